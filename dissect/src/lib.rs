@@ -1,0 +1,58 @@
+//! Named byte ranges: what every view of a packet is drawn from.
+//!
+//! Each wire field is parsed in one place, with its name beside it. Most of the time the name is
+//! only for the reader of the code. Inside [`record`], each [`field`] also notes its byte range,
+//! its value and what it is for, and the result is an annotated [`Tree`]: the hexdump, the JSON
+//! and every other view come from the parser that really ran, so what they say about a byte
+//! cannot drift from what the program does with it.
+//!
+//! ```text
+//!   bytes ──▶ parser made of field(name, comment, nom parser) ──▶ value      always
+//!                                  │
+//!                                  └─▶ Tree ──▶ to_text, to_json, find       inside record(..)
+//! ```
+//!
+//! ```
+//! use barewire_dissect::{TextStyle, field, record};
+//! use nom::{IResult, Parser, number::complete::be_u16};
+//!
+//! fn ports(input: &[u8]) -> IResult<&[u8], (u16, u16)> {
+//!     let (input, source) = field("source port", "", be_u16).parse(input)?;
+//!     let (input, destination) = field("destination port", "443 is HTTPS", be_u16).parse(input)?;
+//!     Ok((input, (source, destination)))
+//! }
+//!
+//! let bytes = [0xc0, 0x01, 0x01, 0xbb];
+//! let (_, tree) = record(&bytes, || ports(&bytes));
+//! assert_eq!(tree.check_coverage(), Ok(()));
+//! let text = tree.to_text(&bytes, TextStyle::default());
+//! assert!(text.contains("            ^^^^^               destination port 443 · 443 is HTTPS"), "{text}");
+//! ```
+//!
+//! # Reading order
+//!
+//! 1. [`field`], [`group`], [`bits`], [`computed`]: naming what a parser reads.
+//! 2. [`record`]: listening. One flag per thread; when nobody listens a name costs a branch.
+//! 3. [`Tree`]: the result, and [`Tree::check_coverage`], the law it obeys on every whole message.
+//! 4. [`Tree::to_text`], [`Tree::to_json`]: the views.
+//! 5. [`Located`], [`Lesson`]: errors that know their byte and their rule.
+//!
+//! # Left out
+//!
+//! Colour schemes, HTML and navigation: a view that wants those walks the [`Tree`] itself.
+#![forbid(unsafe_code)]
+
+mod error;
+mod field;
+mod json;
+mod recorder;
+mod show;
+mod text;
+mod tree;
+
+pub use error::{Lesson, Located, Parsed, finish, refuse};
+pub use field::{bits, computed, describe, field, field_as, group};
+pub use recorder::{listening, record, unrecorded};
+pub use show::Show;
+pub use text::{TextStyle, printable};
+pub use tree::{Kind, Node, Tree};

@@ -1,0 +1,229 @@
+//! The tree as text: a hexdump, eight bytes a row, with the fields under the bytes.
+//!
+//! ```text
+//! 0000  30 39 01 00 00 01          09....
+//!       ^^^^^                      ID 12345 · echoed by the server
+//!             ^^^^^                flags 0x0100
+//!       0... .... .... ....          QR query
+//!                   ^^^^^          QDCOUNT 1
+//! ```
+
+use std::fmt::Write as _;
+
+use crate::tree::{Kind, Node, Tree};
+
+/// How [`Tree::to_text`] draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextStyle {
+    /// Columns to fit in. Below 60 the comments are left out, and no line is broken for them.
+    pub width: usize,
+    /// Whether to use ANSI colours. Nothing is said by colour alone.
+    pub color: bool,
+}
+
+impl Default for TextStyle {
+    fn default() -> Self {
+        TextStyle { width: 100, color: false }
+    }
+}
+
+const ROW: usize = 8;
+const MARGIN: usize = 6;
+/// Where names and values stand: behind the offset, a row of bytes and a gap.
+const TEXT: usize = MARGIN + 3 * ROW + 2;
+/// Rows shown of one long field before the rest is only counted.
+const ROWS_OF_ONE_FIELD: usize = 4;
+
+impl Tree {
+    /// Draws `bytes` (the buffer that was recorded) with the fields under them.
+    pub fn to_text(&self, bytes: &[u8], style: TextStyle) -> String {
+        let mut page = Page { bytes, style, out: String::new(), row: 0..0, notes: Vec::new() };
+        for node in &self.nodes {
+            page.node(0, node, 0);
+        }
+        page.flush();
+        let read = self.walk().filter(|(_, node)| node.is_leaf()).map(|(_, node)| node.range.end).max();
+        page.unread(read.unwrap_or(0));
+        page.out
+    }
+}
+
+struct Page<'a> {
+    bytes: &'a [u8],
+    style: TextStyle,
+    out: String,
+    /// The bytes of the row that is being filled.
+    row: std::ops::Range<usize>,
+    /// The lines to print under it.
+    notes: Vec<String>,
+}
+
+impl Page<'_> {
+    /// Draws a node and those inside it. `around` is the size, in bytes, of the node that holds it.
+    fn node(&mut self, depth: usize, node: &Node, around: usize) {
+        match node.kind {
+            Kind::Bytes if node.is_leaf() => self.leaf(depth, node),
+            Kind::Bytes => self.heading(depth, node),
+            Kind::Bits { .. } | Kind::Computed => self.aside(depth, node, 8 * around),
+        }
+        for child in &node.children {
+            self.node(depth + 1, child, node.range.len());
+        }
+    }
+
+    fn leaf(&mut self, depth: usize, node: &Node) {
+        let (start, end) = (node.range.start, node.range.end.min(self.bytes.len()));
+        if self.row.is_empty() || start >= self.row.start + ROW || start != self.row.end {
+            self.flush();
+            self.row = start..start;
+        }
+        let row_end = self.row.start + ROW;
+        let first = MARGIN + 3 * (start - self.row.start);
+        let marks = if end > start { 3 * (end.min(row_end) - start) - 1 } else { 0 };
+        let more = if end > row_end { "…" } else { "" };
+        let marker = format!("{:first$}{}{more}", "", "^".repeat(marks));
+        self.note(&marker, depth, node);
+        self.row.end = end.min(row_end);
+        let mut rows = 1;
+        while self.row.end < end {
+            let next = self.row.end;
+            self.flush();
+            if rows == ROWS_OF_ONE_FIELD {
+                let _ = writeln!(self.out, "{:MARGIN$}… {} more bytes", "", end - next);
+                self.row = end..end;
+                return;
+            }
+            self.row = next..end.min(next + ROW);
+            rows += 1;
+        }
+    }
+
+    fn heading(&mut self, depth: usize, node: &Node) {
+        self.flush();
+        let line = self.describe(depth, node, "▾ ");
+        let _ = writeln!(self.out, "{:TEXT$}{line}", "");
+    }
+
+    fn aside(&mut self, depth: usize, node: &Node, bits: usize) {
+        let marker = match node.kind {
+            Kind::Bits { first, width } if bits <= 16 => {
+                format!("{:MARGIN$}{}", "", pattern(bits, first as usize, width as usize, self.bits(bits)))
+            }
+            _ => String::new(),
+        };
+        self.note(&marker, depth, node);
+    }
+
+    /// The value of the last `bits` bits that were read into the row.
+    fn bits(&self, bits: usize) -> u16 {
+        let bytes = &self.bytes[self.row.end.saturating_sub(bits / 8)..self.row.end];
+        bytes.iter().fold(0, |value, &byte| value << 8 | u16::from(byte))
+    }
+
+    /// Keeps a line for under the row: `marker`, then name, value and comment in the text column.
+    fn note(&mut self, marker: &str, depth: usize, node: &Node) {
+        let text = self.describe(depth, node, "");
+        let pad = TEXT.saturating_sub(marker.chars().count());
+        self.notes.push(format!("{marker}{:pad$}{text}", ""));
+    }
+
+    fn describe(&self, depth: usize, node: &Node, bullet: &str) -> String {
+        let (bold, dim, plain) =
+            if self.style.color { ("\x1b[1m", "\x1b[2m", "\x1b[0m") } else { ("", "", "") };
+        let name =
+            if node.kind == Kind::Computed { format!("[{}]", node.name) } else { node.name.to_owned() };
+        let value = node.value.as_deref().map(|value| format!(" {}", printable(value))).unwrap_or_default();
+        let broken = if node.complete { "" } else { " (reading stopped inside)" };
+        let mut line = format!("{:1$}{bullet}{bold}{name}{plain}", "", 2 * depth);
+        let mut columns = TEXT + 2 * depth + bullet.chars().count() + name.chars().count();
+        for part in [value.as_str(), broken] {
+            line.push_str(part);
+            columns += part.chars().count();
+        }
+        if node.comment.is_empty() || self.style.width < 60 {
+            return line;
+        }
+        if columns + 3 + node.comment.chars().count() <= self.style.width {
+            let _ = write!(line, "{dim} · {}{plain}", node.comment);
+            return line;
+        }
+        let indent = TEXT + 2 * depth + 4;
+        for piece in wrapped(node.comment, self.style.width.saturating_sub(indent)) {
+            let _ = write!(line, "\n{:indent$}{dim}{piece}{plain}", "");
+        }
+        line
+    }
+
+    /// Prints the row and what stands under it.
+    fn flush(&mut self) {
+        if !self.row.is_empty() {
+            hex_row(&mut self.out, self.row.start, &self.bytes[self.row.clone()]);
+        }
+        for note in self.notes.drain(..) {
+            self.out.push_str(note.trim_end());
+            self.out.push('\n');
+        }
+        self.row = self.row.end..self.row.end;
+    }
+
+    /// The bytes that no field took, after a parser that failed or stopped early.
+    fn unread(&mut self, from: usize) {
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        if rest.is_empty() {
+            return;
+        }
+        let _ = writeln!(self.out, "{:TEXT$}{} bytes not read", "", rest.len());
+        for (index, row) in rest.chunks(ROW).take(ROWS_OF_ONE_FIELD).enumerate() {
+            hex_row(&mut self.out, from + index * ROW, row);
+        }
+        let shown = ROW * ROWS_OF_ONE_FIELD;
+        if rest.len() > shown {
+            let _ = writeln!(self.out, "{:MARGIN$}… {} more bytes", "", rest.len() - shown);
+        }
+    }
+}
+
+fn hex_row(out: &mut String, offset: usize, row: &[u8]) {
+    let hex: Vec<String> = row.iter().map(|byte| format!("{byte:02x}")).collect();
+    let ascii: String =
+        row.iter().map(|&b| if b.is_ascii_graphic() || b == b' ' { b as char } else { '.' }).collect();
+    let _ = writeln!(out, "{offset:04x}  {:<1$}{ascii}", hex.join(" "), 3 * ROW + 2);
+}
+
+/// The named bits as digits, the others as dots, in groups of four.
+fn pattern(bits: usize, first: usize, width: usize, value: u16) -> String {
+    let mut text = String::new();
+    for bit in 0..bits {
+        if bit > 0 && bit % 4 == 0 {
+            text.push(' ');
+        }
+        let digit = if value >> (bits - 1 - bit) & 1 == 1 { '1' } else { '0' };
+        text.push(if (first..first + width).contains(&bit) { digit } else { '.' });
+    }
+    text
+}
+
+/// Text with its control characters escaped, so that bytes from the network cannot steer the
+/// reader's terminal.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    out
+}
+
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width.max(20) => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

@@ -1,0 +1,196 @@
+//! The recorder, the tree and its two views, on a small made-up protocol.
+
+use barewire_dissect::{
+    Kind, Located, Parsed, TextStyle, Tree, bits, computed, describe, field, field_as, finish, group,
+    listening, record, refuse, unrecorded,
+};
+use nom::Parser;
+use nom::bytes::complete::take;
+use nom::error::ErrorKind;
+use nom::number::complete::{be_u16, u8};
+
+#[derive(Debug, PartialEq, Clone)]
+enum Reason {
+    Short,
+    Odd,
+}
+
+impl From<ErrorKind> for Reason {
+    fn from(_: ErrorKind) -> Self {
+        Reason::Short
+    }
+}
+
+/// flags (2 bytes, top bit "urgent"), then a length and that many bytes.
+fn message(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
+    let flags = |input| {
+        let (rest, value) = be_u16(input)?;
+        bits("urgent", "jump the queue", 0, 1, value >> 15 == 1);
+        Ok((rest, value))
+    };
+    let (input, _) = field_as("flags", "", flags, |v| format!("{v:#06x}")).parse(input)?;
+    group("body", "what it carries", |input| {
+        let (input, length) = field("length", "in bytes", u8).parse(input)?;
+        if length % 2 == 1 {
+            return refuse(input, Reason::Odd);
+        }
+        let (input, content) = field("content", "", take(length)).parse(input)?;
+        computed("half", "", || (length / 2).to_string());
+        describe(|| format!("{length} bytes"));
+        Ok((input, content))
+    })
+    .parse(input)
+}
+
+const GOOD: [u8; 7] = [0x80, 0x01, 4, b'a', b'b', b'c', b'\n'];
+
+fn tree_of(bytes: &[u8]) -> Tree {
+    record(bytes, || message(bytes).is_ok()).1
+}
+
+#[test]
+fn nothing_is_recorded_when_nobody_listens() {
+    assert!(!listening());
+    assert_eq!(message(&GOOD).unwrap().1, b"abc\n");
+    let ((), tree) = record(&GOOD, || ());
+    assert_eq!(tree.nodes, []);
+}
+
+#[test]
+fn ranges_values_and_nesting() {
+    let tree = tree_of(&GOOD);
+    let seen: Vec<_> = tree.walk().map(|(d, n)| (d, n.name, n.range.clone(), n.value.as_deref())).collect();
+    assert_eq!(
+        seen,
+        [
+            (0, "flags", 0..2, Some("0x8001")),
+            (1, "urgent", 0..0, Some("true")),
+            (0, "body", 2..7, Some("4 bytes")),
+            (1, "length", 2..3, Some("4")),
+            (1, "content", 3..7, Some("6162630a")),
+            (1, "half", 2..2, Some("2")),
+        ]
+    );
+    assert_eq!(tree.find("urgent").unwrap().kind, Kind::Bits { first: 0, width: 1 });
+    assert_eq!(tree.check_coverage(), Ok(()));
+}
+
+#[test]
+fn an_error_keeps_the_fields_read_before_it() {
+    let bytes = [0, 1, 3, 0, 0, 0];
+    let (result, tree) = record(&bytes, || finish(&bytes, message(&bytes)));
+    assert_eq!(result, Err((3, Reason::Odd)));
+    let body = tree.find("body").unwrap();
+    assert!(!body.complete);
+    assert_eq!(body.range, 2..3);
+    assert_eq!(tree.check_coverage().unwrap_err(), "bytes 3..6 after \"length\" belong to no field");
+    // The field that failed read nothing and is not there.
+    assert_eq!(tree.find("content"), None);
+}
+
+#[test]
+fn too_short_is_located_at_the_field_that_ran_out() {
+    let bytes = [0, 1, 4, 9];
+    assert_eq!(finish(&bytes, message(&bytes)), Err((3, Reason::Short)));
+    let located = Located { at: &bytes[2..], reason: Reason::Odd };
+    assert_eq!(located.offset_in(&bytes), 2);
+}
+
+#[test]
+fn coverage_sees_gaps_and_overlaps() {
+    type Plain<'a> = nom::IResult<&'a [u8], u8>;
+    let bytes = [1, 2, 3];
+    let first = |input| -> Plain { field("first", "", u8).parse(input) };
+    let (_, gap) = record(&bytes, || (first(&bytes), first(&bytes[2..])).0.is_ok());
+    assert_eq!(
+        gap.check_coverage().unwrap_err(),
+        "bytes 1..2 between \"first\" and \"first\" belong to no field"
+    );
+    let (_, twice) = record(&bytes, || (first(&bytes), first(&bytes)).0.is_ok());
+    assert_eq!(
+        twice.check_coverage().unwrap_err(),
+        "\"first\" starts at byte 0, but \"first\" had read up to 1"
+    );
+    let (_, hidden) = record(&bytes, || (first(&bytes), unrecorded(|| first(&bytes[1..]))).0.is_ok());
+    assert_eq!(hidden.nodes.len(), 1);
+}
+
+#[test]
+fn other_buffers_and_nested_recordings_keep_apart() {
+    let outer = [0, 0, 0];
+    let inner = GOOD;
+    let (inner_tree, outer_tree) = record(&outer, || {
+        // Not in the recorded buffer: transparent.
+        assert!(message(&inner).is_ok());
+        record(&inner, || message(&inner).is_ok()).1
+    });
+    assert_eq!(outer_tree.nodes, []);
+    assert_eq!(inner_tree, tree_of(&GOOD));
+}
+
+#[test]
+fn a_panic_inside_a_recording_leaves_the_thread_usable() {
+    let panicked = std::panic::catch_unwind(|| record(&GOOD, || panic!("inside")));
+    assert!(panicked.is_err());
+    assert!(!listening());
+    assert_eq!(tree_of(&GOOD).check_coverage(), Ok(()));
+}
+
+#[test]
+fn the_text_view_puts_fields_under_their_bytes() {
+    let text = tree_of(&GOOD).to_text(&GOOD, TextStyle::default());
+    let wanted = "\
+0000  80 01                     ..
+      ^^^^^                     flags 0x8001
+      1... .... .... ....         urgent true · jump the queue
+                                ▾ body 4 bytes · what it carries
+0002  04 61 62 63 0a            .abc.
+      ^^                          length 4 · in bytes
+         ^^^^^^^^^^^              content 6162630a
+                                  [half] 2
+";
+    assert_eq!(text, wanted, "\n{text}");
+    for line in tree_of(&GOOD).to_text(&GOOD, TextStyle { width: 40, color: false }).lines() {
+        assert!(!line.contains('·'), "no comments on a narrow terminal: {line}");
+    }
+    let colored = tree_of(&GOOD).to_text(&GOOD, TextStyle { width: 100, color: true });
+    assert!(colored.contains("\x1b[1mflags\x1b[0m"), "{colored}");
+}
+
+#[test]
+fn long_fields_are_folded_and_unread_bytes_are_shown() {
+    let mut bytes = vec![0, 1, 100];
+    bytes.extend([7; 100]);
+    let text = tree_of(&bytes).to_text(&bytes, TextStyle::default());
+    assert!(text.contains("… 69 more bytes"), "{text}");
+    let text = tree_of(&bytes[..50]).to_text(&bytes[..50], TextStyle::default());
+    assert!(text.contains("body (reading stopped inside)"), "{text}");
+    assert!(text.contains("47 bytes not read"), "{text}");
+}
+
+#[test]
+fn the_terminal_is_safe_from_control_characters() {
+    let bytes = *b"\x1b[31m";
+    let parse = || -> nom::IResult<&[u8], &[u8]> {
+        field_as("text", "", take(5usize), |b: &&[u8]| String::from_utf8_lossy(b).into_owned()).parse(&bytes)
+    };
+    let (_, tree) = record(&bytes, || parse().is_ok());
+    let text = tree.to_text(&bytes, TextStyle::default());
+    assert!(!text.contains('\x1b'), "{text:?}");
+    assert!(tree.to_json().contains("\\u001b[31m"));
+}
+
+#[test]
+fn the_json_view() {
+    assert_eq!(
+        tree_of(&GOOD).to_json(),
+        concat!(
+            r#"[{"name":"flags","value":"0x8001","offset":0,"length":2,"children":["#,
+            r#"{"name":"urgent","value":"true","comment":"jump the queue","bits":[0,1]}]},"#,
+            r#"{"name":"body","value":"4 bytes","comment":"what it carries","offset":2,"length":5,"children":["#,
+            r#"{"name":"length","value":"4","comment":"in bytes","offset":2,"length":1},"#,
+            r#"{"name":"content","value":"6162630a","offset":3,"length":4},"#,
+            r#"{"name":"half","value":"2","computed":true}]}]"#,
+        )
+    );
+}
