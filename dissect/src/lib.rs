@@ -36,11 +36,14 @@
 //! 3. [`Tree`]: the result, and [`Tree::check_coverage`], the law it obeys on every whole message.
 //! 4. [`Tree::to_text`], [`Tree::to_json`]: the views.
 //! 5. [`Located`], [`Lesson`]: errors that know their byte and their rule.
+//! 6. [`pcapng`]: the capture files that traces are kept in and tests are fed from.
 //!
 //! # Left out
 //!
 //! Colour schemes, HTML and navigation: a view that wants those walks the [`Tree`] itself.
 #![forbid(unsafe_code)]
+
+pub mod pcapng;
 
 mod error;
 mod field;

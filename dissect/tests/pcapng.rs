@@ -1,0 +1,103 @@
+//! Capture files: what we write we read back; both byte orders; every truncation is an error.
+//! That other programs agree is tested with tshark in `examples/tests`.
+
+use std::time::Duration;
+
+use barewire_dissect::Lesson;
+use barewire_dissect::pcapng::{Capture, Interface, Packet, linktype};
+
+fn sample() -> Capture {
+    let packet = |millis, bytes: &[u8], comment: Option<&str>| Packet {
+        interface: 0,
+        time: Duration::from_millis(millis),
+        bytes: bytes.to_vec(),
+        original_len: bytes.len() as u32,
+        comment: comment.map(str::to_owned),
+    };
+    Capture {
+        interfaces: vec![Interface { link_type: linktype::RAW, name: "client".into() }],
+        packets: vec![
+            packet(1_700_000_000_000, &[0x45, 1, 2], Some("retransmission 1")),
+            packet(1_700_000_000_123, &[0x45], None),
+        ],
+        secrets: vec!["CLIENT_RANDOM aa bb\n".into()],
+    }
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let capture = sample();
+    assert_eq!(Capture::read(&capture.write()), Ok(capture));
+}
+
+/// A section header of `order`, an interface with microsecond ticks, one packet: byte by byte
+/// from the format's own figures.
+fn by_hand(big: bool) -> Vec<u8> {
+    let u32 = |v: u32| if big { v.to_be_bytes() } else { v.to_le_bytes() };
+    let u16 = |v: u16| if big { v.to_be_bytes() } else { v.to_le_bytes() };
+    let mut file = Vec::new();
+    for word in [0x0a0d0d0a, 28, 0x1a2b3c4d] {
+        file.extend(u32(word));
+    }
+    file.extend([u16(1), u16(0)].concat());
+    for word in [u32::MAX, u32::MAX, 28, /* interface */ 1, 20] {
+        file.extend(u32(word));
+    }
+    file.extend([u16(1), u16(0)].concat());
+    for word in [0, 20, /* packet */ 6, 48, 0, 0, 1_500_000, 15, 15] {
+        file.extend(u32(word));
+    }
+    file.extend([0; 12]);
+    file.extend([0x08, 0x00, 0x45, 0]); // EtherType, one byte of IP, padding
+    file.extend(u32(48));
+    file
+}
+
+#[test]
+fn both_byte_orders_are_read() {
+    for big in [false, true] {
+        let capture = Capture::read(&by_hand(big)).unwrap_or_else(|e| panic!("big-endian {big}: {e}"));
+        let seen: Vec<_> = capture.ip_packets().collect();
+        assert_eq!(seen, [(0, Duration::from_millis(1500), &[0x45][..])]);
+    }
+}
+
+#[test]
+fn classic_pcap_is_read() {
+    let mut file = Vec::new();
+    for word in [0xa1b2c3d4u32, 0x0004_0002, 0, 0, 65535, 101, /* packet */ 7, 5, 2, 9] {
+        file.extend(word.to_le_bytes());
+    }
+    file.extend([0x45, 0x00]);
+    let capture = Capture::read(&file).unwrap();
+    assert_eq!(capture.packets[0].time, Duration::new(7, 5000));
+    assert_eq!((capture.packets[0].bytes.as_slice(), capture.packets[0].original_len), (&[0x45, 0][..], 9));
+    file[32] = 3;
+    assert_eq!(Capture::read(&file).unwrap_err().offset(), 24);
+}
+
+#[test]
+fn every_truncation_is_an_error_or_a_shorter_capture() {
+    let file = sample().write();
+    for len in 0..file.len() {
+        match Capture::read(&file[..len]) {
+            Ok(capture) => assert!(capture.packets.len() < 2, "cut at {len}"),
+            Err(error) => assert!(error.offset() <= len, "cut at {len}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn errors_name_the_byte_and_the_rule() {
+    let say = |file: &[u8]| Capture::read(file).unwrap_err().to_string();
+    assert_eq!(
+        say(b"<html>"),
+        "byte 0 starts neither a pcapng section header (0a0d0d0a) nor a pcap file; pcapng §4.1"
+    );
+    let mut file = by_hand(false);
+    file[52] = 7;
+    assert!(say(&file).starts_with("the block length at byte 52 is 7;"), "{}", say(&file));
+    let mut file = by_hand(false);
+    file[56] = 1;
+    assert!(say(&file).contains("names interface 1, which no block described"), "{}", say(&file));
+}
