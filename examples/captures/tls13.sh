@@ -1,0 +1,166 @@
+# curl and openssl s_client against nginx, openssl s_server and gnutls-serv. Each file carries the key log that opens it.
+# nginx: 10.91.2.2 AES-128 and ECDSA, .4 AES-256 and RSA, .5 ChaCha20 and Ed25519. On 10.91.2.6: s_server, and gnutls-serv on port 8443.
+
+versions() {
+    openssl version | sed 's/OpenSSL/openssl/; s/ (Lib.*//'
+    curl --version | sed -n '1s/ (.*//p'
+    nginx -v 2>&1 | sed 's/nginx version: //'
+    gnutls-serv --version | sed -n 1p
+}
+
+# certificate NAME KEY...: a key made with `openssl genpkey KEY...` and a certificate for www.example.test, signed by root.pem.
+certificate() {
+    local name=$1
+    shift
+    openssl genpkey "$@" -out "$name.key"
+    openssl req -new -key "$name.key" -subj "/CN=www.example.test" |
+        openssl x509 -req -CA root.pem -CAkey root.key -set_serial "$((++SERIAL))" -days 10950 -out "$name.pem" \
+            -extfile <(echo "subjectAltName=DNS:www.example.test,DNS:*.example.test")
+    cat root.pem >>"$name.pem"
+}
+
+write_certificates() {
+    SERIAL=0
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout root.key -out root.pem -days 10950 -set_serial 1 -subj "/CN=Barewire test root"
+    openssl req -x509 -newkey ed25519 -noenc -keyout other.key -out other.pem -days 10950 -subj "/CN=Another root"
+    certificate ecdsa -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+    certificate p384 -algorithm EC -pkeyopt ec_paramgen_curve:P-384
+    certificate rsa -algorithm RSA -pkeyopt rsa_keygen_bits:2048
+    certificate ed25519 -algorithm ED25519
+}
+
+tls_server() { # tls_server ADDRESS CERTIFICATE SUITE
+    cat <<C
+    server {
+        listen $1:443 ssl; root $PWD/site; ssl_protocols TLSv1.3;
+        ssl_certificate $PWD/$2.pem; ssl_certificate_key $PWD/$2.key; ssl_conf_command Ciphersuites $3;
+    }
+C
+}
+
+raise_nginx() {
+    mkdir -p site
+    printf '<!doctype html><title>It works</title>\n<h1>It works</h1>\n' >site/index.html
+    for i in $(seq 1 1500); do printf 'line %04d\n' "$i"; done >site/lines.txt
+    chmod -R a+rX .
+    cat >nginx.conf <<C
+user root;
+daemon off;
+pid $PWD/nginx.pid;
+error_log stderr;
+events {}
+http {
+    access_log off;
+    client_body_temp_path $PWD/b; proxy_temp_path $PWD/p; fastcgi_temp_path $PWD/f; uwsgi_temp_path $PWD/u; scgi_temp_path $PWD/s;
+$(tls_server 10.91.2.2 ecdsa TLS_AES_128_GCM_SHA256)
+$(tls_server 10.91.2.4 rsa TLS_AES_256_GCM_SHA384)
+$(tls_server 10.91.2.5 ed25519 TLS_CHACHA20_POLY1305_SHA256)
+}
+C
+    background server nginx -p "$PWD" -e stderr -c "$PWD/nginx.conf"
+    listening 10.91.2.2 443
+}
+
+# s_server ARGUMENTS...: an `openssl s_server` on 10.91.2.6:443, until `stop`.
+s_server() {
+    note "(server)" openssl s_server -accept 10.91.2.6:443 "$@"
+    background server openssl s_server -accept 10.91.2.6:443 "$@" -quiet
+    listening 10.91.2.6 443
+}
+
+# get ADDRESS[:PORT] [curl's arguments]: the page https://www.example.test/ from there, with the keys logged.
+get() {
+    local address=${1%:*} port=443
+    case $1 in *:*) port=${1#*:} ;; esac
+    shift
+    KEYS=$WORK/$NAME.keys
+    note curl --http1.1 --cacert root.pem --resolve "www.example.test:$port:$address" "$@"
+    within client env SSLKEYLOGFILE="$KEYS" timeout 20 curl -s --http1.1 --cacert "$WORK/tls13/root.pem" \
+        --resolve "www.example.test:$port:$address" "$@" </dev/null >>"$WORK/client.log" 2>&1
+}
+
+# session ADDRESS LINES [s_client's arguments]: types the lines, one each PAUSE seconds; k and K are s_client's key updates.
+session() {
+    local address=$1 lines=$2
+    shift 2
+    note openssl s_client -connect "$address:443" "$@" "<<<" "$lines"
+    # shellcheck disable=SC2059
+    while IFS= read -r line; do sleep "${PAUSE:-0.25}"; printf '%s\n' "$line"; done < <(printf "$lines") |
+        within client timeout 20 openssl s_client -connect "$address:443" -servername www.example.test \
+            -CAfile root.pem -keylogfile "$KEYS" "$@" >>"$WORK/client.log" 2>&1
+}
+
+URL=https://www.example.test
+
+record_tls13() {
+    mkdir -p "$WORK/tls13"
+    cd "$WORK/tls13"
+    write_certificates 2>/dev/null
+    raise_nginx
+
+    begin aes128 "TLS_AES_128_GCM_SHA256, X25519, an ECDSA P-256 certificate: a page over HTTP/1.1, two NewSessionTicket, close_notify."
+    get 10.91.2.2 $URL/
+    end
+
+    begin aes256 "TLS_AES_256_GCM_SHA384 (so the hash of the key schedule is SHA-384), an RSA certificate (PSS signature)."
+    get 10.91.2.4 $URL/
+    end
+
+    begin chacha20 "TLS_CHACHA20_POLY1305_SHA256, an Ed25519 certificate."
+    get 10.91.2.5 $URL/
+    end
+
+    begin transfer "15,000 bytes in several records, and a second request on the same connection."
+    get 10.91.2.2 $URL/lines.txt $URL/
+    end
+
+    begin hello_retry "HelloRetryRequest: the client's key share is X25519, the server (openssl s_server) takes only P-256. A P-384 certificate."
+    s_server -tls1_3 -groups P-256 -cert p384.pem -key p384.key -www
+    get 10.91.2.6 $URL/
+    end
+    stop
+
+    begin p256 "The client offers P-256 alone (curl --curves): a key share of 65 bytes."
+    get 10.91.2.2 --curves P-256 $URL/
+    end
+
+    begin certificate_request "gnutls-serv asks for a client certificate (CertificateRequest); curl has none and sends an empty Certificate."
+    note "(server)" gnutls-serv --http --port 8443 --x509certfile ecdsa.pem --x509keyfile ecdsa.key --x509cafile root.pem
+    background server gnutls-serv --http --port 8443 --x509certfile ecdsa.pem --x509keyfile ecdsa.key --x509cafile root.pem
+    listening 0.0.0.0 8443
+    get 10.91.2.6:8443 $URL:8443/
+    end
+    stop
+
+    begin client_certificate "s_server demands a client certificate and gets one: Certificate and CertificateVerify from the client too."
+    s_server -tls1_3 -Verify 1 -CAfile root.pem -cert ecdsa.pem -key ecdsa.key -www
+    get 10.91.2.6 --cert ed25519.pem --key ed25519.key $URL/
+    end
+    stop
+
+    begin key_update "KeyUpdate: s_client sends one of its own (k), then one that asks the server for one too (K), with text before, between and after."
+    s_server -tls1_3 -cert ecdsa.pem -key ecdsa.key -rev
+    PAUSE=1.2 session 10.91.2.6 'before\nk\nbetween\nK\nafter\nQ\n'
+    end
+    stop
+
+    begin resumption "Two connections: a full handshake that stores the ticket, then one that resumes by PSK (no Certificate)."
+    session 10.91.2.2 'GET / HTTP/1.1\nHost: www.example.test\n\nQ\n' -sess_out "$WORK/tls13/session.pem"
+    session 10.91.2.2 'GET / HTTP/1.1\nHost: www.example.test\n\nQ\n' -sess_in "$WORK/tls13/session.pem"
+    end
+
+    begin alerts "Handshakes that fail: a client that only has TLS 1.2 (protocol_version, in the clear), a client that does not know the root (unknown_ca, encrypted), and no suite in common (handshake_failure)."
+    if get 10.91.2.2 --tls-max 1.2 $URL/; then false; fi
+    if get 10.91.2.2 --cacert other.pem $URL/; then false; fi
+    if get 10.91.2.5 --tls13-ciphers TLS_AES_128_GCM_SHA256 $URL/; then false; fi
+    end
+
+    begin tls12_server "What a client of TLS 1.3 sees from a server that only has TLS 1.2: a ServerHello without supported_versions, with the downgrade mark in its random (RFC 8446 §4.1.3)."
+    s_server -tls1_2 -cert rsa.pem -key rsa.key -www
+    get 10.91.2.6 $URL/
+    end
+    stop
+
+    stop
+    cd "$HERE"
+}
