@@ -150,7 +150,7 @@ note() {
     local text="\$" word
     case $1 in "("*) text="$1 \$"; shift ;; esac
     for word in "$@"; do
-        case $word in *[!A-Za-z0-9_./:=@+,%-]* | "") word="'$word'" ;; esac
+        case $word in "<<<") ;; *[!A-Za-z0-9_./:=@+,%-]* | "") word="'$word'" ;; esac
         text+=" $word"
     done
     text=${text//$HERE\//}
