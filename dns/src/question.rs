@@ -1,0 +1,44 @@
+//! The question: a name, a type and a class (RFC 1035 §4.1.2).
+//!
+//! A message may count several, but nobody asks more than one: a reply has one RCODE, and it would not be clear
+//! for which question it is. RFC 9619 made that the rule. Tested in `tests/message.rs`.
+
+use barewire_dissect::{describe, field, group};
+use nom::Parser;
+use nom::number::complete::be_u16;
+
+use crate::compress::Writer;
+use crate::error::Wire;
+use crate::name::Name;
+use crate::rtype::{Class, RecordType};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Question {
+    /// QNAME: the name that is asked about.
+    pub name: Name,
+    /// QTYPE: the type of record that is wanted.
+    pub rtype: RecordType,
+    /// QCLASS: almost always [`Class::IN`].
+    pub class: Class,
+}
+
+impl Question {
+    pub(crate) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Wire<'a, Question> {
+        group("question", "what is asked", |input| {
+            let (input, name) = Name::parse("QNAME", "the name that is asked about", message, input)?;
+            let (input, rtype) =
+                field("QTYPE", "the type of record that is wanted", be_u16.map(RecordType)).parse(input)?;
+            let (input, class) = field("QCLASS", "", be_u16.map(Class)).parse(input)?;
+            describe(|| format!("{} {} {}", name, class.name(), rtype.name()));
+            Ok((input, Question { name, rtype, class }))
+        })
+        .parse(input)
+    }
+
+    pub(crate) fn write(&self, out: &mut Writer) {
+        out.name(&self.name);
+        out.u16(self.rtype.0);
+        out.u16(self.class.0);
+    }
+}
