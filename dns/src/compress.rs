@@ -80,7 +80,8 @@ impl Writer {
     pub(crate) fn fill_in_length(&mut self, length_at: usize) -> Result<(), Error> {
         let too_long = Error { offset: MAX_MESSAGE, reason: Reason::MessageTooLong };
         let length = self.out.len().saturating_sub(length_at + 2);
-        let (Ok(length), Some(place)) = (u16::try_from(length), self.out.get_mut(length_at..length_at + 2)) else {
+        let (Ok(length), Some(place)) = (u16::try_from(length), self.out.get_mut(length_at..length_at + 2))
+        else {
             return Err(too_long);
         };
         BigEndian::write_u16(place, length);
@@ -98,7 +99,9 @@ impl Writer {
     fn find(&self, name: &[u8]) -> Option<u16> {
         self.places
             .iter()
-            .find(|place| usize::from(place.length) == name.len() && self.stands_at(place.offset.into(), name))
+            .find(|place| {
+                usize::from(place.length) == name.len() && self.stands_at(place.offset.into(), name)
+            })
             .map(|place| place.offset)
     }
 

@@ -137,7 +137,7 @@ impl Lesson for Error {
             Reason::PointerNotBackward { .. } | Reason::PointerChain | Reason::LabelType { .. } => {
                 "RFC 1035 §4.1.4"
             }
-                        Reason::NameTooLong | Reason::LabelTooLong { .. } => "RFC 1035 §2.3.4",
+            Reason::NameTooLong | Reason::LabelTooLong { .. } => "RFC 1035 §2.3.4",
             Reason::EmptyLabel => "RFC 1035 §3.1",
             Reason::BadEscape => "RFC 1035 §5.1",
             Reason::NotAscii => "RFC 5890 §2.3.2.1",
@@ -155,17 +155,25 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (at, rule) = (self.offset, self.rule());
         match &self.reason {
-            Reason::CutShort => write!(f, "the bytes end inside the field at byte {at}; {rule} gives the layout"),
+            Reason::CutShort => {
+                write!(f, "the bytes end inside the field at byte {at}; {rule} gives the layout")
+            }
             Reason::CountNotMet { number, count, counter } => write!(
                 f,
                 "the message ends inside the field at byte {at}, in number {number} of the {count} that {counter} \
                  announces ({rule})"
             ),
             Reason::TrailingBytes { count } => {
-                write!(f, "{count} bytes follow at byte {at}, after the last record; {rule} has nothing there")
+                write!(
+                    f,
+                    "{count} bytes follow at byte {at}, after the last record; {rule} has nothing there"
+                )
             }
             Reason::PointerNotBackward { to } if *to > at => {
-                write!(f, "label pointer at byte {at} points forward to {to}; {rule} allows only an earlier name")
+                write!(
+                    f,
+                    "label pointer at byte {at} points forward to {to}; {rule} allows only an earlier name"
+                )
             }
             Reason::PointerNotBackward { to } => write!(
                 f,

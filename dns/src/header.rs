@@ -78,7 +78,8 @@ impl Header {
     }
 
     pub(crate) fn parse(input: &[u8]) -> Wire<'_, (Header, Counts)> {
-        let (input, id) = field("ID", "echoed by the server, so a reply finds its query", be_u16).parse(input)?;
+        let (input, id) =
+            field("ID", "echoed by the server, so a reply finds its query", be_u16).parse(input)?;
         let (input, flags) =
             field_as("flags", "", be_u16.map(name_flags), |flags| format!("{flags:#06x}")).parse(input)?;
         let (input, questions) = field("QDCOUNT", "questions", be_u16).parse(input)?;

@@ -86,8 +86,8 @@ fn edns_class_and_ttl(input: &[u8]) -> Wire<'_, (Class, u32)> {
         field("UDP payload size", "the largest UDP message that the sender takes", be_u16).parse(input)?;
     let (input, rcode) = field("extended RCODE", "eight bits above the header's RCODE", u8).parse(input)?;
     let (input, version) = field("EDNS version", "", u8).parse(input)?;
-    let (input, flags) = field_as("EDNS flags", "", be_u16.map(name_edns_flags), |f| format!("{f:#06x}"))
-        .parse(input)?;
+    let (input, flags) =
+        field_as("EDNS flags", "", be_u16.map(name_edns_flags), |f| format!("{f:#06x}")).parse(input)?;
     Ok((input, (Class(size), u32::from(rcode) << 24 | u32::from(version) << 16 | u32::from(flags))))
 }
 
@@ -116,6 +116,14 @@ impl fmt::Display for Record {
         if self.rtype == RecordType::OPT {
             return write!(f, "OPT, UDP payload size {}", self.class.0);
         }
-        write!(f, "{} {} {} {} {}", self.name, self.ttl_seconds(), self.class.name(), self.rtype.name(), self.data)
+        write!(
+            f,
+            "{} {} {} {} {}",
+            self.name,
+            self.ttl_seconds(),
+            self.class.name(),
+            self.rtype.name(),
+            self.data
+        )
     }
 }

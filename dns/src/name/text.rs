@@ -72,9 +72,12 @@ fn read_label(text: &[u8], start: usize, wire: &mut Vec<u8>) -> Result<usize, Er
 /// The byte that an escape at `at` stands for, and how many bytes the escape takes.
 fn unescape(text: &[u8], at: usize) -> Result<(u8, usize), Error> {
     let bad = Error { offset: at, reason: Reason::BadEscape };
-    let digit = |i: usize| text.get(at + i).filter(|byte| byte.is_ascii_digit()).map(|byte| u16::from(byte - b'0'));
+    let digit =
+        |i: usize| text.get(at + i).filter(|byte| byte.is_ascii_digit()).map(|byte| u16::from(byte - b'0'));
     match (digit(1), digit(2), digit(3)) {
-        (Some(a), Some(b), Some(c)) => u8::try_from(100 * a + 10 * b + c).map(|byte| (byte, 4)).map_err(|_| bad),
+        (Some(a), Some(b), Some(c)) => {
+            u8::try_from(100 * a + 10 * b + c).map(|byte| (byte, 4)).map_err(|_| bad)
+        }
         (Some(_), _, _) => Err(bad),
         (None, _, _) => text.get(at + 1).filter(|byte| byte.is_ascii()).map(|byte| (*byte, 2)).ok_or(bad),
     }

@@ -122,13 +122,17 @@ impl Labels {
 /// A pointer: the bits 11, then an offset of 14 bits from the start of the message.
 fn pointer(input: &[u8]) -> Wire<'_, usize> {
     let two_bytes = verify(be_u16, |word| *word >= 0xc000);
-    let (rest, target) = group("pointer", "the rest of the name stands at an earlier byte", two_bytes.map(|word| {
-        let target = usize::from(word & 0x3fff);
-        describe(|| format!("to byte {target}"));
-        bits("tag", "11: a pointer, not a length", 0, 2, "11");
-        bits("offset", "from the first byte of the message", 2, 14, target);
-        target
-    }))
+    let (rest, target) = group(
+        "pointer",
+        "the rest of the name stands at an earlier byte",
+        two_bytes.map(|word| {
+            let target = usize::from(word & 0x3fff);
+            describe(|| format!("to byte {target}"));
+            bits("tag", "11: a pointer, not a length", 0, 2, "11");
+            bits("offset", "from the first byte of the message", 2, 14, target);
+            target
+        }),
+    )
     .parse(input)?;
     Ok((rest, target))
 }

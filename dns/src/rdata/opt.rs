@@ -43,7 +43,8 @@ pub(super) fn parse(mut input: &[u8]) -> Wire<'_, RData> {
 fn option(input: &[u8]) -> Wire<'_, EdnsOption> {
     group("option", "", |input| {
         let (input, code) =
-            field_as("OPTION-CODE", "", be_u16, |code| format!("{} ({code})", name_of(*code))).parse(input)?;
+            field_as("OPTION-CODE", "", be_u16, |code| format!("{} ({code})", name_of(*code)))
+                .parse(input)?;
         let (input, length) = field("OPTION-LENGTH", "bytes of data", be_u16).parse(input)?;
         let (input, data) = field("OPTION-DATA", "", take(length)).parse(input)?;
         describe(|| format!("{} {}", name_of(code), data.show()));

@@ -38,8 +38,10 @@ pub(super) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Wire<'a, RData> {
     let (input, rname) = Name::parse("RNAME", "the mailbox of who is responsible", message, input)?;
     let (input, serial) = field("SERIAL", "the version of the zone", be_u32).parse(input)?;
     let (input, refresh) = field("REFRESH", "seconds between checks of the serial", be_u32).parse(input)?;
-    let (input, retry) = field("RETRY", "seconds until the next check after a failed one", be_u32).parse(input)?;
-    let (input, expire) = field("EXPIRE", "seconds without success until the data is void", be_u32).parse(input)?;
+    let (input, retry) =
+        field("RETRY", "seconds until the next check after a failed one", be_u32).parse(input)?;
+    let (input, expire) =
+        field("EXPIRE", "seconds without success until the data is void", be_u32).parse(input)?;
     let (input, minimum) = field("MINIMUM", "seconds to cache negative answers", be_u32).parse(input)?;
     let soa = Soa { mname, rname, serial, refresh, retry, expire, minimum };
     Ok((input, RData::Soa(Box::new(soa))))

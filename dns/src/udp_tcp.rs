@@ -1,0 +1,198 @@
+//! The kernel's UDP and TCP as a [`Transport`]: plain blocking sockets with time limits.
+//!
+//! Each server a query turns to gets a UDP socket of its own, connected, so that the kernel drops what comes
+//! from elsewhere and reports ICMP errors; its port is the random one that the query names. Sockets of earlier
+//! servers stay open, for a late answer is still an answer.
+//!
+//! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets.rs`.
+
+mod tcp;
+mod udp;
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use self::tcp::TcpConversation;
+use self::udp::UdpConversation;
+use crate::driver::{Received, Transport};
+use crate::stub::{Protocol, Transmit};
+
+/// How long one of several sockets is waited for before the others are looked at.
+const TURN: Duration = Duration::from_millis(10);
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To the server.
+    Sent,
+    /// From the server.
+    Received,
+}
+
+/// Somebody who wants to see every message: a trace, for example.
+pub trait Tap {
+    /// A message was sent from or received at `local`. For TCP `bytes` are without the length before it.
+    fn message(
+        &mut self,
+        now: Instant,
+        direction: Direction,
+        protocol: Protocol,
+        local: SocketAddr,
+        remote: SocketAddr,
+        bytes: &[u8],
+    );
+}
+
+/// The sockets of one lookup.
+#[derive(Default)]
+pub struct Sockets<'t> {
+    /// The one last sent on stands last.
+    conversations: Vec<Conversation>,
+    tap: Option<&'t mut dyn Tap>,
+}
+
+/// An open socket, to one server.
+enum Conversation {
+    Udp(UdpConversation),
+    Tcp(TcpConversation),
+}
+
+impl<'t> Sockets<'t> {
+    /// No socket yet: they are opened when there is something to send.
+    pub fn new() -> Sockets<'t> {
+        Sockets::default()
+    }
+
+    /// The same, with somebody who sees every message.
+    pub fn with_tap(tap: &'t mut dyn Tap) -> Sockets<'t> {
+        Sockets { conversations: Vec::new(), tap: Some(tap) }
+    }
+
+    fn tell(
+        &mut self,
+        direction: Direction,
+        protocol: Protocol,
+        ends: (SocketAddr, SocketAddr),
+        bytes: &[u8],
+    ) {
+        if let Some(tap) = self.tap.as_deref_mut() {
+            tap.message(Instant::now(), direction, protocol, ends.0, ends.1, bytes);
+        }
+    }
+
+    /// The open UDP socket for just this server and port, or a new one.
+    fn udp(&mut self, transmit: &Transmit) -> io::Result<UdpConversation> {
+        let open = self.conversations.iter().position(|conversation| match conversation {
+            Conversation::Udp(udp) => udp.serves(transmit),
+            Conversation::Tcp(_) => false,
+        });
+        match open.map(|index| self.conversations.remove(index)) {
+            Some(Conversation::Udp(udp)) => Ok(udp),
+            _ => UdpConversation::open(transmit.to, transmit.source_port),
+        }
+    }
+
+    /// One look at each socket, the newest first, for `turn` each.
+    fn look(&mut self, turn: Duration) -> io::Result<Option<(Conversation, Received)>> {
+        for index in (0..self.conversations.len()).rev() {
+            let newest = index + 1 == self.conversations.len();
+            match self.conversations[index].receive(turn) {
+                Ok(None) => {}
+                Ok(Some(received)) => {
+                    return Ok(Some((self.conversations.remove(index), received)));
+                }
+                Err(error) => {
+                    self.conversations.remove(index);
+                    // The query has turned from earlier servers already.
+                    if newest {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Conversation {
+    fn remote(&self) -> SocketAddr {
+        match self {
+            Conversation::Udp(udp) => udp.remote,
+            Conversation::Tcp(tcp) => tcp.remote,
+        }
+    }
+
+    fn local(&self) -> SocketAddr {
+        match self {
+            Conversation::Udp(udp) => udp.local,
+            Conversation::Tcp(tcp) => tcp.local,
+        }
+    }
+
+    /// A message, if one comes within `wait`.
+    fn receive(&mut self, wait: Duration) -> io::Result<Option<Received>> {
+        let (protocol, bytes) = match self {
+            Conversation::Udp(udp) => (Protocol::Udp, udp.receive(wait)?),
+            Conversation::Tcp(tcp) => (Protocol::Tcp, tcp.receive(wait)?),
+        };
+        Ok(bytes.map(|bytes| Received { protocol, from: self.remote(), bytes }))
+    }
+}
+
+impl Transport for Sockets<'_> {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn send(&mut self, transmit: &Transmit) -> io::Result<()> {
+        let conversation = match transmit.protocol {
+            Protocol::Udp => {
+                let udp = self.udp(transmit)?;
+                udp.send(&transmit.bytes)?;
+                Conversation::Udp(udp)
+            }
+            Protocol::Tcp => {
+                let mut tcp = TcpConversation::open(transmit.to, transmit.deadline)?;
+                tcp.send(&transmit.bytes, transmit.deadline)?;
+                Conversation::Tcp(tcp)
+            }
+        };
+        // One way to each server: what the query asked it before in another way, it asks no more.
+        self.conversations.retain(|other| other.remote() != transmit.to);
+        let ends = (conversation.local(), conversation.remote());
+        self.conversations.push(conversation);
+        self.tell(Direction::Sent, transmit.protocol, ends, &transmit.bytes);
+        Ok(())
+    }
+
+    fn receive(&mut self, deadline: Instant) -> io::Result<Option<Received>> {
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            if self.conversations.is_empty() {
+                std::thread::sleep(left);
+                return Ok(None);
+            }
+            let turn = if self.conversations.len() == 1 { left } else { left.min(TURN) };
+            if let Some((conversation, received)) = self.look(turn)? {
+                let ends = (conversation.local(), conversation.remote());
+                self.conversations.push(conversation);
+                self.tell(Direction::Received, received.protocol, ends, &received.bytes);
+                return Ok(Some(received));
+            }
+        }
+    }
+}
+
+/// Whether an error only says that nothing came in time. Which of the two kinds it is depends on the system.
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
+}
+
+/// A time limit for a socket, which takes none of zero.
+fn limit(wait: Duration) -> Option<Duration> {
+    Some(wait.max(Duration::from_millis(1)))
+}
