@@ -53,8 +53,10 @@ impl ResolvConf {
                 Err(error) => complaints.push(format!("resolv.conf: search {domain}: {error}")),
             }
         }
+        let servers = file.get_nameservers_or_local();
+        let servers = servers.iter().map(|address| server(address, &mut complaints)).collect();
         ResolvConf {
-            servers: file.get_nameservers_or_local().iter().map(server).collect(),
+            servers,
             search,
             ndots: file.ndots,
             timeout: Duration::from_secs(file.timeout.into()),
@@ -92,19 +94,24 @@ impl ResolvConf {
         Ok(names)
     }
 
-    /// The stub's settings, with those of the file in them.
+    /// The stub's settings, over TCP if the file says so. The file's timeout and attempts are the C library's (5 s for each
+    /// server); they are here to be read, and our own schedule stands.
     pub fn config(&self) -> Config {
         Config { tcp_only: self.use_tcp, ..Config::default() }
     }
 }
 
-fn server(address: &ScopedIp) -> SocketAddr {
+fn server(address: &ScopedIp, complaints: &mut Vec<String>) -> SocketAddr {
     match address {
         ScopedIp::V4(address) => SocketAddr::new(IpAddr::V4(*address), DNS_PORT),
-        // A zone given by number, as in fe80::1%2, is kept; one given by name would take a system call.
         ScopedIp::V6(address, zone) => {
-            let scope = zone.as_ref().and_then(|zone| zone.parse().ok()).unwrap_or(0);
-            SocketAddr::V6(SocketAddrV6::new(*address, DNS_PORT, 0, scope))
+            // A zone given by number, as in fe80::1%2, is kept; to find one by its name takes a system call.
+            let scope = zone.as_ref().map_or(Ok(0), |zone| zone.parse());
+            if scope.is_err() {
+                complaints
+                    .push(format!("resolv.conf: the zone of {address} is not a number, and is left out"));
+            }
+            SocketAddr::V6(SocketAddrV6::new(*address, DNS_PORT, 0, scope.unwrap_or(0)))
         }
     }
 }
