@@ -1,0 +1,200 @@
+//! Where a body ends: the decision of RFC 9112 §6.3, as a value that carries its rule.
+//!
+//! One function for requests and one for responses, both pure. Each step has the number that it has in the RFC's
+//! list, and the answer says which one decided and why, because most attacks on HTTP are two programs that decide
+//! this differently. Left out: undoing transfer codings other than chunked; such messages are refused, since their
+//! content would be handed on still coded. Tested in `tests/framing.rs`.
+
+use std::fmt;
+
+use crate::error::Problem;
+use crate::headers::Headers;
+use crate::message::{Request, Response, Version};
+
+/// How the end of a body is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// There is none.
+    None,
+    /// It has this many bytes.
+    Length(u64),
+    /// It comes in chunks, each with its size; a chunk of size zero ends it.
+    Chunked,
+    /// It ends where the connection does.
+    UntilClose,
+}
+
+/// How the end of a body is found, and by which rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Framing {
+    /// How.
+    pub body: Body,
+    /// The number of the deciding rule in the list of RFC 9112 §6.3: 1 to 8.
+    pub rule: u8,
+    /// Why, in a few words.
+    pub why: &'static str,
+}
+
+impl Framing {
+    fn new(rule: u8, body: Body, why: &'static str) -> Result<Framing, Problem> {
+        Ok(Framing { body, rule, why })
+    }
+
+    /// How the end of a request's body is found.
+    ///
+    /// With `length_beside_coding` a Content-Length beside a Transfer-Encoding is overlooked (see
+    /// [`Tolerances`](crate::Tolerances)).
+    pub fn of_request(request: &Request, length_beside_coding: bool) -> Result<Framing, Problem> {
+        // Rules 1 and 2 are about responses.
+        match declared(request.version, &request.headers, length_beside_coding, Peer::Client)? {
+            Some(framing) => Ok(framing),
+            None => Framing::new(
+                7,
+                Body::None,
+                "a request without Content-Length or Transfer-Encoding has no body",
+            ),
+        }
+    }
+
+    /// How the end of a response's body is found. It depends on the `method` of the request too.
+    ///
+    /// ```
+    /// use barewire_http1::{Body, Framing, Response};
+    ///
+    /// let response = Response::new(200).with("Content-Length", "512");
+    /// let framing = Framing::of_response("GET", &response, false).unwrap();
+    /// assert_eq!((framing.body, framing.rule), (Body::Length(512), 6));
+    /// assert_eq!(Framing::of_response("HEAD", &response, false).unwrap().rule, 1);
+    /// ```
+    pub fn of_response(
+        method: &str,
+        response: &Response,
+        length_beside_coding: bool,
+    ) -> Result<Framing, Problem> {
+        match response.status {
+            _ if method == "HEAD" => return Framing::new(1, Body::None, "a response to HEAD has no body"),
+            100..=199 => return Framing::new(1, Body::None, "a 1xx response has no body"),
+            204 => return Framing::new(1, Body::None, "a 204 response has no body"),
+            304 => return Framing::new(1, Body::None, "a 304 response has no body"),
+            200..=299 if method == "CONNECT" => {
+                return Framing::new(2, Body::None, "a 2xx response to CONNECT begins a tunnel");
+            }
+            _ => {}
+        }
+        match declared(response.version, &response.headers, length_beside_coding, Peer::Server)? {
+            Some(framing) => Ok(framing),
+            None => Framing::new(
+                8,
+                Body::UntilClose,
+                "a response without Content-Length or Transfer-Encoding ends with its connection",
+            ),
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Peer {
+    Client,
+    Server,
+}
+
+/// Rules 3 to 6, which requests and responses share.
+fn declared(
+    version: Version,
+    headers: &Headers,
+    length_beside_coding: bool,
+    sender: Peer,
+) -> Result<Option<Framing>, Problem> {
+    let coded = headers.contains("Transfer-Encoding");
+    if coded && version < Version::HTTP_1_1 {
+        return Err(Problem::CodingInHttp10);
+    }
+    if coded && headers.contains("Content-Length") {
+        // Rule 3.
+        if !length_beside_coding {
+            return Err(Problem::LengthAndCoding);
+        }
+        only_chunked(headers, sender)?;
+        let why = "Transfer-Encoding: chunked overrides the Content-Length beside it";
+        return Framing::new(3, Body::Chunked, why).map(Some);
+    }
+    if coded {
+        // Rule 4.
+        only_chunked(headers, sender)?;
+        return Framing::new(4, Body::Chunked, "Transfer-Encoding: chunked").map(Some);
+    }
+    // Rule 5, and 6.
+    match content_length(headers)? {
+        Some(length) => Framing::new(6, Body::Length(length), "Content-Length").map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Rule 4: the transfer codings must be chunked alone.
+fn only_chunked(headers: &Headers, sender: Peer) -> Result<(), Problem> {
+    let codings = headers.list("Transfer-Encoding");
+    let is_chunked = |coding: &String| coding.eq_ignore_ascii_case("chunked");
+    let Some((last, before)) = codings.split_last() else { return Err(Problem::BadCoding) };
+    let chunked_with_parameters = |coding: &String| {
+        let name = coding.split(';').next().unwrap_or_default();
+        coding.contains(';') && name.trim_ascii().eq_ignore_ascii_case("chunked")
+    };
+    if codings.iter().any(chunked_with_parameters) || before.iter().filter(|c| is_chunked(c)).count() > 1 {
+        return Err(Problem::BadCoding);
+    }
+    if !is_chunked(last) && sender == Peer::Client {
+        return Err(Problem::ChunkedNotLast);
+    }
+    if is_chunked(last) && before.iter().any(is_chunked) {
+        return Err(Problem::BadCoding);
+    }
+    match codings.iter().find(|coding| !is_chunked(coding)) {
+        Some(other) => Err(Problem::OtherCoding(other.as_str().into())),
+        None => Ok(()),
+    }
+}
+
+/// Rule 5: one number, or the same one several times.
+pub(crate) fn content_length(headers: &Headers) -> Result<Option<u64>, Problem> {
+    let mut length = None;
+    for field in headers.get_all("Content-Length") {
+        for element in field.value.split(|&byte| byte == b',') {
+            let value = decimal(element.trim_ascii()).ok_or(Problem::BadLength)?;
+            match length {
+                Some(other) if other != value => return Err(Problem::DifferentLengths(other, value)),
+                _ => length = Some(value),
+            }
+        }
+    }
+    Ok(length)
+}
+
+/// `Content-Length = 1*DIGIT`: digits and nothing else, where Rust's own parser would take a `+`.
+fn decimal(text: &[u8]) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0u64, |value, byte| {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        value.checked_mul(10)?.checked_add(digit)
+    })
+}
+
+impl fmt::Display for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Body::None => write!(f, "no body"),
+            Body::Length(1) => write!(f, "1 byte"),
+            Body::Length(length) => write!(f, "{length} bytes"),
+            Body::Chunked => write!(f, "chunked"),
+            Body::UntilClose => write!(f, "until the connection closes"),
+        }
+    }
+}
+
+/// `512 bytes (RFC 9112 §6.3 rule 6: Content-Length)`
+impl fmt::Display for Framing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (RFC 9112 §6.3 rule {}: {})", self.body, self.rule, self.why)
+    }
+}

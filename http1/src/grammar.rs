@@ -1,0 +1,196 @@
+//! The small pieces of the grammar, each with its ABNF rule above it (RFC 9110 Appendix A, RFC 9112 Appendix A).
+//!
+//! Every function takes the input and gives back what is left and what it read; what stands in its way is refused
+//! with its place. Left out: the grammar inside field values, which each field defines for itself.
+
+use barewire_dissect::refuse;
+use nom::bytes::complete::take_while;
+
+use crate::error::Problem;
+
+/// What every parser here returns.
+pub(crate) type Parsed<'a, T> = barewire_dissect::Parsed<'a, T, Problem>;
+
+/// `tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~" / DIGIT / ALPHA`
+pub(crate) fn is_tchar(byte: u8) -> bool {
+    TCHAR[byte as usize]
+}
+
+/// A table, because this is asked of every byte of every field name.
+static TCHAR: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = matches!(
+            byte as u8,
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z'
+                | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        );
+        byte += 1;
+    }
+    table
+};
+
+/// `field-vchar / SP / HTAB`, with `field-vchar = VCHAR / obs-text` and `obs-text = %x80-FF`: what may stand in
+/// field values and reason phrases.
+pub(crate) fn is_text(byte: u8) -> bool {
+    byte == b'\t' || (byte >= b' ' && byte != 0x7f)
+}
+
+/// `token = 1*tchar`. `what` names it in errors.
+pub(crate) fn token<'a>(input: &'a [u8], what: &'static str) -> Parsed<'a, &'a [u8]> {
+    let length = input.iter().position(|&byte| !is_tchar(byte)).unwrap_or(input.len());
+    match (length, input.first()) {
+        (0, Some(&byte)) => refuse(input, Problem::NotAToken { what, byte }),
+        (0, None) => refuse(input, Problem::EndsEarly),
+        _ => Ok((&input[length..], &input[..length])),
+    }
+}
+
+/// `OWS = *( SP / HTAB )`
+pub(crate) fn ows(input: &[u8]) -> Parsed<'_, &[u8]> {
+    take_while(|byte| byte == b' ' || byte == b'\t')(input)
+}
+
+/// The one `SP` between the parts of a start line.
+pub(crate) fn sp(input: &[u8]) -> Parsed<'_, &[u8]> {
+    match input {
+        [b' ', rest @ ..] => Ok((rest, &input[..1])),
+        [] => refuse(input, Problem::EndsEarly),
+        [byte, ..] => refuse(input, Problem::NotASpace(*byte)),
+    }
+}
+
+/// `CRLF`, the only end of a line.
+pub(crate) fn crlf(input: &[u8]) -> Parsed<'_, &[u8]> {
+    line_end(input, false)
+}
+
+/// The end of a line: `CRLF`, or LF alone where that is tolerated.
+pub(crate) fn line_end(input: &[u8], lf_alone: bool) -> Parsed<'_, &[u8]> {
+    match input {
+        [b'\r', b'\n', rest @ ..] => Ok((rest, &input[..2])),
+        [b'\n', rest @ ..] if lf_alone => Ok((rest, &input[..1])),
+        [b'\n', ..] => refuse(input, Problem::BareLf),
+        [] | [b'\r'] => refuse(input, Problem::EndsEarly),
+        [b'\r', ..] => refuse(input, Problem::BareCr),
+        [byte, ..] => refuse(input, Problem::ControlByte(*byte)),
+    }
+}
+
+/// `reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )`, and the same bytes of a field value: as far as they go,
+/// which may be nowhere.
+pub(crate) fn text(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let length = text_length(input);
+    Ok((&input[length..], &input[..length]))
+}
+
+/// How many bytes of `input`, from its start, are text.
+///
+/// Eight at a time: two sums on a 64-bit word find a byte below 0x20 or equal to 0x7f. Such a sum may borrow from
+/// one byte into the next, which only marks bytes after a true find, so the first mark is always true. The tab is
+/// below 0x20 and allowed: it ends the fast run, and the slow one steps over it.
+fn text_length(input: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let mut length = 0;
+    while let Some(word) = input[length..].first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & TOPS;
+        let deletes = word ^ (ONES * 0x7f);
+        let delete = deletes.wrapping_sub(ONES) & !deletes & TOPS;
+        let marks = control | delete;
+        if marks == 0 {
+            length += 8;
+            continue;
+        }
+        length += marks.trailing_zeros() as usize / 8;
+        if input.get(length) != Some(&b'\t') {
+            return length;
+        }
+        length += 1;
+    }
+    length + input[length..].iter().position(|&byte| !is_text(byte)).unwrap_or(input.len() - length)
+}
+
+/// `HTTP-version = HTTP-name "/" DIGIT "." DIGIT`, `HTTP-name = %s"HTTP"`. Gives major and minor.
+pub(crate) fn http_version(input: &[u8]) -> Parsed<'_, (u8, u8)> {
+    match input {
+        [b'H', b'T', b'T', b'P', b'/', major @ b'0'..=b'9', b'.', minor @ b'0'..=b'9', rest @ ..] => {
+            Ok((rest, (major - b'0', minor - b'0')))
+        }
+        _ if b"HTTP/".starts_with(input) => refuse(&input[input.len()..], Problem::EndsEarly),
+        _ => refuse(input, Problem::BadVersion),
+    }
+}
+
+/// `status-code = 3DIGIT`. RFC 9110 §15 has none below 100; above 599 there are servers that use some.
+pub(crate) fn status_code(input: &[u8]) -> Parsed<'_, u16> {
+    match input {
+        [a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..] => {
+            let digit = |byte: &u8| u16::from(byte - b'0');
+            Ok((rest, digit(a) * 100 + digit(b) * 10 + digit(c)))
+        }
+        _ => refuse(input, Problem::BadStatus),
+    }
+}
+
+/// `request-target`, as far as its bytes go: printable ASCII. Its form is looked at when the method is known too.
+pub(crate) fn target(input: &[u8]) -> Parsed<'_, &[u8]> {
+    let length = input.iter().position(|byte| !byte.is_ascii_graphic()).unwrap_or(input.len());
+    match (length, input.get(length)) {
+        (0, Some(&byte)) => refuse(input, Problem::TargetByte(byte)),
+        (_, Some(b' ')) => Ok((&input[length..], &input[..length])),
+        (_, Some(&byte)) => refuse(&input[length..], Problem::TargetByte(byte)),
+        (_, None) => refuse(&input[length..], Problem::EndsEarly),
+    }
+}
+
+/// `request-target = origin-form / absolute-form / authority-form / asterisk-form`, by its method
+/// (RFC 9112 §3.2.1 to §3.2.4).
+pub(crate) fn target_fits(method: &[u8], target: &[u8]) -> bool {
+    match (method, target) {
+        (b"CONNECT", _) => is_authority(target) && target.contains(&b':'),
+        (b"OPTIONS", b"*") => true,
+        (_, [b'/', ..]) => true,
+        // absolute-form = scheme ":" …, scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )
+        (_, [first, ..]) => {
+            let scheme = target.iter().position(|&byte| byte == b':').map(|colon| &target[..colon]);
+            first.is_ascii_alphabetic()
+                && scheme.is_some_and(|scheme| {
+                    scheme.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
+                })
+        }
+        (_, []) => false,
+    }
+}
+
+/// `Host = uri-host [ ":" port ]`: by its bytes, and with digits for a port. May be empty (RFC 9110 §7.2).
+pub(crate) fn is_authority(value: &[u8]) -> bool {
+    // reg-name, IPv4address, IP-literal: unreserved, pct-encoded, sub-delims, and brackets with colons inside.
+    let (host, port) = match value.iter().rposition(|&byte| byte == b':') {
+        Some(colon) if !value[colon..].contains(&b']') => (&value[..colon], &value[colon + 1..]),
+        _ => (value, &[][..]),
+    };
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(byte);
+    let host_fits = match host {
+        [b'[', inside @ .., b']'] => inside.iter().all(|byte| in_name(byte) || *byte == b':'),
+        name => name.iter().all(in_name),
+    };
+    host_fits && port.iter().all(u8::is_ascii_digit)
+}
+
+/// `quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE`. `broken` makes the error from the byte in the way.
+pub(crate) fn quoted_string(input: &[u8], broken: fn(u8) -> Problem) -> Parsed<'_, &[u8]> {
+    let mut escaped = false;
+    for (index, &byte) in input.iter().enumerate().skip(1) {
+        match byte {
+            _ if !is_text(byte) => return refuse(&input[index..], broken(byte)),
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return Ok((&input[index + 1..], &input[..=index])),
+            _ => {}
+        }
+    }
+    refuse(&input[input.len()..], Problem::EndsEarly)
+}

@@ -1,0 +1,160 @@
+//! Requests and responses as values: what a head says, without its bytes (RFC 9110 §6, RFC 9112 §3 and §4).
+//!
+//! These own their text. The zero-copy form that the parser makes first is [`crate::head`]. A body is not part of
+//! either: it goes through a connection piece by piece. Tested in `tests/clauses.rs`.
+
+use std::fmt;
+
+use crate::headers::Headers;
+
+/// `HTTP/1.x` (RFC 9112 §2.3).
+///
+/// A minor version above 1 is kept as it came and treated as 1, the highest there is (RFC 9110 §2.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    /// The digit behind the dot.
+    pub minor: u8,
+}
+
+impl Version {
+    /// No chunked coding, and a connection for each request unless both say `keep-alive`.
+    pub const HTTP_1_0: Version = Version { minor: 0 };
+    /// What this crate sends.
+    pub const HTTP_1_1: Version = Version { minor: 1 };
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP/1.{}", self.minor)
+    }
+}
+
+/// The head of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// `GET`; compares with its case (RFC 9110 §9.1).
+    pub method: String,
+    /// `/index.html`, in one of the four forms of RFC 9112 §3.2.
+    pub target: String,
+    /// The version of the sender.
+    pub version: Version,
+    /// The header fields.
+    pub headers: Headers,
+}
+
+impl Request {
+    /// A request with the Host field that RFC 9112 §3.2 wants, first in line as RFC 9110 §7.2 recommends.
+    ///
+    /// `host` is the authority of the URI, with its port if that is not the scheme's default.
+    ///
+    /// ```
+    /// use barewire_http1::Request;
+    ///
+    /// let request = Request::new("POST", "www.example.test:8080", "/form").with("Accept", "*/*");
+    /// assert_eq!(request.to_string(), "POST /form HTTP/1.1");
+    /// ```
+    pub fn new(method: impl Into<String>, host: &str, target: impl Into<String>) -> Request {
+        let mut headers = Headers::new();
+        headers.push("Host", host);
+        Request { method: method.into(), target: target.into(), version: Version::HTTP_1_1, headers }
+    }
+
+    /// `GET target` from `host`.
+    pub fn get(host: &str, target: impl Into<String>) -> Request {
+        Request::new("GET", host, target)
+    }
+
+    /// The same with one more field.
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Request {
+        self.headers.push(name, value);
+        self
+    }
+}
+
+/// The request line.
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.method, self.target, self.version)
+    }
+}
+
+/// The head of a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The version of the sender.
+    pub version: Version,
+    /// Three digits, 100 to 999 (RFC 9110 §15).
+    pub status: u16,
+    /// Text for people (RFC 9112 §4), often empty. Received bytes that are not UTF-8 show as U+FFFD.
+    pub reason: String,
+    /// The header fields.
+    pub headers: Headers,
+}
+
+impl Response {
+    /// A response with this status, its usual reason phrase, and no fields.
+    pub fn new(status: u16) -> Response {
+        let reason = usual_reason(status).to_owned();
+        Response { version: Version::HTTP_1_1, status, reason, headers: Headers::new() }
+    }
+
+    /// The same with one more field.
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Response {
+        self.headers.push(name, value);
+        self
+    }
+
+    /// Whether this is a 1xx response, which announces another one (RFC 9110 §15.2). 101 is 1xx, but the last.
+    pub fn is_informational(&self) -> bool {
+        (100..200).contains(&self.status)
+    }
+}
+
+/// The status line.
+impl fmt::Display for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.version, self.status, self.reason)
+    }
+}
+
+/// The phrases of RFC 9110 §15, and of 103 (RFC 8297), 428, 429 and 431 (RFC 6585).
+fn usual_reason(status: u16) -> &'static str {
+    match status {
+        100 => "Continue",
+        101 => "Switching Protocols",
+        103 => "Early Hints",
+        200 => "OK",
+        201 => "Created",
+        202 => "Accepted",
+        204 => "No Content",
+        206 => "Partial Content",
+        301 => "Moved Permanently",
+        302 => "Found",
+        303 => "See Other",
+        304 => "Not Modified",
+        307 => "Temporary Redirect",
+        308 => "Permanent Redirect",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        411 => "Length Required",
+        413 => "Content Too Large",
+        414 => "URI Too Long",
+        416 => "Range Not Satisfiable",
+        417 => "Expectation Failed",
+        426 => "Upgrade Required",
+        428 => "Precondition Required",
+        429 => "Too Many Requests",
+        431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        505 => "HTTP Version Not Supported",
+        _ => "",
+    }
+}
