@@ -130,6 +130,8 @@ pub enum Problem {
     UnaskedUpgrade,
     /// A client that sent more requests ahead than the limit, in bytes.
     TooFarAhead(usize),
+    /// A body that grew past what the caller wants to keep, in bytes.
+    ContentTooLong(usize),
     /// A head that took longer than the limit.
     HeadTimeout,
     /// Text to be sent that would break its line or its grammar; `what` names which.
@@ -180,7 +182,7 @@ impl Error {
         match self.problem {
             HeadTimeout => 408,
             SectionTooLong(_) | TooManyFields(_) => 431,
-            ChunkTooLarge => 413,
+            ChunkTooLarge | ContentTooLong(_) => 413,
             OtherCoding(_) => 501,
             OtherVersion(_) => 505,
             Unwritable { .. } | ContradictsBody(_) | WrongBodyLength { .. } | OutOfTurn(_) => 500,
@@ -248,6 +250,7 @@ impl Problem {
             UnaskedBytes => ("RFC 9112 §9.2", "forbids to take them for a response"),
             UnaskedUpgrade => ("RFC 9110 §7.8", "lets a server switch only to what the client offered"),
             TooFarAhead(_) => ("RFC 9112 §9.3.2", "lets a client pipeline, so a server needs a limit"),
+            ContentTooLong(_) => ("RFC 9110 §15.5.14", "lets a server refuse content that is too large"),
             HeadTimeout => ("RFC 9112 §9.5", "leaves such time limits to each side"),
             Unwritable { .. } => {
                 ("RFC 9110 §5.5", "names the danger: who can add a line can add a field or a message")
@@ -325,6 +328,7 @@ impl Problem {
             TooFarAhead(limit) => {
                 format!("requests sent ahead run on {at}, past {limit} bytes")
             }
+            ContentTooLong(limit) => format!("the body runs on past {limit} bytes"),
             HeadTimeout => format!("the head was not complete in time; it had come as far as it goes {at}"),
             Unwritable { what, byte: Some(byte) } => {
                 format!("{what} with {} {at} was not sent", shown(*byte))

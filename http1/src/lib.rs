@@ -4,6 +4,8 @@
 mod body;
 pub mod chunked;
 pub mod client;
+mod dissect;
+pub mod driver;
 mod error;
 mod framing;
 mod grammar;
@@ -11,11 +13,14 @@ pub mod head;
 mod headers;
 mod limits;
 mod message;
+pub mod observe;
 mod persistence;
 mod section;
+pub mod server;
 mod stream;
 pub mod write;
 
+pub use dissect::{Role, dissect_message};
 pub use error::{Error, Kind, Problem};
 pub use framing::{Body, Framing};
 pub use headers::{Field, Headers};

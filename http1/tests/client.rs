@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use barewire_http1::client::{Connection, Event};
-use barewire_http1::{Body, Headers, Kind, Limits, Problem, Request, Response};
+use barewire_http1::{Body, Kind, Limits, Request};
 
 /// Asks with `method`, gives the whole answer at once, and closes if `eof`. All that was seen, in one line each.
 fn answer(method: &str, bytes: &[u8], eof: bool) -> Vec<String> {

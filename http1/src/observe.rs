@@ -1,0 +1,385 @@
+//! A passive observer: both directions of a connection, as a capture holds them, read as messages.
+//!
+//! It sends nothing and decides nothing; it pairs responses with requests (RFC 9112 §9.2), because only the request
+//! says whether a response to HEAD has a body. It holds a bounded amount, and says when it can no longer follow: a
+//! gap in the stream, a broken message, another protocol. Tested in `tests/observe.rs` and `tests/captures.rs`.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::ops::Range;
+
+use crate::body::Incoming;
+use crate::chunked::Piece;
+use crate::error::{Error, Problem};
+use crate::framing::Framing;
+use crate::head::{self, Rules};
+use crate::headers::Headers;
+use crate::limits::Limits;
+use crate::message::{Request, Response};
+use crate::section::At;
+use crate::stream::{HeadFinder, Stream};
+
+/// Which way bytes went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From the client.
+    ToServer,
+    /// From the server.
+    ToClient,
+}
+
+/// Something in one direction of the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Which way it went.
+    pub direction: Direction,
+    /// Its bytes, as offsets in the stream of its direction.
+    pub range: Range<u64>,
+    /// What it is.
+    pub what: What,
+}
+
+/// What was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// The head of a request.
+    RequestHead(Request),
+    /// The head of a response.
+    ResponseHead {
+        /// The head.
+        head: Response,
+        /// Where its body ends, and why there.
+        framing: Framing,
+    },
+    /// Some of a body's content.
+    Body {
+        /// The content, without what frames it.
+        chunk: Vec<u8>,
+        /// Bytes of content so far, these among them.
+        so_far: u64,
+    },
+    /// The fields behind a chunked body.
+    Trailers(Headers),
+    /// A message is complete.
+    End {
+        /// Bytes of content in all.
+        content: u64,
+    },
+    /// From here on this direction is not followed.
+    Lost(Lost),
+}
+
+/// Why a direction is not followed any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lost {
+    /// Bytes are missing: `had` is the offset up to which they came, `got` where they went on.
+    Gap {
+        /// The offset that should have come.
+        had: u64,
+        /// The offset that came.
+        got: u64,
+    },
+    /// The message is broken, or was cut off.
+    Broken(Error),
+    /// The connection became a tunnel (101, or 2xx to CONNECT).
+    Tunnel,
+    /// A response to no request that was seen.
+    NoRequest,
+    /// More requests wait for their responses than the observer remembers.
+    TooManyRequests,
+}
+
+/// One line: `GET / HTTP/1.1`; `200 OK, text/html, 512 bytes`.
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            What::RequestHead(request) => write!(f, "{request}"),
+            What::ResponseHead { head, framing } => {
+                write!(f, "{} {}", head.status, head.reason)?;
+                if let Some(media_type) = head.headers.get("Content-Type") {
+                    write!(f, ", {}", media_type.split(';').next().unwrap_or_default())?;
+                }
+                if head.is_informational() { Ok(()) } else { write!(f, ", {}", framing.body) }
+            }
+            What::Body { chunk, so_far } if chunk.len() as u64 == *so_far => {
+                write!(f, "{so_far} bytes of content")
+            }
+            What::Body { chunk, so_far } => write!(f, "{} bytes of content, {so_far} so far", chunk.len()),
+            What::Trailers(trailers) => write!(f, "{} trailer fields", trailers.len()),
+            What::End { content } => write!(f, "end after {content} bytes of content"),
+            What::Lost(lost) => write!(f, "{lost}"),
+        }
+    }
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Lost::Gap { had, got } => {
+                write!(f, "not followed: bytes {had} to {got} of the stream are missing")
+            }
+            Lost::Broken(error) => write!(f, "not followed: {error}"),
+            Lost::Tunnel => write!(f, "not followed: the connection no longer speaks HTTP"),
+            Lost::NoRequest => write!(f, "not followed: a response to no request that was seen"),
+            Lost::TooManyRequests => write!(f, "not followed: too many requests without a response"),
+        }
+    }
+}
+
+/// How many requests may wait for their responses.
+const REMEMBERED: usize = 256;
+
+/// Reads a connection from outside.
+///
+/// ```
+/// use barewire_http1::observe::{Direction, Observer};
+///
+/// let mut observer = Observer::new();
+/// let seen = observer.receive(Direction::ToServer, 0, b"HEAD / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+/// assert_eq!(seen[0].what.to_string(), "HEAD / HTTP/1.1");
+/// let seen = observer.receive(Direction::ToClient, 0, b"HTTP/1.1 200 OK\r\nContent-Length: 512\r\n\r\n");
+/// assert_eq!(seen[0].what.to_string(), "200 OK, no body");
+/// ```
+#[derive(Debug)]
+pub struct Observer {
+    limits: Limits,
+    to_server: Half,
+    to_client: Half,
+    /// The requests that were not answered yet.
+    asked: VecDeque<Asked>,
+    tunnel: bool,
+}
+
+#[derive(Debug)]
+struct Asked {
+    method: String,
+    upgrade: bool,
+}
+
+/// One direction.
+#[derive(Debug, Default)]
+struct Half {
+    stream: Stream,
+    state: State,
+    /// The offset of the next byte.
+    next: u64,
+}
+
+#[derive(Debug)]
+enum State {
+    Head(HeadFinder),
+    Body(Incoming),
+    Lost,
+}
+
+impl Default for State {
+    fn default() -> State {
+        State::Head(HeadFinder::default())
+    }
+}
+
+impl Default for Observer {
+    fn default() -> Observer {
+        Observer::new()
+    }
+}
+
+impl Observer {
+    /// An observer of a connection from its first byte on.
+    pub fn new() -> Observer {
+        Observer {
+            limits: Limits::default(),
+            to_server: Half::default(),
+            to_client: Half::default(),
+            asked: VecDeque::new(),
+            tunnel: false,
+        }
+    }
+
+    /// Takes bytes that stand at `offset` of their direction's stream. Bytes that came before are dropped again;
+    /// bytes that are missing end the following of this direction.
+    ///
+    /// A request must be given before its response, as it comes in a capture.
+    pub fn receive(&mut self, direction: Direction, offset: u64, bytes: &[u8]) -> Vec<Seen> {
+        let mut watch = self.watch(direction);
+        let known = watch.half.next.saturating_sub(offset);
+        let Some(new) = usize::try_from(known).ok().and_then(|known| bytes.get(known..)) else {
+            return Vec::new();
+        };
+        if matches!(watch.half.state, State::Lost) || (new.is_empty() && known > 0) {
+            return Vec::new();
+        }
+        if offset > watch.half.next {
+            let gap = Lost::Gap { had: watch.half.next, got: offset };
+            watch.lose(gap);
+            return watch.seen;
+        }
+        watch.half.next += new.len() as u64;
+        let mut stream = std::mem::take(&mut watch.half.stream);
+        let mut at = stream.offset();
+        let result = stream.feed(new, |input| {
+            let taken = watch.step(input, at as u64)?;
+            at += taken.unwrap_or(0);
+            Ok(taken)
+        });
+        watch.half.stream = stream;
+        if let Err(error) = result {
+            watch.lose(Lost::Broken(error));
+        }
+        watch.seen
+    }
+
+    /// The direction was closed (FIN).
+    pub fn eof(&mut self, direction: Direction) -> Vec<Seen> {
+        let mut watch = self.watch(direction);
+        let result = match &watch.half.state {
+            State::Lost => return watch.seen,
+            State::Head(_) if watch.half.stream.held() == 0 => return watch.seen,
+            State::Head(_) => Err(Problem::EndsEarly),
+            State::Body(incoming) => incoming.close(true).map(|()| incoming.got()),
+        };
+        let next = watch.half.next;
+        match result {
+            Ok(content) => watch.see(next..next, What::End { content }),
+            Err(problem) => watch.lose(Lost::Broken(Error::new(watch.half.stream.end_offset(), problem))),
+        }
+        watch.half.state = State::Lost;
+        watch.seen
+    }
+
+    fn watch(&mut self, direction: Direction) -> Watch<'_> {
+        let half = match direction {
+            Direction::ToServer => &mut self.to_server,
+            Direction::ToClient => &mut self.to_client,
+        };
+        let seen = Vec::new();
+        Watch {
+            direction,
+            half,
+            limits: &self.limits,
+            asked: &mut self.asked,
+            tunnel: &mut self.tunnel,
+            seen,
+        }
+    }
+}
+
+/// An observer while it looks at one direction.
+struct Watch<'a> {
+    direction: Direction,
+    half: &'a mut Half,
+    limits: &'a Limits,
+    asked: &'a mut VecDeque<Asked>,
+    tunnel: &'a mut bool,
+    seen: Vec<Seen>,
+}
+
+impl Watch<'_> {
+    fn see(&mut self, range: Range<u64>, what: What) {
+        self.seen.push(Seen { direction: self.direction, range, what });
+    }
+
+    fn lose(&mut self, why: Lost) {
+        self.half.state = State::Lost;
+        self.half.stream = Stream::default();
+        let next = self.half.next;
+        self.see(next..next, What::Lost(why));
+    }
+
+    /// One step: how many bytes it took, or `None` if it needs more. `at` is the stream offset of `input`.
+    fn step(&mut self, input: &[u8], at: u64) -> Result<Option<usize>, At> {
+        if matches!(self.half.state, State::Lost) {
+            // What is not followed is not held either.
+            return Ok((!input.is_empty()).then_some(input.len()));
+        }
+        if *self.tunnel {
+            if input.is_empty() {
+                return Ok(None);
+            }
+            self.lose(Lost::Tunnel);
+            return Ok(Some(input.len()));
+        }
+        match &mut self.half.state {
+            State::Head(_) if matches!(input, [] | [b'\r']) => Ok(None),
+            State::Head(_) if input.starts_with(b"\r\n") => Ok(Some(2)),
+            State::Head(finder) => {
+                let limit = self.limits.head;
+                let found = match self.direction {
+                    Direction::ToServer => {
+                        finder.find(input, limit, Rules::requests(self.limits), head::check_request_line)?
+                    }
+                    Direction::ToClient => {
+                        finder.find(input, limit, Rules::responses(self.limits), head::check_status_line)?
+                    }
+                };
+                let Some(length) = found else { return Ok(None) };
+                let range = at..at + length as u64;
+                match self.direction {
+                    Direction::ToServer => self.request(&input[..length], range)?,
+                    Direction::ToClient => self.response(&input[..length], range)?,
+                }
+                Ok(Some(length))
+            }
+            State::Body(incoming) => {
+                let (taken, piece) = incoming.read(input)?;
+                let end = at + taken as u64;
+                let got = incoming.got();
+                match piece {
+                    Some(Piece::Data(data)) => {
+                        let range = end - data.len() as u64..end;
+                        self.see(range, What::Body { chunk: data.to_vec(), so_far: got });
+                    }
+                    Some(Piece::End(trailers)) => {
+                        if !trailers.is_empty() {
+                            self.see(at..end, What::Trailers(trailers));
+                        }
+                        self.see(end..end, What::End { content: got });
+                        self.half.state = State::default();
+                    }
+                    None if taken == 0 => return Ok(None),
+                    None => {}
+                }
+                Ok(Some(taken))
+            }
+            State::Lost => Ok(None),
+        }
+    }
+
+    fn request(&mut self, bytes: &[u8], range: Range<u64>) -> Result<(), At> {
+        let (head, _) =
+            head::read_request(bytes, self.limits).map_err(|error| (error.offset, error.problem))?;
+        let request = head.to_request();
+        let framing = Framing::of_request(&request, false).map_err(|why| (0, why))?;
+        self.half.state = State::Body(Incoming::new(framing.body, self.limits));
+        let asked = Asked { method: request.method.clone(), upgrade: request.headers.contains("Upgrade") };
+        self.see(range, What::RequestHead(request));
+        if self.asked.len() == REMEMBERED {
+            self.lose(Lost::TooManyRequests);
+        } else {
+            self.asked.push_back(asked);
+        }
+        Ok(())
+    }
+
+    fn response(&mut self, bytes: &[u8], range: Range<u64>) -> Result<(), At> {
+        let (head, _) =
+            head::read_response(bytes, self.limits).map_err(|error| (error.offset, error.problem))?;
+        let head = head.to_response();
+        let Some(asked) = self.asked.front() else {
+            self.lose(Lost::NoRequest);
+            return Ok(());
+        };
+        let framing = Framing::of_response(&asked.method, &head, false).map_err(|why| (0, why))?;
+        *self.tunnel = framing.rule == 2 || (head.status == 101 && asked.upgrade);
+        let again = head.is_informational() && head.status != 101;
+        if !again {
+            self.asked.pop_front();
+        }
+        self.half.state = match again || *self.tunnel {
+            true => State::default(),
+            false => State::Body(Incoming::new(framing.body, self.limits)),
+        };
+        self.see(range, What::ResponseHead { head, framing });
+        Ok(())
+    }
+}

@@ -1,0 +1,221 @@
+//! The server's core: framings, pipelining, persistence, 100-continue, tunnels, answers to broken requests.
+
+use std::time::{Duration, Instant};
+
+use barewire_http1::server::{Connection, Event};
+use barewire_http1::{Body, Limits, Problem, Request, Response};
+
+fn connection() -> (Connection, Instant) {
+    (Connection::new(Limits::default()), Instant::now())
+}
+
+/// The head of the request that comes next.
+fn head(connection: &mut Connection) -> Request {
+    match connection.event() {
+        Some(Event::Request { head, .. }) => head,
+        other => panic!("wanted a request, got {other:?}"),
+    }
+}
+
+fn sent(connection: &mut Connection, now: Instant) -> String {
+    String::from_utf8(connection.transmit(now).unwrap_or_default()).unwrap()
+}
+
+fn respond(connection: &mut Connection, response: Response, body: &[u8], now: Instant) -> String {
+    let framing = connection.respond(&response, Body::Length(body.len() as u64)).unwrap();
+    if framing.body != Body::None {
+        connection.body(body).unwrap();
+    }
+    connection.finish().unwrap();
+    sent(connection, now)
+}
+
+#[test]
+fn pipelined_requests_are_answered_in_their_order() {
+    let (mut server, now) = connection();
+    server
+        .receive(
+            now,
+            b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc\
+              POST /3 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nde\r\n0\r\nT: u\r\n\r\n",
+        )
+        .unwrap();
+    server.receive_eof(now).unwrap();
+    assert_eq!(head(&mut server).target, "/1");
+    assert_eq!(
+        (server.event(), server.event()),
+        (Some(Event::End), None),
+        "the second waits for the first's answer"
+    );
+    assert_eq!(
+        respond(&mut server, Response::new(200), b"x", now),
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
+    );
+    assert_eq!(server.next_cycle(now), Ok(true));
+    assert_eq!(head(&mut server).target, "/2");
+    assert_eq!(server.event(), Some(Event::Data(b"abc".to_vec())));
+    assert_eq!(server.event(), Some(Event::End));
+    respond(&mut server, Response::new(404), b"", now);
+    assert_eq!(server.next_cycle(now), Ok(true));
+    assert_eq!(head(&mut server).target, "/3");
+    assert_eq!(server.event(), Some(Event::Data(b"de".to_vec())));
+    assert!(
+        matches!(server.event(), Some(Event::Trailers(trailers)) if trailers.get("t").as_deref() == Some("u"))
+    );
+    assert_eq!(server.event(), Some(Event::End));
+    respond(&mut server, Response::new(200), b"", now);
+    assert_eq!(server.next_cycle(now), Ok(false), "the client had closed its side");
+}
+
+#[test]
+fn what_a_response_declares_is_what_the_client_will_find() {
+    let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    let old = "GET / HTTP/1.0\r\n\r\n";
+    let old_alive = "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n";
+    let last = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let head = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n";
+    let cases = [
+        (get, 200, Body::None, 6, "Content-Length: 0\r\n", false),
+        (get, 200, Body::Length(7), 6, "Content-Length: 7\r\n", false),
+        (get, 200, Body::Chunked, 4, "Transfer-Encoding: chunked\r\n", false),
+        (get, 200, Body::UntilClose, 8, "Connection: close\r\n", true),
+        (get, 204, Body::None, 1, "", false),
+        (get, 304, Body::Length(7), 1, "Content-Length: 7\r\n", false),
+        (get, 304, Body::None, 1, "", false),
+        (head, 200, Body::Length(7), 1, "Content-Length: 7\r\n", false),
+        (head, 200, Body::None, 1, "", false),
+        (old, 200, Body::Length(7), 6, "Content-Length: 7\r\nConnection: close\r\n", true),
+        (old, 200, Body::Chunked, 8, "Connection: close\r\n", true),
+        (old_alive, 200, Body::Length(7), 6, "Content-Length: 7\r\nConnection: keep-alive\r\n", false),
+        (old_alive, 200, Body::Chunked, 8, "Connection: close\r\n", true),
+        (last, 200, Body::Length(7), 6, "Content-Length: 7\r\nConnection: close\r\n", true),
+    ];
+    for (request, status, body, rule, fields, closes) in cases {
+        let (mut server, now) = connection();
+        server.receive(now, request.as_bytes()).unwrap();
+        let response = Response { reason: String::new(), ..Response::new(status) };
+        let framing = server.respond(&response, body).unwrap();
+        assert_eq!(framing.rule, rule, "{request:?} {status} {body:?}");
+        assert_eq!(
+            sent(&mut server, now),
+            format!("HTTP/1.1 {status} \r\n{fields}\r\n"),
+            "{request:?} {body:?}"
+        );
+        if let Body::Length(length) = framing.body {
+            server.body(&vec![b'x'; length as usize]).unwrap();
+        }
+        server.finish().unwrap();
+        assert_eq!(server.should_close(), closes, "{request:?} {status} {body:?}");
+        assert_eq!(server.next_cycle(now), Ok(!closes));
+    }
+}
+
+#[test]
+fn a_body_that_is_not_as_declared_is_refused() {
+    let (mut server, now) = connection();
+    server.receive(now, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    let contradiction = Response::new(200).with("Content-Length", "4");
+    assert!(server.respond(&contradiction, Body::Length(3)).is_err());
+    assert!(server.respond(&Response::new(204), Body::Length(3)).is_err());
+    assert_eq!(server.transmit(now), None, "nothing of a refused response is sent");
+    server.respond(&Response::new(200), Body::Length(3)).unwrap();
+    let short = server.finish().unwrap_err();
+    assert_eq!(short.problem, Problem::WrongBodyLength { declared: 3, given: 0 });
+    let long = server.body(b"abcd").unwrap_err();
+    assert_eq!(long.problem, Problem::WrongBodyLength { declared: 3, given: 4 });
+    server.body(b"abc").unwrap();
+    server.finish().unwrap();
+    assert!(server.respond(&Response::new(200), Body::None).is_err(), "one response to one request");
+}
+
+#[test]
+fn broken_requests_get_an_answer_and_a_close() {
+    let cases: [(&[u8], u16); 9] = [
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501),
+        (b"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 505),
+        (b"\x16\x03\x01\x02\x00", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n11111111111111111\r\n", 413),
+    ];
+    for (bytes, status) in cases {
+        let (mut server, now) = connection();
+        let error = server.receive(now, bytes).unwrap_err();
+        assert_eq!(error.status_hint(), status, "{error}");
+        assert_eq!(server.receive(now, b"more").unwrap_err(), error, "the error stays");
+        server.respond(&Response::new(error.status_hint()), Body::None).unwrap();
+        let text = sent(&mut server, now);
+        assert!(
+            text.starts_with(&format!("HTTP/1.1 {status} ")) && text.contains("Connection: close\r\n"),
+            "{text}"
+        );
+        assert!(server.should_close());
+        assert_eq!(server.next_cycle(now), Ok(false));
+    }
+}
+
+#[test]
+fn a_client_that_expects_100_gets_it_first() {
+    let (mut server, now) = connection();
+    server
+        .receive(now, b"PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        .unwrap();
+    assert!(server.expects_continue());
+    server.respond(&Response::new(100), Body::None).unwrap();
+    assert!(!server.expects_continue());
+    assert_eq!(sent(&mut server, now), "HTTP/1.1 100 Continue\r\n\r\n");
+    server.receive(now, b"ok").unwrap();
+    assert_eq!(head(&mut server).method, "PUT");
+    assert_eq!(server.event(), Some(Event::Data(b"ok".to_vec())));
+    respond(&mut server, Response::new(201), b"", now);
+    assert_eq!(server.next_cycle(now), Ok(true));
+    server.receive(now, b"GET / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n").unwrap();
+    assert!(!server.expects_continue(), "RFC 9110 §10.1.1: not from HTTP/1.0");
+    assert!(server.respond(&Response::new(103), Body::None).is_err(), "RFC 9110 §15.2: no 1xx for HTTP/1.0");
+}
+
+#[test]
+fn a_switch_hands_over_what_came_behind_it() {
+    let (mut server, now) = connection();
+    server
+        .receive(now, b"GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nAHEAD")
+        .unwrap();
+    server
+        .respond(&Response::new(101).with("Upgrade", "x").with("Connection", "upgrade"), Body::None)
+        .unwrap();
+    while let Some(event) = server.event() {
+        if let Event::Tunnel(bytes) = event {
+            assert_eq!(bytes, b"AHEAD");
+            server.receive(now, b"more").unwrap();
+            assert_eq!(server.event(), Some(Event::Tunnel(b"more".to_vec())));
+            assert!(!server.should_close());
+            return;
+        }
+    }
+    panic!("no tunnel");
+}
+
+#[test]
+fn a_switch_that_was_not_offered_is_refused() {
+    let (mut server, now) = connection();
+    server.receive(now, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    assert_eq!(server.respond(&Response::new(101), Body::None).unwrap_err().problem, Problem::UnaskedUpgrade);
+}
+
+#[test]
+fn a_head_that_dawdles_is_late() {
+    let now = Instant::now();
+    let limits = Limits { head_timeout: Some(Duration::from_secs(5)), ..Limits::default() };
+    let mut server = Connection::new(limits);
+    assert_eq!(server.deadline(), None, "an idle client may be idle");
+    server.receive(now, b"GET / HT").unwrap();
+    server.receive(now + Duration::from_secs(4), b"TP/1.1\r\n").unwrap();
+    let due = now + Duration::from_secs(5);
+    assert_eq!(server.deadline(), Some(due), "one byte now and then buys no time");
+    assert_eq!(server.on_deadline(now), Ok(()));
+    assert_eq!(server.on_deadline(due).unwrap_err().status_hint(), 408);
+    assert_eq!(server.deadline(), None);
+}
