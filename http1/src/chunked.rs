@@ -120,6 +120,10 @@ impl Decoder {
     /// "read chunk-size, chunk-ext (if any), and CRLF". Gives the length of the line.
     fn header(&mut self, input: &[u8]) -> Result<Option<usize>, At> {
         let limit = self.limits.chunk_line;
+        // Whoever does not send chunks at all is found out by the first byte.
+        if let Some(&byte) = input.first().filter(|byte| !byte.is_ascii_hexdigit()) {
+            return Err((0, Problem::ChunkSize(byte)));
+        }
         let line = self.scanner.line(input, limit, false).map_err(|(at, problem)| match problem {
             Problem::SectionTooLong(_) => (at, Problem::ChunkLineTooLong(limit)),
             other => (at, other),

@@ -215,6 +215,9 @@ impl Connection {
 
     /// Sends some of the request's body. More than was declared is refused.
     pub fn body(&mut self, data: &[u8]) -> Result<(), Error> {
+        if self.sending == Sending::Done && data.is_empty() {
+            return Ok(());
+        }
         if self.sending != Sending::Body {
             return Err(Error::misuse(Problem::OutOfTurn("no request body is being sent")));
         }

@@ -1,9 +1,9 @@
 //! The client's core against bytes by hand: every framing, keep-alive, 1xx, tunnels and ends.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use barewire_http1::client::{Connection, Event};
-use barewire_http1::{Body, Kind, Limits, Request};
+use barewire_http1::{Body, Headers, Kind, Limits, Problem, Request};
 
 /// Asks with `method`, gives the whole answer at once, and closes if `eof`. All that was seen, in one line each.
 fn answer(method: &str, bytes: &[u8], eof: bool) -> Vec<String> {
@@ -163,4 +163,147 @@ fn a_broken_close_cuts_a_body_that_only_the_close_ends() {
     connection.receive(now, b"HTTP/1.1 200 OK\r\n\r\nabc").unwrap();
     let error = connection.receive_incomplete_close(now).unwrap_err();
     assert_eq!((error.kind(), error.offset), (Kind::Truncated, 22), "{error}");
+}
+
+#[test]
+fn a_connection_carries_one_request_after_another() {
+    let now = Instant::now();
+    let mut connection = Connection::new(Limits::default());
+    for path in ["/1", "/2", "/3"] {
+        assert!(connection.is_ready());
+        connection.request(&Request::get("example.test", path), Body::None).unwrap();
+        assert!(!connection.is_ready());
+        let again = connection.request(&Request::get("example.test", path), Body::None).unwrap_err();
+        assert_eq!(again.kind(), Kind::Misuse, "no pipelining: {again}");
+        connection.transmit(now).unwrap();
+        connection.receive(now, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+        assert!(matches!(connection.event(), Some(Event::Response { .. })));
+        assert!(matches!(connection.event(), Some(Event::End { reusable: true, .. })));
+    }
+    let error = connection.receive(now, b"HTTP/1.1 200 OK\r\n\r\n").unwrap_err();
+    assert_eq!((error.problem, error.offset), (Problem::UnaskedBytes, 3 * 38));
+    assert!(!connection.is_ready());
+}
+
+#[test]
+fn a_request_that_says_close_is_the_last() {
+    let now = Instant::now();
+    let mut connection = Connection::new(Limits::default());
+    let request = Request::get("example.test", "/").with("Connection", "close");
+    connection.request(&request, Body::None).unwrap();
+    connection.receive(now, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+    connection.event();
+    assert!(matches!(connection.event(), Some(Event::End { reusable: false, .. })));
+    assert!(connection.request(&request, Body::None).is_err());
+}
+
+fn put() -> (Connection, Instant, Vec<u8>) {
+    let now = Instant::now();
+    let mut connection = Connection::new(Limits::default());
+    let request = Request::new("PUT", "example.test", "/").with("Expect", "100-continue");
+    connection.request(&request, Body::Length(4)).unwrap();
+    connection.body(b"body").unwrap();
+    connection.finish().unwrap();
+    let head = connection.transmit(now).unwrap();
+    assert!(head.ends_with(b"\r\n\r\n"), "the body waits: {:?}", String::from_utf8_lossy(&head));
+    (connection, now, head)
+}
+
+#[test]
+fn a_body_waits_for_100_and_no_longer_than_a_second() {
+    let (mut connection, now, _) = put();
+    connection.receive(now, b"HTTP/1.1 103 Early Hints\r\n\r\n").unwrap();
+    assert_eq!(connection.transmit(now), None, "103 is not 100");
+    connection.receive(now, b"HTTP/1.1 100 Continue\r\n\r\n").unwrap();
+    assert_eq!((connection.transmit(now).as_deref(), connection.deadline()), (Some(&b"body"[..]), None));
+
+    let (mut connection, now, _) = put();
+    let due = now + Duration::from_secs(1);
+    assert_eq!(connection.deadline(), Some(due));
+    connection.on_deadline(due).unwrap();
+    assert_eq!(connection.transmit(due).as_deref(), Some(&b"body"[..]), "RFC 9110 §10.1.1: not for ever");
+
+    let (mut connection, now, _) = put();
+    connection.receive(now, b"HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n").unwrap();
+    assert_eq!(connection.transmit(now), None, "a body that was refused is not sent");
+    connection.event();
+    assert!(matches!(connection.event(), Some(Event::End { reusable: false, .. })));
+}
+
+#[test]
+fn a_request_body_is_sent_as_declared() {
+    let now = Instant::now();
+    let mut connection = Connection::new(Limits::default());
+    let request = Request::new("POST", "example.test", "/");
+    assert!(connection.request(&request, Body::UntilClose).is_err());
+    connection.request(&request, Body::Chunked).unwrap();
+    connection.body(b"Hello, ").unwrap();
+    connection.body(b"").unwrap();
+    connection.body(b"world of chunks").unwrap();
+    let mut trailers = Headers::new();
+    trailers.push("Digest", "x");
+    connection.finish_with(&trailers).unwrap();
+    assert_eq!(
+        String::from_utf8(connection.transmit(now).unwrap()).unwrap(),
+        "POST / HTTP/1.1\r\nHost: example.test\r\nTransfer-Encoding: chunked\r\n\r\n\
+         7\r\nHello, \r\nf\r\nworld of chunks\r\n0\r\nDigest: x\r\n\r\n"
+    );
+    connection.receive(now, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+
+    connection.request(&request, Body::None).unwrap();
+    let bytes = connection.transmit(now).unwrap();
+    assert!(
+        String::from_utf8_lossy(&bytes).contains("Content-Length: 0\r\n"),
+        "RFC 9110 §8.6: a POST says so"
+    );
+    connection.receive(now, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+
+    connection.request(&request, Body::Length(3)).unwrap();
+    assert!(connection.body(b"four").is_err());
+    connection.body(b"tw").unwrap();
+    assert_eq!(connection.finish().unwrap_err().problem, Problem::WrongBodyLength { declared: 3, given: 2 });
+}
+
+#[test]
+fn a_switch_must_have_been_offered() {
+    let now = Instant::now();
+    let mut connection = Connection::new(Limits::default());
+    connection.request(&Request::get("example.test", "/"), Body::None).unwrap();
+    let error = connection.receive(now, b"HTTP/1.1 101 Switching Protocols\r\n\r\n").unwrap_err();
+    assert_eq!(error.problem, Problem::UnaskedUpgrade);
+
+    let mut connection = Connection::new(Limits::default());
+    let request = Request::get("example.test", "/").with("Upgrade", "x").with("Connection", "upgrade");
+    connection.request(&request, Body::None).unwrap();
+    connection.receive(now, b"HTTP/1.1 101 Switching Protocols\r\n\r\nhello").unwrap();
+    assert!(matches!(connection.event(), Some(Event::Response { .. })));
+    assert_eq!(connection.event(), Some(Event::Tunnel(Vec::new())));
+    assert_eq!(connection.event(), Some(Event::Tunnel(b"hello".to_vec())));
+    assert!(connection.request(&request, Body::None).is_err());
+}
+
+#[test]
+fn a_response_can_be_late() {
+    let now = Instant::now();
+    let limits = Limits { head_timeout: Some(Duration::from_secs(9)), ..Limits::default() };
+    let mut connection = Connection::new(limits);
+    connection.request(&Request::get("example.test", "/"), Body::None).unwrap();
+    assert_eq!(connection.deadline(), None, "nothing was sent yet");
+    connection.transmit(now).unwrap();
+    assert_eq!(connection.deadline(), Some(now + Duration::from_secs(9)));
+    let error = connection.on_deadline(now + Duration::from_secs(9)).unwrap_err();
+    assert_eq!(error.kind(), Kind::Late);
+}
+
+#[test]
+fn both_lengths_in_one_response_are_refused() {
+    let seen =
+        answer("GET", b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", false);
+    assert_eq!(
+        seen,
+        [
+            "Broken: the message at byte 0 has both a Content-Length and a Transfer-Encoding; RFC 9112 §6.3 rule 3 \
+          calls it a sign of smuggling: two readers may end the body differently"
+        ]
+    );
 }

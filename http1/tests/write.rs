@@ -1,0 +1,83 @@
+//! What must not be written is not: header injection, and everything a reader would read otherwise than it is meant.
+
+use barewire_http1::{Body, Headers, Kind, Limits, Request, Response, client, head, write};
+use proptest::prelude::*;
+
+fn refused(request: &Request) -> String {
+    let mut connection = client::Connection::new(Limits::default());
+    let error = connection.request(request, Body::None).unwrap_err();
+    assert_eq!(error.kind(), Kind::Misuse, "{request:?}");
+    assert_eq!(connection.transmit(std::time::Instant::now()), None, "nothing of it was sent: {request:?}");
+    error.to_string()
+}
+
+#[test]
+fn nobody_can_add_a_line() {
+    let get = || Request::get("example.test", "/");
+    let text = refused(&get().with("X", "a\r\nEvil: b"));
+    assert_eq!(
+        text,
+        "the field value with CR at byte 1 was not sent; RFC 9110 §5.5 names the danger: \
+         who can add a line can add a field or a message"
+    );
+    for value in ["a\nb", "a\rb", "a\0b", "\r\n\r\nGET /", "a\x7f", " a", "a\t"] {
+        refused(&get().with("X", value));
+    }
+    for name in ["", "X:", "X Y", "X\r\nEvil", "X\0", "\u{e9}"] {
+        refused(&get().with(name, "a"));
+    }
+    for target in ["", "/ HTTP/1.1\r\nX: y", "/a b", "/\u{e9}", "/a#b", "a", "/\n"] {
+        refused(&Request::get("example.test", target));
+    }
+    for method in ["", "GET /", "G\r\nT", "G(T"] {
+        refused(&Request::new(method, "example.test", "/"));
+    }
+    for host in ["a/b", "a b", "a@b", "a:b", "[::1", "a\r\nX: y"] {
+        refused(&Request::get(host, "/"));
+    }
+    refused(&get().with("Host", "other.test"));
+    refused(&get().with("Content-Length", "5"));
+    refused(&get().with("Content-Length", "0").with("Transfer-Encoding", "chunked"));
+    refused(&Request { headers: Headers::new(), ..get() });
+}
+
+#[test]
+fn responses_are_checked_too() {
+    let bad = [
+        Response { reason: "OK\r\nX: y".into(), ..Response::new(200) },
+        Response::new(99),
+        Response::new(1000),
+        Response::new(200).with("X", "a\nb"),
+    ];
+    for response in bad {
+        let mut out = b"before".to_vec();
+        assert!(write::response_head(&response, &mut out).is_err(), "{response:?}");
+        assert_eq!(out, b"before", "nothing of it was written");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 512, ..ProptestConfig::default() })]
+
+    /// Any bytes in any part: refused, or read back exactly as they were meant, by us and by httparse.
+    #[test]
+    fn what_is_written_is_what_is_read(
+        name in "[ -~]{0,6}|[a-zA-Z-]{1,8}|\\PC{0,4}",
+        value in proptest::collection::vec(prop_oneof![5 => 0x20u8..0x7f, 1 => any::<u8>()], 0..20),
+        target in "/[ -~]{0,8}",
+    ) {
+        let request = Request::get("example.test", target).with(name, value);
+        let mut bytes = Vec::new();
+        if write::request_head(&request, &mut bytes).is_ok() {
+            let (read, length) = head::read_request(&bytes, &Limits::default()).expect("we read what we wrote");
+            prop_assert_eq!(length, bytes.len());
+            prop_assert_eq!(read.to_request(), request.clone());
+            let mut fields = [httparse::EMPTY_HEADER; 4];
+            let mut other = httparse::Request::new(&mut fields);
+            prop_assert!(other.parse(&bytes).expect("httparse reads what we wrote").is_complete());
+            prop_assert_eq!(other.path, Some(request.target.as_str()));
+            prop_assert_eq!(other.headers.len(), 2, "not one field more");
+            prop_assert_eq!(other.headers[1].value, &request.headers.iter().nth(1).unwrap().value[..]);
+        }
+    }
+}
