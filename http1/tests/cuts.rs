@@ -1,0 +1,108 @@
+//! A stream may be cut anywhere: what comes of it must not depend on where.
+
+use std::time::Instant;
+
+use barewire_http1::{Body, Error, Limits, Request, client, server};
+
+/// Pieces of Data are joined, since their cuts are the only thing that may differ.
+fn client_events(pieces: &[&[u8]], eof: bool) -> (Vec<client::Event>, Option<Error>) {
+    use client::Event;
+    let now = Instant::now();
+    let mut connection = client::Connection::new(Limits::default());
+    let request = Request::get("a", "/").with("Upgrade", "x");
+    connection.request(&request, Body::None).unwrap();
+    let mut events: Vec<Event> = Vec::new();
+    let mut result = Ok(());
+    for piece in pieces {
+        result = result.and_then(|()| connection.receive(now, piece));
+        while let Some(event) = connection.event() {
+            match (events.last_mut(), event) {
+                (Some(Event::Data(before)), Event::Data(more)) => before.extend_from_slice(&more),
+                (Some(Event::Tunnel(before)), Event::Tunnel(more)) => before.extend_from_slice(&more),
+                (_, event) => events.push(event),
+            }
+        }
+    }
+    if eof && result.is_ok() {
+        result = connection.receive_eof(now);
+        events.extend(connection.event());
+    }
+    (events, result.err())
+}
+
+fn server_events(pieces: &[&[u8]]) -> (Vec<server::Event>, Option<Error>) {
+    use server::Event;
+    let now = Instant::now();
+    let mut connection = server::Connection::new(Limits::default());
+    let mut events: Vec<Event> = Vec::new();
+    let mut result = Ok(());
+    for piece in pieces {
+        result = result.and_then(|()| connection.receive(now, piece));
+        while let Some(event) = connection.event() {
+            match (events.last_mut(), event) {
+                (Some(Event::Data(before)), Event::Data(more)) => before.extend_from_slice(&more),
+                (_, event) => events.push(event),
+            }
+        }
+    }
+    let result = result.and_then(|()| connection.receive_eof(now));
+    (events, result.err())
+}
+
+/// Whole, byte by byte, and cut in two at every place.
+fn at_every_cut<T: PartialEq + std::fmt::Debug>(bytes: &[u8], see: impl Fn(&[&[u8]]) -> T) {
+    let text = String::from_utf8_lossy(bytes);
+    let whole = see(&[bytes]);
+    let single: Vec<&[u8]> = bytes.chunks(1).collect();
+    assert_eq!(see(&single), whole, "byte by byte: {text:?}");
+    for cut in 0..=bytes.len() {
+        let (before, behind) = bytes.split_at(cut);
+        assert_eq!(see(&[before, behind]), whole, "cut at {cut}: {text:?}");
+    }
+}
+
+#[test]
+fn responses() {
+    let messages: [(&[u8], bool); 19] = [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", false),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n\r\n\r\n", false),
+        (b"HTTP/1.1 204\r\n\r\n", false),
+        (b"HTTP/1.1 103 E\r\nLink: a\r\n\r\nHTTP/1.1 100 \r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\n\tc\r\n\r\nbody", true),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb;x=\"y\"\r\nhello world\r\n1\r\n\n\r\n0\r\nA: b\r\n\r\n", false),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nA: b", true),
+        (b"HTTP/1.1 101 Go\r\n\r\nwhatever", false),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", true),
+        (b"HTTP/1.1 200 OK\r\nContent-", true),
+        (b"HTTP/1.1 200 OK\nContent-Length: 5\r\n\r\nhello", true),
+        (b"HTTP/1.1 200 OK\r\nA: b\r\nC d: \r\n\r\n", true),
+        (b"HTTP/1.1 200 OK\r\nA: \0\r\n\n", true),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhellox\r\n", true),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhello", true),
+        (b"SSH-2.0-OpenSSH_9.2p1\r\n", true),
+        (b"HTP", true),
+        (b"\x15\x03\x01\x00\x02\x02\x46", true),
+        (b"\r\nHTTP/1.1 200 OK\r\n\r\n", true),
+        (b"\nx", true),
+    ];
+    for (bytes, eof) in messages {
+        at_every_cut(bytes, |pieces| client_events(pieces, eof));
+    }
+}
+
+#[test]
+fn requests() {
+    let messages: [&[u8]; 9] = [
+        b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"\r\nPOST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello",
+        b"\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\n folded: b\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"GET\n",
+        b"\x16\x03\x01",
+        b"",
+    ];
+    for bytes in messages {
+        at_every_cut(bytes, server_events);
+    }
+}

@@ -1,0 +1,130 @@
+//! A second opinion on every head: httparse, which hyper reads with.
+//!
+//! Where both accept, all fields agree. Where we accept, httparse does. Where httparse accepts and we do not, we mean
+//! to be stricter, and the list below says in what.
+
+use barewire_http1::{Error, Limits, Problem, head};
+use proptest::prelude::*;
+
+/// A head as httparse reads it: start line and fields.
+type Read = (String, Vec<(String, Vec<u8>)>);
+
+fn fields_of(fields: &[httparse::Header<'_>]) -> Vec<(String, Vec<u8>)> {
+    fields.iter().map(|field| (field.name.to_owned(), field.value.to_vec())).collect()
+}
+
+fn their_request(bytes: &[u8]) -> Option<Read> {
+    let mut fields = [httparse::EMPTY_HEADER; 100];
+    let mut head = httparse::Request::new(&mut fields);
+    if !head.parse(bytes).ok()?.is_complete() {
+        return None;
+    }
+    let start = format!("{} {} HTTP/1.{}", head.method?, head.path?, head.version?);
+    Some((start, fields_of(head.headers)))
+}
+
+fn their_response(bytes: &[u8]) -> Option<Read> {
+    let mut fields = [httparse::EMPTY_HEADER; 100];
+    let mut head = httparse::Response::new(&mut fields);
+    if !httparse::ParserConfig::default()
+        .allow_obsolete_multiline_headers_in_responses(true)
+        .parse_response(&mut head, bytes)
+        .ok()?
+        .is_complete()
+    {
+        return None;
+    }
+    Some((format!("HTTP/1.{} {} {}", head.version?, head.code?, head.reason?), fields_of(head.headers)))
+}
+
+fn our_request(bytes: &[u8]) -> Result<Read, Error> {
+    let head = head::read_request(bytes, &Limits::default())?.0.to_request();
+    let fields = head.headers.iter().map(|field| (field.name.clone(), field.value.clone())).collect();
+    Ok((head.to_string(), fields))
+}
+
+fn our_response(bytes: &[u8]) -> Result<Read, Error> {
+    let (head, _) = head::read_response(bytes, &Limits::default())?;
+    // httparse leaves folds in the value as they are; so does our zero-copy form.
+    let fields = head
+        .fields
+        .iter()
+        .map(|line| (String::from_utf8_lossy(line.name).into_owned(), line.value.to_vec()))
+        .collect();
+    Ok((head.to_response().to_string(), fields))
+}
+
+/// Where we are stricter on purpose: what httparse accepts and we refuse, and for which reason.
+fn stricter_on_purpose(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::BareLf                       // §2.2: it takes LF alone
+            | Problem::TargetForm             // §3.2: it takes any target
+            | Problem::TargetByte(_)          // §3.2: it takes bytes above 0x7f
+            | Problem::BadStatus // RFC 9110 §15: it takes 000 to 099
+    )
+}
+
+fn compare(bytes: &[u8], theirs: Option<Read>, ours: Result<Read, Error>) -> Result<(), String> {
+    let text = String::from_utf8_lossy(bytes);
+    match (theirs, ours) {
+        (None, Err(_)) => Ok(()),
+        (Some(theirs), Ok(ours)) if theirs == ours => Ok(()),
+        (Some(_), Err(error)) if stricter_on_purpose(&error.problem) => Ok(()),
+        (theirs, ours) => Err(format!("{text:?}\n httparse {theirs:?}\n     ours {ours:?}")),
+    }
+}
+
+const REQUEST: &[u8] =
+    b"GET /wp-content/uploads/2010/03/hello.jpg?a=b HTTP/1.1\r\nHost: www.example.test\r\nAccept: text/html, */*;q=0.1\r\n\
+      Cookie: a=b;\tc=\xc3\xa9\r\nEmpty:\r\nX-Long-Header-Name: 0123456789012345678901234567890123456789\r\n\r\n";
+const RESPONSE: &[u8] =
+    b"HTTP/1.1 200 All right\r\nServer: nginx/1.22.1\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 512\r\n\
+      Set-Cookie: a=b; Path=/\r\nEmpty: \r\nETag: \"5f\"\r\n\r\n";
+
+#[test]
+fn both_read_the_same() {
+    assert_eq!(our_request(REQUEST).ok(), their_request(REQUEST));
+    assert_eq!(our_response(RESPONSE).ok(), their_response(RESPONSE));
+    assert!(their_request(REQUEST).is_some() && their_response(RESPONSE).is_some());
+}
+
+#[test]
+fn any_one_byte_changed_added_or_taken_away() {
+    for (message, request) in [(REQUEST, true), (RESPONSE, false)] {
+        for place in 0..message.len() {
+            for byte in 0..=255u8 {
+                let mut changed = message.to_vec();
+                changed[place] = byte;
+                let mut added = message.to_vec();
+                added.insert(place, byte);
+                let mut taken = message.to_vec();
+                taken.remove(place);
+                for bytes in [changed, added, taken] {
+                    let result = match request {
+                        true => compare(&bytes, their_request(&bytes), our_request(&bytes)),
+                        false => compare(&bytes, their_response(&bytes), our_response(&bytes)),
+                    };
+                    result.unwrap_or_else(|difference| panic!("at {place} byte {byte:#04x}: {difference}"));
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1024, ..ProptestConfig::default() })]
+
+    /// Heads put together from the pieces that parsers trip over.
+    #[test]
+    fn heads_by_chance(pieces in proptest::collection::vec(prop_oneof![
+        Just("GET "), Just("/"), Just(" "), Just("\t"), Just("HTTP/1.1"), Just("\r\n"), Just("\n"), Just("\r"),
+        Just("A"), Just(":"), Just(": b"), Just("\0"), Just("\u{e9}"), Just("200"), Just(" OK"), Just("HTTP/1.0 "),
+        Just("\r\n\r\n"), Just("GET / HTTP/1.1\r\n"), Just("HTTP/1.1 200 OK\r\n"), Just("A: b\r\n"), Just("12345678"),
+    ], 0..12)) {
+        let bytes = pieces.concat().into_bytes();
+        let result = compare(&bytes, their_request(&bytes), our_request(&bytes))
+            .and_then(|()| compare(&bytes, their_response(&bytes), our_response(&bytes)));
+        prop_assert!(result.is_ok(), "{}", result.unwrap_err());
+    }
+}
