@@ -206,7 +206,7 @@ impl Observer {
         let Some(new) = usize::try_from(known).ok().and_then(|known| bytes.get(known..)) else {
             return Vec::new();
         };
-        if matches!(watch.half.state, State::Lost) || (new.is_empty() && known > 0) {
+        if matches!(watch.half.state, State::Lost) || new.is_empty() {
             return Vec::new();
         }
         if offset > watch.half.next {
@@ -349,15 +349,17 @@ impl Watch<'_> {
         let (head, _) =
             head::read_request(bytes, self.limits).map_err(|error| (error.offset, error.problem))?;
         let request = head.to_request();
-        let framing = Framing::of_request(&request, false).map_err(|why| (0, why))?;
-        self.half.state = State::Body(Incoming::new(framing.body, self.limits));
+        let framing = Framing::of_request(&request, false);
         let asked = Asked { method: request.method.clone(), upgrade: request.headers.contains("Upgrade") };
         self.see(range, What::RequestHead(request));
         if self.asked.len() == REMEMBERED {
             self.lose(Lost::TooManyRequests);
-        } else {
-            self.asked.push_back(asked);
+            return Ok(());
         }
+        // Even a request whose body has no end that can be known is answered.
+        self.asked.push_back(asked);
+        let framing = framing.map_err(|why| (0, why))?;
+        self.half.state = State::Body(Incoming::new(framing.body, self.limits));
         Ok(())
     }
 
