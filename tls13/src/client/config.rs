@@ -1,0 +1,76 @@
+//! What a client is told before it starts.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use rustls_pki_types::ServerName;
+
+use crate::error::Error;
+use crate::group::Group;
+use crate::key_log::KeyLog;
+use crate::suite::Suite;
+use crate::verify::Trust;
+
+/// What to offer, whom to trust, and whom to expect.
+pub struct ClientConfig {
+    /// The server's DNS name or IP address: sent as server_name (DNS names only), and looked for in the certificate.
+    pub server_name: String,
+    /// Application protocols, the preferred one first: `b"http/1.1".to_vec()`. Empty: no ALPN.
+    pub alpn: Vec<Vec<u8>>,
+    /// Groups, the preferred one first. A key share is sent for the first; the others cost a HelloRetryRequest.
+    pub groups: Vec<Group>,
+    /// Suites, the preferred one first.
+    pub suites: Vec<Suite>,
+    /// Whom to believe about who the server is.
+    pub trust: Trust,
+    /// The time to compare certificates with.
+    pub wall_clock: SystemTime,
+    /// Where to write secrets as they appear.
+    pub key_log: Option<Box<dyn KeyLog>>,
+}
+
+impl ClientConfig {
+    /// The usual: both groups, all suites, Mozilla's trust anchors, no ALPN, no key log.
+    pub fn new(server_name: &str, wall_clock: SystemTime) -> ClientConfig {
+        ClientConfig {
+            server_name: server_name.to_owned(),
+            alpn: Vec::new(),
+            groups: Group::ALL.to_vec(),
+            suites: Suite::ALL.to_vec(),
+            trust: Trust::MozillaRoots,
+            wall_clock,
+            key_log: None,
+        }
+    }
+
+    /// The name without its final dot (RFC 6066 §3), as webpki reads it.
+    pub(super) fn name(&self) -> Result<ServerName<'static>, Error> {
+        let name = self.server_name.strip_suffix('.').unwrap_or(&self.server_name);
+        ServerName::try_from(name.to_owned())
+            .map_err(|_| Error::Config(format!("{name:?} is neither a DNS name nor an IP address")))
+    }
+
+    /// The first group, if everything else could be offered as well.
+    pub(super) fn check(&self) -> Result<Group, Error> {
+        if self.suites.is_empty() || self.suites.len() > Suite::ALL.len() {
+            return Err(Error::Config("offer between one and three cipher suites".to_owned()));
+        }
+        if self.alpn.iter().any(|name| name.is_empty() || name.len() > 255)
+            || self.alpn.iter().map(|name| name.len() + 1).sum::<usize>() > 4096
+        {
+            return Err(Error::Config(
+                "an ALPN name takes 1 to 255 bytes (RFC 7301 §3.1), all of them 4096".to_owned(),
+            ));
+        }
+        match self.groups.as_slice() {
+            [first, rest @ ..] if rest.len() < Group::ALL.len() => Ok(*first),
+            _ => Err(Error::Config("offer one or two groups".to_owned())),
+        }
+    }
+}
+
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ClientConfig({:?}, {:?}, {:?})", self.server_name, self.groups, self.suites)
+    }
+}

@@ -1,0 +1,212 @@
+//! The offer and the answer: ClientHello (RFC 8446 §4.1.2), ServerHello (§4.1.3), HelloRetryRequest (§4.1.4).
+
+use super::state::{Handshake, Offer, State};
+use super::{Client, Event};
+use crate::alert::AlertDescription;
+use crate::error::{Epoch, Error, ProtocolVersion};
+use crate::extensions::{self, Extension, KeyShareEntry, Place, extension_name};
+use crate::group::{Group, group_name};
+use crate::handshake::{ClientHello, ServerHello};
+use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE};
+use crate::key_schedule::EarlySecret;
+use crate::key_share::PrivateShare;
+use crate::signature::{IN_CERTIFICATES_ONLY, SignatureScheme};
+use crate::suite::{Suite, suite_name};
+use crate::transcript::Transcript;
+use rustls_pki_types::ServerName;
+
+/// What supported_versions says for TLS 1.3.
+const TLS13: u16 = 0x0304;
+
+impl Client {
+    /// The ClientHello; the second one differs in its key share, and holds the cookie if there was one.
+    pub(super) fn client_hello(&self, share: &PrivateShare, cookie: Option<&[u8]>) -> Vec<u8> {
+        let mut extensions = Vec::new();
+        if let ServerName::DnsName(name) = &self.name {
+            extensions.push(Extension::ServerName(Some(name.as_ref().as_bytes())));
+        }
+        extensions
+            .push(Extension::SupportedGroups(self.config.groups.iter().map(|group| group.id()).collect()));
+        let schemes = SignatureScheme::ALL.iter().map(|scheme| scheme.id()).chain(IN_CERTIFICATES_ONLY);
+        extensions.push(Extension::SignatureAlgorithms(schemes.collect()));
+        if !self.config.alpn.is_empty() {
+            extensions.push(Extension::Alpn(self.config.alpn.iter().map(Vec::as_slice).collect()));
+        }
+        extensions.push(Extension::SupportedVersions(vec![TLS13]));
+        if let Some(cookie) = cookie {
+            extensions.push(Extension::Cookie(cookie));
+        }
+        // Resumption is left out, but only who names a mode is sent tickets (RFC 8446 §4.2.9).
+        extensions.push(Extension::PskKeyExchangeModes(vec![1]));
+        let entry = KeyShareEntry { group: share.group().id(), key_exchange: share.public() };
+        extensions.push(Extension::KeyShares(vec![entry]));
+        let hello = ClientHello {
+            legacy_version: 0x0303,
+            random: self.random,
+            legacy_session_id: &self.session_id,
+            cipher_suites: self.config.suites.iter().map(|suite| suite.id()).collect(),
+            legacy_compression_methods: &[0],
+            extensions,
+        };
+        hello.to_bytes()
+    }
+
+    /// The checks that ServerHello and HelloRetryRequest share, in the order of RFC 8446 §4.1.3.
+    fn check_hello(&self, hello: &ServerHello<'_>) -> Result<Suite, Error> {
+        let selected =
+            hello.extensions.iter().any(|extension| matches!(extension, Extension::SelectedVersion(_)));
+        if !selected {
+            let (offered, downgrade_mark) = (Some(hello.legacy_version), hello.has_downgrade_mark());
+            return Err(Error::ProtocolVersion(ProtocolVersion { offered, downgrade_mark, offset: 0 }));
+        }
+        if hello.version() != TLS13 {
+            let says =
+                format!("supported_versions selects {:#06x}, only 0x0304 was offered", hello.version());
+            return Err(Error::illegal("RFC 8446 §4.2.1", says));
+        }
+        if hello.legacy_version != 0x0303 {
+            let says = format!("legacy_version is {:#06x}, it has to be 0x0303", hello.legacy_version);
+            return Err(Error::illegal("RFC 8446 §4.1.3", says));
+        }
+        if hello.legacy_session_id_echo != self.session_id {
+            return Err(Error::illegal("RFC 8446 §4.1.3", "legacy_session_id_echo is not what we sent"));
+        }
+        let suite = Suite::from_id(hello.cipher_suite).filter(|suite| self.config.suites.contains(suite));
+        let Some(suite) = suite else {
+            let says = format!("the server chose {}, which was not offered", suite_name(hello.cipher_suite));
+            return Err(Error::illegal("RFC 8446 §4.1.3", says));
+        };
+        if hello.legacy_compression_method != 0 {
+            return Err(Error::illegal("RFC 8446 §4.1.3", "legacy_compression_method is not 0"));
+        }
+        Ok(suite)
+    }
+
+    /// WAIT_SH, a HelloRetryRequest: offer again, with the key share it wants.
+    pub(super) fn on_hello_retry_request(
+        &mut self,
+        offer: Offer,
+        hello: &ServerHello<'_>,
+        message: &[u8],
+    ) -> Result<State, Error> {
+        const RULE: &str = "RFC 8446 §4.1.4";
+        if offer.retry.is_some() {
+            return Err(Error::unexpected(RULE, "a second HelloRetryRequest"));
+        }
+        let suite = self.check_hello(hello)?;
+        let allowed = [extensions::SUPPORTED_VERSIONS, extensions::KEY_SHARE, extensions::COOKIE];
+        self.check_extensions(&hello.extensions, &allowed, Place::HelloRetryRequest)?;
+        let group = match hello.retry_group() {
+            Some(id) => Some(self.retry_group(id, offer.share.group())?),
+            None if hello.cookie().is_some() => None,
+            None => return Err(Error::illegal(RULE, "a HelloRetryRequest that asks for no change")),
+        };
+        let mut transcript = Transcript::after_retry(suite.hash(), &offer.client_hello, message);
+        let share = match group {
+            Some(group) => PrivateShare::generate(group)?,
+            None => offer.share,
+        };
+        let client_hello = self.client_hello(&share, hello.cookie());
+        transcript.add(&client_hello);
+        self.require_message_end()?;
+        self.send_change_cipher_spec();
+        self.send_handshake(&client_hello)?;
+        self.tell(Event::HelloRetry { group });
+        Ok(State::WaitServerHello(Box::new(Offer { share, client_hello, retry: Some((suite, transcript)) })))
+    }
+
+    /// The group a HelloRetryRequest names: one that was offered, and not the one whose key it already has.
+    fn retry_group(&self, id: u16, shared: Group) -> Result<Group, Error> {
+        const RULE: &str = "RFC 8446 §4.2.8";
+        let group =
+            Group::from_id(id).filter(|group| self.config.groups.contains(group)).ok_or_else(|| {
+                Error::illegal(
+                    RULE,
+                    format!("a HelloRetryRequest for {}, which was not offered", group_name(id)),
+                )
+            })?;
+        if group == shared {
+            let says = format!("a HelloRetryRequest for {}, whose key it already has", group.name());
+            return Err(Error::illegal(RULE, says));
+        }
+        Ok(group)
+    }
+
+    /// WAIT_SH, a ServerHello: agree on the shared secret, and from here on read and write encrypted.
+    pub(super) fn on_server_hello(
+        &mut self,
+        offer: Offer,
+        hello: &ServerHello<'_>,
+        message: &[u8],
+    ) -> Result<State, Error> {
+        let suite = self.check_hello(hello)?;
+        let allowed = [extensions::SUPPORTED_VERSIONS, extensions::KEY_SHARE];
+        self.check_extensions(&hello.extensions, &allowed, Place::ServerHello)?;
+        let hello_retry = offer.retry.is_some();
+        let mut transcript = match offer.retry {
+            Some((retried, _)) if retried != suite => {
+                let says = format!(
+                    "the HelloRetryRequest chose {}, the ServerHello {}",
+                    retried.name(),
+                    suite.name()
+                );
+                return Err(Error::illegal("RFC 8446 §4.1.4", says));
+            }
+            Some((_, transcript)) => transcript,
+            None => Transcript::new(suite.hash(), &offer.client_hello),
+        };
+        transcript.add(message);
+        let entry = hello.key_share().ok_or_else(|| {
+            Error::violation(
+                AlertDescription::MISSING_EXTENSION,
+                "RFC 8446 §4.2.8",
+                "the ServerHello has no key_share, and no pre-shared key was offered",
+            )
+        })?;
+        let group = offer.share.group();
+        if entry.group != group.id() {
+            let says =
+                format!("the server's key is in {}, ours in {}", group_name(entry.group), group.name());
+            return Err(Error::illegal("RFC 8446 §4.2.8", says));
+        }
+        let shared = offer.share.agree(entry.key_exchange).ok_or_else(|| {
+            let says = format!("the server's key is not a valid {} key", group.name());
+            Error::illegal("RFC 8446 §4.2.8", says)
+        })?;
+        let secrets = EarlySecret::without_psk(suite).handshake(shared.bytes(), transcript.current().bytes());
+        self.log(CLIENT_HANDSHAKE, &secrets.client);
+        self.log(SERVER_HANDSHAKE, &secrets.server);
+        self.set_receive_keys(suite, &secrets.server, Epoch::Handshake)?;
+        self.set_send_keys(suite, &secrets.client)?;
+        self.handshake_secrets = Some(secrets.clone());
+        let (alpn, certificate_request) = (None, None);
+        let handshake =
+            Handshake { suite, group, hello_retry, secrets, transcript, alpn, certificate_request };
+        Ok(State::WaitEncryptedExtensions(Box::new(handshake)))
+    }
+
+    /// RFC 8446 §4.2: an answer may only hold what was asked for, and only where it belongs.
+    pub(super) fn check_extensions(
+        &self,
+        extensions: &[Extension<'_>],
+        allowed: &[u16],
+        place: Place,
+    ) -> Result<(), Error> {
+        let Some(wrong) = extensions.iter().find(|extension| !allowed.contains(&extension.id())) else {
+            return Ok(());
+        };
+        let name = extension_name(wrong.id());
+        const OFFERED: [u16; 5] = [
+            extensions::SUPPORTED_GROUPS,
+            extensions::SIGNATURE_ALGORITHMS,
+            extensions::SUPPORTED_VERSIONS,
+            extensions::PSK_KEY_EXCHANGE_MODES,
+            extensions::KEY_SHARE,
+        ];
+        if OFFERED.contains(&wrong.id()) {
+            return Err(Error::illegal("RFC 8446 §4.2", format!("{name} has no place in {place}")));
+        }
+        let says = format!("{place} holds {name}, which was not asked for");
+        Err(Error::violation(AlertDescription::UNSUPPORTED_EXTENSION, "RFC 8446 §4.2", says))
+    }
+}

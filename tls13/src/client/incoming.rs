@@ -1,0 +1,111 @@
+//! The receive buffer: records are parsed, opened and read from where they arrived, so that a byte is copied
+//! once on its way in and once on its way to the reader.
+//!
+//! ```text
+//!   bytes  [ read already | content | tag, header | content being read ... | record not whole yet ]
+//!                           └────────── plain ──────────┘                    ▲ parsed
+//! ```
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use crate::error::{DecodeError, parsed};
+use crate::record::{HEADER, RecordHeader, record_header};
+
+/// Move what is left to the front once this much before it has been read, in bytes.
+const COMPACT: usize = 1 << 16;
+
+#[derive(Debug, Default)]
+pub(super) struct Incoming {
+    bytes: Vec<u8>,
+    /// Where the next record starts in `bytes`.
+    parsed: usize,
+    /// Where `bytes` starts in the peer's stream.
+    base: usize,
+    /// Decrypted application data that waits for a reader, as ranges of `bytes`.
+    plain: VecDeque<Range<usize>>,
+}
+
+/// One whole record in the buffer.
+pub(super) struct Record {
+    pub(super) header: RecordHeader,
+    pub(super) header_bytes: [u8; HEADER],
+    /// Where its fragment stands in the buffer.
+    pub(super) fragment: Range<usize>,
+}
+
+impl Incoming {
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        let dead = self.plain.front().map_or(self.parsed, |first| first.start);
+        if self.plain.is_empty() || (dead >= COMPACT && dead * 2 >= self.bytes.len()) {
+            self.bytes.drain(..dead);
+            self.parsed -= dead;
+            self.base += dead;
+            self.plain.iter_mut().for_each(|range| *range = range.start - dead..range.end - dead);
+        }
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Takes the next record, if it is whole. A header that breaks a rule is refused before the rest arrives.
+    pub(super) fn next_record(&mut self) -> Result<Option<Record>, DecodeError> {
+        let waiting = &self.bytes[self.parsed..];
+        let Some(&header_bytes) = waiting.first_chunk::<HEADER>() else { return Ok(None) };
+        let (header, _) = parsed("record header", &header_bytes, record_header(&header_bytes))
+            .map_err(|error| DecodeError { offset: self.position() + error.offset, ..error })?;
+        if waiting.len() < HEADER + header.length {
+            return Ok(None);
+        }
+        let start = self.parsed + HEADER;
+        self.parsed = start + header.length;
+        Ok(Some(Record { header, header_bytes, fragment: start..self.parsed }))
+    }
+
+    /// Bytes of a record that [`Incoming::next_record`] gave.
+    pub(super) fn slice(&self, range: Range<usize>) -> &[u8] {
+        &self.bytes[range]
+    }
+
+    pub(super) fn slice_mut(&mut self, range: Range<usize>) -> &mut [u8] {
+        &mut self.bytes[range]
+    }
+
+    /// Keeps a range of the buffer for the reader.
+    pub(super) fn keep(&mut self, range: Range<usize>) {
+        self.plain.push_back(range);
+    }
+
+    pub(super) fn read(&mut self, out: &mut [u8]) -> usize {
+        let mut done = 0;
+        while let Some(range) = self.plain.front_mut() {
+            let take = range.len().min(out.len() - done);
+            out[done..done + take].copy_from_slice(&self.bytes[range.start..range.start + take]);
+            range.start += take;
+            done += take;
+            if range.start < range.end {
+                break;
+            }
+            self.plain.pop_front();
+        }
+        done
+    }
+
+    /// How many bytes wait for the reader.
+    pub(super) fn readable(&self) -> usize {
+        self.plain.iter().map(Range::len).sum()
+    }
+
+    /// Where the next record starts in the peer's stream, in bytes.
+    pub(super) fn position(&self) -> usize {
+        self.base + self.parsed
+    }
+
+    /// How many bytes came of a record that is not whole.
+    pub(super) fn partial(&self) -> usize {
+        self.bytes.len() - self.parsed
+    }
+
+    /// How many bytes came in all.
+    pub(super) fn received(&self) -> usize {
+        self.base + self.bytes.len()
+    }
+}

@@ -1,0 +1,198 @@
+//! Records in (RFC 8446 §5): opened in place, told apart by their type, handshake messages put together.
+
+use std::ops::Range;
+
+use super::Client;
+use super::incoming::Record;
+use super::state::State;
+use crate::error::{DecryptError, Epoch, Error};
+use crate::handshake::Message;
+use crate::key_schedule::Secret;
+use crate::protect::Protection;
+use crate::record::ContentType;
+use crate::suite::Suite;
+
+/// How many records without application data may come one after another, outside the handshake's own messages.
+/// The RFC sets no number; without one a server could keep us busy for ever and never say anything.
+const MAX_IDLE_RECORDS: usize = 256;
+
+const RULE: &str = "RFC 8446 §5";
+
+impl Client {
+    /// Takes every whole record in the buffer.
+    pub(super) fn receive_records(&mut self) -> Result<(), Error> {
+        while !self.closed_by_peer {
+            let at = self.incoming.position();
+            let Some(record) = self.incoming.next_record()? else { return Ok(()) };
+            self.on_record(record).map_err(|error| error.in_record_at(at))?;
+        }
+        Ok(())
+    }
+
+    fn on_record(&mut self, record: Record) -> Result<(), Error> {
+        let outer = record.header.content_type;
+        if outer == ContentType::CHANGE_CIPHER_SPEC {
+            return self.on_change_cipher_spec(record.fragment);
+        }
+        if self.receive_keys.is_none() {
+            return self.on_content(outer, record.fragment);
+        }
+        if outer != ContentType::APPLICATION_DATA {
+            let says = format!("an unencrypted {outer} record, where everything has to be encrypted");
+            return Err(Error::unexpected(RULE, says));
+        }
+        let (content_type, content) = self.open(record)?;
+        self.on_content(content_type, content)
+    }
+
+    /// Opens a record in place: its real type, and where its content stands.
+    fn open(&mut self, record: Record) -> Result<(ContentType, Range<usize>), Error> {
+        let Some(keys) = &mut self.receive_keys else { return Err(Error::unexpected(RULE, "no keys yet")) };
+        let (sequence, suite) = (keys.sequence(), keys.suite());
+        let fragment = self.incoming.slice_mut(record.fragment.clone());
+        let inner = keys.open(record.header_bytes, fragment).map_err(|failure| {
+            let length = record.fragment.len();
+            Error::Decrypt(DecryptError {
+                failure,
+                epoch: self.receive_epoch,
+                sequence,
+                suite,
+                length,
+                offset: 0,
+            })
+        })?;
+        let start = record.fragment.start;
+        Ok((inner.content_type, start..start + inner.length))
+    }
+
+    /// RFC 8446 §D.4: a single 1, dropped wherever it comes before the server's Finished.
+    fn on_change_cipher_spec(&mut self, fragment: Range<usize>) -> Result<(), Error> {
+        if self.incoming.slice(fragment) != [1] || matches!(self.state, State::Connected) {
+            let says = "a change_cipher_spec record that is not a single 1, or after the handshake";
+            return Err(Error::unexpected("RFC 8446 §5", says));
+        }
+        self.count_idle_record()
+    }
+
+    fn on_content(&mut self, content_type: ContentType, content: Range<usize>) -> Result<(), Error> {
+        if content_type != ContentType::HANDSHAKE && !self.joiner.is_empty() {
+            let says = format!("a {content_type} record in the middle of a handshake message");
+            return Err(Error::unexpected("RFC 8446 §5.1", says));
+        }
+        match content_type {
+            ContentType::HANDSHAKE if content.is_empty() => {
+                Err(Error::unexpected("RFC 8446 §5.1", "an empty handshake record"))
+            }
+            ContentType::HANDSHAKE => {
+                self.joiner.push(self.incoming.slice(content));
+                self.take_messages()
+            }
+            ContentType::ALERT => {
+                let content = self.incoming.slice(content).to_vec();
+                self.on_alert(&content)
+            }
+            ContentType::APPLICATION_DATA if matches!(self.state, State::Connected) => self.on_data(content),
+            other => {
+                let says = format!("a {other} record while waiting for {}", self.state.waits_for());
+                Err(Error::unexpected(RULE, says))
+            }
+        }
+    }
+
+    fn on_data(&mut self, content: Range<usize>) -> Result<(), Error> {
+        if content.is_empty() {
+            return self.count_idle_record();
+        }
+        self.idle_records = 0;
+        self.incoming.keep(content);
+        Ok(())
+    }
+
+    fn take_messages(&mut self) -> Result<(), Error> {
+        while let Some(message) = self.joiner.next_message()? {
+            self.on_message(&message)?;
+        }
+        Ok(())
+    }
+
+    /// The table of RFC 8446 §A.1: what may come in which state, and which step it takes.
+    fn on_message(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        use Message as M;
+        use State as S;
+        let message = Message::parse(bytes)?;
+        let state = std::mem::replace(&mut self.state, S::Failed);
+        self.state = match (state, message) {
+            (S::WaitServerHello(offer), M::ServerHello(hello)) if hello.is_retry() => {
+                self.on_hello_retry_request(*offer, &hello, bytes)?
+            }
+            (S::WaitServerHello(offer), M::ServerHello(hello)) => {
+                self.on_server_hello(*offer, &hello, bytes)?
+            }
+            (S::WaitEncryptedExtensions(handshake), M::EncryptedExtensions(message)) => {
+                self.on_encrypted_extensions(handshake, &message, bytes)?
+            }
+            (S::WaitCertificateOrRequest(handshake), M::CertificateRequest(message)) => {
+                self.on_certificate_request(handshake, &message, bytes)?
+            }
+            (
+                S::WaitCertificateOrRequest(handshake) | S::WaitCertificate(handshake),
+                M::Certificate(message),
+            ) => self.on_certificate(handshake, &message, bytes)?,
+            (S::WaitCertificateVerify(handshake, chain), M::CertificateVerify(message)) => {
+                self.on_certificate_verify(handshake, chain, &message, bytes)?
+            }
+            (S::WaitFinished(handshake, server), M::Finished(message)) => {
+                self.on_finished(handshake, server, &message, bytes)?
+            }
+            (S::Connected, M::NewSessionTicket(ticket)) => {
+                self.on_new_session_ticket(&ticket)?;
+                S::Connected
+            }
+            (S::Connected, M::KeyUpdate(update)) => {
+                self.on_key_update(update)?;
+                S::Connected
+            }
+            (state, message) => {
+                let says = format!("{} while waiting for {}", message.name(), state.waits_for());
+                return Err(Error::unexpected("RFC 8446 §A.1", says));
+            }
+        };
+        Ok(())
+    }
+
+    /// Reads with other keys from the next record on. A record that went on past the message that changes
+    /// them would be under neither (RFC 8446 §5.1).
+    pub(super) fn set_receive_keys(
+        &mut self,
+        suite: Suite,
+        secret: &Secret,
+        epoch: Epoch,
+    ) -> Result<(), Error> {
+        self.require_message_end()?;
+        self.receive_keys = Some(Protection::new(suite, secret).ok_or(Error::Random)?);
+        self.receive_epoch = epoch;
+        Ok(())
+    }
+
+    /// Fails if the record with the last message goes on behind it.
+    pub(super) fn require_message_end(&self) -> Result<(), Error> {
+        if self.joiner.is_empty() {
+            return Ok(());
+        }
+        let says = format!(
+            "{} bytes follow, in the same record, a message that changes the keys",
+            self.joiner.waiting()
+        );
+        Err(Error::unexpected("RFC 8446 §5.1", says))
+    }
+
+    pub(super) fn count_idle_record(&mut self) -> Result<(), Error> {
+        self.idle_records += 1;
+        if self.idle_records <= MAX_IDLE_RECORDS {
+            return Ok(());
+        }
+        let says =
+            format!("more than {MAX_IDLE_RECORDS} records in a row without data: this client's own limit");
+        Err(Error::unexpected("RFC 8446 §5.1", says))
+    }
+}

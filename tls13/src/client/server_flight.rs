@@ -1,0 +1,132 @@
+//! Who the server is: EncryptedExtensions (RFC 8446 §4.3.1), CertificateRequest (§4.3.2), Certificate (§4.4.2),
+//! CertificateVerify (§4.4.3).
+
+use super::Client;
+use super::state::{Authenticated, Chain, Handshake, State};
+use crate::alert::AlertDescription;
+use crate::certificate::{self, CertificateFacts};
+use crate::error::Error;
+use crate::extensions::{self, Extension, Place};
+use crate::handshake::{Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions};
+use crate::signature::{SignatureScheme, scheme_name, signed_content};
+use rustls_pki_types::ServerName;
+
+impl Client {
+    /// WAIT_EE.
+    pub(super) fn on_encrypted_extensions(
+        &mut self,
+        mut handshake: Box<Handshake>,
+        message: &EncryptedExtensions<'_>,
+        bytes: &[u8],
+    ) -> Result<State, Error> {
+        let mut allowed = vec![extensions::SUPPORTED_GROUPS];
+        if matches!(self.name, ServerName::DnsName(_)) {
+            allowed.push(extensions::SERVER_NAME);
+        }
+        if !self.config.alpn.is_empty() {
+            allowed.push(extensions::ALPN);
+        }
+        self.check_extensions(&message.extensions, &allowed, Place::EncryptedExtensions)?;
+        for extension in &message.extensions {
+            if let Extension::Alpn(names) = extension {
+                handshake.alpn = Some(self.chosen_protocol(names)?);
+            }
+        }
+        handshake.transcript.add(bytes);
+        Ok(State::WaitCertificateOrRequest(handshake))
+    }
+
+    /// RFC 7301 §3.1: exactly one protocol, and one of those offered.
+    fn chosen_protocol(&self, names: &[&[u8]]) -> Result<Vec<u8>, Error> {
+        const RULE: &str = "RFC 7301 §3.1";
+        let [name] = names else {
+            return Err(Error::illegal(RULE, format!("the server chose {} protocols at once", names.len())));
+        };
+        if !self.config.alpn.iter().any(|offered| offered == name) {
+            let name = String::from_utf8_lossy(name);
+            return Err(Error::illegal(
+                RULE,
+                format!("the server chose the protocol {name:?}, which was not offered"),
+            ));
+        }
+        Ok(name.to_vec())
+    }
+
+    /// WAIT_CERT_CR, the server asks who we are. The answer goes out with our Finished.
+    pub(super) fn on_certificate_request(
+        &mut self,
+        mut handshake: Box<Handshake>,
+        message: &CertificateRequest<'_>,
+        bytes: &[u8],
+    ) -> Result<State, Error> {
+        const RULE: &str = "RFC 8446 §4.3.2";
+        if !message.request_context.is_empty() {
+            return Err(Error::illegal(
+                RULE,
+                "certificate_request_context is not empty during the handshake",
+            ));
+        }
+        let has_schemes =
+            message.extensions.iter().any(|extension| matches!(extension, Extension::SignatureAlgorithms(_)));
+        if !has_schemes {
+            let says = "the CertificateRequest has no signature_algorithms";
+            return Err(Error::violation(AlertDescription::MISSING_EXTENSION, RULE, says));
+        }
+        handshake.certificate_request = Some(message.request_context.to_vec());
+        handshake.transcript.add(bytes);
+        Ok(State::WaitCertificate(handshake))
+    }
+
+    /// WAIT_CERT: is the chain trusted, and for this name?
+    pub(super) fn on_certificate(
+        &mut self,
+        mut handshake: Box<Handshake>,
+        message: &Certificate<'_>,
+        bytes: &[u8],
+    ) -> Result<State, Error> {
+        const RULE: &str = "RFC 8446 §4.4.2";
+        if !message.request_context.is_empty() {
+            return Err(Error::illegal(RULE, "a server's certificate_request_context has to be empty"));
+        }
+        let Some(leaf) = message.entries.first() else {
+            let says = "the server sent an empty certificate chain";
+            return Err(Error::violation(AlertDescription::DECODE_ERROR, RULE, says));
+        };
+        for entry in &message.entries {
+            self.check_extensions(&entry.extensions, &[], Place::Certificate)?;
+        }
+        let chain: Vec<&[u8]> = message.entries.iter().map(|entry| entry.der).collect();
+        let verified = self.verifier.verify(&chain)?;
+        let facts = chain.iter().map(|der| CertificateFacts::read(der)).collect::<Result<Vec<_>, _>>()?;
+        handshake.transcript.add(bytes);
+        Ok(State::WaitCertificateVerify(handshake, Chain { leaf: leaf.der.to_vec(), facts, verified }))
+    }
+
+    /// WAIT_CV: does the server hold the certificate's key? Checked also when the chain was not.
+    pub(super) fn on_certificate_verify(
+        &mut self,
+        mut handshake: Box<Handshake>,
+        chain: Chain,
+        message: &CertificateVerify<'_>,
+        bytes: &[u8],
+    ) -> Result<State, Error> {
+        const RULE: &str = "RFC 8446 §4.4.3";
+        let Some(signature) = SignatureScheme::from_id(message.scheme) else {
+            let says = format!("signed with {}, which was not offered for it", scheme_name(message.scheme));
+            return Err(Error::illegal(RULE, says));
+        };
+        let content = signed_content(handshake.transcript.current().bytes());
+        let certificate = certificate::parse(&chain.leaf)?;
+        if !signature.verify(certificate.public_key(), &content, message.signature) {
+            let says = format!(
+                "the {} signature over the transcript does not fit the certificate's key: the server does not \
+                 hold it, or a message was changed on the way",
+                signature.name()
+            );
+            return Err(Error::violation(AlertDescription::DECRYPT_ERROR, RULE, says));
+        }
+        handshake.transcript.add(bytes);
+        let Chain { facts, verified, .. } = chain;
+        Ok(State::WaitFinished(handshake, Authenticated { facts, verified, signature }))
+    }
+}

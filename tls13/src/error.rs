@@ -1,0 +1,447 @@
+//! Errors that teach: what was seen, at which byte, which rule it breaks, and which alert answers it.
+//!
+//! Parsers fail with a [`Reason`]; at the crate's border it becomes a [`DecodeError`] with the byte
+//! offset. Everything a connection can end with is an [`Error`]. Tested wherever something is refused.
+
+use std::fmt;
+
+use barewire_dissect::{Lesson, finish};
+
+use crate::alert::{Alert, AlertDescription};
+use crate::protect::OpenFailure;
+use crate::record::version_name;
+use crate::suite::Suite;
+use crate::verify::CertificateError;
+use crate::wire::Read;
+
+/// Why a parser refused its input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The input ends inside a field.
+    Short,
+    /// A length field says more than there is.
+    Overruns {
+        /// The length field.
+        what: &'static str,
+        /// What it says.
+        says: usize,
+        /// How many bytes are left.
+        left: usize,
+    },
+    /// A length outside the bounds of its vector.
+    Length {
+        /// The length field.
+        what: &'static str,
+        /// What it says.
+        seen: usize,
+        /// The least allowed.
+        least: usize,
+        /// The most allowed.
+        most: usize,
+    },
+    /// Bytes behind the last field.
+    LeftOver {
+        /// What they stand in.
+        what: &'static str,
+        /// How many.
+        bytes: usize,
+    },
+    /// A field with a value that is not allowed.
+    Value {
+        /// The field.
+        what: &'static str,
+        /// Its value.
+        seen: u32,
+        /// What it has to be.
+        wants: &'static str,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// The same extension twice.
+    DuplicateExtension(u16),
+    /// A record type that RFC 8446 does not know.
+    ContentType(u8),
+    /// A record version that does not start with 3.
+    RecordVersion(u16),
+    /// A record that is too long.
+    RecordOverflow {
+        /// What its length field says.
+        says: usize,
+        /// The most it may say.
+        limit: usize,
+    },
+}
+
+impl From<nom::error::ErrorKind> for Reason {
+    fn from(_: nom::error::ErrorKind) -> Reason {
+        Reason::Short
+    }
+}
+
+impl Reason {
+    /// The rule that was broken.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Reason::Short | Reason::Overruns { .. } | Reason::Length { .. } | Reason::LeftOver { .. } => {
+                "RFC 8446 §3.4"
+            }
+            Reason::Value { rule, .. } => rule,
+            Reason::DuplicateExtension(_) => "RFC 8446 §4.2",
+            Reason::ContentType(_) | Reason::RecordVersion(_) => "RFC 8446 §5.1",
+            Reason::RecordOverflow { limit, .. } if *limit > crate::record::MAX_CONTENT => "RFC 8446 §5.2",
+            Reason::RecordOverflow { .. } => "RFC 8446 §5.1",
+        }
+    }
+
+    /// The alert that answers it (RFC 8446 §6.2).
+    pub fn alert(&self) -> AlertDescription {
+        match self {
+            Reason::Value { .. } | Reason::DuplicateExtension(_) => AlertDescription::ILLEGAL_PARAMETER,
+            Reason::ContentType(_) | Reason::RecordVersion(_) => AlertDescription::UNEXPECTED_MESSAGE,
+            Reason::RecordOverflow { .. } => AlertDescription::RECORD_OVERFLOW,
+            _ => AlertDescription::DECODE_ERROR,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Short => f.write_str("the input ends inside a field"),
+            Reason::Overruns { what, says, left } => {
+                write!(f, "{what} says {says} bytes, but {left} are left")
+            }
+            Reason::Length { what, seen, least, most } => {
+                write!(f, "{what} says {seen} bytes, allowed are {least} to {most}")
+            }
+            Reason::LeftOver { what, bytes } => {
+                write!(f, "{bytes} bytes are left over inside what {what} counts")
+            }
+            Reason::Value { what, seen, wants, .. } => write!(f, "{what} is {seen:#x}, it has to be {wants}"),
+            Reason::DuplicateExtension(id) => {
+                write!(f, "extension {} appears twice", crate::extensions::extension_name(*id))
+            }
+            Reason::ContentType(seen) => {
+                write!(
+                    f,
+                    "record type {seen} does not exist: this is not TLS, or its place in the stream was lost"
+                )
+            }
+            Reason::RecordVersion(seen) => {
+                write!(f, "record version {seen:#06x} does not start with 3: this is not TLS")
+            }
+            Reason::RecordOverflow { says, limit } => {
+                write!(f, "the record's length says {says}, the most is {limit}")
+            }
+        }
+    }
+}
+
+/// What could not be parsed, where, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodeError {
+    /// What was being read: "record header", "ServerHello", ...
+    pub what: &'static str,
+    /// The offset of the refused byte, from the start of what was being read.
+    pub offset: usize,
+    /// Why.
+    pub reason: Reason,
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, byte {}: {}; {}", self.what, self.offset, self.reason, self.reason.rule())
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+impl Lesson for DecodeError {
+    fn offset(&self) -> usize {
+        self.offset
+    }
+    fn rule(&self) -> &'static str {
+        self.reason.rule()
+    }
+}
+
+/// Ends a parse of `whole`: the value and what was left over, or the error with its offset.
+pub(crate) fn parsed<'a, T>(
+    what: &'static str,
+    whole: &'a [u8],
+    result: Read<'a, T>,
+) -> Result<(T, &'a [u8]), DecodeError> {
+    finish(whole, result).map_err(|(offset, reason)| DecodeError { what, offset, reason })
+}
+
+/// Which keys protect a record: the epochs of a connection, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Epoch {
+    /// None yet.
+    Plaintext,
+    /// Handshake traffic keys, from ServerHello to Finished.
+    Handshake,
+    /// Application traffic keys; the number counts KeyUpdates.
+    Application(u64),
+}
+
+impl fmt::Display for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Epoch::Plaintext => f.write_str("no keys"),
+            Epoch::Handshake => f.write_str("handshake traffic keys"),
+            Epoch::Application(0) => f.write_str("application traffic keys"),
+            Epoch::Application(updates) => {
+                write!(f, "application traffic keys after {updates} key updates")
+            }
+        }
+    }
+}
+
+/// What a connection can end with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Error {
+    /// A message does not follow its syntax.
+    Decode(DecodeError),
+    /// A message is well-formed, but breaks a rule.
+    Violation(Violation),
+    /// The server does not speak TLS 1.3.
+    ProtocolVersion(ProtocolVersion),
+    /// The certificate is not acceptable.
+    Certificate(CertificateError),
+    /// A record could not be opened.
+    Decrypt(DecryptError),
+    /// The peer gave up and said why.
+    AlertReceived(Alert),
+    /// The stream ended without close_notify.
+    Truncated {
+        /// How many bytes came from the peer in all.
+        offset: usize,
+        /// How many of them belong to a record that is not whole.
+        partial: usize,
+        /// Whether the handshake was done.
+        handshake_done: bool,
+    },
+    /// The configuration cannot work; nothing was sent.
+    Config(String),
+    /// The system gave no random numbers, or a key could not be used.
+    Random,
+    /// Data cannot be written: the handshake is not done, or this side has closed.
+    NotWritable(&'static str),
+}
+
+/// A rule that a well-formed message breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// What was seen, and what was expected.
+    pub says: String,
+    /// The rule.
+    pub rule: &'static str,
+    /// The alert that answers it.
+    pub alert: AlertDescription,
+    /// Where in the peer's stream the record with it started, in bytes.
+    pub offset: usize,
+}
+
+/// A server without TLS 1.3.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProtocolVersion {
+    /// The version that its ServerHello chose; `None` if it refused with an alert.
+    pub offered: Option<u16>,
+    /// Whether its random ends in the mark of a server that knows a newer version (RFC 8446 §4.1.3).
+    pub downgrade_mark: bool,
+    /// Where in the peer's stream the record with it started, in bytes.
+    pub offset: usize,
+}
+
+/// A record that could not be opened, with what its key and nonce were made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecryptError {
+    /// What was wrong.
+    pub failure: OpenFailure,
+    /// Which keys were in use.
+    pub epoch: Epoch,
+    /// The number of the record under them.
+    pub sequence: u64,
+    /// The suite.
+    pub suite: Suite,
+    /// The length of the encrypted fragment, in bytes.
+    pub length: usize,
+    /// Where in the peer's stream the record started, in bytes.
+    pub offset: usize,
+}
+
+impl Error {
+    pub(crate) fn violation(alert: AlertDescription, rule: &'static str, says: impl Into<String>) -> Error {
+        Error::Violation(Violation { says: says.into(), rule, alert, offset: 0 })
+    }
+
+    pub(crate) fn unexpected(rule: &'static str, says: impl Into<String>) -> Error {
+        Error::violation(AlertDescription::UNEXPECTED_MESSAGE, rule, says)
+    }
+
+    pub(crate) fn illegal(rule: &'static str, says: impl Into<String>) -> Error {
+        Error::violation(AlertDescription::ILLEGAL_PARAMETER, rule, says)
+    }
+
+    /// The same, with the place in the peer's stream where its record started.
+    pub(crate) fn in_record_at(mut self, at: usize) -> Error {
+        match &mut self {
+            Error::Violation(Violation { offset, .. })
+            | Error::ProtocolVersion(ProtocolVersion { offset, .. })
+            | Error::Decrypt(DecryptError { offset, .. }) => *offset = at,
+            _ => {}
+        }
+        self
+    }
+
+    /// The alert that this side sends for it (RFC 8446 §6.2), if any.
+    pub fn alert(&self) -> Option<AlertDescription> {
+        match self {
+            Error::Decode(error) => Some(error.reason.alert()),
+            Error::Violation(violation) => Some(violation.alert),
+            Error::ProtocolVersion(ProtocolVersion { offered: None, .. }) => None,
+            Error::ProtocolVersion(_) => Some(AlertDescription::PROTOCOL_VERSION),
+            Error::Certificate(error) => Some(error.alert()),
+            Error::Decrypt(error) => Some(match error.failure {
+                OpenFailure::Tag => AlertDescription::BAD_RECORD_MAC,
+                OpenFailure::NoType => AlertDescription::UNEXPECTED_MESSAGE,
+                OpenFailure::TooLong(_) => AlertDescription::RECORD_OVERFLOW,
+            }),
+            Error::Random => Some(AlertDescription::INTERNAL_ERROR),
+            Error::AlertReceived(_) | Error::Truncated { .. } | Error::Config(_) | Error::NotWritable(_) => {
+                None
+            }
+        }
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Error {
+        Error::Decode(error)
+    }
+}
+
+impl From<CertificateError> for Error {
+    fn from(error: CertificateError) -> Error {
+        Error::Certificate(error)
+    }
+}
+
+impl fmt::Display for ProtocolVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.offered {
+            None => f.write_str(
+                "the server answered our offer of TLS 1.3 with the alert protocol_version (70): it speaks only older \
+                 versions; RFC 8446 §4.2.1",
+            )?,
+            Some(version) => write!(
+                f,
+                "the server answered our offer of TLS 1.3 with {}: its ServerHello has no supported_versions \
+                 extension that says 0x0304; RFC 8446 §4.2.1",
+                version_name(&version)
+            )?,
+        }
+        if self.downgrade_mark {
+            f.write_str(
+                ". Its random ends in \"DOWNGRD\": it knows a newer version, so somebody may have changed our offer on \
+                 the way, or it has been told to stay below; RFC 8446 §4.1.3",
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for DecryptError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let DecryptError { epoch, sequence, suite, length, offset, .. } = self;
+        let place = format!(
+            "the record at byte {offset} of the server's stream (number {sequence} under the {epoch}, \
+             {length} bytes, {})",
+            suite.name()
+        );
+        match self.failure {
+            OpenFailure::Tag => {
+                write!(f, "{place} does not open: its tag does not fit; RFC 8446 §5.2. ")?;
+                if *sequence == 0 {
+                    f.write_str("As the first under these keys, it points at the keys: another shared secret, another \
+                         transcript (a message missing or changed) or another suite")
+                } else {
+                    write!(
+                        f,
+                        "{sequence} records before it opened, so the keys are right: the record was changed on \
+                         the way, or one was lost or repeated"
+                    )
+                }
+            }
+            OpenFailure::NoType => {
+                write!(f, "{place} holds only zeros, so it has no content type; RFC 8446 §5.4")
+            }
+            OpenFailure::TooLong(inner) => {
+                write!(f, "{place} holds {inner} bytes inside, 16385 is the most; RFC 8446 §5.4")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Decode(error) => error.fmt(f),
+            Error::Violation(Violation { says, rule, offset, .. }) => {
+                write!(f, "{says} (record at byte {offset} of the server's stream); {rule}")
+            }
+            Error::ProtocolVersion(error) => error.fmt(f),
+            Error::Certificate(error) => error.fmt(f),
+            Error::Decrypt(error) => error.fmt(f),
+            Error::AlertReceived(Alert { description, .. }) => {
+                write!(
+                    f,
+                    "the server gave up with the alert {description}: {}; RFC 8446 §6.2",
+                    description.meaning()
+                )
+            }
+            Error::Truncated { offset, partial, handshake_done } => {
+                let place =
+                    if *handshake_done { "without close_notify" } else { "in the middle of the handshake" };
+                write!(f, "the stream ended after {offset} bytes, {place}")?;
+                if *partial > 0 {
+                    write!(f, " and {partial} bytes into a record")?;
+                }
+                f.write_str(": data may have been cut off; RFC 8446 §6.1")
+            }
+            Error::Config(says) => write!(f, "{says}"),
+            Error::Random => f.write_str("the system gave no random numbers for a key"),
+            Error::NotWritable(why) => write!(f, "nothing can be written: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl Lesson for Error {
+    fn offset(&self) -> usize {
+        match self {
+            Error::Decode(error) => error.offset,
+            Error::Violation(Violation { offset, .. })
+            | Error::ProtocolVersion(ProtocolVersion { offset, .. })
+            | Error::Decrypt(DecryptError { offset, .. })
+            | Error::Truncated { offset, .. } => *offset,
+            _ => 0,
+        }
+    }
+
+    fn rule(&self) -> &'static str {
+        match self {
+            Error::Decode(error) => error.rule(),
+            Error::Violation(violation) => violation.rule,
+            Error::ProtocolVersion(_) => "RFC 8446 §4.2.1",
+            Error::Certificate(error) => error.rule(),
+            Error::Decrypt(DecryptError { failure: OpenFailure::Tag, .. }) => "RFC 8446 §5.2",
+            Error::Decrypt(_) => "RFC 8446 §5.4",
+            Error::AlertReceived(_) => "RFC 8446 §6.2",
+            Error::Truncated { .. } => "RFC 8446 §6.1",
+            Error::Config(_) | Error::Random | Error::NotWritable(_) => "",
+        }
+    }
+}

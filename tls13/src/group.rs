@@ -1,0 +1,68 @@
+//! Groups (RFC 8446 §4.2.7): where the two sides' key exchange takes place.
+//!
+//! Left out: P-384, X448, finite fields and the post-quantum hybrids; their names are known, so that an offer can be read.
+//! Tested in `tests/loopback.rs` against rustls.
+
+use ring::agreement;
+
+/// A group that this crate can exchange keys in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// x25519 (RFC 7748): 32-byte keys.
+    X25519,
+    /// secp256r1, also called P-256: 65-byte uncompressed points.
+    Secp256r1,
+}
+
+impl Group {
+    /// Every group of this crate, in the order it is offered by default.
+    pub const ALL: [Group; 2] = [Group::X25519, Group::Secp256r1];
+
+    /// The number on the wire.
+    pub fn id(self) -> u16 {
+        match self {
+            Group::X25519 => 0x001d,
+            Group::Secp256r1 => 0x0017,
+        }
+    }
+
+    /// The group of that number, if this crate can use it.
+    pub fn from_id(id: u16) -> Option<Group> {
+        Group::ALL.into_iter().find(|group| group.id() == id)
+    }
+
+    /// The name of RFC 8446 §4.2.7.
+    pub fn name(self) -> &'static str {
+        match self {
+            Group::X25519 => "x25519",
+            Group::Secp256r1 => "secp256r1",
+        }
+    }
+
+    pub(crate) fn agreement(self) -> &'static agreement::Algorithm {
+        match self {
+            Group::X25519 => &agreement::X25519,
+            Group::Secp256r1 => &agreement::ECDH_P256,
+        }
+    }
+}
+
+/// The name of a group number for people.
+pub fn group_name(id: u16) -> String {
+    let name = match id {
+        0x0017 => "secp256r1",
+        0x0018 => "secp384r1",
+        0x0019 => "secp521r1",
+        0x001d => "x25519",
+        0x001e => "x448",
+        0x0100 => "ffdhe2048",
+        0x0101 => "ffdhe3072",
+        0x0102 => "ffdhe4096",
+        0x0103 => "ffdhe6144",
+        0x0104 => "ffdhe8192",
+        0x11eb => "SecP256r1MLKEM768",
+        0x11ec => "X25519MLKEM768",
+        _ => return format!("unknown (0x{id:04x})"),
+    };
+    name.to_owned()
+}

@@ -1,0 +1,55 @@
+//! Whole messages out of the pieces that records hold (RFC 8446 §5.1): joined where a message took several
+//! records, cut apart where a record held several.
+
+use super::{HandshakeType, MESSAGE_HEADER};
+use crate::alert::AlertDescription;
+use crate::error::Error;
+
+/// The longest message taken: 128 KiB. The length field allows 16 MiB; a certificate chain that is not meant as an
+/// attack fits in a small part of this.
+pub const MAX_MESSAGE: usize = 1 << 17;
+
+/// Handshake bytes that are not yet a whole message.
+#[derive(Debug, Default)]
+pub struct Joiner {
+    bytes: Vec<u8>,
+    /// Where the next message starts; what stands before it has been handed out.
+    start: usize,
+}
+
+impl Joiner {
+    /// Adds the content of a handshake record.
+    pub fn push(&mut self, content: &[u8]) {
+        self.bytes.drain(..self.start);
+        self.start = 0;
+        self.bytes.extend_from_slice(content);
+    }
+
+    /// The next whole message, header included. Refuses one that announces more than [`MAX_MESSAGE`] bytes,
+    /// as soon as its header is there.
+    pub fn next_message(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        let waiting = &self.bytes[self.start..];
+        let Some(&[kind, a, b, c]) = waiting.first_chunk::<MESSAGE_HEADER>() else { return Ok(None) };
+        let length = usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c);
+        if length > MAX_MESSAGE {
+            let kind = HandshakeType(kind);
+            let says =
+                format!("{kind} announces {length} bytes, {MAX_MESSAGE} is the most this client takes");
+            return Err(Error::violation(AlertDescription::ILLEGAL_PARAMETER, "RFC 8446 §4", says));
+        }
+        let Some(message) = waiting.get(..MESSAGE_HEADER + length) else { return Ok(None) };
+        let message = message.to_vec();
+        self.start += message.len();
+        Ok(Some(message))
+    }
+
+    /// Whether nothing is waiting: required wherever keys change and between handshake records and others.
+    pub fn is_empty(&self) -> bool {
+        self.start == self.bytes.len()
+    }
+
+    /// How many bytes wait for the rest of their message.
+    pub fn waiting(&self) -> usize {
+        self.bytes.len() - self.start
+    }
+}

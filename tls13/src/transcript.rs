@@ -1,0 +1,58 @@
+//! The transcript (RFC 8446 §4.4.1): a running hash of every handshake message, in order, headers included.
+//!
+//! Until the ServerHello names the hash, the ClientHello is kept as it is. After a HelloRetryRequest, the first
+//! ClientHello is replaced by a `message_hash` message that holds its hash: a server that keeps no state can
+//! carry on from the hash alone. Records, alerts and change_cipher_spec are not part of it.
+//! Tested in `tests/rfc8448.rs` (sections 3 and 5).
+
+use ring::digest;
+
+use crate::handshake::HandshakeType;
+use crate::key_schedule::Secret;
+use crate::suite::Hash;
+
+/// The hash of the messages so far.
+#[derive(Clone)]
+pub struct Transcript {
+    hash: Hash,
+    context: digest::Context,
+}
+
+impl std::fmt::Debug for Transcript {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Transcript({:?})", self.hash)
+    }
+}
+
+impl Transcript {
+    /// A transcript that starts with this ClientHello (the message with its 4-byte header).
+    pub fn new(hash: Hash, client_hello: &[u8]) -> Transcript {
+        let mut transcript = Transcript { hash, context: digest::Context::new(hash.digest()) };
+        transcript.add(client_hello);
+        transcript
+    }
+
+    /// A transcript that starts with a ClientHello that a HelloRetryRequest answered.
+    pub fn after_retry(hash: Hash, client_hello: &[u8], hello_retry_request: &[u8]) -> Transcript {
+        let hashed = digest::digest(hash.digest(), client_hello);
+        let mut transcript = Transcript::new(hash, &[HandshakeType::MESSAGE_HASH.0, 0, 0, hash.len() as u8]);
+        transcript.add(hashed.as_ref());
+        transcript.add(hello_retry_request);
+        transcript
+    }
+
+    /// Adds a message, header included.
+    pub fn add(&mut self, message: &[u8]) {
+        self.context.update(message);
+    }
+
+    /// The hash of the messages so far.
+    pub fn current(&self) -> Secret {
+        Secret::new(self.context.clone().finish().as_ref())
+    }
+
+    /// The hash function.
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+}

@@ -1,0 +1,259 @@
+//! Is this certificate chain trusted, for this name, at this time? (RFC 8446 §4.4.2.4, RFC 5280 §6, RFC 9525)
+//!
+//! Building a path from the server's certificate to a trust anchor is rustls-webpki's work; this module says whom
+//! to trust, and puts the verdict in words. What counts as verified is decided here and nowhere else:
+//! [`Verified::Yes`] is made in one place, after the chain and the name have both passed.
+//! Left out: revocation (OCSP, CRLs). Tested in `tests/certificates.rs`.
+
+use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use barewire_dissect::Lesson;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+
+use crate::alert::AlertDescription;
+use crate::certificate::{CertificateFacts, anchor_name, utc};
+use crate::error::Error;
+
+/// Whom to believe about who is who.
+#[derive(Debug, Clone)]
+pub enum Trust {
+    /// The trust anchors of Mozilla's program, as compiled into `webpki-roots`.
+    MozillaRoots,
+    /// The trust anchors of this system.
+    System,
+    /// The certificates of a PEM file, given as its content.
+    Pem(Vec<u8>),
+    /// Nobody is asked: any certificate will do, and [`Verified`] says so. The server still has to prove that it
+    /// holds the certificate's key.
+    Nothing,
+}
+
+/// Whether the chain was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verified {
+    /// It was: it leads to a trust anchor, is valid now, and names the server.
+    Yes {
+        /// The subject of the trust anchor.
+        anchor: String,
+    },
+    /// Nobody checked, because the configuration said [`Trust::Nothing`].
+    SkippedByRequest,
+}
+
+impl fmt::Display for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verified::Yes { anchor } => write!(f, "verified: the chain leads to {anchor}"),
+            Verified::SkippedByRequest => {
+                f.write_str("NOT verified: checking the certificate was turned off")
+            }
+        }
+    }
+}
+
+/// What is wrong with a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CertificateProblem {
+    /// Its time is over.
+    Expired,
+    /// Its time has not begun.
+    NotYetValid,
+    /// It names somebody else.
+    WrongName,
+    /// Nobody who is trusted signed it.
+    UnknownIssuer,
+    /// Anything else: the message says what.
+    OtherCertificate,
+}
+
+/// A certificate that is not acceptable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateError {
+    /// What is wrong, as a kind.
+    pub problem: CertificateProblem,
+    /// What is wrong, in words.
+    pub says: String,
+    /// The rule.
+    pub rule: &'static str,
+}
+
+impl CertificateError {
+    pub(crate) fn new(
+        problem: CertificateProblem,
+        rule: &'static str,
+        says: impl Into<String>,
+    ) -> CertificateError {
+        CertificateError { problem, says: says.into(), rule }
+    }
+
+    /// The alert that answers it (RFC 8446 §6.2).
+    pub fn alert(&self) -> AlertDescription {
+        match self.problem {
+            CertificateProblem::Expired | CertificateProblem::NotYetValid => {
+                AlertDescription::CERTIFICATE_EXPIRED
+            }
+            CertificateProblem::UnknownIssuer => AlertDescription::UNKNOWN_CA,
+            CertificateProblem::WrongName | CertificateProblem::OtherCertificate => {
+                AlertDescription::BAD_CERTIFICATE
+            }
+        }
+    }
+}
+
+impl fmt::Display for CertificateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.says, self.rule)
+    }
+}
+
+impl std::error::Error for CertificateError {}
+
+impl Lesson for CertificateError {
+    fn offset(&self) -> usize {
+        0
+    }
+    fn rule(&self) -> &'static str {
+        self.rule
+    }
+}
+
+/// Checks chains against one set of trust anchors, for one name, at one time.
+#[derive(Debug)]
+pub(crate) struct Verifier {
+    /// `None`: [`Trust::Nothing`].
+    anchors: Option<Vec<TrustAnchor<'static>>>,
+    name: ServerName<'static>,
+    now: UnixTime,
+}
+
+impl Verifier {
+    pub(crate) fn new(
+        trust: &Trust,
+        name: ServerName<'static>,
+        wall_clock: SystemTime,
+    ) -> Result<Verifier, Error> {
+        let since_1970 = wall_clock.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Ok(Verifier { anchors: anchors(trust)?, name, now: UnixTime::since_unix_epoch(since_1970) })
+    }
+
+    /// The verdict on a chain, the server's own certificate first.
+    pub(crate) fn verify(&self, chain: &[&[u8]]) -> Result<Verified, CertificateError> {
+        let Some(anchors) = &self.anchors else { return Ok(Verified::SkippedByRequest) };
+        let [leaf, others @ ..] = chain else {
+            return Err(CertificateError::new(
+                CertificateProblem::OtherCertificate,
+                "RFC 8446 §4.4.2",
+                "the server sent no certificate",
+            ));
+        };
+        let facts = CertificateFacts::read(leaf)?;
+        let der = CertificateDer::from(*leaf);
+        let others: Vec<CertificateDer<'_>> = others.iter().map(|&der| CertificateDer::from(der)).collect();
+        let put = |error| self.in_words(error, &facts, chain.len());
+        let certificate = webpki::EndEntityCert::try_from(&der).map_err(put)?;
+        let path = certificate
+            .verify_for_usage(
+                webpki::ALL_VERIFICATION_ALGS,
+                anchors,
+                &others,
+                self.now,
+                webpki::KeyUsage::server_auth(),
+                None,
+                None,
+            )
+            .map_err(put)?;
+        certificate.verify_is_valid_for_subject_name(&self.name).map_err(put)?;
+        Ok(Verified::Yes { anchor: anchor_name(&path.anchor().subject) })
+    }
+
+    /// webpki's verdict as a lesson.
+    fn in_words(&self, error: webpki::Error, facts: &CertificateFacts, chain: usize) -> CertificateError {
+        use CertificateProblem::*;
+        let now = utc(self.now.as_secs() as i64);
+        match error {
+            webpki::Error::CertExpired { not_after, .. } => {
+                let end = utc(not_after.as_secs() as i64);
+                let whose = self.whose(facts, not_after.as_secs() as i64 == facts.not_after);
+                let says = format!("{whose} expired on {end}, now is {now}");
+                CertificateError::new(Expired, "RFC 5280 §4.1.2.5", says)
+            }
+            webpki::Error::CertNotValidYet { not_before, .. } => {
+                let start = utc(not_before.as_secs() as i64);
+                let whose = self.whose(facts, not_before.as_secs() as i64 == facts.not_before);
+                let says = format!("{whose} is valid from {start} on, now is {now}");
+                CertificateError::new(NotYetValid, "RFC 5280 §4.1.2.5", says)
+            }
+            webpki::Error::CertNotValidForName(_) => {
+                let names = if facts.names.is_empty() {
+                    format!("no name (its subject is {}, which does not count)", facts.subject)
+                } else {
+                    facts.names.join(", ")
+                };
+                let says = format!("the certificate names {names}, not {}", self.name.to_str());
+                CertificateError::new(WrongName, "RFC 9525 §6", says)
+            }
+            webpki::Error::UnknownIssuer if facts.issuer == facts.subject => {
+                let says = format!(
+                    "the certificate signed itself ({}), and it is not among those trusted",
+                    facts.subject
+                );
+                CertificateError::new(UnknownIssuer, "RFC 5280 §6.1", says)
+            }
+            webpki::Error::UnknownIssuer => {
+                let count =
+                    if chain == 1 { "1 certificate".to_owned() } else { format!("{chain} certificates") };
+                let says = format!(
+                    "no path from the certificate to a trust anchor: the server sent {count}, the first was issued by \
+                     {}, and nobody trusted signed any of them",
+                    facts.issuer
+                );
+                CertificateError::new(UnknownIssuer, "RFC 5280 §6.1", says)
+            }
+            webpki::Error::CaUsedAsEndEntity => {
+                let says = "the certificate is an authority's (CA:TRUE), which may sign others but not be a server's own";
+                CertificateError::new(OtherCertificate, "RFC 5280 §4.2.1.9", says)
+            }
+            other => {
+                let says = format!("the certificate chain is not acceptable: {other}");
+                CertificateError::new(OtherCertificate, "RFC 5280 §6.1", says)
+            }
+        }
+    }
+
+    fn whose(&self, facts: &CertificateFacts, is_leaf: bool) -> String {
+        if is_leaf {
+            format!("the certificate of {}", facts.name())
+        } else {
+            format!("a certificate above that of {}", facts.name())
+        }
+    }
+}
+
+fn anchors(trust: &Trust) -> Result<Option<Vec<TrustAnchor<'static>>>, Error> {
+    let from = |ders: &mut dyn Iterator<Item = CertificateDer<'_>>| -> Vec<TrustAnchor<'static>> {
+        ders.filter_map(|der| webpki::anchor_from_trusted_cert(&der).map(|anchor| anchor.to_owned()).ok())
+            .collect()
+    };
+    let anchors = match trust {
+        Trust::Nothing => return Ok(None),
+        Trust::MozillaRoots => webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        Trust::System => from(&mut rustls_native_certs::load_native_certs().certs.into_iter()),
+        Trust::Pem(bytes) => from(&mut pem_certificates(bytes)?.into_iter()),
+    };
+    if anchors.is_empty() {
+        let says = match trust {
+            Trust::Pem(_) => "the PEM file with the trust anchors holds no certificate that can be one",
+            _ => "this system's store of trust anchors is empty or cannot be read",
+        };
+        return Err(Error::Config(says.to_owned()));
+    }
+    Ok(Some(anchors))
+}
+
+fn pem_certificates(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
+    CertificateDer::pem_slice_iter(bytes)
+        .collect::<Result<_, _>>()
+        .map_err(|error| Error::Config(format!("the PEM file with the trust anchors is broken: {error}")))
+}
