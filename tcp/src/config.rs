@@ -1,0 +1,69 @@
+//! What can be chosen, and why the defaults are what they are.
+
+use std::time::Duration;
+
+/// How a host's connections behave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Config {
+    /// The largest IP packet the link carries, in bytes. Decides the MSS that is announced (RFC 9293 §3.7.1).
+    pub mtu: usize,
+    /// How many bytes a connection keeps for its reader; the window it announces is what is left of them.
+    pub receive_buffer: usize,
+    /// How many bytes a connection keeps of its writer: unsent or not yet acknowledged.
+    pub send_buffer: usize,
+    /// Offer and accept window scaling (RFC 7323 §2).
+    pub window_scaling: bool,
+    /// Offer and accept timestamps (RFC 7323 §3).
+    pub timestamps: bool,
+    /// Offer SACK, and report what arrived out of order (RFC 2018).
+    pub sack: bool,
+    /// Hold small segments back while data is in flight (Nagle: RFC 9293 §3.7.4). Off: what a lesson writes should
+    /// be seen at once, and HTTP over TLS writes whole messages.
+    pub nagle: bool,
+    /// How long an ACK may wait for data to ride on (RFC 9293 §3.8.6.3: less than 0.5 s). Linux waits 40 ms.
+    /// Zero acknowledges every segment at once.
+    pub delayed_ack: Duration,
+    /// The initial congestion window, in segments (RFC 6928).
+    pub initial_window: u32,
+    /// The retransmission timeout before anything was measured (RFC 6298 §2.1: 1 s).
+    pub initial_rto: Duration,
+    /// The least retransmission timeout. RFC 6298 §2.4 says 1 s SHOULD be the least; Linux and everyone after it take
+    /// 200 ms, which is still well above a delayed ACK of 40 ms, and so does this.
+    pub min_rto: Duration,
+    /// The longest retransmission timeout, however often it was doubled (RFC 6298 §2.5: at least 60 s).
+    pub max_rto: Duration,
+    /// How often a segment is sent again before the connection is given up (RFC 9293 §3.8.3, R2). Linux: 15.
+    pub retries: u32,
+    /// How often a SYN is sent again. With 6, Linux's number, it takes 127 s to give up.
+    pub syn_retries: u32,
+    /// How long TIME-WAIT lasts: twice the longest life of a segment. RFC 9293 §3.4.2 says 4 minutes, Linux takes 60 s.
+    pub time_wait: Duration,
+    /// How many connections a host holds at once.
+    pub max_connections: usize,
+    /// Refuse segments whose checksum covers only the pseudo-header (see [`crate::checksum::Verdict::Unfinished`]).
+    pub strict_checksums: bool,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            mtu: 1500,
+            receive_buffer: 256 * 1024,
+            send_buffer: 256 * 1024,
+            window_scaling: true,
+            timestamps: true,
+            sack: true,
+            nagle: false,
+            delayed_ack: Duration::from_millis(40),
+            initial_window: 10,
+            initial_rto: Duration::from_secs(1),
+            min_rto: Duration::from_millis(200),
+            max_rto: Duration::from_secs(120),
+            retries: 15,
+            syn_retries: 6,
+            time_wait: Duration::from_secs(60),
+            max_connections: 4096,
+            strict_checksums: false,
+        }
+    }
+}

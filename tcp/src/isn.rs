@@ -1,0 +1,63 @@
+//! The initial sequence number: ISN = M + F(addresses, ports, secret) (RFC 6528 §3).
+//!
+//! M is a clock that ticks every 4 microseconds, so that a new connection between the same two ends starts above the old
+//! one. F is a keyed hash, so that somebody who opens connections of his own learns nothing about those of others.
+//!
+//! Tested in `tests/isn.rs`.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+use rand_core::Rng;
+use ring::hmac;
+
+use crate::seq::SeqNumber;
+
+/// Where initial sequence numbers come from: a secret, drawn once, and a clock.
+pub struct IsnGenerator {
+    secret: hmac::Key,
+    epoch: Option<Instant>,
+}
+
+impl IsnGenerator {
+    /// Draws the secret.
+    pub fn new(rng: &mut dyn Rng) -> IsnGenerator {
+        let mut secret = [0; 32];
+        rng.fill_bytes(&mut secret);
+        IsnGenerator { secret: hmac::Key::new(hmac::HMAC_SHA256, &secret), epoch: None }
+    }
+
+    /// The initial sequence number for a connection from `local` to `remote` that opens at `now`.
+    pub fn isn(&mut self, now: Instant, local: SocketAddr, remote: SocketAddr) -> SeqNumber {
+        let epoch = *self.epoch.get_or_insert(now);
+        let ticks = now.saturating_duration_since(epoch).as_micros() / 4;
+        SeqNumber(self.keyed_hash(b"isn", local, remote)) + ticks as u32
+    }
+
+    /// Where the timestamp clock of a connection starts: different for each pair of ends, so that it tells nothing about
+    /// this host's uptime or its other connections (RFC 7323 §5.4 asks for no less).
+    pub(crate) fn timestamp_offset(&self, local: SocketAddr, remote: SocketAddr) -> u32 {
+        self.keyed_hash(b"timestamp", local, remote)
+    }
+
+    fn keyed_hash(&self, purpose: &[u8], local: SocketAddr, remote: SocketAddr) -> u32 {
+        let mut context = hmac::Context::with_key(&self.secret);
+        context.update(purpose);
+        for end in [local, remote] {
+            match end.ip() {
+                IpAddr::V4(address) => context.update(&address.octets()),
+                IpAddr::V6(address) => context.update(&address.octets()),
+            }
+            context.update(&end.port().to_be_bytes());
+        }
+        let tag = context.sign();
+        tag.as_ref().iter().take(4).fold(0, |value, byte| value << 8 | u32::from(*byte))
+    }
+}
+
+impl fmt::Debug for IsnGenerator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IsnGenerator { .. }")
+    }
+}

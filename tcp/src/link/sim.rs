@@ -1,0 +1,161 @@
+//! The simulated wire: an internet in a process, in virtual time.
+//!
+//! ```text
+//!    your Stack ── SimLink ──▶ path ──▶ ┌──────┐ ──▶ path ──▶ Node (a server)
+//!                            ◀── path ◀─│ core │ ◀── path ◀── Node (a resolver)
+//!                                       └──────┘
+//! ```
+//!
+//! Every host hangs on a core that is infinitely fast by a [`Path`] of its own, and a packet crosses the sender's path, then the
+//! receiver's. Time stands still until somebody waits: [`SimLink::receive`](crate::link::Link::receive) moves it on to the next
+//! event, again and again, until a packet arrives or the deadline passes. So a run takes no real time, and the same seed gives
+//! the same packets at the same times, as long as one thread drives it.
+//!
+//! Left out: routers, and paths that change. Tested in `tests/sim.rs`.
+
+mod path;
+mod world;
+
+use std::io;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+pub use path::{Counters, Path};
+use world::{Inhabitant, World};
+
+use crate::error::Error;
+use crate::host::{Event, Host};
+use crate::link::Link;
+
+/// A host of the simulation: a state machine with the verbs of every core here.
+pub trait Node: Send {
+    /// An IP packet arrived.
+    fn receive(&mut self, now: Instant, packet: &[u8]);
+    /// The next IP packet to send, if any. Asked until it gives none.
+    fn transmit(&mut self, now: Instant) -> Option<Vec<u8>>;
+    /// When to call `on_deadline`, if ever.
+    fn deadline(&self) -> Option<Instant>;
+    /// Does what is due by `now`.
+    fn on_deadline(&mut self, now: Instant);
+}
+
+/// An internet in a process.
+#[derive(Clone)]
+pub struct Simulation {
+    world: Arc<Mutex<World>>,
+}
+
+impl Simulation {
+    /// An empty internet at the moment `start`. The seed decides every loss, delay and duplicate.
+    pub fn new(start: Instant, seed: u64) -> Simulation {
+        Simulation { world: Arc::new(Mutex::new(World::new(start, seed))) }
+    }
+
+    /// Adds a host that is a [`Node`].
+    pub fn attach(&self, addresses: Vec<IpAddr>, node: Box<dyn Node>, path: Path) {
+        let mut world = self.lock();
+        let place = world.add(addresses, Inhabitant::Node(node), path);
+        world.collect(place);
+    }
+
+    /// Adds a host that is driven from outside, through the link that is returned.
+    pub fn link(&self, addresses: Vec<IpAddr>, path: Path) -> SimLink {
+        let mtu = path.mtu;
+        let place = self.lock().add(addresses, Inhabitant::Link(Default::default()), path);
+        SimLink { world: Arc::clone(&self.world), place, mtu }
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Instant {
+        self.lock().now
+    }
+
+    /// What became of the packets so far.
+    pub fn counters(&self) -> Counters {
+        self.lock().counters
+    }
+
+    fn lock(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The end of a path, for a [`crate::Stack`] or by hand.
+#[derive(Clone)]
+pub struct SimLink {
+    world: Arc<Mutex<World>>,
+    place: usize,
+    mtu: usize,
+}
+
+impl SimLink {
+    fn lock(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Link for SimLink {
+    fn now(&self) -> Instant {
+        self.lock().now
+    }
+
+    fn mtu(&self) -> usize {
+        self.mtu
+    }
+
+    fn send(&mut self, packet: &[u8]) -> io::Result<()> {
+        if packet.len() > self.mtu {
+            let message = format!("a packet of {} bytes does not fit the MTU of {}", packet.len(), self.mtu);
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        self.lock().send(self.place, packet.to_vec());
+        Ok(())
+    }
+
+    fn receive(&mut self, deadline: Option<Instant>) -> io::Result<Option<Vec<u8>>> {
+        self.lock().receive(self.place, deadline)
+    }
+}
+
+/// A [`Host`] as a node, with an application that answers its events: a server in one closure.
+///
+/// The application is called for each event, and may read, write and close as it likes.
+pub struct HostNode {
+    host: Host,
+    application: Box<dyn FnMut(&mut Host, Instant, Event) + Send>,
+}
+
+impl HostNode {
+    /// A node from a host (listening already, if it is to be a server) and its application.
+    pub fn new(host: Host, application: Box<dyn FnMut(&mut Host, Instant, Event) + Send>) -> HostNode {
+        HostNode { host, application }
+    }
+
+    fn run(&mut self, now: Instant) {
+        while let Some(event) = self.host.event() {
+            (self.application)(&mut self.host, now, event);
+        }
+    }
+}
+
+impl Node for HostNode {
+    fn receive(&mut self, now: Instant, packet: &[u8]) {
+        // A packet that is no good is dropped here, as hosts do.
+        let _: Result<(), Error> = self.host.receive(now, packet);
+        self.run(now);
+    }
+
+    fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
+        self.host.transmit(now).map(|transmit| transmit.packet)
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.host.deadline()
+    }
+
+    fn on_deadline(&mut self, now: Instant) {
+        self.host.on_deadline(now);
+        self.run(now);
+    }
+}

@@ -1,0 +1,319 @@
+//! The TCP segment: its header, read and written (RFC 9293 §3.1).
+//!
+//! ```text
+//!  0                   1                   2                   3
+//!  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//! |          source port          |       destination port        |
+//! |                        sequence number                        |
+//! |                    acknowledgment number                      |
+//! | offset| rsrvd |C|E|U|A|P|R|S|F|            window             |
+//! |           checksum            |        urgent pointer         |
+//! |                  options, then the payload                    |
+//! ```
+//!
+//! Left out: what urgent data once meant. The pointer is read and kept, never obeyed (RFC 9293 §3.8.5 advises
+//! against its use).
+//!
+//! Tested in `tests/headers.rs` (against pnet_packet) and `tests/captures.rs` (against the kernel).
+
+use std::fmt;
+use std::net::IpAddr;
+use std::ops::BitOr;
+
+use barewire_dissect::{Parsed, Show, bits, describe, field, field_as, group, refuse};
+use byteorder::{BigEndian, ByteOrder};
+use nom::Parser;
+use nom::bytes::complete::take;
+use nom::number::complete::{be_u16, be_u32};
+
+use crate::checksum::{Sum, Verdict, pseudo_header, verify};
+use crate::error::{Malformed, Reason, finish};
+use crate::options::{Options, options};
+use crate::seq::SeqNumber;
+
+/// The protocol number of TCP in an IP header.
+pub const PROTOCOL: u8 = 6;
+/// The fixed part of the header, in bytes.
+pub const HEADER_LENGTH: usize = 20;
+
+/// The control bits.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flags(pub u8);
+
+impl Flags {
+    /// No more data from the sender.
+    pub const FIN: Flags = Flags(0x01);
+    /// Synchronize sequence numbers.
+    pub const SYN: Flags = Flags(0x02);
+    /// Reset the connection.
+    pub const RST: Flags = Flags(0x04);
+    /// Push: hand what has arrived to the reader now.
+    pub const PSH: Flags = Flags(0x08);
+    /// The acknowledgment number means something.
+    pub const ACK: Flags = Flags(0x10);
+    /// The urgent pointer means something.
+    pub const URG: Flags = Flags(0x20);
+    /// ECN echo (RFC 3168); read and shown, not used here.
+    pub const ECE: Flags = Flags(0x40);
+    /// Congestion window reduced (RFC 3168); read and shown, not used here.
+    pub const CWR: Flags = Flags(0x80);
+
+    /// Whether every flag of `other` is set.
+    #[inline]
+    pub fn has(self, other: Flags) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether FIN is set.
+    #[inline]
+    pub fn fin(self) -> bool {
+        self.has(Flags::FIN)
+    }
+
+    /// Whether SYN is set.
+    #[inline]
+    pub fn syn(self) -> bool {
+        self.has(Flags::SYN)
+    }
+
+    /// Whether RST is set.
+    #[inline]
+    pub fn rst(self) -> bool {
+        self.has(Flags::RST)
+    }
+
+    /// Whether ACK is set.
+    #[inline]
+    pub fn ack(self) -> bool {
+        self.has(Flags::ACK)
+    }
+}
+
+impl BitOr for Flags {
+    type Output = Flags;
+
+    fn bitor(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+}
+
+/// The order in which flags are said: those that open and close first.
+const NAMES: [(Flags, &str); 8] = [
+    (Flags::SYN, "SYN"),
+    (Flags::FIN, "FIN"),
+    (Flags::RST, "RST"),
+    (Flags::PSH, "PSH"),
+    (Flags::ACK, "ACK"),
+    (Flags::URG, "URG"),
+    (Flags::ECE, "ECE"),
+    (Flags::CWR, "CWR"),
+];
+
+impl fmt::Display for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> =
+            NAMES.iter().filter(|(flag, _)| self.has(*flag)).map(|(_, name)| *name).collect();
+        f.write_str(&if names.is_empty() { "none".into() } else { names.join(" ") })
+    }
+}
+
+impl fmt::Debug for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{self}]")
+    }
+}
+
+impl Show for Flags {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// A TCP segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment<'a> {
+    /// The sender's port.
+    pub source_port: u16,
+    /// The receiver's port.
+    pub destination_port: u16,
+    /// SEG.SEQ: the number of the first byte of the payload (of the SYN, if there is one).
+    pub seq: SeqNumber,
+    /// SEG.ACK: the next number that the sender of this segment expects.
+    pub ack: SeqNumber,
+    /// The four bits that nobody has given a meaning.
+    pub reserved: u8,
+    /// The control bits.
+    pub flags: Flags,
+    /// SEG.WND as it stands on the wire, not yet scaled.
+    pub window: u16,
+    /// The checksum as it stands on the wire.
+    pub checksum: u16,
+    /// The urgent pointer.
+    pub urgent_pointer: u16,
+    /// What the options say.
+    pub options: Options,
+    /// The option list as it stands on the wire; [`crate::options::list`] reads it one by one.
+    pub option_bytes: &'a [u8],
+    /// The payload.
+    pub payload: &'a [u8],
+}
+
+impl<'a> Segment<'a> {
+    /// Reads a segment: TCP header and payload, without the IP header.
+    ///
+    /// # Errors
+    /// [`Malformed`], with the offset from the start of `bytes`.
+    pub fn parse(bytes: &'a [u8]) -> Result<Segment<'a>, Malformed> {
+        finish(bytes, segment(bytes))
+    }
+
+    /// SEG.LEN: how many sequence numbers the segment takes. SYN and FIN take one each.
+    #[inline]
+    pub fn len(&self) -> u32 {
+        self.payload.len() as u32 + u32::from(self.flags.syn()) + u32::from(self.flags.fin())
+    }
+
+    /// Whether the segment takes no sequence number at all: a pure acknowledgment.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Judges the checksum; `bytes` are the segment's, as received.
+    #[inline]
+    pub fn verify(&self, source: IpAddr, destination: IpAddr, bytes: &[u8]) -> Verdict {
+        verify(pseudo_header(source, destination, PROTOCOL, bytes.len()), bytes, self.checksum)
+    }
+
+    /// Writes the segment with every field as it stands, the checksum included, so that a segment that was read gives
+    /// the bytes it was read from.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let start = out.len();
+        out.resize(start + HEADER_LENGTH, 0);
+        out.extend_from_slice(self.option_bytes);
+        let words = (out.len() - start) / 4;
+        if let Some(header) = out.get_mut(start..start + HEADER_LENGTH) {
+            self.write_fixed(header, words);
+            BigEndian::write_u16(&mut header[16..18], self.checksum);
+        }
+        out.extend_from_slice(self.payload);
+    }
+
+    fn write_fixed(&self, header: &mut [u8], words: usize) {
+        BigEndian::write_u16(&mut header[0..2], self.source_port);
+        BigEndian::write_u16(&mut header[2..4], self.destination_port);
+        BigEndian::write_u32(&mut header[4..8], self.seq.0);
+        BigEndian::write_u32(&mut header[8..12], self.ack.0);
+        header[12] = (words as u8) << 4 | self.reserved & 0x0f;
+        header[13] = self.flags.0;
+        BigEndian::write_u16(&mut header[14..16], self.window);
+        BigEndian::write_u16(&mut header[18..20], self.urgent_pointer);
+    }
+
+    /// Writes a segment of our own: the options from their fields, the payload in two pieces (as a ring buffer has
+    /// it), and the checksum over `pseudo_header`, which is given the segment's length.
+    pub(crate) fn compose(
+        &self,
+        payload: (&[u8], &[u8]),
+        pseudo_header: impl FnOnce(usize) -> Sum,
+        out: &mut Vec<u8>,
+    ) {
+        let start = out.len();
+        out.resize(start + HEADER_LENGTH, 0);
+        self.options.write(out);
+        let words = (out.len() - start) / 4;
+        out.extend_from_slice(payload.0);
+        out.extend_from_slice(payload.1);
+        let Some(bytes) = out.get_mut(start..) else { return };
+        self.write_fixed(bytes, words);
+        let mut sum = pseudo_header(bytes.len());
+        sum.add(bytes);
+        BigEndian::write_u16(&mut bytes[16..18], sum.checksum());
+    }
+}
+
+/// Reads a segment, naming its fields.
+pub(crate) fn segment(input: &[u8]) -> Parsed<'_, Segment<'_>, Reason> {
+    let (rest, mut segment) = group("TCP", "RFC 9293 §3.1", header(input)).parse(input)?;
+    if !rest.is_empty() {
+        let (_, payload) = field("payload", "", take(rest.len())).parse(rest)?;
+        segment.payload = payload;
+    }
+    Ok((&rest[rest.len()..], segment))
+}
+
+fn header<'a>(whole: &'a [u8]) -> impl FnMut(&'a [u8]) -> Parsed<'a, Segment<'a>, Reason> {
+    move |input| {
+        let (rest, source_port) = field("source port", "", be_u16).parse(input)?;
+        let (rest, destination_port) = field("destination port", "", be_u16).parse(rest)?;
+        let (rest, seq) = field(
+            "sequence number",
+            "of the first byte of the payload, or of the SYN",
+            be_u32.map(SeqNumber),
+        )
+        .parse(rest)?;
+        let (rest, ack) =
+            field("acknowledgment number", "the next number its sender expects", be_u32.map(SeqNumber))
+                .parse(rest)?;
+        let at = rest;
+        let (rest, (words, reserved, flags)) =
+            field_as("data offset and control bits", "", offset_and_flags, |(_, _, flags)| flags.to_string())
+                .parse(rest)?;
+        let (rest, window) =
+            field("window", "bytes its sender can take, before scaling", be_u16).parse(rest)?;
+        let (rest, checksum) =
+            field_as("checksum", "over pseudo-header, header and payload", be_u16, |sum| {
+                format!("0x{sum:04x}")
+            })
+            .parse(rest)?;
+        let (rest, urgent_pointer) = field("urgent pointer", "obsolete", be_u16).parse(rest)?;
+        let length = 4 * usize::from(words);
+        if length < HEADER_LENGTH || length - HEADER_LENGTH > rest.len() {
+            return refuse(at, Reason::DataOffset { words, there: whole.len() });
+        }
+        let (option_bytes, payload_on) = rest.split_at(length - HEADER_LENGTH);
+        let found = if option_bytes.is_empty() {
+            Options::default()
+        } else {
+            group("options", "", options).parse(option_bytes)?.1
+        };
+        describe(|| format!("{source_port} → {destination_port} {flags}"));
+        let segment = Segment {
+            source_port,
+            destination_port,
+            seq,
+            ack,
+            reserved,
+            flags,
+            window,
+            checksum,
+            urgent_pointer,
+            options: found,
+            option_bytes,
+            payload: &[],
+        };
+        Ok((payload_on, segment))
+    }
+}
+
+fn offset_and_flags(input: &[u8]) -> Parsed<'_, (u8, u8, Flags), Reason> {
+    let (rest, word) = be_u16(input)?;
+    let (words, reserved, flags) = ((word >> 12) as u8, (word >> 8 & 0x0f) as u8, Flags(word as u8));
+    bits("data offset", "the header's length in 32-bit words", 0, 4, words);
+    bits("reserved", "", 4, 4, reserved);
+    for (index, (name, comment)) in CONTROL_BITS.iter().enumerate() {
+        bits(name, comment, 8 + index as u32, 1, flags.0 >> (7 - index) & 1);
+    }
+    Ok((rest, (words, reserved, flags)))
+}
+
+const CONTROL_BITS: [(&str, &str); 8] = [
+    ("CWR", "congestion window reduced"),
+    ("ECE", "congestion was marked on the way"),
+    ("URG", "the urgent pointer means something"),
+    ("ACK", "the acknowledgment number means something"),
+    ("PSH", "hand it to the reader now"),
+    ("RST", "reset the connection"),
+    ("SYN", "synchronize sequence numbers"),
+    ("FIN", "no more data from the sender"),
+];

@@ -1,0 +1,273 @@
+//! A host on a link.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+use super::turn::{Turn, Turns};
+use crate::error::Error;
+use crate::host::{Event, Handle, Host};
+use crate::link::Link;
+
+/// Which way a packet went, seen from this host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Out.
+    Sent,
+    /// In.
+    Received,
+}
+
+/// Somebody who watches every packet that passes.
+pub trait Tap: Send {
+    /// A packet passes; `note` says what there is to say about it, and is mostly empty.
+    fn packet(&mut self, now: Instant, direction: Direction, packet: &[u8], note: &str);
+}
+
+/// A host on a link. Clones are the same stack.
+#[derive(Clone)]
+pub struct Stack {
+    turns: Arc<Turns<Inner>>,
+}
+
+/// How many packets that are not TCP are kept for [`Stack::receive_other`].
+const MOST_OTHERS: usize = 256;
+
+/// How long, in real time, to wait for another thread when a simulated wire has nothing left to happen.
+const OTHER_THREAD: Duration = Duration::from_secs(1);
+
+pub(super) struct Inner {
+    link: Box<dyn Link>,
+    pub(super) host: Host,
+    tap: Option<Box<dyn Tap>>,
+    /// How connections ended, for those whose streams have yet to say so.
+    pub(super) ends: BTreeMap<Handle, Event>,
+    /// The connections that have a stream, or wait for one.
+    streams: BTreeSet<Handle>,
+    /// Connections that wait for `accept`, by port.
+    pub(super) accepted: BTreeMap<u16, Accepted>,
+    others: VecDeque<Vec<u8>>,
+    threads: Vec<ThreadId>,
+}
+
+pub(super) struct Accepted {
+    pub(super) backlog: usize,
+    pub(super) waiting: VecDeque<Handle>,
+}
+
+impl Stack {
+    /// Puts a host on a link.
+    pub fn new(link: Box<dyn Link>, host: Host) -> Stack {
+        let inner = Inner {
+            link,
+            host,
+            tap: None,
+            ends: BTreeMap::new(),
+            streams: BTreeSet::new(),
+            accepted: BTreeMap::new(),
+            others: VecDeque::new(),
+            threads: Vec::new(),
+        };
+        Stack { turns: Arc::new(Turns::new(inner)) }
+    }
+
+    /// Has every packet shown to `tap`, sent and received.
+    pub fn set_tap(&self, tap: Box<dyn Tap>) {
+        self.take().tap = Some(tap);
+    }
+
+    /// What time it is on the link.
+    pub fn now(&self) -> Instant {
+        self.take().link.now()
+    }
+
+    /// The host's addresses.
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        self.take().host.addresses().to_vec()
+    }
+
+    /// Reserves a port: see [`Host::reserve_port`].
+    pub fn reserve_port(&self, port: u16) {
+        self.take().host.reserve_port(port);
+    }
+
+    /// Sends an IP packet that is not TCP's business: a UDP datagram, say ([`crate::udp::ip_packet`]).
+    ///
+    /// # Errors
+    /// Those of the link.
+    pub fn send_packet(&self, packet: &[u8], note: &str) -> io::Result<()> {
+        self.take().send(packet, note)
+    }
+
+    /// Waits for an IP packet that is not TCP; `None` when `deadline` has passed. At most 256 are kept, the newest
+    /// being dropped.
+    ///
+    /// # Errors
+    /// Those of the link.
+    pub fn receive_other(&self, deadline: Option<Instant>) -> io::Result<Option<Vec<u8>>> {
+        match self.run(deadline, |inner| inner.others.pop_front().map(Ok)) {
+            Ok(packet) => Ok(Some(packet)),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Lets time pass until `deadline`: timers run out, what arrives is taken in.
+    ///
+    /// # Errors
+    /// Those of the link.
+    pub fn run_until(&self, deadline: Instant) -> io::Result<()> {
+        match self.run(Some(deadline), |_| None::<io::Result<()>>) {
+            Err(error) if error.kind() != io::ErrorKind::TimedOut => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn take(&self) -> Turn<'_, Inner> {
+        self.turns.take()
+    }
+
+    /// The loop of every blocking call: until `done` has a result or `deadline` comes.
+    pub(super) fn run<T>(
+        &self,
+        deadline: Option<Instant>,
+        mut done: impl FnMut(&mut Inner) -> Option<io::Result<T>>,
+    ) -> io::Result<T> {
+        loop {
+            let mut inner = self.take();
+            inner.note_thread();
+            inner.flush()?;
+            if let Some(result) = done(&mut inner) {
+                inner.flush()?;
+                return result;
+            }
+            if deadline.is_some_and(|deadline| deadline <= inner.link.now()) {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "the time allowed has passed"));
+            }
+            match inner.wait(deadline) {
+                Err(error) if error.kind() == io::ErrorKind::Deadlock && inner.threads.len() > 1 => {
+                    // On a simulated wire only another thread can make something happen now.
+                    drop(inner);
+                    if !self.turns.wait_for_another(OTHER_THREAD) {
+                        return Err(error);
+                    }
+                }
+                result => result?,
+            }
+        }
+    }
+}
+
+impl Inner {
+    pub(super) fn now(&self) -> Instant {
+        self.link.now()
+    }
+
+    fn note_thread(&mut self) {
+        let id = std::thread::current().id();
+        // Two are enough to know that there are several.
+        if self.threads.len() < 2 && !self.threads.contains(&id) {
+            self.threads.push(id);
+        }
+    }
+
+    fn send(&mut self, packet: &[u8], note: &str) -> io::Result<()> {
+        if let Some(tap) = &mut self.tap {
+            tap.packet(self.link.now(), Direction::Sent, packet, note);
+        }
+        match self.link.send(packet) {
+            // The system has no room for it just now: to TCP that is a lost packet.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Sends everything the host wants sent.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        while let Some(transmit) = self.host.transmit(self.link.now()) {
+            self.send(&transmit.packet, &transmit.note)?;
+        }
+        self.take_events();
+        Ok(())
+    }
+
+    /// Waits for a packet or the next deadline, once, and gives the host what has come.
+    fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
+        let patience = self.link.patience().map(|patience| self.link.now() + patience);
+        let wake = [deadline, self.host.deadline(), patience].into_iter().flatten().min();
+        if let Some(packet) = self.link.receive(wake)? {
+            self.packet_arrives(packet);
+            // What has come together is taken in together, so that one ACK answers all of it.
+            for _ in 0..64 {
+                let now = self.link.now();
+                match self.link.receive(Some(now))? {
+                    Some(packet) => self.packet_arrives(packet),
+                    None => break,
+                }
+            }
+        }
+        let now = self.link.now();
+        if self.host.deadline().is_some_and(|deadline| deadline <= now) {
+            self.host.on_deadline(now);
+        }
+        self.take_events();
+        Ok(())
+    }
+
+    fn packet_arrives(&mut self, packet: Vec<u8>) {
+        let now = self.link.now();
+        let result = self.host.receive(now, &packet);
+        let note = match &result {
+            Ok(()) => self.host.receive_note().to_owned(),
+            Err(Error::NotTcp(_)) => String::new(),
+            Err(error) => format!("dropped: {error}"),
+        };
+        if let Some(tap) = &mut self.tap {
+            tap.packet(now, Direction::Received, &packet, &note);
+        }
+        if matches!(result, Err(Error::NotTcp(_))) && self.others.len() < MOST_OTHERS {
+            self.others.push_back(packet);
+        }
+    }
+
+    fn take_events(&mut self) {
+        while let Some(event) = self.host.event() {
+            match event {
+                Event::Accepted { port, handle } => self.keep_accepted(port, handle),
+                Event::Refused(handle)
+                | Event::Reset(handle)
+                | Event::TimedOut(handle)
+                | Event::Closed(handle) => {
+                    if self.streams.contains(&handle) {
+                        self.ends.insert(handle, event);
+                    }
+                }
+                Event::Connected(_) | Event::Readable(_) | Event::Writable(_) | Event::PeerClosed(_) => {}
+            }
+        }
+    }
+
+    fn keep_accepted(&mut self, port: u16, handle: Handle) {
+        match self.accepted.get_mut(&port) {
+            Some(accepted) if accepted.waiting.len() < accepted.backlog => {
+                accepted.waiting.push_back(handle);
+                self.streams.insert(handle);
+            }
+            _ => self.host.abort(handle),
+        }
+    }
+
+    /// A stream asks to be told how its connection ends.
+    pub(super) fn remember(&mut self, handle: Handle) {
+        self.streams.insert(handle);
+    }
+
+    /// The stream is gone: nobody will ask about it again.
+    pub(super) fn forget(&mut self, handle: Handle) {
+        self.streams.remove(&handle);
+        self.ends.remove(&handle);
+    }
+}

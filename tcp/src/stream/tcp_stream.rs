@@ -1,0 +1,288 @@
+//! A connection that reads and writes like `std::net::TcpStream`.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::stack::{Inner, Stack};
+use crate::error::Error;
+use crate::host::{Event, Handle};
+use crate::state::State;
+use crate::tcb::Variables;
+
+/// A TCP connection over a [`Stack`].
+///
+/// Dropping the last clone sends a FIN, without waiting for what becomes of it; [`TcpStream::close`] waits.
+#[derive(Clone)]
+pub struct TcpStream {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    stack: Stack,
+    handle: Handle,
+    local: SocketAddr,
+    remote: SocketAddr,
+    read_timeout: Mutex<Option<Duration>>,
+    write_timeout: Mutex<Option<Duration>>,
+    /// `shutdown(Read)` was called: reads find the end at once.
+    deaf: AtomicBool,
+}
+
+impl TcpStream {
+    /// Opens a connection to `remote`, and waits until it is open: as long as the SYNs of [`crate::Config`] take.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::ConnectionRefused`] when the peer answers with a reset, [`io::ErrorKind::TimedOut`] when it does not
+    /// answer, [`io::ErrorKind::AddrNotAvailable`] when there is no address or port to connect from.
+    pub fn connect(stack: &Stack, remote: SocketAddr) -> io::Result<TcpStream> {
+        TcpStream::open(stack, remote, None)
+    }
+
+    /// As [`TcpStream::connect`], but waits no longer than `timeout`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn connect_timeout(stack: &Stack, remote: SocketAddr, timeout: Duration) -> io::Result<TcpStream> {
+        TcpStream::open(stack, remote, Some(timeout))
+    }
+
+    fn open(stack: &Stack, remote: SocketAddr, timeout: Option<Duration>) -> io::Result<TcpStream> {
+        let (handle, local, deadline) = {
+            let mut inner = stack.take();
+            let now = inner.now();
+            let handle = inner.host.connect(now, remote).map_err(refused_here)?;
+            inner.remember(handle);
+            let local = inner.host.ends(handle).map_or(remote, |(local, _)| local);
+            (handle, local, timeout.map(|timeout| now + timeout))
+        };
+        let stream = TcpStream::of(stack.clone(), handle, local, remote);
+        let opened = stack.run(deadline, |inner| match inner.host.state(handle) {
+            State::SynSent | State::SynReceived => None,
+            State::Closed => Some(Err(inner.how_it_ended(handle, remote))),
+            _ => Some(Ok(())),
+        });
+        match opened {
+            Ok(()) => Ok(stream),
+            Err(error) => {
+                // A SYN that nobody waits for any more is taken back.
+                stack.take().host.abort(handle);
+                if error.kind() == io::ErrorKind::TimedOut && timeout.is_some() {
+                    let text = format!("{remote} has not answered our SYN in the time allowed");
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, text));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    pub(super) fn of(stack: Stack, handle: Handle, local: SocketAddr, remote: SocketAddr) -> TcpStream {
+        let shared = Shared {
+            stack,
+            handle,
+            local,
+            remote,
+            read_timeout: Mutex::default(),
+            write_timeout: Mutex::default(),
+            deaf: AtomicBool::new(false),
+        };
+        TcpStream { shared: Arc::new(shared) }
+    }
+
+    /// The other end.
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.shared.remote
+    }
+
+    /// This end.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.shared.local
+    }
+
+    /// How long a read may wait; None for ever. One that has waited in vain fails with [`io::ErrorKind::WouldBlock`], as std's
+    /// does on Unix.
+    pub fn set_read_timeout(&self, timeout: Option<Duration>) {
+        *self.shared.read_timeout.lock().unwrap_or_else(PoisonError::into_inner) = timeout;
+    }
+
+    /// How long a write may wait for room; None for ever.
+    pub fn set_write_timeout(&self, timeout: Option<Duration>) {
+        *self.shared.write_timeout.lock().unwrap_or_else(PoisonError::into_inner) = timeout;
+    }
+
+    /// The connection's variables at this moment, for printing. None when it is over.
+    pub fn variables(&self) -> Option<Variables> {
+        self.shared.stack.take().host.variables(self.shared.handle)
+    }
+
+    /// The connection's state.
+    pub fn state(&self) -> State {
+        self.shared.stack.take().host.state(self.shared.handle)
+    }
+
+    /// Closes one direction or both. Write: a FIN follows what was written. Read: later reads find the end.
+    ///
+    /// # Errors
+    /// Those of the link.
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        if how != Shutdown::Write {
+            self.shared.deaf.store(true, Ordering::Relaxed);
+        }
+        if how != Shutdown::Read {
+            let mut inner = self.shared.stack.take();
+            inner.host.close(self.shared.handle);
+            inner.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Closes, and waits until all is said: our FIN acknowledged and the peer's answered (TIME-WAIT, or CLOSED). What still
+    /// arrives is thrown away.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::TimedOut`] when that takes longer than `timeout`, [`io::ErrorKind::ConnectionReset`].
+    pub fn close(self, timeout: Duration) -> io::Result<()> {
+        let Shared { stack, handle, remote, .. } = &*self.shared;
+        let deadline = {
+            let mut inner = stack.take();
+            inner.host.close(*handle);
+            inner.now() + timeout
+        };
+        let mut waste = [0; 4096];
+        stack.run(Some(deadline), |inner| {
+            while let Ok(1..) = inner.host.read(*handle, &mut waste) {}
+            match (inner.host.state(*handle), inner.end_of(*handle)) {
+                (_, Some(Event::Reset(_) | Event::TimedOut(_))) => {
+                    Some(Err(inner.how_it_ended(*handle, *remote)))
+                }
+                (State::TimeWait | State::Closed, _) => Some(Ok(())),
+                _ => None,
+            }
+        })
+    }
+
+    fn deadline(&self, timeout: &Mutex<Option<Duration>>) -> Option<Instant> {
+        let timeout = *timeout.lock().unwrap_or_else(PoisonError::into_inner);
+        timeout.map(|timeout| self.shared.stack.now() + timeout)
+    }
+}
+
+impl Read for &TcpStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Shared { stack, handle, remote, deaf, read_timeout, .. } = &*self.shared;
+        if buffer.is_empty() || deaf.load(Ordering::Relaxed) {
+            return Ok(0);
+        }
+        let deadline = self.deadline(read_timeout);
+        let result = stack.run(deadline, |inner| match inner.host.read(*handle, buffer) {
+            Ok(count @ 1..) => Some(Ok(count)),
+            Ok(_) | Err(_) => match inner.end_of(*handle) {
+                Some(Event::Reset(_) | Event::TimedOut(_)) => Some(Err(inner.how_it_ended(*handle, *remote))),
+                _ => inner.host.peer_has_closed(*handle).then_some(Ok(0)),
+            },
+        });
+        result.map_err(|error| waited_in_vain(error, deadline, "no data from", *remote))
+    }
+}
+
+impl Write for &TcpStream {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let Shared { stack, handle, remote, write_timeout, .. } = &*self.shared;
+        if data.is_empty() {
+            return Ok(0);
+        }
+        let deadline = self.deadline(write_timeout);
+        let result = stack.run(deadline, |inner| match inner.host.write(*handle, data) {
+            Ok(0) => None,
+            Ok(count) => Some(Ok(count)),
+            Err(Error::Closing) => {
+                let text =
+                    "nothing can be written after shutdown: the FIN has the last number (RFC 9293 §3.10.2)";
+                Some(Err(io::Error::new(io::ErrorKind::BrokenPipe, text)))
+            }
+            Err(_) => Some(Err(inner.how_it_ended(*handle, *remote))),
+        });
+        result.map_err(|error| waited_in_vain(error, deadline, "no room to write to", *remote))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.shared.stack.take().flush()
+    }
+}
+
+impl Read for TcpStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self).read(buffer)
+    }
+}
+
+impl Write for TcpStream {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        (&*self).write(data)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (&*self).flush()
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let mut inner = self.stack.take();
+        let now = inner.now();
+        inner.forget(self.handle);
+        inner.host.release(now, self.handle);
+        // There is nobody to tell that the FIN could not be sent.
+        let _ = inner.flush();
+    }
+}
+
+impl Inner {
+    pub(super) fn end_of(&self, handle: Handle) -> Option<Event> {
+        self.ends.get(&handle).copied()
+    }
+
+    /// The end of a connection as an error of std's kind.
+    fn how_it_ended(&self, handle: Handle, remote: SocketAddr) -> io::Error {
+        let (kind, text) = match self.end_of(handle) {
+            Some(Event::Refused(_)) => (
+                io::ErrorKind::ConnectionRefused,
+                format!(
+                    "{remote} answered our SYN with a reset: nobody listens on that port (RFC 9293 §3.10.7.1)"
+                ),
+            ),
+            Some(Event::Reset(_)) => (
+                io::ErrorKind::ConnectionReset,
+                format!("{remote} reset the connection: it knows nothing of it, or wants no more of it"),
+            ),
+            Some(Event::TimedOut(_)) => (
+                io::ErrorKind::TimedOut,
+                format!("{remote} does not answer, however often it is asked (RFC 9293 §3.8.3)"),
+            ),
+            _ => (io::ErrorKind::BrokenPipe, format!("the connection to {remote} is closed")),
+        };
+        io::Error::new(kind, text)
+    }
+}
+
+fn refused_here(error: Error) -> io::Error {
+    let kind = match error {
+        Error::NoAddress(_) | Error::NoPort => io::ErrorKind::AddrNotAvailable,
+        Error::PortInUse(_) => io::ErrorKind::AddrInUse,
+        _ => io::ErrorKind::Other,
+    };
+    io::Error::new(kind, error)
+}
+
+/// The stack's own "time is up" becomes std's word for a read or write that waited in vain.
+fn waited_in_vain(error: io::Error, deadline: Option<Instant>, what: &str, remote: SocketAddr) -> io::Error {
+    if error.kind() == io::ErrorKind::TimedOut
+        && deadline.is_some()
+        && !error.to_string().contains("RFC 9293")
+    {
+        return io::Error::new(io::ErrorKind::WouldBlock, format!("{what} {remote} in the time allowed"));
+    }
+    error
+}
