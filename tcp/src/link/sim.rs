@@ -71,6 +71,11 @@ impl Simulation {
         self.lock().now
     }
 
+    /// Moves time on until a packet waits at any link, or to `deadline`: for whoever drives several links from one thread.
+    pub fn run_until_packet(&self, deadline: Instant) {
+        self.lock().run_until_packet(deadline);
+    }
+
     /// What became of the packets so far.
     pub fn counters(&self) -> Counters {
         self.lock().counters

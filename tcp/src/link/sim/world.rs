@@ -113,6 +113,20 @@ impl World {
         }
     }
 
+    /// Runs until a packet waits at some link, or `deadline` has come.
+    pub(super) fn run_until_packet(&mut self, deadline: Instant) {
+        let waits = |place: &Place| matches!(&place.inhabitant, Inhabitant::Link(waiting) if !waiting.is_empty());
+        while !self.places.iter().any(waits) {
+            match self.next_event() {
+                Some(next) if next <= deadline => self.step(next),
+                _ => {
+                    self.now = self.now.max(deadline);
+                    return;
+                }
+            }
+        }
+    }
+
     fn next_event(&self) -> Option<Instant> {
         let packet = self.events.peek().map(|Reverse(pending)| pending.time);
         let deadlines = self.places.iter().filter_map(|place| match &place.inhabitant {
