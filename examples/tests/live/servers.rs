@@ -21,16 +21,25 @@ pub(crate) fn two_megabytes() -> Vec<u8> {
         .collect()
 }
 
-/// unbound, on port 53, which knows [`HOST`] and a name without an address, and that nothing else is under `live.test`.
+/// unbound, on port 53: a recursive resolver that has the zone `live.test` at hand, with [`HOST`], an alias of it, and a name
+/// without an address.
 pub(crate) fn unbound(lab: &Lab) {
     let dir = lab.dir().display();
+    let zone = lab.write(
+        "live.test.zone",
+        format!(
+            "live.test. 60 SOA ns.live.test. nobody.live.test. 1 1800 900 604800 60\nlive.test. 60 NS ns.live.test.\n\
+             ns.live.test. 60 A {SERVER}\n{HOST}. 60 A {SERVER}\nalias.live.test. 60 CNAME {HOST}.\n\
+             noaddress.live.test. 60 TXT \"no address here\"\n"
+        ),
+    );
     let config = lab.write(
         "unbound.conf",
         format!(
             "server:\n interface: {SERVER}\n access-control: 0.0.0.0/0 allow\n directory: \"{dir}\"\n chroot: \"\"\n username: \"\"\n \
-             pidfile: \"{dir}/unbound.pid\"\n use-syslog: no\n num-threads: 1\n local-zone: \"live.test.\" static\n \
-             local-data: \"{HOST}. 60 A {SERVER}\"\n local-data: \"alias.live.test. 60 CNAME {HOST}.\"\n \
-             local-data: \"noaddress.live.test. 60 TXT \\\"no address here\\\"\"\nremote-control:\n control-enable: no\n"
+             pidfile: \"{dir}/unbound.pid\"\n use-syslog: no\n num-threads: 1\n module-config: iterator\n local-zone: \"test.\" nodefault\n\
+             auth-zone:\n name: live.test\n zonefile: \"{zone}\"\n for-upstream: yes\n for-downstream: no\n\
+             remote-control:\n control-enable: no\n"
         ),
     );
     lab.serve(53, &["unbound", "-d", "-c", &config]);
