@@ -7,16 +7,19 @@ use std::time::Duration;
 use crate::lab::{Lab, SERVER};
 use crate::process::{Outcome, run};
 
-/// The two networks that reach a real server.
+/// The networks that reach a real server, and who may use them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Net {
     /// All four layers ours; as root, for a raw socket needs it.
     Raw,
+    /// All four layers ours, as an ordinary user whose process has CAP_NET_RAW and nothing else, as `setcap` gives it.
+    RawCapability,
     /// Our DNS, TLS and HTTP over the kernel's sockets; always as an ordinary user (nobody, without any group).
     Os,
 }
 
 impl Net {
+    /// The two that every case is tried over.
     pub(crate) const BOTH: [Net; 2] = [Net::Raw, Net::Os];
 }
 
@@ -28,21 +31,24 @@ pub(crate) fn fetch(lab: &Lab, net: Net, url: &str, arguments: &[&str]) -> Outco
     let program = env!("CARGO_BIN_EXE_barewire");
     let mut command = match net {
         Net::Raw => lab.command("client", program),
-        Net::Os => as_ordinary_user(lab, program),
+        Net::RawCapability => {
+            as_ordinary_user(lab, program, &["--inh-caps=+net_raw", "--ambient-caps=+net_raw"])
+        }
+        Net::Os => as_ordinary_user(lab, program, &[]),
     };
-    let net = if net == Net::Raw { "raw" } else { "os" };
-    command.args(["fetch", "--net", net, url]).args(arguments).env("NO_COLOR", "1");
+    let name = if net == Net::Os { "os" } else { "raw" };
+    command.args(["fetch", "--net", name, url]).args(arguments).env("NO_COLOR", "1");
     run(&mut command, LIMIT)
 }
 
 /// The build folder may be closed to others, so nobody runs a copy.
-fn as_ordinary_user(lab: &Lab, program: &str) -> Command {
+fn as_ordinary_user(lab: &Lab, program: &str, capabilities: &[&str]) -> Command {
     let copy = lab.path("barewire");
     if !lab.dir().join("barewire").exists() {
         fs::copy(program, &copy).expect("a copy of the program");
     }
     let mut command = lab.command("client", "setpriv");
-    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--", &copy]);
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).args(capabilities).args(["--", &copy]);
     command
 }
 

@@ -19,6 +19,13 @@ fn raw_without_offloads() {
     through_unbound_and_nginx(&lab, Net::Raw);
 }
 
+/// What the README tells people to do instead of becoming root: the guard against the kernel's RST must do with less.
+#[test]
+fn raw_with_one_capability() {
+    let Some(lab) = Lab::raise("raw_with_one_capability") else { return };
+    through_unbound_and_nginx(&lab, Net::RawCapability);
+}
+
 #[test]
 fn os_as_an_ordinary_user() {
     let Some(lab) = Lab::raise("os_as_an_ordinary_user") else { return };

@@ -1,0 +1,114 @@
+//! The captures in the tree are what their README files say: readable, small, described, opened by their own secrets, and with
+//! checksums that are complete unless the README says otherwise.
+//!
+//! What each crate makes of the packets is tested in that crate; this holds the recordings themselves to their word, so that
+//! `examples/captures/record.sh` cannot quietly record something else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use barewire_dissect::pcapng::Capture;
+
+const LAYERS: [&str; 4] = ["dns", "tcp", "tls13", "http1"];
+
+/// Ours to keep small: captures are in every clone.
+const LARGEST: u64 = 60_000;
+
+fn folder(layer: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(layer).join("tests/captures")
+}
+
+fn captures(layer: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder(layer)).expect("each layer has captures");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a folder entry").path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "pcapng"));
+    files.sort();
+    assert!(files.len() >= 10, "{layer} has only {} captures", files.len());
+    files
+}
+
+fn read(path: &Path) -> Capture {
+    let bytes = fs::read(path).expect("a capture in the tree");
+    Capture::read(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn every_capture_reads_is_small_and_is_described() {
+    for layer in LAYERS {
+        let readme =
+            fs::read_to_string(folder(layer).join("README.md")).expect("a README beside the captures");
+        for path in captures(layer) {
+            let size = fs::metadata(&path).expect("a capture in the tree").len();
+            assert!(size < LARGEST, "{} has {size} bytes", path.display());
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            assert!(readme.contains(&format!("## {name}\n")), "{layer}'s README does not describe {name}");
+            let capture = read(&path);
+            assert_eq!(
+                capture.ip_packets().count(),
+                capture.packets.len(),
+                "{}: every packet is IP",
+                path.display()
+            );
+            assert!(capture.packets.len() >= 2, "{}: {} packets", path.display(), capture.packets.len());
+            for packet in &capture.packets {
+                assert_eq!(
+                    packet.bytes.len(),
+                    packet.original_len as usize,
+                    "{}: a packet cut short",
+                    path.display()
+                );
+            }
+        }
+    }
+}
+
+/// Each handshake of TLS 1.3 that came as far as a ServerHello left its secrets; TLS 1.2 leaves another kind.
+#[test]
+fn tls_captures_hold_the_secrets_of_their_connections() {
+    for path in captures("tls13") {
+        let secrets = read(&path).secrets.concat();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let opens = secrets.contains("SERVER_HANDSHAKE_TRAFFIC_SECRET ");
+        assert_eq!(opens, name != "tls12_server.pcapng", "secrets of {name}:\n{secrets}");
+    }
+}
+
+#[test]
+fn checksums_are_complete_but_where_the_readme_says_they_are_not() {
+    for layer in LAYERS {
+        for path in captures(layer) {
+            let offloaded = path.ends_with("offloads.pcapng");
+            let capture = read(&path);
+            for (index, _, packet) in capture.ip_packets() {
+                let at = format!("{} packet {}", path.display(), index + 1);
+                assert_eq!(sum(&packet[..20], 0), 0xffff, "{at}: the IP header's checksum");
+                let segment = &packet[20..usize::from(u16::from_be_bytes([packet[2], packet[3]]))];
+                if offloaded {
+                    let field = u16::from_be_bytes([segment[16], segment[17]]);
+                    assert_eq!(
+                        field,
+                        sum(&[], pseudo_header(packet, segment)),
+                        "{at}: the unfinished checksum"
+                    );
+                } else {
+                    assert_eq!(sum(segment, pseudo_header(packet, segment)), 0xffff, "{at}: the checksum");
+                }
+            }
+        }
+    }
+}
+
+/// The ones' complement sum of RFC 1071, begun with `start`; over bytes that hold their own checksum it is 0xffff.
+fn sum(bytes: &[u8], start: u32) -> u16 {
+    let words = bytes.chunks(2).map(|pair| u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0)));
+    let mut total = start + words.sum::<u32>();
+    while total > 0xffff {
+        total = (total & 0xffff) + (total >> 16);
+    }
+    total as u16
+}
+
+/// The sum of the pseudo-header of TCP and UDP over IPv4 (RFC 9293 §3.1, RFC 768).
+fn pseudo_header(packet: &[u8], segment: &[u8]) -> u32 {
+    u32::from(sum(&packet[12..20], 0)) + u32::from(packet[9]) + segment.len() as u32
+}
