@@ -120,6 +120,12 @@ record_tls13() {
     end
     stop
 
+    begin hello_retry_cookie "HelloRetryRequest with a cookie, from an s_server that keeps no state: the second ClientHello returns the cookie. Then this server hangs up (so there are no secrets): it expects the second hello on a connection of its own."
+    s_server -tls1_3 -stateless -cert ecdsa.pem -key ecdsa.key
+    if session 10.91.2.6 'hello\nQ\n'; then false; fi
+    end
+    stop
+
     begin p256 "The client offers P-256 alone (curl --curves): a key share of 65 bytes."
     get 10.91.2.2 --curves P-256 $URL/
     end

@@ -65,11 +65,12 @@ fn every_capture_reads_is_small_and_is_described() {
 /// Each handshake of TLS 1.3 that came as far as a ServerHello left its secrets; TLS 1.2 leaves another kind.
 #[test]
 fn tls_captures_hold_the_secrets_of_their_connections() {
+    let without = ["hello_retry_cookie.pcapng", "tls12_server.pcapng"];
     for path in captures("tls13") {
         let secrets = read(&path).secrets.concat();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let opens = secrets.contains("SERVER_HANDSHAKE_TRAFFIC_SECRET ");
-        assert_eq!(opens, name != "tls12_server.pcapng", "secrets of {name}:\n{secrets}");
+        assert_eq!(opens, !without.contains(&name.as_ref()), "secrets of {name}:\n{secrets}");
     }
 }
 
