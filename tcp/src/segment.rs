@@ -28,6 +28,7 @@ use nom::number::complete::{be_u16, be_u32};
 
 use crate::checksum::{Sum, Verdict, pseudo_header, verify};
 use crate::error::{Malformed, Reason, finish};
+use crate::ip;
 use crate::options::{Options, options};
 use crate::seq::SeqNumber;
 
@@ -165,6 +166,35 @@ impl<'a> Segment<'a> {
     /// [`Malformed`], with the offset from the start of `bytes`.
     pub fn parse(bytes: &'a [u8]) -> Result<Segment<'a>, Malformed> {
         finish(bytes, segment(bytes))
+    }
+
+    /// A segment between two ports with nothing in it: no flags, no payload, every number 0.
+    pub fn empty(source_port: u16, destination_port: u16) -> Segment<'a> {
+        Segment {
+            source_port,
+            destination_port,
+            seq: SeqNumber(0),
+            ack: SeqNumber(0),
+            reserved: 0,
+            flags: Flags::default(),
+            window: 0,
+            checksum: 0,
+            urgent_pointer: 0,
+            options: Options::default(),
+            option_bytes: &[],
+            payload: &[],
+        }
+    }
+
+    /// Makes a whole IP packet around this segment, its options taken from their fields and its checksum computed: a
+    /// packet made by hand. Both addresses must be of one family.
+    pub fn ip_packet(&self, source: IpAddr, destination: IpAddr) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(HEADER_LENGTH + 40 + self.payload.len());
+        self.compose((self.payload, &[]), |length| pseudo_header(source, destination, PROTOCOL, length), &mut bytes);
+        let mut packet = Vec::with_capacity(ip::header_length(source) + bytes.len());
+        ip::write_header(source, destination, PROTOCOL, bytes.len(), &mut packet);
+        packet.extend_from_slice(&bytes);
+        packet
     }
 
     /// SEG.LEN: how many sequence numbers the segment takes. SYN and FIN take one each.

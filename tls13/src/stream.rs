@@ -114,6 +114,11 @@ impl<S: Read + Write> TlsStream<S> {
         &self.socket
     }
 
+    /// The socket below, to set its time limits; bytes read from it or written to it here are lost to TLS.
+    pub fn socket_mut(&mut self) -> &mut S {
+        &mut self.socket
+    }
+
     /// Sends close_notify: no more data will be written. Reading goes on.
     pub fn close(&mut self) -> io::Result<()> {
         self.client.close();
