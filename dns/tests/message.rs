@@ -234,3 +234,31 @@ fn messages_in_a_stream_in_any_pieces() {
     }
     assert!(frame(&vec![0; 65_536]).is_err());
 }
+
+/// The bytes in the figure of the crate's front page are what they are said to be.
+#[test]
+fn the_front_page() {
+    let page = include_str!("../src/lib.rs");
+    let figure =
+        page.split("the reply, 50 bytes:\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let mut bytes = Vec::new();
+    for line in figure.lines() {
+        // Behind two spaces comes the explanation.
+        let words = line.trim_start_matches("//!").trim_start().split("  ").next().unwrap_or_default();
+        for word in words.split_whitespace() {
+            let pairs: Option<Vec<u8>> = word
+                .as_bytes()
+                .chunks(2)
+                .map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok())
+                .collect();
+            // What is not hex is a label.
+            bytes.extend(pairs.unwrap_or_else(|| word.as_bytes().to_vec()));
+        }
+    }
+    assert_eq!(bytes.len(), 50);
+    let message = Message::parse(&bytes).unwrap();
+    assert_eq!(message.header.id, 12345);
+    assert!(message.header.rd && message.header.ra);
+    assert_eq!(message.answers[0].to_string(), "www.example.test 300 IN A 203.0.113.80");
+    assert_eq!(message.encode().unwrap(), bytes);
+}
