@@ -23,7 +23,7 @@ fn decode(body: &[u8], sizes: &[usize], limits: &Limits) -> Result<(Vec<u8>, Opt
                 Some(Piece::End(trailers)) => Some(trailers.clone()),
                 None => None,
             };
-            let stuck = piece.is_none();
+            let stuck = piece.is_none() && more == 0;
             held.drain(..more);
             taken += more;
             if end.is_some() {

@@ -1,0 +1,169 @@
+//! The blocking helpers: over real sockets, and over streams that misbehave to order.
+
+use std::io::{self, Cursor, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+
+use barewire_http1::driver::{self, Error};
+use barewire_http1::{Body, Kind, Limits, Problem, Request, Response, client, server};
+
+/// A stream that reads from a script and then fails or ends.
+struct Scripted {
+    input: Cursor<Vec<u8>>,
+    then: Option<io::ErrorKind>,
+    written: Vec<u8>,
+}
+
+impl Read for Scripted {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        // One byte at a time: nothing may hang on how reads are cut.
+        let length = out.len().min(1);
+        match (self.input.read(&mut out[..length])?, self.then) {
+            (0, Some(kind)) => Err(kind.into()),
+            (length, _) => Ok(length),
+        }
+    }
+}
+
+impl Write for Scripted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn fetch(script: &[u8], then: Option<io::ErrorKind>) -> Result<(u16, Vec<u8>), Error> {
+    let mut stream = Scripted { input: Cursor::new(script.to_vec()), then, written: Vec::new() };
+    let mut connection = client::Connection::new(Limits::default());
+    let request = Request::get("example.test", "/");
+    let (response, _, mut body) = driver::exchange(&mut stream, &mut connection, &request, b"")?;
+    Ok((response.status, body.read_all()?))
+}
+
+fn kind(error: &Error) -> Result<Kind, io::ErrorKind> {
+    match error {
+        Error::Http(error) => Ok(error.kind()),
+        Error::Io(error) => Err(error.kind()),
+    }
+}
+
+#[test]
+fn ends_of_all_kinds_can_be_told_apart() {
+    use io::ErrorKind::{ConnectionReset, TimedOut, UnexpectedEof};
+    let length = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab";
+    let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab";
+    let until_close = b"HTTP/1.1 200 OK\r\n\r\nab";
+    let cases: [(&[u8], Option<io::ErrorKind>, Result<Kind, io::ErrorKind>); 12] = [
+        (b"", None, Ok(Kind::Empty)),
+        (b"", Some(UnexpectedEof), Ok(Kind::Empty)),
+        (b"", Some(TimedOut), Err(TimedOut)),
+        (b"HTTP/1.1 200", None, Ok(Kind::Truncated)),
+        (b"HTTP/1.1 200", Some(ConnectionReset), Err(ConnectionReset)),
+        (b"SSH-2.0", None, Ok(Kind::Broken)),
+        (length, None, Ok(Kind::Truncated)),
+        (length, Some(TimedOut), Err(TimedOut)),
+        (chunked, None, Ok(Kind::Truncated)),
+        (chunked, Some(UnexpectedEof), Ok(Kind::Truncated)),
+        (until_close, Some(UnexpectedEof), Ok(Kind::Truncated)),
+        (until_close, Some(ConnectionReset), Err(ConnectionReset)),
+    ];
+    for (script, then, wanted) in cases {
+        let error = fetch(script, then).expect_err("it ends badly");
+        assert_eq!(kind(&error), wanted, "{:?} then {then:?}: {error}", String::from_utf8_lossy(script));
+    }
+    assert_eq!(fetch(until_close, None).unwrap(), (200, b"ab".to_vec()));
+    let whole = [&length[..], b"c"].concat();
+    assert_eq!(
+        fetch(&whole, Some(UnexpectedEof)).unwrap(),
+        (200, b"abc".to_vec()),
+        "whole before the bad end"
+    );
+}
+
+#[test]
+fn content_before_an_error_is_not_lost() {
+    let script = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nGARBAGE";
+    let mut stream = Scripted {
+        input: Cursor::new(script.to_vec()),
+        then: Some(io::ErrorKind::TimedOut),
+        written: vec![],
+    };
+    let mut connection = client::Connection::new(Limits::default());
+    let request = Request::get("example.test", "/");
+    let (_, framing, mut body) = driver::exchange(&mut stream, &mut connection, &request, b"").unwrap();
+    assert_eq!((framing.body, framing.rule), (Body::Chunked, 4));
+    let mut content = Vec::new();
+    let error = body.read_to_end(&mut content).unwrap_err();
+    assert_eq!(content, b"abc");
+    assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    match Error::from_io(error) {
+        Error::Http(error) => assert_eq!(error.problem, Problem::ChunkSize(b'G')),
+        Error::Io(error) => panic!("the reason was lost: {error}"),
+    }
+}
+
+/// Our client against our server, over the kernel's TCP.
+#[test]
+fn a_conversation_on_one_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let served = thread::spawn(move || -> Result<usize, Error> {
+        let (mut stream, _) = listener.accept()?;
+        let mut connection = server::Connection::new(Limits::default());
+        let mut count = 0;
+        while let Some((request, body)) = driver::next_request(&mut stream, &mut connection, 1 << 20)? {
+            count += 1;
+            let mut response = Response::new(200).with("X-Method", request.method.clone());
+            if request.target == "/chunked" {
+                response = response.with("Transfer-Encoding", "chunked");
+            }
+            let content = if body.is_empty() { b"hello".repeat(20_000) } else { body };
+            if !driver::answer(&mut stream, &mut connection, &response, &content)? {
+                break;
+            }
+        }
+        Ok(count)
+    });
+    let mut stream = TcpStream::connect(address).unwrap();
+    let mut connection = client::Connection::new(Limits::default());
+    let big = vec![7u8; 300_000];
+    let asks = [
+        (Request::get("localhost", "/"), vec![], 6),
+        (Request::get("localhost", "/chunked"), vec![], 4),
+        (Request::new("HEAD", "localhost", "/"), vec![], 1),
+        (Request::new("POST", "localhost", "/").with("Expect", "100-continue"), big.clone(), 6),
+        (Request::new("PUT", "localhost", "/").with("Transfer-Encoding", "chunked"), big.clone(), 6),
+        (Request::get("localhost", "/").with("Connection", "close"), vec![], 6),
+    ];
+    for (request, send, rule) in &asks {
+        let (response, framing, mut body) =
+            driver::exchange(&mut stream, &mut connection, request, send).unwrap();
+        assert_eq!((response.status, framing.rule), (200, *rule), "{request}");
+        assert_eq!(response.headers.get("X-Method").as_deref(), Some(request.method.as_str()));
+        let content = body.read_all().unwrap();
+        let wanted = match request.method.as_str() {
+            "HEAD" => vec![],
+            "GET" => b"hello".repeat(20_000),
+            _ => send.clone(),
+        };
+        assert!(content == wanted, "{request}: {} bytes, wanted {}", content.len(), wanted.len());
+        let end = body.end().unwrap();
+        assert_eq!(end.reusable, !request.headers.contains("Connection"), "{request}: {}", end.why);
+    }
+    assert_eq!(served.join().unwrap().unwrap(), asks.len());
+}
+
+#[test]
+fn a_body_larger_than_wanted_is_refused_with_413() {
+    let script = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n01234567890123456789".to_vec();
+    let mut stream = Scripted { input: Cursor::new(script), then: None, written: Vec::new() };
+    let mut connection = server::Connection::new(Limits::default());
+    let Err(Error::Http(error)) = driver::next_request(&mut stream, &mut connection, 10) else { panic!() };
+    assert_eq!(error.status_hint(), 413);
+    let goes_on = driver::answer(&mut stream, &mut connection, &Response::new(413), b"too much").unwrap();
+    assert!(!goes_on, "the rest of the body would be read as a request");
+    assert!(stream.written.starts_with(b"HTTP/1.1 413 Content Too Large\r\n"));
+}
