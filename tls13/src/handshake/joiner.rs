@@ -28,11 +28,9 @@ impl Joiner {
     /// The next whole message, header included. Refuses one that announces more than [`MAX_MESSAGE`] bytes,
     /// as soon as its header is there.
     pub fn next_message(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        let Some((kind, length)) = self.announced() else { return Ok(None) };
         let waiting = &self.bytes[self.start..];
-        let Some(&[kind, a, b, c]) = waiting.first_chunk::<MESSAGE_HEADER>() else { return Ok(None) };
-        let length = usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c);
         if length > MAX_MESSAGE {
-            let kind = HandshakeType(kind);
             let says =
                 format!("{kind} announces {length} bytes, {MAX_MESSAGE} is the most this client takes");
             return Err(Error::violation(AlertDescription::ILLEGAL_PARAMETER, "RFC 8446 §4", says));
@@ -41,6 +39,17 @@ impl Joiner {
         let message = message.to_vec();
         self.start += message.len();
         Ok(Some(message))
+    }
+
+    /// What the header of the next message says: its type, and the length of its body.
+    fn announced(&self) -> Option<(HandshakeType, usize)> {
+        let &[kind, a, b, c] = self.bytes[self.start..].first_chunk::<MESSAGE_HEADER>()?;
+        Some((HandshakeType(kind), usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c)))
+    }
+
+    /// Whether the next message announces more than [`MAX_MESSAGE`] bytes.
+    pub fn is_too_long(&self) -> bool {
+        self.announced().is_some_and(|(_, length)| length > MAX_MESSAGE)
     }
 
     /// Whether nothing is waiting: required wherever keys change and between handshake records and others.

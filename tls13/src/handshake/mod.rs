@@ -147,6 +147,25 @@ pub fn message(input: &[u8]) -> Read<'_, Message<'_>> {
     .parse(input)
 }
 
+/// Reads one whole message of a connection in TLS 1.2 or older: the hellos have the same form, the rest is kept
+/// as bytes.
+pub fn older_message(input: &[u8]) -> Read<'_, Message<'_>> {
+    if matches!(input.first(), Some(1 | 2)) {
+        return message(input);
+    }
+    group("handshake message", "of TLS 1.2 or older", |input| {
+        let (input, kind) = field("msg_type", "", u8.map(HandshakeType)).parse(input)?;
+        describe(|| kind.name().to_owned());
+        Vector::new("length", 3, 0).read(input, |body| opaque_body(kind, body))
+    })
+    .parse(input)
+}
+
+fn opaque_body(kind: HandshakeType, body: &[u8]) -> Read<'_, Message<'_>> {
+    let (rest, body) = field("body", "", everything).parse(body)?;
+    Ok((rest, Message::Other { kind, body }))
+}
+
 fn read_body(kind: HandshakeType, body: &[u8]) -> Read<'_, Message<'_>> {
     match kind {
         HandshakeType::CLIENT_HELLO => client_hello::client_hello.map(Message::ClientHello).parse(body),
@@ -166,18 +185,24 @@ fn read_body(kind: HandshakeType, body: &[u8]) -> Read<'_, Message<'_>> {
             new_session_ticket::new_session_ticket.map(Message::NewSessionTicket).parse(body)
         }
         HandshakeType::KEY_UPDATE => key_update::key_update.map(Message::KeyUpdate).parse(body),
-        _ => {
-            let (rest, body) = field("body", "", everything).parse(body)?;
-            Ok((rest, Message::Other { kind, body }))
-        }
+        _ => opaque_body(kind, body),
     }
 }
 
 impl<'a> Message<'a> {
     /// Parses one whole message, header included. The error's offset counts from its first byte.
     pub fn parse(bytes: &'a [u8]) -> Result<Message<'a>, DecodeError> {
+        Message::whole(bytes, message(bytes))
+    }
+
+    /// The same for TLS 1.2 and older: see [`older_message`].
+    pub fn parse_older(bytes: &'a [u8]) -> Result<Message<'a>, DecodeError> {
+        Message::whole(bytes, older_message(bytes))
+    }
+
+    fn whole(bytes: &'a [u8], read: Read<'a, Message<'a>>) -> Result<Message<'a>, DecodeError> {
         let what = bytes.first().map_or("handshake message", |&kind| HandshakeType(kind).name());
-        let (message, rest) = parsed(what, bytes, message(bytes))?;
+        let (message, rest) = parsed(what, bytes, read)?;
         if rest.is_empty() {
             return Ok(message);
         }

@@ -1,0 +1,295 @@
+//! RFC 8448: every secret, key, Finished value and record of section 3 (a plain handshake) and section 5
+//! (HelloRetryRequest), computed here from the messages and the shared secret, and compared with the RFC's bytes.
+
+use std::collections::HashMap;
+
+use barewire_tls13::handshake::{Finished, Message, NewSessionTicket};
+use barewire_tls13::key_schedule::{
+    ApplicationSecrets, EarlySecret, HandshakeSecrets, Secret, TrafficKeys, derived, verify_data,
+};
+use barewire_tls13::observe::{Direction, Inner, Observer};
+use barewire_tls13::record::{ContentType, HEADER};
+use barewire_tls13::{Hash, Protection, Suite, Transcript, key_log, signed_content};
+
+const SUITE: Suite = Suite::Aes128GcmSha256;
+
+/// The blocks of one section: by name where a name is used once, and all records in order.
+struct Section {
+    named: HashMap<String, Vec<u8>>,
+    records: Vec<Vec<u8>>,
+    handshakes: Vec<Vec<u8>>,
+}
+
+fn section(number: &str) -> Section {
+    let text = include_str!("data/rfc8448.md");
+    let start = text.find(&format!("## RFC 8448 section {number}")).unwrap();
+    let end = text[start + 3..].find("\n## ").map_or(text.len(), |at| start + 3 + at);
+    let mut section = Section { named: HashMap::new(), records: Vec::new(), handshakes: Vec::new() };
+    let mut lines = text[start..end].lines().peekable();
+    while let Some(line) = lines.next() {
+        let Some((name, count)) = line.strip_suffix(" octets)").and_then(|line| line.split_once(" (")) else {
+            continue;
+        };
+        let mut bytes = Vec::new();
+        while let Some(line) = lines.next_if(|line| line.is_empty() || line.starts_with("    ")) {
+            bytes.extend(line.split_whitespace().map(|hex| u8::from_str_radix(hex, 16).unwrap()));
+        }
+        assert_eq!(bytes.len(), count.parse::<usize>().unwrap(), "{name}");
+        match name {
+            "record" => section.records.push(bytes),
+            "handshake" if bytes.len() != 32 => section.handshakes.push(bytes),
+            _ => {
+                section.named.insert(name.to_owned(), bytes);
+            }
+        }
+    }
+    section
+}
+
+impl Section {
+    fn get(&self, name: &str) -> &[u8] {
+        self.named.get(name).unwrap_or_else(|| panic!("no block {name}"))
+    }
+
+    #[track_caller]
+    fn same(&self, name: &str, computed: &Secret) {
+        assert_eq!(hex(computed.bytes()), hex(self.get(name)), "{name}");
+    }
+
+    #[track_caller]
+    fn same_keys(&self, key: &str, iv: &str, secret: &Secret) {
+        let keys = TrafficKeys::new(SUITE, secret);
+        assert_eq!(hex(keys.key()), hex(self.get(key)), "{key}");
+        assert_eq!(hex(&keys.iv), hex(self.get(iv)), "{iv}");
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Opens a record: its type and content.
+fn open(keys: &mut Protection, record: &[u8]) -> (ContentType, Vec<u8>) {
+    let (header, fragment) = record.split_at(HEADER);
+    let mut fragment = fragment.to_vec();
+    let inner = keys.open(header.try_into().unwrap(), &mut fragment).expect("the record opens");
+    fragment.truncate(inner.length);
+    (inner.content_type, fragment)
+}
+
+/// Opens a record, seals its content again, and wants the same bytes.
+fn open_and_reseal(secret: &Secret, skip: &[&[u8]], record: &[u8]) -> (ContentType, Vec<u8>) {
+    let mut keys = Protection::new(SUITE, secret).unwrap();
+    skip.iter().for_each(|record| drop(open(&mut keys, record)));
+    let opened = open(&mut keys, record);
+    let mut keys = Protection::new(SUITE, secret).unwrap();
+    let mut sealed = Vec::new();
+    skip.iter().for_each(|_| keys.seal(ContentType::ALERT, &[], &mut sealed).unwrap());
+    sealed.clear();
+    keys.seal(opened.0, &opened.1, &mut sealed).unwrap();
+    assert_eq!(hex(&sealed), hex(record));
+    opened
+}
+
+/// The messages that a decrypted flight holds, cut apart.
+fn messages(mut flight: &[u8]) -> Vec<&[u8]> {
+    let mut messages = Vec::new();
+    while let Some(&[_, a, b, c]) = flight.first_chunk::<4>() {
+        let (message, rest) =
+            flight.split_at(4 + (usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c)));
+        messages.push(message);
+        flight = rest;
+    }
+    messages
+}
+
+#[test]
+fn section_3_the_handshake_keys() {
+    let rfc = section("3");
+    let mut transcript = Transcript::new(Hash::Sha256, &rfc.records[0][HEADER..]);
+    transcript.add(&rfc.records[1][HEADER..]);
+    rfc.same("hello_hash", &transcript.current());
+    let early = EarlySecret::without_psk(SUITE);
+    rfc.same("early_secret", &early.early);
+    rfc.same("secret_handshake_derived", &derived(Hash::Sha256, &early.early));
+    let secrets = early.handshake(rfc.get("shared_secret"), transcript.current().bytes());
+    rfc.same("secret_handshake", &secrets.handshake);
+    rfc.same("secret_handshake_client", &secrets.client);
+    rfc.same("secret_handshake_server", &secrets.server);
+    rfc.same_keys("secret_handshake_server_key", "secret_handshake_server_iv", &secrets.server);
+    rfc.same_keys("secret_handshake_client_key", "secret_handshake_client_iv", &secrets.client);
+}
+
+/// Section 3 up to the server's Finished.
+fn section_3(rfc: &Section) -> (Transcript, HandshakeSecrets, ApplicationSecrets) {
+    let mut transcript = Transcript::new(Hash::Sha256, &rfc.records[0][HEADER..]);
+    transcript.add(&rfc.records[1][HEADER..]);
+    let secrets =
+        EarlySecret::without_psk(SUITE).handshake(rfc.get("shared_secret"), transcript.current().bytes());
+    rfc.handshakes.iter().for_each(|message| transcript.add(message));
+    let application = secrets.application(transcript.current().bytes());
+    (transcript, secrets, application)
+}
+
+#[test]
+fn section_3_the_server_flight() {
+    let rfc = section("3");
+    let (_, secrets, _) = section_3(&rfc);
+    let (content_type, flight) = open_and_reseal(&secrets.server, &[], &rfc.records[2]);
+    assert_eq!(content_type, ContentType::HANDSHAKE);
+    assert_eq!(hex(&flight), hex(&rfc.handshakes.concat()));
+    // The Finished value, from the transcript before it.
+    let mut transcript = Transcript::new(Hash::Sha256, &rfc.records[0][HEADER..]);
+    transcript.add(&rfc.records[1][HEADER..]);
+    rfc.handshakes[..3].iter().for_each(|message| transcript.add(message));
+    let expected = verify_data(Hash::Sha256, &secrets.server, transcript.current().bytes());
+    let finished = Finished { verify_data: expected.bytes() }.to_bytes();
+    assert_eq!(hex(&finished), hex(&rfc.handshakes[3]));
+}
+
+#[test]
+fn section_3_the_application_keys() {
+    let rfc = section("3");
+    let (_, secrets, application) = section_3(&rfc);
+    rfc.same("secret_application_derived", &derived(Hash::Sha256, &secrets.handshake));
+    rfc.same("secret_application", &application.main);
+    rfc.same("secret_application_client", &application.client);
+    rfc.same("secret_application_server", &application.server);
+    rfc.same("secret_exporter_master", &application.exporter);
+    rfc.same_keys("secret_application_client_key", "secret_application_client_iv", &application.client);
+    rfc.same_keys("secret_application_server_key", "secret_application_server_iv", &application.server);
+}
+
+#[test]
+fn section_3_the_client_finished_and_the_resumption_secret() {
+    let rfc = section("3");
+    let (mut transcript, secrets, application) = section_3(&rfc);
+    let (_, finished) = open_and_reseal(&secrets.client, &[], &rfc.records[3]);
+    let expected = verify_data(Hash::Sha256, &secrets.client, transcript.current().bytes());
+    assert_eq!(hex(&finished), hex(&Finished { verify_data: expected.bytes() }.to_bytes()));
+    transcript.add(&finished);
+    let resumption = application.resumption(transcript.current().bytes());
+    rfc.same("secret_resumption_master", &resumption);
+    let (_, ticket) = open_and_reseal(&application.server, &[], &rfc.records[4]);
+    let Ok(Message::NewSessionTicket(ticket)) = Message::parse(&ticket) else { panic!("{ticket:?}") };
+    let NewSessionTicket { lifetime, nonce, .. } = ticket;
+    assert_eq!((lifetime, nonce), (30, &[0, 0][..]));
+    let mut psk = [0; 32];
+    barewire_tls13::key_schedule::expand_label(
+        Hash::Sha256,
+        resumption.bytes(),
+        "resumption",
+        nonce,
+        &mut psk,
+    );
+    rfc.same("secret_resumption", &Secret::new(&psk));
+}
+
+#[test]
+fn section_3_data_and_goodbye() {
+    let rfc = section("3");
+    let (_, _, application) = section_3(&rfc);
+    let data: Vec<u8> = (0..50).collect();
+    let [ticket, client_data, server_data, client_close, server_close] = &rfc.records[4..] else {
+        panic!("{} records", rfc.records.len())
+    };
+    let data_of = |opened: (ContentType, Vec<u8>)| {
+        assert_eq!(opened.0, ContentType::APPLICATION_DATA);
+        opened.1
+    };
+    assert_eq!(data_of(open_and_reseal(&application.client, &[], client_data)), data);
+    assert_eq!(data_of(open_and_reseal(&application.server, &[ticket], server_data)), data);
+    let close_notify = (ContentType::ALERT, vec![1, 0]);
+    assert_eq!(open_and_reseal(&application.client, &[client_data], client_close), close_notify);
+    assert_eq!(open_and_reseal(&application.server, &[ticket, server_data], server_close), close_notify);
+}
+
+#[test]
+fn section_5_a_hello_retry_request() {
+    let rfc = section("5");
+    let [hello, retry, second_hello, server_hello, flight, finished, client_close, server_close] =
+        &rfc.records[..]
+    else {
+        panic!("{} records", rfc.records.len())
+    };
+    let mut transcript = Transcript::after_retry(Hash::Sha256, &hello[HEADER..], &retry[HEADER..]);
+    transcript.add(&second_hello[HEADER..]);
+    transcript.add(&server_hello[HEADER..]);
+    rfc.same("hash", &transcript.current());
+    let secrets = EarlySecret::without_psk(SUITE).handshake(rfc.get("ikm"), transcript.current().bytes());
+    rfc.same("c hs traffic", &secrets.client);
+    rfc.same("s hs traffic", &secrets.server);
+    rfc.same_keys("handshake_server_key", "handshake_server_iv", &secrets.server);
+    rfc.same_keys("handshake_client_key", "handshake_client_iv", &secrets.client);
+    rfc.same("application_derived", &derived(Hash::Sha256, &secrets.handshake));
+    let (_, flight) = open_and_reseal(&secrets.server, &[], flight);
+    let messages = messages(&flight);
+    let (server_finished, others) = messages.split_last().unwrap();
+    others.iter().for_each(|message| transcript.add(message));
+    let expected = verify_data(Hash::Sha256, &secrets.server, transcript.current().bytes());
+    assert_eq!(hex(server_finished), hex(&Finished { verify_data: expected.bytes() }.to_bytes()));
+    transcript.add(server_finished);
+    let application = secrets.application(transcript.current().bytes());
+    rfc.same("secret_application", &application.main);
+    rfc.same("c ap traffic", &application.client);
+    rfc.same("s ap traffic", &application.server);
+    rfc.same("exp master", &application.exporter);
+    rfc.same_keys("application_server_key", "application_server_iv", &application.server);
+    rfc.same_keys("application_client_key", "application_client_iv", &application.client);
+    let expected = verify_data(Hash::Sha256, &secrets.client, transcript.current().bytes());
+    let (_, finished) = open_and_reseal(&secrets.client, &[], finished);
+    assert_eq!(hex(&finished), hex(&Finished { verify_data: expected.bytes() }.to_bytes()));
+    transcript.add(&finished);
+    rfc.same("res master", &application.resumption(transcript.current().bytes()));
+    assert_eq!(open_and_reseal(&application.client, &[], client_close).1, [1, 0]);
+    assert_eq!(open_and_reseal(&application.server, &[], server_close).1, [1, 0]);
+}
+
+#[test]
+fn what_the_server_signs() {
+    let rfc = section("3");
+    let mut transcript = Transcript::new(Hash::Sha256, &rfc.records[0][HEADER..]);
+    transcript.add(&rfc.records[1][HEADER..]);
+    let content = signed_content(transcript.current().bytes());
+    // RFC 8446 §4.4.3: 64 spaces, the context string, a zero, the hash.
+    assert_eq!(content.len(), 64 + 33 + 1 + 32);
+    assert_eq!(&content[64..98], b"TLS 1.3, server CertificateVerify\0");
+}
+
+#[test]
+fn an_observer_with_the_rfcs_secrets_reads_section_3() {
+    let rfc = section("3");
+    let random: [u8; 32] = rfc.records[0][HEADER + 6..HEADER + 38].try_into().unwrap();
+    let mut observer = Observer::new();
+    for (label, name) in [
+        (key_log::CLIENT_HANDSHAKE, "secret_handshake_client"),
+        (key_log::SERVER_HANDSHAKE, "secret_handshake_server"),
+        (key_log::CLIENT_TRAFFIC, "secret_application_client"),
+        (key_log::SERVER_TRAFFIC, "secret_application_server"),
+    ] {
+        observer.add_key_log(&key_log::key_log_line(label, &random, &Secret::new(rfc.get(name))));
+    }
+    use Direction::{ToClient, ToServer};
+    let ways = [ToServer, ToClient, ToClient, ToServer, ToClient, ToServer, ToClient, ToServer, ToClient];
+    let mut offsets = HashMap::from([(ToServer, 0), (ToClient, 0)]);
+    let mut names = Vec::new();
+    for (way, record) in ways.into_iter().zip(&rfc.records) {
+        let offset = offsets.get_mut(&way).unwrap();
+        for seen in observer.receive(way, *offset, record) {
+            assert!(!matches!(seen.inner, Inner::Sealed { .. }), "{seen:?}");
+            names.extend(seen.messages.into_iter().map(|message| message.summary));
+        }
+        *offset += record.len() as u64;
+    }
+    let expected = [
+        "ClientHello x25519, 3 suites",
+        "ServerHello x25519, AES-128-GCM",
+        "EncryptedExtensions",
+        "Certificate CN=rsa",
+        "CertificateVerify rsa_pss_rsae_sha256",
+        "Finished",
+        "Finished",
+        "NewSessionTicket 30 s",
+    ];
+    assert_eq!(names, expected);
+}
