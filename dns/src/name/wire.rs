@@ -5,9 +5,8 @@
 //! name may go through at most 127 pointers, as many as it can have labels, so that a message stuffed
 //! with chains of pointers costs at most 127 steps a name.
 
-use barewire_dissect::{bits, describe, field, field_as, group, refuse, unrecorded};
+use barewire_dissect::{bits, describe, field_as, group, refuse, unrecorded};
 use nom::Parser;
-use nom::bytes::complete::take;
 use nom::combinator::verify;
 use nom::number::complete::{be_u16, u8};
 
@@ -96,15 +95,16 @@ impl Labels {
         refuse(pointer.at, Reason::PointerChain).map(|_: (_, ())| ())
     }
 
-    /// Reads one label: its length, then as many bytes.
+    /// Reads one label and keeps it.
     fn read_label<'a>(&mut self, input: &'a [u8]) -> Wire<'a, ()> {
-        let (rest, length) = field("length", "of the label that follows", u8).parse(input)?;
-        let (rest, label) = field_as("label", "", take(length), |label| label_text(label)).parse(rest)?;
+        let (rest, label) =
+            field_as("label", "its length, then as many bytes", label, |label| label_text(label))
+                .parse(input)?;
         let end = self.length + 1 + label.len();
         // One byte stays free for the root.
         match self.wire.get_mut(self.length..end).filter(|_| end < MAX_NAME) {
             Some(room) => {
-                room[0] = length;
+                room[0] = label.len() as u8;
                 room[1..].copy_from_slice(label);
                 self.length = end;
                 Ok((rest, ()))
@@ -137,8 +137,17 @@ fn pointer(input: &[u8]) -> Wire<'_, usize> {
     Ok((rest, target))
 }
 
+/// A label: a byte that counts, then as many bytes.
+fn label(input: &[u8]) -> Wire<'_, &[u8]> {
+    match input.split_first().and_then(|(&length, rest)| rest.split_at_checked(length.into())) {
+        Some((label, rest)) => Ok((rest, label)),
+        None => refuse(input, Reason::CutShort),
+    }
+}
+
+/// The label as RFC 1035 §4.1.4 draws it: `3 www`.
 fn label_text(label: &[u8]) -> String {
-    let mut text = String::new();
+    let mut text = format!("{} ", label.len());
     // Writing to a String cannot fail.
     let _ = write_label(&mut text, label);
     text
