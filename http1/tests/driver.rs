@@ -43,6 +43,9 @@ fn fetch(script: &[u8], then: Option<io::ErrorKind>) -> Result<(u16, Vec<u8>), E
     Ok((response.status, body.read_all()?))
 }
 
+/// What the stream gives, how it then fails (or ends), and what the error is to be.
+type Case<'a> = (&'a [u8], Option<io::ErrorKind>, Result<Kind, io::ErrorKind>);
+
 fn kind(error: &Error) -> Result<Kind, io::ErrorKind> {
     match error {
         Error::Http(error) => Ok(error.kind()),
@@ -56,7 +59,7 @@ fn ends_of_all_kinds_can_be_told_apart() {
     let length = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab";
     let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab";
     let until_close = b"HTTP/1.1 200 OK\r\n\r\nab";
-    let cases: [(&[u8], Option<io::ErrorKind>, Result<Kind, io::ErrorKind>); 12] = [
+    let cases: [Case<'_>; 12] = [
         (b"", None, Ok(Kind::Empty)),
         (b"", Some(UnexpectedEof), Ok(Kind::Empty)),
         (b"", Some(TimedOut), Err(TimedOut)),

@@ -1,0 +1,26 @@
+//! The client's core: the first byte says how the rest is cut. `cargo +nightly fuzz run client`
+#![no_main]
+
+use std::time::Instant;
+
+use barewire_http1::{Body, Limits, Request, client};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let [size, bytes @ ..] = bytes else { return };
+    let now = Instant::now();
+    let mut connection = client::Connection::new(Limits::default());
+    let request = Request::get("example.test", "/").with("Upgrade", "x");
+    for piece in bytes.chunks(usize::from(*size).max(1)) {
+        if connection.is_ready() {
+            connection.request(&request, Body::None).expect("a good request");
+            connection.transmit(now);
+        }
+        if connection.receive(now, piece).is_err() {
+            break;
+        }
+        while connection.event().is_some() {}
+    }
+    let _ = connection.receive_eof(now);
+    while connection.event().is_some() {}
+});
