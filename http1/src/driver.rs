@@ -109,18 +109,7 @@ pub fn exchange<'a, S: Read + Write>(
         stream.write_all(&bytes)?;
         stream.flush()?;
     }
-    let mut reader = BodyReader {
-        stream,
-        connection,
-        buffer: vec![0; 16 << 10],
-        data: Vec::new(),
-        read: 0,
-        informational: Vec::new(),
-        trailers: Headers::new(),
-        end: None,
-        tunnel: None,
-        failed: None,
-    };
+    let mut reader = BodyReader::new(stream, connection);
     loop {
         match reader.next_event()? {
             Event::Informational(response) => reader.informational.push(response),
@@ -156,7 +145,22 @@ pub struct BodyReader<'a, S> {
     failed: Option<crate::Error>,
 }
 
-impl<S: Read + Write> BodyReader<'_, S> {
+impl<'a, S: Read + Write> BodyReader<'a, S> {
+    fn new(stream: &'a mut S, connection: &'a mut client::Connection) -> BodyReader<'a, S> {
+        BodyReader {
+            stream,
+            connection,
+            buffer: vec![0; 16 << 10],
+            data: Vec::new(),
+            read: 0,
+            informational: Vec::new(),
+            trailers: Headers::new(),
+            end: None,
+            tunnel: None,
+            failed: None,
+        }
+    }
+
     /// Reads the rest of the body.
     pub fn read_all(&mut self) -> Result<Vec<u8>, Error> {
         let mut body = Vec::new();

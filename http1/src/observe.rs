@@ -4,20 +4,20 @@
 //! says whether a response to HEAD has a body. It holds a bounded amount, and says when it can no longer follow: a
 //! gap in the stream, a broken message, another protocol. Tested in `tests/observe.rs` and `tests/captures.rs`.
 
+mod watch;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Range;
 
 use crate::body::Incoming;
-use crate::chunked::Piece;
 use crate::error::{Error, Problem};
 use crate::framing::Framing;
-use crate::head::{self, Rules};
 use crate::headers::Headers;
 use crate::limits::Limits;
 use crate::message::{Request, Response};
-use crate::section::At;
 use crate::stream::{HeadFinder, Stream};
+use watch::Watch;
 
 /// Which way bytes went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -261,127 +261,5 @@ impl Observer {
             tunnel: &mut self.tunnel,
             seen,
         }
-    }
-}
-
-/// An observer while it looks at one direction.
-struct Watch<'a> {
-    direction: Direction,
-    half: &'a mut Half,
-    limits: &'a Limits,
-    asked: &'a mut VecDeque<Asked>,
-    tunnel: &'a mut bool,
-    seen: Vec<Seen>,
-}
-
-impl Watch<'_> {
-    fn see(&mut self, range: Range<u64>, what: What) {
-        self.seen.push(Seen { direction: self.direction, range, what });
-    }
-
-    fn lose(&mut self, why: Lost) {
-        self.half.state = State::Lost;
-        self.half.stream = Stream::default();
-        let next = self.half.next;
-        self.see(next..next, What::Lost(why));
-    }
-
-    /// One step: how many bytes it took, or `None` if it needs more. `at` is the stream offset of `input`.
-    fn step(&mut self, input: &[u8], at: u64) -> Result<Option<usize>, At> {
-        if matches!(self.half.state, State::Lost) {
-            // What is not followed is not held either.
-            return Ok((!input.is_empty()).then_some(input.len()));
-        }
-        if *self.tunnel {
-            if input.is_empty() {
-                return Ok(None);
-            }
-            self.lose(Lost::Tunnel);
-            return Ok(Some(input.len()));
-        }
-        match &mut self.half.state {
-            State::Head(_) if matches!(input, [] | [b'\r']) => Ok(None),
-            State::Head(_) if input.starts_with(b"\r\n") => Ok(Some(2)),
-            State::Head(finder) => {
-                let limit = self.limits.head;
-                let found = match self.direction {
-                    Direction::ToServer => {
-                        finder.find(input, limit, Rules::requests(self.limits), head::check_request_line)?
-                    }
-                    Direction::ToClient => {
-                        finder.find(input, limit, Rules::responses(self.limits), head::check_status_line)?
-                    }
-                };
-                let Some(length) = found else { return Ok(None) };
-                let range = at..at + length as u64;
-                match self.direction {
-                    Direction::ToServer => self.request(&input[..length], range)?,
-                    Direction::ToClient => self.response(&input[..length], range)?,
-                }
-                Ok(Some(length))
-            }
-            State::Body(incoming) => {
-                let (taken, piece) = incoming.read(input)?;
-                let end = at + taken as u64;
-                let got = incoming.got();
-                match piece {
-                    Some(Piece::Data(data)) => {
-                        let range = end - data.len() as u64..end;
-                        self.see(range, What::Body { chunk: data.to_vec(), so_far: got });
-                    }
-                    Some(Piece::End(trailers)) => {
-                        if !trailers.is_empty() {
-                            self.see(at..end, What::Trailers(trailers));
-                        }
-                        self.see(end..end, What::End { content: got });
-                        self.half.state = State::default();
-                    }
-                    None if taken == 0 => return Ok(None),
-                    None => {}
-                }
-                Ok(Some(taken))
-            }
-            State::Lost => Ok(None),
-        }
-    }
-
-    fn request(&mut self, bytes: &[u8], range: Range<u64>) -> Result<(), At> {
-        let (head, _) =
-            head::read_request(bytes, self.limits).map_err(|error| (error.offset, error.problem))?;
-        let request = head.to_request();
-        let framing = Framing::of_request(&request, false);
-        let asked = Asked { method: request.method.clone(), upgrade: request.headers.contains("Upgrade") };
-        self.see(range, What::RequestHead(request));
-        if self.asked.len() == REMEMBERED {
-            self.lose(Lost::TooManyRequests);
-            return Ok(());
-        }
-        // Even a request whose body has no end that can be known is answered.
-        self.asked.push_back(asked);
-        let framing = framing.map_err(|why| (0, why))?;
-        self.half.state = State::Body(Incoming::new(framing.body, self.limits));
-        Ok(())
-    }
-
-    fn response(&mut self, bytes: &[u8], range: Range<u64>) -> Result<(), At> {
-        let (head, _) =
-            head::read_response(bytes, self.limits).map_err(|error| (error.offset, error.problem))?;
-        let head = head.to_response();
-        let Some(asked) = self.asked.front() else {
-            self.lose(Lost::NoRequest);
-            return Ok(());
-        };
-        let framing = Framing::of_response(&asked.method, &head, false).map_err(|why| (0, why))?;
-        *self.tunnel = framing.rule == 2 || (head.status == 101 && asked.upgrade);
-        let again = head.is_informational() && head.status != 101;
-        if !again {
-            self.asked.pop_front();
-        }
-        self.half.state = match again || *self.tunnel {
-            true => State::default(),
-            false => State::Body(Incoming::new(framing.body, self.limits)),
-        };
-        self.see(range, What::ResponseHead { head, framing });
-        Ok(())
     }
 }
