@@ -105,17 +105,29 @@ pub fn exchange<'a, S: Read + Write>(
         connection.body(body)?;
         connection.finish()?;
     }
-    if let Some(bytes) = connection.transmit(Instant::now()) {
-        stream.write_all(&bytes)?;
-        stream.flush()?;
-    }
+    let bytes = connection.transmit(Instant::now()).unwrap_or_default();
+    let sent = send(stream, &bytes)?;
     let mut reader = BodyReader::new(stream, connection);
     loop {
-        match reader.next_event()? {
-            Event::Informational(response) => reader.informational.push(response),
-            Event::Response { head, framing } => return Ok((head, framing, reader)),
-            other => reader.keep(other),
+        match reader.next_event() {
+            Ok(Event::Informational(response)) => reader.informational.push(response),
+            Ok(Event::Response { head, framing }) => return Ok((head, framing, reader)),
+            Ok(other) => reader.keep(other),
+            Err(error) => {
+                sent?;
+                return Err(error);
+            }
         }
+    }
+}
+
+/// Sends `bytes`. The inner error is that the server closed: it may have answered first (RFC 9112 §9.5), so only
+/// when there is no answer is that what went wrong.
+fn send(stream: &mut impl Write, bytes: &[u8]) -> io::Result<io::Result<()>> {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    match stream.write_all(bytes).and_then(|()| stream.flush()) {
+        Err(error) if !matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) => Err(error),
+        result => Ok(result),
     }
 }
 

@@ -12,6 +12,8 @@ struct Scripted {
     input: Cursor<Vec<u8>>,
     then: Option<io::ErrorKind>,
     written: Vec<u8>,
+    /// How many bytes it takes before it breaks.
+    takes: usize,
 }
 
 impl Read for Scripted {
@@ -27,7 +29,10 @@ impl Read for Scripted {
 
 impl Write for Scripted {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.written.write(bytes)
+        match self.takes.checked_sub(self.written.len()) {
+            None | Some(0) => Err(io::ErrorKind::BrokenPipe.into()),
+            Some(left) => self.written.write(&bytes[..bytes.len().min(left)]),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -36,7 +41,8 @@ impl Write for Scripted {
 }
 
 fn fetch(script: &[u8], then: Option<io::ErrorKind>) -> Result<(u16, Vec<u8>), Error> {
-    let mut stream = Scripted { input: Cursor::new(script.to_vec()), then, written: Vec::new() };
+    let mut stream =
+        Scripted { input: Cursor::new(script.to_vec()), then, written: Vec::new(), takes: usize::MAX };
     let mut connection = client::Connection::new(Limits::default());
     let request = Request::get("example.test", "/");
     let (response, _, mut body) = driver::exchange(&mut stream, &mut connection, &request, b"")?;
@@ -93,6 +99,7 @@ fn content_before_an_error_is_not_lost() {
         input: Cursor::new(script.to_vec()),
         then: Some(io::ErrorKind::TimedOut),
         written: vec![],
+        takes: usize::MAX,
     };
     let mut connection = client::Connection::new(Limits::default());
     let request = Request::get("example.test", "/");
@@ -162,11 +169,27 @@ fn a_conversation_on_one_connection() {
 #[test]
 fn a_body_larger_than_wanted_is_refused_with_413() {
     let script = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n01234567890123456789".to_vec();
-    let mut stream = Scripted { input: Cursor::new(script), then: None, written: Vec::new() };
+    let mut stream =
+        Scripted { input: Cursor::new(script), then: None, written: Vec::new(), takes: usize::MAX };
     let mut connection = server::Connection::new(Limits::default());
     let Err(Error::Http(error)) = driver::next_request(&mut stream, &mut connection, 10) else { panic!() };
     assert_eq!(error.status_hint(), 413);
     let goes_on = driver::answer(&mut stream, &mut connection, &Response::new(413), b"too much").unwrap();
     assert!(!goes_on, "the rest of the body would be read as a request");
     assert!(stream.written.starts_with(b"HTTP/1.1 413 Content Too Large\r\n"));
+}
+
+#[test]
+fn an_answer_that_came_before_the_connection_broke_is_read() {
+    let answer = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    for (script, wanted) in [(&answer[..], None), (b"", Some(io::ErrorKind::BrokenPipe))] {
+        let mut stream =
+            Scripted { input: Cursor::new(script.to_vec()), then: None, written: vec![], takes: 100 };
+        let mut connection = client::Connection::new(Limits::default());
+        let request = Request::new("POST", "example.test", "/");
+        match driver::exchange(&mut stream, &mut connection, &request, &[7; 1000]) {
+            Ok((response, ..)) => assert_eq!((response.status, wanted), (413, None)),
+            Err(error) => assert_eq!(kind(&error).err(), wanted, "{error}"),
+        }
+    }
 }
