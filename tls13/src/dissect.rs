@@ -39,6 +39,8 @@ pub fn dissect_plaintext(content_type: ContentType, bytes: &[u8]) -> Result<(), 
 struct Stream {
     /// How many bytes of a handshake message the next record still has to bring.
     missing: usize,
+    /// The first bytes of a message header that is itself split.
+    header: Vec<u8>,
     /// A change_cipher_spec has passed.
     changed: bool,
     /// A ServerHello chose TLS 1.2 or older.
@@ -49,7 +51,7 @@ impl Stream {
     /// Whether a record is encrypted although it does not say so: TLS 1.2 does that after change_cipher_spec,
     /// where TLS 1.3 has at most the hello that follows a HelloRetryRequest, or an alert, in the clear.
     fn is_older_ciphertext(&self, header: RecordHeader, fragment: &[u8]) -> bool {
-        let hello = self.missing > 0 || matches!(fragment.first(), Some(1 | 2));
+        let hello = self.missing > 0 || !self.header.is_empty() || matches!(fragment.first(), Some(1 | 2));
         match header.content_type {
             ContentType::HANDSHAKE => self.changed && !hello,
             ContentType::ALERT => self.changed && fragment.len() != 2,
@@ -95,28 +97,49 @@ fn plaintext<'a>(content_type: ContentType, content: &'a [u8], stream: &mut Stre
 }
 
 fn handshake<'a>(content: &'a [u8], stream: &mut Stream) -> Read<'a, ()> {
+    stream.complete_header(content);
     let (continued, mut input) = content.split_at(content.len().min(stream.missing));
     stream.missing -= continued.len();
     if !continued.is_empty() {
         field("fragment", "goes on with the message of the record before", everything).parse(continued)?;
     }
     while !input.is_empty() {
-        let length = input.first_chunk::<MESSAGE_HEADER>().map(|&[_, a, b, c]| {
-            MESSAGE_HEADER + (usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c))
-        });
-        match length {
-            Some(length) if length > input.len() => stream.missing = length - input.len(),
-            Some(_) => {
+        match announced(input) {
+            Some(length) if length <= input.len() => {
                 let (rest, read) = if stream.older { older_message(input)? } else { message(input)? };
                 stream.older |= matches!(&read, Message::ServerHello(hello) if hello.version() < 0x0304);
                 input = rest;
                 continue;
             }
-            // Less than a message header: how much is missing will only be known in the next record.
-            None => stream.missing = 0,
+            Some(length) => stream.missing = length - input.len(),
+            None => stream.header.extend_from_slice(input),
         }
         let comment = "the start of a message that goes on in the next record";
         input = field("fragment", comment, everything).parse(input)?.0;
     }
     Ok((input, ()))
+}
+
+/// How long the message at the start of `input` is, header included, if its header is there.
+fn announced(input: &[u8]) -> Option<usize> {
+    let &[_, a, b, c] = input.first_chunk::<MESSAGE_HEADER>()?;
+    Some(MESSAGE_HEADER + (usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c)))
+}
+
+impl Stream {
+    /// If a message header was split: what it announces, once it is whole.
+    fn complete_header(&mut self, content: &[u8]) {
+        if self.header.is_empty() {
+            return;
+        }
+        let had = self.header.len();
+        self.header.extend(content.iter().take(MESSAGE_HEADER - had));
+        match announced(&self.header) {
+            Some(length) => self.missing = length - had,
+            None => self.missing = content.len(),
+        }
+        if self.header.len() == MESSAGE_HEADER {
+            self.header.clear();
+        }
+    }
 }

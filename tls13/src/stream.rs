@@ -114,7 +114,7 @@ impl<S: Read + Write> TlsStream<S> {
         &self.socket
     }
 
-    /// The socket below, to set its time limits; bytes read from it or written to it here are lost to TLS.
+    /// The socket below, to set its timeouts for example. Bytes read from it or written to it here are lost to TLS.
     pub fn socket_mut(&mut self) -> &mut S {
         &mut self.socket
     }

@@ -1,6 +1,8 @@
 //! A peer that we did not write: a rustls server in memory, with certificates made on the spot.
 #![allow(dead_code, unreachable_pub)] // each test file uses its part
 
+pub mod forger;
+
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
