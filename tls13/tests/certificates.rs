@@ -159,10 +159,13 @@ fn a_name_is_sent_without_its_final_dot() {
     assert_eq!(pair.server.server_name(), Some(NAME));
 }
 
+/// How to spoil a configuration, and what is said about it.
+type ConfigCase = (fn(&mut ClientConfig), &'static str);
+
 #[test]
 fn configurations_that_cannot_work_say_so() {
     let identity = Identity::new(&rcgen::PKCS_ED25519);
-    let cases: [(fn(&mut ClientConfig), &str); 7] = [
+    let cases: [ConfigCase; 7] = [
         (|c| c.server_name = "not a name".to_owned(), "neither a DNS name nor an IP address"),
         (|c| c.trust = Trust::Pem(Vec::new()), "holds no certificate"),
         (|c| c.trust = Trust::Pem(b"-----BEGIN CERTIFICATE-----\n!\n".to_vec()), "is broken"),
