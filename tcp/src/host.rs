@@ -143,8 +143,8 @@ impl Host {
         self.open(now, local, remote)
     }
 
-    /// Keeps `port` from being taken as an ephemeral port: it belongs to whoever got it elsewhere, such as the raw link's
-    /// guard. Ports once reserved, and not in use, are what [`Host::connect`] takes first.
+    /// Has connections leave from `port`, and others so reserved, only: where the kernel must be kept from answering
+    /// ([`crate::link::raw`]), a port has to be guarded before it is used.
     pub fn reserve_port(&mut self, port: u16) {
         self.reserved.insert(port);
     }

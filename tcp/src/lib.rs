@@ -10,6 +10,7 @@ mod host;
 pub mod ip;
 mod isn;
 pub mod link;
+pub mod observe;
 pub mod options;
 pub mod output;
 pub mod packet;

@@ -115,12 +115,13 @@ pub(crate) fn on_new_ack(c: &mut Connection, now: Instant, acked: u32, window_wa
 pub(crate) fn on_timeout(c: &mut Connection, now: Instant) {
     let waited = c.rtt.rto();
     c.recovery.timeouts += 1;
-    if c.recovery.timeouts == 1 {
-        c.congestion.halve(c.snd.in_flight());
-    }
-    c.congestion.timed_out();
     if !c.state.is_synchronized() {
         c.congestion.syn_was_lost();
+    } else {
+        if c.recovery.timeouts == 1 {
+            c.congestion.halve(c.snd.in_flight());
+        }
+        c.congestion.timed_out();
     }
     c.rtt.back_off();
     c.recovery.phase = Phase::AfterTimeout;

@@ -157,14 +157,14 @@ impl Host {
         self.addresses.iter().find(fits).copied().ok_or(Error::NoAddress(remote))
     }
 
-    /// A port nobody can guess: the simple random choice of RFC 6056 §3.3.1, after the reserved ones.
+    /// A port nobody can guess: the simple random choice of RFC 6056 §3.3.1. Where ports were reserved, one of those.
     pub(super) fn ephemeral_port(&mut self, local: IpAddr, remote: SocketAddr) -> Result<u16, Error> {
         let taken = |port: u16| {
             self.tuples.contains_key(&(SocketAddr::new(local, port), remote))
                 || self.listeners.contains_key(&port)
         };
-        if let Some(port) = self.reserved.iter().find(|port| !taken(**port)) {
-            return Ok(*port);
+        if !self.reserved.is_empty() {
+            return self.reserved.iter().find(|port| !taken(**port)).copied().ok_or(Error::NoPort);
         }
         let (first, count) = (*EPHEMERAL.start(), EPHEMERAL.len() as u32);
         let start = self.rng.next_u32() % count;

@@ -1,1 +1,81 @@
-//! To come.
+//! The raw link: whole IP packets of our own on the host's own address (Linux, needs CAP_NET_RAW).
+//!
+//! The kernel has a TCP too, and gives its own answer to what arrives for us: a reset, for it knows nothing of our
+//! connections. A [`guard`] on each of our ports keeps it quiet. Four more traps, each met by experiment:
+//!
+//! * packets of up to 64 KiB arrive where the sender's network card was to cut them: the buffer is that large;
+//! * checksums arrive unfinished where it was to finish them: see [`crate::checksum::Verdict::Unfinished`];
+//! * the socket's queue overflows unless it is made larger: SO_RCVBUF is raised, and [`RawLink::drops`] counts;
+//! * the socket hears every TCP segment of the machine: those for other ports are passed over here.
+//!
+//! With IP_HDRINCL the kernel fills in the identification of an IPv4 header, and nothing else we send.
+//!
+//! Elsewhere [`RawLink::open`] fails with [`io::ErrorKind::Unsupported`]: BSD and macOS hand no TCP to raw sockets, and
+//! Windows sends none. Tested live, as root, by the tests of `examples`.
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+pub mod guard;
+#[cfg(target_os = "linux")]
+mod linux;
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::RawLink;
+#[cfg(target_os = "linux")]
+pub use linux::RawLink;
+
+/// How a [`RawLink`] is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawOptions {
+    /// Ports to guard, for listening on.
+    pub ports: Vec<u16>,
+    /// How many more ports to guard, of the system's choice, for connecting from. Each carries one connection to
+    /// a given peer and port, and rests in TIME-WAIT after that.
+    pub ephemeral: usize,
+    /// The MTU of the interface, in bytes.
+    pub mtu: usize,
+    /// The size asked for of the receive queue, in bytes. The system may give less.
+    pub receive_buffer: usize,
+}
+
+impl Default for RawOptions {
+    /// 16 ports to connect from, an MTU of 1500, and 4 MiB, which holds a window of 256 KiB whatever the size of its packets.
+    fn default() -> RawOptions {
+        RawOptions { ports: Vec::new(), ephemeral: 16, mtu: 1500, receive_buffer: 4 << 20 }
+    }
+}
+
+/// What keeps the kernel from answering for a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GuardKind {
+    /// A listening socket whose filter drops everything.
+    Filter,
+    /// A listening socket that takes only packets no router has passed on (time to live 255).
+    MinimumTimeToLive,
+}
+
+impl fmt::Display for GuardKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            GuardKind::Filter => "guard A: a kernel socket on our port, deaf by a filter",
+            GuardKind::MinimumTimeToLive => "guard B: a kernel socket on our port, deaf by a minimum time to live of 255",
+        })
+    }
+}
+
+/// Which of this machine's addresses packets to `remote` leave from. Asks the routing table; nothing is sent.
+///
+/// # Errors
+/// What the system says: no route, most likely.
+pub fn local_address_for(remote: SocketAddr) -> io::Result<IpAddr> {
+    let any: IpAddr =
+        if remote.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind((any, 0))?;
+    socket.connect(remote)?;
+    Ok(socket.local_addr()?.ip())
+}

@@ -1,0 +1,83 @@
+//! Keeping the kernel quiet about one of our ports.
+//!
+//! A segment for a port that nobody in the kernel listens on is answered by a reset. So somebody listens: an ordinary
+//! kernel socket, made deaf, that drops what arrives. No firewall rule, nothing left behind when the process ends, and
+//! the kernel gives the port to nobody else meanwhile.
+//!
+//! Deaf by a filter that lets nothing pass (A), which newer kernels allow only with CAP_NET_ADMIN; else by a minimum
+//! time to live that no packet from another host still has (B), which needs no privilege. B hears packets that are sent
+//! with a time to live of 255 and pass no router; few senders do.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::AsRawFd;
+
+use socket2::{Domain, Protocol, SockFilter, Socket, Type};
+
+use super::GuardKind;
+
+/// A guarded port, for as long as this lives.
+#[derive(Debug)]
+pub struct Guard {
+    // Held for being held: the port is guarded while the socket is open.
+    _socket: Socket,
+    port: u16,
+    kind: GuardKind,
+}
+
+impl Guard {
+    /// Guards `port` of `local`; with 0, a port of the system's choice.
+    ///
+    /// # Errors
+    /// What the system says: [`io::ErrorKind::AddrInUse`] when somebody listens there already.
+    pub fn open(local: IpAddr, port: u16) -> io::Result<Guard> {
+        let address = SocketAddr::new(local, port);
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        let kind = if socket.attach_filter(&[drop_everything()]).is_ok() {
+            GuardKind::Filter
+        } else {
+            set_minimum_time_to_live(&socket, local)?;
+            GuardKind::MinimumTimeToLive
+        };
+        socket.bind(&address.into())?;
+        socket.listen(1)?;
+        let port = socket.local_addr()?.as_socket().map_or(port, |address| address.port());
+        Ok(Guard { _socket: socket, port, kind })
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What makes the socket deaf.
+    pub fn kind(&self) -> GuardKind {
+        self.kind
+    }
+}
+
+/// A filter program of one instruction: return 0 bytes of the packet.
+fn drop_everything() -> SockFilter {
+    SockFilter::new((libc::BPF_RET | libc::BPF_K) as u16, 0, 0, 0)
+}
+
+/// socket2 has no name for this option.
+#[allow(unsafe_code, reason = "setsockopt")]
+fn set_minimum_time_to_live(socket: &Socket, local: IpAddr) -> io::Result<()> {
+    let value: libc::c_int = 255;
+    let (level, option) = match local {
+        IpAddr::V4(_) => (libc::IPPROTO_IP, libc::IP_MINTTL),
+        IpAddr::V6(_) => (libc::IPPROTO_IPV6, libc::IPV6_MINHOPCOUNT),
+    };
+    // SAFETY: the pointer and the length describe `value`, which outlives the call.
+    let result = unsafe {
+        libc::setsockopt(
+            socket.as_raw_fd(),
+            level,
+            option,
+            (&raw const value).cast(),
+            size_of::<libc::c_int>() as libc::socklen_t,
+        )
+    };
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+}

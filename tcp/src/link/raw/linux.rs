@@ -1,0 +1,188 @@
+//! The raw link on Linux.
+
+use std::fs;
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::guard::Guard;
+use super::{GuardKind, RawOptions};
+use crate::ip;
+use crate::link::Link;
+use crate::packet::{Content, Whole};
+use crate::segment::PROTOCOL;
+
+/// A link on the host's own address.
+#[derive(Debug)]
+pub struct RawLink {
+    /// A raw socket; std's type for it only lends its safe `send_to` and `recv_from`, which serve any datagram socket.
+    socket: UdpSocket,
+    local: IpAddr,
+    guards: Vec<Guard>,
+    mtu: usize,
+    receive_buffer: usize,
+    buffer: Vec<u8>,
+}
+
+/// The largest IP packet there is.
+const LARGEST: usize = 65_536;
+
+impl RawLink {
+    /// Opens the link on `local`, one of this machine's addresses, and guards its ports.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW, with the ways to get it; [`io::ErrorKind::AddrInUse`] for a
+    /// port that is taken; [`io::ErrorKind::AddrNotAvailable`] for an address that is not this machine's.
+    pub fn open(local: IpAddr, options: &RawOptions) -> io::Result<RawLink> {
+        let address = SocketAddr::new(local, 0);
+        let socket = Socket::new(Domain::for_address(address), Type::RAW, Some(Protocol::TCP)).map_err(lesson)?;
+        if local.is_ipv4() { socket.set_header_included_v4(true) } else { socket.set_header_included_v6(true) }?;
+        // As much as there is to be had: half of what is asked for is better than none.
+        let mut size = options.receive_buffer;
+        while socket.set_recv_buffer_size(size).is_err() && size > 65_536 {
+            size /= 2;
+        }
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        let receive_buffer = socket.recv_buffer_size()?;
+        let chosen = options.ports.iter().copied().chain(std::iter::repeat_n(0, options.ephemeral));
+        let guards = chosen.map(|port| Guard::open(local, port)).collect::<io::Result<Vec<Guard>>>()?;
+        let socket = UdpSocket::from(socket);
+        Ok(RawLink { socket, local, guards, mtu: options.mtu, receive_buffer, buffer: vec![0; LARGEST] })
+    }
+
+    /// The guarded ports: those asked for, then those of the system's choice. Reserve the latter with
+    /// [`crate::Host::reserve_port`], so that connections leave from them.
+    pub fn ports(&self) -> Vec<u16> {
+        self.guards.iter().map(Guard::port).collect()
+    }
+
+    /// Which guard is in force: the weakest of them all.
+    pub fn guard(&self) -> Option<GuardKind> {
+        let weakest = self.guards.iter().find(|guard| guard.kind() == GuardKind::MinimumTimeToLive);
+        weakest.or(self.guards.first()).map(Guard::kind)
+    }
+
+    /// The size of the receive queue, in bytes, as the system counts it.
+    pub fn receive_buffer(&self) -> usize {
+        self.receive_buffer
+    }
+
+    /// How many packets the receive queue had no room for, of all that came for this machine. None if the system does not
+    /// say.
+    pub fn drops(&self) -> Option<u64> {
+        let inode = fs::metadata(format!("/proc/self/fd/{}", self.socket.as_raw_fd())).ok()?.ino().to_string();
+        let table = fs::read_to_string(if self.local.is_ipv4() { "/proc/net/raw" } else { "/proc/net/raw6" }).ok()?;
+        // sl local remote st tx:rx tr:tm retrnsmt uid timeout inode ref pointer drops
+        let line = table.lines().find(|line| line.split_whitespace().nth(9) == Some(inode.as_str()))?;
+        line.split_whitespace().nth(12)?.parse().ok()
+    }
+
+    /// The next packet that is for one of our ports, if one is there now.
+    fn take_waiting(&mut self) -> io::Result<Option<Vec<u8>>> {
+        loop {
+            let (length, from) = match self.socket.recv_from(&mut self.buffer) {
+                Ok(received) => received,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let bytes = self.buffer.get(..length).unwrap_or_default();
+            let packet = if self.local.is_ipv4() { bytes.to_vec() } else { with_header(from.ip(), self.local, bytes) };
+            if self.is_ours(&packet) {
+                return Ok(Some(packet));
+            }
+        }
+    }
+
+    /// Whether a packet is for a guarded port. What cannot be read is passed on, for the host to say why.
+    fn is_ours(&self, packet: &[u8]) -> bool {
+        match Whole::parse(packet) {
+            Ok(Whole { content: Content::Tcp(segment), .. }) => {
+                self.guards.iter().any(|guard| guard.port() == segment.destination_port)
+            }
+            Ok(_) => false,
+            Err(_) => true,
+        }
+    }
+}
+
+impl Link for RawLink {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn mtu(&self) -> usize {
+        self.mtu
+    }
+
+    fn send(&mut self, packet: &[u8]) -> io::Result<()> {
+        let to = ip::Packet::parse(packet).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        // The port means nothing to a raw socket, and IPv6 insists that it be 0.
+        match self.socket.send_to(packet, SocketAddr::new(to.header.destination(), 0)) {
+            Ok(_) => Ok(()),
+            // A full queue (ENOBUFS), or a firewall that drops what leaves (EPERM): to TCP a lost packet, no more.
+            Err(error) if matches!(error.raw_os_error(), Some(libc::ENOBUFS | libc::EPERM | libc::EAGAIN)) => Ok(()),
+            Err(error) if error.raw_os_error() == Some(libc::EMSGSIZE) => {
+                let text = format!("a packet of {} bytes is too large for the interface", packet.len());
+                Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn receive(&mut self, deadline: Option<Instant>) -> io::Result<Option<Vec<u8>>> {
+        loop {
+            if let Some(packet) = self.take_waiting()? {
+                return Ok(Some(packet));
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Ok(None);
+            }
+            wait_readable(&self.socket, left)?;
+        }
+    }
+
+    fn patience(&self) -> Option<Duration> {
+        Some(Duration::from_millis(10))
+    }
+}
+
+/// A raw IPv6 socket gives what is behind the header; the header is made up again from what the system says of it.
+fn with_header(source: IpAddr, destination: IpAddr, segment: &[u8]) -> Vec<u8> {
+    let mut packet = Vec::with_capacity(40 + segment.len());
+    ip::write_header(source, destination, PROTOCOL, segment.len(), &mut packet);
+    packet.extend_from_slice(segment);
+    packet
+}
+
+/// Waits until the socket has something to read, or `timeout` has passed.
+#[allow(unsafe_code, reason = "poll; SO_RCVTIMEO would do in safe code, but counts in whole jiffies")]
+fn wait_readable(socket: &UdpSocket, timeout: Option<Duration>) -> io::Result<()> {
+    let mut poll = libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    // Rounded up, so that the deadline has passed when the wait is over.
+    let milliseconds = timeout.map_or(-1, |timeout| timeout.as_nanos().div_ceil(1_000_000).min(60_000) as libc::c_int);
+    // SAFETY: the pointer and the count describe one pollfd, which outlives the call.
+    let result = unsafe { libc::poll(&raw mut poll, 1, milliseconds) };
+    match result {
+        -1 => match io::Error::last_os_error() {
+            error if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+            error => Err(error),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn lesson(error: io::Error) -> io::Error {
+    if error.kind() != io::ErrorKind::PermissionDenied {
+        return error;
+    }
+    let text = "a raw socket needs the capability CAP_NET_RAW: run as root (sudo), give it to the program \
+                (sudo setcap cap_net_raw+ep PROGRAM), or work in a namespace of your own (unshare -Urn)";
+    io::Error::new(io::ErrorKind::PermissionDenied, text)
+}
