@@ -1,2 +1,22 @@
-//! To be written.
-fn main() {}
+//! The `barewire` program: reads the command line, runs the command, exits with curl's codes.
+
+use std::process::ExitCode;
+
+use barewire::cli::{Cli, Command};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Some(Command::Dissect(args)) => barewire::commands::dissect(&args),
+        Some(Command::Fetch(args)) => barewire::commands::fetch(&args),
+        None => barewire::commands::fetch(&cli.fetch),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            anstream::eprintln!("barewire: ({}) {failure}", failure.exit_code());
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! The command line. Names are curl's where curl has one.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Fetch a page through our own DNS, TCP, TLS 1.3 and HTTP/1.1, and see where the time went
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do; without a word: fetch.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The flags of fetch, for a command line that starts with them.
+    #[command(flatten)]
+    pub fetch: FetchArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  barewire                                          a page across the toy internet
+  barewire --step                                   the same, one packet at a time
+  barewire fetch https://www.example.test/large --rtt 200 --loss 2
+  barewire fetch https://www.example.test/ --pcapng t.pcapng && wireshark t.pcapng
+  barewire fetch https://10.0.0.2/ --net os --cacert ca.pem
+  barewire dissect --layer dns --hex message.txt";
+
+/// What the program does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Fetch a URL and print the packets, the latency budget and what was proved
+    #[command(after_help = FETCH_EXAMPLES)]
+    Fetch(Box<FetchArgs>),
+    /// Print the annotated bytes of messages or captures
+    #[command(after_help = DISSECT_EXAMPLES)]
+    Dissect(DissectArgs),
+}
+
+const FETCH_EXAMPLES: &str = "\
+Pages of the toy internet (--net toy, the default): https://www.example.test followed by
+  /  /large (200 KB)  /chunked  /slow (the server thinks, then dribbles)  /close (ends with the connection)
+and hosts that go wrong on purpose: expired.example.test, wrong.example.test, untrusted.example.test,
+  retry.example.test (HelloRetryRequest), closed.example.test, silent.example.test, nowhere.example.test
+
+Exit codes, as curl has them: 0 fetched, 2 usage, 6 name, 7 connect, 18 truncated body, 28 timeout,
+  35 TLS, 52 empty reply, 56 broken reply, 60 certificate";
+
+const DISSECT_EXAMPLES: &str = "\
+Examples:
+  barewire dissect t.pcapng                         every packet of a capture, TLS opened where the keys are in it
+  barewire dissect --layer http1 --role response head.bin
+  echo '0c0d 0100 0001 0000 0000 0000 0161 00 0001 0001' | barewire dissect --layer dns --hex -";
+
+/// Over which network a page is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Net {
+    /// The simulated internet in this process: no privilege, no network, virtual time
+    Toy,
+    /// The kernel's UDP and TCP under our DNS, TLS and HTTP: no privilege
+    Os,
+    /// All four layers ours, over a raw socket: needs CAP_NET_RAW
+    Raw,
+}
+
+/// The flags of `fetch`.
+#[derive(Debug, Clone, Args)]
+pub struct FetchArgs {
+    /// What to fetch; over the toy internet https://www.example.test/ unless given
+    pub url: Option<String>,
+
+    /// The network to fetch over
+    #[arg(long, value_enum, default_value = "toy")]
+    pub net: Net,
+    /// Print the whole ladder, and the heads of request and response as curl -v does
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Write the body to FILE ("-": to standard output, and the picture to standard error)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Ask for the head only (HEAD)
+    #[arg(short = 'I', long)]
+    pub head: bool,
+    /// The request method
+    #[arg(short = 'X', long = "request", value_name = "METHOD")]
+    pub method: Option<String>,
+    /// Add a field to the request head; "Name:" removes one of ours
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub headers: Vec<String>,
+    /// Send DATA in a POST ("@FILE": the content of FILE)
+    #[arg(short, long, value_name = "DATA")]
+    pub data: Option<String>,
+    /// Do not verify the server's certificate; the output says so
+    #[arg(short = 'k', long)]
+    pub insecure: bool,
+    /// Trust the certificates in FILE (PEM), and no others
+    #[arg(long, value_name = "FILE")]
+    pub cacert: Option<PathBuf>,
+    /// Take ADDR for HOST:PORT instead of asking DNS
+    #[arg(long, value_name = "HOST:PORT:ADDR", value_parser = parse_resolve)]
+    pub resolve: Vec<Resolve>,
+    /// Ask this DNS server (default: the system's; port 53)
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = parse_resolver)]
+    pub resolver: Option<SocketAddr>,
+    /// Use IPv4 addresses only
+    #[arg(short = '4', long, conflicts_with = "ipv6")]
+    pub ipv4: bool,
+    /// Use IPv6 addresses only
+    #[arg(short = '6', long)]
+    pub ipv6: bool,
+    /// Give up connecting (name, TCP and TLS) after this long
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub connect_timeout: Option<Duration>,
+    /// Give up altogether after this long
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub max_time: Option<Duration>,
+
+    /// Seed of all randomness but key material
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Round-trip time to the toy internet's servers, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 50.0, value_parser = parse_millis)]
+    pub rtt: f64,
+    /// Packets the toy internet loses on that path, each way, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = parse_percent)]
+    pub loss: f64,
+
+    /// Print the latency budget and the facts as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Write the packets to FILE, with the secrets that open them
+    #[arg(long, value_name = "FILE")]
+    pub pcapng: Option<PathBuf>,
+    /// Append the TLS secrets to FILE, as SSLKEYLOGFILE does
+    #[arg(long, value_name = "FILE", env = "SSLKEYLOGFILE")]
+    pub keylog: Option<PathBuf>,
+    /// Pause after each packet: Enter goes on, b shows its bytes, q quits
+    #[arg(long, conflicts_with_all = ["json", "bytes"])]
+    pub step: bool,
+    /// Print the annotated bytes of every packet
+    #[arg(long, conflicts_with = "json")]
+    pub bytes: bool,
+}
+
+/// What the bytes given to `dissect` are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Layer {
+    /// An IP packet, with the TCP or UDP in it
+    Ip,
+    /// A DNS message
+    Dns,
+    /// TLS records
+    Tls13,
+    /// HTTP/1.1 messages
+    Http1,
+}
+
+/// Which of the two kinds of HTTP message to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    /// A request
+    Request,
+    /// A response
+    Response,
+}
+
+/// The flags of `dissect`.
+#[derive(Debug, Clone, Args)]
+pub struct DissectArgs {
+    /// What the bytes are; not needed for captures (pcapng, pcap), which say so themselves
+    #[arg(long, value_enum)]
+    pub layer: Option<Layer>,
+    /// For HTTP: request or response (default: by the first bytes)
+    #[arg(long, value_enum)]
+    pub role: Option<Role>,
+    /// One JSON object per file
+    #[arg(long)]
+    pub json: bool,
+    /// The files hold hexadecimal text; white space and offsets before a colon do not count
+    #[arg(long)]
+    pub hex: bool,
+    /// Files to read; "-" is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// One `--resolve`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolve {
+    /// The host it speaks of, in lower case.
+    pub host: String,
+    /// The port it speaks of.
+    pub port: u16,
+    /// The address to take.
+    pub address: IpAddr,
+}
+
+fn parse_resolve(text: &str) -> Result<Resolve, String> {
+    let mut parts = text.splitn(3, ':');
+    let (Some(host), Some(port), Some(address)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err("wanted HOST:PORT:ADDR, such as www.example.test:443:192.0.2.1".into());
+    };
+    let port = port.parse().map_err(|_| format!("{port:?} is no port"))?;
+    let address = address.trim_start_matches('[').trim_end_matches(']');
+    let address = address.parse().map_err(|_| format!("{address:?} is no IP address"))?;
+    Ok(Resolve { host: host.to_ascii_lowercase(), port, address })
+}
+
+fn parse_resolver(text: &str) -> Result<SocketAddr, String> {
+    let address = text.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = address.parse::<IpAddr>() {
+        return Ok(SocketAddr::new(address, 53));
+    }
+    text.parse()
+        .map_err(|_| format!("{text:?} is no address; wanted 192.0.2.1, 192.0.2.1:53 or [2001:db8::1]:53"))
+}
+
+fn parse_number(text: &str, most: f64, unit: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if (0.0..=most).contains(&number) => Ok(number),
+        _ => Err(format!("wanted {unit} from 0 to {most}")),
+    }
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    parse_number(text, 1e6, "seconds").map(Duration::from_secs_f64)
+}
+
+fn parse_millis(text: &str) -> Result<f64, String> {
+    parse_number(text, 1e5, "milliseconds")
+}
+
+fn parse_percent(text: &str) -> Result<f64, String> {
+    parse_number(text, 100.0, "a percentage")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_work_with_and_without_the_word_fetch() {
+        for line in [
+            &["barewire", "--rtt", "10", "--loss", "2"][..],
+            &["barewire", "fetch", "--rtt", "10", "--loss", "2"],
+        ] {
+            let cli = Cli::try_parse_from(line).unwrap();
+            let args = match cli.command {
+                Some(Command::Fetch(args)) => *args,
+                _ => cli.fetch,
+            };
+            assert_eq!((args.rtt, args.loss), (10.0, 2.0));
+        }
+    }
+
+    #[test]
+    fn values_that_make_no_sense_are_refused() {
+        for line in
+            ["--rtt -1", "--loss 101", "--resolve a:b:c", "--resolver nope", "--max-time x", "--net tcp"]
+        {
+            let words = std::iter::once("barewire").chain(line.split(' '));
+            assert!(Cli::try_parse_from(words).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn resolvers_and_resolves() {
+        assert_eq!(parse_resolver("::1").unwrap(), "[::1]:53".parse().unwrap());
+        assert_eq!(parse_resolver("10.0.0.1:5300").unwrap(), "10.0.0.1:5300".parse().unwrap());
+        let wanted = Resolve { host: "a.test".into(), port: 443, address: "2001:db8::1".parse().unwrap() };
+        assert_eq!(parse_resolve("A.test:443:[2001:db8::1]").unwrap(), wanted);
+    }
+}

@@ -1,0 +1,119 @@
+//! What can go wrong on the way to a page, and the exit code that says so: curl's numbers.
+
+use std::fmt;
+use std::io;
+
+use barewire_dissect::Lesson;
+use {barewire_dns as dns, barewire_http1 as http1, barewire_tls13 as tls13};
+
+/// The step that failed. The numbers are the exit codes of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Step {
+    /// The command line or the URL makes no sense.
+    Usage = 2,
+    /// The name could not be resolved.
+    Resolve = 6,
+    /// No TCP connection.
+    Connect = 7,
+    /// The body ended before its end.
+    Truncated = 18,
+    /// A file could not be written.
+    Output = 23,
+    /// A file could not be read.
+    Input = 26,
+    /// Time ran out.
+    Timeout = 28,
+    /// The TLS handshake, or a record after it.
+    Tls = 35,
+    /// The server closed without a word.
+    EmptyReply = 52,
+    /// The reply, or the connection under it, broke.
+    BrokenReply = 56,
+    /// The server's certificate is not to be trusted.
+    Certificate = 60,
+}
+
+/// A failed run: where it failed, and the sentence that teaches why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The step that failed.
+    pub step: Step,
+    /// What was seen, at which byte, which rule.
+    pub message: String,
+    /// The byte offset, where there is one.
+    pub offset: Option<usize>,
+    /// The rule, where there is one.
+    pub rule: Option<&'static str>,
+}
+
+impl Failure {
+    /// A failure that has no byte to point at.
+    pub fn new(step: Step, message: impl Into<String>) -> Failure {
+        Failure { step, message: message.into(), offset: None, rule: None }
+    }
+
+    /// A failure that a protocol crate explains.
+    pub fn lesson(step: Step, error: &dyn Lesson) -> Failure {
+        Failure { step, message: error.to_string(), offset: Some(error.offset()), rule: Some(error.rule()) }
+    }
+
+    /// An exchange that failed: by what HTTP says, or by the stream under it.
+    pub fn http(error: http1::driver::Error) -> Failure {
+        match error {
+            http1::driver::Error::Io(error) => Failure::io(Step::BrokenReply, &error),
+            http1::driver::Error::Http(error) => {
+                let step = match error.kind() {
+                    http1::Kind::Empty => Step::EmptyReply,
+                    http1::Kind::Truncated => Step::Truncated,
+                    http1::Kind::Broken => Step::BrokenReply,
+                    http1::Kind::Late => Step::Timeout,
+                    http1::Kind::Misuse => Step::Usage,
+                };
+                Failure::lesson(step, &error)
+            }
+        }
+    }
+
+    /// A TLS connection that was not made, or broke.
+    pub fn tls(error: &tls13::Error) -> Failure {
+        let step = match error {
+            tls13::Error::Certificate(_) => Step::Certificate,
+            tls13::Error::Config(_) => Step::Usage,
+            _ => Step::Tls,
+        };
+        Failure::lesson(step, error)
+    }
+
+    /// A handshake that failed: by what TLS says, or by the stream under it.
+    pub fn handshake(error: &tls13::ConnectError) -> Failure {
+        match error {
+            tls13::ConnectError::Tls(error) => Failure::tls(error),
+            tls13::ConnectError::Io(error) => Failure::io(Step::Tls, error),
+        }
+    }
+
+    /// A name that was not resolved.
+    pub fn dns(error: &dns::stub::Error) -> Failure {
+        Failure { step: Step::Resolve, message: error.to_string(), offset: None, rule: Some(error.rule()) }
+    }
+
+    /// A failure of the connection: time that ran out is told apart from the rest.
+    pub fn io(step: Step, error: &io::Error) -> Failure {
+        let timed_out = matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock);
+        Failure::new(if timed_out { Step::Timeout } else { step }, error.to_string())
+    }
+
+    /// The program's exit code.
+    pub fn exit_code(&self) -> u8 {
+        self.step as u8
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}

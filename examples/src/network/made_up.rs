@@ -1,0 +1,119 @@
+//! Made-up headers around what a kernel socket read and wrote.
+//!
+//! A kernel socket hands over payloads and keeps the headers. For a trace the payloads are framed
+//! again: addresses and ports are true, sequence numbers count from 0, and everything else is
+//! filler. Every such packet says so in its comment, and the ladder marks it; it is never passed
+//! off as seen.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use barewire_dns::stub::Protocol;
+use barewire_dns::udp_tcp::{Direction, Tap};
+use barewire_tcp::{Flags, Segment, SeqNumber, udp};
+
+use crate::trace::Trace;
+
+/// The comment of every packet whose headers were made up.
+pub const MADE_UP: &str = "made-up headers: the kernel kept the real ones";
+/// Payload of one made-up segment at the most: an IPv4 packet ends at 65,535 bytes.
+const MOST: usize = 60_000;
+
+/// A TCP connection of the kernel's, as a trace shows it.
+pub(super) struct TcpFrames {
+    trace: Trace,
+    local: SocketAddr,
+    remote: SocketAddr,
+    /// The next sequence number of either direction: ours, theirs.
+    next: (SeqNumber, SeqNumber),
+    ended: (bool, bool),
+}
+
+impl TcpFrames {
+    /// A connection that was asked for at `began` and is there now.
+    pub(super) fn connected(
+        trace: Trace,
+        local: SocketAddr,
+        remote: SocketAddr,
+        began: Instant,
+    ) -> TcpFrames {
+        let zero = SeqNumber(0);
+        let mut frames = TcpFrames { trace, local, remote, next: (zero, zero), ended: (false, false) };
+        let now = Instant::now();
+        frames.segment(began, true, Flags::SYN, &[]);
+        frames.segment(now, false, Flags::SYN | Flags::ACK, &[]);
+        frames.segment(now, true, Flags::ACK, &[]);
+        frames
+    }
+
+    /// Bytes that were written (`sent`) or read.
+    pub(super) fn data(&mut self, sent: bool, bytes: &[u8]) {
+        for piece in bytes.chunks(MOST) {
+            self.segment(Instant::now(), sent, Flags::PSH | Flags::ACK, piece);
+        }
+    }
+
+    /// The end of one direction.
+    pub(super) fn finished(&mut self, sent: bool) {
+        let ended = if sent { &mut self.ended.0 } else { &mut self.ended.1 };
+        if !std::mem::replace(ended, true) {
+            self.segment(Instant::now(), sent, Flags::FIN | Flags::ACK, &[]);
+        }
+    }
+
+    fn segment(&mut self, now: Instant, sent: bool, flags: Flags, payload: &[u8]) {
+        let (from, to) = if sent { (self.local, self.remote) } else { (self.remote, self.local) };
+        let (ours, theirs) = self.next;
+        let (seq, ack) = if sent { (ours, theirs) } else { (theirs, ours) };
+        let ack = if flags.ack() { ack } else { SeqNumber(0) };
+        let segment =
+            Segment { seq, ack, flags, window: u16::MAX, payload, ..Segment::empty(from.port(), to.port()) };
+        let next = seq + segment.len();
+        if sent {
+            self.next.0 = next
+        } else {
+            self.next.1 = next
+        }
+        self.trace.packet(now, &segment.ip_packet(from.ip(), to.ip()), MADE_UP);
+    }
+}
+
+/// Puts DNS messages into a trace: a datagram each, or segments of one connection per server.
+pub(super) struct DnsTap {
+    trace: Trace,
+    tcp: Option<TcpFrames>,
+}
+
+impl DnsTap {
+    pub(super) fn new(trace: Trace) -> DnsTap {
+        DnsTap { trace, tcp: None }
+    }
+}
+
+impl Tap for DnsTap {
+    fn message(
+        &mut self,
+        now: Instant,
+        direction: Direction,
+        protocol: Protocol,
+        local: SocketAddr,
+        remote: SocketAddr,
+        bytes: &[u8],
+    ) {
+        let sent = direction == Direction::Sent;
+        if protocol == Protocol::Udp {
+            let (from, to) = if sent { (local, remote) } else { (remote, local) };
+            self.trace.packet(now, &udp::ip_packet(from, to, bytes), MADE_UP);
+            return;
+        }
+        let other = |frames: &TcpFrames| (frames.local, frames.remote) != (local, remote);
+        if self.tcp.as_ref().is_none_or(other) {
+            self.tcp = Some(TcpFrames::connected(self.trace.clone(), local, remote, now));
+        }
+        if let Some(frames) = &mut self.tcp {
+            // RFC 1035 §4.2.2: over TCP each message follows its length.
+            let length = (bytes.len() as u16).to_be_bytes();
+            frames.data(sent, &[&length, bytes].concat());
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The toy internet's certification authority, and the certificates of its servers.
+//!
+//! Keys, serial numbers and dates are fixed and Ed25519 signatures are deterministic, so each
+//! certificate is the same bytes on every machine. The keys are for this purpose only: whoever
+//! reads this file holds them.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    PKCS_ED25519, SerialNumber, date_time_ymd,
+};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{NamedGroup, ServerConfig, crypto};
+
+/// What every clock in the toy internet reads when a run starts: 2026-01-01 00:00:00 UTC.
+const EPOCH: Duration = Duration::from_secs(1_767_225_600);
+
+/// What is special about a server's certificate or its TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flavour {
+    /// A certificate for the server's own name, in its time, from the authority.
+    Honest,
+    /// It ran out in 2020.
+    Expired,
+    /// It names another host.
+    WrongName,
+    /// An authority signed it that nobody trusts.
+    Untrusted,
+    /// The server takes no key share but P-256, so it answers with HelloRetryRequest.
+    OnlyP256,
+}
+
+type Authority = Issuer<'static, KeyPair>;
+
+/// The authority's own certificate, as PEM: what the toy client trusts.
+pub fn root_pem() -> Result<String, rcgen::Error> {
+    Ok(authority_params("Toy Root CA").self_signed(&key(1)?)?.pem())
+}
+
+/// The TLS configuration of the server called `name`.
+pub(super) fn server_config(
+    name: &str,
+    flavour: Flavour,
+) -> Result<ServerConfig, Box<dyn std::error::Error>> {
+    let authority = match flavour {
+        Flavour::Untrusted => authority("Nobody's CA", 2)?,
+        _ => authority("Toy Root CA", 1)?,
+    };
+    let key = key(3)?;
+    let certificate = leaf(name, flavour)?.signed_by(&key, &authority)?;
+    let chain = vec![CertificateDer::from(certificate)];
+    let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8(3)));
+    let mut provider = crypto::ring::default_provider();
+    if flavour == Flavour::OnlyP256 {
+        provider.kx_groups.retain(|group| group.name() == NamedGroup::secp256r1);
+    }
+    let mut config = ServerConfig::builder_with_details(Arc::new(provider), Arc::new(ToyClock))
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_no_client_auth()
+        .with_single_cert(chain, private)?;
+    // Records that fit a segment: a client need not wait for the next one to read the first.
+    config.max_fragment_size = Some(1431);
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn leaf(name: &str, flavour: Flavour) -> Result<CertificateParams, rcgen::Error> {
+    let subject = if flavour == Flavour::WrongName { "elsewhere.example.test" } else { name };
+    let mut params = CertificateParams::new([subject.to_owned()])?;
+    params.distinguished_name = common_name(subject);
+    params.serial_number = Some(SerialNumber::from(80));
+    params.not_before = date_time_ymd(2019, 1, 1);
+    params.not_after =
+        if flavour == Flavour::Expired { date_time_ymd(2020, 2, 1) } else { date_time_ymd(2036, 1, 1) };
+    params.use_authority_key_identifier_extension = true;
+    Ok(params)
+}
+
+fn authority(name: &str, seed: u8) -> Result<Authority, rcgen::Error> {
+    Ok(Issuer::new(authority_params(name), key(seed)?))
+}
+
+fn authority_params(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = common_name(name);
+    params.serial_number = Some(SerialNumber::from(1));
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
+    params.not_before = date_time_ymd(2015, 1, 1);
+    params.not_after = date_time_ymd(2046, 1, 1);
+    params
+}
+
+fn common_name(name: &str) -> DistinguishedName {
+    let mut names = DistinguishedName::new();
+    names.push(DnType::CommonName, name);
+    names
+}
+
+fn key(seed: u8) -> Result<KeyPair, rcgen::Error> {
+    KeyPair::from_pkcs8_der_and_sign_algo(&PrivatePkcs8KeyDer::from(pkcs8(seed)), &PKCS_ED25519)
+}
+
+/// An Ed25519 private key in PKCS #8 (RFC 8410 §7): a fixed head, then the key's 32 bytes, here
+/// all the same.
+fn pkcs8(seed: u8) -> Vec<u8> {
+    let head =
+        [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+    [&head[..], &[seed; 32]].concat()
+}
+
+/// The wall clock of the toy servers. They use it to date session tickets, which nobody redeems,
+/// so it can stand still.
+#[derive(Debug)]
+struct ToyClock;
+
+impl rustls::time_provider::TimeProvider for ToyClock {
+    fn current_time(&self) -> Option<rustls::pki_types::UnixTime> {
+        Some(rustls::pki_types::UnixTime::since_unix_epoch(EPOCH))
+    }
+}
+
+/// [`EPOCH`] as a time of day.
+pub fn epoch() -> SystemTime {
+    UNIX_EPOCH + EPOCH
+}

@@ -1,0 +1,168 @@
+//! Reading a trace: packets → TCP streams put in order → TLS records opened with the key log →
+//! handshake messages and HTTP.
+//!
+//! Each link of the chain is a passive observer that its crate offers over its own parsers.
+//! Nothing here knows which program made the capture: one of ours, or tcpdump with
+//! SSLKEYLOGFILE.
+
+mod budget;
+mod flow;
+mod row;
+mod section;
+mod unit;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use barewire_dissect::pcapng::Capture;
+use barewire_tcp::observe::{Observer, Seen, SeenSegment, StreamDirection};
+
+pub use budget::{Budget, Phase};
+pub use row::{Line, Mark, Protocol, Row};
+pub use section::{Broken, Section};
+pub use unit::Unit;
+
+use crate::network::MADE_UP;
+use flow::{Flow, Said};
+
+/// A trace, read.
+#[derive(Debug, Clone, Default)]
+pub struct Story {
+    /// One row per IP packet.
+    pub rows: Vec<Row>,
+    /// The client: who sent the first packet.
+    pub client: String,
+    /// Where the time went.
+    pub budget: Budget,
+    /// The packets and, by packet, the messages that they completed.
+    packets: BTreeMap<usize, (Vec<u8>, Vec<Unit>)>,
+}
+
+impl Story {
+    /// Reads a capture.
+    pub fn of(capture: &Capture) -> Story {
+        let mut reader = Reader { key_log: capture.secrets.concat(), ..Reader::default() };
+        for (index, time, bytes) in capture.ip_packets() {
+            let comment = capture.packets[index].comment.as_deref().unwrap_or_default();
+            reader.packet(index, time, bytes, comment);
+        }
+        let Reader { mut story, .. } = reader;
+        story.budget = Budget::of(&story.rows);
+        story
+    }
+
+    /// The packet of a row and the messages that it completed, dissected.
+    pub fn sections(&self, row: &Row) -> Vec<Section> {
+        let Some((packet, units)) = self.packets.get(&row.packet) else { return Vec::new() };
+        std::iter::once(Section::ip(packet)).chain(units.iter().map(Unit::section)).collect()
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    story: Story,
+    key_log: String,
+    start: Option<Duration>,
+    client: Option<IpAddr>,
+    tcp: Observer,
+    /// By connection, as the observer numbers them.
+    flows: BTreeMap<usize, Flow>,
+}
+
+impl Reader {
+    fn packet(&mut self, index: usize, time: Duration, bytes: &[u8], comment: &str) {
+        let start = *self.start.get_or_insert(time);
+        let comment_left = comment.strip_prefix(MADE_UP).unwrap_or(comment).trim_start_matches([';', ' ']);
+        let mut row = Row {
+            packet: index,
+            time: time.saturating_sub(start),
+            sent: true,
+            peer: IpAddr::from([0; 4]),
+            lines: Vec::new(),
+            payload: 0,
+            comment: (!comment_left.is_empty()).then(|| comment_left.to_owned()),
+            made_up: comment.starts_with(MADE_UP),
+            marks: Vec::new(),
+        };
+        let said = match self.tcp.packet(index, time, bytes) {
+            Ok(Seen::Tcp(segment)) => {
+                self.ends(&mut row, segment.source.ip(), segment.destination.ip());
+                row.payload = segment.length;
+                self.segment(&segment)
+            }
+            Ok(Seen::Udp { source, destination, payload }) => {
+                self.ends(&mut row, source.ip(), destination.ip());
+                row.payload = payload.len();
+                datagram(source.port(), destination.port(), &payload)
+            }
+            Ok(Seen::Other { source, destination, protocol }) => {
+                self.ends(&mut row, source, destination);
+                Said::line(Protocol::Ip, &format!("protocol {protocol}"), false)
+            }
+            Err(error) => Said::line(Protocol::Ip, &format!("broken: {error}"), false),
+        };
+        (row.lines, row.marks) = (said.lines, said.marks);
+        self.story.packets.insert(index, (bytes.to_vec(), said.units));
+        self.story.rows.push(row);
+    }
+
+    /// Who sent it, and to whom. The client is who sent the first packet.
+    fn ends(&mut self, row: &mut Row, source: IpAddr, destination: IpAddr) {
+        let client = *self.client.get_or_insert_with(|| {
+            self.story.client = source.to_string();
+            source
+        });
+        row.sent = source == client;
+        row.peer = if row.sent { destination } else { source };
+    }
+
+    fn segment(&mut self, segment: &SeenSegment) -> Said {
+        let to_server = segment.direction == StreamDirection::ToServer;
+        let mut said = Said::default();
+        if let Some(connection) = segment.connection {
+            let server = if to_server { segment.destination } else { segment.source };
+            let flow =
+                self.flows.entry(connection).or_insert_with(|| Flow::new(server.port(), &self.key_log));
+            for chunk in &segment.chunks {
+                flow.receive(chunk.direction == StreamDirection::ToServer, &chunk.bytes, &mut said);
+            }
+            if segment.flags.fin() {
+                flow.ended(to_server, &mut said);
+            }
+        }
+        said.only_news();
+        if segment.flags.syn() {
+            said.marks.push(if segment.flags.ack() { Mark::SynAck } else { Mark::Syn });
+        }
+        let signals = segment.flags.syn() || segment.flags.fin() || segment.flags.rst();
+        if said.lines.is_empty() || signals {
+            said.lines.push(Line {
+                protocol: Protocol::Tcp,
+                encrypted: false,
+                text: tcp_line(segment),
+                bulk: !signals,
+            });
+        }
+        said
+    }
+}
+
+/// Flags, numbers and window in columns, then what the observer makes of the segment.
+fn tcp_line(segment: &SeenSegment) -> String {
+    // PSH says nothing about the connection.
+    let flags = segment.flags.to_string().replace("PSH ", "").replace(" PSH", "");
+    let ack = if segment.flags.ack() { format!("ack {}", segment.ack) } else { String::new() };
+    let mut line = format!("{flags:<8} seq {:<9} {ack:<13} win {}", segment.seq, segment.window);
+    for note in segment.notes.iter().filter(|note| !note.starts_with("checksum")) {
+        line.push_str(&format!(" [{note}]"));
+    }
+    line
+}
+
+fn datagram(source: u16, destination: u16, payload: &[u8]) -> Said {
+    if source == 53 || destination == 53 {
+        return Said::dns(payload);
+    }
+    Said::line(Protocol::Ip, &format!("UDP from port {source} to {destination}"), false)
+}

@@ -1,0 +1,130 @@
+//! The parts of an `http` or `https` URL that a fetch needs (RFC 3986 §3, RFC 9110 §4.2).
+//!
+//! Left out: user names and passwords (refused: RFC 9110 §4.2.4), other schemes, and
+//! percent-encoding of what was not encoded. A fragment is dropped; it never goes to the server.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
+use crate::failure::{Failure, Step};
+
+/// Where a page is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Url {
+    /// `https`; otherwise `http`.
+    pub https: bool,
+    /// The host, as it was written but in lower case, without the brackets of an IPv6 address.
+    pub host: String,
+    /// The port, from the URL or from its scheme.
+    pub port: u16,
+    /// Path and query, as they go into the request line.
+    pub target: String,
+}
+
+impl Url {
+    /// Reads a URL. Without a scheme it is taken as `https`.
+    ///
+    /// ```
+    /// let url = barewire::url::Url::parse("https://www.example.test:8443/a?b#c").unwrap();
+    /// assert_eq!((url.host.as_str(), url.port, url.target.as_str()), ("www.example.test", 8443, "/a?b"));
+    /// ```
+    pub fn parse(text: &str) -> Result<Url, Failure> {
+        let refuse = |why: String| Failure::new(Step::Usage, format!("{text:?} is no URL to fetch: {why}"));
+        if let Some(at) = text.find(|c: char| c.is_ascii_control() || c == ' ' || !c.is_ascii()) {
+            return Err(refuse(format!("byte {at} has to be percent-encoded; RFC 3986 §2")));
+        }
+        let (https, rest) = match text.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
+            Some((scheme, _)) => return Err(refuse(format!("the scheme is {scheme:?}, not http or https"))),
+            None => (true, text),
+        };
+        let rest = rest.split('#').next().unwrap_or_default();
+        let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        if authority.contains('@') {
+            return Err(refuse("a user name in a URL hides the host from people; RFC 9110 §4.2.4".into()));
+        }
+        let (host, port) = split_port(authority).map_err(&refuse)?;
+        if host.is_empty() {
+            return Err(refuse("it names no host; RFC 9110 §4.2.1".into()));
+        }
+        let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+        let port = port.unwrap_or(if https { 443 } else { 80 });
+        Ok(Url { https, host: host.to_ascii_lowercase(), port, target })
+    }
+
+    /// The host as an address, if it is one.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.host.parse().ok()
+    }
+
+    /// What the Host field says (RFC 9110 §7.2): the port only where it is not the scheme's own.
+    pub fn host_field(&self) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        if self.port == if self.https { 443 } else { 80 } { host } else { format!("{host}:{}", self.port) }
+    }
+}
+
+/// `host`, `host:port`, `[address]` or `[address]:port`.
+fn split_port(authority: &str) -> Result<(&str, Option<u16>), String> {
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => {
+            let (host, after) =
+                rest.split_once(']').ok_or("the bracket before the address is never closed")?;
+            host.parse::<Ipv6Addr>().map_err(|_| format!("{host:?} in brackets is no IPv6 address"))?;
+            (host, after.strip_prefix(':').unwrap_or(after))
+        }
+        None => authority.split_once(':').unwrap_or((authority, "")),
+    };
+    if port.is_empty() {
+        return Ok((host, None));
+    }
+    match port.parse() {
+        Ok(port) if port > 0 => Ok((host, Some(port))),
+        _ => Err(format!("{port:?} is no port; a port is a number from 1 to 65535")),
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", if self.https { "https" } else { "http" }, self.host_field(), self.target)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_taken_apart() {
+        for (text, wanted) in [
+            ("https://www.example.test/", ("www.example.test", 443, "/", "https://www.example.test/")),
+            ("HTTP://WWW.example.test", ("www.example.test", 80, "/", "http://www.example.test/")),
+            ("www.example.test?q=1#top", ("www.example.test", 443, "/?q=1", "https://www.example.test/?q=1")),
+            ("https://[2001:db8::1]:444/x", ("2001:db8::1", 444, "/x", "https://[2001:db8::1]:444/x")),
+            ("http://10.0.0.1:80/", ("10.0.0.1", 80, "/", "http://10.0.0.1/")),
+        ] {
+            let url = Url::parse(text).unwrap_or_else(|failure| panic!("{failure}"));
+            assert_eq!((url.host.as_str(), url.port, url.target.as_str(), url.to_string().as_str()), wanted);
+        }
+    }
+
+    #[test]
+    fn what_is_no_url_is_refused_with_a_reason() {
+        for (text, why) in [
+            ("ftp://a/", "not http or https"),
+            ("https://", "names no host"),
+            ("https://user@host/", "RFC 9110 §4.2.4"),
+            ("https://a:0/", "no port"),
+            ("https://a:x/", "no port"),
+            ("https://[::1/", "never closed"),
+            ("https://[fe80]/", "no IPv6 address"),
+            ("https://a/ b", "byte 10"),
+            ("https://a/\r\nHost: b", "byte 10"),
+        ] {
+            let failure = Url::parse(text).expect_err(text);
+            assert_eq!(failure.exit_code(), 2);
+            assert!(failure.message.contains(why), "{text:?}: {failure}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The whole picture of a fetch: ladder, budget, proof, page.
+
+use std::fmt::Write as _;
+
+use barewire_dissect::TextStyle;
+
+use super::{LadderStyle, Report, budget, facts, ladder, packet_bytes, row_text};
+use crate::cli::Net;
+
+/// Draws it. A fetch that failed is drawn as far as it came.
+pub fn picture(report: &Report<'_>, ladder_style: &LadderStyle, text_style: &TextStyle) -> String {
+    let Report { job, args, network, story, outcome } = report;
+    let mut out = format!("fetch {} over {}\n\n", job.url, network.describe());
+    if args.bytes {
+        for row in &story.rows {
+            out.push_str(&row_text(row, *ladder_style));
+            out.push_str(&packet_bytes(story, row, text_style));
+            out.push('\n');
+        }
+    } else if !args.step {
+        out.push_str(&ladder(&story.rows, &story.client, *ladder_style));
+        out.push('\n');
+    }
+    out.push_str(&budget(&story.budget, outcome.is_ok()));
+    let Ok(page) = outcome else { return out };
+    out.push('\n');
+    out.push_str(&facts::proved(page));
+    if args.verbose || args.head {
+        out.push('\n');
+        out.push_str(&facts::heads(page));
+    }
+    if page.length > 0 && args.output.is_none() {
+        out.push('\n');
+        out.push_str(&facts::beginning(page, ladder_style.width));
+    }
+    if args.net == Net::Toy && args.url.is_none() {
+        let _ = write!(out, "\n{NEXT}");
+    }
+    out
+}
+
+/// Where to go from the first page.
+const NEXT: &str = "\
+  next  --step    one packet at a time      --pcapng t.pcapng     open it in Wireshark, decrypted
+        --bytes   every byte by name        --rtt 200 --loss 2    a worse path
+        --net os|raw   a real network       cargo run --example tcp_handshake
+";

@@ -1,0 +1,160 @@
+//! The program over the toy internet: what it prints, what it exits with, what it teaches.
+
+mod common;
+
+use common::{Run, barewire};
+
+/// The picture of the first page, as the README shows it.
+fn readme_picture() -> String {
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).expect("README.md");
+    let start = readme.find("```text\n").expect("a text block in README.md") + "```text\n".len();
+    let length = readme[start..].find("```").expect("the end of the block");
+    readme[start..start + length].to_owned()
+}
+
+#[test]
+fn the_first_page_is_the_picture_in_the_readme() {
+    let run = barewire(&[]).succeeds();
+    assert_eq!(
+        run.stdout,
+        readme_picture(),
+        "README.md shows another picture; what is printed:\n{}",
+        run.stdout
+    );
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert!(lines.len() <= 60, "{} lines", lines.len());
+    for line in lines {
+        assert!(line.chars().count() <= 100, "{} columns: {line}", line.chars().count());
+    }
+}
+
+#[test]
+fn two_runs_print_the_same_and_another_seed_another_port() {
+    let trace = |seed: &str| barewire(&["--seed", seed, "--bytes"]).succeeds().stdout;
+    let dns =
+        |text: &str| text.lines().take_while(|line| !line.contains("TCP")).collect::<Vec<_>>().join("\n");
+    assert_eq!(dns(&trace("1")), dns(&trace("1")));
+    assert_ne!(dns(&trace("1")), dns(&trace("2")));
+}
+
+#[test]
+fn four_round_trips_to_the_first_byte_and_each_phase_in_its_time() {
+    let run = barewire(&["--json"]).succeeds();
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let budget = &report["budget"];
+    assert_eq!(budget["round_trips_to_first_byte"], 4, "{budget}");
+    let phases: Vec<_> = budget["phases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| (p["name"].as_str().unwrap(), p["round_trips"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(phases, [("DNS", 1), ("TCP", 1), ("TLS", 1), ("wait", 1), ("transfer", 0)]);
+    assert_eq!(report["tls"]["verified"], true);
+    assert_eq!(report["http"]["status"], 200);
+}
+
+#[test]
+fn a_hello_retry_request_costs_a_round_trip() {
+    let run = barewire(&["https://retry.example.test/", "--json"]).succeeds();
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!(report["tls"]["hello_retry"], true);
+    assert_eq!(report["budget"]["round_trips_to_first_byte"], 5);
+}
+
+#[test]
+fn each_refusal_has_its_exit_code_and_its_sentence() {
+    for (arguments, code, sentences) in [
+        (
+            &["https://nosuch.example.test/"][..],
+            6,
+            &["nosuch.example.test", "does not exist", "RFC 2308"][..],
+        ),
+        (&["https://closed.example.test/"], 7, &["RST"]),
+        (&["https://silent.example.test/", "--max-time", "3"], 28, &["--max-time"]),
+        (&["https://silent.example.test/", "--connect-timeout", "2"], 28, &["203.0.113.86"]),
+        (&["https://expired.example.test/"], 60, &["expired", "2020-02-01"]),
+        (&["https://wrong.example.test/"], 60, &["elsewhere.example.test", "wrong.example.test", "RFC"]),
+        (&["https://untrusted.example.test/"], 60, &["Nobody's CA"]),
+        (&["gopher://www.example.test/"], 2, &["not http or https"]),
+        (&["--net", "os"], 2, &["which URL?"]),
+        (&["https://www.example.test/", "-H", "X: a\r\nY: b"], 2, &["RFC 911"]),
+    ] {
+        let run = barewire(arguments);
+        assert_eq!(run.code, Some(code), "{run}");
+        for sentence in sentences {
+            assert!(run.stderr.contains(sentence), "wanted {sentence:?} in what it said:\n{run}");
+        }
+    }
+}
+
+#[test]
+fn insecure_says_so() {
+    let run = barewire(&["https://untrusted.example.test/", "-k"]).succeeds();
+    assert!(run.stdout.contains("NOT VERIFIED"), "{run}");
+    assert!(!run.stdout.contains("(trusted)"), "{run}");
+}
+
+#[test]
+fn every_page_arrives_whole_also_over_a_bad_path() {
+    let folder = common::TempFolder::new();
+    for (page, length) in
+        [("/", None), ("/large", Some(200_000)), ("/chunked", None), ("/slow", None), ("/close", None)]
+    {
+        let reference = folder.file("reference");
+        let url = format!("https://www.example.test{page}");
+        barewire(&[&url, "-o", &reference]).succeeds();
+        let wanted = std::fs::read(&reference).unwrap();
+        if let Some(length) = length {
+            assert_eq!(wanted.len(), length);
+        }
+        for seed in ["1", "2", "3"] {
+            let lossy = folder.file("lossy");
+            let run = barewire(&[&url, "-o", &lossy, "--loss", "5", "--seed", seed]).succeeds();
+            assert!(std::fs::read(&lossy).unwrap() == wanted, "{page} with seed {seed} differs\n{run}");
+        }
+    }
+}
+
+#[test]
+fn plain_http_and_head_and_post() {
+    let plain = barewire(&["http://www.example.test/"]).succeeds();
+    assert!(plain.stdout.contains("plain HTTP carries no proof"), "{plain}");
+    let head = barewire(&["https://www.example.test/large", "-I"]).succeeds();
+    assert!(head.stdout.contains("Content-Length: 200000"), "{head}");
+    assert!(head.stdout.contains("the body is 0 bytes"), "{head}");
+    let post = barewire(&["https://www.example.test/", "-d", "a=b", "--json"]).succeeds();
+    let report: serde_json::Value = serde_json::from_str(&post.stdout).unwrap();
+    assert_eq!(report["http"]["status"], 200, "{post}");
+}
+
+#[test]
+fn the_body_on_standard_output_is_the_body_alone() {
+    let run = barewire(&["https://www.example.test/close", "-o", "-"]).succeeds();
+    assert_eq!(run.stdout, "piece 1 of the page, sent when it was ready\n");
+    assert!(run.stderr.contains("where the time went"), "{run}");
+}
+
+#[test]
+fn stepping_shows_one_packet_at_a_time() {
+    let run = Run::with_input(&["--step"], b"\nb\nq\n").succeeds();
+    assert!(run.stdout.contains("A? www.example.test"), "{run}");
+    assert!(run.stdout.contains("── DNS message"), "b shows the bytes of the second packet: {run}");
+    assert!(!run.stdout.contains("ClientHello"), "q ends it: {run}");
+    let all = Run::with_input(&["--step"], b"").succeeds();
+    assert!(all.stdout.contains("where the time went"), "{all}");
+}
+
+#[test]
+fn a_page_over_a_bad_path_still_fits_on_a_screen() {
+    let run = barewire(&["https://www.example.test/large", "--loss", "3"]).succeeds();
+    let lines = run.stdout.lines().count();
+    assert!(lines <= 60, "{lines} lines:\n{run}");
+}
+
+#[test]
+fn what_is_piped_is_plain() {
+    let run = barewire(&["--bytes"]).succeeds();
+    assert!(!run.stdout.contains('\x1b'), "{run}");
+}
