@@ -55,7 +55,7 @@ fn every_packet_of_our_own_capture_is_whole_and_opened() {
     barewire(&["--pcapng", &file]).succeeds();
     let run = barewire(&["dissect", &file]).succeeds();
     for wanted in
-        ["── DNS message", "client_hello", "TLS record, opened: handshake", "GET / HTTP/1.1", "200 OK"]
+        ["── DNS message", "ClientHello", "TLS record, opened: handshake", "GET / HTTP/1.1", "200 OK"]
     {
         assert!(run.stdout.contains(wanted), "wanted {wanted:?}: {run}");
     }

@@ -1,10 +1,14 @@
 //! Where the time went: phases, and the round trips in each, counted from the packets.
 //!
-//! A round trip is counted, not assumed. Each packet that arrives was caused by packets sent at
-//! least one round-trip time before; each packet sent was caused by those that had arrived. The
+//! A round trip is counted, not assumed. A packet that arrives was caused by one that was sent at
+//! least a round-trip time before; a packet that is sent was caused by those that had arrived. The
 //! longest chain of causes that ends in a packet is its depth, and a phase took as many round
-//! trips as it made the depth grow. Retransmissions add time to a phase but no depth: the time is
-//! then more than the round trips explain.
+//! trips as it made the depth grow.
+//!
+//! What carries data may cause a packet however much later it comes: the server thought about it.
+//! A bare ACK causes a packet only if that comes one round trip later, as it does when a window
+//! was full. So a server that takes its time adds to the milliseconds and not to the round trips,
+//! and so does a retransmission.
 
 use std::time::Duration;
 
@@ -113,7 +117,7 @@ fn depths(rows: &[Row]) -> Vec<u32> {
     for row in rows {
         let flow = if is_dns(row) { &mut dns } else { &mut tcp };
         if row.sent {
-            flow.sent(row.time)
+            flow.sent(row)
         } else {
             flow.received(row.time)
         }
@@ -124,29 +128,35 @@ fn depths(rows: &[Row]) -> Vec<u32> {
 
 /// The packets between two hosts.
 struct Flow {
-    /// What a packet needs at least to have caused another: nine tenths of the shortest round
-    /// trip, since times jitter.
-    least: Duration,
+    /// The shortest round trip that was seen.
+    round_trip: Duration,
     /// The depth of the packets received so far.
     depth: u32,
-    /// When the depth that packets are sent at grew, and to what.
-    sent: Vec<(Duration, u32)>,
+    /// What was sent: when, at which depth, and whether it was a bare ACK.
+    sent: Vec<(Duration, u32, bool)>,
 }
 
 impl Flow {
     fn new(round_trip: Option<Duration>) -> Flow {
-        Flow { least: round_trip.unwrap_or_default() * 9 / 10, depth: 0, sent: Vec::new() }
+        Flow { round_trip: round_trip.unwrap_or_default(), depth: 0, sent: Vec::new() }
     }
 
-    fn sent(&mut self, time: Duration) {
-        if self.sent.last().is_none_or(|&(_, depth)| depth < self.depth) {
-            self.sent.push((time, self.depth));
+    fn sent(&mut self, row: &Row) {
+        let bare = row.payload == 0 && row.marks.is_empty();
+        // Of several packets sent at one depth the first will do; a bare ACK only counts for a while, so each is kept.
+        if bare || self.sent.last().is_none_or(|&(_, depth, bare)| bare || depth < self.depth) {
+            self.sent.push((row.time, self.depth, bare));
         }
     }
 
     fn received(&mut self, time: Duration) {
-        let causes = self.sent.iter().rfind(|&&(sent, _)| sent + self.least <= time);
-        if let Some(&(_, depth)) = causes {
+        // Times jitter: nine tenths of a round trip are enough, and one and a half the most for an ACK.
+        let (least, most) = (self.round_trip * 9 / 10, self.round_trip * 3 / 2);
+        let causes = self.sent.iter().rev().find(|&&(sent, _, bare)| {
+            let ago = time.saturating_sub(sent);
+            sent <= time && ago >= least && (!bare || ago <= most)
+        });
+        if let Some(&(_, depth, _)) = causes {
             self.depth = self.depth.max(depth + 1);
         }
     }
@@ -164,7 +174,7 @@ mod tests {
             sent,
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             lines: Vec::new(),
-            payload: 0,
+            payload: usize::from(!marks.is_empty()),
             comment: None,
             made_up: false,
             marks: marks.to_vec(),
@@ -210,6 +220,14 @@ mod tests {
         rows.push(row(210, true, &[]));
         rows.push(row(260, false, &[Mark::LastByte]));
         assert_eq!(round_trips(&Budget::of(&rows))[4], ("transfer", 100, 2));
+    }
+
+    #[test]
+    fn a_server_that_thinks_takes_time_but_no_round_trip() {
+        let mut rows = fetch();
+        rows[9].time += Duration::from_millis(120);
+        rows.insert(9, row(150, true, &[])); // a bare ACK 130 ms before the answer did not cause it
+        assert_eq!(round_trips(&Budget::of(&rows))[3], ("wait", 170, 1));
     }
 
     #[test]

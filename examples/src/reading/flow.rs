@@ -124,6 +124,17 @@ impl Flow {
         }
     }
 
+    /// The line for a segment that carries a piece of something, and completes nothing.
+    pub(super) fn going_on(&self) -> Option<Line> {
+        let (protocol, encrypted, text) = match &self.upper {
+            Upper::Tls { .. } => (Protocol::Tls, true, "part of a record"),
+            Upper::Http(_) => (Protocol::Http, false, "part of a message"),
+            Upper::Dns(_) => (Protocol::Dns, false, "part of a message"),
+            Upper::Unknown | Upper::Opaque => return None,
+        };
+        Some(Line { protocol, encrypted, text: text.to_owned(), bulk: true })
+    }
+
     /// A TLS record starts with its type and a version of 3.x; an HTTP message with a letter.
     fn recognise(&self, bytes: &[u8]) -> Upper {
         match bytes {

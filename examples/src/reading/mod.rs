@@ -89,6 +89,7 @@ impl Reader {
             Ok(Seen::Tcp(segment)) => {
                 self.ends(&mut row, segment.source.ip(), segment.destination.ip());
                 row.payload = segment.length;
+                row.comment = row.comment.or_else(|| reading_of(&segment));
                 self.segment(&segment)
             }
             Ok(Seen::Udp { source, destination, payload }) => {
@@ -130,6 +131,9 @@ impl Reader {
             if segment.flags.fin() {
                 flow.ended(to_server, &mut said);
             }
+            if segment.length > 0 && said.lines.is_empty() {
+                said.lines.extend(flow.going_on());
+            }
         }
         said.only_news();
         if segment.flags.syn() {
@@ -148,16 +152,20 @@ impl Reader {
     }
 }
 
-/// Flags, numbers and window in columns, then what the observer makes of the segment.
+/// Flags, numbers and window, in columns.
 fn tcp_line(segment: &SeenSegment) -> String {
     // PSH says nothing about the connection.
     let flags = segment.flags.to_string().replace("PSH ", "").replace(" PSH", "");
     let ack = if segment.flags.ack() { format!("ack {}", segment.ack) } else { String::new() };
-    let mut line = format!("{flags:<8} seq {:<9} {ack:<13} win {}", segment.seq, segment.window);
-    for note in segment.notes.iter().filter(|note| !note.starts_with("checksum")) {
-        line.push_str(&format!(" [{note}]"));
-    }
-    line
+    format!("{flags:<8} seq {:<9} {ack:<13} win {}", segment.seq, segment.window)
+}
+
+/// What the observer makes of a segment, in brackets: it is a reading, not a report. That checksums are
+/// unfinished where the network card was to finish them is left to the view of the bytes.
+fn reading_of(segment: &SeenSegment) -> Option<String> {
+    let notes = segment.notes.iter().filter(|note| !note.starts_with("checksum"));
+    let notes: Vec<&str> = notes.map(String::as_str).collect();
+    (!notes.is_empty()).then(|| format!("[{}]", notes.join(", ")))
 }
 
 fn datagram(source: u16, destination: u16, payload: &[u8]) -> Said {

@@ -23,6 +23,11 @@ pub fn budget(budget: &Budget, warm: bool) -> String {
         let remark = remark(budget, phase);
         let _ = writeln!(out, "{line:<74} {remark:<12}{:>3}", phase.round_trips);
     }
+    if budget.phase("wait").is_none() {
+        let (time, trips) = (milliseconds(budget.total()), round_trips(budget.round_trips()));
+        let _ = writeln!(out, "    it came this far in {time} ms and {trips}");
+        return out;
+    }
     let first = budget.phase("transfer").map_or(budget.total(), |transfer| transfer.start);
     let _ = writeln!(
         out,
