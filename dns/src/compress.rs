@@ -7,8 +7,9 @@
 //! naive table costs its square (which took resolvers down: CVE-2024-8508): it remembers [`REMEMBERED`]
 //! places at most, and names written after that only point to those.
 //!
-//! Names are compared with the case of their letters, so that each comes out as it was put in.
-//! Tested in `tests/message.rs`, `tests/hostile.rs`, and against the sizes of real servers in `tests/captures.rs`.
+//! Names are compared with the case of their letters, so that each comes out as it was put in. Tested
+//! in `tests/message.rs`, `tests/hostile.rs`, and against the sizes of real servers in
+//! `tests/captures.rs`.
 
 use byteorder::{BigEndian, ByteOrder};
 

@@ -1,7 +1,7 @@
 //! The blocking loop around a [`Query`]: send, wait, hand in, until it is over.
 //!
-//! The loop is the same over sockets ([`Sockets`](crate::udp_tcp::Sockets)), a simulated network, or a test's list of replies: what
-//! carries the messages is a [`Transport`]. Tested in `tests/sockets.rs`.
+//! The loop is the same over sockets ([`Sockets`](crate::udp_tcp::Sockets)), a simulated network, or a
+//! test's list of replies: what carries the messages is a [`Transport`]. Tested in `tests/sockets.rs`.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,12 +14,12 @@ pub trait Transport {
     /// The time.
     fn now(&self) -> Instant;
 
-    /// Sends a message. An error means that its server cannot be reached; for TCP that includes a connection that is not
-    /// open by [`Transmit::deadline`].
+    /// Sends a message. An error means that its server cannot be reached; for TCP that includes a
+    /// connection that is not open by [`Transmit::deadline`].
     fn send(&mut self, transmit: &Transmit) -> io::Result<()>;
 
-    /// Waits for a message until `deadline`; `None` if none came. An error means that the server last sent to cannot be
-    /// reached.
+    /// Waits for a message until `deadline`; `None` if none came. An error means that the server last
+    /// sent to cannot be reached.
     fn receive(&mut self, deadline: Instant) -> io::Result<Option<Received>>;
 }
 
@@ -36,7 +36,8 @@ pub struct Received {
 
 /// Runs a query to its end.
 ///
-/// It takes as long as [`Config::total`](crate::stub::Config::total) at most, if the transport keeps to its deadlines.
+/// It takes as long as [`Config::total`](crate::stub::Config::total) at most, if the transport keeps to
+/// its deadlines.
 pub fn lookup(query: &mut Query, transport: &mut dyn Transport) -> Result<Answer, Error> {
     lookup_observed(query, transport, &mut |_| ())
 }

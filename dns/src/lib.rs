@@ -1,8 +1,8 @@
 //! DNS: from a name to an address, written to be read.
 //!
-//! Before anything can be sent to `www.example.test`, its address has to be found. A program asks a server nearby, the
-//! resolver, in one small message, and gets one back. This crate reads and writes those messages, and it is the program's
-//! side of that exchange: the stub resolver.
+//! Before anything can be sent to `www.example.test`, its address has to be found. A program asks a
+//! server nearby, the resolver, in one small message, and gets one back. This crate reads and writes
+//! those messages, and it is the program's side of that exchange: the stub resolver.
 //!
 //! ```text
 //!   client                                                              resolver
@@ -59,20 +59,24 @@
 //! # Reading order
 //!
 //! 1. `name.rs`, `name/text.rs`, `name/wire.rs`: [`Name`], its text, and the pointers that compress it.
-//! 2. `header.rs`, `question.rs`, `record.rs`, `rdata.rs`: the parts of a message; [`rdata`] has one small file a type.
-//! 3. `message.rs`: [`Message`], the whole; `compress.rs` writes it, `edns.rs` is what was added to it in 1999.
-//! 4. `stub.rs` and the files in `stub/`: [`stub::Query`], a lookup without I/O, and what keeps forged replies out of it.
+//! 2. `header.rs`, `question.rs`, `record.rs`, `rdata.rs`: the parts of a message; [`rdata`] has one
+//!    small file a type.
+//! 3. `message.rs`: [`Message`], the whole; `compress.rs` writes it, `edns.rs` is what was added to it
+//!    in 1999.
+//! 4. `stub.rs` and the files in `stub/`: [`stub::Query`], a lookup without I/O, and what keeps forged
+//!    replies out of it.
 //! 5. `driver.rs`, `udp_tcp.rs`, `framing.rs`: the loop around it, and the kernel's sockets.
 //! 6. `system.rs`: what `/etc/resolv.conf` and `/etc/hosts` say.
 //! 7. `error.rs`, `stub/error.rs`: everything that can go wrong, in sentences.
 //!
 //! # Left out
 //!
-//! Iterative resolution from the root, caches, zones and servers, DNSSEC validation (its records are kept as
-//! bytes), random case in questions, cookies, DNS over TLS, HTTPS or QUIC, dynamic update, zone transfer as
-//! a client, multicast DNS, IDNA. Names inside the data of types that have no file in [`rdata`] are not looked for;
-//! RFC 3597 §4 forbids to compress those, and the few types of 1990 where it was done (RP, AFSDB, MINFO and the like) are
-//! kept with pointers that only their own message explains.
+//! Iterative resolution from the root, caches, zones and servers, DNSSEC validation (its records are
+//! kept as bytes), random case in questions, cookies, DNS over TLS, HTTPS or QUIC, dynamic update, zone
+//! transfer as a client, multicast DNS, IDNA. Names inside the data of types that have no file in
+//! [`rdata`] are not looked for; RFC 3597 §4 forbids to compress those, and the few types of 1990 where
+//! it was done (RP, AFSDB, MINFO and the like) are kept with pointers that only their own message
+//! explains.
 #![forbid(unsafe_code)]
 
 mod compress;

@@ -43,8 +43,8 @@ impl Message {
         }
     }
 
-    /// An empty response to `query`, for a server to fill: the ID, opcode, RD, CD and questions are the query's,
-    /// and if that had EDNS the response has an OPT record too, as RFC 6891 §6.1.1 wants.
+    /// An empty response to `query`, for a server to fill: the ID, opcode, RD, CD and questions are the
+    /// query's, and if that had EDNS the response has an OPT record too, as RFC 6891 §6.1.1 wants.
     pub fn response_to(query: &Message) -> Message {
         let asked = &query.header;
         let header =
@@ -76,8 +76,9 @@ impl Message {
     fn parse_wire(bytes: &[u8]) -> Wire<'_, Message> {
         let (input, (header, counts)) = group("header", "", Header::parse).parse(bytes)?;
         let (input, questions) = section("QDCOUNT", counts.questions, Question::parse, bytes, input)?;
-        let (input, answers) = section("ANCOUNT", counts.answers, Record::parse, bytes, input)?;
-        let (input, authorities) = section("NSCOUNT", counts.authorities, Record::parse, bytes, input)?;
+        let (input, answers) = section("ANCOUNT", counts.answers, records("answer record"), bytes, input)?;
+        let (input, authorities) =
+            section("NSCOUNT", counts.authorities, records("authority record"), bytes, input)?;
         let (input, additionals) = section("ARCOUNT", counts.additionals, single_opt(), bytes, input)?;
         Ok((input, Message { header, questions, answers, authorities, additionals }))
     }
@@ -139,11 +140,16 @@ fn section<'a, T>(
     Ok((input, entries))
 }
 
-/// Reads records of which one at most is OPT.
+/// Reads the records of a section, which the tree names so.
+fn records<'a>(section: &'static str) -> impl FnMut(&'a [u8], &'a [u8]) -> Wire<'a, Record> {
+    move |message, input| Record::parse(section, message, input)
+}
+
+/// Reads additional records, of which one at most is OPT.
 fn single_opt<'a>() -> impl FnMut(&'a [u8], &'a [u8]) -> Wire<'a, Record> {
     let mut seen = false;
     move |message, input| {
-        let (rest, record) = Record::parse(message, input)?;
+        let (rest, record) = Record::parse("additional record", message, input)?;
         if record.rtype == RecordType::OPT && std::mem::replace(&mut seen, true) {
             return refuse(input, Reason::OptTwice);
         }

@@ -1,7 +1,7 @@
 //! The question: a name, a type and a class (RFC 1035 §4.1.2).
 //!
-//! A message may count several, but nobody asks more than one: a reply has one RCODE, and it would not be clear
-//! for which question it is. RFC 9619 made that the rule. Tested in `tests/message.rs`.
+//! A message may count several, but nobody asks more than one: a reply has one RCODE, and it would not
+//! be clear for which question it is. RFC 9619 made that the rule. Tested in `tests/message.rs`.
 
 use barewire_dissect::{describe, field, group};
 use nom::Parser;

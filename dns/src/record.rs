@@ -45,8 +45,9 @@ impl Record {
         if self.ttl > i32::MAX as u32 { 0 } else { self.ttl }
     }
 
-    pub(crate) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Wire<'a, Record> {
-        group("record", "", |start| {
+    /// Reads a record; `section` names it in the tree.
+    pub(crate) fn parse<'a>(section: &'static str, message: &'a [u8], input: &'a [u8]) -> Wire<'a, Record> {
+        group(section, "", |start| {
             let (input, name) = Name::parse("NAME", "the owner of the record", message, start)?;
             let (input, rtype) = field("TYPE", "", be_u16.map(RecordType)).parse(input)?;
             let (input, (class, ttl)) = match rtype {

@@ -15,11 +15,11 @@
 //! ```
 //!
 //! What keeps a forged reply out (RFC 5452 §9.1): the ID and the source port are random, anew for every
-//! server and transport; a retransmission keeps them, as each pair in flight is one more that a forger may hit.
-//! A reply must come from the server's address and port, echo the ID and the question, and be a response. One that
-//! does not is reported and never ends the wait: otherwise anyone could end a lookup by sending rubbish first.
-//! After [`Config::max_ignored`] of those the question moves to TCP, where a forger would have to guess
-//! sequence numbers too.
+//! server and transport; a retransmission keeps them, as each pair in flight is one more that a forger
+//! may hit. A reply must come from the server's address and port, echo the ID and the question, and be
+//! a response. One that does not is reported and never ends the wait: otherwise anyone could end a
+//! lookup by sending rubbish first. After [`Config::max_ignored`] of those the question moves to TCP,
+//! where a forger would have to guess sequence numbers too.
 //!
 //! RFC 1035 §4.2.1 and §7.2 describe the retransmission, RFC 7766 §5 the change to TCP, RFC 6891 §6.2.2 and
 //! §7 the retreat from EDNS. Left out: random case in the question, cookies, search lists
@@ -102,8 +102,8 @@ pub struct Transmit {
     pub protocol: Protocol,
     /// The server.
     pub to: SocketAddr,
-    /// The port to send from, for UDP: random, from 1024 up. Retransmissions to the same server name the same.
-    /// For TCP it is 0: any.
+    /// The port to send from, for UDP: random, from 1024 up. Retransmissions to the same server name
+    /// the same. For TCP it is 0: any.
     pub source_port: u16,
     /// The DNS message, for TCP without the length that goes before it.
     pub bytes: Vec<u8>,
@@ -116,8 +116,8 @@ pub struct Transmit {
 /// One lookup.
 ///
 /// Call [`transmit`](Query::transmit) until it gives `None`, wait for a reply or for the
-/// [`deadline`](Query::deadline), hand in what came, take the [`event`](Query::event)s, and begin again, until an event is
-/// [`Event::Answer`] or [`Event::Failed`].
+/// [`deadline`](Query::deadline), hand in what came, take the [`event`](Query::event)s, and begin
+/// again, until an event is [`Event::Answer`] or [`Event::Failed`].
 pub struct Query {
     question: Question,
     config: Config,
@@ -135,8 +135,8 @@ pub struct Query {
 }
 
 impl Query {
-    /// A lookup of records of type `rtype` at `name`. The servers are asked in the order given. All the randomness
-    /// it will need is drawn now.
+    /// A lookup of records of type `rtype` at `name`. The servers are asked in the order given. All the
+    /// randomness it will need is drawn now.
     pub fn new(
         now: Instant,
         name: Name,
@@ -184,7 +184,8 @@ impl Query {
         Some(transmit)
     }
 
-    /// When to call [`on_deadline`](Query::on_deadline), unless a reply comes first. `None` when the lookup is over.
+    /// When to call [`on_deadline`](Query::on_deadline), unless a reply comes first. `None` when the
+    /// lookup is over.
     pub fn deadline(&self) -> Option<Instant> {
         match self.outbox {
             _ if self.over => None,

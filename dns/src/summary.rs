@@ -59,8 +59,8 @@ impl Message {
         fit(format!("{} ", record.rtype.name()), &record.data.to_string(), ttl)
     }
 
-    /// Whether the response sends the client on: no answer, no error, and the names of the servers of a zone below
-    /// in the authority section. A negative answer has SOA there (RFC 2308 §2.1 and §2.2).
+    /// Whether the response sends the client on: no answer, no error, and the names of the servers of a
+    /// zone below in the authority section. A negative answer has SOA there (RFC 2308 §2.1 and §2.2).
     pub fn is_referral(&self) -> bool {
         let has = |rtype| self.authorities.iter().any(|record| record.rtype == rtype);
         let silent = self.header.rcode == Rcode::NOERROR && self.answers.is_empty() && !self.header.aa;

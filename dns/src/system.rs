@@ -1,7 +1,9 @@
-//! What this system says about names: `/etc/resolv.conf` (which servers to ask) and `/etc/hosts` (what not to ask).
+//! What this system says about names: `/etc/resolv.conf` (which servers to ask) and `/etc/hosts` (what
+//! not to ask).
 //!
-//! Both are functions of text, and [`load`] is a thin reader of the files. Left out: nsswitch.conf, mDNS, and whatever
-//! Windows and macOS keep elsewhere; there [`load`] fails with the missing file's error. Tested in `tests/system.rs`.
+//! Both are functions of text, and [`load`] is a thin reader of the files. Left out: nsswitch.conf,
+//! mDNS, and whatever Windows and macOS keep elsewhere; there [`load`] fails with the missing file's
+//! error. Tested in `tests/system.rs`.
 
 mod hosts;
 
@@ -66,8 +68,8 @@ impl ResolvConf {
         }
     }
 
-    /// The names to look up, in this order, for a name that somebody typed (resolv.conf(5), "search" and "ndots"). One
-    /// with a dot at its end is complete.
+    /// The names to look up, in this order, for a name that somebody typed (resolv.conf(5), "search"
+    /// and "ndots"). One with a dot at its end is complete.
     ///
     /// ```
     /// use barewire_dns::system::ResolvConf;
@@ -94,8 +96,8 @@ impl ResolvConf {
         Ok(names)
     }
 
-    /// The stub's settings, over TCP if the file says so. The file's timeout and attempts are the C library's (5 s for each
-    /// server); they are here to be read, and our own schedule stands.
+    /// The stub's settings, over TCP if the file says so. The file's timeout and attempts are the C
+    /// library's (5 s for each server); they are here to be read, and our own schedule stands.
     pub fn config(&self) -> Config {
         Config { tcp_only: self.use_tcp, ..Config::default() }
     }

@@ -1,8 +1,8 @@
 //! The kernel's UDP and TCP as a [`Transport`]: plain blocking sockets with time limits.
 //!
-//! Each server a query turns to gets a UDP socket of its own, connected, so that the kernel drops what comes
-//! from elsewhere and reports ICMP errors; its port is the random one that the query names. Sockets of earlier
-//! servers stay open, for a late answer is still an answer.
+//! Each server a query turns to gets a UDP socket of its own, connected, so that the kernel drops what
+//! comes from elsewhere and reports ICMP errors; its port is the random one that the query names.
+//! Sockets of earlier servers stay open, for a late answer is still an answer.
 //!
 //! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets.rs`.
 

@@ -1,7 +1,9 @@
-//! Messages of real servers (nsd, unbound) and of dig, in `tests/captures/`; its README tells how they came there.
+//! Messages of real servers (nsd, unbound) and of dig, in `tests/captures/`; its README tells how they
+//! came there.
 //!
-//! Each is read by us and by hickory-proto, obeys the law of the tree, is written again (to the same message always, and to
-//! the same bytes where we choose the same pointers as its sender), and each reply is played to the stub's core.
+//! Each is read by us and by hickory-proto, obeys the law of the tree, is written again (to the same
+//! message always, and to the same bytes where we choose the same pointers as its sender), and each
+//! reply is played to the stub's core.
 
 mod judge;
 
@@ -114,8 +116,8 @@ fn hickory_proto_reads_the_same() {
     }
 }
 
-/// Files where a sender chose other pointers than we do. None so far: nsd, unbound and dig also point to the longest end that
-/// stood before, the first of equals.
+/// Files where a sender chose other pointers than we do. None so far: nsd, unbound and dig also point
+/// to the longest end that stood before, the first of equals.
 const OTHER_POINTERS: &[&str] = &[];
 
 #[test]

@@ -1,4 +1,5 @@
-//! Against hickory-proto, which was written by others: both read the same in the same bytes, whoever wrote them.
+//! Against hickory-proto, which was written by others: both read the same in the same bytes, whoever
+//! wrote them.
 
 mod judge;
 

@@ -1,5 +1,5 @@
-//! Messages that lie. Each is refused with the byte and the rule, in bounded time, and what was read before the fault is in the
-//! tree.
+//! Messages that lie. Each is refused with the byte and the rule, in bounded time, and what was read
+//! before the fault is in the tree.
 
 use std::time::{Duration, Instant};
 
@@ -165,7 +165,8 @@ fn sixty_four_kilobytes_of_pointers() {
     let bytes = message([0, records, 0, 0], &body);
     let start = Instant::now();
     let parsed = Message::parse(&bytes).unwrap();
-    // 5,400 names of 127 pointers: 0.7 million steps. Without the bound on pointers the same size of message takes 30 times that.
+    // 5,400 names of 127 pointers: 0.7 million steps. Without the bound on pointers the same size of
+    // message takes 30 times that.
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     assert_eq!(parsed.answers.len(), usize::from(records));
 }
@@ -315,7 +316,8 @@ fn truncation_at_every_byte() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Some bytes of a good message changed: it reads or is refused, and what reads is written back to the same.
+    /// Some bytes of a good message changed: it reads or is refused, and what reads is written back to
+    /// the same.
     #[test]
     fn spoiled_bytes(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
         let mut bytes = whole();

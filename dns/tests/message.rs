@@ -55,10 +55,11 @@ fn the_tree_names_every_byte() {
     let records: Vec<&str> = tree
         .nodes
         .iter()
-        .filter(|node| node.name == "record")
+        .filter(|node| node.name.ends_with(" record"))
         .filter_map(|node| node.value.as_deref())
         .collect();
     assert_eq!(records, ["www.example.test 300 IN A 203.0.113.80", "OPT, UDP payload size 1232"]);
+    assert!(tree.find("answer record").is_some() && tree.find("additional record").is_some());
     // Sixteen bits, each named once, in order.
     let flags = tree.find("flags").unwrap();
     let mut next = 0;
@@ -150,7 +151,8 @@ fn names_point_back_to_the_longest_end() {
     message.answers = vec![
         ns("b.example.test", "a.example.test"),
         ns("a.b.example.test", "test"),
-        // Another case: the letters must come out as they were put in, so there is nothing to point to but the root.
+        // Another case: the letters must come out as they were put in, so there is nothing to point to
+        // but the root.
         ns("A.EXAMPLE.TEST", "."),
     ];
     let bytes = message.encode().unwrap();

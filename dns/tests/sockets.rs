@@ -1,4 +1,5 @@
-//! The blocking driver over real sockets on 127.0.0.1 and ::1, against small servers in threads, built with std alone.
+//! The blocking driver over real sockets on 127.0.0.1 and ::1, against small servers in threads, built
+//! with std alone.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};

@@ -1,5 +1,5 @@
-//! The stub query in virtual time: each scene scripts the replies of the servers, step by step. When an expectation fails, the
-//! steps up to it are printed.
+//! The stub query in virtual time: each scene scripts the replies of the servers, step by step. When an
+//! expectation fails, the steps up to it are printed.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};

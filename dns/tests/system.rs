@@ -30,7 +30,8 @@ fn a_usual_resolv_conf() {
     assert_eq!(conf.complaints, [""; 0]);
 }
 
-/// resolv.conf(5): without a nameserver line the one on this host is asked; the last of search and domain counts.
+/// resolv.conf(5): without a nameserver line the one on this host is asked; the last of search and
+/// domain counts.
 #[test]
 fn what_the_c_library_does() {
     let empty = ResolvConf::parse("");

@@ -1,4 +1,5 @@
-//! Any replies to a query. Before each stand a byte that says where it comes from and how much time goes by, and its length in two.
+//! Any replies to a query. Before each stand a byte that says where it comes from and how much time
+//! goes by, and its length in two.
 #![no_main]
 
 use std::convert::Infallible;

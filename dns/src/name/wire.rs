@@ -18,8 +18,9 @@ use crate::error::{Reason, Wire};
 const MAX_POINTERS: usize = 127;
 
 impl Name {
-    /// Reads the name at the start of `input`, which lies in `message`. Pointers count from the start of
-    /// `message`; the input that is left begins behind the name's own bytes, after its first pointer if it has one.
+    /// Reads the name at the start of `input`, which lies in `message`. Pointers count from the start
+    /// of `message`; the input that is left begins behind the name's own bytes, after its first pointer
+    /// if it has one.
     pub(crate) fn parse<'a>(
         name: &'static str,
         comment: &'static str,

@@ -1,7 +1,8 @@
 //! The answer in a reply: the records asked for, at the name asked for or at what that is an alias of
 //! (RFC 1034 §3.6.2).
 //!
-//! The records of the answer section may stand in any order, so aliases are followed by looking for the name each time.
+//! The records of the answer section may stand in any order, so aliases are followed by looking for the
+//! name each time.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! Whether a message is the reply to our question (RFC 5452 §9.1).
 //!
-//! Header and question are read first, and the rest only if those match: a truncated message may end anywhere, and needs no
-//! more than them to be recognised.
+//! Header and question are read first, and the rest only if those match: a truncated message may end
+//! anywhere, and needs no more than them to be recognised.
 
 use barewire_dissect::finish;
 

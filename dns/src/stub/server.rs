@@ -10,8 +10,8 @@ use crate::edns::Edns;
 use crate::message::Message;
 use crate::question::Question;
 
-/// The ways to ask one server: with EDNS or without, over UDP or TCP. A query goes from the first to the second
-/// and never back, so three exchanges are all a server can see.
+/// The ways to ask one server: with EDNS or without, over UDP or TCP. A query goes from the first to
+/// the second and never back, so three exchanges are all a server can see.
 const EXCHANGES: usize = 3;
 
 pub(super) struct Server {
@@ -100,8 +100,8 @@ impl Server {
         (transmit, self.last_wait)
     }
 
-    /// The exchange in flight if it still puts the question in the way wanted; else a new one, with a new ID and
-    /// port.
+    /// The exchange in flight if it still puts the question in the way wanted; else a new one, with a
+    /// new ID and port.
     fn exchange(&mut self) -> Exchange {
         let same = |old: &Exchange| old.protocol == self.protocol && old.edns == self.edns;
         if let Some(exchange) = self.exchange.filter(same) {

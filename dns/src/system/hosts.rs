@@ -14,8 +14,8 @@ pub struct Hosts {
 }
 
 impl Hosts {
-    /// Reads the text of a hosts file. `#` begins a comment; a line that cannot be read is skipped, and kept in
-    /// [`complaints`](Hosts::complaints).
+    /// Reads the text of a hosts file. `#` begins a comment; a line that cannot be read is skipped, and
+    /// kept in [`complaints`](Hosts::complaints).
     ///
     /// ```
     /// use barewire_dns::{Name, system::Hosts};

@@ -22,8 +22,8 @@ pub(super) struct UdpConversation {
 }
 
 impl UdpConversation {
-    /// Opens a socket on this port, or on any if that one is taken, and connects it: from then on the kernel lets only this
-    /// server's messages in.
+    /// Opens a socket on this port, or on any if that one is taken, and connects it: from then on the
+    /// kernel lets only this server's messages in.
     pub(super) fn open(remote: SocketAddr, wanted_port: u16) -> io::Result<UdpConversation> {
         let socket = Socket::new(Domain::for_address(remote), Type::DGRAM, Some(Protocol::UDP))?;
         let any: IpAddr = match remote {

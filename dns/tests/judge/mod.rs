@@ -1,4 +1,5 @@
-//! A second opinion: what hickory-proto reads in the same bytes, and both opinions as lines of text that can be compared.
+//! A second opinion: what hickory-proto reads in the same bytes, and both opinions as lines of text
+//! that can be compared.
 
 use barewire_dns::{Message, Name, RData, Record, RecordType};
 use hickory_proto::op::{Message as TheirMessage, MessageType};
