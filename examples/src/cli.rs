@@ -67,7 +67,7 @@ pub enum Net {
 /// The flags of `fetch`.
 #[derive(Debug, Clone, Args)]
 pub struct FetchArgs {
-    /// What to fetch; over the toy internet https://www.example.test/ unless given
+    /// What to fetch; over the toy internet its first page, unless given
     pub url: Option<String>,
 
     /// The network to fetch over

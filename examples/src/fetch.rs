@@ -43,6 +43,26 @@ pub struct Job {
     pub max_time: Option<Duration>,
 }
 
+impl Job {
+    /// A GET without limits or extras.
+    ///
+    /// # Errors
+    /// [`Step::Usage`] for what is no URL.
+    pub fn get(url: &str, trust: Trust) -> Result<Job, Failure> {
+        Ok(Job {
+            url: Url::parse(url)?,
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            body: None,
+            trust,
+            resolve: Vec::new(),
+            records: vec![RecordType::A, RecordType::AAAA],
+            connect_timeout: None,
+            max_time: None,
+        })
+    }
+}
+
 /// What came back.
 #[derive(Debug)]
 pub struct Page {

@@ -122,7 +122,7 @@ impl rustls::time_provider::TimeProvider for ToyClock {
     }
 }
 
-/// [`EPOCH`] as a time of day.
+/// What every clock in the toy internet reads when a run starts.
 pub fn epoch() -> SystemTime {
     UNIX_EPOCH + EPOCH
 }

@@ -6,8 +6,7 @@
 //!                       └──── 203.0.113.80  www.example.test and its neighbours, --rtt away
 //! ```
 //!
-//! The packets are real IPv4 packets and the servers hold no strings: they see what the client
-//! sends and nothing else. Same seed, same packets at the same times, key material aside.
+//! The packets are real IPv4 packets, and the servers see what the client sends and nothing else. Same seed, same packets at the same times, key material aside.
 
 mod certificates;
 mod pages;
@@ -20,24 +19,23 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use barewire_dns::driver::{Received, Transport, lookup};
-use barewire_dns::stub::Protocol;
-use barewire_dns::stub::{self, Query, Transmit};
+use barewire_dns::stub::{self, Protocol, Query, Transmit};
 use barewire_dns::{Name, RecordType};
 use barewire_tcp::link::sim::{HostNode, Node, Path, Simulation};
 use barewire_tcp::packet::{Content, Whole};
 use barewire_tcp::{Config, Host, Stack, udp};
+use barewire_tls13::Trust;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
+use rustls::ServerConnection;
 
 use super::names::{failed, first_answer, not_a_name};
 use super::tcp_stream::{self, TraceTap};
 use super::{Network, Stream};
 use crate::failure::{Failure, Step};
-
 use crate::trace::Trace;
 use certificates::Flavour;
 use resolver::Resolver;
-use rustls::ServerConnection;
 use web_server::WebServer;
 
 pub use certificates::{epoch as toy_clock, root_pem as toy_root_pem};
@@ -131,6 +129,11 @@ impl Toy {
         let trace = Trace::new("client", start, certificates::epoch());
         stack.set_tap(Box::new(TraceTap(trace.clone())));
         Ok((Toy { options, stack, rng, start }, trace))
+    }
+
+    /// What the toy client trusts: the toy internet's own authority.
+    pub fn trust(&self) -> Result<Trust, Box<dyn std::error::Error>> {
+        Ok(Trust::Pem(toy_root_pem()?.into_bytes()))
     }
 
     /// The resolver's address and port.
