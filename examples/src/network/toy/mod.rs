@@ -149,11 +149,11 @@ impl Toy {
 
 /// The toy web server's end of a TLS connection to `name`, by rustls.
 pub fn toy_server(name: &str) -> Result<ServerConnection, Box<dyn std::error::Error>> {
-    let flavours = SITES.iter().filter_map(|(known, _, site)| match site {
+    let flavour = SITES.iter().find_map(|(known, _, site)| match site {
         Site::Web(flavour) if *known == name => Some(*flavour),
         _ => None,
     });
-    let flavour = flavours.last().unwrap_or(Flavour::Honest);
+    let flavour = flavour.unwrap_or(Flavour::Honest);
     Ok(ServerConnection::new(Arc::new(certificates::server_config(name, flavour)?))?)
 }
 
