@@ -4,7 +4,6 @@
 //! with its place. Left out: the grammar inside field values, which each field defines for itself.
 
 use barewire_dissect::refuse;
-use nom::bytes::complete::take_while;
 
 use crate::error::Problem;
 
@@ -12,6 +11,7 @@ use crate::error::Problem;
 pub(crate) type Parsed<'a, T> = barewire_dissect::Parsed<'a, T, Problem>;
 
 /// `tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~" / DIGIT / ALPHA`
+#[inline]
 pub(crate) fn is_tchar(byte: u8) -> bool {
     TCHAR[byte as usize]
 }
@@ -38,6 +38,7 @@ pub(crate) fn is_text(byte: u8) -> bool {
 }
 
 /// `token = 1*tchar`. `what` names it in errors.
+#[inline]
 pub(crate) fn token<'a>(input: &'a [u8], what: &'static str) -> Parsed<'a, &'a [u8]> {
     let length = input.iter().position(|&byte| !is_tchar(byte)).unwrap_or(input.len());
     match (length, input.first()) {
@@ -48,11 +49,14 @@ pub(crate) fn token<'a>(input: &'a [u8], what: &'static str) -> Parsed<'a, &'a [
 }
 
 /// `OWS = *( SP / HTAB )`
+#[inline]
 pub(crate) fn ows(input: &[u8]) -> Parsed<'_, &[u8]> {
-    take_while(|byte| byte == b' ' || byte == b'\t')(input)
+    let length = input.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(input.len());
+    Ok((&input[length..], &input[..length]))
 }
 
 /// The one `SP` between the parts of a start line.
+#[inline]
 pub(crate) fn sp(input: &[u8]) -> Parsed<'_, &[u8]> {
     match input {
         [b' ', rest @ ..] => Ok((rest, &input[..1])),
@@ -67,6 +71,7 @@ pub(crate) fn crlf(input: &[u8]) -> Parsed<'_, &[u8]> {
 }
 
 /// The end of a line: `CRLF`, or LF alone where that is tolerated.
+#[inline]
 pub(crate) fn line_end(input: &[u8], lf_alone: bool) -> Parsed<'_, &[u8]> {
     match input {
         [b'\r', b'\n', rest @ ..] => Ok((rest, &input[..2])),
@@ -80,6 +85,7 @@ pub(crate) fn line_end(input: &[u8], lf_alone: bool) -> Parsed<'_, &[u8]> {
 
 /// `reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )`, and the same bytes of a field value: as far as they go,
 /// which may be nowhere.
+#[inline]
 pub(crate) fn text(input: &[u8]) -> Parsed<'_, &[u8]> {
     let length = text_length(input);
     Ok((&input[length..], &input[..length]))
@@ -90,6 +96,7 @@ pub(crate) fn text(input: &[u8]) -> Parsed<'_, &[u8]> {
 /// Eight at a time: two sums on a 64-bit word find a byte below 0x20 or equal to 0x7f. Such a sum may borrow from
 /// one byte into the next, which only marks bytes after a true find, so the first mark is always true. The tab is
 /// below 0x20 and allowed: it ends the fast run, and the slow one steps over it.
+#[inline]
 fn text_length(input: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;

@@ -205,6 +205,7 @@ pub(crate) fn fields(mut input: &[u8], rules: Rules) -> Parsed<'_, Vec<FieldLine
 }
 
 /// `field-line = field-name ":" OWS field-value OWS`, with the CRLF behind it.
+#[inline]
 fn field_line(input: &[u8], rules: Rules) -> Parsed<'_, FieldLine<'_>> {
     let name = |input| grammar::token(input, "the field name");
     let (input, name) = field_as("field name", "case does not matter", name, shown).parse(input)?;
@@ -217,6 +218,7 @@ fn field_line(input: &[u8], rules: Rules) -> Parsed<'_, FieldLine<'_>> {
     Ok((input, FieldLine { name, value }))
 }
 
+#[inline]
 fn colon(input: &[u8]) -> Parsed<'_, &[u8]> {
     match input {
         [b':', rest @ ..] => Ok((rest, &input[..1])),
@@ -228,6 +230,7 @@ fn colon(input: &[u8]) -> Parsed<'_, &[u8]> {
 
 /// `field-value = *field-content`, up to the last byte that is not whitespace; over several lines where folding
 /// is allowed (`obs-fold = OWS CRLF RWS`).
+#[inline]
 fn field_value(input: &[u8], rules: Rules) -> Parsed<'_, &[u8]> {
     let (mut rest, line) = grammar::text(input)?;
     let mut end = trimmed(line).len();
@@ -241,6 +244,7 @@ fn field_value(input: &[u8], rules: Rules) -> Parsed<'_, &[u8]> {
 }
 
 /// The line behind this line end, if it goes on with the value before it.
+#[inline]
 fn next_fold(input: &[u8], rules: Rules) -> Option<&[u8]> {
     if !rules.folded {
         return None;
@@ -250,16 +254,19 @@ fn next_fold(input: &[u8], rules: Rules) -> Option<&[u8]> {
 }
 
 /// Without the spaces and tabs at the end.
+#[inline]
 fn trimmed(value: &[u8]) -> &[u8] {
     let end = value.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
     &value[..end]
 }
 
+#[inline]
 fn line_end(input: &[u8], rules: Rules) -> Parsed<'_, &[u8]> {
     field_as("CRLF", "", |input| grammar::line_end(input, rules.bare_lf), shown).parse(input)
 }
 
 /// Reads a part that may be empty, and names it only when it is not: an empty leaf tells a reader nothing.
+#[inline]
 fn optional<'a>(
     name: &'static str,
     comment: &'static str,
