@@ -17,7 +17,7 @@ use nom::Parser;
 
 use crate::error::Problem;
 use crate::grammar::{self, Parsed};
-use crate::head::{self, Rules, shown};
+use crate::head::{self, Rules, shown, shown_content};
 use crate::headers::Headers;
 use crate::limits::Limits;
 use crate::section::{At, Scanner};
@@ -184,7 +184,7 @@ pub(crate) fn chunk_header(input: &[u8]) -> Parsed<'_, ChunkHeader> {
     if !matches!(input, [b'\r' | b'\n', ..] | []) {
         return refuse(input, Problem::ChunkSize(input[0]));
     }
-    let (input, _) = field_as("CRLF", "", grammar::crlf, shown).parse(input)?;
+    let (input, _) = field_as("line end", "", grammar::crlf, shown).parse(input)?;
     Ok((input, ChunkHeader { size, extensions }))
 }
 
@@ -275,18 +275,18 @@ fn chunk(input: &[u8]) -> Parsed<'_, (u64, usize)> {
         return Ok((input, (0, header.extensions)));
     }
     let data = |input| exactly(input, header.size);
-    let (input, _) = field_as("chunk-data", "", data, |size| format!("{size} bytes")).parse(input)?;
+    let (input, _) = field_as("chunk-data", "", data, shown_content).parse(input)?;
     if let Err((at, problem)) = data_end(input) {
         return refuse(&input[at..], problem);
     }
-    let (input, _) = field_as("CRLF", "", grammar::crlf, shown).parse(input)?;
+    let (input, _) = field_as("line end", "", grammar::crlf, shown).parse(input)?;
     Ok((input, (header.size, header.extensions)))
 }
 
-/// `length` bytes, all of them. Gives their number.
-pub(crate) fn exactly(input: &[u8], length: u64) -> Parsed<'_, usize> {
+/// `length` bytes, all of them.
+pub(crate) fn exactly(input: &[u8], length: u64) -> Parsed<'_, &[u8]> {
     match usize::try_from(length).ok().filter(|&length| length <= input.len()) {
-        Some(length) => Ok((&input[length..], length)),
+        Some(length) => Ok((&input[length..], &input[..length])),
         None => refuse(&input[input.len()..], Problem::EndsEarly),
     }
 }

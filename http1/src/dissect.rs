@@ -78,6 +78,6 @@ fn body<'a>(
         Body::UntilClose => input.len() as u64,
     };
     let content = |input| chunked::exactly(input, length);
-    let (input, _) = field_as("content", "", content, |length| format!("{length} bytes")).parse(input)?;
+    let (input, _) = field_as("content", "", content, head::shown_content).parse(input)?;
     Ok((input, ()))
 }

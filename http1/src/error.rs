@@ -24,7 +24,8 @@ pub struct Error {
 pub enum Kind {
     /// The peer closed the connection before it sent one byte of a message (52).
     Empty,
-    /// The message stopped before its end (18 when in the body).
+    /// The message stopped before its end: [`Problem::EndsEarly`] in its head (56), [`Problem::TruncatedBody`] or
+    /// [`Problem::IncompleteClose`] in its body (18).
     Truncated,
     /// What the peer sent breaks a rule (56).
     Broken,

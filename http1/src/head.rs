@@ -262,7 +262,7 @@ fn trimmed(value: &[u8]) -> &[u8] {
 
 #[inline]
 fn line_end(input: &[u8], rules: Rules) -> Parsed<'_, &[u8]> {
-    field_as("CRLF", "", |input| grammar::line_end(input, rules.bare_lf), shown).parse(input)
+    field_as("line end", "", |input| grammar::line_end(input, rules.bare_lf), shown).parse(input)
 }
 
 /// Reads a part that may be empty, and names it only when it is not: an empty leaf tells a reader nothing.
@@ -289,6 +289,14 @@ pub(crate) fn shown(bytes: &&[u8]) -> String {
             format!("{:?}", String::from_utf8_lossy(bytes))
         }
         bytes => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// Content, for the tree: spelled out when it is short and text.
+pub(crate) fn shown_content(bytes: &&[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if bytes.len() <= 32 => format!("{text:?}"),
+        _ => format!("{} bytes", bytes.len()),
     }
 }
 

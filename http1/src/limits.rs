@@ -52,7 +52,7 @@ impl Default for Limits {
 /// read other messages in the same bytes than the next one (RFC 9112 §11.2, request smuggling).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tolerances {
-    /// Take LF alone for a line's end (RFC 9112 §2.2 allows it). With it, `X: a\nContent-Length: 5` is two fields
+    /// Take LF alone for the end of a line in a head (RFC 9112 §2.2 allows it). With it, `X: a\nContent-Length: 5` is two fields
     /// here and one to a neighbour that only knows CRLF: the two then disagree on where the body ends.
     pub bare_lf: bool,
     /// Join folded lines in requests too (RFC 9112 §5.2 allows it; in responses a client must join them, and this

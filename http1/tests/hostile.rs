@@ -71,11 +71,11 @@ fn as_server(bytes: &[u8], size: usize) -> (usize, Vec<u8>, Option<String>) {
     let mut result = Ok(());
     for piece in bytes.chunks(size) {
         result = connection.receive(now, piece);
-        while let (Ok(()), Some(event)) = (&result, connection.event()) {
+        while let Some(event) = connection.event() {
             match event {
                 server::Event::Request { .. } => count += 1,
                 server::Event::Data(data) => content.extend_from_slice(&data),
-                server::Event::End => {
+                server::Event::End if result.is_ok() => {
                     connection.respond(&Response::new(404), Body::None).unwrap();
                     match connection.next_cycle(now) {
                         Ok(true) => {}
@@ -99,7 +99,7 @@ proptest! {
     #[test]
     fn whatever_comes(bytes in mutated(), size in 1usize..20) {
         prop_assert_eq!(as_client(&bytes, size), as_client(&bytes, bytes.len().max(1)), "client");
-        prop_assert_eq!(as_server(&bytes, size).2, as_server(&bytes, bytes.len().max(1)).2, "server");
+        prop_assert_eq!(as_server(&bytes, size), as_server(&bytes, bytes.len().max(1)), "server");
         let mut observer = Observer::new();
         for (index, piece) in bytes.chunks(size).enumerate() {
             observer.receive(Direction::ToServer, (index * size) as u64, piece);
