@@ -125,7 +125,8 @@ proptest! {
     /// The whole-message parser of the tree and the core that reads piece by piece find the same content and end.
     #[test]
     fn the_tree_and_the_core_agree(bytes in mutated()) {
-        let is_final = !bytes.starts_with(b"HTTP/1.1 1");
+        // A 1xx response is whole for the tree, and only a beginning for the core.
+        let is_final = bytes.get(9) != Some(&b'1');
         if let (Ok(_), true) = (dissect_message(Role::Response, &bytes), is_final) {
             let (_, error) = as_client(&bytes, bytes.len().max(1));
             prop_assert_eq!(error, None, "the tree took it, the core did not");
