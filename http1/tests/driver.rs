@@ -3,6 +3,7 @@
 use std::io::{self, Cursor, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
+use std::time::Duration;
 
 use barewire_http1::driver::{self, Error};
 use barewire_http1::{Body, Kind, Limits, Problem, Request, Response, client, server};
@@ -138,6 +139,8 @@ fn a_conversation_on_one_connection() {
         Ok(count)
     });
     let mut stream = TcpStream::connect(address).unwrap();
+    // Rather a failure than a test that hangs.
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     let mut connection = client::Connection::new(Limits::default());
     let big = vec![7u8; 300_000];
     let asks = [
