@@ -219,3 +219,15 @@ fn a_head_that_dawdles_is_late() {
     assert_eq!(server.on_deadline(due).unwrap_err().status_hint(), 408);
     assert_eq!(server.deadline(), None);
 }
+
+#[test]
+fn an_old_client_is_sent_no_chunks_even_when_the_response_asks_for_them() {
+    let (mut server, now) = connection();
+    server.receive(now, b"GET / HTTP/1.0\r\n\r\n").unwrap();
+    let response = Response::new(200).with("Transfer-Encoding", "chunked");
+    assert_eq!(server.respond(&response, Body::Chunked).unwrap().body, Body::UntilClose);
+    server.body(b"plain").unwrap();
+    server.finish().unwrap();
+    assert_eq!(sent(&mut server, now), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nplain");
+    assert!(server.should_close());
+}

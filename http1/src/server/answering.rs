@@ -32,7 +32,11 @@ impl Connection {
         }
         let final_response = !response.is_informational() || response.status == 101;
         let body = match body {
-            Body::Chunked if self.asked.version < Version::HTTP_1_1 => Body::UntilClose,
+            Body::Chunked if self.asked.version < Version::HTTP_1_1 => {
+                // RFC 9112 §6.1: no Transfer-Encoding for a client that does not know it, even where the caller asks.
+                response.headers.remove("Transfer-Encoding");
+                Body::UntilClose
+            }
             other => other,
         };
         self.declare(&mut response, body)?;
