@@ -1,7 +1,8 @@
 //! The small pieces of the grammar, each with its ABNF rule above it (RFC 9110 Appendix A, RFC 9112 Appendix A).
 //!
 //! Every function takes the input and gives back what is left and what it read; what stands in its way is refused
-//! with its place. Left out: the grammar inside field values, which each field defines for itself.
+//! with its place. Left out: the grammar inside field values, which each field defines for itself. Tested in
+//! `tests/clauses.rs` and `tests/httparse.rs`.
 
 use barewire_dissect::refuse;
 

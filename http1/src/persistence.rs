@@ -1,4 +1,4 @@
-//! Whether a connection outlives a message (RFC 9112 §9.3).
+//! Whether a connection outlives a message (RFC 9112 §9.3). Tested in `tests/client.rs` and `tests/server.rs`.
 
 use crate::headers::Headers;
 use crate::message::Version;

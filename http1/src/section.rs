@@ -29,9 +29,6 @@ impl Scanner {
     }
 
     /// The length of the section at the start of `input`: lines, and the empty line that ends them.
-    ///
-    /// `empty_start` says whether the section may be the empty line alone (trailers) or not (heads have a start
-    /// line, and an empty one is for the parser to refuse).
     pub(crate) fn section(&mut self, input: &[u8], limit: usize, bare_lf: bool) -> Result<Option<usize>, At> {
         loop {
             let start = self.line;
