@@ -221,7 +221,7 @@ fn close_notify_both_ways() {
     pair.events();
     pair.client.close();
     pair.run().unwrap();
-    assert_eq!(pair.server.process_new_packets().unwrap().peer_has_closed(), true);
+    assert!(pair.server.process_new_packets().unwrap().peer_has_closed());
     assert!(matches!(pair.client.write(b"late"), Err(Error::NotWritable(_))));
     // Half-closed: the server may go on (RFC 8446 §6.1).
     pair.server.writer().write_all(b"last words").unwrap();
