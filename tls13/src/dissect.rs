@@ -9,8 +9,9 @@ use barewire_dissect::{describe, field, group, refuse};
 use nom::Parser;
 
 use crate::alert::alert;
-use crate::error::{DecodeError, Error, Reason, parsed};
+use crate::error::Error;
 use crate::handshake::{MESSAGE_HEADER, Message, message, older_message};
+use crate::reason::{DecodeError, Reason, parsed};
 use crate::record::{ContentType, HEADER, RecordHeader, record_header};
 use crate::wire::{Read, everything};
 

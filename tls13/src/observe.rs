@@ -15,11 +15,11 @@
 use std::ops::Range;
 
 use crate::alert::{Alert, alert};
-use crate::error::parsed;
 use crate::handshake::{HandshakeType, Joiner, Message as Handshake};
 use crate::key_log::{CLIENT_HANDSHAKE, CLIENT_TRAFFIC, SERVER_HANDSHAKE, SERVER_TRAFFIC, Secrets};
 use crate::key_schedule::{Secret, next_traffic_secret};
 use crate::protect::{OpenFailure, Protection};
+use crate::reason::parsed;
 use crate::record::{ContentType, HEADER, RecordHeader, record_header};
 use crate::suite::Suite;
 

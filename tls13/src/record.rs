@@ -16,7 +16,7 @@ use barewire_dissect::{Show, field, field_as, refuse};
 use nom::Parser;
 use nom::number::complete::{be_u16, u8};
 
-use crate::error::Reason;
+use crate::reason::Reason;
 use crate::wire::Read;
 
 /// The most content of one record, in bytes: 2^14 (RFC 8446 §5.1).

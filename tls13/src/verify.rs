@@ -172,63 +172,62 @@ impl Verifier {
     fn in_words(&self, error: webpki::Error, facts: &CertificateFacts, chain: usize) -> CertificateError {
         use CertificateProblem::*;
         let now = utc(self.now.as_secs() as i64);
-        match error {
+        let (problem, rule, says) = match error {
             webpki::Error::CertExpired { not_after, .. } => {
-                let end = utc(not_after.as_secs() as i64);
-                let whose = self.whose(facts, not_after.as_secs() as i64 == facts.not_after);
-                let says = format!("{whose} expired on {end}, now is {now}");
-                CertificateError::new(Expired, "RFC 5280 §4.1.2.5", says)
+                let not_after = not_after.as_secs() as i64;
+                let whose = whose(facts, not_after == facts.not_after);
+                (Expired, "RFC 5280 §4.1.2.5", format!("{whose} expired on {}, now is {now}", utc(not_after)))
             }
             webpki::Error::CertNotValidYet { not_before, .. } => {
-                let start = utc(not_before.as_secs() as i64);
-                let whose = self.whose(facts, not_before.as_secs() as i64 == facts.not_before);
-                let says = format!("{whose} is valid from {start} on, now is {now}");
-                CertificateError::new(NotYetValid, "RFC 5280 §4.1.2.5", says)
+                let not_before = not_before.as_secs() as i64;
+                let whose = whose(facts, not_before == facts.not_before);
+                let says = format!("{whose} is valid from {} on, now is {now}", utc(not_before));
+                (NotYetValid, "RFC 5280 §4.1.2.5", says)
             }
             webpki::Error::CertNotValidForName(_) => {
-                let names = if facts.names.is_empty() {
-                    format!("no name (its subject is {}, which does not count)", facts.subject)
-                } else {
-                    facts.names.join(", ")
-                };
-                let says = format!("the certificate names {names}, not {}", self.name.to_str());
-                CertificateError::new(WrongName, "RFC 9525 §6", says)
+                let says = format!("the certificate names {}, not {}", named(facts), self.name.to_str());
+                (WrongName, "RFC 9525 §6", says)
             }
-            webpki::Error::UnknownIssuer if facts.issuer == facts.subject => {
-                let says = format!(
-                    "the certificate signed itself ({}), and it is not among those trusted",
-                    facts.subject
-                );
-                CertificateError::new(UnknownIssuer, "RFC 5280 §6.1", says)
-            }
-            webpki::Error::UnknownIssuer => {
-                let count =
-                    if chain == 1 { "1 certificate".to_owned() } else { format!("{chain} certificates") };
-                let says = format!(
-                    "no path from the certificate to a trust anchor: the server sent {count}, the first was issued by \
-                     {}, and nobody trusted signed any of them",
-                    facts.issuer
-                );
-                CertificateError::new(UnknownIssuer, "RFC 5280 §6.1", says)
-            }
+            webpki::Error::UnknownIssuer => (UnknownIssuer, "RFC 5280 §6.1", no_path(facts, chain)),
             webpki::Error::CaUsedAsEndEntity => {
                 let says = "the certificate is an authority's (CA:TRUE), which may sign others but not be a server's own";
-                CertificateError::new(OtherCertificate, "RFC 5280 §4.2.1.9", says)
+                (OtherCertificate, "RFC 5280 §4.2.1.9", says.to_owned())
             }
-            other => {
-                let says = format!("the certificate chain is not acceptable: {other}");
-                CertificateError::new(OtherCertificate, "RFC 5280 §6.1", says)
-            }
-        }
+            other => (
+                OtherCertificate,
+                "RFC 5280 §6.1",
+                format!("the certificate chain is not acceptable: {other}"),
+            ),
+        };
+        CertificateError::new(problem, rule, says)
     }
+}
 
-    fn whose(&self, facts: &CertificateFacts, is_leaf: bool) -> String {
-        if is_leaf {
-            format!("the certificate of {}", facts.name())
-        } else {
-            format!("a certificate above that of {}", facts.name())
-        }
+fn whose(facts: &CertificateFacts, is_leaf: bool) -> String {
+    let whose = if is_leaf { "the certificate of" } else { "a certificate above that of" };
+    format!("{whose} {}", facts.name())
+}
+
+fn named(facts: &CertificateFacts) -> String {
+    if facts.names.is_empty() {
+        return format!("no name (its subject is {}, which does not count)", facts.subject);
     }
+    facts.names.join(", ")
+}
+
+fn no_path(facts: &CertificateFacts, chain: usize) -> String {
+    if facts.issuer == facts.subject {
+        return format!(
+            "the certificate signed itself ({}), and it is not among those trusted",
+            facts.subject
+        );
+    }
+    let count = if chain == 1 { "1 certificate".to_owned() } else { format!("{chain} certificates") };
+    format!(
+        "no path from the certificate to a trust anchor: the server sent {count}, the first was issued by {}, and \
+         nobody trusted signed any of them",
+        facts.issuer
+    )
 }
 
 fn anchors(trust: &Trust) -> Result<Option<Vec<TrustAnchor<'static>>>, Error> {

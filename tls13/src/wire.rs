@@ -8,7 +8,7 @@ use byteorder::{BigEndian, ByteOrder, WriteBytesExt};
 use nom::Parser;
 use nom::number::complete::{be_u16, be_u24, u8};
 
-use crate::error::Reason;
+use crate::reason::Reason;
 
 /// What the parsers of this crate return.
 pub type Read<'a, T> = Parsed<'a, T, Reason>;

@@ -6,7 +6,7 @@ mod common;
 use barewire_tls13::extensions::{Extension, KeyShareEntry};
 use barewire_tls13::handshake::{CertificateVerify, HELLO_RETRY_RANDOM, KeyUpdate, NewSessionTicket};
 use barewire_tls13::record::{ContentType, MAX_ENCRYPTED};
-use barewire_tls13::{AlertDescription, Client, Error, Event};
+use barewire_tls13::{AlertDescription, Client, Error, Event, Hash, Transcript};
 use common::forger::Forger;
 use common::{Identity, Pair};
 
@@ -288,6 +288,29 @@ fn lies_in_a_hello_retry_request_are_refused() {
     assert_eq!(forger.client.event(), Some(Event::HelloRetry { group: None }));
     let result = forger.hello(retry(vec![version, Extension::RetryGroup(0x17)]));
     refused(&forger, result, "a second HelloRetryRequest", AlertDescription::UNEXPECTED_MESSAGE);
+}
+
+#[test]
+fn a_handshake_after_a_cookie_goes_to_its_end() {
+    let mut forger = forger();
+    let first_hello = forger.client_hello.clone();
+    let mut retry = Vec::new();
+    forger
+        .hello(|h| {
+            h.hello.random = HELLO_RETRY_RANDOM;
+            h.hello.extensions = vec![Extension::SelectedVersion(0x0304), Extension::Cookie(b"crumbs")];
+            retry = h.hello.to_bytes();
+        })
+        .unwrap();
+    // change_cipher_spec takes 6 bytes, the header of the record behind it 5.
+    forger.client_hello = forger.client.transmit(forger.now).unwrap()[11..].to_vec();
+    forger.transcript = Transcript::after_retry(Hash::Sha256, &first_hello, &retry);
+    forger.transcript.add(&forger.client_hello);
+    forger.handshake().unwrap();
+    let summary = forger.client.summary().unwrap();
+    assert!(summary.hello_retry);
+    // All that the second ClientHello adds is the cookie: type, length, its own length, six bytes.
+    assert_eq!(forger.client_hello.len(), first_hello.len() + 12);
 }
 
 #[test]

@@ -1,23 +1,25 @@
 //! After the handshake: tickets (RFC 8446 §4.6.1), key updates (§4.6.3) and alerts (§6).
 
+use super::state::State;
 use super::{Client, Event};
 use crate::alert::{Alert, AlertDescription, alert};
-use crate::error::{Epoch, Error, ProtocolVersion, parsed};
+use crate::error::{Epoch, Error, ProtocolVersion};
 use crate::handshake::{KeyUpdate, NewSessionTicket};
 use crate::key_schedule::next_traffic_secret;
+use crate::reason::parsed;
 
 impl Client {
     /// A ticket for a later connection: told, not kept.
-    pub(super) fn on_new_session_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<(), Error> {
+    pub(super) fn on_new_session_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<State, Error> {
         self.count_idle_record()?;
         self.tell(Event::Ticket { lifetime: ticket.lifetime, length: ticket.ticket.len() });
-        Ok(())
+        Ok(State::Connected)
     }
 
     /// The server took its next key; if it asks for it, we take ours.
-    pub(super) fn on_key_update(&mut self, update: KeyUpdate) -> Result<(), Error> {
+    pub(super) fn on_key_update(&mut self, update: KeyUpdate) -> Result<State, Error> {
         self.count_idle_record()?;
-        let Some(keys) = &self.receive_keys else { return Ok(()) };
+        let Some(keys) = &self.receive_keys else { return Ok(State::Connected) };
         let (suite, secret) = (keys.suite(), next_traffic_secret(keys.suite(), keys.secret()));
         let epoch = match self.receive_epoch {
             Epoch::Application(updates) => Epoch::Application(updates + 1),
@@ -30,7 +32,7 @@ impl Client {
             self.key_update_waits = true;
         }
         self.tell(Event::KeyUpdated { requested: update.requested });
-        Ok(())
+        Ok(State::Connected)
     }
 
     /// An alert, in whichever state.

@@ -8,7 +8,7 @@ use crate::extensions::{self, Extension, KeyShareEntry, Place, extension_name};
 use crate::group::{Group, group_name};
 use crate::handshake::{ClientHello, ServerHello};
 use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE};
-use crate::key_schedule::EarlySecret;
+use crate::key_schedule::{EarlySecret, Secret};
 use crate::key_share::PrivateShare;
 use crate::signature::{IN_CERTIFICATES_ONLY, SignatureScheme};
 use crate::suite::{Suite, suite_name};
@@ -142,7 +142,7 @@ impl Client {
         let suite = self.check_hello(hello)?;
         let allowed = [extensions::SUPPORTED_VERSIONS, extensions::KEY_SHARE];
         self.check_extensions(&hello.extensions, &allowed, Place::ServerHello)?;
-        let hello_retry = offer.retry.is_some();
+        let (group, hello_retry) = (offer.share.group(), offer.retry.is_some());
         let mut transcript = match offer.retry {
             Some((retried, _)) if retried != suite => {
                 let says = format!(
@@ -156,23 +156,7 @@ impl Client {
             None => Transcript::new(suite.hash(), &offer.client_hello),
         };
         transcript.add(message);
-        let entry = hello.key_share().ok_or_else(|| {
-            Error::violation(
-                AlertDescription::MISSING_EXTENSION,
-                "RFC 8446 §4.2.8",
-                "the ServerHello has no key_share, and no pre-shared key was offered",
-            )
-        })?;
-        let group = offer.share.group();
-        if entry.group != group.id() {
-            let says =
-                format!("the server's key is in {}, ours in {}", group_name(entry.group), group.name());
-            return Err(Error::illegal("RFC 8446 §4.2.8", says));
-        }
-        let shared = offer.share.agree(entry.key_exchange).ok_or_else(|| {
-            let says = format!("the server's key is not a valid {} key", group.name());
-            Error::illegal("RFC 8446 §4.2.8", says)
-        })?;
+        let shared = shared_secret(offer.share, hello)?;
         let secrets = EarlySecret::without_psk(suite).handshake(shared.bytes(), transcript.current().bytes());
         self.log(CLIENT_HANDSHAKE, &secrets.client);
         self.log(SERVER_HANDSHAKE, &secrets.server);
@@ -209,4 +193,21 @@ impl Client {
         let says = format!("{place} holds {name}, which was not asked for");
         Err(Error::violation(AlertDescription::UNSUPPORTED_EXTENSION, "RFC 8446 §4.2", says))
     }
+}
+
+/// The (EC)DHE secret, from our private key and the server's public one (RFC 8446 §4.2.8).
+fn shared_secret(share: PrivateShare, hello: &ServerHello<'_>) -> Result<Secret, Error> {
+    const RULE: &str = "RFC 8446 §4.2.8";
+    let group = share.group();
+    let Some(entry) = hello.key_share() else {
+        let says = "the ServerHello has no key_share, and no pre-shared key was offered";
+        return Err(Error::violation(AlertDescription::MISSING_EXTENSION, RULE, says));
+    };
+    if entry.group != group.id() {
+        let says = format!("the server's key is in {}, ours in {}", group_name(entry.group), group.name());
+        return Err(Error::illegal(RULE, says));
+    }
+    let shared = share.agree(entry.key_exchange);
+    shared
+        .ok_or_else(|| Error::illegal(RULE, format!("the server's key is not a valid {} key", group.name())))
 }

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::error::{DecodeError, parsed};
+use crate::reason::{DecodeError, parsed};
 use crate::record::{HEADER, RecordHeader, record_header};
 
 /// Move what is left to the front once this much before it has been read, in bytes.

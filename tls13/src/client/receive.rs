@@ -144,14 +144,8 @@ impl Client {
             (S::WaitFinished(handshake, server), M::Finished(message)) => {
                 self.on_finished(handshake, server, &message, bytes)?
             }
-            (S::Connected, M::NewSessionTicket(ticket)) => {
-                self.on_new_session_ticket(&ticket)?;
-                S::Connected
-            }
-            (S::Connected, M::KeyUpdate(update)) => {
-                self.on_key_update(update)?;
-                S::Connected
-            }
+            (S::Connected, M::NewSessionTicket(ticket)) => self.on_new_session_ticket(&ticket)?,
+            (S::Connected, M::KeyUpdate(update)) => self.on_key_update(update)?,
             (state, message) => {
                 let says = format!("{} while waiting for {}", message.name(), state.waits_for());
                 return Err(Error::unexpected("RFC 8446 §A.1", says));

@@ -5,7 +5,7 @@ use nom::Parser;
 use nom::number::complete::u8;
 
 use super::{HandshakeType, write_message};
-use crate::error::Reason;
+use crate::reason::Reason;
 use crate::wire::Read;
 
 /// The sender takes its next key.

@@ -36,8 +36,8 @@ pub use key_update::KeyUpdate;
 pub use new_session_ticket::NewSessionTicket;
 pub use server_hello::{DOWNGRADE_TO_OLDER, DOWNGRADE_TO_TLS12, HELLO_RETRY_RANDOM, ServerHello};
 
-use crate::error::{DecodeError, parsed};
 use crate::group::group_name;
+use crate::reason::{DecodeError, parsed};
 use crate::suite::Suite;
 use crate::wire::{Read, Vector, everything, put_vector};
 
@@ -206,7 +206,7 @@ impl<'a> Message<'a> {
         if rest.is_empty() {
             return Ok(message);
         }
-        let reason = crate::error::Reason::LeftOver { what: "the message", bytes: rest.len() };
+        let reason = crate::reason::Reason::LeftOver { what: "the message", bytes: rest.len() };
         Err(DecodeError { what, offset: bytes.len() - rest.len(), reason })
     }
 

@@ -11,32 +11,16 @@ use barewire_dissect::{describe, field, field_as, group, refuse};
 use nom::Parser;
 use nom::number::complete::{be_u16, be_u32, u8};
 
-use crate::error::Reason;
 use crate::group::group_name;
+use crate::reason::Reason;
 use crate::record::version_name;
 use crate::signature::scheme_name;
-use crate::wire::{Read, Vector, everything, put_u16, put_u32, put_vector, repeat};
+use crate::wire::{Read, Vector, everything, repeat};
 
-/// server_name, RFC 6066 §3.
-pub const SERVER_NAME: u16 = 0;
-/// supported_groups, RFC 8446 §4.2.7.
-pub const SUPPORTED_GROUPS: u16 = 10;
-/// signature_algorithms, RFC 8446 §4.2.3.
-pub const SIGNATURE_ALGORITHMS: u16 = 13;
-/// application_layer_protocol_negotiation, RFC 7301.
-pub const ALPN: u16 = 16;
-/// early_data, RFC 8446 §4.2.10.
-pub const EARLY_DATA: u16 = 42;
-/// supported_versions, RFC 8446 §4.2.1.
-pub const SUPPORTED_VERSIONS: u16 = 43;
-/// cookie, RFC 8446 §4.2.2.
-pub const COOKIE: u16 = 44;
-/// psk_key_exchange_modes, RFC 8446 §4.2.9.
-pub const PSK_KEY_EXCHANGE_MODES: u16 = 45;
-/// signature_algorithms_cert, RFC 8446 §4.2.3.
-pub const SIGNATURE_ALGORITHMS_CERT: u16 = 50;
-/// key_share, RFC 8446 §4.2.8.
-pub const KEY_SHARE: u16 = 51;
+mod names;
+mod write;
+
+pub use names::*;
 
 /// The message that a block of extensions stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,66 +113,63 @@ fn one_extension(input: &[u8], place: Place) -> Read<'_, Extension<'_>> {
     Vector::new("extension_data length", 2, 0).read(input, |data| content(data, id, place))
 }
 
+/// Which form an extension has in which message: RFC 8446 §4.2's table, for those that this client deals with.
 fn content(input: &[u8], id: u16, place: Place) -> Read<'_, Extension<'_>> {
     use Place::*;
     match (id, place) {
         (SERVER_NAME, ClientHello) => server_name(input),
         (SERVER_NAME, EncryptedExtensions) if input.is_empty() => Ok((input, Extension::ServerName(None))),
         (SUPPORTED_GROUPS, ClientHello | EncryptedExtensions) => {
-            numbers(input, "named_group_list length", "group", group_name)
-                .map(|(rest, list)| (rest, Extension::SupportedGroups(list)))
+            numbers("named_group_list length", "group", group_name)
+                .map(Extension::SupportedGroups)
+                .parse(input)
         }
         (SIGNATURE_ALGORITHMS, ClientHello | CertificateRequest) => {
-            numbers(input, "supported_signature_algorithms length", "scheme", scheme_name)
-                .map(|(rest, list)| (rest, Extension::SignatureAlgorithms(list)))
+            numbers(SCHEMES, "scheme", scheme_name).map(Extension::SignatureAlgorithms).parse(input)
         }
         (SIGNATURE_ALGORITHMS_CERT, ClientHello | CertificateRequest) => {
-            numbers(input, "supported_signature_algorithms length", "scheme", scheme_name)
-                .map(|(rest, list)| (rest, Extension::SignatureAlgorithmsCert(list)))
+            numbers(SCHEMES, "scheme", scheme_name).map(Extension::SignatureAlgorithmsCert).parse(input)
         }
         (ALPN, ClientHello | EncryptedExtensions) => alpn(input),
-        (SUPPORTED_VERSIONS, ClientHello) => {
-            Vector::new("versions length", 1, 2).at_most(254).read(input, |content| {
-                let version = |input| field_as("version", "", be_u16, version_name).parse(input);
-                let (rest, list) = repeat(content, version)?;
-                Ok((rest, Extension::SupportedVersions(list)))
-            })
-        }
+        (SUPPORTED_VERSIONS, ClientHello) => supported_versions(input),
         (SUPPORTED_VERSIONS, ServerHello | HelloRetryRequest) => {
-            let (rest, version) = field_as("selected_version", "", be_u16, version_name).parse(input)?;
-            Ok((rest, Extension::SelectedVersion(version)))
+            field_as("selected_version", "", be_u16, version_name)
+                .map(Extension::SelectedVersion)
+                .parse(input)
         }
-        (COOKIE, ClientHello | HelloRetryRequest) => {
-            Vector::new("cookie length", 2, 1).read(input, |content| {
-                let (rest, cookie) =
-                    field("cookie", "the server's state, to be sent back", everything).parse(content)?;
-                Ok((rest, Extension::Cookie(cookie)))
-            })
-        }
+        (COOKIE, ClientHello | HelloRetryRequest) => cookie(input),
         (PSK_KEY_EXCHANGE_MODES, ClientHello) => psk_key_exchange_modes(input),
-        (KEY_SHARE, ClientHello) => Vector::new("client_shares length", 2, 0).read(input, |content| {
-            let (rest, entries) = repeat(content, key_share_entry)?;
-            Ok((rest, Extension::KeyShares(entries)))
-        }),
-        (KEY_SHARE, ServerHello) => {
-            key_share_entry(input).map(|(rest, entry)| (rest, Extension::KeyShare(entry)))
-        }
+        (KEY_SHARE, ClientHello) => Vector::new("client_shares length", 2, 0)
+            .read(input, |content| repeat(content, key_share_entry))
+            .map(|(rest, entries)| (rest, Extension::KeyShares(entries))),
+        (KEY_SHARE, ServerHello) => key_share_entry.map(Extension::KeyShare).parse(input),
         (KEY_SHARE, HelloRetryRequest) => {
-            let (rest, group) =
-                field_as("selected_group", "send a key for this one", be_u16, |id| group_name(*id))
-                    .parse(input)?;
-            Ok((rest, Extension::RetryGroup(group)))
+            let group = field_as("selected_group", "send a key for this one", be_u16, |id| group_name(*id));
+            group.map(Extension::RetryGroup).parse(input)
         }
         (EARLY_DATA, NewSessionTicket) => {
-            let (rest, size) = field("max_early_data_size", "in bytes", be_u32).parse(input)?;
-            Ok((rest, Extension::MaxEarlyData(size)))
+            field("max_early_data_size", "in bytes", be_u32).map(Extension::MaxEarlyData).parse(input)
         }
         _ if input.is_empty() => Ok((input, Extension::Other { id, data: input })),
-        _ => {
-            let (rest, data) = field("extension_data", "", everything).parse(input)?;
-            Ok((rest, Extension::Other { id, data }))
-        }
+        _ => field("extension_data", "", everything).map(|data| Extension::Other { id, data }).parse(input),
     }
+}
+
+/// RFC 8446 §4.2.1, the client's form.
+fn supported_versions(input: &[u8]) -> Read<'_, Extension<'_>> {
+    Vector::new("versions length", 1, 2).at_most(254).read(input, |content| {
+        let version = |input| field_as("version", "", be_u16, version_name).parse(input);
+        let (rest, list) = repeat(content, version)?;
+        Ok((rest, Extension::SupportedVersions(list)))
+    })
+}
+
+/// RFC 8446 §4.2.2.
+fn cookie(input: &[u8]) -> Read<'_, Extension<'_>> {
+    Vector::new("cookie length", 2, 1).read(input, |content| {
+        let cookie = field("cookie", "the server's state, to be sent back", everything);
+        cookie.map(Extension::Cookie).parse(content)
+    })
 }
 
 /// RFC 6066 §3: a list that could hold several kinds of names, and holds one host name.
@@ -214,15 +195,19 @@ fn server_name(input: &[u8]) -> Read<'_, Extension<'_>> {
     })
 }
 
+const SCHEMES: &str = "supported_signature_algorithms length";
+
+/// A list of 16-bit numbers, named by `show`.
 fn numbers<'a>(
-    input: &'a [u8],
     length: &'static str,
     name: &'static str,
     show: fn(u16) -> String,
-) -> Read<'a, Vec<u16>> {
-    Vector::new(length, 2, 2).read(input, |content| {
-        repeat(content, |input| field_as(name, "", be_u16, |id| show(*id)).parse(input))
-    })
+) -> impl Fn(&'a [u8]) -> Read<'a, Vec<u16>> {
+    move |input| {
+        Vector::new(length, 2, 2).read(input, |content| {
+            repeat(content, |input| field_as(name, "", be_u16, |id| show(*id)).parse(input))
+        })
+    }
 }
 
 /// RFC 7301 §3.1.
@@ -261,102 +246,8 @@ fn key_share_entry(input: &[u8]) -> Read<'_, KeyShareEntry<'_>> {
     .parse(input)
 }
 
-impl Extension<'_> {
-    /// The extension's number.
-    pub fn id(&self) -> u16 {
-        match self {
-            Extension::ServerName(_) => SERVER_NAME,
-            Extension::SupportedGroups(_) => SUPPORTED_GROUPS,
-            Extension::SignatureAlgorithms(_) => SIGNATURE_ALGORITHMS,
-            Extension::SignatureAlgorithmsCert(_) => SIGNATURE_ALGORITHMS_CERT,
-            Extension::Alpn(_) => ALPN,
-            Extension::SupportedVersions(_) | Extension::SelectedVersion(_) => SUPPORTED_VERSIONS,
-            Extension::Cookie(_) => COOKIE,
-            Extension::PskKeyExchangeModes(_) => PSK_KEY_EXCHANGE_MODES,
-            Extension::KeyShares(_) | Extension::KeyShare(_) | Extension::RetryGroup(_) => KEY_SHARE,
-            Extension::MaxEarlyData(_) => EARLY_DATA,
-            Extension::Other { id, .. } => *id,
-        }
-    }
-
-    /// Appends the extension as it stands on the wire.
-    pub fn write(&self, out: &mut Vec<u8>) {
-        put_u16(out, self.id());
-        put_vector(out, 2, |out| self.write_content(out));
-    }
-
-    fn write_content(&self, out: &mut Vec<u8>) {
-        match self {
-            Extension::ServerName(None) => {}
-            Extension::ServerName(Some(name)) => put_vector(out, 2, |out| {
-                out.push(0);
-                put_vector(out, 2, |out| out.extend_from_slice(name));
-            }),
-            Extension::SupportedGroups(list)
-            | Extension::SignatureAlgorithms(list)
-            | Extension::SignatureAlgorithmsCert(list) => {
-                put_vector(out, 2, |out| list.iter().for_each(|&id| put_u16(out, id)));
-            }
-            Extension::Alpn(names) => put_vector(out, 2, |out| {
-                names.iter().for_each(|name| put_vector(out, 1, |out| out.extend_from_slice(name)));
-            }),
-            Extension::SupportedVersions(list) => {
-                put_vector(out, 1, |out| list.iter().for_each(|&version| put_u16(out, version)));
-            }
-            Extension::SelectedVersion(number) | Extension::RetryGroup(number) => put_u16(out, *number),
-            Extension::Cookie(cookie) => put_vector(out, 2, |out| out.extend_from_slice(cookie)),
-            Extension::PskKeyExchangeModes(modes) => put_vector(out, 1, |out| out.extend_from_slice(modes)),
-            Extension::KeyShares(entries) => {
-                put_vector(out, 2, |out| entries.iter().for_each(|entry| write_key_share(entry, out)));
-            }
-            Extension::KeyShare(entry) => write_key_share(entry, out),
-            Extension::MaxEarlyData(size) => put_u32(out, *size),
-            Extension::Other { data, .. } => out.extend_from_slice(data),
-        }
-    }
-}
-
-fn write_key_share(entry: &KeyShareEntry<'_>, out: &mut Vec<u8>) {
-    put_u16(out, entry.group);
-    put_vector(out, 2, |out| out.extend_from_slice(entry.key_exchange));
-}
-
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self:?}")
     }
-}
-
-/// The name of an extension number in IANA's registry.
-pub fn extension_name(id: u16) -> String {
-    let name = match id {
-        SERVER_NAME => "server_name",
-        1 => "max_fragment_length",
-        5 => "status_request",
-        SUPPORTED_GROUPS => "supported_groups",
-        11 => "ec_point_formats",
-        SIGNATURE_ALGORITHMS => "signature_algorithms",
-        ALPN => "application_layer_protocol_negotiation",
-        18 => "signed_certificate_timestamp",
-        21 => "padding",
-        22 => "encrypt_then_mac",
-        23 => "extended_master_secret",
-        27 => "compress_certificate",
-        28 => "record_size_limit",
-        35 => "session_ticket",
-        41 => "pre_shared_key",
-        EARLY_DATA => "early_data",
-        SUPPORTED_VERSIONS => "supported_versions",
-        COOKIE => "cookie",
-        PSK_KEY_EXCHANGE_MODES => "psk_key_exchange_modes",
-        47 => "certificate_authorities",
-        49 => "post_handshake_auth",
-        SIGNATURE_ALGORITHMS_CERT => "signature_algorithms_cert",
-        KEY_SHARE => "key_share",
-        0xfe0d => "encrypted_client_hello",
-        0xff01 => "renegotiation_info",
-        grease if grease & 0x0f0f == 0x0a0a && grease >> 8 == grease & 0xff => "GREASE",
-        _ => return format!("unknown extension 0x{id:04x}"),
-    };
-    name.to_owned()
 }
