@@ -1,0 +1,266 @@
+//! Headers read and written, judged by pnet_packet; and lengths that lie.
+
+mod common;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use barewire_dissect::Lesson;
+use barewire_tcp::checksum::{Sum, Verdict, checksum, pseudo_header};
+use barewire_tcp::options::{Options, SackBlocks, TcpOption, Timestamps, list};
+use barewire_tcp::packet::{Content, Whole};
+use barewire_tcp::{Flags, Reason, Segment, SeqNumber, ip, udp};
+use pnet_packet::ipv4::Ipv4Packet;
+use pnet_packet::ipv6::Ipv6Packet;
+use pnet_packet::tcp::{TcpOptionNumbers, TcpPacket};
+use pnet_packet::udp::UdpPacket;
+use pnet_packet::{FromPacket, Packet};
+use proptest::prelude::*;
+
+const V4: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2)), IpAddr::V4(Ipv4Addr::new(203, 0, 113, 80))];
+const V6: [IpAddr; 2] = [
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 2)),
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 1, 0, 0, 0, 80)),
+];
+
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, cases: 300, ..ProptestConfig::default() }
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let syn = (any::<Option<u16>>(), any::<bool>(), any::<Option<(u32, u32)>>(), any::<Option<u8>>());
+    let sack = proptest::collection::vec(any::<(u32, u32)>(), 0..=3);
+    (syn, sack).prop_map(|((mss, sack_permitted, timestamps, window_scale), blocks)| {
+        let mut sack = SackBlocks::default();
+        // What does not fit 40 bytes together is never sent together.
+        if mss.is_none() && window_scale.is_none() && !sack_permitted {
+            blocks.iter().for_each(|(a, b)| sack.push(SeqNumber(*a), SeqNumber(*b)));
+        }
+        let timestamps = timestamps.map(|(value, echo)| Timestamps { value, echo });
+        Options { maximum_segment_size: mss, sack_permitted, timestamps, window_scale, sack }
+    })
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_segment_of_ours_is_what_pnet_reads(
+        ports: (u16, u16), numbers: (u32, u32), flags: u8, window: u16, urgent: u16, six: bool,
+        options in options(), payload in proptest::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let [source, destination] = if six { V6 } else { V4 };
+        let segment = Segment {
+            seq: SeqNumber(numbers.0), ack: SeqNumber(numbers.1), flags: Flags(flags), window,
+            urgent_pointer: urgent, options, payload: &payload, ..Segment::empty(ports.0, ports.1)
+        };
+        let packet = segment.ip_packet(source, destination);
+        let (inside, wanted) = if six {
+            let ip = Ipv6Packet::new(&packet).unwrap();
+            prop_assert_eq!(IpAddr::from(ip.get_source()), source);
+            prop_assert_eq!(usize::from(ip.get_payload_length()), packet.len() - 40);
+            let tcp = TcpPacket::new(&packet[40..]).unwrap();
+            (40, pnet_packet::tcp::ipv6_checksum(&tcp, &ip.get_source(), &ip.get_destination()))
+        } else {
+            let ip = Ipv4Packet::new(&packet).unwrap();
+            prop_assert_eq!(IpAddr::from(ip.get_destination()), destination);
+            prop_assert_eq!(usize::from(ip.get_total_length()), packet.len());
+            prop_assert_eq!(ip.get_checksum(), pnet_packet::ipv4::checksum(&ip));
+            let tcp = TcpPacket::new(&packet[20..]).unwrap();
+            (20, pnet_packet::tcp::ipv4_checksum(&tcp, &ip.get_source(), &ip.get_destination()))
+        };
+        let tcp = TcpPacket::new(&packet[inside..]).unwrap();
+        prop_assert_eq!(tcp.get_checksum(), wanted);
+        prop_assert_eq!((tcp.get_source(), tcp.get_destination()), ports);
+        prop_assert_eq!((tcp.get_sequence(), tcp.get_acknowledgement()), numbers);
+        prop_assert_eq!((tcp.get_flags(), tcp.get_window(), tcp.get_urgent_ptr()), (flags, window, urgent));
+        prop_assert_eq!(tcp.payload(), &payload[..]);
+
+        // Our own reader agrees, and gives the bytes back.
+        let whole = Whole::parse(&packet).unwrap();
+        prop_assert_eq!(whole.verdict, Verdict::Correct);
+        let Content::Tcp(read) = &whole.content else { panic!("not TCP") };
+        prop_assert_eq!(read.options, options);
+        let mut again = Vec::new();
+        read.write(&mut again);
+        prop_assert_eq!(&again[..], &packet[inside..]);
+        let (_, tree) = ip::dissect(&packet);
+        prop_assert_eq!(tree.check_coverage(), Ok(()));
+    }
+
+    #[test]
+    fn the_options_are_those_pnet_reads(options in options()) {
+        let segment = Segment { options, ..Segment::empty(1, 2) };
+        let packet = segment.ip_packet(V4[0], V4[1]);
+        let read = TcpPacket::new(&packet[20..]).unwrap().from_packet().options;
+        let find = |number| read.iter().find(|option| option.number == number).map(|option| option.data.clone());
+        prop_assert_eq!(find(TcpOptionNumbers::MSS), options.maximum_segment_size.map(|size| size.to_be_bytes().to_vec()));
+        prop_assert_eq!(find(TcpOptionNumbers::WSCALE), options.window_scale.map(|shift| vec![shift]));
+        prop_assert_eq!(find(TcpOptionNumbers::SACK_PERMITTED).is_some(), options.sack_permitted);
+        let timestamps = options.timestamps.map(|t| [t.value.to_be_bytes(), t.echo.to_be_bytes()].concat());
+        prop_assert_eq!(find(TcpOptionNumbers::TIMESTAMPS), timestamps);
+    }
+
+    #[test]
+    fn a_datagram_of_ours_is_what_pnet_reads(ports: (u16, u16), payload in proptest::collection::vec(any::<u8>(), 0..100)) {
+        let packet = udp::ip_packet(SocketAddr::new(V4[0], ports.0), SocketAddr::new(V4[1], ports.1), &payload);
+        let read = UdpPacket::new(&packet[20..]).unwrap();
+        prop_assert_eq!((read.get_source(), read.get_destination()), ports);
+        prop_assert_eq!(usize::from(read.get_length()), 8 + payload.len());
+        prop_assert_eq!(read.payload(), &payload[..]);
+        let (IpAddr::V4(from), IpAddr::V4(to)) = (V4[0], V4[1]) else { unreachable!() };
+        prop_assert_eq!(read.get_checksum(), pnet_packet::udp::ipv4_checksum(&read, &from, &to));
+        let whole = Whole::parse(&packet).unwrap();
+        prop_assert_eq!(whole.verdict, Verdict::Correct);
+        prop_assert_eq!(ip::dissect(&packet).1.check_coverage(), Ok(()));
+    }
+
+    /// The fast sum against the one that RFC 1071 §4.1 describes, and in pieces of any length.
+    #[test]
+    fn the_sum_is_the_plain_one(bytes in proptest::collection::vec(any::<u8>(), 0..300), cut: prop::sample::Index) {
+        let mut plain = 0u32;
+        for pair in bytes.chunks(2) {
+            plain += u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0));
+            plain = (plain & 0xffff) + (plain >> 16);
+        }
+        prop_assert_eq!(checksum(&bytes), !(plain as u16));
+        let (a, b) = bytes.split_at(cut.index(bytes.len() + 1));
+        let mut sum = Sum::default();
+        sum.add(a);
+        sum.add(b);
+        prop_assert_eq!(sum.checksum(), !(plain as u16), "cut at {}", a.len());
+    }
+
+    #[test]
+    fn one_changed_bit_is_noticed(payload in proptest::collection::vec(any::<u8>(), 0..50), bit: prop::sample::Index) {
+        let packet = Segment { payload: &payload, ..Segment::empty(5, 6) }.ip_packet(V4[0], V4[1]);
+        let mut damaged = packet.clone();
+        let bit = bit.index(8 * (packet.len() - 20)) + 160;
+        damaged[bit / 8] ^= 0x80 >> (bit % 8);
+        if let Ok(whole) = Whole::parse(&damaged) {
+            prop_assert!(matches!(whole.verdict, Verdict::Wrong { .. }), "bit {} of {:02x?}", bit, packet);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..120), four: bool) {
+        let mut bytes = bytes;
+        if let Some(first) = bytes.first_mut() {
+            *first = if four { 0x45 } else { 0x60 };
+        }
+        if let [_, _, high, low, ..] = &mut bytes[..] {
+            if four { (*high, *low) = (0, 100); }
+        }
+        let (result, tree) = ip::dissect(&bytes);
+        match result {
+            Ok(_) => prop_assert_eq!(tree.check_coverage(), Ok(())),
+            Err(error) => {
+                prop_assert!(error.offset <= bytes.len(), "{}", error);
+                prop_assert!(error.rule().starts_with("RFC "), "{}", error);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_checksum_left_to_the_network_card_is_recognised() {
+    let mut packet = Segment { payload: b"hello", ..Segment::empty(5, 6) }.ip_packet(V4[0], V4[1]);
+    let unfinished = pseudo_header(V4[0], V4[1], 6, packet.len() - 20).folded();
+    packet[36..38].copy_from_slice(&unfinished.to_be_bytes());
+    assert_eq!(Whole::parse(&packet).unwrap().verdict, Verdict::Unfinished);
+    packet[37] ^= 1;
+    let Verdict::Wrong { found, wanted } = Whole::parse(&packet).unwrap().verdict else { panic!("not wrong") };
+    assert_eq!(found, unfinished ^ 1);
+    packet[36..38].copy_from_slice(&wanted.to_be_bytes());
+    assert_eq!(Whole::parse(&packet).unwrap().verdict, Verdict::Correct, "what it should say is right");
+}
+
+#[test]
+fn a_syn_has_linuxs_options_in_linuxs_order() {
+    let options = Options {
+        maximum_segment_size: Some(1460),
+        sack_permitted: true,
+        timestamps: Some(Timestamps { value: 1, echo: 0 }),
+        window_scale: Some(7),
+        sack: SackBlocks::default(),
+    };
+    let packet = Segment { options, flags: Flags::SYN, ..Segment::empty(5, 6) }.ip_packet(V4[0], V4[1]);
+    assert_eq!(packet[40..], [2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7]);
+}
+
+#[test]
+fn unknown_options_are_kept() {
+    let bytes = [1, 30, 6, 0xde, 0xad, 0xbe, 0xef, 254, 2, 0, 9, 9];
+    let read = list(&bytes).unwrap();
+    assert_eq!(read.len(), 4, "{read:?}");
+    assert_eq!(read[1], TcpOption::Unknown { kind: 30, data: &[0xde, 0xad, 0xbe, 0xef] });
+    let mut again = Vec::new();
+    read.iter().for_each(|option| option.write(&mut again));
+    assert_eq!(again, bytes);
+}
+
+#[test]
+fn what_is_wrong_is_said_with_byte_and_rule() {
+    let good = Segment { payload: b"x", ..Segment::empty(5, 6) }.ip_packet(V4[0], V4[1]);
+    let broken = |at: usize, value: u8| {
+        let mut bytes = good.clone();
+        bytes[at] = value;
+        Whole::parse(&bytes).unwrap_err()
+    };
+    let cases = [
+        (broken(0, 0x55), 0, "RFC 791 §3.1", "IP version 5 at byte 0"),
+        (broken(0, 0x44), 0, "RFC 791 §3.1", "4 words"),
+        (broken(3, 200), 2, "RFC 791 §3.1", "200 bytes"),
+        (broken(3, 19), 2, "RFC 791 §3.1", "19 bytes"),
+        (broken(6, 0x20), 6, "RFC 791 §3.2, left out here", "more follow"),
+        (broken(32, 0x40), 32, "RFC 9293 §3.1", "4 words at byte 32"),
+        (broken(32, 0xf0), 32, "RFC 9293 §3.1", "15 words at byte 32"),
+    ];
+    for (error, offset, rule, words) in cases {
+        assert_eq!((error.offset(), error.rule()), (offset, rule), "{error}");
+        assert!(error.to_string().contains(words), "{error} says {words:?}");
+    }
+    let short = Whole::parse(&good[..30]).unwrap_err();
+    assert_eq!(short.reason, Reason::Length { says: 41, there: 30 });
+    let option = list(&[1, 2, 3, 4]).unwrap_err();
+    assert_eq!((option.offset, option.reason), (1, Reason::OptionLength { kind: 2, length: 3 }));
+    for bytes in [&[2, 4, 5][..], &[8, 10, 1, 2], &[5, 11, 0], &[77, 1], &[77, 0], &[77]] {
+        assert!(list(bytes).is_err(), "{bytes:?}");
+    }
+}
+
+#[test]
+fn ipv6_extension_headers_are_skipped_or_refused() {
+    let tcp = Segment { payload: b"x", ..Segment::empty(5, 6) }.ip_packet(V6[0], V6[1]);
+    let with = |next: u8| {
+        let mut packet = tcp[..40].to_vec();
+        packet[5] += 8;
+        packet[6] = next;
+        packet.extend([6, 0, 1, 4, 0, 0, 0, 0]);
+        packet.extend(&tcp[40..]);
+        packet
+    };
+    for skipped in [0, 60] {
+        let packet = with(skipped);
+        let (whole, tree) = ip::dissect(&packet);
+        let whole = whole.unwrap();
+        assert_eq!(tree.check_coverage(), Ok(()));
+        assert_eq!((whole.verdict, whole.ip.header.protocol()), (Verdict::Correct, 6));
+        let mut again = Vec::new();
+        whole.ip.write(&mut again);
+        assert_eq!(again, packet);
+    }
+    for refused in [43, 44] {
+        assert_eq!(Whole::parse(&with(refused)).unwrap_err().reason, Reason::ExtensionHeader(refused));
+    }
+}
+
+#[test]
+fn padding_behind_the_packet_is_not_payload() {
+    let mut packet = Segment::empty(5, 6).ip_packet(V4[0], V4[1]);
+    packet.extend([0; 6]);
+    let (whole, tree) = ip::dissect(&packet);
+    let whole = whole.unwrap();
+    assert_eq!((whole.ip.trailer.len(), whole.verdict), (6, Verdict::Correct));
+    assert_eq!(tree.check_coverage(), Ok(()));
+    assert!(tree.find("trailer").is_some());
+}
