@@ -165,6 +165,11 @@ fn set_send_window(c: &mut Connection, segment: &Segment<'_>, window: u32) {
     if was_closed && window > 0 {
         // The wait is over: what was held back may go.
         c.timers.persist = None;
+        if c.probes > 0 && c.snd.in_flight() > 0 {
+            // The peer had no room for the probe's byte, and dropped it.
+            c.recovery.resend = Some((c.snd.una, c.snd.nxt));
+            c.recovery.why = "retransmission, the window has opened".into();
+        }
         c.probes = 0;
     }
 }

@@ -190,7 +190,7 @@ impl Connection {
             self.retransmission_timeout(now);
         }
         if ran_out(&mut self.timers.persist, now) {
-            self.probe_now = true;
+            self.persist_timeout();
         }
         if ran_out(&mut self.timers.delayed_ack, now) {
             self.ack_now.get_or_insert("");
@@ -207,6 +207,16 @@ impl Connection {
             return;
         }
         recovery::on_timeout(self, now);
+    }
+
+    /// Probes go on for as long as the peer answers them: RFC 9293 §3.8.6.1.
+    fn persist_timeout(&mut self) {
+        if self.recovery.timeouts >= self.config.retries {
+            self.enter_closed(ConnectionEvent::TimedOut);
+            return;
+        }
+        self.recovery.timeouts += 1;
+        self.probe_now = true;
     }
 
     /// What happened since the last call, oldest first.

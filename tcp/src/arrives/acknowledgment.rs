@@ -36,7 +36,6 @@ pub(super) fn fifth_ack(c: &mut Connection, now: Instant, segment: &Segment<'_>)
     if window == 0 && segment.ack == c.snd.una {
         // The peer lives, it just has no room: it may go on like that for as long as it answers (§3.8.6.1).
         c.recovery.timeouts = 0;
-        c.probes = 0;
     }
     our_fin_was_acknowledged(c, now)
 }

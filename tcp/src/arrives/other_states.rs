@@ -209,6 +209,9 @@ fn eighth_fin(c: &mut Connection, now: Instant, segment: &Segment<'_>) -> Then {
         c.peer_fin = Some(fin);
     }
     if c.peer_fin != Some(c.rcv.nxt) {
+        if segment.flags.fin() && fin.after(c.rcv.nxt) {
+            c.ack_now.get_or_insert("duplicate ACK, there is a gap");
+        }
         return Then::GoOn;
     }
     c.rcv.nxt += 1;

@@ -1,6 +1,8 @@
 //! What several tests share: hosts, addresses, and a server that answers.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod script;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Instant;
 

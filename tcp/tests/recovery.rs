@@ -1,0 +1,221 @@
+//! Loss recovery step by step: RFC 6298, 5681, 6582. And the estimator and the window by themselves.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use barewire_tcp::congestion::Congestion;
+use barewire_tcp::rtt::RttEstimator;
+use barewire_tcp::{Config, ConnectionEvent, SeqNumber, State};
+use common::script::*;
+
+fn milliseconds(n: u64) -> Duration {
+    Duration::from_millis(n)
+}
+
+#[test]
+fn rfc6298_s5_the_timer_doubles_and_ends() {
+    let mut s = Script::established(Config { retries: 3, ..plain() });
+    s.writes(3000);
+    s.sends(A, 1, Some(1), 1000);
+    s.sends(A, 1001, Some(1), 1000);
+    s.sends(PA, 2001, Some(1), 1000);
+    for wait in [300, 600, 1200] {
+        s.waits(wait - 1);
+        s.silent();
+        s.waits(1);
+        // Only the earliest: the congestion window is one segment now.
+        s.sends(A, 1, Some(1), 1000);
+        s.silent();
+    }
+    s.waits(2400);
+    s.is(State::Closed);
+    s.event(ConnectionEvent::TimedOut);
+}
+
+#[test]
+fn rfc5681_s3_1_slow_start_after_a_timeout() {
+    let mut s = Script::established(plain());
+    s.writes(4000);
+    for i in 0..4 {
+        s.sends(if i == 3 { PA } else { A }, 1 + 1000 * i, Some(1), 1000);
+    }
+    s.waits(300);
+    s.sends(A, 1, Some(1), 1000);
+    s.notes("retransmission 1, timer ran out after 300 ms");
+    s.silent();
+    s.arrives(A, 1, 1001, b"");
+    s.sends(A, 1001, Some(1), 1000);
+    s.sends(A, 2001, Some(1), 1000);
+    s.silent();
+    // The peer had the last one all along.
+    s.arrives(A, 1, 4001, b"");
+    s.silent();
+    assert_eq!(s.c.deadline(), None, "nothing in flight, no timer");
+}
+
+#[test]
+fn rfc5681_s3_2_fast_retransmit() {
+    let mut s = Script::established(plain());
+    s.writes(8000);
+    for i in 0..8 {
+        s.sends(if i == 7 { PA } else { A }, 1 + 1000 * i, Some(1), 1000);
+    }
+    s.arrives(A, 1, 1001, b"");
+    for _ in 0..2 {
+        s.arrives(A, 1, 1001, b"");
+        s.silent();
+    }
+    s.arrives(A, 1, 1001, b"");
+    s.sends(A, 1001, Some(1), 1000);
+    s.notes("fast retransmit, 3 duplicate ACKs");
+    s.silent();
+    assert_eq!(s.c.variables().ssthresh, 3500, "half of the 7000 in flight");
+    assert_eq!(s.c.variables().cwnd, 6500, "and three segments that have left the network");
+    s.arrives(A, 1, 8001, b"");
+    s.silent();
+    // min(ssthresh, max(in flight, SMSS) + SMSS): RFC 6582 §3.2 step 3.
+    assert_eq!(s.c.variables().cwnd, 2000);
+}
+
+/// What smoltcp waits a whole timeout for: the second loss in one window.
+#[test]
+fn rfc6582_s3_2_a_partial_ack_shows_the_next_gap() {
+    let mut s = Script::established(plain());
+    s.writes(8000);
+    for i in 0..8 {
+        s.sends(if i == 7 { PA } else { A }, 1 + 1000 * i, Some(1), 1000);
+    }
+    s.arrives(A, 1, 1001, b"");
+    for _ in 0..3 {
+        s.arrives(A, 1, 1001, b"");
+    }
+    s.sends(A, 1001, Some(1), 1000);
+    s.arrives(A, 1, 4001, b"");
+    s.sends(A, 4001, Some(1), 1000);
+    s.notes("partial ACK");
+    s.arrives(A, 1, 8001, b"");
+    s.silent();
+}
+
+#[test]
+fn rfc5681_s2_what_is_no_duplicate_ack() {
+    let mut s = Script::established(plain());
+    s.writes(5000);
+    for i in 0..5 {
+        s.sends(if i == 4 { PA } else { A }, 1 + 1000 * i, Some(1), 1000);
+    }
+    s.arrives(A, 1, 1001, b"");
+    for _ in 0..4 {
+        // The window changes: an update.
+        s.window -= 1;
+        s.arrives(A, 1, 1001, b"");
+    }
+    s.silent();
+    for i in 0..4 {
+        // It carries data.
+        s.arrives(PA, 1 + i, 1001, b"d");
+        s.sends(A, 5001, Some(2 + i), 0);
+    }
+    s.silent();
+}
+
+/// RFC 6928: ten segments, then what comes back clocks out two for one.
+#[test]
+fn rfc6928_the_initial_window_is_ten_segments() {
+    let mut s = Script::established(plain());
+    s.writes(40_000);
+    for i in 0..10 {
+        s.sends(A, 1 + 1000 * i, Some(1), 1000);
+    }
+    s.silent();
+    s.arrives(A, 1, 1001, b"");
+    s.sends(A, 10_001, Some(1), 1000);
+    s.sends(A, 11_001, Some(1), 1000);
+    s.silent();
+}
+
+/// RFC 5681 §3.1: after a lost SYN the window begins with one segment.
+#[test]
+fn rfc5681_s3_1_a_lost_syn_is_a_sign() {
+    let mut s = Script::connecting(plain());
+    s.sends(S, 0, None, 0);
+    s.waits(1000);
+    s.sends(S, 0, None, 0);
+    s.options.maximum_segment_size = Some(1000);
+    s.arrives(SA, 0, 1, b"");
+    s.sends(A, 1, Some(1), 0);
+    s.writes(5000);
+    s.sends(A, 1, Some(1), 1000);
+    s.silent();
+}
+
+/// RFC 6298 §3, Karn: the ACK of what was sent twice gives no sample.
+#[test]
+fn rfc6298_s3_no_sample_from_a_retransmission() {
+    let mut s = Script::connecting(plain());
+    s.sends(S, 0, None, 0);
+    s.waits(1000);
+    s.sends(S, 0, None, 0);
+    s.waits(1);
+    s.arrives(SA, 0, 1, b"");
+    assert_eq!(s.c.variables().srtt, None);
+    s.sends(A, 1, Some(1), 0);
+    s.writes(1);
+    s.sends(PA, 1, Some(1), 1);
+    s.waits(80);
+    s.arrives(A, 1, 2, b"");
+    assert_eq!(s.c.variables().srtt, Some(milliseconds(80)));
+    assert_eq!(s.c.variables().rto, milliseconds(240), "80 + 4 * 40");
+}
+
+#[test]
+fn rfc6298_s2_the_arithmetic() {
+    let mut rtt = RttEstimator::new(&Config::default());
+    assert_eq!(rtt.rto(), milliseconds(1000), "§2.1");
+    rtt.sample(milliseconds(400));
+    assert_eq!((rtt.srtt, rtt.rttvar, rtt.rto()), (Some(milliseconds(400)), milliseconds(200), milliseconds(1200)), "§2.2");
+    rtt.sample(milliseconds(480));
+    // RTTVAR = 3/4 * 200 + 1/4 * |400 - 480|; SRTT = 7/8 * 400 + 1/8 * 480.
+    assert_eq!((rtt.srtt, rtt.rttvar, rtt.rto()), (Some(milliseconds(410)), milliseconds(170), milliseconds(1090)), "§2.3");
+    rtt.back_off();
+    assert_eq!(rtt.rto(), milliseconds(2180), "§5.5");
+    for _ in 0..100 {
+        rtt.back_off();
+    }
+    assert_eq!(rtt.rto(), Duration::from_secs(120), "§2.5");
+    rtt.end_back_off();
+    for _ in 0..200 {
+        rtt.sample(Duration::from_micros(100));
+    }
+    assert_eq!(rtt.rto(), milliseconds(200), "§2.4, Linux's minimum");
+    let now = Instant::now();
+    let mut rtt = RttEstimator::new(&Config::default());
+    rtt.start_timing(now, SeqNumber(10));
+    rtt.start_timing(now + milliseconds(5), SeqNumber(20));
+    rtt.acknowledged(now + milliseconds(50), SeqNumber(9));
+    assert_eq!(rtt.srtt, None);
+    rtt.acknowledged(now + milliseconds(60), SeqNumber(20));
+    assert_eq!(rtt.srtt, Some(milliseconds(60)), "one segment at a time, the first");
+}
+
+#[test]
+fn rfc5681_s3_1_the_window_grows() {
+    let mut c = Congestion::new(1000, 10);
+    c.acknowledged(1000);
+    assert_eq!(c.cwnd, 11_000, "slow start: a segment for a segment");
+    c.acknowledged(10_000);
+    assert_eq!(c.cwnd, 13_000, "two at most (RFC 3465)");
+    c.halve(13_000);
+    c.leave_fast_recovery(20_000);
+    assert_eq!((c.ssthresh, c.cwnd), (6500, 6500));
+    for _ in 0..6 {
+        c.acknowledged(1000);
+    }
+    assert_eq!(c.cwnd, 6500);
+    c.acknowledged(1000);
+    assert_eq!(c.cwnd, 7500, "congestion avoidance: a segment a round trip");
+    c.halve(500);
+    c.timed_out();
+    assert_eq!((c.ssthresh, c.cwnd), (2000, 1000), "two segments are the least threshold");
+}
