@@ -1,7 +1,7 @@
 //! Pages that arrive although the router loses packets, by nft, at random.
 
 use crate::certificates::{Authority, HOST};
-use crate::fetch::{Net, fetch_file, resolver, sha256};
+use crate::fetch::{Net, fetch_file, resolver, sha256, tshark};
 use crate::lab::Lab;
 use crate::servers::{self, Site, TWO_MEGABYTES_SHA256};
 
@@ -28,6 +28,10 @@ fn two_megabytes_with_loss(lab: &Lab, net: Net) {
     let root = authority.certificate();
     let arguments = [&resolver()[..], &["--cacert", &root, "--max-time", "55"]].concat();
     let (body, outcome) = fetch_file(lab, net, &format!("https://{HOST}/2mb"), &arguments);
-    recorder.stop();
+    let theirs = recorder.stop();
     assert_eq!((body.len(), sha256(lab, &body).as_str()), (2_000_000, TWO_MEGABYTES_SHA256), "\n{outcome}");
+    let again = tshark(&theirs, "tcp.analysis.retransmission || tcp.analysis.fast_retransmission").len();
+    assert!(again >= 20, "the lab should have lost more: only {again} retransmissions in {theirs}");
+    let resets = tshark(&theirs, "tcp.flags.reset == 1");
+    assert!(resets.is_empty(), "the server's wire ({theirs}) should hold no RST:\n{}", resets.join("\n"));
 }
