@@ -44,7 +44,7 @@
 //!          ^^                         root .
 //!             ^^^^^                 QTYPE A (1)
 //!                   ^^^^^           QCLASS IN (1)
-//!                                 ▾ record www.example.test 300 IN A 203.0.113.80
+//!                                 ▾ answer record www.example.test 300 IN A 203.0.113.80
 //!                                   ▾ NAME www.example.test
 //! 0022  c0 0c 00 01 00 01 00 00   ........
 //!       ^^^^^                         pointer to byte 12
@@ -58,7 +58,7 @@
 //!                                   ▾ RDATA
 //! 002e  cb 00 71 50               ..qP
 //!       ^^^^^^^^^^^                   ADDRESS 203.0.113.80
-//!                                 ▾ record OPT, UDP payload size 1232
+//!                                 ▾ additional record OPT, UDP payload size 1232
 //!                                   ▾ NAME .
 //! 0032  00 00 29 04 d0 00 00 00   ..).....
 //!       ^^                            root .

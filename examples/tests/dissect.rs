@@ -76,7 +76,9 @@ fn captures_that_others_took_are_read_too() {
                 continue;
             }
             let run = barewire(&["dissect", path.to_str().unwrap()]);
-            assert!(matches!(run.code, Some(0 | 1)), "{}: {:?}\n{}", path.display(), run.code, run.stderr);
+            // The one capture of TLS 1.2, which a parser of TLS 1.3 cannot read to its end.
+            let code = i32::from(path.ends_with("tls12_server.pcapng"));
+            assert_eq!(run.code, Some(code), "{}\n{}", path.display(), run.stderr);
             assert!(run.stdout.contains("IP packet"), "{}", path.display());
             files += 1;
         }

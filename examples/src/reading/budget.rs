@@ -177,6 +177,7 @@ mod tests {
             payload: usize::from(!marks.is_empty()),
             comment: None,
             made_up: false,
+            unfinished: false,
             marks: marks.to_vec(),
         }
     }

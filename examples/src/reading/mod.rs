@@ -73,7 +73,6 @@ struct Reader {
 impl Reader {
     fn packet(&mut self, index: usize, time: Duration, bytes: &[u8], comment: &str) {
         let start = *self.start.get_or_insert(time);
-        let comment_left = comment.strip_prefix(MADE_UP).unwrap_or(comment).trim_start_matches([';', ' ']);
         let mut row = Row {
             packet: index,
             time: time.saturating_sub(start),
@@ -81,24 +80,27 @@ impl Reader {
             peer: IpAddr::from([0; 4]),
             lines: Vec::new(),
             payload: 0,
-            comment: (!comment_left.is_empty()).then(|| comment_left.to_owned()),
+            comment: own_words(comment),
             made_up: comment.starts_with(MADE_UP),
+            unfinished: false,
             marks: Vec::new(),
         };
         let said = match self.tcp.packet(index, time, bytes) {
             Ok(Seen::Tcp(segment)) => {
-                self.ends(&mut row, segment.source.ip(), segment.destination.ip());
+                let to_server = segment.direction == StreamDirection::ToServer;
+                self.ends(&mut row, segment.source.ip(), segment.destination.ip(), to_server);
                 row.payload = segment.length;
                 row.comment = row.comment.or_else(|| reading_of(&segment));
+                row.unfinished = segment.notes.iter().any(|note| note.starts_with(UNFINISHED));
                 self.segment(&segment)
             }
             Ok(Seen::Udp { source, destination, payload }) => {
-                self.ends(&mut row, source.ip(), destination.ip());
+                self.ends(&mut row, source.ip(), destination.ip(), destination.port() == 53);
                 row.payload = payload.len();
                 datagram(source.port(), destination.port(), &payload)
             }
             Ok(Seen::Other { source, destination, protocol }) => {
-                self.ends(&mut row, source, destination);
+                self.ends(&mut row, source, destination, true);
                 Said::line(Protocol::Ip, &format!("protocol {protocol}"), false)
             }
             Err(error) => Said::line(Protocol::Ip, &format!("broken: {error}"), false),
@@ -108,13 +110,14 @@ impl Reader {
         self.story.rows.push(row);
     }
 
-    /// Who sent it, and to whom. The client is who sent the first packet.
-    fn ends(&mut self, row: &mut Row, source: IpAddr, destination: IpAddr) {
+    /// Who sent it, and to whom. The client is who sent the first packet; where both ends are one host,
+    /// `to_server` tells which way the packet went.
+    fn ends(&mut self, row: &mut Row, source: IpAddr, destination: IpAddr, to_server: bool) {
         let client = *self.client.get_or_insert_with(|| {
             self.story.client = source.to_string();
             source
         });
-        row.sent = source == client;
+        row.sent = if source == destination { to_server } else { source == client };
         row.peer = if row.sent { destination } else { source };
     }
 
@@ -152,6 +155,15 @@ impl Reader {
     }
 }
 
+/// How the capturing program, and the observer, say that a checksum was left to the network card.
+const UNFINISHED: &str = "checksum offloaded";
+
+/// What a comment says beyond what a row has marks for.
+fn own_words(comment: &str) -> Option<String> {
+    let rest = comment.strip_prefix(MADE_UP).unwrap_or(comment).trim_start_matches([';', ' ']);
+    (!rest.is_empty() && !rest.starts_with(UNFINISHED)).then(|| rest.to_owned())
+}
+
 /// Flags, numbers and window, in columns.
 fn tcp_line(segment: &SeenSegment) -> String {
     // PSH says nothing about the connection.
@@ -160,8 +172,8 @@ fn tcp_line(segment: &SeenSegment) -> String {
     format!("{flags:<8} seq {:<9} {ack:<13} win {}", segment.seq, segment.window)
 }
 
-/// What the observer makes of a segment, in brackets: it is a reading, not a report. That checksums are
-/// unfinished where the network card was to finish them is left to the view of the bytes.
+/// What the observer makes of a segment, in brackets: it is a reading, not a report. Checksums are left to
+/// the view of the bytes.
 fn reading_of(segment: &SeenSegment) -> Option<String> {
     let notes = segment.notes.iter().filter(|note| !note.starts_with("checksum"));
     let notes: Vec<&str> = notes.map(String::as_str).collect();

@@ -86,6 +86,8 @@ pub struct Row {
     pub comment: Option<String>,
     /// Whether its headers were made up, because the kernel kept the real ones.
     pub made_up: bool,
+    /// Whether its checksum was left for the network card to finish, which had not seen it yet.
+    pub unfinished: bool,
     /// The steps it starts or ends.
     pub marks: Vec<Mark>,
 }

@@ -5,69 +5,62 @@ use std::fmt::Write as _;
 use barewire_dissect::printable;
 use barewire_tls13::{Summary, Verified};
 
-use super::{count, fit};
+use super::{count, fit, paragraph};
 use crate::fetch::Page;
 
 /// Lines of the page that the picture shows.
 const PAGE_LINES: usize = 5;
 
 /// The certificate, the parameters of the connection, and how the body was framed.
-pub(super) fn proved(page: &Page) -> String {
-    let mut out = String::from("  what was proved\n");
-    match &page.tls {
-        Some(summary) => tls(&mut out, summary),
-        None => {
-            out.push_str("    nothing about who answered: plain HTTP carries no proof (RFC 9110 §4.2.1)\n")
-        }
-    }
+pub(super) fn proved(page: &Page, width: usize) -> String {
+    let mut facts = match &page.tls {
+        Some(summary) => vec![certificate(summary), parameters(summary)],
+        None => vec!["nothing about who answered: plain HTTP carries no proof (RFC 9110 §4.2.1)".to_owned()],
+    };
     let status = format!("{} {}", page.response.status, page.response.reason);
-    let _ = writeln!(
-        out,
-        "    {}; the body is {} bytes: {} (RFC 9112 §6.3 rule {})",
+    facts.push(format!(
+        "{}; the body is {} bytes: {} (RFC 9112 §6.3 rule {})",
         printable(status.trim()),
         count(page.length),
         page.framing.why,
         page.framing.rule,
-    );
-    out
+    ));
+    let facts: String = facts.iter().map(|fact| paragraph(fact, 4, width)).collect();
+    format!("  what was proved\n{facts}")
 }
 
-fn tls(out: &mut String, summary: &Summary) {
-    if let Some(leaf) = summary.chain.first() {
-        let names = printable(&leaf.names.join(", "));
-        let until = leaf.valid_until();
-        let until = until.split(' ').next().unwrap_or_default();
-        let _ = match &summary.verified {
-            Verified::Yes { anchor } => writeln!(
-                out,
-                "    the certificate names {names}, is valid until {until},\n    and leads to {} (trusted) in {}",
-                printable(anchor),
-                if summary.chain.len() == 1 {
-                    "one step".into()
-                } else {
-                    format!("{} steps", summary.chain.len())
-                },
-            ),
-            Verified::SkippedByRequest => writeln!(
-                out,
-                "    NOT VERIFIED, as asked (-k): a certificate for {names}, valid until {until},\n    \
-                 that {} signed; whoever answered holds its key, and no more is known",
-                printable(&leaf.issuer),
-            ),
-        };
+fn certificate(summary: &Summary) -> String {
+    let Some(leaf) = summary.chain.first() else { return "the server showed no certificate".to_owned() };
+    let names = printable(&leaf.names.join(", "));
+    let until = leaf.valid_until();
+    let until = until.split(' ').next().unwrap_or_default();
+    let steps = match summary.chain.len() {
+        1 => "one step".to_owned(),
+        many => format!("{many} steps"),
+    };
+    match &summary.verified {
+        Verified::Yes { anchor } => {
+            let anchor = printable(anchor);
+            format!(
+                "the certificate names {names}, is valid until {until}, and leads to {anchor} (trusted) in {steps}"
+            )
+        }
+        Verified::SkippedByRequest => format!(
+            "NOT VERIFIED, as asked (-k): a certificate for {names}, valid until {until}, that {} signed; \
+             whoever answered holds its key, and no more is known",
+            printable(&leaf.issuer),
+        ),
     }
+}
+
+fn parameters(summary: &Summary) -> String {
     let protocol = match &summary.alpn {
         Some(name) => printable(&String::from_utf8_lossy(name)),
         None => "no ALPN".into(),
     };
     let retry = if summary.hello_retry { ", after a HelloRetryRequest" } else { "" };
-    let _ = writeln!(
-        out,
-        "    TLS 1.3, {}, {}{retry}, signed with {}, {protocol}",
-        summary.suite.name(),
-        summary.group.name(),
-        summary.signature.name()
-    );
+    let (suite, group, signature) = (summary.suite.name(), summary.group.name(), summary.signature.name());
+    format!("TLS 1.3, {suite}, {group}{retry}, signed with {signature}, {protocol}")
 }
 
 /// The beginning of a body, if it is text.

@@ -88,6 +88,26 @@ fn fit(text: &str, columns: usize) -> String {
     text.chars().take(columns.saturating_sub(1)).chain(['…']).collect()
 }
 
+/// `text` in lines of at most `columns`, broken at spaces; each but the first begins with `indent` spaces more.
+fn paragraph(text: &str, indent: usize, columns: usize) -> String {
+    let mut out = " ".repeat(indent);
+    let mut column = indent;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > indent && column + 1 + length > columns {
+            out.push_str(&format!("\n{:1$}", "", indent + 2));
+            column = indent + 2;
+        } else if column > indent {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out.push('\n');
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +122,7 @@ mod tests {
             ("0".into(), "999".into(), "1,000".into(), "1,234,567".into())
         );
         assert_eq!((round_trips(1), round_trips(4)), ("1 round trip".into(), "4 round trips".into()));
+        assert_eq!(paragraph("one two three", 2, 9), "  one two\n    three\n");
         assert_eq!((fit("ab", 4), fit("abcdef", 4)), ("ab  ".into(), "abc…".into()));
     }
 }

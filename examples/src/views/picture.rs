@@ -24,7 +24,7 @@ pub fn picture(report: &Report<'_>, ladder_style: &LadderStyle, text_style: &Tex
     out.push_str(&budget(&story.budget, outcome.is_ok()));
     let Ok(page) = outcome else { return out };
     out.push('\n');
-    out.push_str(&facts::proved(page));
+    out.push_str(&facts::proved(page, ladder_style.width));
     if args.verbose || args.head {
         out.push('\n');
         out.push_str(&facts::heads(page));
