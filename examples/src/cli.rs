@@ -42,7 +42,7 @@ const FETCH_EXAMPLES: &str = "\
 Pages of the toy internet (--net toy, the default): https://www.example.test followed by
   /  /large (200 KB)  /chunked  /slow (the server thinks, then dribbles)  /close (ends with the connection)
 and hosts that go wrong on purpose: expired.example.test, wrong.example.test, untrusted.example.test,
-  retry.example.test (HelloRetryRequest), closed.example.test, silent.example.test, nowhere.example.test
+  retry.example.test (HelloRetryRequest), closed.example.test, silent.example.test; no other name exists
 
 Exit codes, as curl has them: 0 fetched, 2 usage, 6 name, 7 connect, 18 truncated body, 28 timeout,
   35 TLS, 52 empty reply, 56 broken reply, 60 certificate";
@@ -119,12 +119,12 @@ pub struct FetchArgs {
     /// Seed of all randomness but key material
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// Round-trip time to the toy internet's servers, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 50.0, value_parser = parse_millis)]
-    pub rtt: f64,
-    /// Packets the toy internet loses on that path, each way, in percent
-    #[arg(long, value_name = "PERCENT", default_value_t = 0.0, value_parser = parse_percent)]
-    pub loss: f64,
+    /// Round-trip time to the toy internet's servers, in milliseconds (default: 50)
+    #[arg(long, value_name = "MS", value_parser = parse_millis)]
+    pub rtt: Option<f64>,
+    /// Packets the toy internet loses on that path, each way, in percent (default: 0)
+    #[arg(long, value_name = "PERCENT", value_parser = parse_percent)]
+    pub loss: Option<f64>,
 
     /// Print the latency budget and the facts as JSON
     #[arg(long)]
@@ -256,7 +256,7 @@ mod tests {
                 Some(Command::Fetch(args)) => *args,
                 _ => cli.fetch,
             };
-            assert_eq!((args.rtt, args.loss), (10.0, 2.0));
+            assert_eq!((args.rtt, args.loss), (Some(10.0), Some(2.0)));
         }
     }
 

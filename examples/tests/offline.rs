@@ -79,6 +79,8 @@ fn each_refusal_has_its_exit_code_and_its_sentence() {
         (&["https://untrusted.example.test/"], 60, &["Nobody's CA"]),
         (&["gopher://www.example.test/"], 2, &["not http or https"]),
         (&["--net", "os"], 2, &["which URL?"]),
+        (&["--resolver", "192.0.2.1"], 2, &["--resolver"]),
+        (&["https://localhost/", "--net", "os", "--loss", "1"], 2, &["--loss"]),
         (&["https://www.example.test/", "-H", "X: a\r\nY: b"], 2, &["RFC 911"]),
     ] {
         let run = barewire(arguments);

@@ -27,6 +27,7 @@ const LADDER_LINES: usize = 28;
 
 /// Runs the command. A fetch that failed is drawn as far as it came, and its exit code returned.
 pub fn fetch(args: &FetchArgs) -> Result<u8, Failure> {
+    check(args)?;
     let job = job(args)?;
     let (mut network, trace) = open_network(args)?;
     let mut body = body_sink(args.output.as_deref())?;
@@ -59,6 +60,24 @@ pub fn fetch(args: &FetchArgs) -> Result<u8, Failure> {
         Ok(_) => Ok(0),
         Err(failure) => Err(failure),
     }
+}
+
+/// Flags that would do nothing are refused, so that nobody takes a figure for what it is not.
+fn check(args: &FetchArgs) -> Result<(), Failure> {
+    let toy = args.net == Net::Toy;
+    if !toy && (args.rtt.is_some() || args.loss.is_some()) {
+        return Err(Failure::new(
+            Step::Usage,
+            "--rtt and --loss bend the toy internet; a real network has its own",
+        ));
+    }
+    if toy && args.resolver.is_some() {
+        return Err(Failure::new(
+            Step::Usage,
+            "--resolver is for real networks; the toy internet has its own resolver",
+        ));
+    }
+    Ok(())
 }
 
 /// Prints to standard output; a reader that went away (`| head`) is no failure.
@@ -145,10 +164,11 @@ fn trust(args: &FetchArgs) -> Result<Trust, Failure> {
 
 fn open_network(args: &FetchArgs) -> Result<(Box<dyn Network>, Trace), Failure> {
     if args.net == Net::Toy {
+        let defaults = ToyOptions::default();
         let options = ToyOptions {
-            seed: args.seed.unwrap_or(1),
-            round_trip: Duration::from_secs_f64(args.rtt / 1000.0),
-            loss: args.loss / 100.0,
+            seed: args.seed.unwrap_or(defaults.seed),
+            round_trip: args.rtt.map_or(defaults.round_trip, |ms| Duration::from_secs_f64(ms / 1000.0)),
+            loss: args.loss.map_or(defaults.loss, |percent| percent / 100.0),
         };
         let (toy, trace) = Toy::new(options).map_err(|error| toy_failure(error.as_ref()))?;
         return Ok((Box::new(toy), trace));

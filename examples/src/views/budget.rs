@@ -6,7 +6,7 @@ use super::{milliseconds, round_trips};
 use crate::reading::{Budget, Phase};
 
 /// Columns of all bars together.
-const BAR: u128 = 48;
+const BAR: u128 = 40;
 
 /// Draws the budget. `warm` adds what a second request on the same connection would take.
 pub fn budget(budget: &Budget, warm: bool) -> String {
@@ -21,7 +21,7 @@ pub fn budget(budget: &Budget, warm: bool) -> String {
         let bar = if phase.took().is_zero() { "" } else { &"█".repeat(width.max(1)) };
         let line = format!("    {:<9}{:>8} ms  {:start$}{bar}", phase.name, milliseconds(phase.took()), "");
         let remark = remark(budget, phase);
-        let _ = writeln!(out, "{line:<74} {remark:<12}{:>3}", phase.round_trips);
+        let _ = writeln!(out, "{line:<66}  {remark:<26}{:>3}", phase.round_trips);
     }
     if budget.phase("wait").is_none() {
         let (time, trips) = (milliseconds(budget.total()), round_trips(budget.round_trips()));
@@ -50,7 +50,7 @@ pub fn budget(budget: &Budget, warm: bool) -> String {
 fn remark(budget: &Budget, phase: &Phase) -> String {
     match (phase.name, budget.tcp_round_trip) {
         ("wait", Some(network)) if phase.took() > network => {
-            format!("server {}", milliseconds(phase.took() - network))
+            format!("{} network + {} server", milliseconds(network), milliseconds(phase.took() - network))
         }
         _ => String::new(),
     }

@@ -85,12 +85,14 @@ pub(super) fn beginning(page: &Page, width: usize) -> String {
 
 /// The heads of request and response, as curl -v shows them.
 pub(super) fn heads(page: &Page) -> String {
-    let mut out = String::from("  the head of the response\n");
-    let response = &page.response;
-    let status = format!("{} {} {}", response.version, response.status, response.reason);
-    let _ = writeln!(out, "    < {}", printable(status.trim()));
-    for field in response.headers.iter() {
-        let _ = writeln!(out, "    < {}: {}", printable(&field.name), printable(&field.text()));
-    }
+    let mut out = String::from("  the heads\n");
+    let Page { request, response, .. } = page;
+    let mut line = |mark: char, text: &str| {
+        let _ = writeln!(out, "    {mark} {}", printable(text.trim_end()));
+    };
+    line('>', &request.to_string());
+    request.headers.iter().for_each(|field| line('>', &format!("{}: {}", field.name, field.text())));
+    line('<', &response.to_string());
+    response.headers.iter().for_each(|field| line('<', &format!("{}: {}", field.name, field.text())));
     out
 }

@@ -40,8 +40,8 @@ pub fn picture(report: &Report<'_>, ladder_style: &LadderStyle, text_style: &Tex
 }
 
 /// Where to go from the first page.
-const NEXT: &str = "\
-  next  --step    one packet at a time      --pcapng t.pcapng     open it in Wireshark, decrypted
-        --bytes   every byte by name        --rtt 200 --loss 2    a worse path
-        --net os|raw   a real network       cargo run --example tcp_handshake
-";
+const NEXT: &str = concat!(
+    "  next  --step    one packet at a time      --pcapng t.pcapng     open it in Wireshark, decrypted\n",
+    "        --bytes   every byte by name        --rtt 200 --loss 2    a worse path\n",
+    "        --net os|raw   a real network       cargo run --example tcp_handshake\n",
+);
