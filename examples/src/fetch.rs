@@ -70,8 +70,6 @@ pub struct Page {
     pub address: SocketAddr,
     /// What the handshake proved; `None` over plain HTTP.
     pub tls: Option<Summary>,
-    /// The head of the request.
-    pub request: Request,
     /// The head of the response.
     pub response: Response,
     /// How the body was framed, and by which rule.
@@ -178,7 +176,7 @@ fn exchange<S: Read + Write>(
     let mut connection = client::Connection::new(Limits::default());
     let (response, framing, mut reader) =
         driver::exchange(stream, &mut connection, &request, sent).map_err(Failure::http)?;
-    let mut page = Page { address, tls, request, response, framing, length: 0, beginning: Vec::new() };
+    let mut page = Page { address, tls, response, framing, length: 0, beginning: Vec::new() };
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let length =

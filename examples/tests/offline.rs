@@ -126,9 +126,21 @@ fn plain_http_and_head_and_post() {
     let head = barewire(&["https://www.example.test/large", "-I"]).succeeds();
     assert!(head.stdout.contains("Content-Length: 200000"), "{head}");
     assert!(head.stdout.contains("the body is 0 bytes"), "{head}");
-    let post = barewire(&["https://www.example.test/", "-d", "a=b", "--json"]).succeeds();
-    let report: serde_json::Value = serde_json::from_str(&post.stdout).unwrap();
-    assert_eq!(report["http"]["status"], 200, "{post}");
+    let post = barewire(&[
+        "https://www.example.test/",
+        "-d",
+        "a=b",
+        "-v",
+        "-H",
+        "Accept: text/html",
+        "-H",
+        "User-Agent:",
+    ])
+    .succeeds();
+    for line in ["> POST / HTTP/1.1", "> Content-Length: 3", "> Accept: text/html", "< HTTP/1.1 200 OK"] {
+        assert!(post.stdout.contains(line), "wanted {line:?}: {post}");
+    }
+    assert!(!post.stdout.contains("User-Agent"), "-H with an empty value removes a field: {post}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use barewire_tls13::handshake::HandshakeType;
 use barewire_tls13::observe::{self as tls, Inner};
 use barewire_tls13::record::ContentType;
 
-use super::row::{Line, Mark, Protocol};
+use super::row::{Head, Line, Mark, Protocol};
 use super::unit::Unit;
 
 /// What a piece of the stream completed.
@@ -17,6 +17,7 @@ pub(super) struct Said {
     pub(super) lines: Vec<Line>,
     pub(super) marks: Vec<Mark>,
     pub(super) units: Vec<Unit>,
+    pub(super) heads: Vec<Head>,
 }
 
 impl Said {
@@ -230,14 +231,16 @@ fn said_http(said: &mut Said, encrypted: bool, seen: &http::Seen, offset: u64, b
         )
     };
     match &seen.what {
-        http::What::RequestHead(_) => {
+        http::What::RequestHead(request) => {
             said.mark(Mark::Request);
+            said.heads.push(Head::Request(request.clone()));
             said.units.extend(head().map(|head| Unit::HttpHead(Role::Request, head)));
         }
         http::What::ResponseHead { head: response, .. } => {
             if !response.is_informational() {
                 said.mark(Mark::FirstByte);
             }
+            said.heads.push(Head::Response(response.clone()));
             said.units.extend(head().map(|head| Unit::HttpHead(Role::Response, head)));
         }
         http::What::End { .. } => {

@@ -19,7 +19,7 @@ use barewire_dissect::pcapng::Capture;
 use barewire_tcp::observe::{Observer, Seen, SeenSegment, StreamDirection};
 
 pub use budget::{Budget, Phase};
-pub use row::{Line, Mark, Protocol, Row};
+pub use row::{Head, Line, Mark, Protocol, Row};
 pub use section::{Broken, Section};
 pub use unit::Unit;
 
@@ -33,6 +33,8 @@ pub struct Story {
     pub rows: Vec<Row>,
     /// The client: who sent the first packet.
     pub client: String,
+    /// The heads of the HTTP messages, in order.
+    pub heads: Vec<Head>,
     /// Where the time went.
     pub budget: Budget,
     /// The packets and, by packet, the messages that they completed.
@@ -106,6 +108,7 @@ impl Reader {
             Err(error) => Said::line(Protocol::Ip, &format!("broken: {error}"), false),
         };
         (row.lines, row.marks) = (said.lines, said.marks);
+        self.story.heads.extend(said.heads);
         self.story.packets.insert(index, (bytes.to_vec(), said.units));
         self.story.rows.push(row);
     }

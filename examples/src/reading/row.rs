@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use barewire_http1::{Request, Response};
+
 /// The highest layer of a [`Line`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
@@ -102,4 +104,13 @@ impl Row {
     pub fn bulk(&self) -> bool {
         self.marks.is_empty() && self.comment.is_none() && self.lines.iter().all(|line| line.bulk)
     }
+}
+
+/// The head of an HTTP message that was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Head {
+    /// Of a request.
+    Request(Request),
+    /// Of a response, an interim one too.
+    Response(Response),
 }

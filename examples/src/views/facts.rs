@@ -7,6 +7,7 @@ use barewire_tls13::{Summary, Verified};
 
 use super::{count, fit, paragraph};
 use crate::fetch::Page;
+use crate::reading::{Head, Story};
 
 /// Lines of the page that the picture shows.
 const PAGE_LINES: usize = 5;
@@ -83,16 +84,19 @@ pub(super) fn beginning(page: &Page, width: usize) -> String {
     out
 }
 
-/// The heads of request and response, as curl -v shows them.
-pub(super) fn heads(page: &Page) -> String {
+/// The heads of requests and responses as they were on the wire, in the manner of curl -v.
+pub(super) fn heads(story: &Story) -> String {
     let mut out = String::from("  the heads\n");
-    let Page { request, response, .. } = page;
     let mut line = |mark: char, text: &str| {
         let _ = writeln!(out, "    {mark} {}", printable(text.trim_end()));
     };
-    line('>', &request.to_string());
-    request.headers.iter().for_each(|field| line('>', &format!("{}: {}", field.name, field.text())));
-    line('<', &response.to_string());
-    response.headers.iter().for_each(|field| line('<', &format!("{}: {}", field.name, field.text())));
+    for head in &story.heads {
+        let (mark, start, headers) = match head {
+            Head::Request(request) => ('>', request.to_string(), &request.headers),
+            Head::Response(response) => ('<', response.to_string(), &response.headers),
+        };
+        line(mark, &start);
+        headers.iter().for_each(|field| line(mark, &format!("{}: {}", field.name, field.text())));
+    }
     out
 }

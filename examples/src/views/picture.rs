@@ -27,7 +27,7 @@ pub fn picture(report: &Report<'_>, ladder_style: &LadderStyle, text_style: &Tex
     out.push_str(&facts::proved(page, ladder_style.width));
     if args.verbose || args.head {
         out.push('\n');
-        out.push_str(&facts::heads(page));
+        out.push_str(&facts::heads(story));
     }
     if page.length > 0 && args.output.is_none() {
         out.push('\n');
