@@ -2,7 +2,7 @@
 //!
 //! | state | section | here |
 //! |---|---|---|
-//! | CLOSED | §3.10.7.1 | [`closed`] |
+//! | CLOSED | §3.10.7.1 | `closed` |
 //! | LISTEN | §3.10.7.2 | `listen` |
 //! | SYN-SENT | §3.10.7.3 | `syn_sent` |
 //! | the others | §3.10.7.4 | `other_states.rs` |

@@ -203,7 +203,12 @@ impl Connection {
     fn retransmission_timeout(&mut self, now: Instant) {
         let limit = if self.state.is_synchronized() { self.config.retries } else { self.config.syn_retries };
         if self.recovery.timeouts >= limit {
-            self.enter_closed(ConnectionEvent::TimedOut);
+            let in_handshake = self.passive && !self.state.is_synchronized();
+            self.enter_closed(if in_handshake {
+                ConnectionEvent::BackToListen
+            } else {
+                ConnectionEvent::TimedOut
+            });
             return;
         }
         recovery::on_timeout(self, now);

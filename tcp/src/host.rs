@@ -120,6 +120,11 @@ impl Host {
         &self.config
     }
 
+    /// Keeps the packets of new connections to `mtu` bytes, if [`Config::mtu`] says more.
+    pub fn limit_mtu(&mut self, mtu: usize) {
+        self.config.mtu = self.config.mtu.min(mtu);
+    }
+
     /// Opens a connection to `remote` from an ephemeral port. [`Event::Connected`], [`Event::Refused`] or
     /// [`Event::TimedOut`] follows.
     ///
@@ -290,6 +295,11 @@ impl Host {
     /// Local and remote end of the connection. None when it is over.
     pub fn ends(&self, handle: Handle) -> Option<(SocketAddr, SocketAddr)> {
         self.connections.get(&handle).map(|connection| (connection.local, connection.remote))
+    }
+
+    /// The connection between these ends, if there is one.
+    pub fn handle_of(&self, local: SocketAddr, remote: SocketAddr) -> Option<Handle> {
+        self.tuples.get(&(local, remote)).copied()
     }
 
     /// How many bytes are ready to be read.

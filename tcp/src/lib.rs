@@ -1,4 +1,92 @@
-//! TCP over raw and simulated wires, written to be read.
+//! TCP: a reliable stream of bytes over packets that get lost, doubled, delayed and overtaken.
+//!
+//! IP carries single packets, and promises nothing about them. TCP numbers every byte, has the other end say what it has got,
+//! sends again what got lost, puts in order what did not come so, and sends no faster than the receiver and the network in
+//! between can take. This crate does that by RFC 9293, written to be read: over a simulated wire in virtual time, or on a raw
+//! socket against the rest of the Internet.
+//!
+//! ```text
+//!     your code        TcpStream: Read, Write          TcpListener: accept
+//!                          │                                │
+//!     blocking         Stack ── one turn: send what there is, wait, hand in what came
+//!                       │  │
+//!     no I/O          Host │   receive(now, packet) · transmit(now) · deadline · on_deadline(now) · event
+//!                       │  │
+//!                 Connection × n      one state machine each: arrives → tcb → output
+//!                          │
+//!     wires              Link: sim (virtual time, seeded) · raw (Linux)
+//! ```
+//!
+//! A client, a server that says hello, and 25 ms of simulated wire between them:
+//!
+//! ```
+//! use std::{io::Read, net::IpAddr, time::{Duration, Instant}};
+//! use barewire_tcp::link::sim::{HostNode, Path, Simulation};
+//! use barewire_tcp::{Config, Event, Host, Stack, TcpStream};
+//! use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+//!
+//! let [here, there]: [IpAddr; 2] = [[10, 0, 0, 2].into(), [203, 0, 113, 80].into()];
+//! let host = |address, seed| {
+//!     Host::new(vec![address], Config::default(), Box::new(ChaCha20Rng::seed_from_u64(seed)))
+//! };
+//! let internet = Simulation::new(Instant::now(), 1);
+//! let mut server = host(there, 2);
+//! server.listen(7, 16)?;
+//! let application = |host: &mut Host, _, event| {
+//!     if let Event::Accepted { handle, .. } = event {
+//!         let _ = host.write(handle, b"hello");
+//!         host.close(handle);
+//!     }
+//! };
+//! internet.attach(vec![there], Box::new(HostNode::new(server, Box::new(application))), Path::default());
+//!
+//! let link = internet.link(vec![here], Path::with_delay(Duration::from_millis(25)));
+//! let stack = Stack::new(Box::new(link), host(here, 3));
+//! let before = stack.now();
+//! let mut stream = TcpStream::connect(&stack, (there, 7).into())?;
+//! assert_eq!(stack.now() - before, Duration::from_millis(50), "SYN there, SYN-ACK back");
+//! let mut text = String::new();
+//! stream.read_to_string(&mut text)?;
+//! assert_eq!(text, "hello");
+//! stream.close(Duration::from_secs(1))?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Reading order
+//!
+//! 1. [`SeqNumber`] (`seq.rs`): numbers that wrap. [`segment`], [`options`], [`checksum`], [`ip`], [`udp`], [`packet`]: what
+//!    is on the wire, read and written, every byte named.
+//! 2. [`tcb`] and [`State`] (`state.rs`): the variables and the eleven states, under the RFC's names.
+//! 3. [`arrives`]: SEGMENT ARRIVES, in the RFC's own order, one function a step.
+//! 4. [`output`]: what to send next. [`send_buffer`] and [`reassembly`]: what is kept for it, and put in order.
+//! 5. [`timers`], [`rtt`], [`recovery`], [`congestion`]: when to send again, and how much at once.
+//! 6. [`connection`]: the state machine that the above are parts of, and its calls. [`Host`] (`host.rs`): many of them.
+//!    [`IsnGenerator`] (`isn.rs`): numbers nobody can guess.
+//! 7. [`link`]: the wires, [`link::sim`] and [`link::raw`]. [`stream`]: the blocking driver.
+//! 8. [`observe`]: the same parsers, watching other people's packets.
+//!
+//! # What is implemented
+//!
+//! | | |
+//! |---|---|
+//! | RFC 9293 | opening, active, passive and both at once; transfer; all ways of closing; zero windows; silly windows; Nagle (off) |
+//! | RFC 6298 | the retransmission timer, with Karn's rule; at least 200 ms, as in Linux |
+//! | RFC 5681, 6582, 6928 | slow start, congestion avoidance, fast retransmit, NewReno, ten segments to begin with |
+//! | RFC 7323 | window scale, timestamps, PAWS |
+//! | RFC 2018 | SACK is offered and reported; what the peer reports is not used yet |
+//! | RFC 5961 | challenge ACKs against guessed resets, SYNs and data |
+//! | RFC 6528, 6056 | initial sequence numbers and ports that cannot be guessed |
+//!
+//! # Left out
+//!
+//! * Loss recovery from SACK (RFC 6675) and by time (RACK-TLP, RFC 8985), CUBIC, pacing, ECN.
+//! * Path MTU discovery: a path narrower than [`Config::mtu`] swallows packets. ICMP is not read.
+//! * Fast Open, SYN cookies, keep-alives, urgent data, MD5 and AO, multipath.
+//! * IP fragments: refused with a reason, never sent.
+//! * A thread of its own: the protocol runs while somebody is inside a call ([`stream`] says what that means).
+//! * Windows and macOS for the raw link; everything else runs everywhere.
+#![deny(unsafe_code)] // The raw link's two system calls that have no safe name say so where they are.
+#![warn(missing_docs)]
 
 pub mod arrives;
 pub mod checksum;

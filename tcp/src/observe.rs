@@ -215,7 +215,8 @@ impl Observer {
             other => seen.notes.push(format!("checksum {}", other.label())),
         }
         let Some(number) = found else { return seen };
-        let (Some(summary), Some(flows)) = (self.connections.get_mut(number), self.flows.get_mut(number)) else {
+        let (Some(summary), Some(flows)) = (self.connections.get_mut(number), self.flows.get_mut(number))
+        else {
             return seen;
         };
         if summary.client != source {
@@ -244,8 +245,8 @@ impl Observer {
             // The same ends again with another initial sequence number: a new connection.
             let known = self.connections.get(number).zip(self.flows.get(number));
             let again = known.is_some_and(|(summary, flows)| {
-                opens && summary.client == source && flows[0].initial().is_some_and(|isn| isn != segment.seq)
-                    || opens && summary.client != source && flows[1].initial().is_some_and(|isn| isn != segment.seq)
+                let flow = &flows[usize::from(summary.client != source)];
+                opens && flow.initial().is_some_and(|isn| isn != segment.seq)
             });
             if !again {
                 return Some(number);
@@ -294,5 +295,6 @@ fn note_milestones(summary: &mut Summary, time: Duration, segment: &Segment<'_>,
         summary.reset = summary.reset.or(Some(time));
     }
     summary.bytes[way] += seen.chunks.iter().map(|chunk| chunk.bytes.len() as u64).sum::<u64>();
-    summary.retransmissions[way] += u64::from(seen.notes.iter().any(|note| note.starts_with("retransmission")));
+    summary.retransmissions[way] +=
+        u64::from(seen.notes.iter().any(|note| note.starts_with("retransmission")));
 }

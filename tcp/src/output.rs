@@ -9,7 +9,8 @@
 //!
 //! Tested in `tests/clauses.rs` and `tests/windows.rs`.
 
-use std::time::Instant;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use crate::checksum::pseudo_header;
 use crate::connection::Connection;
@@ -57,10 +58,10 @@ impl Connection {
             State::Closed | State::Listen => return None,
             State::SynSent | State::SynReceived => self.plan_syn()?,
             _ => self
-                .plan_resend(now)
+                .plan_resend()
                 .or_else(|| self.plan_new_text(now))
-                .or_else(|| self.plan_probe(now))
-                .or_else(|| self.plan_ack(now))?,
+                .or_else(|| self.plan_probe())
+                .or_else(|| self.plan_ack())?,
         };
         Some(self.compose(now, plan))
     }
@@ -89,13 +90,13 @@ impl Connection {
     }
 
     /// What loss recovery wants sent again: as much as fits one segment.
-    fn plan_resend(&mut self, now: Instant) -> Option<Plan> {
+    fn plan_resend(&mut self) -> Option<Plan> {
         let (next, end) = self.recovery.resend?;
         // After a timeout the window has shrunk to a segment, and grows with what comes back.
         if self.recovery.phase == Phase::AfterTimeout && next.since(self.snd.una) >= self.congestion.cwnd {
             return None;
         }
-        let options = self.usual_options(now);
+        let options = self.usual_options();
         let size = self.segment_size(&options);
         let limit = if end == self.snd.una + 1 { size } else { end.since(next).min(size as u32) as usize };
         let length = self.outgoing.from(next).min(limit).min(self.snd.nxt.since(next) as usize);
@@ -115,7 +116,7 @@ impl Connection {
         if unsent == 0 && !self.closing {
             return None;
         }
-        let options = self.usual_options(now);
+        let options = self.usual_options();
         let size = self.segment_size(&options);
         let usable = self.usable_window();
         let length = unsent.min(size).min(usable as usize);
@@ -161,16 +162,16 @@ impl Connection {
     }
 
     /// RFC 9293 §3.8.6.1: the first probe after a timeout, then ever more rarely.
-    fn probe_interval(&self) -> std::time::Duration {
+    fn probe_interval(&self) -> Duration {
         self.rtt.rto().saturating_mul(1 << self.probes.min(10)).min(self.config.max_rto)
     }
 
     /// A probe: what fits into the window or, when it is closed, one byte beyond it.
-    fn plan_probe(&mut self, now: Instant) -> Option<Plan> {
+    fn plan_probe(&mut self) -> Option<Plan> {
         if !std::mem::take(&mut self.probe_now) || !self.state.may_transmit() || self.outgoing.is_empty() {
             return None;
         }
-        let options = self.usual_options(now);
+        let options = self.usual_options();
         let seq = self.snd.una;
         let length = (self.snd.wnd as usize).clamp(1, self.segment_size(&options)).min(self.outgoing.len());
         self.snd.nxt = self.snd.nxt.latest(seq + length as u32);
@@ -181,9 +182,9 @@ impl Connection {
     }
 
     /// The ACK that nothing else has carried.
-    fn plan_ack(&mut self, now: Instant) -> Option<Plan> {
+    fn plan_ack(&mut self) -> Option<Plan> {
         let note = self.ack_now?;
-        let options = self.usual_options(now);
+        let options = self.usual_options();
         Some(Plan { seq: self.snd.nxt, flags: Flags::ACK, length: 0, options, note: note.into() })
     }
 
@@ -209,7 +210,7 @@ impl Connection {
     }
 
     /// Timestamps if agreed on, and SACK blocks if there is a gap.
-    fn usual_options(&self, _: Instant) -> Options {
+    fn usual_options(&self) -> Options {
         let timestamps = self.timestamps.on.then(Timestamps::default);
         let mut sack = SackBlocks::default();
         if self.sack_permitted && self.incoming.has_gap() {
@@ -238,18 +239,12 @@ impl Connection {
         }
         let has_ack = plan.flags.ack();
         let segment = Segment {
-            source_port: self.local.port(),
-            destination_port: self.remote.port(),
             seq: plan.seq,
             ack: if has_ack { self.rcv.nxt } else { SeqNumber(0) },
-            reserved: 0,
             flags: plan.flags,
             window: self.announce_window(plan.flags.syn()),
-            checksum: 0,
-            urgent_pointer: 0,
             options,
-            option_bytes: &[],
-            payload: &[],
+            ..Segment::empty(self.local.port(), self.remote.port())
         };
         if has_ack {
             self.ack_now = None;
@@ -324,32 +319,19 @@ impl Connection {
 
 impl Reply {
     /// The reply as a packet.
-    pub(crate) fn into_packet(self, local: std::net::SocketAddr, remote: std::net::SocketAddr) -> Transmit {
+    pub(crate) fn into_packet(self, local: SocketAddr, remote: SocketAddr) -> Transmit {
         let segment = Segment {
-            source_port: local.port(),
-            destination_port: remote.port(),
             seq: self.seq,
             ack: self.ack.unwrap_or_default(),
-            reserved: 0,
             flags: self.flags,
-            window: 0,
-            checksum: 0,
-            urgent_pointer: 0,
-            options: Options::default(),
-            option_bytes: &[],
-            payload: &[],
+            ..Segment::empty(local.port(), remote.port())
         };
         Transmit { packet: in_ip(local, remote, &segment, (&[], &[])), note: self.note.into() }
     }
 }
 
 /// Puts a segment and its text into an IP packet.
-fn in_ip(
-    local: std::net::SocketAddr,
-    remote: std::net::SocketAddr,
-    segment: &Segment<'_>,
-    text: (&[u8], &[u8]),
-) -> Vec<u8> {
+fn in_ip(local: SocketAddr, remote: SocketAddr, segment: &Segment<'_>, text: (&[u8], &[u8])) -> Vec<u8> {
     let header = ip::header_length(local.ip());
     let length = HEADER_LENGTH + segment.options.length() + text.0.len() + text.1.len();
     let mut packet = Vec::with_capacity(header + length);

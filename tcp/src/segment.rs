@@ -190,7 +190,11 @@ impl<'a> Segment<'a> {
     /// packet made by hand. Both addresses must be of one family.
     pub fn ip_packet(&self, source: IpAddr, destination: IpAddr) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER_LENGTH + 40 + self.payload.len());
-        self.compose((self.payload, &[]), |length| pseudo_header(source, destination, PROTOCOL, length), &mut bytes);
+        self.compose(
+            (self.payload, &[]),
+            |length| pseudo_header(source, destination, PROTOCOL, length),
+            &mut bytes,
+        );
         let mut packet = Vec::with_capacity(ip::header_length(source) + bytes.len());
         ip::write_header(source, destination, PROTOCOL, bytes.len(), &mut packet);
         packet.extend_from_slice(&bytes);

@@ -68,7 +68,8 @@ fn composed_anew_a_segment_of_the_kernels_is_the_same() {
         for (index, _, bytes) in capture.ip_packets() {
             let whole = Whole::parse(bytes).unwrap();
             let Content::Tcp(segment) = &whole.content else { continue };
-            let mut written = segment.ip_packet(whole.ip.header.source(), whole.ip.header.destination()).split_off(20);
+            let mut written =
+                segment.ip_packet(whole.ip.header.source(), whole.ip.header.destination()).split_off(20);
             match whole.verdict {
                 Verdict::Correct => {}
                 Verdict::Unfinished => {
@@ -77,7 +78,11 @@ fn composed_anew_a_segment_of_the_kernels_is_the_same() {
                 }
                 verdict => panic!("{name}, packet {index}: checksum {}", verdict.label()),
             }
-            assert!(written == whole.ip.payload, "{name}, packet {index}:\n{written:02x?}\n{:02x?}", whole.ip.payload);
+            assert!(
+                written == whole.ip.payload,
+                "{name}, packet {index}:\n{written:02x?}\n{:02x?}",
+                whole.ip.payload
+            );
         }
     }
 }
@@ -149,7 +154,8 @@ fn play_server(capture: &Capture, read_all: bool) -> (Connection, Vec<u8>) {
     let syn: Segment<'_> = tcp(first);
     assert!(syn.flags.syn() && !syn.flags.ack(), "the capture begins with the SYN");
     let (client, server) = (first.ip.header.source(), first.ip.header.destination());
-    let (local, remote) = (SocketAddr::new(client, syn.source_port), SocketAddr::new(server, syn.destination_port));
+    let (local, remote) =
+        (SocketAddr::new(client, syn.source_port), SocketAddr::new(server, syn.destination_port));
     let start = Instant::now();
     let clock = syn.options.timestamps.map_or(0, |t| t.value);
     let mut connection = Connection::connect(start, Config::default(), local, remote, syn.seq, clock);

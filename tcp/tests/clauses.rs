@@ -60,7 +60,9 @@ fn s3_5_simultaneous_open() {
 fn s3_5_the_syn_is_repeated_and_given_up() {
     let mut s = Script::connecting(Config { syn_retries: 3, ..plain() });
     s.sends(S, 0, None, 0);
-    for (wait, note) in [(1000, "retransmission 1, timer ran out after 1.0 s"), (2000, "2.0 s"), (4000, "4.0 s")] {
+    for (wait, note) in
+        [(1000, "retransmission 1, timer ran out after 1.0 s"), (2000, "2.0 s"), (4000, "4.0 s")]
+    {
         s.waits(wait - 1);
         s.silent();
         s.waits(1);

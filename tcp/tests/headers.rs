@@ -147,8 +147,8 @@ proptest! {
         if let Some(first) = bytes.first_mut() {
             *first = if four { 0x45 } else { 0x60 };
         }
-        if let [_, _, high, low, ..] = &mut bytes[..] {
-            if four { (*high, *low) = (0, 100); }
+        if four && let [_, _, high, low, ..] = &mut bytes[..] {
+            (*high, *low) = (0, 100);
         }
         let (result, tree) = ip::dissect(&bytes);
         match result {
@@ -168,7 +168,9 @@ fn a_checksum_left_to_the_network_card_is_recognised() {
     packet[36..38].copy_from_slice(&unfinished.to_be_bytes());
     assert_eq!(Whole::parse(&packet).unwrap().verdict, Verdict::Unfinished);
     packet[37] ^= 1;
-    let Verdict::Wrong { found, wanted } = Whole::parse(&packet).unwrap().verdict else { panic!("not wrong") };
+    let Verdict::Wrong { found, wanted } = Whole::parse(&packet).unwrap().verdict else {
+        panic!("not wrong")
+    };
     assert_eq!(found, unfinished ^ 1);
     packet[36..38].copy_from_slice(&wanted.to_be_bytes());
     assert_eq!(Whole::parse(&packet).unwrap().verdict, Verdict::Correct, "what it should say is right");

@@ -174,10 +174,18 @@ fn rfc6298_s2_the_arithmetic() {
     let mut rtt = RttEstimator::new(&Config::default());
     assert_eq!(rtt.rto(), milliseconds(1000), "§2.1");
     rtt.sample(milliseconds(400));
-    assert_eq!((rtt.srtt, rtt.rttvar, rtt.rto()), (Some(milliseconds(400)), milliseconds(200), milliseconds(1200)), "§2.2");
+    assert_eq!(
+        (rtt.srtt, rtt.rttvar, rtt.rto()),
+        (Some(milliseconds(400)), milliseconds(200), milliseconds(1200)),
+        "§2.2"
+    );
     rtt.sample(milliseconds(480));
     // RTTVAR = 3/4 * 200 + 1/4 * |400 - 480|; SRTT = 7/8 * 400 + 1/8 * 480.
-    assert_eq!((rtt.srtt, rtt.rttvar, rtt.rto()), (Some(milliseconds(410)), milliseconds(170), milliseconds(1090)), "§2.3");
+    assert_eq!(
+        (rtt.srtt, rtt.rttvar, rtt.rto()),
+        (Some(milliseconds(410)), milliseconds(170), milliseconds(1090)),
+        "§2.3"
+    );
     rtt.back_off();
     assert_eq!(rtt.rto(), milliseconds(2180), "§5.5");
     for _ in 0..100 {

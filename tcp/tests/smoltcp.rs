@@ -77,7 +77,8 @@ impl Smoltcp {
         let mut config = InterfaceConfig::new(HardwareAddress::Ip);
         config.random_seed = seed;
         let mut interface = Interface::new(config, &mut queues, smoltcp::time::Instant::ZERO);
-        interface.update_ip_addrs(|addresses| addresses.push(IpCidr::new(IpAddress::Ipv4(address), 0)).unwrap());
+        interface
+            .update_ip_addrs(|addresses| addresses.push(IpCidr::new(IpAddress::Ipv4(address), 0)).unwrap());
         let buffer = || tcp::SocketBuffer::new(vec![0; buffer]);
         let mut sockets = SocketSet::new(Vec::new());
         let socket = sockets.add(tcp::Socket::new(buffer(), buffer()));
@@ -130,11 +131,15 @@ impl Ours {
         while let Some(event) = self.host.event() {
             match event {
                 Event::Connected(handle) | Event::Accepted { handle, .. } => self.handle = Some(handle),
-                Event::Reset(_) | Event::TimedOut(_) | Event::Refused(_) | Event::Closed(_) => self.ended = Some(event),
+                Event::Reset(_) | Event::TimedOut(_) | Event::Refused(_) | Event::Closed(_) => {
+                    self.ended = Some(event)
+                }
                 _ => {}
             }
         }
-        let Some(handle) = self.handle.filter(|handle| self.host.state(*handle) > State::SynSent) else { return };
+        let Some(handle) = self.handle.filter(|handle| self.host.state(*handle) > State::SynSent) else {
+            return;
+        };
         let mut buffer = [0; 2000];
         while let Ok(count @ 1..) = self.host.read(handle, &mut buffer) {
             self.heard.extend_from_slice(&buffer[..count]);
@@ -160,7 +165,8 @@ struct Course {
 
 /// Runs both stacks over a path of 5 ms, until everything is said and closed.
 fn run(course: &Course) {
-    let config = Config { retries: 40, syn_retries: 40, max_rto: Duration::from_secs(5), ..Config::default() };
+    let config =
+        Config { retries: 40, syn_retries: 40, max_rto: Duration::from_secs(5), ..Config::default() };
     let mut rng = ChaCha20Rng::seed_from_u64(course.seed);
     let mut ours = Ours {
         host: host(CLIENT.into(), config, course.seed),
@@ -189,7 +195,9 @@ fn run(course: &Course) {
         while under_way.first().is_some_and(|(time, ..)| *time <= now) {
             let (_, _, to_us, packet) = under_way.remove(0);
             if to_us {
-                ours.host.receive(start + Duration::from_micros(now), &packet).expect("smoltcp sends good packets");
+                ours.host
+                    .receive(start + Duration::from_micros(now), &packet)
+                    .expect("smoltcp sends good packets");
             } else {
                 theirs.queues.to_smoltcp.push_back(packet);
             }
@@ -217,7 +225,8 @@ fn run(course: &Course) {
         let broken = matches!(ours.ended, Some(Event::Reset(_) | Event::TimedOut(_) | Event::Refused(_)));
         assert!(!broken, "{:?} at {now} us; smoltcp {:?}", ours.ended, theirs.socket().state());
         assert!(now < 900_000_000, "it ends: we are {state:?}, smoltcp {:?}", theirs.socket().state());
-        let our_deadline = ours.host.deadline().map(|deadline| (deadline - start).as_nanos().div_ceil(1000) as u64);
+        let our_deadline =
+            ours.host.deadline().map(|deadline| (deadline - start).as_nanos().div_ceil(1000) as u64);
         let their_deadline = theirs
             .interface
             .poll_at(smoltcp::time::Instant::from_micros(now as i64), &theirs.sockets)
@@ -226,8 +235,18 @@ fn run(course: &Course) {
         let next = [our_deadline, their_deadline, arrival].into_iter().flatten().min();
         now = next.unwrap_or(now + 1000).max(now + 1);
     }
-    assert!(theirs.heard == pattern(course.lengths[0]), "smoltcp heard {} of {}", theirs.heard.len(), course.lengths[0]);
-    assert!(ours.heard == pattern(course.lengths[1]), "we heard {} of {}", ours.heard.len(), course.lengths[1]);
+    assert!(
+        theirs.heard == pattern(course.lengths[0]),
+        "smoltcp heard {} of {}",
+        theirs.heard.len(),
+        course.lengths[0]
+    );
+    assert!(
+        ours.heard == pattern(course.lengths[1]),
+        "we heard {} of {}",
+        ours.heard.len(),
+        course.lengths[1]
+    );
 }
 
 fn courses(seeds: std::ops::Range<u64>, lost: u64, late: u64) {

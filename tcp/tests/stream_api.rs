@@ -7,8 +7,8 @@ use std::net::{Shutdown, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use barewire_tcp::link::sim::Path;
-use barewire_tcp::{Config, Direction, Segment, State, Tap, TcpStream};
+use barewire_tcp::link::sim::{HostNode, Path, Simulation};
+use barewire_tcp::{Config, Direction, Event, Host, Segment, Stack, State, Tap, TcpListener, TcpStream, udp};
 use common::*;
 
 #[derive(Clone, Default)]
@@ -92,4 +92,123 @@ fn errors_are_those_of_std() {
     stream.shutdown(Shutdown::Write).unwrap();
     let error = stream.write(b"late").err().unwrap();
     assert_eq!(error.kind(), ErrorKind::BrokenPipe, "{error}");
+}
+
+#[test]
+fn a_listener_accepts_what_a_node_connects() {
+    // The other way round: the stack listens, a node connects, says hello and closes.
+    let simulation = Simulation::new(Instant::now(), 4);
+    let link = simulation.link(vec![SERVER.into()], Path::with_delay(Duration::from_millis(5)));
+    let stack = Stack::new(Box::new(link), host(SERVER.into(), Config::default(), 1));
+    let listener = TcpListener::bind(&stack, PORT, 2).unwrap();
+    let error = TcpListener::bind(&stack, PORT, 2).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::AddrInUse, "{error}");
+    let error = listener.accept_timeout(Duration::from_millis(100)).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
+    let mut client = host(CLIENT.into(), Config::default(), 2);
+    client.connect(simulation.now(), server_address()).unwrap();
+    let application = |host: &mut Host, _: Instant, event: Event| {
+        if let Event::Connected(handle) = event {
+            host.write(handle, b"hello").unwrap();
+            host.close(handle);
+        }
+    };
+    simulation.attach(
+        vec![CLIENT.into()],
+        Box::new(HostNode::new(client, Box::new(application))),
+        Path::default(),
+    );
+    let (mut stream, remote) = listener.accept().unwrap();
+    assert_eq!(remote.ip(), std::net::IpAddr::from(CLIENT));
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "hello");
+    assert_eq!(stream.state(), State::CloseWait);
+    stream.close(Duration::from_secs(1)).unwrap();
+}
+
+#[test]
+fn a_reset_in_mid_stream() {
+    let simulation = Simulation::new(Instant::now(), 5);
+    let mut server = host(SERVER.into(), Config::default(), 1);
+    server.listen(PORT, 2).unwrap();
+    let application = |host: &mut Host, _: Instant, event: Event| {
+        if let Event::Readable(handle) = event {
+            host.abort(handle);
+        }
+    };
+    simulation.attach(
+        vec![SERVER.into()],
+        Box::new(HostNode::new(server, Box::new(application))),
+        Path::default(),
+    );
+    let link = simulation.link(vec![CLIENT.into()], Path::with_delay(Duration::from_millis(5)));
+    let stack = Stack::new(Box::new(link), host(CLIENT.into(), Config::default(), 2));
+    let mut stream = TcpStream::connect(&stack, server_address()).unwrap();
+    stream.write_all(b"x").unwrap();
+    let error = stream.read(&mut [0; 1]).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}");
+    let error = stream.write(b"x").err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{error}");
+}
+
+#[test]
+fn packets_that_are_not_tcp_pass_by() {
+    let (_, stack) = echo_internet(Config::default(), Path::default(), 6);
+    let datagram = udp::ip_packet((CLIENT, 5353).into(), (CLIENT, 53).into(), b"to myself");
+    stack.send_packet(&datagram, "a query").unwrap();
+    let received = stack.receive_other(Some(stack.now() + Duration::from_secs(1))).unwrap();
+    assert_eq!(received.as_deref(), Some(&datagram[..]));
+    assert_eq!(stack.receive_other(Some(stack.now() + Duration::from_secs(1))).unwrap(), None);
+}
+
+#[test]
+fn a_dropped_stream_says_goodbye() {
+    let (_, stack) = echo_internet(Config::default(), Path::with_delay(Duration::from_millis(5)), 7);
+    let log = Log::default();
+    let mut stream = TcpStream::connect(&stack, server_address()).unwrap();
+    stream.write_all(b"hello").unwrap();
+    stream.read_exact(&mut [0; 5]).unwrap();
+    stack.set_tap(Box::new(log.clone()));
+    drop(stream);
+    stack.run_until(stack.now() + Duration::from_millis(30)).unwrap();
+    assert_eq!(*log.0.lock().unwrap(), ["-> FIN ACK 0 ", "<- FIN ACK 0 ", "-> ACK 0 "]);
+}
+
+/// Two threads on one stack, each with a conversation of its own: both get on.
+#[test]
+fn two_threads_take_turns() {
+    let (_, stack) = echo_internet(Config::default(), Path::with_delay(Duration::from_millis(5)), 8);
+    std::thread::scope(|scope| {
+        for thread in 0..2u8 {
+            let stack = stack.clone();
+            scope.spawn(move || {
+                let mut stream = TcpStream::connect(&stack, server_address()).unwrap();
+                for round in 0..100 {
+                    stream.write_all(&[thread, round]).unwrap();
+                    let mut reply = [0; 2];
+                    stream.read_exact(&mut reply).unwrap();
+                    assert_eq!(reply, [thread, round]);
+                }
+                stream.close(Duration::from_secs(5)).unwrap();
+            });
+        }
+    });
+}
+
+/// One stream, read in one thread while another writes.
+#[test]
+fn one_stream_in_two_threads() {
+    let (_, stack) = echo_internet(Config::default(), Path::with_delay(Duration::from_millis(5)), 9);
+    let stream = TcpStream::connect(&stack, server_address()).unwrap();
+    let writer = stream.clone();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            (&writer).write_all(&pattern(600_000)).unwrap();
+            writer.shutdown(Shutdown::Write).unwrap();
+        });
+        let mut back = Vec::new();
+        (&stream).read_to_end(&mut back).unwrap();
+        assert!(back == pattern(600_000), "{} bytes came back", back.len());
+    });
 }

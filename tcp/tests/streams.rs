@@ -30,7 +30,17 @@ struct End {
 impl End {
     fn new(address: IpAddr, link: SimLink, config: Config, say: Vec<u8>, appetite: usize, seed: u64) -> End {
         let host = host(address, config, seed);
-        End { host, link, handle: None, say, said: 0, heard: Vec::new(), appetite, closed: false, ended: None }
+        End {
+            host,
+            link,
+            handle: None,
+            say,
+            said: 0,
+            heard: Vec::new(),
+            appetite,
+            closed: false,
+            ended: None,
+        }
     }
 
     /// Everything this end can do now.
@@ -44,7 +54,9 @@ impl End {
         while let Some(event) = self.host.event() {
             match event {
                 Event::Connected(handle) | Event::Accepted { handle, .. } => self.handle = Some(handle),
-                Event::Reset(_) | Event::TimedOut(_) | Event::Refused(_) | Event::Closed(_) => self.ended = Some(event),
+                Event::Reset(_) | Event::TimedOut(_) | Event::Refused(_) | Event::Closed(_) => {
+                    self.ended = Some(event)
+                }
                 _ => {}
             }
         }
@@ -74,10 +86,16 @@ impl End {
     fn check(&self) {
         let Some(v) = self.handle.and_then(|handle| self.host.variables(handle)) else { return };
         assert!(v.snd.una.at_or_before(v.snd.nxt), "snd.una =< snd.nxt: {v}");
-        assert!(v.snd.in_flight() <= v.snd.max_wnd.max(1) + 2, "no more in flight than was ever allowed: {v}");
+        assert!(
+            v.snd.in_flight() <= v.snd.max_wnd.max(1) + 2,
+            "no more in flight than was ever allowed: {v}"
+        );
         assert!(v.cwnd >= 1, "{v}");
         assert!(v.rto >= Duration::from_millis(200) && v.rto <= Duration::from_secs(120), "{v}");
-        assert!(v.unread + v.out_of_order <= self.host.config().receive_buffer + 64, "the buffer is a bound: {v}");
+        assert!(
+            v.unread + v.out_of_order <= self.host.config().receive_buffer + 64,
+            "the buffer is a bound: {v}"
+        );
     }
 
     fn done(&self) -> bool {
@@ -106,7 +124,14 @@ fn run(course: &Course) -> Duration {
             let path = if i == 0 { course.path.clone() } else { Path::default() };
             let link = simulation.link(vec![addresses[i]], path);
             let say = pattern(course.lengths[i]);
-            End::new(addresses[i], link, course.configs[i], say, course.appetites[i], course.seed * 2 + i as u64)
+            End::new(
+                addresses[i],
+                link,
+                course.configs[i],
+                say,
+                course.appetites[i],
+                course.seed * 2 + i as u64,
+            )
         })
         .collect();
     let [client, server] = &mut ends[..] else { unreachable!() };
@@ -125,15 +150,21 @@ fn run(course: &Course) -> Duration {
             end.turn(now);
         }
         let complete = |end: &End, length: usize| end.heard.len() == length;
-        if client.done() && server.done() && complete(client, course.lengths[1]) && complete(server, course.lengths[0]) {
+        if client.done()
+            && server.done()
+            && complete(client, course.lengths[1])
+            && complete(server, course.lengths[0])
+        {
             break;
         }
         assert!(now < limit, "it ends: client {:?}, server {:?}", state_of(client), state_of(server));
-        let gone = |end: &End| matches!(end.ended, Some(Event::Reset(_) | Event::TimedOut(_) | Event::Refused(_)));
+        let gone =
+            |end: &End| matches!(end.ended, Some(Event::Reset(_) | Event::TimedOut(_) | Event::Refused(_)));
         assert!(!gone(client) && !gone(server), "client {:?}, server {:?}", client.ended, server.ended);
         // Slow readers read on every tenth of a second, whatever comes.
         let reading = now + Duration::from_millis(100);
-        let wake = [client.host.deadline(), server.host.deadline(), Some(reading)].into_iter().flatten().min();
+        let wake =
+            [client.host.deadline(), server.host.deadline(), Some(reading)].into_iter().flatten().min();
         simulation.run_until_packet(wake.unwrap_or(reading));
     }
     assert!(client.heard == pattern(course.lengths[1]), "the client heard other bytes than were said");
@@ -143,7 +174,13 @@ fn run(course: &Course) -> Duration {
 
 fn state_of(end: &End) -> String {
     let variables = end.handle.and_then(|handle| end.host.variables(handle));
-    format!("{} of {} said, {} heard; {}", end.said, end.say.len(), end.heard.len(), variables.map_or("gone".into(), |v| v.to_string()))
+    format!(
+        "{} of {} said, {} heard; {}",
+        end.said,
+        end.say.len(),
+        end.heard.len(),
+        variables.map_or("gone".into(), |v| v.to_string())
+    )
 }
 
 /// A course at random: every seed is another path, other sizes, other options.
@@ -177,11 +214,12 @@ fn course(seed: u64, worst: f64) -> Course {
         ..Config::default()
     };
     let configs = [config(), config()];
+    let longest = [4000, 4000, 4000, 30_000][up_to(3) as usize];
     Course {
         seed,
         path,
         configs,
-        lengths: [up_to(30_000) as usize, up_to(30_000) as usize],
+        lengths: [up_to(longest) as usize, up_to(longest) as usize],
         appetites: [[100_000, 500, 2000][up_to(2) as usize], [100_000, 500, 2000][up_to(2) as usize]],
         both_open: up_to(4) == 0,
     }
@@ -198,15 +236,15 @@ fn courses(seeds: std::ops::Range<u64>, worst: f64) {
 
 #[test]
 fn good_paths() {
-    courses(0..300, 0.0);
+    courses(0..500, 0.0);
 }
 
 #[test]
 fn bad_paths() {
-    courses(1000..1700, 0.1);
+    courses(1000..2200, 0.1);
 }
 
 #[test]
 fn terrible_paths() {
-    courses(2000..2500, 0.3);
+    courses(3000..3800, 0.3);
 }

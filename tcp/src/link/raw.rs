@@ -63,7 +63,9 @@ impl fmt::Display for GuardKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             GuardKind::Filter => "guard A: a kernel socket on our port, deaf by a filter",
-            GuardKind::MinimumTimeToLive => "guard B: a kernel socket on our port, deaf by a minimum time to live of 255",
+            GuardKind::MinimumTimeToLive => {
+                "guard B: a kernel socket on our port, deaf by a minimum time to live of 255"
+            }
         })
     }
 }

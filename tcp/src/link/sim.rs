@@ -123,17 +123,18 @@ impl Link for SimLink {
     }
 }
 
+/// What a [`HostNode`] does: called for each event of its host, it may read, write, connect and close as it likes.
+pub type Application = Box<dyn FnMut(&mut Host, Instant, Event) + Send>;
+
 /// A [`Host`] as a node, with an application that answers its events: a server in one closure.
-///
-/// The application is called for each event, and may read, write and close as it likes.
 pub struct HostNode {
     host: Host,
-    application: Box<dyn FnMut(&mut Host, Instant, Event) + Send>,
+    application: Application,
 }
 
 impl HostNode {
     /// A node from a host (listening already, if it is to be a server) and its application.
-    pub fn new(host: Host, application: Box<dyn FnMut(&mut Host, Instant, Event) + Send>) -> HostNode {
+    pub fn new(host: Host, application: Application) -> HostNode {
         HostNode { host, application }
     }
 

@@ -109,8 +109,11 @@ fn take_text(
     }
     let start = segment.seq + u32::from(segment.flags.syn());
     let end = start + text.len() as u32;
-    let (skip, ahead) =
-        if start.before(flow.next) { (flow.next.since(start) as usize, 0) } else { (0, start.since(flow.next)) };
+    let (skip, ahead) = if start.before(flow.next) {
+        (flow.next.since(start) as usize, 0)
+    } else {
+        (0, start.since(flow.next))
+    };
     let new = text.get(skip..).unwrap_or_default();
     let (was_ready, was_early) = (flow.offset, flow.bytes.out_of_order());
     if ahead < FARTHEST && !new.is_empty() {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
 use super::turn::{Turn, Turns};
@@ -36,8 +35,8 @@ pub struct Stack {
 /// How many packets that are not TCP are kept for [`Stack::receive_other`].
 const MOST_OTHERS: usize = 256;
 
-/// How long, in real time, to wait for another thread when a simulated wire has nothing left to happen.
-const OTHER_THREAD: Duration = Duration::from_secs(1);
+/// How long, in real time, another thread gets to do something when a simulated wire has nothing left to happen.
+const OTHER_THREAD: Duration = Duration::from_millis(500);
 
 pub(super) struct Inner {
     link: Box<dyn Link>,
@@ -50,7 +49,6 @@ pub(super) struct Inner {
     /// Connections that wait for `accept`, by port.
     pub(super) accepted: BTreeMap<u16, Accepted>,
     others: VecDeque<Vec<u8>>,
-    threads: Vec<ThreadId>,
 }
 
 pub(super) struct Accepted {
@@ -60,7 +58,10 @@ pub(super) struct Accepted {
 
 impl Stack {
     /// Puts a host on a link.
-    pub fn new(link: Box<dyn Link>, host: Host) -> Stack {
+    ///
+    /// The host's packets are kept to the MTU of the link.
+    pub fn new(link: Box<dyn Link>, mut host: Host) -> Stack {
+        host.limit_mtu(link.mtu());
         let inner = Inner {
             link,
             host,
@@ -69,7 +70,6 @@ impl Stack {
             streams: BTreeSet::new(),
             accepted: BTreeMap::new(),
             others: VecDeque::new(),
-            threads: Vec::new(),
         };
         Stack { turns: Arc::new(Turns::new(inner)) }
     }
@@ -138,7 +138,6 @@ impl Stack {
     ) -> io::Result<T> {
         loop {
             let mut inner = self.take();
-            inner.note_thread();
             inner.flush()?;
             if let Some(result) = done(&mut inner) {
                 inner.flush()?;
@@ -148,7 +147,7 @@ impl Stack {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, "the time allowed has passed"));
             }
             match inner.wait(deadline) {
-                Err(error) if error.kind() == io::ErrorKind::Deadlock && inner.threads.len() > 1 => {
+                Err(error) if error.kind() == io::ErrorKind::Deadlock => {
                     // On a simulated wire only another thread can make something happen now.
                     drop(inner);
                     if !self.turns.wait_for_another(OTHER_THREAD) {
@@ -164,14 +163,6 @@ impl Stack {
 impl Inner {
     pub(super) fn now(&self) -> Instant {
         self.link.now()
-    }
-
-    fn note_thread(&mut self) {
-        let id = std::thread::current().id();
-        // Two are enough to know that there are several.
-        if self.threads.len() < 2 && !self.threads.contains(&id) {
-            self.threads.push(id);
-        }
     }
 
     fn send(&mut self, packet: &[u8], note: &str) -> io::Result<()> {

@@ -6,7 +6,7 @@ pub(crate) mod script;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
-use barewire_tcp::link::sim::{HostNode, Path, Simulation};
+use barewire_tcp::link::sim::{Application, HostNode, Path, Simulation};
 use barewire_tcp::{Config, Event, Handle, Host, Stack};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -34,7 +34,7 @@ pub(crate) fn echo_internet(config: Config, path: Path, seed: u64) -> (Simulatio
 }
 
 /// An application that echoes, holding what it could not write yet.
-pub(crate) fn echo() -> Box<dyn FnMut(&mut Host, Instant, Event) + Send> {
+pub(crate) fn echo() -> Application {
     let mut held: std::collections::BTreeMap<Handle, Vec<u8>> = Default::default();
     Box::new(move |host, _, event| {
         let handle = match event {

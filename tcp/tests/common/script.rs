@@ -36,7 +36,13 @@ pub(crate) struct Script {
 
 /// Without timestamps and window scaling: what is not under test is out of sight.
 pub(crate) fn plain() -> Config {
-    Config { timestamps: false, window_scaling: false, sack: false, delayed_ack: Duration::ZERO, ..Config::default() }
+    Config {
+        timestamps: false,
+        window_scaling: false,
+        sack: false,
+        delayed_ack: Duration::ZERO,
+        ..Config::default()
+    }
 }
 
 impl Script {
@@ -97,7 +103,11 @@ impl Script {
 
     /// A segment arrives: numbers relative to the peer's ISN and to ours.
     pub(crate) fn arrives(&mut self, flags: Flags, seq: u32, ack: u32, payload: &[u8]) {
-        self.steps.push(format!("arrives: {flags} seq {seq} ack {ack} len {} win {}", payload.len(), self.window));
+        self.steps.push(format!(
+            "arrives: {flags} seq {seq} ack {ack} len {} win {}",
+            payload.len(),
+            self.window
+        ));
         let segment = Segment {
             seq: self.irs + seq,
             ack: if flags.ack() { self.iss + ack } else { SeqNumber(0) },

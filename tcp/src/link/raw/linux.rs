@@ -39,8 +39,13 @@ impl RawLink {
     /// port that is taken; [`io::ErrorKind::AddrNotAvailable`] for an address that is not this machine's.
     pub fn open(local: IpAddr, options: &RawOptions) -> io::Result<RawLink> {
         let address = SocketAddr::new(local, 0);
-        let socket = Socket::new(Domain::for_address(address), Type::RAW, Some(Protocol::TCP)).map_err(lesson)?;
-        if local.is_ipv4() { socket.set_header_included_v4(true) } else { socket.set_header_included_v6(true) }?;
+        let socket =
+            Socket::new(Domain::for_address(address), Type::RAW, Some(Protocol::TCP)).map_err(lesson)?;
+        if local.is_ipv4() {
+            socket.set_header_included_v4(true)
+        } else {
+            socket.set_header_included_v6(true)
+        }?;
         // As much as there is to be had: half of what is asked for is better than none.
         let mut size = options.receive_buffer;
         while socket.set_recv_buffer_size(size).is_err() && size > 65_536 {
@@ -75,8 +80,10 @@ impl RawLink {
     /// How many packets the receive queue had no room for, of all that came for this machine. None if the system does not
     /// say.
     pub fn drops(&self) -> Option<u64> {
-        let inode = fs::metadata(format!("/proc/self/fd/{}", self.socket.as_raw_fd())).ok()?.ino().to_string();
-        let table = fs::read_to_string(if self.local.is_ipv4() { "/proc/net/raw" } else { "/proc/net/raw6" }).ok()?;
+        let inode =
+            fs::metadata(format!("/proc/self/fd/{}", self.socket.as_raw_fd())).ok()?.ino().to_string();
+        let table =
+            fs::read_to_string(if self.local.is_ipv4() { "/proc/net/raw" } else { "/proc/net/raw6" }).ok()?;
         // sl local remote st tx:rx tr:tm retrnsmt uid timeout inode ref pointer drops
         let line = table.lines().find(|line| line.split_whitespace().nth(9) == Some(inode.as_str()))?;
         line.split_whitespace().nth(12)?.parse().ok()
@@ -92,7 +99,8 @@ impl RawLink {
                 Err(error) => return Err(error),
             };
             let bytes = self.buffer.get(..length).unwrap_or_default();
-            let packet = if self.local.is_ipv4() { bytes.to_vec() } else { with_header(from.ip(), self.local, bytes) };
+            let packet =
+                if self.local.is_ipv4() { bytes.to_vec() } else { with_header(from.ip(), self.local, bytes) };
             if self.is_ours(&packet) {
                 return Ok(Some(packet));
             }
@@ -121,12 +129,17 @@ impl Link for RawLink {
     }
 
     fn send(&mut self, packet: &[u8]) -> io::Result<()> {
-        let to = ip::Packet::parse(packet).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let to =
+            ip::Packet::parse(packet).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         // The port means nothing to a raw socket, and IPv6 insists that it be 0.
         match self.socket.send_to(packet, SocketAddr::new(to.header.destination(), 0)) {
             Ok(_) => Ok(()),
             // A full queue (ENOBUFS), or a firewall that drops what leaves (EPERM): to TCP a lost packet, no more.
-            Err(error) if matches!(error.raw_os_error(), Some(libc::ENOBUFS | libc::EPERM | libc::EAGAIN)) => Ok(()),
+            Err(error)
+                if matches!(error.raw_os_error(), Some(libc::ENOBUFS | libc::EPERM | libc::EAGAIN)) =>
+            {
+                Ok(())
+            }
             Err(error) if error.raw_os_error() == Some(libc::EMSGSIZE) => {
                 let text = format!("a packet of {} bytes is too large for the interface", packet.len());
                 Err(io::Error::new(io::ErrorKind::InvalidInput, text))
@@ -166,7 +179,8 @@ fn with_header(source: IpAddr, destination: IpAddr, segment: &[u8]) -> Vec<u8> {
 fn wait_readable(socket: &UdpSocket, timeout: Option<Duration>) -> io::Result<()> {
     let mut poll = libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLIN, revents: 0 };
     // Rounded up, so that the deadline has passed when the wait is over.
-    let milliseconds = timeout.map_or(-1, |timeout| timeout.as_nanos().div_ceil(1_000_000).min(60_000) as libc::c_int);
+    let milliseconds =
+        timeout.map_or(-1, |timeout| timeout.as_nanos().div_ceil(1_000_000).min(60_000) as libc::c_int);
     // SAFETY: the pointer and the count describe one pollfd, which outlives the call.
     let result = unsafe { libc::poll(&raw mut poll, 1, milliseconds) };
     match result {

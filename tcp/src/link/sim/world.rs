@@ -115,7 +115,8 @@ impl World {
 
     /// Runs until a packet waits at some link, or `deadline` has come.
     pub(super) fn run_until_packet(&mut self, deadline: Instant) {
-        let waits = |place: &Place| matches!(&place.inhabitant, Inhabitant::Link(waiting) if !waiting.is_empty());
+        let waits =
+            |place: &Place| matches!(&place.inhabitant, Inhabitant::Link(waiting) if !waiting.is_empty());
         while !self.places.iter().any(waits) {
             match self.next_event() {
                 Some(next) if next <= deadline => self.step(next),

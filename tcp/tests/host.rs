@@ -1,0 +1,287 @@
+//! A host: whose a segment is, who may connect, what nobody wants; and what hostile packets can do, which is nothing.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use barewire_tcp::checksum::pseudo_header;
+use barewire_tcp::options::{Options, Timestamps};
+use barewire_tcp::packet::{Content, Whole};
+use barewire_tcp::{
+    Config, Error, Event, Flags, Handle, Host, IsnGenerator, Reason, Segment, SeqNumber, State, udp,
+};
+use common::*;
+use proptest::prelude::*;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+fn peer(port: u16) -> SocketAddr {
+    SocketAddr::new(CLIENT.into(), port)
+}
+
+/// A segment from a peer at `port` to the server.
+fn packet(port: u16, flags: Flags, seq: u32, ack: u32) -> Vec<u8> {
+    let segment = Segment {
+        seq: SeqNumber(seq),
+        ack: SeqNumber(ack),
+        flags,
+        window: 1000,
+        ..Segment::empty(port, PORT)
+    };
+    segment.ip_packet(CLIENT.into(), SERVER.into())
+}
+
+fn server(config: Config) -> (Host, Instant) {
+    let mut host = host(SERVER.into(), config, 1);
+    host.listen(PORT, 3).unwrap();
+    (host, Instant::now())
+}
+
+/// The next packet out, as flags, seq, ack.
+fn sent(host: &mut Host, now: Instant) -> Option<(Flags, u32, u32)> {
+    let transmit = host.transmit(now)?;
+    let Content::Tcp(segment) = Whole::parse(&transmit.packet).unwrap().content else { panic!("TCP") };
+    Some((segment.flags, segment.seq.0, segment.ack.0))
+}
+
+/// Connects from `port` and gives the handle and our number.
+fn connect(host: &mut Host, now: Instant, port: u16) -> (Handle, u32) {
+    host.receive(now, &packet(port, Flags::SYN, 100, 0)).unwrap();
+    let (flags, iss, ack) = sent(host, now).expect("a SYN-ACK");
+    assert_eq!((flags, ack), (Flags::SYN | Flags::ACK, 101));
+    host.receive(now, &packet(port, Flags::ACK, 101, iss.wrapping_add(1))).unwrap();
+    let Some(Event::Accepted { port: PORT, handle }) = host.event() else { panic!("accepted") };
+    (handle, iss)
+}
+
+#[test]
+fn s3_10_7_1_what_belongs_to_nobody_is_reset() {
+    let (mut host, now) = server(Config::default());
+    let to_closed = |flags, seq, ack| {
+        let segment = Segment { seq: SeqNumber(seq), ack: SeqNumber(ack), flags, ..Segment::empty(9, 81) };
+        segment.ip_packet(CLIENT.into(), SERVER.into())
+    };
+    host.receive(now, &to_closed(Flags::SYN, 500, 0)).unwrap();
+    assert_eq!(sent(&mut host, now), Some((Flags::RST | Flags::ACK, 0, 501)));
+    host.receive(now, &to_closed(Flags::ACK, 500, 77)).unwrap();
+    assert_eq!(sent(&mut host, now), Some((Flags::RST, 77, 0)));
+    host.receive(now, &to_closed(Flags::RST, 500, 0)).unwrap();
+    assert_eq!(sent(&mut host, now), None, "a reset is never answered");
+    // A stray ACK to a port that is listened on: §3.10.7.2.
+    host.receive(now, &packet(9, Flags::ACK, 1, 55)).unwrap();
+    assert_eq!(sent(&mut host, now), Some((Flags::RST, 55, 0)));
+    for port in 0..1000 {
+        let segment = Segment { flags: Flags::SYN, ..Segment::empty(port, 81) };
+        host.receive(now, &segment.ip_packet(CLIENT.into(), SERVER.into())).unwrap();
+    }
+    let replies = std::iter::from_fn(|| host.transmit(now)).count();
+    assert!(replies <= 64, "a flood is not answered packet for packet: {replies}");
+}
+
+#[test]
+fn the_backlog_is_a_bound() {
+    let (mut host, now) = server(Config::default());
+    for port in 1..=5 {
+        host.receive(now, &packet(port, Flags::SYN, 100, 0)).unwrap();
+    }
+    let answered = std::iter::from_fn(|| sent(&mut host, now)).count();
+    assert_eq!(answered, 3, "two SYNs were dropped");
+    assert_eq!(host.receive_note(), "dropped: the backlog is full");
+    // The half-open ones give up in time, and make room.
+    let mut later = now;
+    while let Some(deadline) = host.deadline() {
+        later = deadline;
+        host.on_deadline(later);
+        while host.transmit(later).is_some() {}
+    }
+    connect(&mut host, later, 6);
+}
+
+#[test]
+fn connections_are_told_apart_by_both_ends() {
+    let (mut host, now) = server(Config::default());
+    let (a, iss_a) = connect(&mut host, now, 1);
+    let (b, iss_b) = connect(&mut host, now, 2);
+    assert_ne!(a, b);
+    assert_ne!(iss_a, iss_b);
+    assert_eq!(host.ends(b), Some((server_address(), peer(2))));
+    host.receive(now, &packet(1, Flags::RST, 101, 0)).unwrap();
+    assert_eq!(host.event(), Some(Event::Reset(a)));
+    assert_eq!((host.state(a), host.state(b)), (State::Closed, State::Established));
+    assert!(host.transmit(now).is_none() && host.variables(a).is_none(), "forgotten");
+    assert_eq!(host.read(a, &mut [0; 1]), Err(Error::NoConnection));
+}
+
+#[test]
+fn time_wait_gives_way_to_a_newer_syn() {
+    let (mut host, now) = server(Config::default());
+    let (handle, iss) = connect(&mut host, now, 1);
+    host.close(handle);
+    assert!(sent(&mut host, now).is_some(), "the FIN");
+    host.receive(now, &packet(1, Flags::FIN | Flags::ACK, 101, iss.wrapping_add(2))).unwrap();
+    assert_eq!(host.state(handle), State::TimeWait);
+    while host.transmit(now).is_some() {}
+    host.receive(now, &packet(1, Flags::SYN, 90, 0)).unwrap();
+    assert_eq!(
+        sent(&mut host, now).map(|(flags, ..)| flags),
+        Some(Flags::ACK),
+        "an old SYN gets the old ACK"
+    );
+    host.receive(now, &packet(1, Flags::SYN, 5000, 0)).unwrap();
+    assert_eq!(
+        sent(&mut host, now).map(|(flags, _, ack)| (flags, ack)),
+        Some((Flags::SYN | Flags::ACK, 5001))
+    );
+}
+
+#[test]
+fn ports_are_chosen_at_random_and_reserved_ones_first() {
+    let now = Instant::now();
+    let mut host = host(CLIENT.into(), Config::default(), 7);
+    let mut ports = BTreeSet::new();
+    for _ in 0..100 {
+        let handle = host.connect(now, server_address()).unwrap();
+        let port = host.ends(handle).unwrap().0.port();
+        assert!(port >= 49152 && ports.insert(port), "{port}");
+    }
+    host.reserve_port(4000);
+    let handle = host.connect(now, server_address()).unwrap();
+    assert_eq!(host.ends(handle).unwrap().0.port(), 4000);
+    assert_eq!(host.connect(now, server_address()), Err(Error::NoPort), "only guarded ports are used");
+    assert!(host.connect(now, SocketAddr::new(SERVER.into(), 8)).is_ok(), "towards another peer it is free");
+    assert_eq!(host.connect_from(now, 4000, server_address()), Err(Error::PortInUse(4000)));
+    host.listen(80, 1).unwrap();
+    assert_eq!(host.listen(80, 1), Err(Error::PortInUse(80)));
+    let v6 = "[2001:db8::1]:80".parse().unwrap();
+    assert_eq!(host.connect(now, v6), Err(Error::NoAddress(v6)));
+}
+
+#[test]
+fn connections_are_bounded() {
+    let now = Instant::now();
+    let mut host = host(CLIENT.into(), Config { max_connections: 2, ..Config::default() }, 7);
+    let first = host.connect(now, server_address()).unwrap();
+    host.connect(now, server_address()).unwrap();
+    assert_eq!(host.connect(now, server_address()), Err(Error::TooManyConnections(2)));
+    host.abort(first);
+    while host.transmit(now).is_some() {}
+    assert!(host.connect(now, server_address()).is_ok());
+}
+
+#[test]
+fn what_is_not_ours_is_refused_with_a_reason() {
+    let (mut host, now) = server(Config::default());
+    let elsewhere = Segment::empty(1, PORT).ip_packet(CLIENT.into(), CLIENT.into());
+    assert_eq!(host.receive(now, &elsewhere), Err(Error::NotOurs(CLIENT.into())));
+    let datagram = udp::ip_packet(peer(1), server_address(), b"dns");
+    assert_eq!(host.receive(now, &datagram), Err(Error::NotTcp(17)));
+    let mut damaged = packet(1, Flags::SYN, 1, 0);
+    damaged[25] ^= 1;
+    let Err(Error::Malformed(error)) = host.receive(now, &damaged) else { panic!("refused") };
+    assert!(matches!(error.reason, Reason::Checksum { .. }) && error.offset == 36, "{error}");
+    let mut damaged = packet(1, Flags::SYN, 1, 0);
+    damaged[8] ^= 1;
+    let Err(Error::Malformed(error)) = host.receive(now, &damaged) else { panic!("refused") };
+    assert!(matches!(error.reason, Reason::HeaderChecksum { .. }) && error.offset == 10, "{error}");
+    assert!(host.transmit(now).is_none());
+}
+
+#[test]
+fn unfinished_checksums_are_taken_unless_strict() {
+    let mut unfinished = packet(1, Flags::SYN, 1, 0);
+    let sum = pseudo_header(CLIENT.into(), SERVER.into(), 6, unfinished.len() - 20).folded();
+    unfinished[36..38].copy_from_slice(&sum.to_be_bytes());
+    let (mut host, now) = server(Config::default());
+    host.receive(now, &unfinished).unwrap();
+    assert_eq!(host.receive_note(), "checksum offloaded, not yet computed");
+    let (mut host, now) = server(Config { strict_checksums: true, ..Config::default() });
+    let Err(Error::Malformed(error)) = host.receive(now, &unfinished) else { panic!("refused") };
+    assert_eq!(error.reason, Reason::UnfinishedChecksum);
+}
+
+/// RFC 6528: a clock for the same ends, a keyed hash between different ones.
+#[test]
+fn rfc6528_initial_sequence_numbers() {
+    let now = Instant::now();
+    let generator = |seed| IsnGenerator::new(&mut ChaCha20Rng::seed_from_u64(seed));
+    let mut isn = generator(1);
+    let first = isn.isn(now, server_address(), peer(1));
+    assert_eq!(isn.isn(now, server_address(), peer(1)), first);
+    let later = isn.isn(now + Duration::from_millis(1), server_address(), peer(1));
+    assert_eq!(later.since(first), 250, "a tick every 4 microseconds");
+    let others: BTreeSet<u32> =
+        (2..200).map(|port| isn.isn(now, server_address(), peer(port)).0 >> 16).collect();
+    assert!(others.len() > 180, "other ends say nothing: {} different", others.len());
+    assert_ne!(generator(2).isn(now, server_address(), peer(1)), first, "another secret, other numbers");
+}
+
+/// Segments at random, aimed near the edges, into a live connection: nothing panics, nothing grows, and the variables keep
+/// their order.
+#[test]
+fn hostile_segments() {
+    for seed in 0..120 {
+        let mut rng = ChaCha20Rng::seed_from_u64(seed);
+        let config = Config { receive_buffer: 5000, timestamps: seed % 2 == 0, ..Config::default() };
+        let (mut host, mut now) = server(config);
+        let (handle, iss) = connect(&mut host, now, 1);
+        let _ = host.write(handle, &pattern(3000));
+        for _ in 0..200 {
+            let mut near = |base: u32| match rng.next_u32() % 8 {
+                0 => rng.next_u32(),
+                1 => base.wrapping_add(1 << 31),
+                2 => base.wrapping_sub(rng.next_u32() % 4),
+                _ => base.wrapping_add(rng.next_u32() % 6000),
+            };
+            let (seq, ack) = (near(101), near(iss));
+            let payload = pattern((rng.next_u32() % 1500) as usize);
+            let timestamps = (rng.next_u32() % 2 == 0)
+                .then(|| Timestamps { value: rng.next_u32() % 9, echo: rng.next_u32() });
+            // No reset in most, or little would be left to try.
+            let mask = if rng.next_u32() % 50 == 0 { 0xff } else { 0xfb };
+            let segment = Segment {
+                seq: SeqNumber(seq),
+                ack: SeqNumber(ack),
+                flags: Flags(rng.next_u32() as u8 & mask),
+                window: rng.next_u32() as u16,
+                urgent_pointer: rng.next_u32() as u16,
+                options: Options { timestamps, ..Options::default() },
+                payload: &payload,
+                ..Segment::empty(1, PORT)
+            };
+            host.receive(now, &segment.ip_packet(CLIENT.into(), SERVER.into())).unwrap();
+            now += Duration::from_millis(u64::from(rng.next_u32() % 300));
+            if host.deadline().is_some_and(|deadline| deadline <= now) {
+                host.on_deadline(now);
+            }
+            let sent = std::iter::from_fn(|| host.transmit(now)).take(1000).count();
+            assert!(sent < 100, "seed {seed}: {sent} packets for one");
+            if let Some(v) = host.variables(handle) {
+                assert!(v.snd.una.at_or_before(v.snd.nxt), "seed {seed}: {v}");
+                assert!(v.unread + v.out_of_order <= 5100, "seed {seed}: {v}");
+            }
+            while host.event().is_some() {}
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 500, ..ProptestConfig::default() })]
+
+    /// A good packet with some bytes changed and its length cut: refused, or harmless.
+    #[test]
+    fn damaged_packets(changes in proptest::collection::vec((0usize..60, any::<u8>()), 0..6), cut in 0usize..60) {
+        let (mut host, now) = server(Config::default());
+        connect(&mut host, now, 1);
+        let options = Options { timestamps: Some(Timestamps::default()), window_scale: Some(3), ..Options::default() };
+        let mut bytes = Segment { flags: Flags::SYN, options, payload: b"abcd", ..Segment::empty(2, PORT) }
+            .ip_packet(CLIENT.into(), SERVER.into());
+        for (at, value) in changes {
+            if let Some(byte) = bytes.get_mut(at) { *byte = value; }
+        }
+        bytes.truncate(cut);
+        let _ = host.receive(now, &bytes);
+        prop_assert!(std::iter::from_fn(|| host.transmit(now)).count() <= 2);
+    }
+}
