@@ -54,7 +54,8 @@ fn check(file: &str, what: &str, tree: &Tree) {
 #[test]
 fn every_record_opens_and_a_handshake_is_seen() {
     for (file, capture) in captures() {
-        if file == "tls12_server" || file == "alerts" {
+        // These end before a Finished: another version, alerts, and a server that hangs up on the second ClientHello.
+        if ["tls12_server", "alerts", "hello_retry_cookie"].contains(&file.as_str()) {
             continue;
         }
         for seen in observe(&capture) {

@@ -198,6 +198,15 @@ impl Lab {
         self.drop_at_router(&["udp", "dport", &port.to_string()]);
     }
 
+    /// How many packets the router has dropped so far.
+    pub(crate) fn lost(&self) -> u64 {
+        let rules =
+            must("ip", &["netns", "exec", &self.space("router"), "nft", "list", "table", "inet", "lab"]);
+        let words: Vec<&str> = rules.split_whitespace().collect();
+        let counters = words.windows(3).filter(|three| three[0] == "counter" && three[1] == "packets");
+        counters.filter_map(|three| three[2].parse::<u64>().ok()).sum()
+    }
+
     fn drop_at_router(&self, condition: &[&str]) {
         self.must_in("router", &["nft", "add", "table", "inet", "lab"]);
         let hook = "{ type filter hook forward priority 0; }";
@@ -205,7 +214,7 @@ impl Lab {
         let rule: Vec<&str> = ["nft", "add", "rule", "inet", "lab", "forward"]
             .iter()
             .chain(condition)
-            .chain(&["drop"])
+            .chain(&["counter", "drop"])
             .copied()
             .collect();
         self.must_in("router", &rule);
