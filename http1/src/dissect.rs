@@ -7,11 +7,12 @@ use barewire_dissect::{computed, field_as, finish, group};
 use nom::Parser;
 
 use crate::chunked;
-use crate::error::{Error, Problem};
+use crate::error::Error;
 use crate::framing::{Body, Framing};
 use crate::grammar::Parsed;
 use crate::head::{self, Rules};
 use crate::limits::Limits;
+use crate::section::At;
 
 /// What a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,23 +48,27 @@ pub fn dissect_message(role: Role, bytes: &[u8]) -> Result<usize, Error> {
 
 fn request<'a>(whole: &'a [u8], limits: &Limits) -> Parsed<'a, ()> {
     let (input, head) = head::request_head(whole, Rules::requests(limits))?;
-    body(whole, input, Framing::of_request(&head.to_request(), false), limits)
+    let framing = Framing::of_request(&head.to_request(), false);
+    let framing = framing.map_err(|why| (head::framing_at(&head.fields, whole), why));
+    body(whole, input, framing, limits)
 }
 
 fn response<'a>(whole: &'a [u8], limits: &Limits) -> Parsed<'a, ()> {
     let (input, head) = head::response_head(whole, Rules::responses(limits))?;
-    body(whole, input, Framing::of_response("GET", &head.to_response(), false), limits)
+    let framing = Framing::of_response("GET", &head.to_response(), false);
+    let framing = framing.map_err(|why| (head::framing_at(&head.fields, whole), why));
+    body(whole, input, framing, limits)
 }
 
 fn body<'a>(
     whole: &'a [u8],
     input: &'a [u8],
-    framing: Result<Framing, Problem>,
+    framing: Result<Framing, At>,
     limits: &Limits,
 ) -> Parsed<'a, ()> {
     let framing = match framing {
         Ok(framing) => framing,
-        Err(problem) => return barewire_dissect::refuse(whole, problem),
+        Err((at, problem)) => return barewire_dissect::refuse(whole.get(at..).unwrap_or_default(), problem),
     };
     computed("framing", "where the body ends, and why there", || framing.to_string());
     let length = match framing.body {

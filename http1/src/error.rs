@@ -320,7 +320,7 @@ impl Problem {
             }
             IncompleteClose { got } => {
                 format!(
-                    "the connection broke off {at} without a goodbye, after {got} bytes of content that only its close ends"
+                    "the connection broke off {at} without a goodbye (close_notify, in TLS), after {got} bytes of content that only its close ends"
                 )
             }
             TooManyInformational(limit) => format!("one more 1xx response than {limit} came {at}"),

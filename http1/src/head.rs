@@ -9,7 +9,7 @@
 //! reason follows it, and folded lines of responses are joined (RFC 9112 §5.2 obliges a client to).
 //! Tested in `tests/clauses.rs`, and against httparse in `tests/httparse.rs`.
 
-use barewire_dissect::{describe, field, field_as, finish, group, refuse, unrecorded};
+use barewire_dissect::{Located, describe, field, field_as, finish, group, refuse, unrecorded};
 use nom::Parser;
 
 use crate::error::{Error, Problem};
@@ -322,6 +322,18 @@ impl ResponseHead<'_> {
             headers: to_headers(&self.fields),
         }
     }
+}
+
+/// Where the field stands that decides on the body's end, for an error about that: the last Content-Length or
+/// Transfer-Encoding. `whole` is the head that the fields were read from; without such a field it is its start.
+pub(crate) fn framing_at(fields: &[FieldLine<'_>], whole: &[u8]) -> usize {
+    let frames = |field: &&FieldLine<'_>| {
+        [&b"Content-Length"[..], b"Transfer-Encoding"]
+            .iter()
+            .any(|name| field.name.eq_ignore_ascii_case(name))
+    };
+    let field = fields.iter().rfind(frames);
+    field.map_or(0, |field| Located { at: field.name, reason: () }.offset_in(whole))
 }
 
 pub(crate) fn to_headers(lines: &[FieldLine<'_>]) -> Headers {

@@ -302,7 +302,7 @@ fn both_lengths_in_one_response_are_refused() {
     assert_eq!(
         seen,
         [
-            "Broken: the message at byte 0 has both a Content-Length and a Transfer-Encoding; RFC 9112 §6.3 rule 3 \
+            "Broken: the message at byte 36 has both a Content-Length and a Transfer-Encoding; RFC 9112 §6.3 rule 3 \
           calls it a sign of smuggling: two readers may end the body differently"
         ]
     );

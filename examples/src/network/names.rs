@@ -62,7 +62,7 @@ impl Names {
                 break;
             }
         }
-        outcome.map_err(|error| failed(&error, Instant::now(), deadline))
+        outcome.map_err(|error| failed(&error, records, Instant::now(), deadline))
     }
 
     fn ask(
@@ -100,13 +100,24 @@ pub(super) fn first_answer(
     outcome
 }
 
-/// What a failed lookup is to the user: time that ran out, or a name that was not resolved.
-pub(super) fn failed(error: &stub::Error, now: Instant, deadline: Option<Instant>) -> Failure {
-    match time_left(now, deadline) {
-        Err(timed_out) => {
+/// What a failed lookup of `records` is to the user: time that ran out, or a name that was not resolved.
+pub(super) fn failed(
+    error: &stub::Error,
+    records: &[RecordType],
+    now: Instant,
+    deadline: Option<Instant>,
+) -> Failure {
+    match (time_left(now, deadline), error) {
+        // The error is about the last type of record that was asked for; the others were missing as well.
+        (Ok(_), stub::Error::NoData { canonical, .. }) if records.len() > 1 => {
+            let names: Vec<String> = records.iter().map(|record| record.name()).collect();
+            let message = format!("{canonical} exists, but has neither {} records", names.join(" nor "));
+            Failure { message: format!("{message}; {}", error.rule()), ..Failure::dns(error) }
+        }
+        (Err(timed_out), _) => {
             Failure::io(Step::Timeout, &io::Error::new(timed_out.kind(), format!("{timed_out}: {error}")))
         }
-        Ok(_) => Failure::dns(error),
+        (Ok(_), _) => Failure::dns(error),
     }
 }
 

@@ -76,14 +76,15 @@ impl Network for Os {
     }
 }
 
+/// What the kernel's error means; in the words in which our own TCP says it.
 fn explain(error: &io::Error, to: SocketAddr) -> Failure {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Failure::new(
             Step::Connect,
-            format!("{to} answered our SYN with RST: nobody listens on that port; RFC 9293 §3.10.7.1"),
+            format!("{to} answered our SYN with a reset: nobody listens on that port (RFC 9293 §3.10.7.1)"),
         ),
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => {
-            Failure::new(Step::Timeout, format!("{to} did not answer our SYN in the time given"))
+            Failure::new(Step::Timeout, format!("{to} has not answered our SYN in the time allowed"))
         }
         _ => Failure::new(Step::Connect, format!("no connection to {to}: {error}")),
     }
@@ -109,7 +110,7 @@ impl Read for KernelStream {
             }
             // What the kernel calls "would block" is a timeout to whoever set one.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                Err(io::Error::new(io::ErrorKind::TimedOut, "the server sent nothing more in the time given"))
+                Err(io::Error::new(io::ErrorKind::TimedOut, "no data from the server in the time allowed"))
             }
             Err(error) => Err(error),
         }

@@ -107,8 +107,8 @@ impl Connection {
             return Err((0, Problem::UnaskedUpgrade));
         }
         let tolerated = self.limits.tolerate.length_beside_coding;
-        let framing =
-            Framing::of_response(&self.asked.method, &response, tolerated).map_err(|why| (0, why))?;
+        let framing = Framing::of_response(&self.asked.method, &response, tolerated)
+            .map_err(|why| (head::framing_at(&head.fields, bytes), why))?;
         if matches!(self.hold, Hold::Waiting(_)) {
             self.hold = Hold::Dropped;
         }

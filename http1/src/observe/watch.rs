@@ -106,7 +106,7 @@ impl Watch<'_> {
         }
         // Even a request whose body has no end that can be known is answered.
         self.asked.push_back(asked);
-        let framing = framing.map_err(|why| (0, why))?;
+        let framing = framing.map_err(|why| (head::framing_at(&head.fields, bytes), why))?;
         self.half.state = State::Body(Incoming::new(framing.body, self.limits));
         Ok(())
     }
@@ -114,12 +114,13 @@ impl Watch<'_> {
     fn response(&mut self, bytes: &[u8], range: Range<u64>) -> Result<(), At> {
         let (head, _) =
             head::read_response(bytes, self.limits).map_err(|error| (error.offset, error.problem))?;
+        let at = head::framing_at(&head.fields, bytes);
         let head = head.to_response();
         let Some(asked) = self.asked.front() else {
             self.lose(Lost::NoRequest);
             return Ok(());
         };
-        let framing = Framing::of_response(&asked.method, &head, false).map_err(|why| (0, why))?;
+        let framing = Framing::of_response(&asked.method, &head, false).map_err(|why| (at, why))?;
         *self.tunnel = framing.rule == 2 || (head.status == 101 && asked.upgrade);
         let again = head.is_informational() && head.status != 101;
         if !again {

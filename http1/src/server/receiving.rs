@@ -113,7 +113,8 @@ impl Connection {
         let request = head.to_request();
         check_host(&request).map_err(|why| (0, why))?;
         let tolerated = self.limits.tolerate.length_beside_coding;
-        let framing = Framing::of_request(&request, tolerated).map_err(|why| (0, why))?;
+        let framing = Framing::of_request(&request, tolerated)
+            .map_err(|why| (head::framing_at(&head.fields, bytes), why))?;
         let modern = request.version >= Version::HTTP_1_1;
         self.asked = Asked {
             method: request.method.clone(),

@@ -212,7 +212,7 @@ impl Network for Toy {
                 Query::new(self.stack.now(), asked.clone(), record, vec![server], config, &mut self.rng);
             lookup(&mut query, &mut ToyUdp { stack: self.stack.clone(), deadline })
         });
-        outcome.map_err(|error| failed(&error, self.now(), deadline))
+        outcome.map_err(|error| failed(&error, records, self.now(), deadline))
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {
