@@ -45,6 +45,7 @@ pub fn fetch(args: &FetchArgs) -> Result<u8, Failure> {
         views::picture(&report, &picture_style(args), &text_style())
     };
     if args.step {
+        print(&views::headline(&report))?;
         step::through(&story, &text_style())?;
     }
     // A body on standard output has it for itself.

@@ -46,13 +46,8 @@ pub fn ladder(rows: &[Row], client: &str, style: LadderStyle) -> String {
     if rows.iter().flat_map(|row| &row.lines).any(|line| line.encrypted) {
         out.push_str("          ▒ encrypted on the wire; named here because this run holds the keys\n");
     }
-    let unfinished = rows.iter().filter(|row| row.unfinished).count();
-    if unfinished > 0 {
-        let _ = writeln!(
-            out,
-            "          {} packets came with checksums that a network card was yet to finish",
-            count(unfinished as u64)
-        );
+    if rows.iter().any(|row| row.unfinished) {
+        out.push_str("          some packets came with checksums that a network card was yet to finish; --bytes shows which\n");
     }
     if rows.iter().any(|row| row.made_up) {
         out.push_str("          * the kernel kept this packet's headers: what was read or written is framed in made-up ones\n");

@@ -13,7 +13,7 @@ pub use budget::budget;
 pub use bytes::{packet_bytes, section_text};
 pub use json::report;
 pub use ladder::{LadderStyle, ladder, row_text};
-pub use picture::picture;
+pub use picture::{headline, picture};
 
 use crate::cli::FetchArgs;
 use crate::failure::Failure;

@@ -9,19 +9,22 @@ use crate::cli::Net;
 
 /// Draws it. A fetch that failed is drawn as far as it came.
 pub fn picture(report: &Report<'_>, ladder_style: &LadderStyle, text_style: &TextStyle) -> String {
-    let Report { job, args, network, story, outcome } = report;
-    let mut out = format!("fetch {} over {}\n\n", job.url, network.describe());
+    let Report { args, story, outcome, .. } = report;
+    // Whoever steps has seen the headline and the ladder.
+    let mut out = if args.step { String::new() } else { headline(report) };
     if args.bytes {
         for row in &story.rows {
             out.push_str(&row_text(row, *ladder_style));
             out.push_str(&packet_bytes(story, row, text_style));
             out.push('\n');
         }
-    } else if !args.step {
+    } else if !args.step && !story.rows.is_empty() {
         out.push_str(&ladder(&story.rows, &story.client, *ladder_style));
         out.push('\n');
     }
-    out.push_str(&budget(&story.budget, outcome.is_ok()));
+    if !story.budget.phases.is_empty() {
+        out.push_str(&budget(&story.budget, outcome.is_ok()));
+    }
     let Ok(page) = outcome else { return out };
     out.push('\n');
     out.push_str(&facts::proved(page, ladder_style.width));
@@ -37,6 +40,11 @@ pub fn picture(report: &Report<'_>, ladder_style: &LadderStyle, text_style: &Tex
         let _ = write!(out, "\n{NEXT}");
     }
     out
+}
+
+/// What was asked for, over which network.
+pub fn headline(report: &Report<'_>) -> String {
+    format!("fetch {} over {}\n\n", report.job.url, report.network.describe())
 }
 
 /// Where to go from the first page.
