@@ -64,14 +64,15 @@
 //! # Reading order
 //!
 //! 1. [`record`]: how the byte stream is cut, and what an encrypted record looks like from outside.
-//! 2. [`handshake`]: the messages, a file each; [`extensions`]: where TLS negotiates; [`Alert`]: how it ends.
-//! 3. [`Suite`], [`Group`], [`SignatureScheme`]: what is negotiated. [`PrivateShare`]: the key exchange.
-//! 4. [`Transcript`] and [`key_schedule`]: every key, from one shared secret and the messages.
-//! 5. [`Protection`]: records sealed and opened. The nonce is a counter.
-//! 6. [`Client`]: the states, and what it takes to go from one to the next.
-//! 7. [`Trust`], [`CertificateFacts`]: who the server is, and says who.
-//! 8. [`TlsStream`]: the driver. [`observe`]: the same records seen from outside, with a [`key_log`].
-//! 9. [`Error`]: what can go wrong, at which byte, by which rule. [`dissect_records`]: every byte by name.
+//! 2. [`handshake`]: the messages, a file each. [`extensions`]: where TLS negotiates. [`alert`]: how it ends.
+//! 3. [`suite`], [`group`], [`signature`]: what is negotiated. [`key_share`]: the key exchange.
+//! 4. [`transcript`] and [`key_schedule`]: every key, from one shared secret and the messages.
+//! 5. [`protect`]: records sealed and opened. The nonce is a counter.
+//! 6. [`client`]: the states, and what it takes to go from one to the next. [`Client`] has the five verbs of every
+//!    Barewire core.
+//! 7. [`verify`] and [`certificate`]: who the server is, and says who.
+//! 8. [`stream`]: the driver. [`key_log`] and [`observe`]: the same records seen from outside.
+//! 9. [`mod@error`] and [`reason`]: what can go wrong, at which byte, by which rule. [`dissect`]: every byte by name.
 //!
 //! # What it promises
 //!
@@ -90,29 +91,29 @@
 //! looking at them.
 #![forbid(unsafe_code)]
 
-mod alert;
-mod certificate;
-mod client;
-mod dissect;
-mod error;
+pub mod alert;
+pub mod certificate;
+pub mod client;
+pub mod dissect;
+pub mod error;
 pub mod extensions;
-mod group;
+pub mod group;
 pub mod handshake;
 pub mod key_log;
 pub mod key_schedule;
-mod key_share;
+pub mod key_share;
 pub mod observe;
-mod protect;
-mod reason;
+pub mod protect;
+pub mod reason;
 pub mod record;
-mod signature;
-mod stream;
-mod suite;
-mod transcript;
-mod verify;
+pub mod signature;
+pub mod stream;
+pub mod suite;
+pub mod transcript;
+pub mod verify;
 mod wire;
 
-pub use alert::{Alert, AlertDescription, alert};
+pub use alert::{Alert, AlertDescription};
 pub use certificate::{CertificateFacts, utc};
 pub use client::{Client, ClientConfig, Event, Summary};
 pub use dissect::{dissect_plaintext, dissect_records};
