@@ -1,23 +1,34 @@
 //! The eleven states of a connection (RFC 9293 §3.3.2).
 //!
 //! ```text
-//!                     ┌────────┐ connect: SYN              FIN: ACK ┌────────────┐ close: FIN ┌──────────┐
-//!       ┌───────────▶ │ CLOSED │ ─────────────┐         ┌─────────▶ │ CLOSE-WAIT │ ─────────▶ │ LAST-ACK │
-//!       │             └────────┘              ▼         │           └────────────┘            └────┬─────┘
-//!   2MSL over      listen │           ┌──────────┐      │                                ACK of FIN│
-//!       │                 ▼           │ SYN-SENT │      │                                          ▼
-//!       │             ┌────────┐      └────┬─────┘      │                                       CLOSED
-//!       │             │ LISTEN │   SYN-ACK:│ACK  ┌──────┴──────┐ close:   ┌────────────┐ ACK of ┌────────────┐
-//!       │             └───┬────┘           ├────▶│ ESTABLISHED │ ──FIN──▶ │ FIN-WAIT-1 │ ─FIN─▶ │ FIN-WAIT-2 │
-//!       │      SYN:       ▼                │     └─────────────┘          └─────┬──────┘        └─────┬──────┘
-//!       │     SYN-ACK ┌────────┐ ACK of SYN│                            FIN: ACK│            FIN: ACK │
-//!       │             │SYN-RCVD│ ──────────┘                                    ▼                     ▼
-//!       │             └────────┘                                           ┌─────────┐ ACK of  ┌───────────┐
-//!       └───────────────────────────────────────────────────────────────   │ CLOSING │ ─FIN──▶ │ TIME-WAIT │
-//!                                                                          └─────────┘         └───────────┘
+//!                     CLOSED
+//!              listen │    │ connect: send SYN
+//!                     ▼    └─────────────▶ SYN-SENT
+//!                   LISTEN                  │    │
+//!                     │      SYN: send      │    │
+//!   SYN: send SYN-ACK │       SYN-ACK       │    │ SYN-ACK: send ACK
+//!                     ▼   (both at once)    │    │
+//!                SYN-RECEIVED ◀─────────────┘    │
+//!                     │ ACK of SYN               │
+//!                     └──────▶ ESTABLISHED ◀─────┘
+//!                               │       │
+//!              close: send FIN  │       │  FIN: send ACK
+//!                               ▼       ▼
+//!                      FIN-WAIT-1       CLOSE-WAIT
+//!                       │      │            │ close: send FIN
+//!            ACK of FIN │      │ FIN:       ▼
+//!                       ▼      │ send ACK  LAST-ACK
+//!              FIN-WAIT-2      ▼            │ ACK of FIN
+//!                       │    CLOSING        ▼
+//!         FIN: send ACK │      │           CLOSED
+//!                       ▼      ▼ ACK of FIN
+//!                       TIME-WAIT
+//!                           │ twice the longest life of a segment
+//!                           ▼
+//!                         CLOSED
 //! ```
 //!
-//! (SYN-SENT goes to SYN-RECEIVED too, when both ends open at once.)
+//! A FIN-WAIT-1 whose FIN is acknowledged by the very segment that brings the peer's FIN goes straight to TIME-WAIT.
 
 use std::fmt;
 

@@ -251,14 +251,13 @@ fn s3_10_7_4_fifth_data_with_an_old_ack_number_counts() {
 #[test]
 fn s3_10_7_4_fifth_the_newest_window_counts() {
     let mut s = Script::established(plain());
-    s.arrives(PA, 1, 1, b"x");
     s.window = 100;
-    s.arrives(PA, 2, 1, b"y");
+    s.arrives(PA, 10, 1, b"later");
     assert_eq!(s.c.variables().snd.wnd, 100);
     s.window = 50_000;
-    s.arrives(A, 1, 1, b"");
+    s.arrives(PA, 1, 1, b"sooner");
     assert_eq!(s.c.variables().snd.wnd, 100, "SEG.SEQ is below SND.WL1");
-    s.arrives(A, 3, 1, b"");
+    s.arrives(A, 12, 1, b"");
     assert_eq!(s.c.variables().snd.wnd, 50_000);
 }
 

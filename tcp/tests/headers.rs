@@ -225,7 +225,7 @@ fn what_is_wrong_is_said_with_byte_and_rule() {
     assert_eq!(short.reason, Reason::Length { says: 41, there: 30 });
     let option = list(&[1, 2, 3, 4]).unwrap_err();
     assert_eq!((option.offset, option.reason), (1, Reason::OptionLength { kind: 2, length: 3 }));
-    for bytes in [&[2, 4, 5][..], &[8, 10, 1, 2], &[5, 11, 0], &[77, 1], &[77, 0], &[77]] {
+    for bytes in [&[2, 4, 5][..], &[8, 10, 1, 2], &[5, 11, 0], &[5, 2], &[77, 1], &[77, 0], &[77]] {
         assert!(list(bytes).is_err(), "{bytes:?}");
     }
 }

@@ -91,13 +91,15 @@ fn which_packet_carried_a_byte() {
     let (notes, chunks) = segment(2, 106, Flags::ACK, b"ghi");
     assert_eq!((notes, chunks), (vec!["3 bytes before this were not seen yet".to_owned()], vec![]));
     assert_eq!(segment(3, 100, Flags::ACK, b"abc").0, ["retransmission"]);
+    assert_eq!(segment(3, 106, Flags::ACK, b"ghi").0, ["retransmission"]);
     let (notes, chunks) = segment(4, 102, Flags::ACK, b"cdefg");
     assert_eq!((notes, chunks), (vec!["out of order".to_owned()], vec![(3, b"defghi".to_vec())]));
+    segment(5, 109, Flags::ACK, b"j");
     let carriers: Vec<Option<usize>> =
-        (0..10).map(|offset| observer.carrier(0, StreamDirection::ToServer, offset)).collect();
-    let wanted = [1, 1, 1, 4, 4, 4, 2, 2, 2].map(Some);
-    assert_eq!(carriers[..9], wanted);
-    assert_eq!(carriers[9], None);
+        (0..11).map(|offset| observer.carrier(0, StreamDirection::ToServer, offset)).collect();
+    let wanted = [1, 1, 1, 4, 4, 4, 2, 2, 2, 5].map(Some);
+    assert_eq!(carriers[..10], wanted);
+    assert_eq!(carriers[10], None);
 }
 
 #[test]

@@ -3,6 +3,9 @@
 //! A std mutex may be taken again and again by the thread that has just let go of it, and a thread that waits for a packet in a
 //! loop would keep all others out. Here each draws a ticket, as at a counter.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
