@@ -161,7 +161,7 @@ record_tls13() {
     if get 10.91.2.5 --tls13-ciphers TLS_AES_128_GCM_SHA256 $URL/; then false; fi
     end
 
-    begin tls12_server "What a client of TLS 1.3 sees from a server that only has TLS 1.2: a ServerHello without supported_versions, with the downgrade mark in its random (RFC 8446 §4.1.3)."
+    begin tls12_server "What a client of TLS 1.3 sees from a server that only has TLS 1.2: a ServerHello without supported_versions. Its random has no downgrade mark (RFC 8446 §4.1.3): the server knows of nothing newer."
     s_server -tls1_2 -cert rsa.pem -key rsa.key -www
     get 10.91.2.6 $URL/
     end
