@@ -98,7 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         answer.elapsed().as_millis()
     );
 
-    let capture = trace.capture();
+    let capture = trace.take();
     let [question, reply] = &capture.packets[..] else { return Err("expected two packets".into()) };
     for packet in [question, reply] {
         let Content::Udp(datagram) = Whole::parse(&packet.bytes)?.content else { continue };

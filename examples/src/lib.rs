@@ -18,14 +18,14 @@
 //! ```
 //! use barewire::fetch::{Job, fetch};
 //! use barewire::network::{Toy, ToyOptions};
-//! use barewire::reading::Story;
+//! use barewire::reading::{Keep, Story};
 //!
 //! let (mut toy, trace) = Toy::new(ToyOptions::default())?;
 //! let job = Job::get("https://www.example.test/", toy.trust()?)?;
 //! let mut body = Vec::new();
 //! let page = fetch(&mut toy, &trace, &job, &mut body)?;
 //! assert_eq!((page.response.status, page.length), (200, body.len() as u64));
-//! let story = Story::of(&trace.capture());
+//! let story = Story::of(&trace.take(), Keep::Rows);
 //! assert_eq!(story.budget.round_trips_to_first_byte(), 4); // DNS, TCP, TLS, HTTP
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

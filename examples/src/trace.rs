@@ -68,9 +68,12 @@ impl Trace {
         self.lock().dropped
     }
 
-    /// What has been seen so far.
-    pub fn capture(&self) -> Capture {
-        self.lock().capture.clone()
+    /// Takes out what has been seen; the trace goes on from nothing.
+    pub fn take(&self) -> Capture {
+        let mut inner = self.lock();
+        inner.bytes = 0;
+        let interfaces = inner.capture.interfaces.clone();
+        std::mem::replace(&mut inner.capture, Capture { interfaces, ..Capture::default() })
     }
 
     /// A key log that adds to this trace's secrets.

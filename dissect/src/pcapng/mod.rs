@@ -93,10 +93,15 @@ impl Capture {
     /// The IP packets: index in [`Capture::packets`], time, and the bytes from the IP header on.
     /// Packets that carry no IP, or of link types not in [`linktype`], are left out.
     pub fn ip_packets(&self) -> impl Iterator<Item = (usize, Duration, &[u8])> {
-        self.packets.iter().enumerate().filter_map(|(index, packet)| {
-            let link_type = self.interfaces.get(packet.interface as usize)?.link_type;
-            Some((index, packet.time, link::ip_of(link_type, &packet.bytes)?))
-        })
+        let packets = self.packets.iter().enumerate();
+        packets.filter_map(|(index, packet)| Some((index, packet.time, self.ip_packet(index)?)))
+    }
+
+    /// The bytes of one packet from the IP header on, if it carries IP.
+    pub fn ip_packet(&self, index: usize) -> Option<&[u8]> {
+        let packet = self.packets.get(index)?;
+        let link_type = self.interfaces.get(packet.interface as usize)?.link_type;
+        link::ip_of(link_type, &packet.bytes)
     }
 }
 

@@ -12,7 +12,7 @@ use super::fetch::{print, read_file};
 use super::{terminal_width, text_style};
 use crate::cli::{DissectArgs, Layer, Role};
 use crate::failure::{Failure, Step};
-use crate::reading::{Section, Story};
+use crate::reading::{Keep, Section, Story};
 use crate::views::{self, LadderStyle};
 
 /// Runs the command: exit code 0, or 1 when some of the input was broken.
@@ -82,12 +82,12 @@ fn capture(args: &DissectArgs, name: &str, bytes: &[u8]) -> Result<bool, Failure
         failure.message = format!("{name}: {failure}{hint}");
         failure
     })?;
-    let story = Story::of(&capture);
+    let story = Story::of(&capture, Keep::Bytes);
     let mut broken = false;
     let mut packets = Vec::new();
     let style = LadderStyle { width: terminal_width(), most_lines: usize::MAX, color: text_style().color };
     for row in &story.rows {
-        let sections = story.sections(row);
+        let sections = story.sections(&capture, row);
         broken |= sections.iter().any(|section| section.broken.is_some());
         if args.json {
             packets.push(json!({
@@ -99,7 +99,7 @@ fn capture(args: &DissectArgs, name: &str, bytes: &[u8]) -> Result<bool, Failure
             print(&format!(
                 "{}{}\n",
                 views::row_text(row, style),
-                views::packet_bytes(&story, row, &text_style())
+                views::packet_bytes(&story, &capture, row, &text_style())
             ))?;
         }
     }

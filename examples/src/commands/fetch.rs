@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use barewire_dissect::pcapng::Capture;
 use barewire_dns::RecordType;
 use barewire_tls13::Trust;
 use rand_chacha::ChaCha8Rng;
@@ -15,7 +16,7 @@ use crate::cli::{FetchArgs, Net};
 use crate::failure::{Failure, Step};
 use crate::fetch::{Job, fetch as fetch_page};
 use crate::network::{Names, Network, Os, Raw, Toy, ToyOptions, toy_failure, toy_root_pem};
-use crate::reading::Story;
+use crate::reading::{Keep, Story};
 use crate::trace::Trace;
 use crate::url::Url;
 use crate::views::{self, LadderStyle};
@@ -34,11 +35,19 @@ pub fn fetch(args: &FetchArgs) -> Result<u8, Failure> {
     let outcome = fetch_page(network.as_mut(), &trace, &job, body.as_mut());
     let outcome = outcome
         .and_then(|page| body.flush().map_err(|error| output_failure("the body", &error)).map(|()| page));
-    write_files(args, &trace)?;
+    let capture = trace.take();
+    write_files(args, &capture)?;
 
-    let story = Story::of(&trace.capture());
-    let report =
-        views::Report { job: &job, args, network: network.as_ref(), story: &story, outcome: &outcome };
+    let keep = if args.bytes || args.step { Keep::Bytes } else { Keep::Rows };
+    let story = Story::of(&capture, keep);
+    let report = views::Report {
+        job: &job,
+        args,
+        network: network.as_ref(),
+        capture: &capture,
+        story: &story,
+        outcome: &outcome,
+    };
     let text = if args.json {
         views::report(&report)
     } else {
@@ -46,7 +55,7 @@ pub fn fetch(args: &FetchArgs) -> Result<u8, Failure> {
     };
     if args.step {
         print(&views::headline(&report))?;
-        step::through(&story, &text_style())?;
+        step::through(&story, &capture, &text_style())?;
     }
     // A body on standard output has it for itself.
     if args.output.as_deref() == Some(Path::new("-")) {
@@ -206,8 +215,7 @@ fn body_sink(output: Option<&Path>) -> Result<Box<dyn Write>, Failure> {
     })
 }
 
-fn write_files(args: &FetchArgs, trace: &Trace) -> Result<(), Failure> {
-    let capture = trace.capture();
+fn write_files(args: &FetchArgs, capture: &Capture) -> Result<(), Failure> {
     if let Some(path) = &args.pcapng {
         let failed = |error| output_failure(&path.display().to_string(), &error);
         std::fs::write(path, capture.write()).map_err(failed)?;

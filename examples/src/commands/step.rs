@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use barewire_dissect::TextStyle;
+use barewire_dissect::pcapng::Capture;
 
 use super::fetch::print;
 use crate::failure::{Failure, Step};
@@ -10,7 +11,7 @@ use crate::reading::Story;
 use crate::views::{self, LadderStyle};
 
 /// Shows the packets one by one: Enter goes on, `b` shows the bytes, `q` ends the program.
-pub(super) fn through(story: &Story, style: &TextStyle) -> Result<(), Failure> {
+pub(super) fn through(story: &Story, capture: &Capture, style: &TextStyle) -> Result<(), Failure> {
     let ladder = LadderStyle { width: style.width, most_lines: usize::MAX, color: style.color };
     let mut lines = io::stdin().lock().lines();
     let all = story.rows.len();
@@ -22,7 +23,7 @@ pub(super) fn through(story: &Story, style: &TextStyle) -> Result<(), Failure> {
             let line = line.map_err(|error| Failure::new(Step::Input, format!("standard input: {error}")))?;
             match line.trim() {
                 "" => break,
-                "b" => print(&views::packet_bytes(story, row, style))?,
+                "b" => print(&views::packet_bytes(story, capture, row, style))?,
                 "q" => std::process::exit(0),
                 other => anstream::eprintln!("{other:?}? Enter: the next packet, b: its bytes, q: quit"),
             }

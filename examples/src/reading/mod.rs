@@ -37,27 +37,41 @@ pub struct Story {
     pub heads: Vec<Head>,
     /// Where the time went.
     pub budget: Budget,
-    /// The packets and, by packet, the messages that they completed.
-    packets: BTreeMap<usize, (Vec<u8>, Vec<Unit>)>,
+    /// By packet, the messages that it completed; only where the bytes are wanted.
+    units: BTreeMap<usize, Vec<Unit>>,
+}
+
+/// How much of a trace to keep beside the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Nothing: enough for the ladder and the budget, however large the trace.
+    Rows,
+    /// The messages too, so that [`Story::sections`] can show their bytes.
+    Bytes,
 }
 
 impl Story {
     /// Reads a capture.
-    pub fn of(capture: &Capture) -> Story {
+    pub fn of(capture: &Capture, keep: Keep) -> Story {
         let mut reader = Reader { key_log: capture.secrets.concat(), ..Reader::default() };
         for (index, time, bytes) in capture.ip_packets() {
             let comment = capture.packets[index].comment.as_deref().unwrap_or_default();
-            reader.packet(index, time, bytes, comment);
+            let units = reader.packet(index, time, bytes, comment);
+            if keep == Keep::Bytes {
+                reader.story.units.insert(index, units);
+            }
         }
         let Reader { mut story, .. } = reader;
         story.budget = Budget::of(&story.rows);
         story
     }
 
-    /// The packet of a row and the messages that it completed, dissected.
-    pub fn sections(&self, row: &Row) -> Vec<Section> {
-        let Some((packet, units)) = self.packets.get(&row.packet) else { return Vec::new() };
-        std::iter::once(Section::ip(packet)).chain(units.iter().map(Unit::section)).collect()
+    /// The packet of a row, dissected, and the messages that it completed if they were kept. `capture` is the one
+    /// that the story was read from.
+    pub fn sections(&self, capture: &Capture, row: &Row) -> Vec<Section> {
+        let packet = capture.ip_packet(row.packet).map(Section::ip);
+        let units = self.units.get(&row.packet).into_iter().flatten();
+        packet.into_iter().chain(units.map(Unit::section)).collect()
     }
 }
 
@@ -73,7 +87,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn packet(&mut self, index: usize, time: Duration, bytes: &[u8], comment: &str) {
+    /// Adds a row for the packet, and gives the messages that it completed.
+    fn packet(&mut self, index: usize, time: Duration, bytes: &[u8], comment: &str) -> Vec<Unit> {
         let start = *self.start.get_or_insert(time);
         let mut row = Row {
             packet: index,
@@ -109,8 +124,8 @@ impl Reader {
         };
         (row.lines, row.marks) = (said.lines, said.marks);
         self.story.heads.extend(said.heads);
-        self.story.packets.insert(index, (bytes.to_vec(), said.units));
         self.story.rows.push(row);
+        said.units
     }
 
     /// Who sent it, and to whom. The client is who sent the first packet; where both ends are one host,

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use barewire_dissect::pcapng::Capture;
 use barewire_dissect::{TextStyle, printable};
 
 use crate::reading::{Row, Section, Story};
 
 /// Draws the packet of `row`, and every message that it completed.
-pub fn packet_bytes(story: &Story, row: &Row, style: &TextStyle) -> String {
-    story.sections(row).iter().map(|section| section_text(section, style)).collect()
+pub fn packet_bytes(story: &Story, capture: &Capture, row: &Row, style: &TextStyle) -> String {
+    story.sections(capture, row).iter().map(|section| section_text(section, style)).collect()
 }
 
 /// Draws one section: its title, its bytes with their fields, and why reading stopped, if it did.

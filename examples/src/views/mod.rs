@@ -15,6 +15,8 @@ pub use json::report;
 pub use ladder::{LadderStyle, ladder, row_text};
 pub use picture::{headline, picture};
 
+use barewire_dissect::pcapng::Capture;
+
 use crate::cli::FetchArgs;
 use crate::failure::Failure;
 use crate::fetch::{Job, Page};
@@ -29,6 +31,8 @@ pub struct Report<'a> {
     pub args: &'a FetchArgs,
     /// The network it went over.
     pub network: &'a dyn Network,
+    /// The trace.
+    pub capture: &'a Capture,
     /// The trace, read.
     pub story: &'a Story,
     /// What came back, or why nothing did.

@@ -15,7 +15,7 @@ pub fn picture(report: &Report<'_>, ladder_style: &LadderStyle, text_style: &Tex
     if args.bytes {
         for row in &story.rows {
             out.push_str(&row_text(row, *ladder_style));
-            out.push_str(&packet_bytes(story, row, text_style));
+            out.push_str(&packet_bytes(story, report.capture, row, text_style));
             out.push('\n');
         }
     } else if !args.step && !story.rows.is_empty() {
