@@ -151,6 +151,18 @@ fn the_body_on_standard_output_is_the_body_alone() {
 }
 
 #[test]
+fn a_failed_fetch_leaves_an_older_file_alone() {
+    let folder = common::TempFolder::new();
+    let file = folder.file("page.html");
+    std::fs::write(&file, "older").unwrap();
+    assert_eq!(barewire(&["https://closed.example.test/", "-o", &file]).code, Some(7));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "older");
+    let run = barewire(&["-o", &folder.file("no/such/folder")]);
+    assert_eq!(run.code, Some(23), "{run}");
+    assert!(run.stderr.contains("no/such/folder"), "{run}");
+}
+
+#[test]
 fn stepping_shows_one_packet_at_a_time() {
     let run = Run::with_input(&["--step"], b"\nb\nq\n").succeeds();
     assert!(run.stdout.contains("A? www.example.test"), "{run}");

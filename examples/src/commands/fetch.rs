@@ -1,6 +1,6 @@
 //! `barewire fetch`: set the network up, fetch, and draw what the trace holds.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use barewire_tls13::Trust;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
+use super::output::body_sink;
 use super::{step, terminal_width, text_style};
 use crate::cli::{FetchArgs, Net};
 use crate::failure::{Failure, Step};
@@ -31,45 +32,48 @@ pub fn fetch(args: &FetchArgs) -> Result<u8, Failure> {
     check(args)?;
     let job = job(args)?;
     let (mut network, trace) = open_network(args)?;
-    let mut body = body_sink(args.output.as_deref())?;
+    let mut body = body_sink(args.output.as_deref());
     let outcome = fetch_page(network.as_mut(), &trace, &job, body.as_mut());
     let outcome = outcome
         .and_then(|page| body.flush().map_err(|error| output_failure("the body", &error)).map(|()| page));
+    drop(body);
     let capture = trace.take();
     write_files(args, &capture)?;
 
     let keep = if args.bytes || args.step { Keep::Bytes } else { Keep::Rows };
     let story = Story::of(&capture, keep);
-    let report = views::Report {
+    draw(&views::Report {
         job: &job,
         args,
         network: network.as_ref(),
         capture: &capture,
         story: &story,
         outcome: &outcome,
-    };
-    let text = if args.json {
-        views::report(&report)
-    } else {
-        views::picture(&report, &picture_style(args), &text_style())
-    };
-    if args.step {
-        print(&views::headline(&report))?;
-        step::through(&story, &capture, &text_style())?;
-    }
-    // A body on standard output has it for itself.
-    if args.output.as_deref() == Some(Path::new("-")) {
-        anstream::eprint!("{text}");
-    } else {
-        print(&text)?;
-    }
+    })?;
     if trace.dropped() > 0 {
         anstream::eprintln!("barewire: the trace was full: {} packets are not in it", trace.dropped());
     }
-    match outcome {
-        Ok(_) => Ok(0),
-        Err(failure) => Err(failure),
+    outcome.map(|_| 0)
+}
+
+/// Prints the picture, or what takes its place.
+fn draw(report: &views::Report<'_>) -> Result<(), Failure> {
+    let args = report.args;
+    if args.step {
+        print(&views::headline(report))?;
+        step::through(report.story, report.capture, &text_style())?;
     }
+    let text = if args.json {
+        views::report(report)
+    } else {
+        views::picture(report, &picture_style(args), &text_style())
+    };
+    // A body on standard output has it for itself.
+    if args.output.as_deref() == Some(Path::new("-")) {
+        anstream::eprint!("{text}");
+        return Ok(());
+    }
+    print(&text)
 }
 
 /// Flags that would do nothing are refused, so that nobody takes a figure for what it is not.
@@ -203,16 +207,6 @@ fn generator(seed: Option<u64>) -> Result<ChaCha8Rng, Failure> {
     getrandom::fill(&mut seed)
         .map_err(|error| Failure::new(Step::Usage, format!("the system has no randomness: {error}")))?;
     Ok(ChaCha8Rng::from_seed(seed))
-}
-
-fn body_sink(output: Option<&Path>) -> Result<Box<dyn Write>, Failure> {
-    Ok(match output {
-        None => Box::new(io::sink()),
-        Some(path) if path == Path::new("-") => Box::new(io::stdout()),
-        Some(path) => {
-            Box::new(File::create(path).map_err(|error| output_failure(&path.display().to_string(), &error))?)
-        }
-    })
 }
 
 fn write_files(args: &FetchArgs, capture: &Capture) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 mod dissect;
 mod fetch;
+mod output;
 mod step;
 
 pub use dissect::dissect;

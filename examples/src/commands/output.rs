@@ -1,0 +1,98 @@
+//! Where the body of a response goes, and a line on the terminal that tells how far it is.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::views::count;
+
+/// Where the body goes.
+pub(super) fn body_sink(output: Option<&Path>) -> Box<dyn Write> {
+    match output {
+        None => Box::new(Progress::new(io::sink())),
+        Some(path) if path == Path::new("-") => Box::new(io::stdout()),
+        Some(path) => Box::new(Progress::new(LateFile { path: path.to_owned(), file: None })),
+    }
+}
+
+/// A file that is made when the first byte comes, so that a fetch that fails leaves an older one alone.
+struct LateFile {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl LateFile {
+    fn file(&mut self) -> io::Result<&mut File> {
+        match &mut self.file {
+            Some(file) => Ok(file),
+            empty => {
+                let named = |error: io::Error| {
+                    io::Error::new(error.kind(), format!("{}: {error}", self.path.display()))
+                };
+                Ok(empty.insert(File::create(&self.path).map_err(named)?))
+            }
+        }
+    }
+}
+
+impl Write for LateFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file()?.write(bytes)
+    }
+
+    /// A body without bytes is a file without bytes.
+    fn flush(&mut self) -> io::Result<()> {
+        self.file()?.flush()
+    }
+}
+
+/// How long to be silent, and how long between two looks at the clock that show.
+const QUIET: Duration = Duration::from_millis(500);
+
+/// Passes a body on, and says how much of it has come: on standard error, if somebody sits there,
+/// and only when it takes a while.
+struct Progress<W> {
+    body: W,
+    length: u64,
+    shown: bool,
+    next: Instant,
+    terminal: bool,
+}
+
+impl<W: Write> Progress<W> {
+    fn new(body: W) -> Progress<W> {
+        let next = Instant::now() + QUIET;
+        Progress { body, length: 0, shown: false, next, terminal: io::stderr().is_terminal() }
+    }
+
+    fn show(&mut self) {
+        let now = Instant::now();
+        if self.terminal && now >= self.next {
+            (self.next, self.shown) = (now + QUIET, true);
+            anstream::eprint!("\r  {} bytes received", count(self.length));
+        }
+    }
+}
+
+impl<W: Write> Write for Progress<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let length = self.body.write(bytes)?;
+        self.length += length as u64;
+        self.show();
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.body.flush()
+    }
+}
+
+impl<W> Drop for Progress<W> {
+    /// Wipes the line.
+    fn drop(&mut self) {
+        if self.shown {
+            anstream::eprint!("\r{:40}\r", "");
+        }
+    }
+}
