@@ -83,9 +83,9 @@ impl Congestion {
         }
     }
 
-    /// Fast recovery is over (RFC 6582 §3.2 step 3): the threshold, or less if little is in flight, lest a burst goes out.
-    pub fn leave_fast_recovery(&mut self, in_flight: u32) {
-        self.cwnd = self.ssthresh.min(in_flight.max(self.smss) + self.smss);
+    /// Fast recovery is over: the window is what the threshold says (RFC 6582 §3.2 step 3, the second choice).
+    pub fn leave_fast_recovery(&mut self) {
+        self.cwnd = self.ssthresh;
     }
 
     /// The timer ran out (§3.1): back to one segment.

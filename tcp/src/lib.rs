@@ -71,7 +71,7 @@
 //! |---|---|
 //! | RFC 9293 | opening, active, passive and both at once; transfer; all ways of closing; zero windows; silly windows; Nagle (off) |
 //! | RFC 6298 | the retransmission timer, with Karn's rule; at least 200 ms, as in Linux |
-//! | RFC 5681, 6582, 6928 | slow start, congestion avoidance, fast retransmit, NewReno, ten segments to begin with |
+//! | RFC 5681, 3042, 6582, 6928 | slow start, congestion avoidance, fast retransmit, limited transmit, NewReno, ten segments to begin with |
 //! | RFC 7323 | window scale, timestamps, PAWS |
 //! | RFC 2018 | SACK is offered and reported; what the peer reports is not used yet |
 //! | RFC 5961 | challenge ACKs against guessed resets, SYNs and data |

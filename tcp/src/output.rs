@@ -16,7 +16,7 @@ use crate::checksum::pseudo_header;
 use crate::connection::Connection;
 use crate::ip;
 use crate::options::{Options, SackBlocks, Timestamps};
-use crate::recovery::Phase;
+use crate::recovery::{Phase, limited_transmit};
 use crate::segment::{Flags, HEADER_LENGTH, PROTOCOL, Segment};
 use crate::seq::SeqNumber;
 use crate::state::State;
@@ -140,7 +140,8 @@ impl Connection {
     /// How many more bytes both windows allow in flight.
     fn usable_window(&self) -> u32 {
         let in_flight = self.snd.in_flight();
-        self.snd.wnd.saturating_sub(in_flight).min(self.congestion.cwnd.saturating_sub(in_flight))
+        let cwnd = self.congestion.cwnd.saturating_add(limited_transmit(self));
+        self.snd.wnd.saturating_sub(in_flight).min(cwnd.saturating_sub(in_flight))
     }
 
     /// RFC 9293 §3.8.6.2.1, the sender's silly window avoidance, with Nagle (§3.7.4) if asked for.

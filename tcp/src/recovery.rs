@@ -8,6 +8,8 @@
 //!     └──────────────────────────────────┴────────────────────────────────────────┘
 //! ```
 //!
+//! The first two duplicate ACKs each let one new segment go (RFC 3042), so that even a small window brings forth a third.
+//!
 //! Left out, for later: reading the peer's SACK blocks (RFC 6675), RACK-TLP (RFC 8985), noticing that a timeout was
 //! spurious (RFC 5682).
 //!
@@ -59,6 +61,11 @@ impl Recovery {
     }
 }
 
+/// How far beyond the congestion window new data may go: RFC 3042, limited transmit.
+pub(crate) fn limited_transmit(c: &Connection) -> u32 {
+    if c.recovery.phase == Phase::Open { c.recovery.duplicate_acks.min(2) * c.snd.mss } else { 0 }
+}
+
 /// A duplicate ACK arrived: RFC 5681 §3.2, with the guard of RFC 6582 §3.2 step 2.
 pub(crate) fn on_duplicate_ack(c: &mut Connection) {
     c.recovery.duplicate_acks += 1;
@@ -85,7 +92,7 @@ pub(crate) fn on_new_ack(c: &mut Connection, now: Instant, acked: u32, window_wa
     let all_recovered = c.snd.una.at_or_after(c.recovery.recover);
     match c.recovery.phase {
         Phase::FastRecovery if all_recovered => {
-            c.congestion.leave_fast_recovery(c.snd.in_flight());
+            c.congestion.leave_fast_recovery();
             c.recovery.phase = Phase::Open;
             // A loss right behind this one may be taken up at once.
             c.recovery.recover = c.snd.una.back(1);

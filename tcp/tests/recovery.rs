@@ -74,8 +74,7 @@ fn rfc5681_s3_2_fast_retransmit() {
     assert_eq!(s.c.variables().cwnd, 6500, "and three segments that have left the network");
     s.arrives(A, 1, 8001, b"");
     s.silent();
-    // min(ssthresh, max(in flight, SMSS) + SMSS): RFC 6582 §3.2 step 3.
-    assert_eq!(s.c.variables().cwnd, 2000);
+    assert_eq!(s.c.variables().cwnd, 3500, "the threshold: RFC 6582 §3.2 step 3");
 }
 
 /// What smoltcp waits a whole timeout for: the second loss in one window.
@@ -132,6 +131,27 @@ fn rfc6928_the_initial_window_is_ten_segments() {
     s.arrives(A, 1, 1001, b"");
     s.sends(A, 10_001, Some(1), 1000);
     s.sends(A, 11_001, Some(1), 1000);
+    s.silent();
+}
+
+/// RFC 3042: the first two duplicate ACKs let new segments go, beyond the congestion window.
+#[test]
+fn rfc3042_limited_transmit() {
+    let mut s = Script::established(plain());
+    s.writes(40_000);
+    for i in 0..10 {
+        s.sends(A, 1 + 1000 * i, Some(1), 1000);
+    }
+    s.silent();
+    for i in 10..12 {
+        s.arrives(A, 1, 1, b"");
+        s.sends(A, 1 + 1000 * i, Some(1), 1000);
+        s.silent();
+    }
+    assert_eq!(s.c.variables().cwnd, 10_000);
+    s.arrives(A, 1, 1, b"");
+    s.sends(A, 1, Some(1), 1000);
+    s.notes("fast retransmit");
     s.silent();
 }
 
@@ -215,7 +235,7 @@ fn rfc5681_s3_1_the_window_grows() {
     c.acknowledged(10_000);
     assert_eq!(c.cwnd, 13_000, "two at most (RFC 3465)");
     c.halve(13_000);
-    c.leave_fast_recovery(20_000);
+    c.leave_fast_recovery();
     assert_eq!((c.ssthresh, c.cwnd), (6500, 6500));
     for _ in 0..6 {
         c.acknowledged(1000);
