@@ -136,10 +136,11 @@ fn s3_10_7_3_fifth_neither_syn_nor_rst() {
 #[test]
 fn s3_10_7_4_first_outside_the_window() {
     let mut s = Script::established(plain());
-    for seq in [0, 0u32.wrapping_sub(100), 70_000] {
+    let cases = [(0, "a duplicate"), (0u32.wrapping_sub(100), "a duplicate"), (70_000, "outside the window")];
+    for (seq, note) in cases {
         s.arrives(PA, seq, 1, b"x");
         s.sends(A, 1, Some(1), 0);
-        s.notes("outside the window");
+        s.notes(note);
     }
     // A reset there is not even answered.
     s.arrives(R, 70_000, 0, b"");

@@ -3,7 +3,7 @@
 mod common;
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr};
+use std::net::{IpAddr, Shutdown, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -119,7 +119,7 @@ fn a_listener_accepts_what_a_node_connects() {
         Path::default(),
     );
     let (mut stream, remote) = listener.accept().unwrap();
-    assert_eq!(remote.ip(), std::net::IpAddr::from(CLIENT));
+    assert_eq!(remote.ip(), IpAddr::from(CLIENT));
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     assert_eq!(text, "hello");
@@ -211,4 +211,22 @@ fn one_stream_in_two_threads() {
         (&stream).read_to_end(&mut back).unwrap();
         assert!(back == pattern(600_000), "{} bytes came back", back.len());
     });
+}
+
+#[test]
+fn the_same_over_ipv6() {
+    let [here, there]: [IpAddr; 2] = ["2001:db8::2".parse().unwrap(), "2001:db8:0:1::80".parse().unwrap()];
+    let simulation = Simulation::new(Instant::now(), 10);
+    let mut server = host(there, Config::default(), 1);
+    server.listen(PORT, 2).unwrap();
+    simulation.attach(vec![there], Box::new(HostNode::new(server, echo())), Path::default());
+    let link = simulation.link(vec![here], Path { loss: 0.05, ..Path::with_delay(Duration::from_millis(5)) });
+    let stack = Stack::new(Box::new(link), host(here, Config::default(), 2));
+    let stream = TcpStream::connect(&stack, (there, PORT).into()).unwrap();
+    assert_eq!(stream.local_addr().ip(), here);
+    (&stream).write_all(&pattern(100_000)).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut back = Vec::new();
+    (&stream).read_to_end(&mut back).unwrap();
+    assert!(back == pattern(100_000));
 }

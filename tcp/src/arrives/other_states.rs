@@ -66,7 +66,8 @@ fn first_sequence_number(c: &mut Connection, now: Instant, segment: &Segment<'_>
         // The peer's FIN again: our ACK was lost. It is repeated below, and the wait starts over.
         c.timers.time_wait = Some(now + c.config.time_wait);
     }
-    c.ack_now = Some("ACK for a segment outside the window");
+    let old = (segment.seq + segment.len()).at_or_before(c.rcv.nxt);
+    c.ack_now = Some(if old { "ACK for a duplicate" } else { "ACK for a segment outside the window" });
     Then::Return
 }
 
