@@ -3,7 +3,7 @@
 //! The window `cwnd` is what we allow ourselves, as `snd.wnd` is what the peer allows; the smaller of the two counts.
 //! When to send something again is the business of [`crate::recovery`].
 //!
-//! Tested in `tests/congestion.rs`.
+//! Tested in `tests/recovery.rs`.
 
 /// The congestion window, grown as Reno grows it.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 //! M is a clock that ticks every 4 microseconds, so that a new connection between the same two ends starts above the old
 //! one. F is a keyed hash, so that somebody who opens connections of his own learns nothing about those of others.
 //!
-//! Tested in `tests/isn.rs`.
+//! Tested in `tests/host.rs`.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};

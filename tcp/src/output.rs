@@ -7,7 +7,7 @@
 //! Silly windows are avoided on both sides (RFC 9293 §3.8.6.2): here small segments are held back while better ones may become
 //! possible, and our own window is opened only in steps worth announcing.
 //!
-//! Tested in `tests/clauses.rs` and `tests/windows.rs`.
+//! Tested in `tests/clauses.rs` and `tests/recovery.rs`.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

@@ -4,7 +4,7 @@
 //! time that was sent once only: the ACK of a segment that was sent twice says nothing about which of the two it answers
 //! (Karn's algorithm, RFC 6298 §3).
 //!
-//! Tested in `tests/rtt.rs`, with the RFC's own arithmetic.
+//! Tested in `tests/recovery.rs`, with the RFC's own arithmetic.
 
 use std::time::{Duration, Instant};
 

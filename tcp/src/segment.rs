@@ -276,58 +276,56 @@ pub(crate) fn segment(input: &[u8]) -> Parsed<'_, Segment<'_>, Reason> {
     Ok((&rest[rest.len()..], segment))
 }
 
+/// The header of the segment `whole`: the fixed part, then the options it leaves room for.
 fn header<'a>(whole: &'a [u8]) -> impl FnMut(&'a [u8]) -> Parsed<'a, Segment<'a>, Reason> {
     move |input| {
-        let (rest, source_port) = field("source port", "", be_u16).parse(input)?;
-        let (rest, destination_port) = field("destination port", "", be_u16).parse(rest)?;
-        let (rest, seq) = field(
-            "sequence number",
-            "of the first byte of the payload, or of the SYN",
-            be_u32.map(SeqNumber),
-        )
-        .parse(rest)?;
-        let (rest, ack) =
-            field("acknowledgment number", "the next number its sender expects", be_u32.map(SeqNumber))
-                .parse(rest)?;
-        let at = rest;
-        let (rest, (words, reserved, flags)) =
-            field_as("data offset and control bits", "", offset_and_flags, |(_, _, flags)| flags.to_string())
-                .parse(rest)?;
-        let (rest, window) =
-            field("window", "bytes its sender can take, before scaling", be_u16).parse(rest)?;
-        let (rest, checksum) =
-            field_as("checksum", "over pseudo-header, header and payload", be_u16, |sum| {
-                format!("0x{sum:04x}")
-            })
-            .parse(rest)?;
-        let (rest, urgent_pointer) = field("urgent pointer", "obsolete", be_u16).parse(rest)?;
+        let (rest, (words, mut segment)) = fixed_part(input)?;
         let length = 4 * usize::from(words);
         if length < HEADER_LENGTH || length - HEADER_LENGTH > rest.len() {
-            return refuse(at, Reason::DataOffset { words, there: whole.len() });
+            return refuse(&whole[DATA_OFFSET..], Reason::DataOffset { words, there: whole.len() });
         }
         let (option_bytes, payload_on) = rest.split_at(length - HEADER_LENGTH);
-        let found = if option_bytes.is_empty() {
-            Options::default()
-        } else {
-            group("options", "", options).parse(option_bytes)?.1
-        };
-        describe(|| format!("{source_port} → {destination_port} {flags}"));
-        let segment = Segment {
-            source_port,
-            destination_port,
-            seq,
-            ack,
-            reserved,
-            flags,
-            window,
-            checksum,
-            urgent_pointer,
-            options: found,
-            option_bytes,
-            payload: &[],
-        };
+        if !option_bytes.is_empty() {
+            segment.options = group("options", "", options).parse(option_bytes)?.1;
+            segment.option_bytes = option_bytes;
+        }
+        describe(|| format!("{} → {} {}", segment.source_port, segment.destination_port, segment.flags));
         Ok((payload_on, segment))
     }
+}
+
+/// Where the data offset stands in the header.
+const DATA_OFFSET: usize = 12;
+
+/// The twenty bytes that every header has, and how many words it says there are in all.
+fn fixed_part(input: &[u8]) -> Parsed<'_, (u8, Segment<'_>), Reason> {
+    let (rest, source_port) = field("source port", "", be_u16).parse(input)?;
+    let (rest, destination_port) = field("destination port", "", be_u16).parse(rest)?;
+    let (rest, seq) =
+        field("sequence number", "of the first byte of the payload, or of the SYN", be_u32.map(SeqNumber))
+            .parse(rest)?;
+    let (rest, ack) =
+        field("acknowledgment number", "the next number its sender expects", be_u32.map(SeqNumber))
+            .parse(rest)?;
+    let (rest, (words, reserved, flags)) =
+        field_as("data offset and control bits", "", offset_and_flags, |(_, _, flags)| flags.to_string())
+            .parse(rest)?;
+    let (rest, window) = field("window", "bytes its sender can take, before scaling", be_u16).parse(rest)?;
+    let (rest, checksum) =
+        field_as("checksum", "over pseudo-header, header and payload", be_u16, |sum| format!("0x{sum:04x}"))
+            .parse(rest)?;
+    let (rest, urgent_pointer) = field("urgent pointer", "obsolete", be_u16).parse(rest)?;
+    let segment = Segment {
+        seq,
+        ack,
+        reserved,
+        flags,
+        window,
+        checksum,
+        urgent_pointer,
+        ..Segment::empty(source_port, destination_port)
+    };
+    Ok((rest, (words, segment)))
 }
 
 fn offset_and_flags(input: &[u8]) -> Parsed<'_, (u8, u8, Flags), Reason> {

@@ -42,6 +42,22 @@ pub struct SendVariables {
 }
 
 impl SendVariables {
+    /// Nothing sent yet, nothing known of the peer but the `mss` that every peer takes.
+    pub(crate) fn new(iss: SeqNumber, mss: u32) -> SendVariables {
+        let unknown = SeqNumber(0);
+        SendVariables {
+            una: iss,
+            nxt: iss,
+            wnd: 0,
+            wl1: unknown,
+            wl2: unknown,
+            iss,
+            max_wnd: 0,
+            mss,
+            shift: 0,
+        }
+    }
+
     /// How many numbers are in flight: sent, and not yet acknowledged.
     pub fn in_flight(&self) -> u32 {
         self.nxt.since(self.una)
@@ -49,7 +65,7 @@ impl SendVariables {
 }
 
 /// The Receive Sequence Variables: RFC 9293 §3.3.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ReceiveVariables {
     /// RCV.NXT: the next number expected.
     pub nxt: SeqNumber,
@@ -72,6 +88,13 @@ pub struct TimestampVariables {
     pub last_ack_sent: SeqNumber,
     /// Where our own clock starts.
     pub offset: u32,
+}
+
+impl TimestampVariables {
+    /// Before the peer has spoken.
+    pub(crate) fn offered(on: bool, offset: u32) -> TimestampVariables {
+        TimestampVariables { on, recent: 0, last_ack_sent: SeqNumber(0), offset }
+    }
 }
 
 /// A picture of a connection's variables at one moment, for printing.
