@@ -217,6 +217,9 @@ mod tests {
         let mut rows = fetch();
         rows.push(row(160, true, &[])); // an ACK opens the window
         rows.push(row(161, false, &[])); // sent before the ACK arrived: same depth
+        let mut at_once = rows.clone();
+        at_once[11].marks.push(Mark::LastByte);
+        assert_eq!(round_trips(&Budget::of(&at_once))[4], ("transfer", 1, 0));
         rows.push(row(210, false, &[]));
         rows.push(row(210, true, &[]));
         rows.push(row(260, false, &[Mark::LastByte]));
@@ -227,7 +230,8 @@ mod tests {
     fn a_server_that_thinks_takes_time_but_no_round_trip() {
         let mut rows = fetch();
         rows[9].time += Duration::from_millis(120);
-        rows.insert(9, row(150, true, &[])); // a bare ACK 130 ms before the answer did not cause it
+        rows.insert(9, row(160, false, &[])); // session tickets, say
+        rows.insert(10, row(200, true, &[])); // their ACK: the answer 80 ms later has another cause
         assert_eq!(round_trips(&Budget::of(&rows))[3], ("wait", 170, 1));
     }
 
