@@ -6,7 +6,7 @@
 //!
 //! [`fetch`] is the same code over every [`Network`].
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
@@ -99,15 +99,16 @@ pub fn fetch(
     if !job.url.https {
         stream.set_deadline(end);
         let page = exchange(&mut stream, job, address, None, body)?;
-        finish(stream.close())?;
+        let _ = stream.close();
         return Ok(page);
     }
     let mut tls = handshake(network, trace, job, stream)?;
     tls.socket_mut().set_deadline(end);
     let proved = tls.summary().clone();
     let page = exchange(&mut tls, job, address, Some(proved), body)?;
-    finish(tls.close())?;
-    finish(tls.into_inner().close())?;
+    // The page is here: a peer that says goodbye badly, or not at all, takes nothing from it.
+    let _ = tls.close();
+    let _ = tls.into_inner().close();
     Ok(page)
 }
 
@@ -214,10 +215,4 @@ fn request(job: &Job) -> Request {
         }
     }
     request
-}
-
-/// The page is here; a peer that says goodbye badly, or not at all, takes nothing from it.
-fn finish(closed: io::Result<()>) -> Result<(), Failure> {
-    let _ = closed;
-    Ok(())
 }
