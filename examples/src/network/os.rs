@@ -24,13 +24,13 @@ const LINGER: Duration = Duration::from_secs(2);
 pub struct Os {
     names: Names,
     rng: ChaCha8Rng,
-    trace: Trace,
+    pub(super) trace: Trace,
 }
 
 impl Os {
     /// The kernel's network, with this way to look up names.
     pub fn new(names: Names, rng: ChaCha8Rng) -> (Os, Trace) {
-        let trace = Trace::new("kernel sockets", Instant::now(), SystemTime::now());
+        let trace = Trace::new("this host", Instant::now(), SystemTime::now());
         (Os { names, rng, trace: trace.clone() }, trace)
     }
 }

@@ -8,21 +8,20 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Instant, SystemTime};
 
 use barewire_dns::RecordType;
-use barewire_tcp::link::raw::{GuardKind, RawLink, RawOptions, local_address_for};
+use barewire_tcp::link::raw::{GuardKind, RawLink, RawOptions, local_address_for, mtu_toward};
 use barewire_tcp::{Config, Host, Stack};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
 use super::tcp_stream::{self, TraceTap};
-use super::{Names, Network, Stream};
+use super::{Names, Network, Os, Stream};
 use crate::failure::{Failure, Step};
 use crate::trace::Trace;
 
 /// Our TCP on a raw socket.
 pub struct Raw {
-    names: Names,
-    rng: ChaCha8Rng,
-    trace: Trace,
+    /// Names, time and trace are those of the kernel's network.
+    kernel: Os,
     /// How the kernel is kept from answering in our place, once a connection was opened.
     guard: Option<GuardKind>,
 }
@@ -30,8 +29,8 @@ pub struct Raw {
 impl Raw {
     /// The raw network, with this way to look up names.
     pub fn new(names: Names, rng: ChaCha8Rng) -> (Raw, Trace) {
-        let trace = Trace::new("raw socket", Instant::now(), SystemTime::now());
-        (Raw { names, rng, trace: trace.clone(), guard: None }, trace)
+        let (kernel, trace) = Os::new(names, rng);
+        (Raw { kernel, guard: None }, trace)
     }
 }
 
@@ -42,15 +41,15 @@ impl Network for Raw {
     }
 
     fn now(&self) -> Instant {
-        Instant::now()
+        self.kernel.now()
     }
 
     fn wall_clock(&self) -> SystemTime {
-        SystemTime::now()
+        self.kernel.wall_clock()
     }
 
     fn rng(&mut self) -> &mut dyn Rng {
-        &mut self.rng
+        self.kernel.rng()
     }
 
     fn lookup(
@@ -59,21 +58,24 @@ impl Network for Raw {
         records: &[RecordType],
         deadline: Option<Instant>,
     ) -> Result<Vec<IpAddr>, Failure> {
-        self.names.lookup(name, records, deadline, &mut self.rng, &self.trace)
+        self.kernel.lookup(name, records, deadline)
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {
         let failed = |error: io::Error| Failure::io(Step::Connect, &error);
         let local = local_address_for(to).map_err(failed)?;
-        let link = RawLink::open(local, &RawOptions::default()).map_err(failed)?;
+        // A larger MTU than Ethernet's is the loopback's, or one that the first router may not share.
+        let options = RawOptions::default();
+        let mtu = mtu_toward(to).unwrap_or(options.mtu).min(options.mtu);
+        let link = RawLink::open(local, &RawOptions { mtu, ..options }).map_err(failed)?;
         self.guard = link.guard();
-        let rng = ChaCha8Rng::seed_from_u64(self.rng.next_u64());
+        let rng = ChaCha8Rng::seed_from_u64(self.rng().next_u64());
         let mut host = Host::new(vec![local], Config::default(), Box::new(rng));
         for port in link.ports() {
             host.reserve_port(port);
         }
         let stack = Stack::new(Box::new(link), host);
-        stack.set_tap(Box::new(TraceTap(self.trace.clone())));
+        stack.set_tap(Box::new(TraceTap(self.kernel.trace.clone())));
         tcp_stream::connect(&stack, to, deadline)
     }
 }

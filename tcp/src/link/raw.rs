@@ -19,6 +19,8 @@ mod elsewhere;
 pub mod guard;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+mod path;
 
 use std::fmt;
 use std::io;
@@ -75,9 +77,27 @@ impl fmt::Display for GuardKind {
 /// # Errors
 /// What the system says: no route, most likely.
 pub fn local_address_for(remote: SocketAddr) -> io::Result<IpAddr> {
+    Ok(toward(remote)?.local_addr()?.ip())
+}
+
+/// The MTU of the path to `remote` as far as this machine knows it, in bytes: that of the interface, or less where
+/// a router has said so. Asks the routing table; nothing is sent.
+///
+/// # Errors
+/// What the system says; [`io::ErrorKind::Unsupported`] where this is not Linux.
+pub fn mtu_toward(remote: SocketAddr) -> io::Result<usize> {
+    let socket = toward(remote)?;
+    #[cfg(target_os = "linux")]
+    return path::mtu_of(&socket, remote);
+    #[cfg(not(target_os = "linux"))]
+    return Err(io::Error::new(io::ErrorKind::Unsupported, format!("{socket:?}: only Linux says")));
+}
+
+/// A UDP socket that is connected, which takes no packet.
+fn toward(remote: SocketAddr) -> io::Result<UdpSocket> {
     let any: IpAddr =
         if remote.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
     let socket = UdpSocket::bind((any, 0))?;
     socket.connect(remote)?;
-    Ok(socket.local_addr()?.ip())
+    Ok(socket)
 }
