@@ -1,0 +1,93 @@
+//! Barewire side by side with its peers: the same work on the same input, in one process, by CPU time.
+//!
+//! One file a subject: [`dns`], [`http1`], [`tls13`], [`tcp`]. Each first proves that both sides give the same result,
+//! and then measures; [`measure`] says how. What is printed is the ratio of CPU time, ours by the peer's.
+//!
+//! Left out: what a wall clock would show (system calls, waiting), and memory. README.md has the figures, and says
+//! what is not compared fairly.
+
+mod dns;
+mod http1;
+mod measure;
+mod report;
+mod tcp;
+mod tls13;
+
+use std::io::{IsTerminal, Write};
+
+use clap::{Parser, ValueEnum};
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo run --release                         everything, as a table for people
+  cargo run --release -- dns http1            two subjects
+  cargo run --release -- tcp --rounds 31      more rounds, a steadier median
+  cargo run --release -- --markdown           the table in README.md
+
+Below 1 we are the faster. A ratio is taken in each round; the table has the median, the least and the
+greatest. CPU time of one thread is what counts, so a busy machine is no obstacle, but a quiet one is
+better.";
+
+/// Compares Barewire with its peers, in CPU time.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES)]
+struct Arguments {
+    /// What to compare [default: all]
+    #[arg(value_enum)]
+    subjects: Vec<Subject>,
+
+    /// How often to measure each pair
+    #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    rounds: u32,
+
+    /// Print Markdown
+    #[arg(long)]
+    markdown: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Subject {
+    /// Messages: parse, encode (hickory-proto, domain)
+    Dns,
+    /// Heads: request, response (httparse)
+    Http1,
+    /// The client: 256 MiB received, handshakes (rustls)
+    Tls13,
+    /// 256 MiB from host to host in memory (smoltcp)
+    Tcp,
+    /// All of them
+    All,
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    let subjects = &arguments.subjects;
+    let wanted =
+        |subject| subjects.is_empty() || subjects.contains(&Subject::All) || subjects.contains(&subject);
+    let rounds = arguments.rounds as usize;
+    let mut lines = Vec::new();
+    if wanted(Subject::Dns) {
+        lines.extend(dns::compare(rounds));
+    }
+    if wanted(Subject::Http1) {
+        lines.extend(http1::compare(rounds));
+    }
+    if wanted(Subject::Tls13) {
+        lines.extend(tls13::compare(rounds));
+    }
+    if wanted(Subject::Tcp) {
+        lines.extend(tcp::compare(rounds));
+    }
+    let text = if arguments.markdown { report::markdown(&lines) } else { report::text(&lines) };
+    // Whoever closes our output early has seen enough.
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// Shows what is going on, in one line that the next one overwrites, where somebody is looking.
+fn progress(text: &str) {
+    let mut stderr = std::io::stderr();
+    if stderr.is_terminal() {
+        let _ = write!(stderr, "\r\x1b[2K{text}");
+        let _ = stderr.flush();
+    }
+}

@@ -1,0 +1,133 @@
+//! TCP in memory: two hosts of ours against two of smoltcp, 256 MiB from the one to the other.
+//!
+//! The wire is a queue each way: no delay, no loss, MTU 1500. All checksums are made and verified. Both have the same
+//! buffers, timestamps, window scaling, SACK offered, Reno, no Nagle. The application writes from one buffer and reads
+//! into another, which is compared with the first. All of that is on the clock, both hosts and the wire.
+//!
+//! How often the receiver acknowledges decides much of the cost, and hangs on who drives it. So there are two ways:
+//! all packets that wait are taken before anything is sent (one ACK for many segments), and one packet is taken at a
+//! time (the ACK for every second segment that RFC 9293 §3.8.6.3 has in mind). The ratio of segments with data to
+//! those without stands in the result.
+
+mod ours;
+mod smoltcp;
+
+use crate::measure::{Comparison, Stopwatch, Unit};
+
+/// How much goes over the wire in a round, in bytes.
+const TOTAL: usize = 256 << 20;
+const MTU: usize = 1500;
+/// Of the sender and of the receiver, in bytes.
+const BUFFER: usize = 256 << 10;
+/// How much the application writes or reads at once, in bytes.
+const CHUNK: usize = 64 << 10;
+/// The stream repeats itself after so many bytes: an odd number, so that no segment that went astray fits elsewhere.
+const PERIOD: usize = (1 << 20) - 3;
+/// IPv4 and TCP header with timestamps: a packet that is no longer carries no data.
+const HEADERS: usize = 20 + 20 + 12;
+const PORT: u16 = 7;
+
+/// How the two hosts are driven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drive {
+    /// A host takes all packets that wait, and then sends.
+    All,
+    /// A host sends after every packet that it takes.
+    One,
+}
+
+/// Packets that crossed the wire.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    with_data: u64,
+    without: u64,
+}
+
+impl Count {
+    fn add(&mut self, packet: &[u8]) {
+        if packet.len() > HEADERS { self.with_data += 1 } else { self.without += 1 }
+    }
+
+    /// Segments with data for each one without.
+    fn ratio(self) -> f64 {
+        self.with_data as f64 / self.without as f64
+    }
+}
+
+/// The application at both ends: what is left to write, and what has been read.
+struct Application {
+    content: Vec<u8>,
+    written: usize,
+    read: usize,
+    buffer: Vec<u8>,
+}
+
+impl Application {
+    fn new() -> Application {
+        // A chunk longer than the period, so that one can be taken from anywhere in the stream.
+        let byte = |i: usize| ((i % PERIOD) as u32).wrapping_mul(2_654_435_761) >> 13;
+        let content = (0..PERIOD + CHUNK).map(|i| byte(i) as u8).collect();
+        Application { content, written: 0, read: 0, buffer: vec![0; CHUNK] }
+    }
+
+    /// Offers the next bytes to `write`, which says how many it took, until it takes no more.
+    fn write(&mut self, mut write: impl FnMut(&[u8]) -> usize) {
+        while self.written < TOTAL {
+            let chunk = self.at(self.written);
+            let chunk = &chunk[..chunk.len().min(TOTAL - self.written)];
+            let taken = write(chunk);
+            self.written += taken;
+            if taken == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Has `read` fill a buffer, as often as it puts something in, and compares.
+    fn read(&mut self, mut read: impl FnMut(&mut [u8]) -> usize) {
+        loop {
+            let count = read(&mut self.buffer);
+            if count == 0 {
+                return;
+            }
+            assert!(self.buffer[..count] == self.at(self.read)[..count], "wrong bytes at {}", self.read);
+            self.read += count;
+        }
+    }
+
+    fn at(&self, offset: usize) -> &[u8] {
+        let start = offset % PERIOD;
+        &self.content[start..start + CHUNK]
+    }
+
+    fn is_done(&self) -> bool {
+        self.read == TOTAL
+    }
+}
+
+pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
+    [(Drive::All, "packets in batches"), (Drive::One, "packets one by one")]
+        .into_iter()
+        .map(|(drive, name)| {
+            let (mut our_count, mut their_count) = (Count::default(), Count::default());
+            let mut result = Comparison::run(
+                format!("TCP, {} MiB, {name}", TOTAL >> 20),
+                "smoltcp",
+                Unit::MegabytesPerSecond,
+                rounds,
+                || on_the_clock(&mut our_count, || ours::transfer(drive)),
+                || on_the_clock(&mut their_count, || smoltcp::transfer(drive)),
+            );
+            let ratios = (our_count.ratio(), their_count.ratio());
+            result.what += &format!(" (segments an ACK: {:.0}, {:.0})", ratios.0, ratios.1);
+            result
+        })
+        .collect()
+}
+
+/// Nanoseconds a byte.
+fn on_the_clock(count: &mut Count, transfer: impl FnOnce() -> Count) -> f64 {
+    let mut watch = Stopwatch::default();
+    *count = watch.run(transfer);
+    watch.per(TOTAL as u64)
+}

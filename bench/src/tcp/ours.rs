@@ -1,0 +1,106 @@
+//! Two [`Host`]s, and the loop that carries packets between them.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use barewire_tcp::{Config, Event, Handle, Host};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use super::{Application, BUFFER, Count, Drive, MTU, PORT};
+
+/// How far the clock moves in a turn of the loop. It is there to be asked, not to be waited for.
+const TURN: Duration = Duration::from_micros(1);
+
+/// A host, and the packets on their way to it.
+struct End {
+    host: Host,
+    waiting: VecDeque<Vec<u8>>,
+}
+
+impl End {
+    fn new(last: u8) -> End {
+        let config = Config { mtu: MTU, receive_buffer: BUFFER, send_buffer: BUFFER, ..Config::default() };
+        let rng = Box::new(ChaCha8Rng::seed_from_u64(last.into()));
+        End { host: Host::new(vec![address(last)], config, rng), waiting: VecDeque::new() }
+    }
+
+    /// Takes packets that wait; whether there were any.
+    fn receive(&mut self, now: Instant, drive: Drive) -> bool {
+        let mut any = false;
+        while let Some(packet) = self.waiting.pop_front() {
+            any = true;
+            self.host.receive(now, &packet).expect("a good packet");
+            if drive == Drive::One {
+                break;
+            }
+        }
+        any
+    }
+
+    /// Sends all there is to send to the other end; whether there was any.
+    fn transmit(&mut self, now: Instant, to: &mut VecDeque<Vec<u8>>, count: &mut Count) -> bool {
+        let mut any = false;
+        while let Some(transmit) = self.host.transmit(now) {
+            any = true;
+            count.add(&transmit.packet);
+            to.push_back(transmit.packet);
+        }
+        any
+    }
+}
+
+/// Sends everything from one host to the other.
+pub(super) fn transfer(drive: Drive) -> Count {
+    let mut now = Instant::now();
+    let (mut sender, mut receiver) = (End::new(1), End::new(2));
+    let (mut application, mut count) = (Application::new(), Count::default());
+    receiver.host.listen(PORT, 1).expect("a free port");
+    let to = SocketAddr::new(address(2), PORT);
+    let out = sender.host.connect(now, to).expect("a connection");
+    let mut accepted = None;
+    while !application.is_done() {
+        now += TURN;
+        let mut moved = sender.receive(now, drive);
+        application.write(|bytes| sender.host.write(out, bytes).expect("an open connection"));
+        moved |= sender.transmit(now, &mut receiver.waiting, &mut count);
+        // The sender goes on when the receiver has dealt with all that came, one way or the other.
+        loop {
+            let more = receiver.receive(now, drive);
+            moved |= more;
+            accepted = accepted.or_else(|| newly_accepted(&mut receiver.host));
+            if let Some(handle) = accepted {
+                application.read(|buffer| receiver.host.read(handle, buffer).expect("an open connection"));
+            }
+            moved |= receiver.transmit(now, &mut sender.waiting, &mut count);
+            if !more {
+                break;
+            }
+        }
+        if !moved {
+            now = next_deadline(&mut sender.host, &mut receiver.host, now);
+        }
+    }
+    count
+}
+
+/// Nothing is on the wire: time moves on to the next timer, a delayed ACK most likely.
+fn next_deadline(sender: &mut Host, receiver: &mut Host, now: Instant) -> Instant {
+    let deadline = [sender.deadline(), receiver.deadline()].into_iter().flatten().min();
+    let now = deadline.expect("a timer, or nothing will ever happen").max(now);
+    sender.on_deadline(now);
+    receiver.on_deadline(now);
+    now
+}
+
+fn newly_accepted(host: &mut Host) -> Option<Handle> {
+    std::iter::from_fn(|| host.event()).find_map(|event| match event {
+        Event::Accepted { handle, .. } => Some(handle),
+        _ => None,
+    })
+}
+
+fn address(last: u8) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::new(192, 0, 2, last))
+}
