@@ -144,3 +144,11 @@ fn domain_encode(message: &Flattened) -> Vec<u8> {
     additionals.iter().for_each(|record| builder.push(record).expect("room"));
     builder.finish().into_target()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn all_read_and_write_the_same() {
+        super::check(super::RESPONSE);
+    }
+}

@@ -25,8 +25,7 @@ const PEER: &str = "httparse";
 type Shown = Vec<(String, String)>;
 
 pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
-    assert_eq!(our_request(REQUEST), their_request(REQUEST), "the request is read in two ways");
-    assert_eq!(our_response(RESPONSE), their_response(RESPONSE), "the response is read in two ways");
+    check();
     let limits = Limits::default();
     let what = |kind, bytes: &[u8]| format!("HTTP/1.1 {kind} head, {} bytes", bytes.len());
     vec![
@@ -65,6 +64,12 @@ pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
             },
         ),
     ]
+}
+
+/// Both read the same.
+fn check() {
+    assert_eq!(our_request(REQUEST), their_request(REQUEST), "the request is read in two ways");
+    assert_eq!(our_response(RESPONSE), their_response(RESPONSE), "the response is read in two ways");
 }
 
 fn parse_request<'h, 'b>(bytes: &'b [u8], fields: &'h mut [MaybeUninit<Header<'b>>]) -> Request<'h, 'b> {
@@ -120,4 +125,14 @@ fn shown(start: String, fields: impl Iterator<Item = (String, String)>) -> Shown
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn both_read_the_same() {
+        super::check();
+        assert_eq!(super::our_request(super::REQUEST).len(), 1 + 15);
+        assert_eq!(super::our_response(super::RESPONSE).len(), 1 + 13);
+    }
 }

@@ -128,3 +128,18 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     values.sort_by(f64::total_cmp);
     values
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_are_taken_within_rounds_and_the_first_round_does_not_count() {
+        let (mut ours, mut theirs) =
+            ([9.0, 10.0, 30.0, 20.0].into_iter(), [1.0, 10.0, 10.0, 40.0].into_iter());
+        let (ours, theirs) = (|| ours.next().unwrap_or(0.0), || theirs.next().unwrap_or(0.0));
+        let line = Comparison::run("work", "somebody", Unit::Nanoseconds, 3, ours, theirs);
+        assert_eq!(line.ratios(), [0.5, 1.0, 3.0]);
+        assert_eq!((line.ours(), line.theirs()), ("20 ns".to_owned(), "10 ns".to_owned()));
+    }
+}

@@ -56,6 +56,7 @@ impl Count {
 
 /// The application at both ends: what is left to write, and what has been read.
 struct Application {
+    total: usize,
     content: Vec<u8>,
     written: usize,
     read: usize,
@@ -63,18 +64,18 @@ struct Application {
 }
 
 impl Application {
-    fn new() -> Application {
+    fn new(total: usize) -> Application {
         // A chunk longer than the period, so that one can be taken from anywhere in the stream.
         let byte = |i: usize| ((i % PERIOD) as u32).wrapping_mul(2_654_435_761) >> 13;
         let content = (0..PERIOD + CHUNK).map(|i| byte(i) as u8).collect();
-        Application { content, written: 0, read: 0, buffer: vec![0; CHUNK] }
+        Application { total, content, written: 0, read: 0, buffer: vec![0; CHUNK] }
     }
 
     /// Offers the next bytes to `write`, which says how many it took, until it takes no more.
     fn write(&mut self, mut write: impl FnMut(&[u8]) -> usize) {
-        while self.written < TOTAL {
+        while self.written < self.total {
             let chunk = self.at(self.written);
-            let chunk = &chunk[..chunk.len().min(TOTAL - self.written)];
+            let chunk = &chunk[..chunk.len().min(self.total - self.written)];
             let taken = write(chunk);
             self.written += taken;
             if taken == 0 {
@@ -101,7 +102,7 @@ impl Application {
     }
 
     fn is_done(&self) -> bool {
-        self.read == TOTAL
+        self.read == self.total
     }
 }
 
@@ -115,8 +116,8 @@ pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
                 "smoltcp",
                 Unit::MegabytesPerSecond,
                 rounds,
-                || on_the_clock(&mut our_count, || ours::transfer(drive)),
-                || on_the_clock(&mut their_count, || smoltcp::transfer(drive)),
+                || on_the_clock(&mut our_count, || ours::transfer(drive, TOTAL)),
+                || on_the_clock(&mut their_count, || smoltcp::transfer(drive, TOTAL)),
             );
             let ratios = (our_count.ratio(), their_count.ratio());
             result.what += &format!(" (segments an ACK: {:.0}, {:.0})", ratios.0, ratios.1);
@@ -130,4 +131,20 @@ fn on_the_clock(count: &mut Count, transfer: impl FnOnce() -> Count) -> f64 {
     let mut watch = Stopwatch::default();
     *count = watch.run(transfer);
     watch.per(TOTAL as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bytes are compared on the way; here is what the two ways of driving are meant to bring about.
+    #[test]
+    fn all_arrives_with_as_many_acks_as_the_drive_says() {
+        for transfer in [ours::transfer, smoltcp::transfer] {
+            let batches = transfer(Drive::All, 8 << 20);
+            assert!(batches.ratio() > 20.0, "{batches:?}");
+            let one_by_one = transfer(Drive::One, 8 << 20);
+            assert!((1.9..2.1).contains(&one_by_one.ratio()), "{one_by_one:?}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! of a mebibyte at a time, and what the client read is compared with what was written while it stands still again.
 
 mod server;
+mod unbuffered;
 
 use std::io::Read;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use rustls::pki_types::ServerName;
 
 use crate::measure::{Comparison, Stopwatch, Unit};
 use server::{Identity, NAME, Server};
+use unbuffered::Unbuffered;
 
 /// How much a client receives in a round, in bytes.
 const TOTAL: usize = 256 << 20;
@@ -32,21 +34,18 @@ const PEER: &str = "rustls";
 const SUITES: [Suite; 2] = [Suite::Aes128GcmSha256, Suite::Chacha20Poly1305Sha256];
 
 pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
-    let bench = Bench { identity: Identity::new(), content: content() };
-    let mut results: Vec<Comparison> = SUITES
-        .iter()
-        .map(|&suite| {
-            let config = Arc::new(bench.rustls_client(suite));
-            Comparison::run(
-                format!("TLS 1.3 receive, {} MiB, {}", TOTAL >> 20, short(suite)),
-                PEER,
-                Unit::MegabytesPerSecond,
-                rounds,
-                || bench.we_receive(suite),
-                || bench.they_receive(&config, suite),
-            )
-        })
-        .collect();
+    let bench = Bench::new(TOTAL);
+    let mut results = Vec::new();
+    for suite in SUITES {
+        let what = format!("TLS 1.3 receive, {} MiB, {}", TOTAL >> 20, short(suite));
+        let config = Arc::new(bench.rustls_client(suite));
+        let mut run = |peer, theirs: &dyn Fn() -> f64| {
+            let ours = || bench.we_receive(suite);
+            results.push(Comparison::run(&what, peer, Unit::MegabytesPerSecond, rounds, ours, theirs));
+        };
+        run(PEER, &|| bench.they_receive(&config, suite));
+        run("rustls, unbuffered API", &|| bench.they_receive_unbuffered(&config));
+    }
     let suite = Suite::Aes128GcmSha256;
     let config = Arc::new(bench.rustls_client(suite));
     results.push(Comparison::run(
@@ -76,9 +75,15 @@ fn content() -> Vec<u8> {
 struct Bench {
     identity: Identity,
     content: Vec<u8>,
+    /// How much to receive, in bytes.
+    total: usize,
 }
 
 impl Bench {
+    fn new(total: usize) -> Bench {
+        Bench { identity: Identity::new(), content: content(), total }
+    }
+
     fn our_client(&self, suite: Suite) -> Client {
         let config = ClientConfig {
             trust: Trust::Pem(self.identity.ca_pem.clone().into_bytes()),
@@ -139,18 +144,25 @@ impl Bench {
         })
     }
 
+    /// Nanoseconds a byte.
+    fn they_receive_unbuffered(&self, config: &Arc<rustls::ClientConfig>) -> f64 {
+        let mut server = self.identity.server();
+        let mut client = Unbuffered::connect(config, &mut server);
+        self.receive(&mut server, |bytes, out| client.receive(bytes, out))
+    }
+
     /// Has the server write and the client receive until all is there. `receive` takes records, puts what they hold
     /// into a buffer, and says how much that was; it alone is on the clock.
     fn receive(&self, server: &mut Server, mut receive: impl FnMut(&[u8], &mut [u8]) -> usize) -> f64 {
         let mut watch = Stopwatch::default();
         // One byte more than is coming, so that a read can find that there is no more.
         let mut out = vec![0; WRITTEN + 1];
-        for _ in 0..TOTAL / WRITTEN {
+        for _ in 0..self.total / WRITTEN {
             let records = server.seal(&self.content);
             let filled = watch.run(|| receive(records, &mut out));
             assert!(out[..filled] == self.content[..], "the client reads what the server wrote");
         }
-        watch.per(TOTAL as u64)
+        watch.per(self.total as u64)
     }
 
     /// Nanoseconds a handshake.
@@ -212,4 +224,21 @@ fn their_handshake(client: &mut ClientConnection, server: &mut Server, watch: &m
         });
     }
     assert!(!client.is_handshaking() && server.is_done());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What arrives is compared on the way.
+    #[test]
+    fn all_three_clients_receive_what_was_sent() {
+        let bench = Bench::new(1 << 20);
+        for suite in SUITES {
+            let config = Arc::new(bench.rustls_client(suite));
+            bench.we_receive(suite);
+            bench.they_receive(&config, suite);
+            bench.they_receive_unbuffered(&config);
+        }
+    }
 }

@@ -51,11 +51,11 @@ impl End {
     }
 }
 
-/// Sends everything from one host to the other.
-pub(super) fn transfer(drive: Drive) -> Count {
+/// Sends `total` bytes from one host to the other.
+pub(super) fn transfer(drive: Drive, total: usize) -> Count {
     let mut now = Instant::now();
     let (mut sender, mut receiver) = (End::new(1), End::new(2));
-    let (mut application, mut count) = (Application::new(), Count::default());
+    let (mut application, mut count) = (Application::new(total), Count::default());
     receiver.host.listen(PORT, 1).expect("a free port");
     let to = SocketAddr::new(address(2), PORT);
     let out = sender.host.connect(now, to).expect("a connection");

@@ -119,11 +119,11 @@ fn socket() -> Socket<'static> {
     socket
 }
 
-/// Sends everything from one host to the other.
-pub(super) fn transfer(drive: Drive) -> Count {
+/// Sends `total` bytes from one host to the other.
+pub(super) fn transfer(drive: Drive, total: usize) -> Count {
     let mut now = Instant::ZERO;
     let (mut sender, mut receiver) = (End::new(1), End::new(2));
-    let mut application = Application::new();
+    let mut application = Application::new(total);
     receiver.socket().listen(PORT).expect("a free port");
     let End { interface, sockets, handle, .. } = &mut sender;
     let socket = sockets.get_mut::<Socket<'_>>(*handle);
