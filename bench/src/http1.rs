@@ -17,7 +17,7 @@ const REQUEST: &[u8] = include_bytes!("../data/request.http");
 /// What nginx answered: 457 bytes, 13 fields.
 const RESPONSE: &[u8] = include_bytes!("../data/response.http");
 
-const TIMES: u64 = 20_000;
+const TIMES: u64 = 50_000;
 const MOST_FIELDS: usize = 64;
 const PEER: &str = "httparse";
 

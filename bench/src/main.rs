@@ -19,14 +19,14 @@ use clap::{Parser, ValueEnum};
 
 const EXAMPLES: &str = "\
 Examples:
-  cargo run --release                         everything, as a table for people
-  cargo run --release -- dns http1            two subjects
-  cargo run --release -- tcp --rounds 31      more rounds, a steadier median
-  cargo run --release -- --markdown           the table in README.md
+  cargo run --release                       everything, in columns
+  cargo run --release -- dns http1          two subjects
+  cargo run --release -- tcp --rounds 31    more rounds, a steadier median
+  cargo run --release -- --markdown         the table in README.md
 
-Below 1 we are the faster. A ratio is taken in each round; the table has the median, the least and the
-greatest. CPU time of one thread is what counts, so a busy machine is no obstacle, but a quiet one is
-better.";
+Below 1 we are the faster. A ratio is taken in each round; shown are the median,
+the least and the greatest. What counts is CPU time of one thread, so a busy
+machine is no obstacle, but a quiet one is better.";
 
 /// Compares Barewire with its peers, in CPU time.
 #[derive(Parser)]

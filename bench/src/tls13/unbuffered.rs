@@ -46,25 +46,27 @@ impl Unbuffered {
         Unbuffered { connection, incoming }
     }
 
-    /// Copies whole records into its buffer, as a read from a socket would, opens them, and copies what they hold
-    /// into `out`; says how much that was.
-    pub(super) fn receive(&mut self, records: &[u8], out: &mut [u8]) -> usize {
-        self.incoming.clear();
-        self.incoming.extend_from_slice(records);
+    /// Copies a piece of the stream behind what is left of the last one, as a read from a socket would, opens the
+    /// records that are whole, and copies what they hold into `out`; says how much that was.
+    pub(super) fn receive(&mut self, piece: &[u8], out: &mut [u8]) -> usize {
+        self.incoming.extend_from_slice(piece);
         let (mut start, mut filled) = (0, 0);
-        while start < self.incoming.len() {
-            let status = self.connection.process_tls_records(&mut self.incoming[start..]);
-            let mut discard = status.discard;
-            if let ConnectionState::ReadTraffic(mut traffic) = status.state.expect("good records") {
-                while let Some(record) = traffic.next_record() {
-                    let record = record.expect("a good record");
-                    out[filled..filled + record.payload.len()].copy_from_slice(record.payload);
-                    filled += record.payload.len();
-                    discard += record.discard;
-                }
+        loop {
+            let UnbufferedStatus { mut discard, state, .. } =
+                self.connection.process_tls_records(&mut self.incoming[start..]);
+            let ConnectionState::ReadTraffic(mut traffic) = state.expect("good records") else {
+                start += discard;
+                break;
+            };
+            while let Some(record) = traffic.next_record() {
+                let record = record.expect("a good record");
+                out[filled..filled + record.payload.len()].copy_from_slice(record.payload);
+                filled += record.payload.len();
+                discard += record.discard;
             }
             start += discard;
         }
+        self.incoming.drain(..start);
         filled
     }
 }
