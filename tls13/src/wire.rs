@@ -91,8 +91,9 @@ pub(crate) fn repeat<'a, T>(
 
 /// Appends a vector: a length field of `prefix` bytes, then what `content` appends.
 ///
-/// What this crate writes is bounded by its own configuration; a content that outgrew its length
-/// field would be refused by [`ClientConfig`](crate::ClientConfig)'s checks before it came here.
+/// What this crate writes is bounded by its own configuration, which [`ClientConfig`](crate::ClientConfig) checks,
+/// but for a server's cookie, whose length is checked before it is sent back. Panics if the content outgrows its
+/// length field.
 pub(crate) fn put_vector(out: &mut Vec<u8>, prefix: usize, content: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.resize(start + prefix, 0);

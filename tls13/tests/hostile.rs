@@ -4,8 +4,10 @@
 mod common;
 
 use barewire_tls13::extensions::{Extension, KeyShareEntry};
-use barewire_tls13::handshake::{CertificateVerify, HELLO_RETRY_RANDOM, KeyUpdate, NewSessionTicket};
-use barewire_tls13::record::{ContentType, MAX_ENCRYPTED};
+use barewire_tls13::handshake::{
+    CertificateVerify, HELLO_RETRY_RANDOM, KeyUpdate, Message, NewSessionTicket,
+};
+use barewire_tls13::record::{ContentType, MAX_CONTENT, MAX_ENCRYPTED};
 use barewire_tls13::{AlertDescription, Client, Error, Event, Hash, Transcript};
 use common::forger::Forger;
 use common::{Identity, Pair};
@@ -311,6 +313,34 @@ fn a_handshake_after_a_cookie_goes_to_its_end() {
     assert!(summary.hello_retry);
     // All that the second ClientHello adds is the cookie: type, length, its own length, six bytes.
     assert_eq!(forger.client_hello.len(), first_hello.len() + 12);
+}
+
+#[test]
+fn a_cookie_too_long_to_send_back_is_refused() {
+    // What is left of 65,535 bytes of extensions beside supported_versions and the cookie's own headers.
+    for (length, fits) in [(65_523, false), (65_000, true)] {
+        let cookie: &'static [u8] = vec![b'c'; length].leak();
+        let mut retry = Vec::new();
+        let _ = forger().hello(|h| {
+            h.hello.random = HELLO_RETRY_RANDOM;
+            h.hello.extensions = vec![Extension::SelectedVersion(0x0304), Extension::Cookie(cookie)];
+            retry = h.hello.to_bytes();
+        });
+        let mut forger = self::forger();
+        let result =
+            retry.chunks(MAX_CONTENT).try_for_each(|part| forger.plain(ContentType::HANDSHAKE, part));
+        if !fits {
+            refused(&forger, result, "too long to be sent back", AlertDescription::ILLEGAL_PARAMETER);
+            continue;
+        }
+        result.unwrap();
+        let sent = forger.client.transmit(forger.now).unwrap();
+        // Behind change_cipher_spec, without the headers of its records, it reads as a ClientHello.
+        let hello: Vec<u8> =
+            sent[6..].chunks(5 + MAX_CONTENT).flat_map(|record| &record[5..]).copied().collect();
+        let Ok(Message::ClientHello(hello)) = Message::parse(&hello) else { panic!("no ClientHello") };
+        assert!(hello.extensions.contains(&Extension::Cookie(cookie)), "the cookie did not come back");
+    }
 }
 
 #[test]

@@ -106,6 +106,7 @@ impl Client {
             Some(group) => PrivateShare::generate(group)?,
             None => offer.share,
         };
+        self.check_cookie(hello.cookie(), &share)?;
         let client_hello = self.client_hello(&share, hello.cookie());
         transcript.add(&client_hello);
         self.require_message_end()?;
@@ -113,6 +114,20 @@ impl Client {
         self.send_handshake(&client_hello)?;
         self.tell(Event::HelloRetry { group });
         Ok(State::WaitServerHello(Box::new(Offer { share, client_hello, retry: Some((suite, transcript)) })))
+    }
+
+    /// Whether the cookie can be sent back: all extensions together take at most 65,535 bytes (RFC 8446 §4.1.2), and
+    /// it goes in beside ours. The rest of the message counts as well, which keeps the sum simple.
+    fn check_cookie(&self, cookie: Option<&[u8]>, share: &PrivateShare) -> Result<(), Error> {
+        // Its type, its length, and the length of what is inside.
+        const HEADERS: usize = 6;
+        let Some(cookie) = cookie else { return Ok(()) };
+        let others = self.client_hello(share, None).len();
+        if others + HEADERS + cookie.len() <= usize::from(u16::MAX) {
+            return Ok(());
+        }
+        let says = format!("a cookie of {} bytes is too long to be sent back in a ClientHello", cookie.len());
+        Err(Error::illegal("RFC 8446 §4.2.2", says))
     }
 
     /// The group a HelloRetryRequest names: one that was offered, and not the one whose key it already has.
