@@ -396,6 +396,12 @@ fn a_message_is_not_interrupted_by_other_records() {
     forger.sealed(ContentType::HANDSHAKE, &message[..3]).unwrap();
     let result = forger.sealed(ContentType::ALERT, &[1, 90]);
     refused(&forger, result, "in the middle of a handshake message", AlertDescription::UNEXPECTED_MESSAGE);
+
+    // Not even by the record that means nothing (RFC 8446 §5.1: no other records between the parts).
+    let mut forger = self::forger();
+    forger.plain(ContentType::HANDSHAKE, &[2, 0]).unwrap();
+    let result = forger.plain(ContentType::CHANGE_CIPHER_SPEC, &[1]);
+    refused(&forger, result, "in the middle of a handshake message", AlertDescription::UNEXPECTED_MESSAGE);
 }
 
 #[test]

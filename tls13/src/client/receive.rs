@@ -32,6 +32,7 @@ impl Client {
     fn on_record(&mut self, record: Record) -> Result<(), Error> {
         let outer = record.header.content_type;
         if outer == ContentType::CHANGE_CIPHER_SPEC {
+            self.require_between_messages(outer)?;
             return self.on_change_cipher_spec(record.fragment);
         }
         if self.receive_keys.is_none() {
@@ -75,10 +76,7 @@ impl Client {
     }
 
     fn on_content(&mut self, content_type: ContentType, content: Range<usize>) -> Result<(), Error> {
-        if content_type != ContentType::HANDSHAKE && !self.joiner.is_empty() {
-            let says = format!("a {content_type} record in the middle of a handshake message");
-            return Err(Error::unexpected("RFC 8446 §5.1", says));
-        }
+        self.require_between_messages(content_type)?;
         match content_type {
             ContentType::HANDSHAKE if content.is_empty() => {
                 Err(Error::unexpected("RFC 8446 §5.1", "an empty handshake record"))
@@ -97,6 +95,15 @@ impl Client {
                 Err(Error::unexpected(RULE, says))
             }
         }
+    }
+
+    /// RFC 8446 §5.1: no records of other types between the parts of a handshake message.
+    fn require_between_messages(&self, content_type: ContentType) -> Result<(), Error> {
+        if content_type == ContentType::HANDSHAKE || self.joiner.is_empty() {
+            return Ok(());
+        }
+        let says = format!("a {content_type} record in the middle of a handshake message");
+        Err(Error::unexpected("RFC 8446 §5.1", says))
     }
 
     fn on_data(&mut self, content: Range<usize>) -> Result<(), Error> {
