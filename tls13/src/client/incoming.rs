@@ -5,6 +5,10 @@
 //!   bytes  [ read already | content | tag, header | content being read ... | record not whole yet ]
 //!                           └────────── plain ──────────┘                    ▲ parsed
 //! ```
+//!
+//! What lies around the content is thrown away before it outweighs the content: a server chooses how much padding
+//! and how many messages stand around a byte of data, and must not thereby choose how much memory that byte takes.
+//! Tested in `incoming/tests.rs`.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -12,7 +16,7 @@ use std::ops::Range;
 use crate::reason::{DecodeError, parsed};
 use crate::record::{HEADER, RecordHeader, record_header};
 
-/// Move what is left to the front once this much before it has been read, in bytes.
+/// Move what is left together once this many bytes around it are of no more use.
 const COMPACT: usize = 1 << 16;
 
 #[derive(Debug, Default)]
@@ -24,6 +28,8 @@ pub(super) struct Incoming {
     base: usize,
     /// Decrypted application data that waits for a reader, as ranges of `bytes`.
     plain: VecDeque<Range<usize>>,
+    /// How many bytes those are.
+    readable: usize,
 }
 
 /// One whole record in the buffer.
@@ -36,14 +42,27 @@ pub(super) struct Record {
 
 impl Incoming {
     pub(super) fn push(&mut self, bytes: &[u8]) {
-        let dead = self.plain.front().map_or(self.parsed, |first| first.start);
+        let dead = self.parsed - self.readable;
         if self.plain.is_empty() || (dead >= COMPACT && dead * 2 >= self.bytes.len()) {
-            self.bytes.drain(..dead);
-            self.parsed -= dead;
-            self.base += dead;
-            self.plain.iter_mut().for_each(|range| *range = range.start - dead..range.end - dead);
+            self.compact();
         }
         self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Moves the waiting data to the front, as one piece, and what is not parsed yet behind it.
+    fn compact(&mut self) {
+        let mut end = 0;
+        for range in self.plain.drain(..) {
+            let length = range.len();
+            self.bytes.copy_within(range, end);
+            end += length;
+        }
+        if end > 0 {
+            self.plain.push_back(0..end);
+        }
+        self.bytes.drain(end..self.parsed);
+        self.base += self.parsed - end;
+        self.parsed = end;
     }
 
     /// Takes the next record, if it is whole. A header that breaks a rule is refused before the rest arrives.
@@ -71,6 +90,7 @@ impl Incoming {
 
     /// Keeps a range of the buffer for the reader.
     pub(super) fn keep(&mut self, range: Range<usize>) {
+        self.readable += range.len();
         self.plain.push_back(range);
     }
 
@@ -86,12 +106,13 @@ impl Incoming {
             }
             self.plain.pop_front();
         }
+        self.readable -= done;
         done
     }
 
     /// How many bytes wait for the reader.
     pub(super) fn readable(&self) -> usize {
-        self.plain.iter().map(Range::len).sum()
+        self.readable
     }
 
     /// Where the next record starts in the peer's stream, in bytes.
@@ -109,3 +130,6 @@ impl Incoming {
         self.base + self.bytes.len()
     }
 }
+
+#[cfg(test)]
+mod tests;
