@@ -5,6 +5,7 @@
 //! [`Place`]. Left out: the content of extensions that this client neither sends nor expects; they are kept as
 //! bytes, under their names. Tested in `tests/messages.rs`, and on captures of other clients and servers.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use barewire_dissect::{describe, field, field_as, group, refuse};
@@ -90,17 +91,17 @@ pub enum Extension<'a> {
 
 /// Reads `Extension extensions<..>`: the length and the extensions. None may come twice (RFC 8446 §4.2).
 pub fn extensions(input: &[u8], place: Place) -> Read<'_, Vec<Extension<'_>>> {
-    let mut seen: Vec<u16> = Vec::new();
+    // A set: a block may hold 16,383 of them, too many to compare each with all before it.
+    let mut seen = BTreeSet::new();
     Vector::new("extensions length", 2, 0).read(input, |content| {
         repeat(content, |input| {
             let start = input;
             let (rest, extension) =
                 group("extension", "", |input| one_extension(input, place)).parse(input)?;
             let id = extension.id();
-            if seen.contains(&id) {
+            if !seen.insert(id) {
                 return refuse(start, Reason::DuplicateExtension(id));
             }
-            seen.push(id);
             Ok((rest, extension))
         })
     })
