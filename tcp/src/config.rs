@@ -7,7 +7,8 @@ use std::time::Duration;
 pub struct Config {
     /// The largest IP packet the link carries, in bytes. Decides the MSS that is announced (RFC 9293 §3.7.1).
     pub mtu: usize,
-    /// How many bytes a connection keeps for its reader; the window it announces is what is left of them.
+    /// How many bytes a connection keeps for its reader; the window it announces is what is left of them. Where windows
+    /// are scaled, rounding can make it up to an eighth more.
     pub receive_buffer: usize,
     /// How many bytes a connection keeps of its writer: unsent or not yet acknowledged.
     pub send_buffer: usize,

@@ -288,8 +288,14 @@ impl Connection {
         self.config.receive_buffer.saturating_sub(self.incoming.unread()).min(1 << 30) as u32
     }
 
-    /// Sets RCV.WND for a segment that is about to leave, and gives the field that says so. The right edge never
-    /// moves back, and moves on only in steps worth a segment.
+    /// The widest window that rounding up may lead to: what it gives away must not exceed an eighth of the buffer.
+    fn room_to_round_up(&self) -> u32 {
+        let most = self.config.receive_buffer.saturating_add(self.config.receive_buffer / 8);
+        most.saturating_sub(self.incoming.unread()).min(1 << 30) as u32
+    }
+
+    /// Sets RCV.WND for a segment that is about to leave, and gives the field that says so. The right edge does not
+    /// move back, and moves on only in steps worth a segment.
     fn announce_window(&mut self, syn: bool) -> u16 {
         let (free, shift) = (self.free_space(), self.rcv.shift);
         if syn {
@@ -300,9 +306,13 @@ impl Connection {
         let step = (self.config.receive_buffer as u32 / 2).min(self.announced_mss()).max(1 << shift);
         let field = if free >= self.rcv.wnd.saturating_add(step) {
             free >> shift
-        } else {
+        } else if self.rcv.wnd.next_multiple_of(1 << shift) <= self.room_to_round_up() {
             // What is left of what was offered, rounded up, lest the edge move back.
-            (self.rcv.wnd + (1 << shift) - 1) >> shift
+            self.rcv.wnd.next_multiple_of(1 << shift) >> shift
+        } else {
+            // Each rounding up gives a few bytes away, and a peer could live on those. Now down: RFC 7323 §2.4 knows
+            // of this. What was offered before is still taken, so RCV.WND stays.
+            return (self.rcv.wnd >> shift).min(0xffff) as u16;
         };
         let field = field.min(0xffff);
         self.rcv.wnd = field << shift;

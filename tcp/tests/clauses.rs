@@ -651,6 +651,41 @@ fn rfc7323_s2_2_scaling_begins_after_the_syn() {
     assert_eq!(s.sent_window, 32_768, "256 KiB, shifted by 3");
 }
 
+/// RFC 7323 §2.4: a window that is not a multiple of what the shift can say has to be rounded. Up, each ACK gives away a
+/// few bytes that there is no room for; a peer that lives on those must come to an end.
+#[test]
+fn rfc7323_s2_4_rounding_does_not_outgrow_the_buffer() {
+    const BUFFER: usize = 1 << 20;
+    let mut s = Script::connecting(Config { window_scaling: true, receive_buffer: BUFFER, ..plain() });
+    s.sends(S, 0, None, 0);
+    s.options.window_scale = Some(0);
+    s.arrives(SA, 0, 1, b"");
+    s.sends(A, 1, Some(1), 0);
+    let (large, small) = (common::pattern(10_000), common::pattern(31));
+    let mut seq = 1;
+    for _ in 0..12_000 {
+        let offered = usize::from(s.sent_window) << 5;
+        let data = if offered >= large.len() { &large } else { &small };
+        s.arrives(PA, seq, 1, data);
+        // What was offered is taken.
+        let taken = s.c.unread() as u32 - (seq - 1);
+        assert!(
+            taken as usize >= data.len().min(offered),
+            "{taken} of {} taken, {offered} offered",
+            data.len()
+        );
+        seq += taken;
+        s.sends(A, 1, Some(seq), 0);
+        assert!(s.c.unread() <= BUFFER + BUFFER / 8, "{} bytes wait to be read", s.c.unread());
+    }
+    assert!(s.c.unread() >= BUFFER, "only {} bytes were taken", s.c.unread());
+    let mut everything = vec![0; 2 * BUFFER];
+    assert_eq!(s.c.read(&mut everything), seq as usize - 1);
+    s.sends(A, 1, Some(seq), 0);
+    s.notes("window update");
+    assert_eq!(usize::from(s.sent_window) << 5, BUFFER);
+}
+
 #[test]
 fn rfc7323_s3_2_timestamps_are_echoed_and_cost_payload() {
     let mut s = with_timestamps(10);
