@@ -651,6 +651,22 @@ fn rfc7323_s2_2_scaling_begins_after_the_syn() {
     assert_eq!(s.sent_window, 32_768, "256 KiB, shifted by 3");
 }
 
+/// Eighth step: a FIN ends the stream, so text behind it is a contradiction. The text counts, and the stream still has an end.
+#[test]
+fn s3_10_7_4_eighth_a_fin_in_the_middle_of_text_is_none() {
+    let mut s = Script::established(plain());
+    s.arrives(FA, 10, 1, b"");
+    s.sends(A, 1, Some(1), 0);
+    s.arrives(PA, 1, 1, b"more than nine bytes");
+    s.sends(A, 1, Some(21), 0);
+    assert!(!s.c.peer_has_closed(), "the end is not where the FIN said");
+    s.reads(b"more than nine bytes");
+    s.arrives(FA, 21, 1, b"");
+    s.sends(A, 1, Some(22), 0);
+    assert!(s.c.peer_has_closed());
+    s.is(State::CloseWait);
+}
+
 /// RFC 7323 §2.4: a window that is not a multiple of what the shift can say has to be rounded. Up, each ACK gives away a
 /// few bytes that there is no room for; a peer that lives on those must come to an end.
 #[test]

@@ -166,6 +166,10 @@ fn seventh_text(c: &mut Connection, now: Instant, segment: &Segment<'_>) -> Then
     let advanced = c.incoming.insert(ahead, text);
     c.rcv.nxt += advanced;
     c.rcv.wnd = c.rcv.wnd.saturating_sub(advanced);
+    if c.peer_fin.is_some_and(|fin| c.rcv.nxt.after(fin)) {
+        // A FIN was said to stand in the middle of this text. It is not the end, or we would wait for ever for it.
+        c.peer_fin = None;
+    }
     if advanced > 0 {
         c.tell(ConnectionEvent::Readable);
     }
