@@ -101,3 +101,55 @@ fn errors_name_the_byte_and_the_rule() {
     file[56] = 1;
     assert!(say(&file).contains("names interface 1, which no block described"), "{}", say(&file));
 }
+
+/// One block: type, length, body, length again, little-endian.
+fn block(kind: u32, words: &[u32], rest: &[u8]) -> Vec<u8> {
+    let body: Vec<u8> =
+        words.iter().flat_map(|word| word.to_le_bytes()).chain(rest.iter().copied()).collect();
+    let length = (body.len() as u32 + 12).to_le_bytes();
+    [&kind.to_le_bytes()[..], &length, &body, &length].concat()
+}
+
+/// A section header, and an interface with that snap length and those options.
+fn begin(snap: u32, options: &[u8]) -> Vec<u8> {
+    let section = block(0x0a0d_0d0a, &[0x1a2b_3c4d, 1, u32::MAX, u32::MAX], &[]);
+    [section, block(1, &[101, snap], options)].concat()
+}
+
+#[test]
+fn every_comment_is_read() {
+    let options = b"\x01\0\x03\0one\0\x01\0\x03\0two\0\0\0\0\0";
+    let file = [begin(0, &[]), block(6, &[0, 0, 0, 0, 0], options)].concat();
+    let capture = Capture::read(&file).unwrap();
+    assert_eq!(capture.packets[0].comment.as_deref(), Some("one\ntwo"));
+    assert_eq!(Capture::read(&capture.write()), Ok(capture));
+}
+
+#[test]
+fn a_comment_too_long_to_be_written_is_cut_between_letters() {
+    let mut capture = sample();
+    capture.packets[0].comment = Some("é".repeat(40_000));
+    let read = Capture::read(&capture.write()).unwrap();
+    assert_eq!(read.packets[0].comment, Some("é".repeat(32_767)));
+}
+
+/// Ticks of a second reach far beyond what 64 bits of nanoseconds can say.
+#[test]
+fn a_time_too_late_to_be_written_is_the_latest() {
+    let seconds = b"\x09\0\x01\0\0\0\0\0";
+    let file = [begin(0, seconds), block(6, &[0, 99, 0, 0, 0], &[])].concat();
+    let capture = Capture::read(&file).unwrap();
+    assert_eq!(capture.packets[0].time, Duration::from_secs(99 << 32));
+    let read = Capture::read(&capture.write()).unwrap();
+    assert_eq!(read.packets[0].time, Duration::from_nanos(u64::MAX));
+}
+
+/// pcapng §4.4: what of a simple packet was captured, its interface says; what follows is padding.
+#[test]
+fn a_simple_packet_ends_at_the_snap_length() {
+    let simple = block(3, &[60], &[0x45, 1, 2, 0]);
+    let file = [begin(3, &[]), simple.clone()].concat();
+    assert_eq!(Capture::read(&file).unwrap().packets[0].bytes, [0x45, 1, 2]);
+    let file = [begin(0, &[]), simple].concat();
+    assert_eq!(Capture::read(&file).unwrap().packets[0].bytes, [0x45, 1, 2, 0]);
+}

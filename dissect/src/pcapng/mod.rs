@@ -50,13 +50,13 @@ pub struct Interface {
 pub struct Packet {
     /// Index into [`Capture::interfaces`].
     pub interface: u32,
-    /// When it was seen, since the Unix epoch.
+    /// When it was seen, since the Unix epoch. Written, no time is later than 2^64 ns, in the year 2554.
     pub time: Duration,
     /// Its bytes, from the link layer on, as far as they were captured.
     pub bytes: Vec<u8>,
     /// How long it was on the wire, in bytes.
     pub original_len: u32,
-    /// What the capturing program had to say about it.
+    /// What the capturing program had to say about it; of several comments, a line each.
     pub comment: Option<String>,
 }
 

@@ -20,15 +20,23 @@ const SECRETS_TLS: u32 = 0x544c_534b;
 struct Reader {
     order: Endianness,
     capture: Capture,
-    /// Ticks a second of each interface of the current section.
-    resolutions: Vec<u64>,
+    /// The interfaces of the current section.
+    described: Vec<Described>,
     /// Interfaces that earlier sections described; this section's ids count from here.
     base: usize,
 }
 
+/// What an interface block says about the packets of its interface.
+struct Described {
+    /// Ticks a second.
+    ticks: u64,
+    /// The most bytes captured of a packet; 0 means all.
+    snap_length: u32,
+}
+
 pub(super) fn read(file: &[u8]) -> Result<Capture, Error> {
     let mut reader =
-        Reader { order: Endianness::Little, capture: Capture::default(), resolutions: Vec::new(), base: 0 };
+        Reader { order: Endianness::Little, capture: Capture::default(), described: Vec::new(), base: 0 };
     let parsed = reader.blocks(file);
     finish(file, parsed).map_err(|(offset, reason)| Error { offset, reason })?;
     Ok(reader.capture)
@@ -49,7 +57,7 @@ impl Reader {
         if kind == SECTION_HEADER {
             self.order = self.byte_order(rest)?.1;
             self.base = self.capture.interfaces.len();
-            self.resolutions.clear();
+            self.described.clear();
         } else if first {
             return refuse(start, Reason::NotACapture);
         }
@@ -90,7 +98,8 @@ impl Reader {
     /// §4.2: link type, reserved, snap length, options.
     fn interface<'a>(&mut self, body: &'a [u8]) -> Parsed<'a, (), Reason> {
         let (rest, link_type) = u16(self.order)(body)?;
-        let (mut rest, _) = take(6usize)(rest)?;
+        let (rest, _) = take(2usize)(rest)?;
+        let (mut rest, snap_length) = u32(self.order)(rest)?;
         let mut name = String::new();
         let mut ticks = 1_000_000;
         while let (after, Some((code, value))) = self.option(rest)? {
@@ -101,7 +110,7 @@ impl Reader {
             }
             rest = after;
         }
-        self.resolutions.push(ticks);
+        self.described.push(Described { ticks, snap_length });
         self.capture.interfaces.push(Interface { link_type, name });
         Ok((rest, ()))
     }
@@ -109,7 +118,7 @@ impl Reader {
     /// §4.3: interface, time in ticks (high and low half), captured and original length, bytes, options.
     fn enhanced_packet<'a>(&mut self, body: &'a [u8]) -> Parsed<'a, (), Reason> {
         let (rest, id) = u32(self.order)(body)?;
-        let Some(&ticks) = self.resolutions.get(id as usize) else {
+        let Some(&Described { ticks, .. }) = self.described.get(id as usize) else {
             return refuse(body, Reason::NoSuchInterface(id));
         };
         let (rest, high) = u32(self.order)(rest)?;
@@ -121,13 +130,14 @@ impl Reader {
         }
         let (rest, bytes) = take(captured)(rest)?;
         let (mut rest, _) = take(padding(captured as usize).min(rest.len()))(rest)?;
-        let mut comment = None;
+        let mut comments = Vec::new();
         while let (after, Some((code, value))) = self.option(rest)? {
             if code == OPTION_COMMENT {
-                comment = Some(String::from_utf8_lossy(value).into_owned());
+                comments.push(String::from_utf8_lossy(value));
             }
             rest = after;
         }
+        let comment = (!comments.is_empty()).then(|| comments.join("\n"));
         let stamp = u64::from(high) << 32 | u64::from(low);
         let nanos = u128::from(stamp % ticks) * 1_000_000_000 / u128::from(ticks);
         let time = Duration::new(stamp / ticks, nanos as u32);
@@ -139,10 +149,14 @@ impl Reader {
     /// §4.4: original length and bytes; no time, always the first interface.
     fn simple_packet<'a>(&mut self, body: &'a [u8]) -> Parsed<'a, (), Reason> {
         let (bytes, original_len) = u32(self.order)(body)?;
-        if self.resolutions.is_empty() {
+        let Some(interface) = self.described.first() else {
             return refuse(body, Reason::NoSuchInterface(0));
-        }
-        let bytes = bytes[..bytes.len().min(original_len as usize)].to_vec();
+        };
+        let captured = match interface.snap_length {
+            0 => original_len,
+            most => original_len.min(most),
+        };
+        let bytes = bytes[..bytes.len().min(captured as usize)].to_vec();
         let interface = self.base as u32;
         self.capture.packets.push(Packet {
             interface,

@@ -10,7 +10,7 @@ pub(super) fn write(capture: &Capture) -> Vec<u8> {
             body.extend(interface.link_type.to_le_bytes());
             body.extend([0; 2]); // reserved
             body.extend([0; 4]); // no snap length
-            option(body, 2, interface.name.as_bytes());
+            text_option(body, 2, &interface.name);
             option(body, 9, &[9]); // if_tsresol: 10^-9 s
             option(body, 0, &[]);
         });
@@ -37,8 +37,8 @@ fn section_header(out: &mut Vec<u8>) {
 }
 
 fn enhanced_packet(out: &mut Vec<u8>, packet: &Packet) {
-    // 64 bits of nanoseconds last until the year 2554.
-    let stamp = packet.time.as_nanos() as u64;
+    // 64 bits of nanoseconds last until the year 2554; later times become the latest there is.
+    let stamp = u64::try_from(packet.time.as_nanos()).unwrap_or(u64::MAX);
     block(out, 6, |body| {
         body.extend(packet.interface.to_le_bytes());
         body.extend(((stamp >> 32) as u32).to_le_bytes());
@@ -47,7 +47,7 @@ fn enhanced_packet(out: &mut Vec<u8>, packet: &Packet) {
         body.extend(packet.original_len.to_le_bytes());
         padded(body, &packet.bytes);
         if let Some(comment) = &packet.comment {
-            option(body, 1, comment.as_bytes());
+            text_option(body, 1, comment);
             option(body, 0, &[]);
         }
     });
@@ -63,9 +63,17 @@ fn block(out: &mut Vec<u8>, kind: u32, fill: impl FnOnce(&mut Vec<u8>)) {
     out.extend(length);
 }
 
-/// An option; a value too long for its 16-bit length is cut there.
+/// An option whose value is text. Text too long for the option's 16-bit length is cut there, between two letters.
+fn text_option(body: &mut Vec<u8>, code: u16, text: &str) {
+    let mut end = text.len().min(u16::MAX.into());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    option(body, code, &text.as_bytes()[..end]);
+}
+
+/// An option; its value is short enough for a 16-bit length.
 fn option(body: &mut Vec<u8>, code: u16, value: &[u8]) {
-    let value = &value[..value.len().min(u16::MAX.into())];
     body.extend(code.to_le_bytes());
     body.extend((value.len() as u16).to_le_bytes());
     padded(body, value);
