@@ -314,9 +314,10 @@ impl Connection {
         self.peer_fin.is_some_and(|fin| self.rcv.nxt.after(fin))
     }
 
-    /// Whether nothing is left to do: closed, with nothing to send, tell, or hand out.
+    /// Whether nothing is left to do: closed, with nothing to send or tell, and nothing that anybody will read.
     pub fn is_finished(&self) -> bool {
-        self.state == State::Closed && self.replies.is_empty() && self.events.is_empty() && self.unread() == 0
+        let all_read = self.abandoned || self.unread() == 0;
+        self.state == State::Closed && self.replies.is_empty() && self.events.is_empty() && all_read
     }
 
     /// Ends the connection in CLOSED. What has arrived may still be read; what was to be sent is gone.

@@ -217,6 +217,29 @@ fn rfc6528_initial_sequence_numbers() {
     assert_ne!(generator(2).isn(now, server_address(), peer(1)), first, "another secret, other numbers");
 }
 
+/// Who lets go of a connection does not read the rest, and the connection must not wait for that.
+#[test]
+fn a_connection_let_go_unread_is_forgotten() {
+    let (mut host, now) = server(Config { max_connections: 2, ..Config::default() });
+    for port in 1..9 {
+        let (handle, iss) = connect(&mut host, now, port);
+        let text = Segment {
+            seq: SeqNumber(101),
+            ack: SeqNumber(iss) + 1,
+            flags: Flags::ACK,
+            window: 1000,
+            payload: b"unread",
+            ..Segment::empty(port, PORT)
+        };
+        host.receive(now, &text.ip_packet(CLIENT.into(), SERVER.into())).unwrap();
+        assert_eq!(host.unread(handle), 6);
+        host.release(now, handle);
+        host.receive(now, &packet(port, Flags::RST, 107, 0)).unwrap();
+        while host.transmit(now).is_some() || host.event().is_some() {}
+        assert_eq!(host.variables(handle), None, "connection {port} is still there");
+    }
+}
+
 /// Segments at random, aimed near the edges, into a live connection: nothing panics, nothing grows, and the variables keep
 /// their order.
 #[test]
