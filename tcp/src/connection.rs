@@ -260,8 +260,9 @@ impl Connection {
         }
     }
 
-    /// ABORT (RFC 9293 §3.10.5): a reset, and the connection is over.
+    /// ABORT (RFC 9293 §3.10.5): a reset, and the connection is over. What is unread will not be read.
     pub fn abort(&mut self) {
+        self.abandoned = true;
         match self.state {
             State::SynReceived
             | State::Established
