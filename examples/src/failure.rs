@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use barewire_dissect::Lesson;
+use barewire_dissect::{Lesson, printable};
 use {barewire_dns as dns, barewire_http1 as http1, barewire_tls13 as tls13};
 
 /// The step that failed. The numbers are the exit codes of the program.
@@ -110,10 +110,23 @@ impl Failure {
     }
 }
 
+/// The sentence. A part of it may be a server's words, a name in a certificate for example: control characters are
+/// escaped, so that they cannot steer the reader's terminal.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&printable(&self.message))
     }
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, Step};
+
+    #[test]
+    fn a_servers_words_do_not_steer_the_terminal() {
+        let failure = Failure::new(Step::Certificate, "the certificate names \u{1b}[2J\u{9b}1mé, not a.test");
+        assert_eq!(failure.to_string(), "the certificate names \\u{1b}[2J\\u{9b}1mé, not a.test");
+    }
+}
