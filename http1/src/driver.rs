@@ -114,19 +114,34 @@ pub fn exchange<'a, S: Read + Write>(
             Ok(Event::Response { head, framing }) => return Ok((head, framing, reader)),
             Ok(other) => reader.keep(other),
             Err(error) => {
-                sent?;
+                if says_nothing(&error) {
+                    sent?;
+                }
                 return Err(error);
             }
         }
     }
 }
 
+/// Whether reading, too, found no more than that the connection is gone. An alert of TLS or a broken answer says more
+/// than that the rest of the request could not be sent.
+fn says_nothing(error: &Error) -> bool {
+    match error {
+        Error::Http(error) => error.kind() == crate::Kind::Empty,
+        Error::Io(error) => is_gone(error.kind()),
+    }
+}
+
+fn is_gone(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset)
+}
+
 /// Sends `bytes`. The inner error is that the server closed: it may have answered first (RFC 9112 §9.5), so only
 /// when there is no answer is that what went wrong.
 fn send(stream: &mut impl Write, bytes: &[u8]) -> io::Result<io::Result<()>> {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
     match stream.write_all(bytes).and_then(|()| stream.flush()) {
-        Err(error) if !matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset) => Err(error),
+        Err(error) if !is_gone(error.kind()) => Err(error),
         result => Ok(result),
     }
 }

@@ -184,12 +184,11 @@ impl<S: Read + Write> Read for TlsStream<S> {
                 return Err(as_io(failure.clone()));
             }
             let count = self.socket.read(&mut self.buffer)?;
-            let fed = feed(&mut self.client, &self.buffer[..count]);
-            // An answer to a KeyUpdate, or the alert for an error.
-            let flushed = self.pending.flush(&mut self.socket, &mut self.client);
-            if fed.is_ok() {
-                flushed?;
-            }
+            // An error here is the client's failure, which comes above once the data before it has been read.
+            let _ = feed(&mut self.client, &self.buffer[..count]);
+            // An answer to a KeyUpdate, or an alert. A server that takes no more may have answered before it closed
+            // (a 413 to a large upload), so reading goes on; what is left waits for the next write, which will tell.
+            let _ = self.pending.flush(&mut self.socket, &mut self.client);
         }
     }
 }

@@ -22,12 +22,14 @@ struct Socket {
     empty: Option<ErrorKind>,
     /// Fail every second write.
     clogged: Option<bool>,
+    /// Fail every write: the peer has closed, and no longer takes anything.
+    broken: bool,
 }
 
 impl Socket {
     fn new(identity: &Identity, serve: fn(&mut ServerConnection)) -> Socket {
         let server = ServerConnection::new(Arc::new(identity.server())).unwrap();
-        Socket { server, serve, piece: 1_000, waiting: Vec::new(), empty: None, clogged: None }
+        Socket { server, serve, piece: 1_000, waiting: Vec::new(), empty: None, clogged: None, broken: false }
     }
 }
 
@@ -48,6 +50,9 @@ impl Read for Socket {
 
 impl Write for Socket {
     fn write(&mut self, mut bytes: &[u8]) -> io::Result<usize> {
+        if self.broken {
+            return Err(ErrorKind::BrokenPipe.into());
+        }
         if let Some(now) = &mut self.clogged {
             *now = !*now;
             if *now {
@@ -194,4 +199,22 @@ fn data_before_an_error_is_read_before_the_error() {
     let error = stream.read(&mut out).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidData);
     assert!(error.to_string().contains("does not open"), "{error}");
+}
+
+/// A server may answer and close before it has read everything: a 413 to a large upload.
+#[test]
+fn an_answer_is_read_although_the_socket_takes_no_more() {
+    let identity = Identity::new(&rcgen::PKCS_ED25519);
+    let mut stream = TlsStream::connect(Socket::new(&identity, |_| ()), client(identity.client())).unwrap();
+    let socket = stream.socket_mut();
+    socket.server.writer().write_all(b"too large").unwrap();
+    socket.server.send_close_notify();
+    socket.broken = true;
+    for _ in 0..2 {
+        assert_eq!(stream.write(b"a long body").unwrap_err().kind(), ErrorKind::BrokenPipe);
+    }
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    assert_eq!(answer, b"too large");
+    assert_eq!(stream.flush().unwrap_err().kind(), ErrorKind::BrokenPipe);
 }
