@@ -50,10 +50,13 @@ fn fetch(script: &[u8], then: Option<io::ErrorKind>) -> Result<(u16, Vec<u8>), E
     Ok((response.status, body.read_all()?))
 }
 
-/// What the stream gives, how it then fails (or ends), and what the error is to be.
-type Case<'a> = (&'a [u8], Option<io::ErrorKind>, Result<Kind, io::ErrorKind>);
+/// What kind of error it was: one of HTTP's, or else one of the stream's.
+type Ended = Result<Kind, io::ErrorKind>;
 
-fn kind(error: &Error) -> Result<Kind, io::ErrorKind> {
+/// What the stream gives, how it then fails (or ends), and what the error is to be.
+type Case<'a> = (&'a [u8], Option<io::ErrorKind>, Ended);
+
+fn kind(error: &Error) -> Ended {
     match error {
         Error::Http(error) => Ok(error.kind()),
         Error::Io(error) => Err(error.kind()),
@@ -186,9 +189,9 @@ fn a_body_larger_than_wanted_is_refused_with_413() {
 /// said nothing the break itself.
 #[test]
 fn an_answer_that_came_before_the_connection_broke_is_read() {
-    const BROKE: Result<Kind, io::ErrorKind> = Err(io::ErrorKind::BrokenPipe);
+    const BROKE: Ended = Err(io::ErrorKind::BrokenPipe);
     let answer = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-    let cases: [(&[u8], Option<io::ErrorKind>, Option<Result<Kind, io::ErrorKind>>); 5] = [
+    let cases: [(&[u8], Option<io::ErrorKind>, Option<Ended>); 5] = [
         (answer, None, None),
         (b"", None, Some(BROKE)),
         (b"", Some(io::ErrorKind::ConnectionReset), Some(BROKE)),
