@@ -18,6 +18,8 @@ pub(super) struct Said {
     pub(super) marks: Vec<Mark>,
     pub(super) units: Vec<Unit>,
     pub(super) heads: Vec<Head>,
+    /// Bytes of HTTP content.
+    content: usize,
 }
 
 impl Said {
@@ -35,8 +37,8 @@ impl Said {
         said
     }
 
-    /// Body data beside a head needs no line of its own, and of several pieces the last says how far
-    /// it went.
+    /// Body data beside a head needs no line of its own, and of several pieces the last says how much
+    /// they are together.
     pub(super) fn only_news(&mut self) {
         if self.lines.iter().any(|line| !line.bulk) {
             self.lines.retain(|line| !line.bulk);
@@ -58,6 +60,16 @@ impl Said {
             }
             _ => self.lines.push(Line { protocol, encrypted, text: text.to_owned(), bulk }),
         }
+    }
+
+    /// Adds content: a chunk, of which a packet may hold many, or what came of one.
+    fn say_content(&mut self, encrypted: bool, length: usize, so_far: u64) {
+        self.content += length;
+        let text = match self.content {
+            all if all as u64 == so_far => format!("{all} bytes of content"),
+            part => format!("{part} bytes of content, {so_far} so far"),
+        };
+        self.say(Protocol::Http, encrypted, &text, true);
     }
 
     fn mark(&mut self, mark: Mark) {
@@ -249,8 +261,34 @@ fn said_http(said: &mut Said, encrypted: bool, seen: &http::Seen, offset: u64, b
             }
             return;
         }
+        http::What::Body { chunk, so_far } => return said.say_content(encrypted, chunk.len(), *so_far),
         _ => {}
     }
-    let bulk = matches!(seen.what, http::What::Body { .. });
-    said.say(Protocol::Http, encrypted, &seen.what.to_string(), bulk);
+    said.say(Protocol::Http, encrypted, &seen.what.to_string(), false);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands in the row of a packet with these bytes.
+    fn row(flow: &mut Flow, to_server: bool, bytes: &[u8]) -> Vec<String> {
+        let mut said = Said::default();
+        flow.receive(to_server, bytes, &mut said);
+        said.only_news();
+        said.lines.into_iter().map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn the_chunks_of_a_packet_are_counted_together() {
+        let mut flow = Flow::new(80, "");
+        row(&mut flow, true, b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        row(&mut flow, false, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        let first = row(&mut flow, false, b"3\r\nabc\r\n4\r\ndefg\r\n");
+        let second = row(&mut flow, false, b"5\r\nhijkl\r\n6\r\nmnopqr\r\n1\r\ns\r\n");
+        assert_eq!(
+            (first, second),
+            (vec!["7 bytes of content".into()], vec!["12 bytes of content, 19 so far".into()])
+        );
+    }
 }
