@@ -153,6 +153,22 @@ fn bodies_that_end_as_they_should() {
     }
 }
 
+/// The server answers when it has the head of a large upload, and closes: what it said arrives, though the upload did not.
+#[test]
+fn an_answer_before_the_upload_is_read() {
+    let Some(lab) = Lab::raise("an_answer_before_the_upload_is_read") else { return };
+    let authority = Authority::new(&lab, "root");
+    servers::scripted(&lab, 9443, &authority.good("good"));
+    let root = authority.certificate();
+    let upload = format!("@{}", lab.write("upload", servers::two_megabytes()));
+    for net in Net::BOTH {
+        let url = format!("https://{HOST}:9443/whole");
+        let arguments = ["--cacert", &root, "--resolve", &at(9443), "-d", &upload];
+        let (body, outcome) = fetch_file(&lab, net, &url, &arguments);
+        assert_eq!(body.len(), 40, "over {net:?}:\n{outcome}");
+    }
+}
+
 /// `-k` lets a bad certificate pass, and the output does not hide it.
 #[test]
 fn insecure_says_so() {

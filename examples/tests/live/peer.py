@@ -30,6 +30,8 @@ ANSWERS = {
 
 
 def answer(connection, context):
+    # Without this, Nagle's algorithm keeps an answer back while a ticket is not acknowledged, and a reset then drops it.
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         tls = context.wrap_socket(connection, server_side=True)
         request = b""
