@@ -33,6 +33,7 @@ impl<'a, R> Located<'a, R> {
 
 /// nom's own parsers fail by kind; almost always [`ErrorKind::Eof`], the input being too short.
 impl<'a, R: From<ErrorKind>> ParseError<&'a [u8]> for Located<'a, R> {
+    #[cold]
     fn from_error_kind(at: &'a [u8], kind: ErrorKind) -> Self {
         Located { at, reason: R::from(kind) }
     }
@@ -46,6 +47,7 @@ impl<'a, R: From<ErrorKind>> ParseError<&'a [u8]> for Located<'a, R> {
 pub type Parsed<'a, T, R> = IResult<&'a [u8], T, Located<'a, R>>;
 
 /// Refuses the input from `at` on.
+#[cold]
 pub fn refuse<'a, T, R>(at: &'a [u8], reason: R) -> Parsed<'a, T, R> {
     Err(nom::Err::Failure(Located { at, reason }))
 }

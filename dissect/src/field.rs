@@ -8,7 +8,7 @@
 //! fails, because the fields read before an error are part of the lesson. So put no field inside
 //! an `alt` that may take its choice back; look at the byte, choose, then name.
 
-use nom::{IResult, Parser};
+use nom::{IResult, Mode, OutputMode, PResult, Parser};
 
 use crate::recorder;
 use crate::show::Show;
@@ -50,18 +50,13 @@ where
 pub fn field_as<'a, P>(
     name: &'static str,
     comment: &'static str,
-    mut parser: P,
+    parser: P,
     show: impl Fn(&P::Output) -> String,
 ) -> impl Parser<&'a [u8], Output = P::Output, Error = P::Error>
 where
     P: Parser<&'a [u8]>,
 {
-    move |input: &'a [u8]| {
-        if !recorder::listening() {
-            return parser.parse(input);
-        }
-        noted(name, comment, input, &mut parser, |value| Some(show(value)))
-    }
+    Named { name, comment, parser, show: move |value: &P::Output| Some(show(value)) }
 }
 
 /// Names a structure: the fields that `parser` reads become the children of one node.
@@ -71,36 +66,62 @@ where
 pub fn group<'a, P>(
     name: &'static str,
     comment: &'static str,
-    mut parser: P,
+    parser: P,
 ) -> impl Parser<&'a [u8], Output = P::Output, Error = P::Error>
 where
     P: Parser<&'a [u8]>,
 {
-    move |input: &'a [u8]| {
+    Named { name, comment, parser, show: |_: &P::Output| None }
+}
+
+/// A parser with a name. A type and not a closure, because nom rewraps the result of every closure
+/// it calls, and a name should cost nothing when nobody listens.
+struct Named<P, S> {
+    name: &'static str,
+    comment: &'static str,
+    parser: P,
+    show: S,
+}
+
+impl<'a, P, S> Parser<&'a [u8]> for Named<P, S>
+where
+    P: Parser<&'a [u8]>,
+    S: Fn(&P::Output) -> Option<String>,
+{
+    type Output = P::Output;
+    type Error = P::Error;
+
+    #[inline]
+    fn process<M: OutputMode>(&mut self, input: &'a [u8]) -> PResult<M, &'a [u8], P::Output, P::Error> {
         if !recorder::listening() {
-            return parser.parse(input);
+            return self.parser.process::<M>(input);
         }
-        noted(name, comment, input, &mut parser, |_| None)
+        match self.noted(input) {
+            Ok((rest, value)) => Ok((rest, M::Output::bind(|| value))),
+            Err(nom::Err::Error(error)) => Err(nom::Err::Error(M::Error::bind(|| error))),
+            Err(nom::Err::Failure(error)) => Err(nom::Err::Failure(error)),
+            Err(nom::Err::Incomplete(needed)) => Err(nom::Err::Incomplete(needed)),
+        }
     }
 }
 
-#[cold]
-fn noted<'a, P: Parser<&'a [u8]>>(
-    name: &'static str,
-    comment: &'static str,
-    input: &'a [u8],
-    parser: &mut P,
-    show: impl FnOnce(&P::Output) -> Option<String>,
-) -> IResult<&'a [u8], P::Output, P::Error> {
-    if !recorder::open(name, comment, input) {
-        return recorder::unrecorded(|| parser.parse(input));
+impl<P, S> Named<P, S> {
+    #[cold]
+    fn noted<'a>(&mut self, input: &'a [u8]) -> IResult<&'a [u8], P::Output, P::Error>
+    where
+        P: Parser<&'a [u8]>,
+        S: Fn(&P::Output) -> Option<String>,
+    {
+        if !recorder::open(self.name, self.comment, input) {
+            return recorder::unrecorded(|| self.parser.parse(input));
+        }
+        let result = self.parser.parse(input);
+        match &result {
+            Ok((rest, value)) => recorder::close(Some(rest), (self.show)(value)),
+            Err(_) => recorder::close(None, None),
+        }
+        result
     }
-    let result = parser.parse(input);
-    match &result {
-        Ok((rest, value)) => recorder::close(Some(rest), show(value)),
-        Err(_) => recorder::close(None, None),
-    }
-    result
 }
 
 /// Notes some bits of the field that is being read: `width` bits from bit `first`, where bit 0 is
