@@ -105,6 +105,7 @@ impl fmt::Display for What {
                 write!(f, "{so_far} bytes of content")
             }
             What::Body { chunk, so_far } => write!(f, "{} bytes of content, {so_far} so far", chunk.len()),
+            What::Trailers(trailers) if trailers.len() == 1 => f.write_str("1 trailer field"),
             What::Trailers(trailers) => write!(f, "{} trailer fields", trailers.len()),
             What::End { content } => write!(f, "end after {content} bytes of content"),
             What::Lost(lost) => write!(f, "{lost}"),

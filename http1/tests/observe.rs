@@ -33,7 +33,7 @@ fn requests_and_responses_are_paired_in_order() {
             "78..78 end after 0 bytes of content",
             "78..125 200 OK, chunked",
             "128..131 3 bytes of content",
-            "136..144 1 trailer fields",
+            "136..144 1 trailer field",
             "144..144 end after 3 bytes of content"
         ]
     );

@@ -108,19 +108,28 @@ impl Read for KernelStream {
                 self.frames.data(false, &buffer[..length]);
                 Ok(length)
             }
-            // What the kernel calls "would block" is a timeout to whoever set one.
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                Err(io::Error::new(io::ErrorKind::TimedOut, "no data from the server in the time allowed"))
-            }
-            Err(error) => Err(error),
+            Err(error) => Err(in_words(error)),
         }
     }
+}
+
+/// The kernel's error in the words of our own TCP. Its kind stays, but that "would block" is a timeout to whoever set one.
+fn in_words(error: io::Error) -> io::Error {
+    use io::ErrorKind::{BrokenPipe, ConnectionReset, TimedOut, WouldBlock};
+    let (kind, words) = match error.kind() {
+        WouldBlock | TimedOut => (TimedOut, "the server neither sent nor took anything in the time allowed"),
+        kind @ (BrokenPipe | ConnectionReset) => {
+            (kind, "the server reset the connection: it knows nothing of it, or wants no more of it")
+        }
+        _ => return error,
+    };
+    io::Error::new(kind, words)
 }
 
 impl Write for KernelStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.stream.set_write_timeout(time_left(Instant::now(), self.deadline)?)?;
-        let length = self.stream.write(bytes)?;
+        let length = self.stream.write(bytes).map_err(in_words)?;
         self.frames.data(true, &bytes[..length]);
         Ok(length)
     }
