@@ -1,6 +1,8 @@
 //! What the two directions of one TCP connection say above TCP: a chain of passive observers,
 //! TLS over the stream, HTTP over what the key log opens.
 
+use std::rc::Rc;
+
 use barewire_dns::Message;
 use barewire_http1::{Role, observe as http};
 use barewire_tls13::AlertDescription;
@@ -82,7 +84,7 @@ impl Said {
 /// One connection.
 pub(super) struct Flow {
     upper: Upper,
-    key_log: String,
+    key_log: Rc<str>,
     /// Stream bytes seen in each direction: to the server, to the client.
     offsets: [u64; 2],
 }
@@ -98,9 +100,9 @@ enum Upper {
 
 impl Flow {
     /// A connection to `server_port`, whose TLS may be opened with `key_log`.
-    pub(super) fn new(server_port: u16, key_log: &str) -> Flow {
+    pub(super) fn new(server_port: u16, key_log: &Rc<str>) -> Flow {
         let upper = if server_port == 53 { Upper::Dns(Default::default()) } else { Upper::Unknown };
-        Flow { upper, key_log: key_log.to_owned(), offsets: [0; 2] }
+        Flow { upper, key_log: Rc::clone(key_log), offsets: [0; 2] }
     }
 
     /// Bytes of one direction, in order.
@@ -153,7 +155,7 @@ impl Flow {
         match bytes {
             [20..=23, 3, ..] => {
                 let mut tls = tls::Observer::new();
-                tls.add_key_log(&self.key_log);
+                tls.add_key_log(&lines_for(&self.key_log, bytes));
                 Upper::Tls { tls: Box::new(tls), http: Box::new(http::Observer::new()), offsets: [0; 2] }
             }
             [first, ..] if first.is_ascii_uppercase() => Upper::Http(Box::new(http::Observer::new())),
@@ -161,6 +163,17 @@ impl Flow {
             _ => Upper::Opaque,
         }
     }
+}
+
+/// The lines of a key log that can open the connection whose first bytes these are, found by the random of its
+/// ClientHello: in a capture with many connections none of them holds the secrets of all. A ClientHello that comes in
+/// smaller pieces gets the whole log.
+fn lines_for(key_log: &str, first: &[u8]) -> String {
+    // Record header, handshake header and legacy_version come before it (RFC 8446 §5.1, §4, §4.1.2).
+    let Some(random) = first.get(11..43) else { return key_log.to_owned() };
+    let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let ours = key_log.lines().filter(|line| line.to_ascii_lowercase().contains(&random));
+    ours.map(|line| format!("{line}\n")).collect()
 }
 
 fn http_direction(to_server: bool) -> http::Direction {
@@ -280,8 +293,18 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_gets_the_secrets_of_its_own_random() {
+        let mut hello = vec![0x16, 3, 1, 0, 40, 1, 0, 0, 36, 3, 3];
+        hello.extend([0xAB; 32]);
+        let ours = format!("CLIENT_TRAFFIC_SECRET_0 {} 11", "AB".repeat(32));
+        let log = format!("{ours}\nCLIENT_TRAFFIC_SECRET_0 {} 22\n", "cd".repeat(32));
+        assert_eq!(lines_for(&log, &hello), format!("{ours}\n"));
+        assert_eq!(lines_for(&log, &hello[..42]), log, "the random is not whole");
+    }
+
+    #[test]
     fn the_chunks_of_a_packet_are_counted_together() {
-        let mut flow = Flow::new(80, "");
+        let mut flow = Flow::new(80, &"".into());
         row(&mut flow, true, b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
         row(&mut flow, false, b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
         let first = row(&mut flow, false, b"3\r\nabc\r\n4\r\ndefg\r\n");

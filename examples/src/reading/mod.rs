@@ -13,6 +13,7 @@ mod unit;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
 use barewire_dissect::pcapng::Capture;
@@ -53,7 +54,7 @@ pub enum Keep {
 impl Story {
     /// Reads a capture.
     pub fn of(capture: &Capture, keep: Keep) -> Story {
-        let mut reader = Reader { key_log: capture.secrets.concat(), ..Reader::default() };
+        let mut reader = Reader { key_log: capture.secrets.concat().into(), ..Reader::default() };
         for (index, time, bytes) in capture.ip_packets() {
             let comment = capture.packets[index].comment.as_deref().unwrap_or_default();
             let units = reader.packet(index, time, bytes, comment);
@@ -78,7 +79,7 @@ impl Story {
 #[derive(Default)]
 struct Reader {
     story: Story,
-    key_log: String,
+    key_log: Rc<str>,
     start: Option<Duration>,
     client: Option<IpAddr>,
     tcp: Observer,
