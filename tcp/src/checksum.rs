@@ -111,6 +111,10 @@ pub enum Verdict {
     },
 }
 
+/// How a host notes a packet that it took with an [`Unfinished`](Verdict::Unfinished) checksum; [`Verdict::label`]
+/// says it at length.
+pub const UNFINISHED_NOTE: &str = "checksum offloaded, not yet computed";
+
 impl Verdict {
     /// The verdict in words.
     pub fn label(self) -> String {

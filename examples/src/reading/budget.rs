@@ -165,14 +165,14 @@ impl Flow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::{IpAddr, Ipv4Addr};
+    use crate::reading::Peer;
 
     fn row(millis: u64, sent: bool, marks: &[Mark]) -> Row {
         Row {
             packet: 0,
             time: Duration::from_millis(millis),
             sent,
-            peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            peer: Peer::Server,
             lines: Vec::new(),
             payload: usize::from(!marks.is_empty()),
             comment: None,

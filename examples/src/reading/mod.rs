@@ -17,10 +17,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use barewire_dissect::pcapng::Capture;
+use barewire_tcp::checksum::UNFINISHED_NOTE;
 use barewire_tcp::observe::{Observer, Seen, SeenSegment, StreamDirection};
 
 pub use budget::{Budget, Phase};
-pub use row::{Head, Line, Mark, Protocol, Row};
+pub use row::{Head, Line, Mark, Peer, Protocol, Row};
 pub use section::{Broken, Section};
 pub use unit::Unit;
 
@@ -95,7 +96,7 @@ impl Reader {
             packet: index,
             time: time.saturating_sub(start),
             sent: true,
-            peer: IpAddr::from([0; 4]),
+            peer: Peer::Server,
             lines: Vec::new(),
             payload: 0,
             comment: own_words(comment),
@@ -107,13 +108,15 @@ impl Reader {
             Ok(Seen::Tcp(segment)) => {
                 let to_server = segment.direction == StreamDirection::ToServer;
                 self.ends(&mut row, segment.source.ip(), segment.destination.ip(), to_server);
+                row.peer = Peer::at(if to_server { segment.destination } else { segment.source }.port());
                 row.payload = segment.length;
                 row.comment = row.comment.or_else(|| reading_of(&segment));
-                row.unfinished = segment.notes.iter().any(|note| note.starts_with(UNFINISHED));
+                row.unfinished = segment.notes.iter().any(|note| note.starts_with(UNFINISHED_NOTE));
                 self.segment(&segment)
             }
             Ok(Seen::Udp { source, destination, payload }) => {
                 self.ends(&mut row, source.ip(), destination.ip(), destination.port() == 53);
+                row.peer = Peer::at(if row.sent { destination } else { source }.port());
                 row.payload = payload.len();
                 datagram(source.port(), destination.port(), &payload)
             }
@@ -129,7 +132,7 @@ impl Reader {
         said.units
     }
 
-    /// Who sent it, and to whom. The client is who sent the first packet; where both ends are one host,
+    /// Which way it went. The client is who sent the first packet; where both ends are one host,
     /// `to_server` tells which way the packet went.
     fn ends(&mut self, row: &mut Row, source: IpAddr, destination: IpAddr, to_server: bool) {
         let client = *self.client.get_or_insert_with(|| {
@@ -137,7 +140,6 @@ impl Reader {
             source
         });
         row.sent = if source == destination { to_server } else { source == client };
-        row.peer = if row.sent { destination } else { source };
     }
 
     fn segment(&mut self, segment: &SeenSegment) -> Said {
@@ -174,13 +176,10 @@ impl Reader {
     }
 }
 
-/// How the capturing program, and the observer, say that a checksum was left to the network card.
-const UNFINISHED: &str = "checksum offloaded";
-
 /// What a comment says beyond what a row has marks for.
 fn own_words(comment: &str) -> Option<String> {
     let rest = comment.strip_prefix(MADE_UP).unwrap_or(comment).trim_start_matches([';', ' ']);
-    (!rest.is_empty() && !rest.starts_with(UNFINISHED)).then(|| rest.to_owned())
+    (!rest.is_empty() && !rest.starts_with(UNFINISHED_NOTE)).then(|| rest.to_owned())
 }
 
 /// Flags, numbers and window, in columns.

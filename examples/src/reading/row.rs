@@ -1,6 +1,5 @@
 //! What one packet says, layer by layer.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use barewire_http1::{Request, Response};
@@ -69,6 +68,30 @@ pub enum Mark {
     LastByte,
 }
 
+/// Who the other end of a packet is, by the port that it serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// Port 53, over UDP or TCP.
+    Resolver,
+    /// Any other.
+    Server,
+}
+
+impl Peer {
+    /// Who serves this port.
+    pub fn at(port: u16) -> Peer {
+        if port == 53 { Peer::Resolver } else { Peer::Server }
+    }
+
+    /// The word for it, in at most eight columns.
+    pub fn name(self) -> &'static str {
+        match self {
+            Peer::Resolver => "resolver",
+            Peer::Server => "server",
+        }
+    }
+}
+
 /// One packet of the trace, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -79,7 +102,7 @@ pub struct Row {
     /// Whether the client sent it; otherwise it was received.
     pub sent: bool,
     /// The other end.
-    pub peer: IpAddr,
+    pub peer: Peer,
     /// What it says; never empty.
     pub lines: Vec<Line>,
     /// Bytes behind the UDP or TCP header.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use barewire_dissect::printable;
 
 use super::{Paint, count, fit, milliseconds};
-use crate::reading::{Line, Protocol, Row};
+use crate::reading::Row;
 
 /// Columns before the text: the time, the arrow, the protocol.
 const BEFORE: usize = 19;
@@ -70,7 +70,7 @@ pub fn row_text(row: &Row, style: LadderStyle) -> String {
                 let (near, far) =
                     if row.sent { ("├──", "──▶") } else { ("◀──", "───") };
                 let made_up = if row.made_up { '*' } else { ' ' };
-                let (time, peer, text) = (milliseconds(row.time), peer_name(row), fit(&text, room));
+                let (time, peer, text) = (milliseconds(row.time), row.peer.name(), fit(&text, room));
                 let _ = writeln!(
                     out,
                     "{time:>8}  {near}{made_up}{protocol}{text} {far} {peer:<8} {:>6}",
@@ -99,12 +99,6 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
         }
     }
     lines.iter().map(|line| fit(line.trim_end(), room).trim_end().to_owned()).collect()
-}
-
-/// Who the other end is, by what is said to it.
-fn peer_name(row: &Row) -> &'static str {
-    let dns = |line: &Line| line.protocol == Protocol::Dns;
-    if row.lines.iter().any(dns) { "resolver" } else { "server" }
 }
 
 /// What the ladder shows in one place.

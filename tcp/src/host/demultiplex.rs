@@ -70,7 +70,7 @@ impl Host {
                 Err(Malformed { offset, reason: Reason::UnfinishedChecksum }.into())
             }
             Verdict::Unfinished => {
-                self.receive_note = "checksum offloaded, not yet computed";
+                self.receive_note = crate::checksum::UNFINISHED_NOTE;
                 Ok(())
             }
             Verdict::Correct | Verdict::Absent => Ok(()),
