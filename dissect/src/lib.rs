@@ -35,27 +35,49 @@
 //! 2. [`record`]: listening. One flag per thread; when nobody listens a name costs a branch.
 //! 3. [`Tree`]: the result, and [`Tree::check_coverage`], the law it obeys on every whole message.
 //! 4. [`Tree::to_text`], [`Tree::to_json`]: the views.
-//! 5. [`Located`], [`Lesson`]: errors that know their byte and their rule.
-//! 6. [`pcapng`]: the capture files that traces are kept in and tests are fed from.
+//! 5. [`Refused`]: the one error of every parser, with its byte and its rule.
+//! 6. [`Word`]: the bits of a word as one table. [`Direction`]: which way bytes go.
+//!
+//! # The contract of the five verbs
+//!
+//! Each protocol of this workspace is a state machine without I/O, and all of them answer to the same five verbs:
+//!
+//! ```text
+//!   receive(now, bytes)      bytes that came from the peer
+//!   transmit(now) -> bytes   what to send next, if anything
+//!   deadline() -> Instant    when to be woken
+//!   on_deadline(now)         it is that time
+//!   event() -> Event         what the caller should know
+//! ```
+//!
+//! * The caller owns the socket, the clock and the random numbers. A core only computes.
+//! * After each `receive` and `on_deadline` the caller asks `transmit` and `event` until both have nothing more to give.
+//! * `receive` and `on_deadline` return an error only when the core is over. From then on they return the same error.
+//!   Everything else that happens, also bad news, is an event.
+//! * An event is there before the bytes that it explains: who asks `event` first knows why `transmit` sends.
+//! * Data is fetched by `read`, and an event says that there is some.
+//! * `receive_eof` says that the peer's stream has ended.
 //!
 //! # Left out
 //!
 //! Colour schemes, HTML and navigation: a view that wants those walks the [`Tree`] itself.
 #![forbid(unsafe_code)]
 
-pub mod pcapng;
-
-mod error;
+mod bits;
+mod direction;
 mod field;
 mod json;
 mod recorder;
+mod refused;
 mod show;
 mod text;
 mod tree;
 
-pub use error::{Lesson, Located, Parsed, finish, refuse};
+pub use bits::{Bits, Word};
+pub use direction::Direction;
 pub use field::{bits, computed, describe, field, field_as, group};
 pub use recorder::{listening, record, unrecorded};
+pub use refused::{Explain, Lesson, Located, Parsed, Refused, finish, offset_of, refuse};
 pub use show::Show;
 pub use text::{TextStyle, printable};
 pub use tree::{Kind, Node, Tree};

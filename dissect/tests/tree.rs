@@ -1,8 +1,8 @@
 //! The recorder, the tree and its two views, on a small made-up protocol.
 
 use barewire_dissect::{
-    Kind, Located, Parsed, TextStyle, Tree, bits, computed, describe, field, field_as, finish, group,
-    listening, record, refuse, unrecorded,
+    Bits, Kind, Parsed, Refused, TextStyle, Tree, Word, bits, computed, describe, field, field_as, finish,
+    group, listening, offset_of, record, refuse, unrecorded,
 };
 use nom::Parser;
 use nom::bytes::complete::take;
@@ -78,8 +78,8 @@ fn ranges_values_and_nesting() {
 #[test]
 fn an_error_keeps_the_fields_read_before_it() {
     let bytes = [0, 1, 3, 0, 0, 0];
-    let (result, tree) = record(&bytes, || finish(&bytes, message(&bytes)));
-    assert_eq!(result, Err((3, Reason::Odd)));
+    let (result, tree) = record(&bytes, || finish("message", &bytes, message(&bytes)));
+    assert_eq!(result, Err(Refused { what: "message", offset: 3, reason: Reason::Odd }));
     let body = tree.find("body").unwrap();
     assert!(!body.complete);
     assert_eq!(body.range, 2..3);
@@ -91,9 +91,11 @@ fn an_error_keeps_the_fields_read_before_it() {
 #[test]
 fn too_short_is_located_at_the_field_that_ran_out() {
     let bytes = [0, 1, 4, 9];
-    assert_eq!(finish(&bytes, message(&bytes)), Err((3, Reason::Short)));
-    let located = Located { at: &bytes[2..], reason: Reason::Odd };
-    assert_eq!(located.offset_in(&bytes), 2);
+    assert_eq!(
+        finish("message", &bytes, message(&bytes)),
+        Err(Refused { what: "message", offset: 3, reason: Reason::Short })
+    );
+    assert_eq!(offset_of(&bytes, &bytes[2..]), 2);
 }
 
 #[test]
@@ -193,4 +195,35 @@ fn the_json_view() {
             r#"{"name":"half","value":"2","computed":true}]}]"#,
         )
     );
+}
+
+/// RFC 1035 §4.1.1 draws these sixteen bits; the values are those of the reply in its §6.2.1.
+#[test]
+fn the_bits_of_a_word_are_one_table() {
+    static FLAGS: Word<5> = Word::new([
+        Bits::new("QR", 1, "query (0) or response (1)"),
+        Bits::new("Opcode", 4, "").shown(|value| format!("opcode {value}")),
+        Bits::new("AA TC RD RA", 4, ""),
+        Bits::new("Z", 3, "reserved, zero"),
+        Bits::new("RCODE", 4, ""),
+    ]);
+    type Plain<'a> = nom::IResult<&'a [u8], [u32; 5]>;
+    fn flags(input: &[u8]) -> Plain<'_> {
+        field_as("flags", "", be_u16.map(|word| FLAGS.split(word.into())), |_| String::new()).parse(input)
+    }
+    let bytes = [0x84, 0x03];
+    let (result, tree) = record(&bytes, || flags(&bytes));
+    assert_eq!(result, Ok((&[][..], [1, 0, 8, 0, 3])));
+    assert_eq!(FLAGS.join([1, 0, 8, 0, 3]), 0x8403);
+    assert_eq!(
+        FLAGS.join([3, 0, 0, 0, 0]),
+        0x8000,
+        "a value too large for its field does not reach the next one"
+    );
+    let seen: Vec<_> =
+        tree.nodes[0].children.iter().map(|bit| (bit.name, bit.value.clone().unwrap(), bit.kind)).collect();
+    assert_eq!(seen[1], ("Opcode", "opcode 0".into(), Kind::Bits { first: 1, width: 4 }));
+    assert_eq!(seen[4], ("RCODE", "3".into(), Kind::Bits { first: 12, width: 4 }));
+    static WIDE: Word<1> = Word::new([Bits::new("all", 32, "")]);
+    assert_eq!((WIDE.split(u32::MAX), WIDE.join([u32::MAX])), ([u32::MAX], u32::MAX));
 }

@@ -63,13 +63,13 @@ impl Message {
     ///
     /// Inside [`record`] it also notes each field; see [`dissect`].
     pub fn parse(bytes: &[u8]) -> Result<Message, Error> {
-        match finish(bytes, Message::parse_wire(bytes)) {
+        match finish("DNS message", bytes, Message::parse_wire(bytes)) {
             Ok((message, [])) => Ok(message),
             Ok((_, rest)) => {
                 let reason = Reason::TrailingBytes { count: rest.len() };
                 Err(Error { offset: bytes.len() - rest.len(), reason })
             }
-            Err((offset, reason)) => Err(Error { offset, reason }),
+            Err(refused) => Err(Error { offset: refused.offset, reason: refused.reason }),
         }
     }
 

@@ -12,9 +12,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Instant;
 
-use barewire_dissect::pcapng::Capture;
 use barewire_dns::stub::{Config, Error, Event, Query};
 use barewire_dns::{Deframer, Message, dissect};
+use barewire_packet::capture::Capture;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 

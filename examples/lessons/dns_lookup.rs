@@ -81,7 +81,7 @@ use barewire_dissect::{Show, TextStyle};
 use barewire_dns::driver::lookup_observed;
 use barewire_dns::stub::{Config, Query};
 use barewire_dns::{Name, RecordType, dissect};
-use barewire_tcp::packet::{Content, Whole};
+use barewire_tcp::packet::{Packet, Payload};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let name = Name::parse_text("www.example.test")?;
@@ -101,7 +101,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let capture = trace.take();
     let [question, reply] = &capture.packets[..] else { return Err("expected two packets".into()) };
     for packet in [question, reply] {
-        let Content::Udp(datagram) = Whole::parse(&packet.bytes)?.content else { continue };
+        let Payload::Udp(datagram) = Packet::parse(&packet.bytes)?.payload else { continue };
         println!(
             "from port {} to {}: {} bytes",
             datagram.source_port,
@@ -110,7 +110,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
     }
     println!();
-    if let Content::Udp(datagram) = Whole::parse(&reply.bytes)?.content {
+    if let Payload::Udp(datagram) = Packet::parse(&reply.bytes)?.payload {
         let (_, tree) = dissect(datagram.payload);
         // A narrow page leaves the comments out.
         print!("{}", tree.to_text(datagram.payload, TextStyle { width: 59, color: false }));

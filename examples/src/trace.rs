@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use barewire_dissect::pcapng::{Capture, Interface, Packet, linktype};
+use barewire_packet::capture::{Capture, Interface, Packet, linktype};
 use barewire_tls13::KeyLog;
 
 /// What a trace holds at the most, in bytes of packets: 1 GiB. A run that would pass it fails.

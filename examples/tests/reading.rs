@@ -1,7 +1,7 @@
 //! What is read from captures that others took: the kernel's TCP, and DNS over TCP.
 
 use barewire::reading::{Keep, Peer, Story};
-use barewire_dissect::pcapng::Capture;
+use barewire_packet::capture::Capture;
 
 fn story(file: &str) -> Story {
     let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));

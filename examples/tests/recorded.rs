@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use barewire_dissect::pcapng::Capture;
+use barewire_packet::capture::Capture;
 
 const LAYERS: [&str; 4] = ["dns", "tcp", "tls13", "http1"];
 

@@ -20,7 +20,7 @@ use crate::grammar::{self, Parsed};
 use crate::head::{self, Rules, shown, shown_content};
 use crate::headers::Headers;
 use crate::limits::Limits;
-use crate::section::{At, Scanner};
+use crate::section::{At, Scanner, at};
 use crate::write;
 
 /// A piece of a body, on its way in.
@@ -133,7 +133,7 @@ impl Decoder {
         })?;
         let Some(length) = line else { return Ok(None) };
         let line = &input[..length];
-        let (header, _) = finish(line, chunk_header(line))?;
+        let (header, _) = finish("chunk header", line, chunk_header(line)).map_err(at)?;
         let left = self.extensions.checked_sub(header.extensions);
         self.extensions = left.ok_or((0, Problem::ExtensionsTooLong(self.limits.chunk_extensions)))?;
         self.scanner = Scanner::default();
@@ -146,7 +146,8 @@ impl Decoder {
         let end = self.scanner.section(input, self.limits.trailers, false)?;
         let Some(length) = end else { return Ok(None) };
         let section = &input[..length];
-        let (lines, _) = finish(section, trailer_section(section, &self.limits))?;
+        let (lines, _) =
+            finish("trailer section", section, trailer_section(section, &self.limits)).map_err(at)?;
         self.state = State::Done;
         Ok(Some((length, head::to_headers(&lines))))
     }

@@ -42,7 +42,8 @@ pub fn dissect_message(role: Role, bytes: &[u8]) -> Result<usize, Error> {
         Role::Request => request(bytes, &limits),
         Role::Response => response(bytes, &limits),
     };
-    let ((), rest) = finish(bytes, parsed).map_err(|(at, why)| Error::new(at, why))?;
+    let ((), rest) = finish("HTTP message", bytes, parsed)
+        .map_err(|refused| Error::new(refused.offset, refused.reason))?;
     Ok(bytes.len() - rest.len())
 }
 

@@ -9,7 +9,7 @@
 //! reason follows it, and folded lines of responses are joined (RFC 9112 §5.2 obliges a client to).
 //! Tested in `tests/clauses.rs`, and against httparse in `tests/httparse.rs`.
 
-use barewire_dissect::{Located, describe, field, field_as, finish, group, refuse, unrecorded};
+use barewire_dissect::{describe, field, field_as, finish, group, offset_of, refuse, unrecorded};
 use nom::Parser;
 
 use crate::error::{Error, Problem};
@@ -65,14 +65,16 @@ pub struct ResponseHead<'a> {
 /// ```
 pub fn read_request<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(RequestHead<'a>, usize), Error> {
     let rules = Rules::requests(limits);
-    let (head, rest) = finish(bytes, request_head(bytes, rules)).map_err(|(at, why)| Error::new(at, why))?;
+    let (head, rest) = finish("request head", bytes, request_head(bytes, rules))
+        .map_err(|refused| Error::new(refused.offset, refused.reason))?;
     Ok((head, bytes.len() - rest.len()))
 }
 
 /// Reads the head of a response from the start of `bytes`. Gives it and its length.
 pub fn read_response<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(ResponseHead<'a>, usize), Error> {
     let rules = Rules::responses(limits);
-    let (head, rest) = finish(bytes, response_head(bytes, rules)).map_err(|(at, why)| Error::new(at, why))?;
+    let (head, rest) = finish("response head", bytes, response_head(bytes, rules))
+        .map_err(|refused| Error::new(refused.offset, refused.reason))?;
     Ok((head, bytes.len() - rest.len()))
 }
 
@@ -333,7 +335,7 @@ pub(crate) fn framing_at(fields: &[FieldLine<'_>], whole: &[u8]) -> usize {
             .any(|name| field.name.eq_ignore_ascii_case(name))
     };
     let field = fields.iter().rfind(frames);
-    field.map_or(0, |field| Located { at: field.name, reason: () }.offset_in(whole))
+    field.map_or(0, |field| offset_of(whole, field.name))
 }
 
 pub(crate) fn to_headers(lines: &[FieldLine<'_>]) -> Headers {

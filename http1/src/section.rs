@@ -3,6 +3,8 @@
 //! A peer may send one byte at a time. So the place up to which the bytes were already looked at is remembered, and
 //! only then, with the whole section at hand, the parser runs: once. Tested in `tests/cuts.rs`.
 
+use barewire_dissect::Refused;
+
 use crate::error::Problem;
 
 /// Remembers how far a buffer was searched. Starts anew with each line or section.
@@ -18,6 +20,11 @@ pub(crate) struct Scanner {
 
 /// A problem and its offset in the searched buffer.
 pub(crate) type At = (usize, Problem);
+
+/// A refusal as the connection takes it: the byte and the problem.
+pub(crate) fn at(refused: Refused<Problem>) -> At {
+    (refused.offset, refused.reason)
+}
 
 impl Scanner {
     /// The length of the line at the start of `input`, its line end included; `None` if more bytes are needed.

@@ -8,7 +8,7 @@ use barewire_dissect::finish;
 use crate::error::{Error, Problem};
 use crate::grammar::Parsed;
 use crate::head::Rules;
-use crate::section::{At, Scanner};
+use crate::section::{At, Scanner, at};
 
 /// Bytes that were received and not read, and where they stand.
 #[derive(Debug, Clone, Default)]
@@ -96,7 +96,7 @@ impl HeadFinder {
             let Some(length) = self.scanner.line(input, limit, rules.bare_lf)? else { return Ok(None) };
             self.start_read = true;
             let line = &input[..length];
-            finish(line, start_line(line, rules))?;
+            finish("start line", line, start_line(line, rules)).map_err(at)?;
         }
         self.scanner.section(input, limit, rules.bare_lf)
     }
@@ -106,7 +106,7 @@ impl HeadFinder {
 fn read_so_far(input: &[u8], rules: Rules, start_line: StartLine) -> Result<(), At> {
     // Only the first bytes: a line that comes byte by byte must not be read from its start each time.
     let first = &input[..input.len().min(5)];
-    match finish(first, start_line(first, rules)) {
+    match finish("start line", first, start_line(first, rules)).map_err(at) {
         Err((_, Problem::EndsEarly)) | Ok(_) => Ok(()),
         Err(at) => Err(at),
     }

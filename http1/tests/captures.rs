@@ -5,10 +5,10 @@ use std::net::SocketAddrV4;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use barewire_dissect::pcapng::Capture;
 use barewire_dissect::record;
 use barewire_http1::observe::{Direction, Lost, Observer, Seen, What};
 use barewire_http1::{Body, Kind, Limits, Request, Role, client, dissect_message, server, write};
+use barewire_packet::capture::Capture;
 
 /// One direction of a TCP connection, put together.
 #[derive(Default, Clone)]

@@ -41,7 +41,7 @@ pub struct Config {
     pub time_wait: Duration,
     /// How many connections a host holds at once.
     pub max_connections: usize,
-    /// Refuse segments whose checksum covers only the pseudo-header (see [`crate::checksum::Verdict::Unfinished`]).
+    /// Refuse segments whose checksum covers only the pseudo-header (see [`barewire_packet::checksum::Verdict::Unfinished`]).
     pub strict_checksums: bool,
 }
 

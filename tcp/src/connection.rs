@@ -18,11 +18,12 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use barewire_packet::ip;
+
 use crate::arrives;
 use crate::config::Config;
 use crate::congestion::Congestion;
 use crate::error::Error;
-use crate::ip;
 use crate::output::Reply;
 use crate::reassembly::Reassembly;
 use crate::recovery::{self, Recovery};

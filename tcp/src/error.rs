@@ -1,54 +1,20 @@
-//! What can be wrong: with a packet ([`Malformed`], which knows its byte and its rule), or with a request ([`Error`]).
+//! What can be wrong: with a packet ([`Reason`]), or with a request to a host or a connection ([`Error`]).
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-use barewire_dissect::{Lesson, Parsed};
+use barewire_dissect::{Explain, Lesson, Located, Refused};
 use nom::error::ErrorKind;
 
-/// A packet that was refused: what was seen, at which byte, and the rule against it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Malformed {
-    /// The offset of the refused byte from the start of the IP packet (or of what was being read).
-    pub offset: usize,
-    /// What was seen there.
-    pub reason: Reason,
-}
-
 /// Why a packet was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
     /// The bytes end inside a field.
-    Short,
-    /// The first four bits are neither 4 nor 6.
-    Version(u8),
-    /// An IPv4 header shorter than its fixed part, in 32-bit words.
-    HeaderLength(u8),
-    /// A length field that disagrees with the bytes that are there, or with its own header.
-    Length {
-        /// What the field says.
-        says: usize,
-        /// What there is, or what the header alone takes.
-        there: usize,
-    },
-    /// One piece of a larger packet; pieces are not put together here.
-    Fragment {
-        /// Where the piece starts in the whole, in bytes.
-        offset: usize,
-        /// Whether more pieces follow.
-        more: bool,
-    },
-    /// An IPv6 extension header that is not skipped.
-    ExtensionHeader(u8),
-    /// The IPv4 header's checksum is wrong.
-    HeaderChecksum {
-        /// What the field says.
-        found: u16,
-        /// What it should say.
-        wanted: u16,
-    },
-    /// The TCP or UDP checksum is wrong.
+    EndsEarly,
+    /// The IP or UDP header was refused.
+    Packet(barewire_packet::Reason),
+    /// The TCP checksum is wrong.
     Checksum {
         /// What the field says.
         found: u16,
@@ -74,37 +40,33 @@ pub enum Reason {
 }
 
 impl From<ErrorKind> for Reason {
+    /// The nom parsers used here fail for one reason only: the input is too short.
     fn from(_: ErrorKind) -> Reason {
-        Reason::Short
+        Reason::EndsEarly
     }
 }
 
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = self.offset;
-        match &self.reason {
-            Reason::Short => write!(f, "the bytes end at byte {at}, inside a field"),
-            Reason::Version(version) => write!(f, "IP version {version} at byte {at} is neither 4 nor 6"),
-            Reason::HeaderLength(words) => {
-                write!(f, "a header of {words} words at byte {at}; an IPv4 header has at least 5")
-            }
-            Reason::Length { says, there } => {
-                write!(
-                    f,
-                    "the length at byte {at} says {says} bytes, which does not fit the {there} there are"
-                )
-            }
-            Reason::Fragment { offset, more } => write!(
-                f,
-                "a fragment at byte {at}: it starts at byte {offset} of a larger packet{}",
-                if *more { ", and more follow" } else { " and is its last" }
-            ),
-            Reason::ExtensionHeader(kind) => {
-                write!(f, "an IPv6 extension header of type {kind} at byte {at}, which is not read here")
-            }
-            Reason::HeaderChecksum { found, wanted } => {
-                write!(f, "the IPv4 header checksum at byte {at} is 0x{found:04x}, should be 0x{wanted:04x}")
-            }
+/// What a parser of the layer below refused, as a refusal of this layer at the same byte.
+pub(crate) fn lower<'a>(
+    error: nom::Err<Located<'a, barewire_packet::Reason>>,
+) -> nom::Err<Located<'a, Reason>> {
+    error.map(|located| located.map_reason(Reason::Packet))
+}
+
+impl Explain for Reason {
+    fn rule(&self) -> &'static str {
+        match self {
+            Reason::Packet(reason) => reason.rule(),
+            Reason::EndsEarly | Reason::DataOffset { .. } | Reason::Checksum { .. } => "RFC 9293 §3.1",
+            Reason::UnfinishedChecksum => "RFC 9293 §3.1, strict checksums were asked for",
+            Reason::OptionLength { .. } => "RFC 9293 §3.2",
+        }
+    }
+
+    fn explain(&self, what: &str, at: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Packet(reason) => return reason.explain(what, at, f),
+            Reason::EndsEarly => write!(f, "the {what} ends at byte {at}, inside a field"),
             Reason::Checksum { found, wanted } => {
                 write!(f, "the checksum at byte {at} is 0x{found:04x}, should be 0x{wanted:04x}")
             }
@@ -126,39 +88,12 @@ impl fmt::Display for Malformed {
     }
 }
 
-impl std::error::Error for Malformed {}
-
-impl Lesson for Malformed {
-    fn offset(&self) -> usize {
-        self.offset
-    }
-
-    fn rule(&self) -> &'static str {
-        match self.reason {
-            Reason::Short | Reason::DataOffset { .. } | Reason::Checksum { .. } => "RFC 9293 §3.1",
-            Reason::Version(_) | Reason::HeaderLength(_) | Reason::Length { .. } => "RFC 791 §3.1",
-            Reason::Fragment { .. } => "RFC 791 §3.2, left out here",
-            Reason::ExtensionHeader(_) => "RFC 8200 §4.1, left out here",
-            Reason::HeaderChecksum { .. } => "RFC 1122 §3.2.1.2",
-            Reason::UnfinishedChecksum => "RFC 9293 §3.1, strict checksums were asked for",
-            Reason::OptionLength { .. } => "RFC 9293 §3.2",
-        }
-    }
-}
-
-/// Ends a parse of `whole`.
-pub(crate) fn finish<'a, T>(whole: &'a [u8], parsed: Parsed<'a, T, Reason>) -> Result<T, Malformed> {
-    barewire_dissect::finish(whole, parsed)
-        .map(|(value, _)| value)
-        .map_err(|(offset, reason)| Malformed { offset, reason })
-}
-
 /// What a host or a connection refuses to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// A packet was refused.
-    Malformed(Malformed),
+    Malformed(Refused<Reason>),
     /// A packet for an address this host does not have.
     NotOurs(IpAddr),
     /// A packet that carries neither TCP nor anything else for this host: its protocol number.
@@ -177,8 +112,8 @@ pub enum Error {
     Closing,
 }
 
-impl From<Malformed> for Error {
-    fn from(malformed: Malformed) -> Error {
+impl From<Refused<Reason>> for Error {
+    fn from(malformed: Refused<Reason>) -> Error {
         Error::Malformed(malformed)
     }
 }

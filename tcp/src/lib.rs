@@ -54,8 +54,8 @@
 //!
 //! # Reading order
 //!
-//! 1. [`SeqNumber`] (`seq.rs`): numbers that wrap. [`segment`], [`options`], [`checksum`], [`ip`], [`udp`], [`packet`]: what
-//!    is on the wire, read and written, every byte named.
+//! 1. [`SeqNumber`] (`seq.rs`): numbers that wrap. [`segment`], [`options`], [`packet`]: what is on the wire, read and
+//!    written, every byte named. What is below them is in the crate [`barewire_packet`].
 //! 2. [`tcb`] and [`State`] (`state.rs`): the variables and the eleven states, under the RFC's names.
 //! 3. [`arrives`]: SEGMENT ARRIVES, in the RFC's own order, one function a step.
 //! 4. [`output`]: what to send next. [`send_buffer`] and [`reassembly`]: what is kept for it, and put in order.
@@ -89,13 +89,13 @@
 #![warn(missing_docs)]
 
 pub mod arrives;
-pub mod checksum;
+
 mod config;
 pub mod congestion;
 pub mod connection;
 mod error;
 mod host;
-pub mod ip;
+
 mod isn;
 pub mod link;
 pub mod observe;
@@ -112,11 +112,10 @@ mod state;
 pub mod stream;
 pub mod tcb;
 pub mod timers;
-pub mod udp;
 
 pub use config::Config;
 pub use connection::{Connection, ConnectionEvent};
-pub use error::{Error, Malformed, Reason};
+pub use error::{Error, Reason};
 pub use host::{Event, Handle, Host};
 pub use isn::IsnGenerator;
 pub use output::Transmit;

@@ -1,36 +1,7 @@
-//! The seam below TCP: send one IP packet, receive one IP packet before a deadline.
+//! The wires: each is a [`Link`](barewire_packet::link::Link), the seam of the crate `barewire-packet`.
 //!
 //! * [`sim`]: in process, in virtual time, with seeded loss, delay, jitter, reordering, duplication, rate and queue.
 //! * [`raw`]: a raw socket on the host's own address (Linux).
 
 pub mod raw;
 pub mod sim;
-
-use std::io;
-use std::time::{Duration, Instant};
-
-/// A link that carries whole IP packets.
-pub trait Link: Send {
-    /// What time it is here: the clock's, or virtual.
-    fn now(&self) -> Instant;
-
-    /// The largest IP packet the link carries, in bytes.
-    fn mtu(&self) -> usize;
-
-    /// Sends one IP packet.
-    ///
-    /// # Errors
-    /// What the system says; a packet over the MTU is one ([`io::ErrorKind::InvalidInput`]).
-    fn send(&mut self, packet: &[u8]) -> io::Result<()>;
-
-    /// Waits for the next IP packet; `None` when `deadline` has passed. A deadline in the past asks only whether one is there.
-    ///
-    /// # Errors
-    /// What the system says; [`io::ErrorKind::Deadlock`] where it is certain that none will ever come.
-    fn receive(&mut self, deadline: Option<Instant>) -> io::Result<Option<Vec<u8>>>;
-
-    /// How long one `receive` may keep other threads from the link. `None` where waiting takes no real time.
-    fn patience(&self) -> Option<Duration> {
-        None
-    }
-}

@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use crate::checksum::Verdict;
-use crate::error::Malformed;
-use crate::packet::{Content, Whole};
+use barewire_dissect::Refused;
+use barewire_packet::checksum::Verdict;
+
+use crate::error::Reason;
+use crate::packet::{Packet, Payload};
 use crate::segment::{Flags, Segment};
 use flow::Flow;
 
@@ -156,24 +158,29 @@ impl Observer {
     /// A packet goes by: its number, its time (from any origin), and its bytes from the IP header on.
     ///
     /// # Errors
-    /// [`Malformed`], if it cannot be read. The next ones still can.
-    pub fn packet(&mut self, index: usize, time: Duration, ip_packet: &[u8]) -> Result<Seen, Malformed> {
-        let whole = Whole::parse(ip_packet)?;
+    /// [`Refused`], if it cannot be read. The next ones still can.
+    pub fn packet(
+        &mut self,
+        index: usize,
+        time: Duration,
+        ip_packet: &[u8],
+    ) -> Result<Seen, Refused<Reason>> {
+        let whole = Packet::parse(ip_packet)?;
         let (source, destination) = (whole.ip.header.source(), whole.ip.header.destination());
-        Ok(match &whole.content {
-            Content::Tcp(segment) => {
+        Ok(match &whole.payload {
+            Payload::Tcp(segment) => {
                 let ends = (
                     SocketAddr::new(source, segment.source_port),
                     SocketAddr::new(destination, segment.destination_port),
                 );
                 Seen::Tcp(self.segment(index, time, ends, segment, whole.verdict))
             }
-            Content::Udp(datagram) => Seen::Udp {
+            Payload::Udp(datagram) => Seen::Udp {
                 source: SocketAddr::new(source, datagram.source_port),
                 destination: SocketAddr::new(destination, datagram.destination_port),
                 payload: datagram.payload.to_vec(),
             },
-            Content::Other(_) => Seen::Other { source, destination, protocol: whole.ip.header.protocol() },
+            Payload::Other(_) => Seen::Other { source, destination, protocol: whole.ip.header.protocol() },
         })
     }
 

@@ -14,7 +14,7 @@
 //!
 //! Tested in `tests/headers.rs` (against pnet_packet) and `tests/captures.rs` (against the kernel).
 
-use barewire_dissect::{Located, Parsed, Show, describe, field, field_as, group, refuse};
+use barewire_dissect::{Located, Parsed, Refused, Show, describe, field, field_as, finish, group, refuse};
 use byteorder::{BigEndian, WriteBytesExt};
 use nom::Parser;
 use nom::bytes::complete::take;
@@ -210,8 +210,8 @@ impl TcpOption<'_> {
 /// The options of a list one by one, exactly as they stand: written again they give the same bytes.
 ///
 /// # Errors
-/// [`Reason::OptionLength`] or [`Reason::Short`], with the offset from the start of `bytes`.
-pub fn list(bytes: &[u8]) -> Result<Vec<TcpOption<'_>>, crate::Malformed> {
+/// [`Reason::OptionLength`] or [`Reason::EndsEarly`], with the offset from the start of `bytes`.
+pub fn list(bytes: &[u8]) -> Result<Vec<TcpOption<'_>>, Refused<Reason>> {
     let mut found = Vec::new();
     let mut rest = bytes;
     while !rest.is_empty() {
@@ -220,7 +220,7 @@ pub fn list(bytes: &[u8]) -> Result<Vec<TcpOption<'_>>, crate::Malformed> {
                 found.push(option);
                 rest = after;
             }
-            Err(error) => return crate::error::finish(bytes, Err(error)),
+            Err(error) => return finish("TCP options", bytes, Err(error)).map(|(options, _)| options),
         }
     }
     Ok(found)

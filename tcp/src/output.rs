@@ -12,9 +12,10 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::checksum::pseudo_header;
+use barewire_packet::checksum::pseudo_header;
+use barewire_packet::ip;
+
 use crate::connection::Connection;
-use crate::ip;
 use crate::options::{Options, SackBlocks, Timestamps};
 use crate::recovery::{Phase, limited_transmit};
 use crate::segment::{Flags, HEADER_LENGTH, PROTOCOL, Segment};

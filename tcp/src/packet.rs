@@ -1,32 +1,34 @@
-//! A whole packet: the IP header and what it carries, read in one go.
+//! An IP packet and what it carries, read in one go.
 //!
-//! This is what a host reads of an incoming packet, and what [`crate::ip::dissect`] draws. The checksum is judged here
+//! This is what a host reads of an incoming packet, and what [`dissect`] draws. The checksum is judged here
 //! and carried as a [`Verdict`]: whether to accept a packet is for the host to decide, and a view shows them all.
+//!
+//! Tested in `tests/headers.rs` and, against the kernel's packets, in `tests/captures.rs`.
 
-use barewire_dissect::{Parsed, computed, field};
+use barewire_dissect::{Parsed, Refused, Tree, computed, field, finish, record};
+use barewire_packet::checksum::Verdict;
+use barewire_packet::ip::{self, IpPacket};
+use barewire_packet::udp::{self, Datagram};
 use nom::Parser;
 use nom::bytes::complete::take;
 
-use crate::checksum::Verdict;
-use crate::error::{Malformed, Reason, finish};
-use crate::ip::{self, Packet};
+use crate::error::{Reason, lower};
 use crate::segment::{self, Segment};
-use crate::udp::{self, Datagram};
 
 /// An IP packet and what it carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Whole<'a> {
-    /// The packet.
-    pub ip: Packet<'a>,
+pub struct Packet<'a> {
+    /// The IP packet.
+    pub ip: IpPacket<'a>,
     /// What its payload is.
-    pub content: Content<'a>,
+    pub payload: Payload<'a>,
     /// Whether the TCP or UDP checksum is right.
     pub verdict: Verdict,
 }
 
 /// What an IP packet carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content<'a> {
+pub enum Payload<'a> {
     /// A TCP segment.
     Tcp(Segment<'a>),
     /// A UDP datagram.
@@ -35,43 +37,50 @@ pub enum Content<'a> {
     Other(&'a [u8]),
 }
 
-impl<'a> Whole<'a> {
+impl<'a> Packet<'a> {
     /// Reads a packet and what it carries.
     ///
     /// # Errors
-    /// [`Malformed`]; a wrong checksum is not one, see [`Whole::verdict`].
-    pub fn parse(bytes: &'a [u8]) -> Result<Whole<'a>, Malformed> {
-        finish(bytes, whole(bytes))
+    /// [`Refused`]; a wrong checksum is not one, see [`Packet::verdict`].
+    pub fn parse(bytes: &'a [u8]) -> Result<Packet<'a>, Refused<Reason>> {
+        finish("packet", bytes, packet(bytes)).map(|(packet, _)| packet)
     }
 }
 
+/// Reads an IP packet with everything in it and names every byte.
+///
+/// The leaves of the tree cover each byte once; with a packet that is refused, it holds the fields read before that.
+pub fn dissect(bytes: &[u8]) -> (Result<Packet<'_>, Refused<Reason>>, Tree) {
+    record(bytes, || Packet::parse(bytes))
+}
+
 /// Reads a packet and what it carries, naming the fields.
-pub(crate) fn whole(input: &[u8]) -> Parsed<'_, Whole<'_>, Reason> {
-    let (rest, packet) = ip::packet(input)?;
-    let (source, destination) = (packet.header.source(), packet.header.destination());
-    let (content, verdict) = match packet.header.protocol() {
+pub(crate) fn packet(input: &[u8]) -> Parsed<'_, Packet<'_>, Reason> {
+    let (rest, ip) = ip::ip_packet(input).map_err(lower)?;
+    let (source, destination) = (ip.header.source(), ip.header.destination());
+    let (payload, verdict) = match ip.header.protocol() {
         segment::PROTOCOL => {
-            let (_, segment) = segment::segment(packet.payload)?;
-            let verdict = segment.verify(source, destination, packet.payload);
+            let (_, segment) = segment::segment(ip.payload)?;
+            let verdict = segment.verify(source, destination, ip.payload);
             computed("TCP checksum", "", || verdict.label());
-            (Content::Tcp(segment), verdict)
+            (Payload::Tcp(segment), verdict)
         }
         udp::PROTOCOL => {
-            let (_, datagram) = udp::datagram(packet.payload)?;
-            let verdict = datagram.verify(source, destination, packet.payload);
+            let (_, datagram) = udp::datagram(ip.payload).map_err(lower)?;
+            let verdict = datagram.verify(source, destination, ip.payload);
             computed("UDP checksum", "", || verdict.label());
-            (Content::Udp(datagram), verdict)
+            (Payload::Udp(datagram), verdict)
         }
         _ => {
-            if !packet.payload.is_empty() {
-                field("payload", "unread", take(packet.payload.len())).parse(packet.payload)?;
+            if !ip.payload.is_empty() {
+                field("payload", "unread", take(ip.payload.len())).parse(ip.payload)?;
             }
-            (Content::Other(packet.payload), Verdict::Absent)
+            (Payload::Other(ip.payload), Verdict::Absent)
         }
     };
-    if !packet.trailer.is_empty() {
-        field("trailer", "behind the packet: padding of a short frame", take(packet.trailer.len()))
-            .parse(packet.trailer)?;
+    if !ip.trailer.is_empty() {
+        field("trailer", "after the packet: padding of a short frame", take(ip.trailer.len()))
+            .parse(ip.trailer)?;
     }
-    Ok((rest, Whole { ip: packet, content, verdict }))
+    Ok((rest, Packet { ip, payload, verdict }))
 }

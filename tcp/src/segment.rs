@@ -20,15 +20,15 @@ use std::fmt;
 use std::net::IpAddr;
 use std::ops::BitOr;
 
-use barewire_dissect::{Parsed, Show, bits, describe, field, field_as, group, refuse};
+use barewire_dissect::{Parsed, Refused, Show, bits, describe, field, field_as, finish, group, refuse};
+use barewire_packet::checksum::{Sum, Verdict, pseudo_header, verify};
+use barewire_packet::ip;
 use byteorder::{BigEndian, ByteOrder};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u16, be_u32};
 
-use crate::checksum::{Sum, Verdict, pseudo_header, verify};
-use crate::error::{Malformed, Reason, finish};
-use crate::ip;
+use crate::error::Reason;
 use crate::options::{Options, options};
 use crate::seq::SeqNumber;
 
@@ -163,9 +163,9 @@ impl<'a> Segment<'a> {
     /// Reads a segment: TCP header and payload, without the IP header.
     ///
     /// # Errors
-    /// [`Malformed`], with the offset from the start of `bytes`.
-    pub fn parse(bytes: &'a [u8]) -> Result<Segment<'a>, Malformed> {
-        finish(bytes, segment(bytes))
+    /// [`Refused`], with the offset from the start of `bytes`.
+    pub fn parse(bytes: &'a [u8]) -> Result<Segment<'a>, Refused<Reason>> {
+        finish("TCP segment", bytes, segment(bytes)).map(|(segment, _)| segment)
     }
 
     /// A segment between two ports with nothing in it: no flags, no payload, every number 0.

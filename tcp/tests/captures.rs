@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use barewire_dissect::pcapng::Capture;
-use barewire_tcp::checksum::Verdict;
+use barewire_packet::capture::Capture;
+use barewire_packet::checksum::Verdict;
 use barewire_tcp::observe::{Observer, Seen, Summary};
 use barewire_tcp::options::list;
-use barewire_tcp::packet::{Content, Whole};
-use barewire_tcp::{Config, Connection, Segment, State, ip};
+use barewire_tcp::packet::{self, Packet, Payload};
+use barewire_tcp::{Config, Connection, Segment, State};
 
 fn captures() -> Vec<(String, Capture)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/captures");
@@ -41,13 +41,13 @@ fn every_byte_has_a_name_and_is_written_again() {
         let mut tcp = 0;
         for (index, _, bytes) in capture.ip_packets() {
             let at = format!("{name}, packet {index}");
-            let (whole, tree) = ip::dissect(bytes);
+            let (whole, tree) = packet::dissect(bytes);
             let whole = whole.unwrap_or_else(|error| panic!("{at}: {error}"));
             assert_eq!(tree.check_coverage(), Ok(()), "{at}");
             let mut again = Vec::new();
             whole.ip.write(&mut again);
             assert!(again == bytes, "{at}: the packet is not written as it was read");
-            let Content::Tcp(segment) = &whole.content else { continue };
+            let Payload::Tcp(segment) = &whole.payload else { continue };
             tcp += 1;
             again.clear();
             segment.write(&mut again);
@@ -66,8 +66,8 @@ fn every_byte_has_a_name_and_is_written_again() {
 fn composed_anew_a_segment_of_the_kernels_is_the_same() {
     for (name, capture) in captures() {
         for (index, _, bytes) in capture.ip_packets() {
-            let whole = Whole::parse(bytes).unwrap();
-            let Content::Tcp(segment) = &whole.content else { continue };
+            let whole = Packet::parse(bytes).unwrap();
+            let Payload::Tcp(segment) = &whole.payload else { continue };
             let mut written =
                 segment.ip_packet(whole.ip.header.source(), whole.ip.header.destination()).split_off(20);
             match whole.verdict {
@@ -139,17 +139,17 @@ fn the_observer_sees_what_was_recorded() {
     assert!(summary.fin[0] < summary.fin[1], "the client closed first: {summary:?}");
 }
 
-fn tcp<'a>(whole: &Whole<'a>) -> Segment<'a> {
-    match &whole.content {
-        Content::Tcp(segment) => segment.clone(),
+fn tcp<'a>(whole: &Packet<'a>) -> Segment<'a> {
+    match &whole.payload {
+        Payload::Tcp(segment) => segment.clone(),
         _ => panic!("only TCP was recorded"),
     }
 }
 
 /// Plays what the server sent to a connection of ours, which has the client's numbers and reads what comes.
 fn play_server(capture: &Capture, read_all: bool) -> (Connection, Vec<u8>) {
-    let packets: Vec<(Duration, Whole<'_>)> =
-        capture.ip_packets().map(|(_, time, bytes)| (time, Whole::parse(bytes).unwrap())).collect();
+    let packets: Vec<(Duration, Packet<'_>)> =
+        capture.ip_packets().map(|(_, time, bytes)| (time, Packet::parse(bytes).unwrap())).collect();
     let (first_time, first) = &packets[0];
     let syn: Segment<'_> = tcp(first);
     assert!(syn.flags.syn() && !syn.flags.ack(), "the capture begins with the SYN");

@@ -5,15 +5,16 @@ mod common;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use barewire_dissect::Lesson;
-use barewire_tcp::checksum::{Sum, Verdict, checksum, pseudo_header};
+use barewire_packet::checksum::{Sum, Verdict, checksum, pseudo_header};
+use barewire_packet::udp;
 use barewire_tcp::options::{Options, SackBlocks, TcpOption, Timestamps, list};
-use barewire_tcp::packet::{Content, Whole};
-use barewire_tcp::{Flags, Reason, Segment, SeqNumber, ip, udp};
+use barewire_tcp::packet::{self, Packet, Payload};
+use barewire_tcp::{Flags, Reason, Segment, SeqNumber};
 use pnet_packet::ipv4::Ipv4Packet;
 use pnet_packet::ipv6::Ipv6Packet;
 use pnet_packet::tcp::{TcpOptionNumbers, TcpPacket};
 use pnet_packet::udp::UdpPacket;
-use pnet_packet::{FromPacket, Packet};
+use pnet_packet::{FromPacket, Packet as _};
 use proptest::prelude::*;
 
 const V4: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2)), IpAddr::V4(Ipv4Addr::new(203, 0, 113, 80))];
@@ -76,14 +77,14 @@ proptest! {
         prop_assert_eq!(tcp.payload(), &payload[..]);
 
         // Our own reader agrees, and gives the bytes back.
-        let whole = Whole::parse(&packet).unwrap();
+        let whole = Packet::parse(&packet).unwrap();
         prop_assert_eq!(whole.verdict, Verdict::Correct);
-        let Content::Tcp(read) = &whole.content else { panic!("not TCP") };
+        let Payload::Tcp(read) = &whole.payload else { panic!("not TCP") };
         prop_assert_eq!(read.options, options);
         let mut again = Vec::new();
         read.write(&mut again);
         prop_assert_eq!(&again[..], &packet[inside..]);
-        let (_, tree) = ip::dissect(&packet);
+        let (_, tree) = packet::dissect(&packet);
         prop_assert_eq!(tree.check_coverage(), Ok(()));
     }
 
@@ -109,9 +110,9 @@ proptest! {
         prop_assert_eq!(read.payload(), &payload[..]);
         let (IpAddr::V4(from), IpAddr::V4(to)) = (V4[0], V4[1]) else { unreachable!() };
         prop_assert_eq!(read.get_checksum(), pnet_packet::udp::ipv4_checksum(&read, &from, &to));
-        let whole = Whole::parse(&packet).unwrap();
+        let whole = Packet::parse(&packet).unwrap();
         prop_assert_eq!(whole.verdict, Verdict::Correct);
-        prop_assert_eq!(ip::dissect(&packet).1.check_coverage(), Ok(()));
+        prop_assert_eq!(packet::dissect(&packet).1.check_coverage(), Ok(()));
     }
 
     /// The fast sum against the one that RFC 1071 §4.1 describes, and in pieces of any length.
@@ -136,7 +137,7 @@ proptest! {
         let mut damaged = packet.clone();
         let bit = bit.index(8 * (packet.len() - 20)) + 160;
         damaged[bit / 8] ^= 0x80 >> (bit % 8);
-        if let Ok(whole) = Whole::parse(&damaged) {
+        if let Ok(whole) = Packet::parse(&damaged) {
             prop_assert!(matches!(whole.verdict, Verdict::Wrong { .. }), "bit {} of {:02x?}", bit, packet);
         }
     }
@@ -150,7 +151,7 @@ proptest! {
         if four && let [_, _, high, low, ..] = &mut bytes[..] {
             (*high, *low) = (0, 100);
         }
-        let (result, tree) = ip::dissect(&bytes);
+        let (result, tree) = packet::dissect(&bytes);
         match result {
             Ok(_) => prop_assert_eq!(tree.check_coverage(), Ok(())),
             Err(error) => {
@@ -166,14 +167,14 @@ fn a_checksum_left_to_the_network_card_is_recognised() {
     let mut packet = Segment { payload: b"hello", ..Segment::empty(5, 6) }.ip_packet(V4[0], V4[1]);
     let unfinished = pseudo_header(V4[0], V4[1], 6, packet.len() - 20).folded();
     packet[36..38].copy_from_slice(&unfinished.to_be_bytes());
-    assert_eq!(Whole::parse(&packet).unwrap().verdict, Verdict::Unfinished);
+    assert_eq!(Packet::parse(&packet).unwrap().verdict, Verdict::Unfinished);
     packet[37] ^= 1;
-    let Verdict::Wrong { found, wanted } = Whole::parse(&packet).unwrap().verdict else {
+    let Verdict::Wrong { found, wanted } = Packet::parse(&packet).unwrap().verdict else {
         panic!("not wrong")
     };
     assert_eq!(found, unfinished ^ 1);
     packet[36..38].copy_from_slice(&wanted.to_be_bytes());
-    assert_eq!(Whole::parse(&packet).unwrap().verdict, Verdict::Correct, "what it should say is right");
+    assert_eq!(Packet::parse(&packet).unwrap().verdict, Verdict::Correct, "what it should say is right");
 }
 
 #[test]
@@ -206,7 +207,7 @@ fn what_is_wrong_is_said_with_byte_and_rule() {
     let broken = |at: usize, value: u8| {
         let mut bytes = good.clone();
         bytes[at] = value;
-        Whole::parse(&bytes).unwrap_err()
+        Packet::parse(&bytes).unwrap_err()
     };
     let cases = [
         (broken(0, 0x55), 0, "RFC 791 §3.1", "IP version 5 at byte 0"),
@@ -221,8 +222,8 @@ fn what_is_wrong_is_said_with_byte_and_rule() {
         assert_eq!((error.offset(), error.rule()), (offset, rule), "{error}");
         assert!(error.to_string().contains(words), "{error} says {words:?}");
     }
-    let short = Whole::parse(&good[..30]).unwrap_err();
-    assert_eq!(short.reason, Reason::Length { says: 41, there: 30 });
+    let short = Packet::parse(&good[..30]).unwrap_err();
+    assert_eq!(short.reason, Reason::Packet(barewire_packet::Reason::Length { says: 41, there: 30 }));
     let option = list(&[1, 2, 3, 4]).unwrap_err();
     assert_eq!((option.offset, option.reason), (1, Reason::OptionLength { kind: 2, length: 3 }));
     for bytes in [&[2, 4, 5][..], &[8, 10, 1, 2], &[5, 11, 0], &[5, 2], &[77, 1], &[77, 0], &[77]] {
@@ -243,7 +244,7 @@ fn ipv6_extension_headers_are_skipped_or_refused() {
     };
     for skipped in [0, 60] {
         let packet = with(skipped);
-        let (whole, tree) = ip::dissect(&packet);
+        let (whole, tree) = packet::dissect(&packet);
         let whole = whole.unwrap();
         assert_eq!(tree.check_coverage(), Ok(()));
         assert_eq!((whole.verdict, whole.ip.header.protocol()), (Verdict::Correct, 6));
@@ -252,7 +253,10 @@ fn ipv6_extension_headers_are_skipped_or_refused() {
         assert_eq!(again, packet);
     }
     for refused in [43, 44] {
-        assert_eq!(Whole::parse(&with(refused)).unwrap_err().reason, Reason::ExtensionHeader(refused));
+        assert_eq!(
+            Packet::parse(&with(refused)).unwrap_err().reason,
+            Reason::Packet(barewire_packet::Reason::ExtensionHeader(refused))
+        );
     }
 }
 
@@ -260,7 +264,7 @@ fn ipv6_extension_headers_are_skipped_or_refused() {
 fn padding_behind_the_packet_is_not_payload() {
     let mut packet = Segment::empty(5, 6).ip_packet(V4[0], V4[1]);
     packet.extend([0; 6]);
-    let (whole, tree) = ip::dissect(&packet);
+    let (whole, tree) = packet::dissect(&packet);
     let whole = whole.unwrap();
     assert_eq!((whole.ip.trailer.len(), whole.verdict), (6, Verdict::Correct));
     assert_eq!(tree.check_coverage(), Ok(()));

@@ -6,16 +6,18 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use barewire_tcp::checksum::pseudo_header;
+use barewire_packet::checksum::pseudo_header;
+use barewire_packet::udp;
 use barewire_tcp::options::{Options, Timestamps};
-use barewire_tcp::packet::{Content, Whole};
+use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{
-    Config, Error, Event, Flags, Handle, Host, IsnGenerator, Reason, Segment, SeqNumber, State, udp,
+    Config, Error, Event, Flags, Handle, Host, IsnGenerator, Reason, Segment, SeqNumber, State,
 };
-use common::*;
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use common::*;
 
 fn peer(port: u16) -> SocketAddr {
     SocketAddr::new(CLIENT.into(), port)
@@ -42,7 +44,7 @@ fn server(config: Config) -> (Host, Instant) {
 /// The next packet out, as flags, seq, ack.
 fn sent(host: &mut Host, now: Instant) -> Option<(Flags, u32, u32)> {
     let transmit = host.transmit(now)?;
-    let Content::Tcp(segment) = Whole::parse(&transmit.packet).unwrap().content else { panic!("TCP") };
+    let Payload::Tcp(segment) = Packet::parse(&transmit.packet).unwrap().payload else { panic!("TCP") };
     Some((segment.flags, segment.seq.0, segment.ack.0))
 }
 
@@ -184,7 +186,11 @@ fn what_is_not_ours_is_refused_with_a_reason() {
     let mut damaged = packet(1, Flags::SYN, 1, 0);
     damaged[8] ^= 1;
     let Err(Error::Malformed(error)) = host.receive(now, &damaged) else { panic!("refused") };
-    assert!(matches!(error.reason, Reason::HeaderChecksum { .. }) && error.offset == 10, "{error}");
+    assert!(
+        matches!(error.reason, Reason::Packet(barewire_packet::Reason::HeaderChecksum { .. }))
+            && error.offset == 10,
+        "{error}"
+    );
     assert!(host.transmit(now).is_none());
 }
 

@@ -7,9 +7,11 @@ use std::net::Shutdown;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use barewire_packet::udp;
 use barewire_tcp::link::sim::Path;
 use barewire_tcp::observe::{MOST_CONNECTIONS, Observer, Seen, StreamDirection};
-use barewire_tcp::{Config, Direction, Flags, Segment, SeqNumber, Tap, TcpStream, udp};
+use barewire_tcp::{Config, Direction, Flags, Segment, SeqNumber, Tap, TcpStream};
+
 use common::*;
 
 type Packets = Arc<Mutex<Vec<(Instant, Vec<u8>, String)>>>;

@@ -6,9 +6,11 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
 use std::time::{Duration, Instant};
 
-use barewire_tcp::link::Link;
+use barewire_packet::link::Link;
+use barewire_packet::udp;
 use barewire_tcp::link::sim::{Path, SimLink, Simulation};
-use barewire_tcp::{Config, TcpStream, udp};
+use barewire_tcp::{Config, TcpStream};
+
 use common::*;
 
 /// Sends numbered datagrams at once from one end to the other, and gives when each arrived.

@@ -7,8 +7,10 @@ use std::net::{IpAddr, Shutdown, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use barewire_packet::udp;
 use barewire_tcp::link::sim::{HostNode, Path, Simulation};
-use barewire_tcp::{Config, Direction, Event, Host, Segment, Stack, State, Tap, TcpListener, TcpStream, udp};
+use barewire_tcp::{Config, Direction, Event, Host, Segment, Stack, State, Tap, TcpListener, TcpStream};
+
 use common::*;
 
 #[derive(Clone, Default)]

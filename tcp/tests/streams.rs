@@ -1,4 +1,4 @@
-//! Whole streams over bad paths, thousands of them: bytes in = bytes out, both ways; it always ends; the variables keep their
+//! Packet streams over bad paths, thousands of them: bytes in = bytes out, both ways; it always ends; the variables keep their
 //! order all along. A failure prints the seed, and the seed is all it takes to see it again.
 
 mod common;
@@ -6,12 +6,13 @@ mod common;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use barewire_tcp::link::Link;
+use barewire_packet::link::Link;
 use barewire_tcp::link::sim::{Path, SimLink, Simulation};
 use barewire_tcp::{Config, Event, Handle, Host, State};
-use common::*;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use common::*;
 
 /// One end: a host on its link, with what it has to say and what it has heard.
 struct End {

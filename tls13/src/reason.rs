@@ -165,5 +165,9 @@ pub(crate) fn parsed<'a, T>(
     whole: &'a [u8],
     result: Read<'a, T>,
 ) -> Result<(T, &'a [u8]), DecodeError> {
-    finish(whole, result).map_err(|(offset, reason)| DecodeError { what, offset, reason })
+    finish(what, whole, result).map_err(|refused| DecodeError {
+        what,
+        offset: refused.offset,
+        reason: refused.reason,
+    })
 }

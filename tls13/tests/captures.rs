@@ -6,8 +6,8 @@ mod streams;
 
 use std::path::PathBuf;
 
-use barewire_dissect::pcapng::Capture;
 use barewire_dissect::{Tree, record};
+use barewire_packet::capture::Capture;
 use barewire_tls13::extensions::Extension;
 use barewire_tls13::handshake::{HandshakeType, Message};
 use barewire_tls13::observe::{Direction, Inner, Observer, Seen};

@@ -3,10 +3,10 @@
 //! Header and question are read first, and the rest only if those match: a truncated message may end
 //! anywhere, and needs no more than them to be recognised.
 
-use barewire_dissect::finish;
+use barewire_dissect::{Refused, finish};
 
 use super::Ignored;
-use crate::error::Error;
+use crate::error::{Error, Reason};
 use crate::header::Header;
 use crate::message::Message;
 use crate::question::Question;
@@ -22,8 +22,10 @@ pub(super) enum Reply {
 
 /// Checks what came against what was asked.
 pub(super) fn check(bytes: &[u8], id: Option<u16>, asked: &Question) -> Result<Reply, Ignored> {
-    let malformed = |(offset, reason)| Ignored::Malformed(Error { offset, reason });
-    let ((header, counts), rest) = finish(bytes, Header::parse(bytes)).map_err(malformed)?;
+    let malformed = |refused: Refused<Reason>| {
+        Ignored::Malformed(Error { offset: refused.offset, reason: refused.reason })
+    };
+    let ((header, counts), rest) = finish("DNS header", bytes, Header::parse(bytes)).map_err(malformed)?;
     if Some(header.id) != id {
         return Err(Ignored::WrongId { got: header.id });
     }
@@ -35,7 +37,7 @@ pub(super) fn check(bytes: &[u8], id: Option<u16>, asked: &Question) -> Result<R
     }
     match counts.questions {
         1 => {
-            let (got, _) = finish(bytes, Question::parse(bytes, rest)).map_err(malformed)?;
+            let (got, _) = finish("DNS question", bytes, Question::parse(bytes, rest)).map_err(malformed)?;
             // A server may change the case of letters, though most keep it.
             if got != *asked {
                 return Err(Ignored::WrongQuestion { got: Some(got) });

@@ -3,9 +3,9 @@
 use std::io::Read;
 use std::path::Path;
 
-use barewire_dissect::pcapng::Capture;
 use barewire_dissect::printable;
 use barewire_http1::Role as HttpRole;
+use barewire_packet::capture::Capture;
 use serde_json::{Value, json};
 
 use super::fetch::{print, read_file};

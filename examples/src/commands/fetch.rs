@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use barewire_dissect::pcapng::Capture;
 use barewire_dns::RecordType;
+use barewire_packet::capture::Capture;
 use barewire_tls13::Trust;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use barewire_dissect::TextStyle;
-use barewire_dissect::pcapng::Capture;
+use barewire_packet::capture::Capture;
 
 use super::fetch::print;
 use crate::failure::{Failure, Step};

@@ -10,7 +10,8 @@ use std::time::Instant;
 
 use barewire_dns::stub::Protocol;
 use barewire_dns::udp_tcp::{Direction, Tap};
-use barewire_tcp::{Flags, Segment, SeqNumber, udp};
+use barewire_packet::udp;
+use barewire_tcp::{Flags, Segment, SeqNumber};
 
 use crate::trace::Trace;
 

@@ -16,8 +16,8 @@ use std::net::IpAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
-use barewire_dissect::pcapng::Capture;
-use barewire_tcp::checksum::UNFINISHED_NOTE;
+use barewire_packet::capture::Capture;
+use barewire_packet::checksum::UNFINISHED_NOTE;
 use barewire_tcp::observe::{Observer, Seen, SeenSegment, StreamDirection};
 
 pub use budget::{Budget, Phase};

@@ -38,7 +38,7 @@ impl Broken {
 impl Section {
     /// An IP packet, with the TCP or UDP header in it.
     pub fn ip(bytes: &[u8]) -> Section {
-        let (result, tree) = barewire_tcp::ip::dissect(bytes);
+        let (result, tree) = barewire_tcp::packet::dissect(bytes);
         Section::new("IP packet", bytes, tree, result.err().as_ref())
     }
 

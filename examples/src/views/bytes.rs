@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use barewire_dissect::pcapng::Capture;
 use barewire_dissect::{TextStyle, printable};
+use barewire_packet::capture::Capture;
 
 use crate::reading::{Row, Section, Story};
 

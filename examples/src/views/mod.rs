@@ -15,7 +15,7 @@ pub use json::report;
 pub use ladder::{LadderStyle, ladder, row_text};
 pub use picture::{headline, picture};
 
-use barewire_dissect::pcapng::Capture;
+use barewire_packet::capture::Capture;
 
 use crate::cli::FetchArgs;
 use crate::failure::Failure;

@@ -3,21 +3,21 @@
 
 use std::time::Duration;
 
-use barewire_tcp::ip;
+use barewire_tcp::packet;
 use barewire_tcp::observe::Observer;
 use barewire_tcp::options::list;
-use barewire_tcp::packet::Content;
+use barewire_tcp::packet::Payload;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let (whole, tree) = ip::dissect(bytes);
+    let (whole, tree) = packet::dissect(bytes);
     match whole {
         Ok(whole) => {
             assert_eq!(tree.check_coverage(), Ok(()));
             let mut again = Vec::new();
             whole.ip.write(&mut again);
             assert_eq!(again, bytes, "written as it was read");
-            if let Content::Tcp(segment) = &whole.content {
+            if let Payload::Tcp(segment) = &whole.payload {
                 again.clear();
                 segment.write(&mut again);
                 assert_eq!(again, whole.ip.payload);

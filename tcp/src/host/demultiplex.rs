@@ -3,13 +3,15 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
+use barewire_dissect::Refused;
+use barewire_packet::checksum::Verdict;
+use barewire_packet::ip::{self, IpHeader};
+
 use super::{Handle, Host};
 use crate::arrives;
-use crate::checksum::Verdict;
 use crate::connection::Connection;
-use crate::error::{Error, Malformed, Reason};
-use crate::ip::{self, Header};
-use crate::packet::{Content, Whole};
+use crate::error::{Error, Reason};
+use crate::packet::{Packet, Payload};
 use crate::segment::Segment;
 use crate::state::State;
 
@@ -34,12 +36,12 @@ impl Host {
     /// connections.
     pub fn receive(&mut self, now: Instant, ip_packet: &[u8]) -> Result<(), Error> {
         self.receive_note = "";
-        let whole = Whole::parse(ip_packet)?;
+        let whole = Packet::parse(ip_packet)?;
         let (source, destination) = (whole.ip.header.source(), whole.ip.header.destination());
         if !self.addresses.contains(&destination) {
             return Err(Error::NotOurs(destination));
         }
-        let Content::Tcp(segment) = &whole.content else {
+        let Payload::Tcp(segment) = &whole.payload else {
             return Err(Error::NotTcp(whole.ip.header.protocol()));
         };
         self.check_sums(&whole, ip_packet)?;
@@ -54,23 +56,28 @@ impl Host {
         self.receive_note
     }
 
-    fn check_sums(&mut self, whole: &Whole<'_>, bytes: &[u8]) -> Result<(), Error> {
-        if let Header::V4(header) = &whole.ip.header
+    fn check_sums(&mut self, whole: &Packet<'_>, bytes: &[u8]) -> Result<(), Error> {
+        if let IpHeader::V4(header) = &whole.ip.header
             && let Verdict::Wrong { found, wanted } = ip::header_verdict(header)
         {
-            return Err(Malformed { offset: 10, reason: Reason::HeaderChecksum { found, wanted } }.into());
+            return Err(Refused {
+                what: "packet",
+                offset: 10,
+                reason: Reason::Packet(barewire_packet::Reason::HeaderChecksum { found, wanted }),
+            }
+            .into());
         }
         let in_payload = bytes.len() - whole.ip.trailer.len() - whole.ip.payload.len();
         let offset = in_payload + 16;
         match whole.verdict {
             Verdict::Wrong { found, wanted } => {
-                Err(Malformed { offset, reason: Reason::Checksum { found, wanted } }.into())
+                Err(Refused { what: "packet", offset, reason: Reason::Checksum { found, wanted } }.into())
             }
             Verdict::Unfinished if self.config.strict_checksums => {
-                Err(Malformed { offset, reason: Reason::UnfinishedChecksum }.into())
+                Err(Refused { what: "packet", offset, reason: Reason::UnfinishedChecksum }.into())
             }
             Verdict::Unfinished => {
-                self.receive_note = crate::checksum::UNFINISHED_NOTE;
+                self.receive_note = barewire_packet::checksum::UNFINISHED_NOTE;
                 Ok(())
             }
             Verdict::Correct | Verdict::Absent => Ok(()),

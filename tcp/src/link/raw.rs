@@ -4,7 +4,7 @@
 //! connections. A [`guard`] on each of our ports keeps it quiet. Four more traps, each met by experiment:
 //!
 //! * packets of up to 64 KiB arrive where the sender's network card was to cut them: the buffer is that large;
-//! * checksums arrive unfinished where it was to finish them: see [`crate::checksum::Verdict::Unfinished`];
+//! * checksums arrive unfinished where it was to finish them: see [`barewire_packet::checksum::Verdict::Unfinished`];
 //! * the socket's queue overflows unless it is made larger: SO_RCVBUF is raised, and [`RawLink::drops`] counts;
 //! * the socket hears every TCP segment of the machine: those for other ports are passed over here.
 //!

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Every host hangs on a core that is infinitely fast by a [`Path`] of its own, and a packet crosses the sender's path, then the
-//! receiver's. Time stands still until somebody waits: [`SimLink::receive`](crate::link::Link::receive) moves it on to the next
+//! receiver's. Time stands still until somebody waits: [`SimLink::receive`](barewire_packet::link::Link::receive) moves it on to the next
 //! event, again and again, until a packet arrives or the deadline passes. So a run takes no real time, and the same seed gives
 //! the same packets at the same times, as long as one thread drives it.
 //!
@@ -26,7 +26,7 @@ use world::{Inhabitant, World};
 
 use crate::error::Error;
 use crate::host::{Event, Host};
-use crate::link::Link;
+use barewire_packet::link::Link;
 
 /// A host of the simulation: a state machine with the verbs of every core here.
 pub trait Node: Send {

@@ -6,10 +6,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use barewire_packet::link::Link;
+
 use super::turn::{Turn, Turns};
 use crate::error::Error;
 use crate::host::{Event, Handle, Host};
-use crate::link::Link;
 
 /// Which way a packet went, seen from this host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,7 @@ impl Stack {
         self.take().host.reserve_port(port);
     }
 
-    /// Sends an IP packet that is not TCP's business: a UDP datagram, say ([`crate::udp::ip_packet`]).
+    /// Sends an IP packet that is not TCP's business: a UDP datagram, say ([`barewire_packet::udp::ip_packet`]).
     ///
     /// # Errors
     /// Those of the link.

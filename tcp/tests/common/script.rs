@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use barewire_tcp::options::Options;
-use barewire_tcp::packet::{Content, Whole};
+use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Config, Connection, ConnectionEvent, Flags, Segment, SeqNumber, State};
 
 /// Flags under short names.
@@ -125,8 +125,8 @@ impl Script {
     pub(crate) fn sends(&mut self, flags: Flags, seq: u32, ack: Option<u32>, length: usize) {
         let wanted = describe(flags, seq, ack, length);
         let Some(transmit) = self.c.transmit(self.now) else { self.fail(&wanted, "nothing") };
-        let whole = Whole::parse(&transmit.packet).expect("a good packet");
-        let Content::Tcp(segment) = &whole.content else { panic!("TCP") };
+        let whole = Packet::parse(&transmit.packet).expect("a good packet");
+        let Payload::Tcp(segment) = &whole.payload else { panic!("TCP") };
         let acked = segment.flags.ack().then(|| segment.ack.since(self.irs));
         let got = describe(segment.flags, segment.seq.since(self.iss), acked, segment.payload.len());
         if got != wanted {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddrV4;
 
-use barewire_dissect::pcapng::Capture;
+use barewire_packet::capture::Capture;
 use barewire_tls13::observe::Direction;
 
 /// One TCP connection: pieces of its two streams with their offsets, in the order they were captured.

@@ -21,9 +21,10 @@ use std::time::{Duration, Instant, SystemTime};
 use barewire_dns::driver::{Received, Transport, lookup};
 use barewire_dns::stub::{self, Protocol, Query, Transmit};
 use barewire_dns::{Name, RecordType};
+use barewire_packet::udp;
 use barewire_tcp::link::sim::{HostNode, Node, Path, Simulation};
-use barewire_tcp::packet::{Content, Whole};
-use barewire_tcp::{Config, Host, Stack, udp};
+use barewire_tcp::packet::{Packet, Payload};
+use barewire_tcp::{Config, Host, Stack};
 use barewire_tls13::Trust;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
@@ -246,7 +247,7 @@ impl Transport for ToyUdp {
         let deadline = self.deadline.map_or(deadline, |ours| ours.min(deadline));
         super::time_left(self.stack.now(), self.deadline)?;
         while let Some(packet) = self.stack.receive_other(Some(deadline))? {
-            if let Ok(Whole { ip, content: Content::Udp(datagram), .. }) = Whole::parse(&packet) {
+            if let Ok(Packet { ip, payload: Payload::Udp(datagram), .. }) = Packet::parse(&packet) {
                 let from = SocketAddr::new(ip.header.source(), datagram.source_port);
                 return Ok(Some(Received {
                     protocol: Protocol::Udp,

@@ -5,9 +5,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 use barewire_dns::{Message, RData, Rcode, Record, RecordType};
+use barewire_packet::udp;
 use barewire_tcp::link::sim::Node;
-use barewire_tcp::packet::{Content, Whole};
-use barewire_tcp::udp;
+use barewire_tcp::packet::{Packet, Payload};
 
 /// Knows the names of the toy internet, and answers at once.
 pub(super) struct Resolver {
@@ -40,7 +40,7 @@ impl Resolver {
 
 impl Node for Resolver {
     fn receive(&mut self, _: Instant, packet: &[u8]) {
-        let Ok(Whole { ip, content: Content::Udp(datagram), .. }) = Whole::parse(packet) else { return };
+        let Ok(Packet { ip, payload: Payload::Udp(datagram), .. }) = Packet::parse(packet) else { return };
         if datagram.destination_port == 53
             && let Some(reply) = self.answer(datagram.payload)
         {

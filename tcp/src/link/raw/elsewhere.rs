@@ -5,8 +5,9 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Instant;
 
+use barewire_packet::link::Link;
+
 use super::{GuardKind, RawOptions};
-use crate::link::Link;
 
 /// A link that this operating system does not offer.
 #[derive(Debug)]

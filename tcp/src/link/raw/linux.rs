@@ -7,13 +7,13 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
+use barewire_packet::ip;
+use barewire_packet::link::Link;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::guard::Guard;
 use super::{GuardKind, RawOptions};
-use crate::ip;
-use crate::link::Link;
-use crate::packet::{Content, Whole};
+use crate::packet::{Packet, Payload};
 use crate::segment::PROTOCOL;
 
 /// A link on the host's own address.
@@ -109,8 +109,8 @@ impl RawLink {
 
     /// Whether a packet is for a guarded port. What cannot be read is passed on, for the host to say why.
     fn is_ours(&self, packet: &[u8]) -> bool {
-        match Whole::parse(packet) {
-            Ok(Whole { content: Content::Tcp(segment), .. }) => {
+        match Packet::parse(packet) {
+            Ok(Packet { payload: Payload::Tcp(segment), .. }) => {
                 self.guards.iter().any(|guard| guard.port() == segment.destination_port)
             }
             Ok(_) => false,
@@ -129,8 +129,8 @@ impl Link for RawLink {
     }
 
     fn send(&mut self, packet: &[u8]) -> io::Result<()> {
-        let to =
-            ip::Packet::parse(packet).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let to = ip::IpPacket::parse(packet)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         // The port means nothing to a raw socket, and IPv6 insists that it be 0.
         match self.socket.send_to(packet, SocketAddr::new(to.header.destination(), 0)) {
             Ok(_) => Ok(()),

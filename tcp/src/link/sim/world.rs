@@ -6,9 +6,10 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Instant;
 
+use barewire_packet::ip::IpPacket;
+
 use super::Node;
 use super::path::{Counters, Dice, Lane, Path};
-use crate::ip::Packet;
 
 /// Everything there is, and what time it is.
 pub(super) struct World {
@@ -162,7 +163,7 @@ impl World {
     }
 
     fn cross_core(&mut self, packet: Vec<u8>) {
-        let destination = Packet::parse(&packet).ok().map(|packet| packet.header.destination());
+        let destination = IpPacket::parse(&packet).ok().map(|packet| packet.header.destination());
         let place = destination.and_then(|address| self.by_address.get(&address).copied());
         let Some((place, to)) = place.and_then(|place| self.places.get_mut(place).map(|to| (place, to)))
         else {

@@ -1,32 +1,30 @@
-//! The IP header, version 4 (RFC 791 §3.1) and 6 (RFC 8200 §3): just what TCP needs of it.
+//! The IP header, version 4 (RFC 791 §3.1) and 6 (RFC 8200 §3): what a packet's ride needs of it.
 //!
-//! A packet is a header and a payload; [`dissect`] names every byte of a packet that carries TCP, UDP or anything else.
+//! A packet is a header and a payload. What the payload is, the crate of its protocol reads.
 //!
 //! Left out: fragments are refused, not put together (TCP sends packets that fit, with "don't fragment" set); of the IPv6
 //! extension headers hop-by-hop and destination options are skipped, the others refused; IPv4 options are kept unread.
 //!
-//! Tested in `tests/headers.rs` (against pnet_packet) and `tests/captures.rs` (against the kernel).
+//! Tested in `tests/headers.rs` (against pnet_packet) and, over the captures of the kernel's TCP, in the crate `barewire-tcp`.
 
 mod v4;
 mod v6;
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use barewire_dissect::{Parsed, Tree, record, refuse};
+use barewire_dissect::{Parsed, Refused, finish, refuse};
 
 use crate::checksum::checksum;
-use crate::error::{Malformed, Reason, finish};
-use crate::packet::{Whole, whole};
+use crate::reason::Reason;
 
-pub use v4::Ipv4Header;
-pub(crate) use v4::header_verdict;
+pub use v4::{Ipv4Header, header_verdict};
 pub use v6::Ipv6Header;
 
 /// An IP packet: its header, its payload, and what stood behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packet<'a> {
+pub struct IpPacket<'a> {
     /// The header.
-    pub header: Header<'a>,
+    pub header: IpHeader<'a>,
     /// What the header says is the packet's payload.
     pub payload: &'a [u8],
     /// Bytes behind the packet: the padding of a short Ethernet frame. Empty on a raw socket.
@@ -35,53 +33,53 @@ pub struct Packet<'a> {
 
 /// An IP header of either version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Header<'a> {
+pub enum IpHeader<'a> {
     /// Version 4.
     V4(Ipv4Header<'a>),
     /// Version 6.
     V6(Ipv6Header<'a>),
 }
 
-impl Header<'_> {
+impl IpHeader<'_> {
     /// Where the packet comes from.
     pub fn source(&self) -> IpAddr {
         match self {
-            Header::V4(header) => header.source.into(),
-            Header::V6(header) => header.source.into(),
+            IpHeader::V4(header) => header.source.into(),
+            IpHeader::V6(header) => header.source.into(),
         }
     }
 
     /// Where it goes.
     pub fn destination(&self) -> IpAddr {
         match self {
-            Header::V4(header) => header.destination.into(),
-            Header::V6(header) => header.destination.into(),
+            IpHeader::V4(header) => header.destination.into(),
+            IpHeader::V6(header) => header.destination.into(),
         }
     }
 
     /// What its payload is: 6 is TCP, 17 UDP.
     pub fn protocol(&self) -> u8 {
         match self {
-            Header::V4(header) => header.protocol,
-            Header::V6(header) => header.protocol,
+            IpHeader::V4(header) => header.protocol,
+            IpHeader::V6(header) => header.protocol,
         }
     }
 }
 
-impl<'a> Packet<'a> {
+impl<'a> IpPacket<'a> {
     /// Reads the IP header of a packet and finds its payload.
     ///
     /// # Errors
-    /// [`Malformed`]: too short, a fragment, or lengths that do not fit.
-    pub fn parse(bytes: &'a [u8]) -> Result<Packet<'a>, Malformed> {
-        finish(bytes, packet(bytes))
+    /// [`Refused`]: too short, a fragment, or lengths that do not fit.
+    pub fn parse(bytes: &'a [u8]) -> Result<IpPacket<'a>, Refused<Reason>> {
+        finish("IP packet", bytes, ip_packet(bytes)).map(|(packet, _)| packet)
     }
 
     /// Writes the packet with every field as it stands, so that one that was read gives the bytes it was read from.
     pub fn write(&self, out: &mut Vec<u8>) {
         match &self.header {
-            Header::V4(header) => header.write(out),
-            Header::V6(header) => header.write(out),
+            IpHeader::V4(header) => header.write(out),
+            IpHeader::V6(header) => header.write(out),
         }
         out.extend_from_slice(self.payload);
         out.extend_from_slice(self.trailer);
@@ -90,13 +88,7 @@ impl<'a> Packet<'a> {
 
 /// Writes the header of a packet of our own: "don't fragment", hops to spare, identification 0 (RFC 6864 §4.1: it
 /// means nothing in a packet that is never fragmented).
-pub(crate) fn write_header(
-    source: IpAddr,
-    destination: IpAddr,
-    protocol: u8,
-    payload: usize,
-    out: &mut Vec<u8>,
-) {
+pub fn write_header(source: IpAddr, destination: IpAddr, protocol: u8, payload: usize, out: &mut Vec<u8>) {
     match (source, destination) {
         (IpAddr::V4(source), IpAddr::V4(destination)) => {
             let mut header = Ipv4Header {
@@ -139,29 +131,27 @@ fn to_v6(address: IpAddr) -> Ipv6Addr {
     }
 }
 
-/// The length of the IP header that [`write_header`] writes.
-pub(crate) fn header_length(address: IpAddr) -> usize {
+/// The length of the IP header that [`write_header`] writes, in bytes.
+pub fn header_length(address: IpAddr) -> usize {
     if address.is_ipv4() { 20 } else { 40 }
 }
 
-/// Reads an IP packet with everything in it and names every byte.
+/// Reads an IP header and cuts the rest at the length it gives. It names the header's fields. The parser of the payload
+/// names the rest.
 ///
-/// The leaves of the tree cover each byte once; with a packet that is refused, it holds the fields read before that.
-pub fn dissect(bytes: &[u8]) -> (Result<Whole<'_>, Malformed>, Tree) {
-    record(bytes, || finish(bytes, whole(bytes)))
-}
-
-/// Reads an IP header and cuts the rest at the length it gives. The payload is not named here: who reads it does.
-pub(crate) fn packet(input: &[u8]) -> Parsed<'_, Packet<'_>, Reason> {
+/// # Errors
+/// [`Reason`], at the byte where reading stopped.
+pub fn ip_packet(input: &[u8]) -> Parsed<'_, IpPacket<'_>, Reason> {
     match input.first().map(|byte| byte >> 4) {
-        None => refuse(input, Reason::Short),
+        None => refuse(input, Reason::EndsEarly),
         Some(4) => v4::ipv4(input),
         Some(6) => v6::ipv6(input),
         Some(version) => refuse(input, Reason::Version(version)),
     }
 }
 
-pub(crate) fn protocol_name(protocol: u8) -> String {
+/// The name and number of a protocol that an IP header can announce.
+pub fn protocol_name(protocol: u8) -> String {
     let name = match protocol {
         0 => "hop-by-hop options",
         1 => "ICMP",

@@ -8,9 +8,9 @@ use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16, be_u32};
 
-use super::{Header, Packet, protocol_name};
+use super::{IpHeader, IpPacket, protocol_name};
 use crate::checksum::{Verdict, checksum};
-use crate::error::Reason;
+use crate::reason::Reason;
 
 /// An IPv4 header: RFC 791 §3.1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Ipv4Header<'_> {
 }
 
 /// Reads the header, and cuts the rest at the length it gives.
-pub(super) fn ipv4(input: &[u8]) -> Parsed<'_, Packet<'_>, Reason> {
+pub(super) fn ipv4(input: &[u8]) -> Parsed<'_, IpPacket<'_>, Reason> {
     let (rest, header) = group("IPv4", "RFC 791 §3.1", ipv4_header).parse(input)?;
     let header_length = input.len() - rest.len();
     let says = usize::from(header.total_length);
@@ -70,7 +70,7 @@ pub(super) fn ipv4(input: &[u8]) -> Parsed<'_, Packet<'_>, Reason> {
         return refuse(&input[2..], Reason::Length { says, there: input.len() });
     }
     let (payload, trailer) = rest.split_at(says - header_length);
-    Ok((&input[input.len()..], Packet { header: Header::V4(header), payload, trailer }))
+    Ok((&input[input.len()..], IpPacket { header: IpHeader::V4(header), payload, trailer }))
 }
 
 fn ipv4_header(input: &[u8]) -> Parsed<'_, Ipv4Header<'_>, Reason> {
@@ -123,7 +123,7 @@ fn ipv4_header(input: &[u8]) -> Parsed<'_, Ipv4Header<'_>, Reason> {
 }
 
 /// Judges the header's checksum.
-pub(crate) fn header_verdict(header: &Ipv4Header<'_>) -> Verdict {
+pub fn header_verdict(header: &Ipv4Header<'_>) -> Verdict {
     match header.computed_checksum() {
         wanted if wanted == header.checksum => Verdict::Correct,
         wanted => Verdict::Wrong { found: header.checksum, wanted },

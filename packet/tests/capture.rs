@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use barewire_dissect::Lesson;
-use barewire_dissect::pcapng::{Capture, Interface, Packet, linktype};
+use barewire_packet::capture::{Capture, Interface, Packet, linktype};
 
 fn sample() -> Capture {
     let packet = |millis, bytes: &[u8], comment: Option<&str>| Packet {

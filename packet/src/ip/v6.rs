@@ -8,8 +8,8 @@ use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16, be_u32};
 
-use super::{Header, Packet, protocol_name};
-use crate::error::Reason;
+use super::{IpHeader, IpPacket, protocol_name};
+use crate::reason::Reason;
 
 /// An IPv6 header: RFC 8200 §3.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Ipv6Header<'_> {
 }
 
 /// Reads the headers, and cuts the rest at the length they give.
-pub(super) fn ipv6(input: &[u8]) -> Parsed<'_, Packet<'_>, Reason> {
+pub(super) fn ipv6(input: &[u8]) -> Parsed<'_, IpPacket<'_>, Reason> {
     let (rest, mut header) = group("IPv6", "RFC 8200 §3", ipv6_header).parse(input)?;
     let says = usize::from(header.payload_length);
     if says > rest.len() {
@@ -64,7 +64,7 @@ pub(super) fn ipv6(input: &[u8]) -> Parsed<'_, Packet<'_>, Reason> {
         return refuse(payload, Reason::ExtensionHeader(header.protocol));
     }
     header.extensions = &inside[..inside.len() - payload.len()];
-    Ok((&input[input.len()..], Packet { header: Header::V6(header), payload, trailer }))
+    Ok((&input[input.len()..], IpPacket { header: IpHeader::V6(header), payload, trailer }))
 }
 
 const HOP_BY_HOP: u8 = 0;

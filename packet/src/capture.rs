@@ -1,7 +1,7 @@
 //! Capture files: pcapng read and written, classic pcap read.
 //!
 //! A trace of this project is a capture, and every test against captured packets reads one, so
-//! the format lives here, where all crates can reach it. It is small: a file is a row of blocks,
+//! the format lives here, where the tests of all crates can reach it. It is small: a file is a row of blocks,
 //! each framed by its length on both sides so that it can be walked either way.
 //!
 //! ```text
@@ -13,17 +13,20 @@
 //!
 //! Format: <https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-03.html>. Left out: name
 //! resolution and statistics blocks (skipped), custom blocks (skipped), several sections in one
-//! file are read as one. Tested in `dissect/tests/pcapng.rs`, tshark being the judge of what is
+//! file are read as one. Tested in `packet/tests/capture.rs`, tshark being the judge of what is
 //! written in `examples/tests`.
 
 mod classic;
 mod link;
 mod read;
+mod reason;
 mod write;
 
 use std::time::Duration;
 
-use crate::error::Lesson;
+use barewire_dissect::Refused;
+
+pub use reason::Reason;
 
 /// A whole capture: interfaces, packets in file order, and the secrets that open them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,7 +83,10 @@ pub mod linktype {
 
 impl Capture {
     /// Reads a pcapng or classic pcap file.
-    pub fn read(file: &[u8]) -> Result<Capture, Error> {
+    ///
+    /// # Errors
+    /// [`Refused`]: not a capture, or one that breaks its own format.
+    pub fn read(file: &[u8]) -> Result<Capture, Refused<Reason>> {
         if classic::is_classic(file) { classic::read(file) } else { read::read(file) }
     }
 
@@ -102,73 +108,5 @@ impl Capture {
         let packet = self.packets.get(index)?;
         let link_type = self.interfaces.get(packet.interface as usize)?.link_type;
         link::ip_of(link_type, &packet.bytes)
-    }
-}
-
-/// Why a file is not a capture.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
-    offset: usize,
-    reason: Reason,
-}
-
-/// The kinds of [`Error`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reason {
-    NotACapture,
-    Truncated,
-    BlockLength(u32),
-    TrailingLength,
-    NoSuchInterface(u32),
-    PacketLength(u32),
-}
-
-impl From<nom::error::ErrorKind> for Reason {
-    fn from(_: nom::error::ErrorKind) -> Self {
-        Reason::Truncated
-    }
-}
-
-impl std::error::Error for Error {}
-
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let at = self.offset;
-        match self.reason {
-            Reason::NotACapture => {
-                write!(f, "byte {at} starts neither a pcapng section header (0a0d0d0a) nor a pcap file")?
-            }
-            Reason::Truncated => write!(f, "the file ends inside the block or packet at byte {at}")?,
-            Reason::BlockLength(length) => {
-                write!(
-                    f,
-                    "the block length at byte {at} is {length}; a block is at least 12 bytes and a multiple of 4"
-                )?;
-            }
-            Reason::TrailingLength => {
-                write!(f, "the block length at byte {at} differs from the one in front of the block")?
-            }
-            Reason::NoSuchInterface(id) => {
-                write!(f, "the packet at byte {at} names interface {id}, which no block described")?
-            }
-            Reason::PacketLength(length) => {
-                write!(f, "the packet at byte {at} claims {length} bytes, more than its block holds")?
-            }
-        }
-        write!(f, "; {}", self.rule())
-    }
-}
-
-impl Lesson for Error {
-    fn offset(&self) -> usize {
-        self.offset
-    }
-
-    fn rule(&self) -> &'static str {
-        match self.reason {
-            Reason::NotACapture => "pcapng §4.1",
-            Reason::Truncated | Reason::BlockLength(_) | Reason::TrailingLength => "pcapng §3.1",
-            Reason::NoSuchInterface(_) | Reason::PacketLength(_) => "pcapng §4.3",
-        }
     }
 }

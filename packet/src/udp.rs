@@ -4,15 +4,15 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use barewire_dissect::{Parsed, describe, field, field_as, group, refuse};
+use barewire_dissect::{Parsed, Refused, describe, field, field_as, finish, group, refuse};
 use byteorder::{BigEndian, WriteBytesExt};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::be_u16;
 
 use crate::checksum::{Verdict, pseudo_header, verify};
-use crate::error::Reason;
 use crate::ip;
+use crate::reason::Reason;
 
 /// The protocol number of UDP in an IP header.
 pub const PROTOCOL: u8 = 17;
@@ -36,7 +36,15 @@ pub struct Datagram<'a> {
     pub surplus: &'a [u8],
 }
 
-impl Datagram<'_> {
+impl<'a> Datagram<'a> {
+    /// Reads a datagram: UDP header and payload, without the IP header.
+    ///
+    /// # Errors
+    /// [`Refused`]: too short, or a length that does not fit.
+    pub fn parse(bytes: &'a [u8]) -> Result<Datagram<'a>, Refused<Reason>> {
+        finish("UDP datagram", bytes, datagram(bytes)).map(|(datagram, _)| datagram)
+    }
+
     /// Judges the checksum; `bytes` are the datagram's, as received.
     pub fn verify(&self, source: IpAddr, destination: IpAddr, bytes: &[u8]) -> Verdict {
         if self.checksum == 0 && source.is_ipv4() {
@@ -58,7 +66,10 @@ impl Datagram<'_> {
 }
 
 /// Reads a datagram, naming its fields.
-pub(crate) fn datagram(input: &[u8]) -> Parsed<'_, Datagram<'_>, Reason> {
+///
+/// # Errors
+/// [`Reason`], at the byte where reading stopped.
+pub fn datagram(input: &[u8]) -> Parsed<'_, Datagram<'_>, Reason> {
     let (rest, mut datagram) = group("UDP", "RFC 768", header).parse(input)?;
     let says = usize::from(datagram.length);
     if says < HEADER_LENGTH || says > input.len() {

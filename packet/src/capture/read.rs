@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use barewire_dissect::{Parsed, Refused, finish, refuse};
 use nom::bytes::complete::take;
 use nom::number::Endianness;
 use nom::number::complete::{u16, u32};
 
-use super::{Capture, Error, Interface, Packet, Reason};
-use crate::error::{Parsed, finish, refuse};
+use super::{Capture, Interface, Packet, Reason};
 
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
 const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
@@ -34,11 +34,11 @@ struct Described {
     snap_length: u32,
 }
 
-pub(super) fn read(file: &[u8]) -> Result<Capture, Error> {
+pub(super) fn read(file: &[u8]) -> Result<Capture, Refused<Reason>> {
     let mut reader =
         Reader { order: Endianness::Little, capture: Capture::default(), described: Vec::new(), base: 0 };
     let parsed = reader.blocks(file);
-    finish(file, parsed).map_err(|(offset, reason)| Error { offset, reason })?;
+    finish("pcapng file", file, parsed)?;
     Ok(reader.capture)
 }
 
@@ -67,7 +67,7 @@ impl Reader {
             return refuse(&start[4..], Reason::BlockLength(length));
         }
         if rest.len() < length as usize - 8 {
-            return refuse(start, Reason::Truncated);
+            return refuse(start, Reason::EndsEarly);
         }
         let (rest, body) = take(length as usize - 12)(rest)?;
         let (end, trailing) = u32(self.order)(rest)?;

@@ -4,12 +4,12 @@
 
 use std::time::Duration;
 
+use barewire_dissect::{Parsed, Refused, finish, refuse};
 use nom::bytes::complete::take;
 use nom::number::Endianness;
 use nom::number::complete::u32;
 
-use super::{Capture, Error, Interface, Packet, Reason};
-use crate::error::{Parsed, finish, refuse};
+use super::{Capture, Interface, Packet, Reason};
 
 const MICROSECONDS: u32 = 0xa1b2_c3d4;
 const NANOSECONDS: u32 = 0xa1b2_3c4d;
@@ -30,9 +30,9 @@ pub(super) fn is_classic(file: &[u8]) -> bool {
     format(file).is_some()
 }
 
-pub(super) fn read(file: &[u8]) -> Result<Capture, Error> {
+pub(super) fn read(file: &[u8]) -> Result<Capture, Refused<Reason>> {
     let mut capture = Capture::default();
-    finish(file, packets(file, &mut capture)).map_err(|(offset, reason)| Error { offset, reason })?;
+    finish("pcap file", file, packets(file, &mut capture))?;
     Ok(capture)
 }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use barewire_dissect::Lesson;
-use barewire_dissect::pcapng::Capture;
+use barewire_packet::capture::Capture;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -1,0 +1,33 @@
+//! The seam below TCP: send one IP packet, receive one IP packet before a deadline.
+//!
+//! [`Link`] is the one trait between a stack and a wire. The crate `barewire-tcp` has two: `link::sim` (in process, in
+//! virtual time) and `link::raw` (a raw socket on Linux). Tested with each of them.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+/// A link that carries whole IP packets.
+pub trait Link: Send {
+    /// What time it is here: the clock's, or virtual.
+    fn now(&self) -> Instant;
+
+    /// The largest IP packet the link carries, in bytes.
+    fn mtu(&self) -> usize;
+
+    /// Sends one IP packet.
+    ///
+    /// # Errors
+    /// What the system says; a packet over the MTU is one ([`io::ErrorKind::InvalidInput`]).
+    fn send(&mut self, packet: &[u8]) -> io::Result<()>;
+
+    /// Waits for the next IP packet; `None` when `deadline` has passed. A deadline in the past asks only whether one is there.
+    ///
+    /// # Errors
+    /// What the system says; [`io::ErrorKind::Deadlock`] where it is certain that none will ever come.
+    fn receive(&mut self, deadline: Option<Instant>) -> io::Result<Option<Vec<u8>>>;
+
+    /// How long one `receive` may keep other threads from the link. `None` where waiting takes no real time.
+    fn patience(&self) -> Option<Duration> {
+        None
+    }
+}
