@@ -10,6 +10,7 @@
 //!
 //! Tested in `tests/headers.rs`, against pnet_packet and a sum done word by word.
 
+use std::fmt;
 use std::net::IpAddr;
 
 /// A ones' complement sum under way.
@@ -111,18 +112,16 @@ pub enum Verdict {
     },
 }
 
-/// How a host notes a packet that it took with an [`Unfinished`](Verdict::Unfinished) checksum; [`Verdict::label`]
-/// says it at length.
+/// How a host notes a packet that it took with an [`Unfinished`](Verdict::Unfinished) checksum.
 pub const UNFINISHED_NOTE: &str = "checksum offloaded, not yet computed";
 
-impl Verdict {
-    /// The verdict in words.
-    pub fn label(self) -> String {
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Verdict::Correct => "correct".into(),
-            Verdict::Unfinished => "offloaded, not yet computed: the pseudo-header's sum only".into(),
-            Verdict::Absent => "none sent".into(),
-            Verdict::Wrong { found, wanted } => format!("wrong: 0x{found:04x}, should be 0x{wanted:04x}"),
+            Verdict::Correct => f.write_str("correct"),
+            Verdict::Unfinished => f.write_str("offloaded, not yet computed: the pseudo-header's sum only"),
+            Verdict::Absent => f.write_str("none sent"),
+            Verdict::Wrong { found, wanted } => write!(f, "wrong: 0x{found:04x}, should be 0x{wanted:04x}"),
         }
     }
 }

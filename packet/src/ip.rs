@@ -1,78 +1,85 @@
-//! The IP header, version 4 (RFC 791 §3.1) and 6 (RFC 8200 §3): what a packet's ride needs of it.
+//! The IP header, version 4 (RFC 791 §3.1) and 6 (RFC 8200 §3), its fragments, and how they become whole again.
 //!
 //! A packet is a header and a payload. What the payload is, the crate of its protocol reads.
 //!
-//! Left out: fragments are refused, not put together (TCP sends packets that fit, with "don't fragment" set); of the IPv6
-//! extension headers hop-by-hop and destination options are skipped, the others refused; IPv4 options are kept unread.
+//! ```text
+//!  IpPacket  header         version 4, or version 6 with its extension headers
+//!            fragment       Some: the payload is a piece of a larger one, see Defragmenter
+//!            payload        as far as it is there
+//!            missing        bytes of the payload that a capture left out
+//!            trailer        bytes after the packet: padding of a short Ethernet frame
+//! ```
 //!
-//! Tested in `tests/headers.rs` (against pnet_packet) and, over the captures of the kernel's TCP, in the crate `barewire-tcp`.
+//! A host reads with [`IpPacket::parse`], which takes whole packets only. A sniffer reads with
+//! [`IpPacket::parse_captured`]: it also takes what a capture with a snap length, or a network card that cuts
+//! segments later, leaves of a packet.
+//!
+//! Left out: IPv4 options are kept unread; so are the options inside IPv6 extension headers; jumbograms (RFC 2675).
+//!
+//! Tested in `tests/ip.rs`, `tests/fragments.rs`, and, over the captures of the kernel's TCP, in the crate
+//! `barewire-tcp`.
 
+mod defragmenter;
+mod extension;
+mod extent;
+mod fragment;
+mod header;
+mod make;
+mod protocol;
 mod v4;
 mod v6;
 
-use std::net::{IpAddr, Ipv6Addr};
+use barewire_dissect::{Parsed, Refused, finish, group, refuse};
+use nom::Parser;
 
-use barewire_dissect::{Parsed, Refused, finish, refuse};
-
-use crate::checksum::checksum;
 use crate::reason::Reason;
+use extension::{NO_NEXT_HEADER, extension_headers};
+use extent::Extent;
 
+pub use defragmenter::{Defragmenter, Fragments};
+pub use extension::{AUTHENTICATION_HEADER, Extension, MOST_EXTENSIONS};
+pub use fragment::Fragment;
+pub use header::IpHeader;
+pub use make::{header_length, write_header};
+pub use protocol::{PROTOCOLS, protocol_name};
 pub use v4::{Ipv4Header, header_verdict};
 pub use v6::Ipv6Header;
+pub(crate) use v6::address;
 
-/// An IP packet: its header, its payload, and what stood behind it.
+/// An IP packet: its header, its payload, and what stood after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IpPacket<'a> {
     /// The header.
     pub header: IpHeader<'a>,
-    /// What the header says is the packet's payload.
+    /// Which piece of a larger packet this is. `None`: it is whole.
+    pub fragment: Option<Fragment>,
+    /// What the header says is the packet's payload, as far as it is there.
     pub payload: &'a [u8],
-    /// Bytes behind the packet: the padding of a short Ethernet frame. Empty on a raw socket.
+    /// How many bytes of the payload were not captured. 0 in a packet that a host received.
+    pub missing: usize,
+    /// Bytes after the packet: the padding of a short Ethernet frame. Empty on a raw socket.
     pub trailer: &'a [u8],
 }
 
-/// An IP header of either version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum IpHeader<'a> {
-    /// Version 4.
-    V4(Ipv4Header<'a>),
-    /// Version 6.
-    V6(Ipv6Header<'a>),
-}
-
-impl IpHeader<'_> {
-    /// Where the packet comes from.
-    pub fn source(&self) -> IpAddr {
-        match self {
-            IpHeader::V4(header) => header.source.into(),
-            IpHeader::V6(header) => header.source.into(),
-        }
-    }
-
-    /// Where it goes.
-    pub fn destination(&self) -> IpAddr {
-        match self {
-            IpHeader::V4(header) => header.destination.into(),
-            IpHeader::V6(header) => header.destination.into(),
-        }
-    }
-
-    /// What its payload is: 6 is TCP, 17 UDP.
-    pub fn protocol(&self) -> u8 {
-        match self {
-            IpHeader::V4(header) => header.protocol,
-            IpHeader::V6(header) => header.protocol,
-        }
-    }
-}
-
 impl<'a> IpPacket<'a> {
-    /// Reads the IP header of a packet and finds its payload.
+    /// Reads the IP header of a packet and finds its payload. A fragment is a packet, too.
     ///
     /// # Errors
-    /// [`Refused`]: too short, a fragment, or lengths that do not fit.
+    /// [`Refused`]: too short, or lengths that do not fit.
     pub fn parse(bytes: &'a [u8]) -> Result<IpPacket<'a>, Refused<Reason>> {
         finish("IP packet", bytes, ip_packet(bytes)).map(|(packet, _)| packet)
+    }
+
+    /// Reads what a capture has of a packet; `missing` bytes of its frame were not captured.
+    ///
+    /// The header must be there. The payload may end early, [`IpPacket::missing`] says by how much. It can be more
+    /// than `missing`: then the header claims bytes that never were in the frame. A header whose length is 0 belongs
+    /// to a packet that the network card was to cut into segments; its payload is all the rest.
+    ///
+    /// # Errors
+    /// [`Refused`]: the header is cut or contradicts itself.
+    pub fn parse_captured(bytes: &'a [u8], missing: usize) -> Result<IpPacket<'a>, Refused<Reason>> {
+        finish("IP packet", bytes, captured_packet(bytes, missing)).map(|(packet, _)| packet)
     }
 
     /// Writes the packet with every field as it stands, so that one that was read gives the bytes it was read from.
@@ -86,80 +93,63 @@ impl<'a> IpPacket<'a> {
     }
 }
 
-/// Writes the header of a packet of our own: "don't fragment", hops to spare, identification 0 (RFC 6864 §4.1: it
-/// means nothing in a packet that is never fragmented).
-pub fn write_header(source: IpAddr, destination: IpAddr, protocol: u8, payload: usize, out: &mut Vec<u8>) {
-    match (source, destination) {
-        (IpAddr::V4(source), IpAddr::V4(destination)) => {
-            let mut header = Ipv4Header {
-                traffic_class: 0,
-                total_length: (20 + payload) as u16,
-                identification: 0,
-                dont_fragment: true,
-                time_to_live: 64,
-                protocol,
-                checksum: 0,
-                source,
-                destination,
-                options: &[],
-            };
-            let start = out.len();
-            header.write(out);
-            header.checksum = checksum(&out[start..]);
-            out.truncate(start);
-            header.write(out);
-        }
-        (source, destination) => Ipv6Header {
-            traffic_class: 0,
-            flow_label: 0,
-            payload_length: payload as u16,
-            next_header: protocol,
-            hop_limit: 64,
-            source: to_v6(source),
-            destination: to_v6(destination),
-            extensions: &[],
-            protocol,
-        }
-        .write(out),
-    }
-}
-
-fn to_v6(address: IpAddr) -> Ipv6Addr {
-    match address {
-        IpAddr::V4(address) => address.to_ipv6_mapped(),
-        IpAddr::V6(address) => address,
-    }
-}
-
-/// The length of the IP header that [`write_header`] writes, in bytes.
-pub fn header_length(address: IpAddr) -> usize {
-    if address.is_ipv4() { 20 } else { 40 }
-}
-
 /// Reads an IP header and cuts the rest at the length it gives. It names the header's fields. The parser of the payload
 /// names the rest.
 ///
 /// # Errors
 /// [`Reason`], at the byte where reading stopped.
 pub fn ip_packet(input: &[u8]) -> Parsed<'_, IpPacket<'_>, Reason> {
+    either(input, Extent::Whole)
+}
+
+/// The same for what a capture has of a packet: see [`IpPacket::parse_captured`].
+///
+/// # Errors
+/// [`Reason`], at the byte where reading stopped.
+pub fn captured_packet(input: &[u8], missing: usize) -> Parsed<'_, IpPacket<'_>, Reason> {
+    either(input, Extent::Captured { missing })
+}
+
+fn either(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
     match input.first().map(|byte| byte >> 4) {
         None => refuse(input, Reason::EndsEarly),
-        Some(4) => v4::ipv4(input),
-        Some(6) => v6::ipv6(input),
+        Some(4) => ipv4(input, extent),
+        Some(6) => ipv6(input, extent),
         Some(version) => refuse(input, Reason::Version(version)),
     }
 }
 
-/// The name and number of a protocol that an IP header can announce.
-pub fn protocol_name(protocol: u8) -> String {
-    let name = match protocol {
-        0 => "hop-by-hop options",
-        1 => "ICMP",
-        6 => "TCP",
-        17 => "UDP",
-        58 => "ICMPv6",
-        60 => "destination options",
-        _ => "protocol",
+/// Reads the header, and cuts the rest at the length it gives.
+fn ipv4(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
+    let (rest, header) = group("IPv4", "RFC 791 §3.1", v4::ipv4_header).parse(input)?;
+    let header_length = input.len() - rest.len();
+    let says = match (header.total_length, extent.of_zero(rest)) {
+        (0, Some(all)) => Some(all),
+        (total, _) => usize::from(total).checked_sub(header_length),
     };
-    format!("{name} ({protocol})")
+    let Some((payload, trailer, missing)) = says.and_then(|says| extent.cut(rest, says)) else {
+        let reason = Reason::Length { says: header.total_length.into(), there: input.len() };
+        return refuse(&input[2..], reason);
+    };
+    let fragment = header.fragment();
+    let header = IpHeader::V4(header);
+    Ok((&input[input.len()..], IpPacket { header, fragment, payload, missing, trailer }))
+}
+
+/// Reads the headers, and cuts the rest at the length they give.
+fn ipv6(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
+    let (rest, mut header) = group("IPv6", "RFC 8200 §3", v6::ipv6_header).parse(input)?;
+    let says = match (header.payload_length, extent.of_zero(rest)) {
+        // No packet but one without a next header is really empty.
+        (0, Some(all)) if header.next_header != NO_NEXT_HEADER => all,
+        (says, _) => says.into(),
+    };
+    let Some((inside, trailer, missing)) = extent.cut(rest, says) else {
+        return refuse(&input[4..], Reason::PayloadLength { says, there: rest.len() });
+    };
+    let (payload, (protocol, fragment)) = extension_headers(header.next_header, inside)?;
+    header.protocol = protocol;
+    header.extensions = &inside[..inside.len() - payload.len()];
+    let header = IpHeader::V6(header);
+    Ok((&input[input.len()..], IpPacket { header, fragment, payload, missing, trailer }))
 }

@@ -1,46 +1,72 @@
-//! What the four protocols ride on: packets, the links that carry them, and the files that keep them.
+//! What the four protocols ride on: frames, packets, the links that carry them, and the files that keep them.
 //!
 //! ```text
-//!    frame            Ethernet, VLAN tags, Linux "cooked" ...    as a capture has it
-//!      └─ IP packet   version 4 or 6                             what a link carries
-//!           ├─ UDP    two ports and a checksum
-//!           └─ TCP    left to the crate `barewire-tcp`
+//!  capture file         pcapng or pcap: frames with times, interfaces, TLS secrets      [capture]
+//!    └─ frame           Ethernet, 802.11, PPP, Linux "cooked" ...: 21 link types        [frame]
+//!         ├─ ARP        who has this address?                                           [arp]
+//!         └─ IP packet  version 4 or 6, its extension headers, its pieces               [ip]
+//!              ├─ ICMP  what became of a packet                                         [icmp]
+//!              ├─ UDP   two ports and a checksum                                        [udp]
+//!              └─ TCP   left to the crate `barewire-tcp`
 //! ```
 //!
-//! A datagram made by hand, and read again:
+//! From a frame to a question, as a sniffer goes:
 //!
 //! ```
-//! use std::net::SocketAddr;
+//! use barewire_packet::build;
+//! use barewire_packet::frame::{Network, linktype, open};
 //! use barewire_packet::ip::IpPacket;
 //! use barewire_packet::udp::{self, Datagram};
 //!
-//! let here: SocketAddr = "10.0.0.2:49152".parse()?;
-//! let there: SocketAddr = "10.0.0.53:53".parse()?;
-//! let bytes = udp::ip_packet(here, there, b"who is it?");
-//! let packet = IpPacket::parse(&bytes)?;
-//! assert_eq!((packet.header.source(), packet.header.protocol()), (here.ip(), udp::PROTOCOL));
+//! // What a capture of an Ethernet has: 14 bytes of its header, then the packet.
+//! let packet = build::datagram("10.0.0.2:49152", "10.0.0.53:53", b"who is it?");
+//! let frame = [&[2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x08, 0x00], &packet[..]].concat();
+//!
+//! let opened = open(linktype::ETHERNET, &frame, frame.len() as u32);
+//! let Network::Ip(bytes) = opened.network else { panic!("{:?}", opened.network) };
+//! let packet = IpPacket::parse_captured(bytes, opened.missing)?;
+//! assert_eq!(packet.header.source().to_string(), "10.0.0.2");
+//! assert_eq!(packet.header.protocol(), udp::PROTOCOL);
 //! let datagram = Datagram::parse(packet.payload)?;
 //! assert_eq!((datagram.destination_port, datagram.payload), (53, &b"who is it?"[..]));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), barewire_dissect::Refused<barewire_packet::Reason>>(())
 //! ```
 //!
 //! # Reading order
 //!
-//! 1. [`checksum`]: the sum that IP, UDP and TCP share. [`ip`]: the headers of both versions. [`udp`].
-//! 2. [`link`]: the seam below TCP, one IP packet out and one in.
-//! 3. [`capture`]: pcapng and pcap, the files that traces are kept in and tests are fed from.
+//! 1. [`checksum`]: the sum that IP, ICMP, UDP and TCP share. [`ip`]: the headers of both versions. [`udp`]. [`icmp`].
+//! 2. [`ip::Defragmenter`]: how pieces become a packet again, and which must not.
+//! 3. [`link`]: the seam below TCP, one IP packet out and one in.
+//! 4. [`frame`]: from a link type to the packet. [`frame::linktype::TABLE`] is the list. [`arp`].
+//! 5. [`capture`]: pcapng and pcap, the files that traces are kept in and tests are fed from.
+//! 6. [`build`]: packets made by hand, in every frame and in pieces.
+//!
+//! # Two kinds of readers
+//!
+//! A host reads what was sent to it, and refuses what is not whole: [`ip::IpPacket::parse`]. A sniffer reads what
+//! others sent, as much as a capture kept of it, and gives everything a name: [`frame::open`] and
+//! [`ip::IpPacket::parse_captured`]. Neither panics, loops or allocates without bound, whatever the bytes.
 //!
 //! # Left out
 //!
-//! Routing, address resolution on a real network, and tunnels (GRE, VXLAN).
+//! Routing, and address resolution on a real network. Tunnels: a packet inside GRE, VXLAN or another IP packet is
+//! payload of the packet around it. Encrypted and aggregated 802.11 frames, ESP: named, not opened. IPv4 options:
+//! kept unread.
+#![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
+pub mod arp;
+pub mod build;
 pub mod capture;
 pub mod checksum;
+pub mod frame;
+pub mod icmp;
 pub mod ip;
 pub mod link;
 pub mod udp;
 
+mod ethertype;
+mod mac;
 mod reason;
 
 pub use reason::Reason;

@@ -20,7 +20,8 @@ pub trait Link: Send {
     /// What the system says; a packet over the MTU is one ([`io::ErrorKind::InvalidInput`]).
     fn send(&mut self, packet: &[u8]) -> io::Result<()>;
 
-    /// Waits for the next IP packet; `None` when `deadline` has passed. A deadline in the past asks only whether one is there.
+    /// Waits for the next IP packet; `None` when `deadline` has passed. A deadline in the past asks only whether one
+    /// is there.
     ///
     /// # Errors
     /// What the system says; [`io::ErrorKind::Deadlock`] where it is certain that none will ever come.

@@ -17,11 +17,25 @@ pub enum Reason {
     Version(u8),
     /// An IPv4 header shorter than its fixed part, in 32-bit words.
     HeaderLength(u8),
-    /// A length field that disagrees with the bytes that are there, or with its own header.
+    /// An IPv4 length that disagrees with the bytes that are there, or with its own header.
     Length {
         /// What the field says.
         says: usize,
-        /// What there is, or what the header alone takes.
+        /// What there is.
+        there: usize,
+    },
+    /// An IPv6 payload length of more bytes than there are.
+    PayloadLength {
+        /// What the field says.
+        says: usize,
+        /// What there is.
+        there: usize,
+    },
+    /// A UDP length that disagrees with the bytes that are there, or with its own header.
+    DatagramLength {
+        /// What the field says.
+        says: usize,
+        /// What there is.
         there: usize,
     },
     /// One piece of a larger packet; pieces are not put together here.
@@ -31,8 +45,17 @@ pub enum Reason {
         /// Whether more pieces follow.
         more: bool,
     },
-    /// An IPv6 extension header that is not skipped.
+    /// An IPv6 extension header that a host has no use for, by its type.
     ExtensionHeader(u8),
+    /// More IPv6 extension headers than are read here.
+    TooManyExtensionHeaders(usize),
+    /// ARP about other addresses than IPv4's on a link with 48-bit addresses.
+    ArpAddresses {
+        /// The kind of link, as ARP numbers it.
+        hardware: u16,
+        /// What is asked about, as an EtherType.
+        protocol: u16,
+    },
     /// The IPv4 header's checksum is wrong.
     HeaderChecksum {
         /// What the field says.
@@ -52,11 +75,15 @@ impl From<ErrorKind> for Reason {
 impl Explain for Reason {
     fn rule(&self) -> &'static str {
         match self {
-            Reason::EndsEarly | Reason::Version(_) | Reason::HeaderLength(_) | Reason::Length { .. } => {
-                "RFC 791 §3.1"
-            }
+            Reason::Version(_) | Reason::HeaderLength(_) | Reason::Length { .. } => "RFC 791 §3.1",
+            Reason::PayloadLength { .. } => "RFC 8200 §3",
+            Reason::DatagramLength { .. } => "RFC 768",
+            // Which header it is, its `what` says.
+            Reason::EndsEarly => "RFC 791 §3.1, RFC 8200 §3, RFC 768, RFC 792, RFC 826",
             Reason::Fragment { .. } => "RFC 791 §3.2, left out here",
             Reason::ExtensionHeader(_) => "RFC 8200 §4.1, left out here",
+            Reason::TooManyExtensionHeaders(_) => "RFC 8200 §4.1",
+            Reason::ArpAddresses { .. } => "RFC 826, left out here",
             Reason::HeaderChecksum { .. } => "RFC 1122 §3.2.1.2",
         }
     }
@@ -68,7 +95,9 @@ impl Explain for Reason {
             Reason::HeaderLength(words) => {
                 write!(f, "a header of {words} words at byte {at}; an IPv4 header has at least 5")
             }
-            Reason::Length { says, there } => {
+            Reason::Length { says, there }
+            | Reason::PayloadLength { says, there }
+            | Reason::DatagramLength { says, there } => {
                 write!(
                     f,
                     "the length at byte {at} says {says} bytes, which does not fit the {there} there are"
@@ -80,8 +109,19 @@ impl Explain for Reason {
                 if *more { ", and more follow" } else { " and is its last" }
             ),
             Reason::ExtensionHeader(kind) => {
-                write!(f, "an IPv6 extension header of type {kind} at byte {at}, which is not read here")
+                write!(
+                    f,
+                    "an IPv6 extension header of type {kind} at byte {at}, which this host has no use for"
+                )
             }
+            Reason::TooManyExtensionHeaders(most) => {
+                write!(f, "the IPv6 extension header at byte {at} is one more than the {most} that are read")
+            }
+            Reason::ArpAddresses { hardware, protocol } => write!(
+                f,
+                "hardware type {hardware}, protocol 0x{protocol:04x} at byte {at}: \
+                 only IPv4 on links with 48-bit addresses is read"
+            ),
             Reason::HeaderChecksum { found, wanted } => {
                 write!(f, "the IPv4 header checksum at byte {at} is 0x{found:04x}, should be 0x{wanted:04x}")
             }

@@ -32,7 +32,7 @@ pub struct Datagram<'a> {
     pub checksum: u16,
     /// The payload.
     pub payload: &'a [u8],
-    /// Bytes of the IP payload behind the datagram.
+    /// Bytes of the IP payload after the datagram.
     pub surplus: &'a [u8],
 }
 
@@ -43,6 +43,18 @@ impl<'a> Datagram<'a> {
     /// [`Refused`]: too short, or a length that does not fit.
     pub fn parse(bytes: &'a [u8]) -> Result<Datagram<'a>, Refused<Reason>> {
         finish("UDP datagram", bytes, datagram(bytes)).map(|(datagram, _)| datagram)
+    }
+
+    /// Reads what a capture has of a datagram; `missing` bytes of it were not captured. The header must be there.
+    ///
+    /// # Errors
+    /// [`Refused`]: too short, or a length that does not fit.
+    pub fn parse_captured(bytes: &'a [u8], missing: usize) -> Result<Datagram<'a>, Refused<Reason>> {
+        if missing == 0 {
+            return Datagram::parse(bytes);
+        }
+        let (datagram, payload) = finish("UDP datagram", bytes, header(bytes))?;
+        Ok(Datagram { payload, ..datagram })
     }
 
     /// Judges the checksum; `bytes` are the datagram's, as received.
@@ -73,14 +85,17 @@ pub fn datagram(input: &[u8]) -> Parsed<'_, Datagram<'_>, Reason> {
     let (rest, mut datagram) = group("UDP", "RFC 768", header).parse(input)?;
     let says = usize::from(datagram.length);
     if says < HEADER_LENGTH || says > input.len() {
-        return refuse(input.get(4..).unwrap_or_default(), Reason::Length { says, there: input.len() });
+        return refuse(
+            input.get(4..).unwrap_or_default(),
+            Reason::DatagramLength { says, there: input.len() },
+        );
     }
     let (payload, surplus) = rest.split_at(says - HEADER_LENGTH);
     if !payload.is_empty() {
         field("payload", "", take(payload.len())).parse(payload)?;
     }
     if !surplus.is_empty() {
-        field("surplus", "behind the datagram", take(surplus.len())).parse(surplus)?;
+        field("surplus", "after the datagram", take(surplus.len())).parse(surplus)?;
     }
     (datagram.payload, datagram.surplus) = (payload, surplus);
     Ok((&input[input.len()..], datagram))

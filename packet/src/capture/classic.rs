@@ -1,66 +1,81 @@
-//! Reading classic pcap: one header, then packets, all on one interface.
-//!
-//! Format: <https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html>.
+//! Reading classic pcap (pcap §4, §5): one header, then frames, all on one interface.
 
+use std::io::Read;
 use std::time::Duration;
 
-use barewire_dissect::{Parsed, Refused, finish, refuse};
-use nom::bytes::complete::take;
-use nom::number::Endianness;
-use nom::number::complete::u32;
+use super::error::{Error, refused};
+use super::source::Source;
+use super::{Format, Frame, Interface, Next, Origin, Reason};
 
-use super::{Capture, Interface, Packet, Reason};
+/// The magic numbers: what one unit of a time's fraction is, in nanoseconds, and how long the head of a frame is.
+const MAGICS: [(u32, u32, usize); 3] = [
+    (0xa1b2_c3d4, 1000, 16),
+    (0xa1b2_3c4d, 1, 16),
+    // A patched libpcap of 1999 wrote more after the head of each frame: interface, protocol, packet type.
+    (0xa1b2_cd34, 1000, 24),
+];
 
-const MICROSECONDS: u32 = 0xa1b2_c3d4;
-const NANOSECONDS: u32 = 0xa1b2_3c4d;
+/// The longest frame that is read, in bytes; as in Wireshark.
+pub(super) const MOST_FRAME: u32 = 256 * 1024;
 
-/// Byte order and nanoseconds a tick, from the magic number.
-fn format(file: &[u8]) -> Option<(Endianness, u32)> {
-    let magic = u32::from_be_bytes(*file.first_chunk()?);
-    match (magic, magic.swap_bytes()) {
-        (MICROSECONDS, _) => Some((Endianness::Big, 1000)),
-        (NANOSECONDS, _) => Some((Endianness::Big, 1)),
-        (_, MICROSECONDS) => Some((Endianness::Little, 1000)),
-        (_, NANOSECONDS) => Some((Endianness::Little, 1)),
-        _ => None,
+/// How the records of a file are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Classic {
+    big_endian: bool,
+    nanoseconds: u32,
+    head: usize,
+}
+
+impl Classic {
+    pub(super) fn of_magic(start: &[u8]) -> Option<Classic> {
+        let magic = u32::from_be_bytes(*start.first_chunk()?);
+        let found = MAGICS.iter().find(|(number, ..)| magic == *number || magic.swap_bytes() == *number);
+        found.map(|&(number, nanoseconds, head)| Classic { big_endian: magic == number, nanoseconds, head })
     }
-}
 
-pub(super) fn is_classic(file: &[u8]) -> bool {
-    format(file).is_some()
-}
+    fn u32(self, bytes: &[u8], at: usize) -> u32 {
+        let bytes = bytes.get(at..).and_then(|bytes| bytes.first_chunk()).copied().unwrap_or_default();
+        if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
+    }
 
-pub(super) fn read(file: &[u8]) -> Result<Capture, Refused<Reason>> {
-    let mut capture = Capture::default();
-    finish("pcap file", file, packets(file, &mut capture))?;
-    Ok(capture)
-}
-
-fn packets<'a>(file: &'a [u8], capture: &mut Capture) -> Parsed<'a, (), Reason> {
-    let Some((order, nanoseconds)) = format(file) else { return refuse(file, Reason::NotACapture) };
-    let (rest, _) = take(20usize)(file)?;
-    let (mut rest, link_type) = u32(order)(rest)?;
-    capture.interfaces.push(Interface { link_type: link_type as u16, name: String::new() });
-    while !rest.is_empty() {
-        let start = rest;
-        let (input, seconds) = u32(order)(start)?;
-        let (input, fraction) = u32(order)(input)?;
-        let (input, captured) = u32(order)(input)?;
-        let (input, original_len) = u32(order)(input)?;
-        if captured as usize > input.len() {
-            return refuse(start, Reason::PacketLength(captured));
+    /// pcap §4: magic, version, two unused words, snap length, link type.
+    pub(super) fn header<R: Read>(self, source: &mut Source<R>) -> Result<Interface, Error> {
+        let header = source.fill(24)?;
+        if header.len() < 24 {
+            return Err(refused(Format::Pcap.name(), 0, Reason::EndsEarly(Format::Pcap)));
         }
-        let (input, bytes) = take(captured)(input)?;
-        let time = Duration::from_secs(seconds.into())
-            + Duration::from_nanos(u64::from(fraction) * u64::from(nanoseconds));
-        capture.packets.push(Packet {
-            interface: 0,
-            time,
-            bytes: bytes.to_vec(),
-            original_len,
-            comment: None,
-        });
-        rest = input;
+        // The upper half says how long the frame check sequences are; they follow the packets and are not read.
+        let link_type = self.u32(header, 20) as u16;
+        source.consume(24);
+        Ok(Interface { link_type, name: String::new(), origin: Origin::Seen })
     }
-    Ok((rest, ()))
+
+    /// pcap §5: time, captured length, original length, and the bytes.
+    pub(super) fn next<R: Read>(self, source: &mut Source<R>, frame: &mut Frame) -> Result<Next, Error> {
+        let at = source.position();
+        let head = source.fill(self.head)?;
+        match head.len() {
+            0 => return Ok(Next::End),
+            there if there < self.head => return Err(cut(at)),
+            _ => {}
+        }
+        let [seconds, fraction, captured, original_len] = [0, 4, 8, 12].map(|at| self.u32(head, at));
+        if captured > MOST_FRAME {
+            return Err(refused(Format::Pcap.name(), at + 8, Reason::FrameLength(Format::Pcap, captured)));
+        }
+        let length = self.head + captured as usize;
+        let record = source.fill(length)?;
+        let Some(bytes) = record.get(self.head..length) else { return Err(cut(at)) };
+        frame.bytes.clear();
+        frame.bytes.extend_from_slice(bytes);
+        (frame.interface, frame.original_len, frame.comment) = (0, original_len, None);
+        frame.time = Duration::from_secs(seconds.into())
+            + Duration::from_nanos(u64::from(fraction) * u64::from(self.nanoseconds));
+        source.consume(length);
+        Ok(Next::Frame)
+    }
+}
+
+fn cut(at: u64) -> Error {
+    refused(Format::Pcap.name(), at, Reason::EndsEarly(Format::Pcap))
 }

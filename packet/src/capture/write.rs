@@ -1,31 +1,63 @@
 //! Writing pcapng: little-endian, time in nanoseconds.
 
-use super::{Capture, Packet};
+use super::options::code;
+use super::{Capture, Frame};
 
-pub(super) fn write(capture: &Capture) -> Vec<u8> {
-    let mut out = Vec::new();
-    section_header(&mut out);
-    for interface in &capture.interfaces {
-        block(&mut out, 1, |body| {
-            body.extend(interface.link_type.to_le_bytes());
-            body.extend([0; 2]); // reserved
-            body.extend([0; 4]); // no snap length
-            text_option(body, 2, &interface.name);
-            option(body, 9, &[9]); // if_tsresol: 10^-9 s
-            option(body, 0, &[]);
-        });
+impl Capture {
+    /// The file's bytes, in pcapng: secrets first, since readers open a TLS connection only with
+    /// secrets that stand before its ServerHello.
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        section_header(&mut out);
+        for interface in &self.interfaces {
+            block(&mut out, 1, |body| {
+                body.extend(interface.link_type.to_le_bytes());
+                body.extend([0; 2]); // reserved
+                body.extend([0; 4]); // no snap length
+                text_option(body, code::IF_NAME, &interface.name);
+                if let Some(description) = interface.origin.description() {
+                    text_option(body, code::IF_DESCRIPTION, description);
+                }
+                option(body, code::IF_TSRESOL, &[9]); // 10^-9 s
+                option(body, code::END, &[]);
+            });
+        }
+        for secrets in &self.secrets {
+            block(&mut out, 10, |body| {
+                body.extend(0x544c_534b_u32.to_le_bytes()); // "TLSK": a TLS key log
+                body.extend((secrets.len() as u32).to_le_bytes());
+                padded(body, secrets.as_bytes());
+            });
+        }
+        for frame in &self.frames {
+            enhanced_packet(&mut out, frame);
+        }
+        if let Some(end) = self.end {
+            (0..self.interfaces.len())
+                .for_each(|interface| statistics(&mut out, interface as u32, stamp(end)));
+        }
+        out
     }
-    for secrets in &capture.secrets {
-        block(&mut out, 10, |body| {
-            body.extend(0x544c_534b_u32.to_le_bytes()); // "TLSK": a TLS key log
-            body.extend((secrets.len() as u32).to_le_bytes());
-            padded(body, secrets.as_bytes());
-        });
-    }
-    for packet in &capture.packets {
-        enhanced_packet(&mut out, packet);
-    }
-    out
+}
+
+/// Interface Statistics, §4.6: when capturing ended, as the time of the block and as an option.
+fn statistics(out: &mut Vec<u8>, interface: u32, end: [u8; 8]) {
+    block(out, 5, |body| {
+        body.extend(interface.to_le_bytes());
+        body.extend(end);
+        option(body, code::ISB_ENDTIME, &end);
+        option(body, code::END, &[]);
+    });
+}
+
+/// A time in nanoseconds, the high half first. 64 bits of them last until the year 2554; later times become the latest
+/// there is.
+fn stamp(time: std::time::Duration) -> [u8; 8] {
+    let stamp = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&((stamp >> 32) as u32).to_le_bytes());
+    bytes[4..].copy_from_slice(&(stamp as u32).to_le_bytes());
+    bytes
 }
 
 fn section_header(out: &mut Vec<u8>) {
@@ -36,19 +68,16 @@ fn section_header(out: &mut Vec<u8>) {
     });
 }
 
-fn enhanced_packet(out: &mut Vec<u8>, packet: &Packet) {
-    // 64 bits of nanoseconds last until the year 2554; later times become the latest there is.
-    let stamp = u64::try_from(packet.time.as_nanos()).unwrap_or(u64::MAX);
+fn enhanced_packet(out: &mut Vec<u8>, frame: &Frame) {
     block(out, 6, |body| {
-        body.extend(packet.interface.to_le_bytes());
-        body.extend(((stamp >> 32) as u32).to_le_bytes());
-        body.extend((stamp as u32).to_le_bytes());
-        body.extend((packet.bytes.len() as u32).to_le_bytes());
-        body.extend(packet.original_len.to_le_bytes());
-        padded(body, &packet.bytes);
-        if let Some(comment) = &packet.comment {
-            text_option(body, 1, comment);
-            option(body, 0, &[]);
+        body.extend(frame.interface.to_le_bytes());
+        body.extend(stamp(frame.time));
+        body.extend((frame.bytes.len() as u32).to_le_bytes());
+        body.extend(frame.original_len.to_le_bytes());
+        padded(body, &frame.bytes);
+        if let Some(comment) = &frame.comment {
+            text_option(body, code::COMMENT, comment);
+            option(body, code::END, &[]);
         }
     });
 }

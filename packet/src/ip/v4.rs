@@ -1,14 +1,22 @@
 //! The IPv4 header: RFC 791 §3.1.
+//!
+//! ```text
+//!   |version|length|traffic class|          total length          |
+//!   |        identification       |0|DF|MF|    fragment offset    |
+//!   | time to live |  protocol    |        header checksum         |
+//!   |                        source address                        |
+//!   |                      destination address                     |
+//! ```
 
 use std::net::Ipv4Addr;
 
-use barewire_dissect::{Parsed, bits, computed, describe, field, field_as, group, refuse};
+use barewire_dissect::{Bits, Parsed, Word, computed, describe, field, field_as, refuse};
 use byteorder::{BigEndian, WriteBytesExt};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16, be_u32};
 
-use super::{IpHeader, IpPacket, protocol_name};
+use super::{Fragment, protocol_name};
 use crate::checksum::{Verdict, checksum};
 use crate::reason::Reason;
 
@@ -19,33 +27,51 @@ pub struct Ipv4Header<'a> {
     pub traffic_class: u8,
     /// The length of header and payload, in bytes.
     pub total_length: u16,
-    /// Which whole a fragment belongs to.
+    /// Which packet a fragment belongs to.
     pub identification: u16,
+    /// The flag that must be zero.
+    pub reserved: bool,
     /// "Don't fragment".
     pub dont_fragment: bool,
+    /// "More fragments": this is not the last piece.
+    pub more_fragments: bool,
+    /// Where this piece starts, in units of 8 bytes; 13 bits.
+    pub fragment_offset: u16,
     /// How many more routers the packet may pass.
     pub time_to_live: u8,
     /// What the payload is: 6 is TCP, 17 UDP.
     pub protocol: u8,
     /// Over the header.
     pub checksum: u16,
-    /// From.
+    /// The sender's address.
     pub source: Ipv4Addr,
-    /// To.
+    /// The receiver's address.
     pub destination: Ipv4Addr,
     /// The options, unread.
     pub options: &'a [u8],
 }
 
+static VERSION: Word<2> =
+    Word::new([Bits::new("version", 4, ""), Bits::new("header length", 4, "in 32-bit words")]);
+
+static FRAGMENT: Word<4> = Word::new([
+    Bits::new("reserved", 1, "zero"),
+    Bits::new("don't fragment", 1, ""),
+    Bits::new("more fragments", 1, ""),
+    Bits::new("fragment offset", 13, "in units of 8 bytes"),
+]);
+
 impl Ipv4Header<'_> {
     /// Writes the header with every field as it stands.
     pub fn write(&self, out: &mut Vec<u8>) {
-        let words = 5 + self.options.len() / 4;
-        out.extend_from_slice(&[0x40 | words as u8, self.traffic_class]);
+        let words = 5 + self.options.len() as u32 / 4;
+        let flags = [self.reserved, self.dont_fragment, self.more_fragments].map(u32::from);
+        let fragment = FRAGMENT.join([flags[0], flags[1], flags[2], self.fragment_offset.into()]);
+        out.extend_from_slice(&[VERSION.join([4, words]) as u8, self.traffic_class]);
         // Writing to a Vec cannot fail.
         let _ = out.write_u16::<BigEndian>(self.total_length);
         let _ = out.write_u16::<BigEndian>(self.identification);
-        let _ = out.write_u16::<BigEndian>(if self.dont_fragment { 0x4000 } else { 0 });
+        let _ = out.write_u16::<BigEndian>(fragment as u16);
         out.extend_from_slice(&[self.time_to_live, self.protocol]);
         let _ = out.write_u16::<BigEndian>(self.checksum);
         out.extend_from_slice(&self.source.octets());
@@ -59,21 +85,17 @@ impl Ipv4Header<'_> {
         Ipv4Header { checksum: 0, ..self.clone() }.write(&mut bytes);
         checksum(&bytes)
     }
-}
 
-/// Reads the header, and cuts the rest at the length it gives.
-pub(super) fn ipv4(input: &[u8]) -> Parsed<'_, IpPacket<'_>, Reason> {
-    let (rest, header) = group("IPv4", "RFC 791 §3.1", ipv4_header).parse(input)?;
-    let header_length = input.len() - rest.len();
-    let says = usize::from(header.total_length);
-    if says < header_length || says > input.len() {
-        return refuse(&input[2..], Reason::Length { says, there: input.len() });
+    /// Which piece of a larger packet this is the header of. `None`: of a whole one.
+    pub fn fragment(&self) -> Option<Fragment> {
+        let (offset, more) = (8 * usize::from(self.fragment_offset), self.more_fragments);
+        let identification = self.identification.into();
+        (more || offset > 0).then_some(Fragment { identification, offset, more })
     }
-    let (payload, trailer) = rest.split_at(says - header_length);
-    Ok((&input[input.len()..], IpPacket { header: IpHeader::V4(header), payload, trailer }))
 }
 
-fn ipv4_header(input: &[u8]) -> Parsed<'_, Ipv4Header<'_>, Reason> {
+/// Reads the header.
+pub(super) fn ipv4_header(input: &[u8]) -> Parsed<'_, Ipv4Header<'_>, Reason> {
     let (rest, words) =
         field_as("version and header length", "", version_and_length, |words| format!("4, {words} words"))
             .parse(input)?;
@@ -84,19 +106,13 @@ fn ipv4_header(input: &[u8]) -> Parsed<'_, Ipv4Header<'_>, Reason> {
         field("traffic class", "differentiated services and ECN", be_u8).parse(rest)?;
     let (rest, total_length) = field("total length", "of header and payload", be_u16).parse(rest)?;
     let (rest, identification) =
-        field("identification", "which whole a fragment belongs to", be_u16).parse(rest)?;
-    let at = rest;
-    let (rest, (dont_fragment, more, offset)) =
-        field_as("flags and fragment offset", "", fragment, |(dont_fragment, _, offset)| {
-            if *dont_fragment { "don't fragment".into() } else { format!("offset {offset}") }
-        })
-        .parse(rest)?;
-    if more || offset > 0 {
-        return refuse(at, Reason::Fragment { offset, more });
-    }
+        field("identification", "which packet a fragment belongs to", be_u16).parse(rest)?;
+    let (rest, [reserved, dont_fragment, more_fragments, fragment_offset]) =
+        field_as("flags and fragment offset", "", fragment, show_fragment).parse(rest)?;
     let (rest, time_to_live) = field("time to live", "routers it may still pass", be_u8).parse(rest)?;
     let (rest, protocol) = field_as("protocol", "", be_u8, |p| protocol_name(*p)).parse(rest)?;
-    let (rest, found) = field_as("header checksum", "", be_u16, |sum| format!("0x{sum:04x}")).parse(rest)?;
+    let (rest, checksum) =
+        field_as("header checksum", "", be_u16, |sum| format!("0x{sum:04x}")).parse(rest)?;
     let (rest, source) = field("source address", "", be_u32.map(Ipv4Addr::from)).parse(rest)?;
     let (rest, destination) = field("destination address", "", be_u32.map(Ipv4Addr::from)).parse(rest)?;
     let options_length = 4 * (usize::from(words) - 5);
@@ -109,15 +125,18 @@ fn ipv4_header(input: &[u8]) -> Parsed<'_, Ipv4Header<'_>, Reason> {
         traffic_class,
         total_length,
         identification,
-        dont_fragment,
+        reserved: reserved == 1,
+        dont_fragment: dont_fragment == 1,
+        more_fragments: more_fragments == 1,
+        fragment_offset: fragment_offset as u16,
         time_to_live,
         protocol,
-        checksum: found,
+        checksum,
         source,
         destination,
         options,
     };
-    computed("header checksum", "", || header_verdict(&header).label());
+    computed("header checksum", "", || header_verdict(&header).to_string());
     describe(|| format!("{source} → {destination} {}", protocol_name(protocol)));
     Ok((rest, header))
 }
@@ -132,21 +151,20 @@ pub fn header_verdict(header: &Ipv4Header<'_>) -> Verdict {
 
 fn version_and_length(input: &[u8]) -> Parsed<'_, u8, Reason> {
     let (rest, byte) = be_u8(input)?;
-    bits("version", "", 0, 4, byte >> 4);
-    bits("header length", "in 32-bit words", 4, 4, byte & 0x0f);
-    Ok((rest, byte & 0x0f))
+    let [_, words] = VERSION.split(byte.into());
+    Ok((rest, words as u8))
 }
 
-fn fragment(input: &[u8]) -> Parsed<'_, (bool, bool, usize), Reason> {
+fn fragment(input: &[u8]) -> Parsed<'_, [u32; 4], Reason> {
     let (rest, word) = be_u16(input)?;
-    let (dont_fragment, more) = (word & 0x4000 != 0, word & 0x2000 != 0);
-    bits("reserved", "", 0, 1, word >> 15);
-    bits("don't fragment", "", 1, 1, u8::from(dont_fragment));
-    bits("more fragments", "", 2, 1, u8::from(more));
-    bits("fragment offset", "in units of 8 bytes", 3, 13, word & 0x1fff);
-    if word & 0x8000 != 0 {
-        // The bit must be zero; a writer that cannot say it could not write this packet again.
-        return refuse(input, Reason::Fragment { offset: usize::from(word & 0x1fff) * 8, more });
+    Ok((rest, FRAGMENT.split(word.into())))
+}
+
+fn show_fragment([_, dont_fragment, more, offset]: &[u32; 4]) -> String {
+    match (more, offset) {
+        (0, 0) if *dont_fragment == 1 => "don't fragment".into(),
+        (0, 0) => "whole".into(),
+        (0, offset) => format!("last piece, at byte {}", 8 * offset),
+        (_, offset) => format!("a piece at byte {}, more follow", 8 * offset),
     }
-    Ok((rest, (dont_fragment, more, usize::from(word & 0x1fff) * 8)))
 }

@@ -1,14 +1,15 @@
-//! The IPv6 header and the extension headers behind it: RFC 8200 §3 and §4.
+//! The IPv6 header: RFC 8200 §3. Its extension headers are read in `extension.rs`.
 
 use std::net::Ipv6Addr;
 
-use barewire_dissect::{Parsed, bits, describe, field, field_as, group, refuse};
+use barewire_dissect::{Bits, Parsed, Word, describe, field, field_as};
 use byteorder::{BigEndian, WriteBytesExt};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16, be_u32};
 
-use super::{IpHeader, IpPacket, protocol_name};
+use super::extension::{self, Extension};
+use super::protocol_name;
 use crate::reason::Reason;
 
 /// An IPv6 header: RFC 8200 §3.
@@ -18,63 +19,55 @@ pub struct Ipv6Header<'a> {
     pub traffic_class: u8,
     /// 20 bits that mark the packets of one flow.
     pub flow_label: u32,
-    /// The length of everything behind the fixed header.
+    /// The length of everything after the fixed header.
     pub payload_length: u16,
     /// The type of what follows the fixed header.
     pub next_header: u8,
     /// How many more routers the packet may pass.
     pub hop_limit: u8,
-    /// From.
+    /// The sender's address.
     pub source: Ipv6Addr,
-    /// To.
+    /// The receiver's address, or that of the next stop: see [`final_destination`](Ipv6Header::final_destination).
     pub destination: Ipv6Addr,
-    /// The extension headers that were skipped, as they stand.
+    /// The extension headers, as they stand.
     pub extensions: &'a [u8],
     /// What the payload is: the next header of the last extension header.
     pub protocol: u8,
 }
 
-impl Ipv6Header<'_> {
+static FIRST_WORD: Word<3> = Word::new([
+    Bits::new("version", 4, ""),
+    Bits::new("traffic class", 8, "differentiated services and ECN"),
+    Bits::new("flow label", 20, "marks the packets of one flow"),
+]);
+
+impl<'a> Ipv6Header<'a> {
     /// Writes the header with every field as it stands.
     pub fn write(&self, out: &mut Vec<u8>) {
-        let first = 6 << 28 | u32::from(self.traffic_class) << 20 | self.flow_label & 0xf_ffff;
-        let _ = out.write_u32::<BigEndian>(first);
+        // Writing to a Vec cannot fail.
+        let _ = out.write_u32::<BigEndian>(FIRST_WORD.join([6, self.traffic_class.into(), self.flow_label]));
         let _ = out.write_u16::<BigEndian>(self.payload_length);
         out.extend_from_slice(&[self.next_header, self.hop_limit]);
         out.extend_from_slice(&self.source.octets());
         out.extend_from_slice(&self.destination.octets());
         out.extend_from_slice(self.extensions);
     }
+
+    /// The extension headers, in order.
+    pub fn extension_headers(&self) -> impl Iterator<Item = Extension<'a>> + use<'a> {
+        extension::walk(self.next_header, self.extensions)
+    }
+
+    /// Where the packet goes when it has made all stops of its routing headers (RFC 8200 §4.4).
+    pub fn final_destination(&self) -> Ipv6Addr {
+        self.extension_headers().filter_map(|header| header.last_stop()).last().unwrap_or(self.destination)
+    }
 }
 
-/// Reads the headers, and cuts the rest at the length they give.
-pub(super) fn ipv6(input: &[u8]) -> Parsed<'_, IpPacket<'_>, Reason> {
-    let (rest, mut header) = group("IPv6", "RFC 8200 §3", ipv6_header).parse(input)?;
-    let says = usize::from(header.payload_length);
-    if says > rest.len() {
-        return refuse(&input[4..], Reason::Length { says, there: rest.len() });
-    }
-    let (inside, trailer) = rest.split_at(says);
-    let mut payload = inside;
-    while let HOP_BY_HOP | DESTINATION_OPTIONS = header.protocol {
-        let (after, next) = group("extension header", "RFC 8200 §4", extension_header).parse(payload)?;
-        (header.protocol, payload) = (next, after);
-    }
-    if REFUSED_EXTENSIONS.contains(&header.protocol) {
-        return refuse(payload, Reason::ExtensionHeader(header.protocol));
-    }
-    header.extensions = &inside[..inside.len() - payload.len()];
-    Ok((&input[input.len()..], IpPacket { header: IpHeader::V6(header), payload, trailer }))
-}
-
-const HOP_BY_HOP: u8 = 0;
-const DESTINATION_OPTIONS: u8 = 60;
-/// Routing, fragment, authentication.
-const REFUSED_EXTENSIONS: [u8; 3] = [43, 44, 51];
-
-fn ipv6_header(input: &[u8]) -> Parsed<'_, Ipv6Header<'_>, Reason> {
-    let (rest, (traffic_class, flow_label)) =
-        field_as("version, traffic class, flow label", "", first_word, |(class, label)| {
+/// Reads the fixed header; the extension headers follow.
+pub(super) fn ipv6_header(input: &[u8]) -> Parsed<'_, Ipv6Header<'_>, Reason> {
+    let (rest, [_, traffic_class, flow_label]) =
+        field_as("version, traffic class, flow label", "", first_word, |[_, class, label]| {
             format!("6, {class}, 0x{label:05x}")
         })
         .parse(input)?;
@@ -86,7 +79,7 @@ fn ipv6_header(input: &[u8]) -> Parsed<'_, Ipv6Header<'_>, Reason> {
     let (rest, destination) = field("destination address", "", address).parse(rest)?;
     describe(|| format!("{source} → {destination} {}", protocol_name(next_header)));
     let header = Ipv6Header {
-        traffic_class,
+        traffic_class: traffic_class as u8,
         flow_label,
         payload_length,
         next_header,
@@ -99,25 +92,13 @@ fn ipv6_header(input: &[u8]) -> Parsed<'_, Ipv6Header<'_>, Reason> {
     Ok((rest, header))
 }
 
-fn first_word(input: &[u8]) -> Parsed<'_, (u8, u32), Reason> {
+fn first_word(input: &[u8]) -> Parsed<'_, [u32; 3], Reason> {
     let (rest, word) = be_u32(input)?;
-    let (traffic_class, flow_label) = ((word >> 20) as u8, word & 0xf_ffff);
-    bits("version", "", 0, 4, 6u8);
-    bits("traffic class", "differentiated services and ECN", 4, 8, traffic_class);
-    bits("flow label", "marks the packets of one flow", 12, 20, flow_label);
-    Ok((rest, (traffic_class, flow_label)))
+    Ok((rest, FIRST_WORD.split(word)))
 }
 
-fn address(input: &[u8]) -> Parsed<'_, Ipv6Addr, Reason> {
+pub(crate) fn address(input: &[u8]) -> Parsed<'_, Ipv6Addr, Reason> {
     let (rest, bytes) = take(16usize).parse(input)?;
     let octets: [u8; 16] = bytes.try_into().unwrap_or_default();
     Ok((rest, Ipv6Addr::from(octets)))
-}
-
-fn extension_header(input: &[u8]) -> Parsed<'_, u8, Reason> {
-    let (rest, next) = field_as("next header", "", be_u8, |p| protocol_name(*p)).parse(input)?;
-    let (rest, length) =
-        field("header extension length", "in 8 bytes, beyond the first 8", be_u8).parse(rest)?;
-    let (rest, _) = field("options", "unread", take(6 + 8 * usize::from(length))).parse(rest)?;
-    Ok((rest, next))
 }

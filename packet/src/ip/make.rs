@@ -1,0 +1,55 @@
+//! Headers of our own packets.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use super::{Ipv4Header, Ipv6Header};
+
+/// Writes the header of a packet of our own: "don't fragment", hops to spare, identification 0 (RFC 6864 §4.1: it
+/// means nothing in a packet that is never fragmented).
+pub fn write_header(source: IpAddr, destination: IpAddr, protocol: u8, payload: usize, out: &mut Vec<u8>) {
+    match (source, destination) {
+        (IpAddr::V4(source), IpAddr::V4(destination)) => {
+            let mut header = Ipv4Header {
+                traffic_class: 0,
+                total_length: (20 + payload) as u16,
+                identification: 0,
+                reserved: false,
+                dont_fragment: true,
+                more_fragments: false,
+                fragment_offset: 0,
+                time_to_live: 64,
+                protocol,
+                checksum: 0,
+                source,
+                destination,
+                options: &[],
+            };
+            header.checksum = header.computed_checksum();
+            header.write(out);
+        }
+        (source, destination) => Ipv6Header {
+            traffic_class: 0,
+            flow_label: 0,
+            payload_length: payload as u16,
+            next_header: protocol,
+            hop_limit: 64,
+            source: to_v6(source),
+            destination: to_v6(destination),
+            extensions: &[],
+            protocol,
+        }
+        .write(out),
+    }
+}
+
+fn to_v6(address: IpAddr) -> Ipv6Addr {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped(),
+        IpAddr::V6(address) => address,
+    }
+}
+
+/// The length of the IP header that [`write_header`] writes, in bytes.
+pub fn header_length(address: IpAddr) -> usize {
+    if address.is_ipv4() { 20 } else { 40 }
+}
