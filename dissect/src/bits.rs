@@ -1,8 +1,9 @@
 //! The bit fields of a word, as one table that parser, writer and tree read.
 //!
-//! An RFC draws the flags of a header as a row of boxes. [`Word`] is that row: a name, a width and a comment for each box,
-//! from the most significant bit on. The parser takes a word apart with [`Word::split`], which also notes each box for the
-//! tree; the writer puts it together with [`Word::join`]. So offsets and masks are written down once, as widths.
+//! An RFC draws the flags of a header as a row of boxes. [`Word`] is that row: a name, a width and a comment for each
+//! box, from the most significant bit on. The parser takes a word apart with [`Word::split`], which also notes each box
+//! for the tree; the writer puts it together with [`Word::join`]. So offsets and masks are written down once, as
+//! widths.
 //!
 //! ```
 //! use barewire_dissect::{Bits, Word};
@@ -17,6 +18,8 @@
 //! assert_eq!(FRAGMENT.split(0x4000), [0, 1, 0, 0]);
 //! assert_eq!(FRAGMENT.join([0, 0, 1, 185]), 0x20b9);
 //! ```
+//!
+//! Tested in `tests/tree.rs`.
 
 use crate::field::bits;
 use crate::recorder;
@@ -58,8 +61,8 @@ impl<const N: usize> Word<N> {
         Word { fields }
     }
 
-    /// Takes a word apart: the value of each field. Inside a [`field`](crate::field()) that is being recorded, it also notes
-    /// each of them.
+    /// Takes a word apart: the value of each field. Inside a [`field`](crate::field()) that is being recorded, it also
+    /// notes each of them.
     pub fn split(&self, word: u32) -> [u32; N] {
         let mut below: u32 = self.fields.iter().map(|field| field.width).sum();
         let values = self.fields.map(|field| {

@@ -1,4 +1,6 @@
 //! Which way bytes go on a conversation.
+//!
+//! Tested in `tests/tree.rs`.
 
 use std::fmt;
 

@@ -7,8 +7,10 @@
 //! Decide before you name: a field that was read stays in the tree even when its parser then
 //! fails, because the fields read before an error are part of the lesson. So put no field inside
 //! an `alt` that may take its choice back; look at the byte, choose, then name.
+//!
+//! Tested in `tests/tree.rs`, and with threads in `tests/recording.rs`.
 
-use nom::{IResult, Mode, OutputMode, PResult, Parser};
+use nom::{Emit, Mode, OutputM, OutputMode, PResult, Parser};
 
 use crate::recorder;
 use crate::show::Show;
@@ -51,12 +53,13 @@ pub fn field_as<'a, P>(
     name: &'static str,
     comment: &'static str,
     parser: P,
-    show: impl Fn(&P::Output) -> String,
+    show: impl Fn(&P::Output) -> String + Copy,
 ) -> impl Parser<&'a [u8], Output = P::Output, Error = P::Error>
 where
     P: Parser<&'a [u8]>,
 {
-    Named { name, comment, parser, show: move |value: &P::Output| Some(show(value)) }
+    let end = move |rest: &'a [u8], value| close_with_value(rest, value, show);
+    Named { name, comment, parser, end }
 }
 
 /// Names a structure: the fields that `parser` reads become the children of one node.
@@ -71,57 +74,61 @@ pub fn group<'a, P>(
 where
     P: Parser<&'a [u8]>,
 {
-    Named { name, comment, parser, show: |_: &P::Output| None }
+    let end = |rest: &'a [u8], value| {
+        recorder::close(rest);
+        value
+    };
+    Named { name, comment, parser, end }
 }
 
-/// A parser with a name. A type and not a closure, because nom rewraps the result of every closure
-/// it calls, and a name should cost nothing when nobody listens.
-struct Named<P, S> {
+/// A parser with a name. A type and not a closure, because nom rewraps the result of every closure it calls.
+struct Named<P, E> {
     name: &'static str,
     comment: &'static str,
     parser: P,
-    show: S,
+    /// Closes the node where the rest of the input starts, and gives the value back.
+    end: E,
 }
 
-impl<'a, P, S> Parser<&'a [u8]> for Named<P, S>
+impl<'a, P, E> Parser<&'a [u8]> for Named<P, E>
 where
     P: Parser<&'a [u8]>,
-    S: Fn(&P::Output) -> Option<String>,
+    E: Fn(&'a [u8], P::Output) -> P::Output,
 {
     type Output = P::Output;
     type Error = P::Error;
 
-    #[inline]
+    /// Three rules keep this free when nobody listens; the head of `recorder.rs` says what each of them saved.
+    /// Only the count of recordings is looked at. It is looked at again after the parser, so that there is one call
+    /// of the parser to inline. And the value goes through `end` and comes back, so that it can stay in a register.
+    #[inline(always)]
     fn process<M: OutputMode>(&mut self, input: &'a [u8]) -> PResult<M, &'a [u8], P::Output, P::Error> {
-        if !recorder::listening() {
-            return self.parser.process::<M>(input);
+        if recorder::somebody_listens() {
+            recorder::open(self.name, self.comment, input);
         }
-        match self.noted(input) {
-            Ok((rest, value)) => Ok((rest, M::Output::bind(|| value))),
-            Err(nom::Err::Error(error)) => Err(nom::Err::Error(M::Error::bind(|| error))),
-            Err(nom::Err::Failure(error)) => Err(nom::Err::Failure(error)),
-            Err(nom::Err::Incomplete(needed)) => Err(nom::Err::Incomplete(needed)),
+        match self.parser.process::<OutputM<Emit, M::Error, M::Incomplete>>(input) {
+            Ok((rest, value)) => {
+                let value = if recorder::somebody_listens() { (self.end)(rest, value) } else { value };
+                Ok((rest, M::Output::bind(|| value)))
+            }
+            Err(error) => {
+                if recorder::somebody_listens() {
+                    recorder::close_failed();
+                }
+                Err(error)
+            }
         }
     }
 }
 
-impl<P, S> Named<P, S> {
-    #[cold]
-    fn noted<'a>(&mut self, input: &'a [u8]) -> IResult<&'a [u8], P::Output, P::Error>
-    where
-        P: Parser<&'a [u8]>,
-        S: Fn(&P::Output) -> Option<String>,
-    {
-        if !recorder::open(self.name, self.comment, input) {
-            return recorder::unrecorded(|| self.parser.parse(input));
-        }
-        let result = self.parser.parse(input);
-        match &result {
-            Ok((rest, value)) => recorder::close(Some(rest), (self.show)(value)),
-            Err(_) => recorder::close(None, None),
-        }
-        result
+/// Closes the node with its value, which is shown only if this thread is the one that listens.
+#[cold]
+#[inline(never)]
+fn close_with_value<T>(rest: &[u8], value: T, show: impl Fn(&T) -> String) -> T {
+    if recorder::listening() {
+        recorder::close_with(rest, show(&value));
     }
+    value
 }
 
 /// Notes some bits of the field that is being read: `width` bits from bit `first`, where bit 0 is

@@ -1,4 +1,6 @@
 //! The tree as JSON, for programs. Written by hand: strings, numbers and nesting are all it takes.
+//!
+//! Tested in `tests/tree.rs`.
 
 use std::fmt::Write as _;
 

@@ -26,7 +26,8 @@
 //! let (_, tree) = record(&bytes, || ports(&bytes));
 //! assert_eq!(tree.check_coverage(), Ok(()));
 //! let text = tree.to_text(&bytes, TextStyle::default());
-//! assert!(text.contains("            ^^^^^               destination port 443 · 443 is HTTPS"), "{text}");
+//! let line = "            ^^^^^               destination port 443 · 443 is HTTPS";
+//! assert!(text.contains(line), "{text}");
 //! ```
 //!
 //! # Reading order
@@ -51,16 +52,20 @@
 //! ```
 //!
 //! * The caller owns the socket, the clock and the random numbers. A core only computes.
-//! * After each `receive` and `on_deadline` the caller asks `transmit` and `event` until both have nothing more to give.
+//! * After each `receive` and `on_deadline` the caller asks `transmit` and `event` until both have nothing more to
+//!   give.
 //! * `receive` and `on_deadline` return an error only when the core is over. From then on they return the same error.
 //!   Everything else that happens, also bad news, is an event.
 //! * An event is there before the bytes that it explains: who asks `event` first knows why `transmit` sends.
 //! * Data is fetched by `read`, and an event says that there is some.
 //! * `receive_eof` says that the peer's stream has ended.
 //!
+//! Tested in `tests/tree.rs`, and over every capture in the tests of the crates above.
+//!
 //! # Left out
 //!
 //! Colour schemes, HTML and navigation: a view that wants those walks the [`Tree`] itself.
+#![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
 mod bits;
@@ -77,7 +82,7 @@ pub use bits::{Bits, Word};
 pub use direction::Direction;
 pub use field::{bits, computed, describe, field, field_as, group};
 pub use recorder::{listening, record, unrecorded};
-pub use refused::{Explain, Lesson, Located, Parsed, Refused, finish, offset_of, refuse};
+pub use refused::{Explain, InWords, Lesson, Located, Parsed, Refused, finish, offset_of, refuse};
 pub use show::Show;
 pub use text::{TextStyle, printable};
 pub use tree::{Kind, Node, Tree};

@@ -1,14 +1,34 @@
 //! The recorder: what [`field`](crate::field) talks to while [`record`] listens.
 //!
-//! One flag per thread says whether anybody listens. When nobody does, a named field costs a
-//! load and a branch; the recording itself is kept out of the way in `#[cold]` functions.
 //! Positions are found by comparing the input slice's address with the recorded buffer's, so a
 //! parser stays a plain function from `&[u8]`, and never carries an offset.
+//!
+//! # What a name costs when nobody listens
+//!
+//! Two loads and two branches; `bench` measures what they take. Parsers run all day and are recorded seldom, so four
+//! things are built for that case:
+//!
+//! * [`RECORDINGS`] counts the recordings of all threads. While it is zero, nothing else is looked at. A thread-local
+//!   would do as well, but reaching it is a function call in a library, until the linker knows better.
+//! * [`LISTENING`] belongs to the thread, and decides once the count is not zero: what one thread records, another
+//!   thread does not see. It pays a call for each name meanwhile.
+//! * The count is read before a parser runs and again after it. To keep the first answer looks cheaper, but then the
+//!   compiler makes two copies of the call, one for each answer. It inlines a parser that is called in one place, and
+//!   of two copies it inlines neither; their results then go through memory.
+//! * All that records is `#[cold]` and gets plain values, never the address of the parser or of its name, so those
+//!   need no place in memory.
+//!
+//! Tested in `tests/recording.rs` and `tests/tree.rs`.
 
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::tree::{Kind, Node, Tree};
+
+/// How many recordings run, in all threads together. `Relaxed` is enough: it tells a thread only whether to look at its
+/// own [`LISTENING`], and a thread always sees the recordings that it began itself.
+static RECORDINGS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     static LISTENING: Cell<bool> = const { Cell::new(false) };
@@ -20,6 +40,8 @@ struct Recorder {
     buffer: Range<usize>,
     /// Nodes opened and not yet closed, outermost first. The first one stands for the buffer.
     open: Vec<Node>,
+    /// How many names are open that read another buffer. While there are any, nothing is noted.
+    elsewhere: usize,
 }
 
 /// Runs `read` and returns, beside its result, the tree of the fields it read from `bytes`.
@@ -28,13 +50,15 @@ struct Recorder {
 /// record each buffer on its own. Calls may nest: the innermost recording takes the fields.
 pub fn record<T>(bytes: &[u8], read: impl FnOnce() -> T) -> (T, Tree) {
     let start = bytes.as_ptr() as usize;
-    let recorder = Recorder { buffer: start..start + bytes.len(), open: vec![Node::new("", "")] };
+    let recorder =
+        Recorder { buffer: start..start + bytes.len(), open: vec![Node::new("", "")], elsewhere: 0 };
     RECORDERS.with_borrow_mut(|stack| stack.push(recorder));
+    let counted = Counted::new();
     let listening = Restore(LISTENING.replace(true));
     let mut unwinding = PopOnPanic { armed: true };
     let result = read();
     unwinding.armed = false;
-    drop(listening);
+    drop((listening, counted));
     let root = RECORDERS.with_borrow_mut(|stack| stack.pop()).and_then(|mut recorder| recorder.open.pop());
     let nodes = root.map(|root| root.children).unwrap_or_default();
     (result, Tree { len: bytes.len(), nodes })
@@ -42,15 +66,50 @@ pub fn record<T>(bytes: &[u8], read: impl FnOnce() -> T) -> (T, Tree) {
 
 /// Runs `read` with the recorder deaf: for bytes that a parser visits again (a compressed name
 /// that points back) and that already have their place in the tree.
+#[inline]
 pub fn unrecorded<T>(read: impl FnOnce() -> T) -> T {
-    let _restored = Restore(LISTENING.replace(false));
+    let _restored = listening().then(turn_deaf);
     read()
+}
+
+#[cold]
+#[inline(never)]
+fn turn_deaf() -> Restore {
+    Restore(LISTENING.replace(false))
 }
 
 /// Whether a [`record`] is listening on this thread.
 #[inline]
 pub fn listening() -> bool {
+    somebody_listens() && this_thread_listens()
+}
+
+/// Whether a [`record`] is listening on any thread.
+#[inline(always)]
+pub(crate) fn somebody_listens() -> bool {
+    RECORDINGS.load(Ordering::Relaxed) != 0
+}
+
+#[cold]
+#[inline(never)]
+fn this_thread_listens() -> bool {
     LISTENING.get()
+}
+
+/// One recording in the count, until it ends, also by a panic.
+struct Counted;
+
+impl Counted {
+    fn new() -> Counted {
+        RECORDINGS.fetch_add(1, Ordering::Relaxed);
+        Counted
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        RECORDINGS.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Puts the flag back when a recording ends, also by a panic.
@@ -74,8 +133,11 @@ impl Drop for PopOnPanic {
     }
 }
 
-fn with<T>(act: impl FnOnce(&mut Recorder) -> T) -> Option<T> {
-    RECORDERS.with_borrow_mut(|stack| stack.last_mut().map(act))
+/// Gives `act` the innermost recorder, if this thread listens.
+fn with(act: impl FnOnce(&mut Recorder)) {
+    if LISTENING.get() {
+        RECORDERS.with_borrow_mut(|stack| stack.last_mut().map(act));
+    }
 }
 
 impl Recorder {
@@ -85,28 +147,66 @@ impl Recorder {
         let inside = self.buffer.start <= at && at + input.len() <= self.buffer.end;
         inside.then(|| at - self.buffer.start)
     }
+
+    /// The open node that a note belongs to: none while another buffer is read.
+    fn innermost(&mut self) -> Option<&mut Node> {
+        self.open.last_mut().filter(|_| self.elsewhere == 0)
+    }
+
+    /// Takes the innermost open name away; none if that name reads another buffer.
+    fn take_innermost(&mut self) -> Option<Node> {
+        if self.elsewhere > 0 {
+            self.elsewhere -= 1;
+            return None;
+        }
+        self.open.pop()
+    }
+
+    fn add(&mut self, node: Node) {
+        if let Some(parent) = self.innermost() {
+            parent.children.push(node);
+        }
+    }
 }
 
-/// Opens a node where `input` starts. `false`: the input is not in the recorded buffer, and
-/// nothing was opened.
+/// Opens a node where `input` starts.
 #[cold]
-pub(crate) fn open(name: &'static str, comment: &'static str, input: &[u8]) -> bool {
-    with(|recorder| {
-        let Some(at) = recorder.offset_of(input) else { return false };
-        let mut node = Node::new(name, comment);
-        node.range = at..at;
-        recorder.open.push(node);
-        true
-    })
-    .unwrap_or(false)
+#[inline(never)]
+pub(crate) fn open(name: &'static str, comment: &'static str, input: &[u8]) {
+    with(|recorder| match recorder.offset_of(input) {
+        Some(at) if recorder.elsewhere == 0 => {
+            let mut node = Node::new(name, comment);
+            node.range = at..at;
+            recorder.open.push(node);
+        }
+        _ => recorder.elsewhere += 1,
+    });
 }
 
-/// Closes the innermost node where `rest` starts. `None`: its parser failed, so the node ends
-/// with the last field it did read, and is dropped if there was none.
+/// Closes the innermost node where `rest` starts.
 #[cold]
-pub(crate) fn close(rest: Option<&[u8]>, value: Option<String>) {
+#[inline(never)]
+pub(crate) fn close(rest: &[u8]) {
+    end(Some(rest), None);
+}
+
+/// Closes the innermost node where `rest` starts, and gives it a value.
+pub(crate) fn close_with(rest: &[u8], value: String) {
+    end(Some(rest), Some(value));
+}
+
+/// Closes the innermost node, whose parser failed.
+#[cold]
+#[inline(never)]
+pub(crate) fn close_failed() {
+    end(None, None);
+}
+
+/// Ends the innermost node where `rest` starts. `None`: its parser failed, so the node ends with the last field it did
+/// read, and is dropped if there was none.
+fn end(rest: Option<&[u8]>, value: Option<String>) {
     with(|recorder| {
-        let Some(mut node) = recorder.open.pop() else { return };
+        let Some(mut node) = recorder.take_innermost() else { return };
         match rest.and_then(|rest| recorder.offset_of(rest)) {
             Some(end) => node.range.end = end.max(node.range.start),
             None => {
@@ -119,32 +219,32 @@ pub(crate) fn close(rest: Option<&[u8]>, value: Option<String>) {
         if value.is_some() {
             node.value = value;
         }
-        if let Some(parent) = recorder.open.last_mut() {
-            parent.children.push(node);
-        }
+        recorder.add(node);
     });
 }
 
 /// Adds a finished node that has no bytes of its own to the innermost open one.
 #[cold]
+#[inline(never)]
 pub(crate) fn note(name: &'static str, comment: &'static str, value: String, kind: Kind) {
     with(|recorder| {
-        let Some(parent) = recorder.open.last_mut() else { return };
+        let Some(at) = recorder.innermost().map(|parent| parent.range.start) else { return };
         let mut node = Node::new(name, comment);
-        node.range = parent.range.start..parent.range.start;
+        node.range = at..at;
         node.value = Some(value);
         node.kind = kind;
-        parent.children.push(node);
+        recorder.add(node);
     });
 }
 
 /// Gives the innermost open node a value.
 #[cold]
+#[inline(never)]
 pub(crate) fn set_value(value: String) {
     with(|recorder| {
         // The outermost node stands for the whole buffer and is never shown.
         if recorder.open.len() > 1
-            && let Some(node) = recorder.open.last_mut()
+            && let Some(node) = recorder.innermost()
         {
             node.value = Some(value);
         }

@@ -22,7 +22,9 @@
 //!     fn explain(&self, what: &str, at: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 //!         match self {
 //!             Reason::EndsEarly => write!(f, "the {what} ends early, at byte {at}"),
-//!             Reason::Version(seen) => write!(f, "the {what} says version {seen} at byte {at}, not 4"),
+//!             Reason::Version(seen) => {
+//!                 write!(f, "the {what} says version {seen} at byte {at}, not 4")
+//!             }
 //!         }
 //!     }
 //! }
@@ -37,6 +39,8 @@
 //! assert_eq!((refused.offset, refused.reason.rule()), (0, "RFC 791 §3.1"));
 //! assert_eq!(refused.to_string(), "the IPv4 header says version 9 at byte 0, not 4");
 //! ```
+//!
+//! Tested in `tests/tree.rs`, and above.
 
 use std::fmt;
 
@@ -91,6 +95,33 @@ impl<R: Explain + fmt::Debug> Lesson for Refused<R> {
     }
 }
 
+/// A reason in words: what is left of any crate's reason where refusals of several crates meet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InWords {
+    /// The rule that was broken: an RFC and its section.
+    pub rule: &'static str,
+    /// The sentence.
+    pub sentence: String,
+}
+
+impl Explain for InWords {
+    fn rule(&self) -> &'static str {
+        self.rule
+    }
+
+    fn explain(&self, _: &str, _: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl Refused<InWords> {
+    /// Keeps what a refusal of any crate says.
+    pub fn in_words(what: &'static str, lesson: &dyn Lesson) -> Refused<InWords> {
+        let reason = InWords { rule: lesson.rule(), sentence: lesson.to_string() };
+        Refused { what, offset: lesson.offset(), reason }
+    }
+}
+
 /// The error type of nom parsers here: the input that was left, and why it was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located<'a, R> {
@@ -107,7 +138,7 @@ impl<'a, R> Located<'a, R> {
     }
 }
 
-/// nom's own parsers fail by kind; almost always [`ErrorKind::Eof`], the input being too short.
+/// nom's own parsers fail by kind; almost always `ErrorKind::Eof`, the input being too short.
 impl<'a, R: From<ErrorKind>> ParseError<&'a [u8]> for Located<'a, R> {
     #[cold]
     fn from_error_kind(at: &'a [u8], kind: ErrorKind) -> Self {

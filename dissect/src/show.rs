@@ -1,4 +1,6 @@
 //! How a value reads beside its bytes.
+//!
+//! Tested in `tests/tree.rs`.
 
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};

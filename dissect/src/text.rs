@@ -7,6 +7,8 @@
 //!       0... .... .... ....          QR query
 //!                   ^^^^^          QDCOUNT 1
 //! ```
+//!
+//! Tested in `tests/tree.rs`.
 
 use std::fmt::Write as _;
 
@@ -29,7 +31,7 @@ impl Default for TextStyle {
 
 const ROW: usize = 8;
 const MARGIN: usize = 6;
-/// Where names and values stand: behind the offset, a row of bytes and a gap.
+/// Where names and values stand: after the offset, a row of bytes and a gap.
 const TEXT: usize = MARGIN + 3 * ROW + 2;
 /// Rows shown of one long field before the rest is only counted.
 const ROWS_OF_ONE_FIELD: usize = 4;

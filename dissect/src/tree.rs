@@ -1,4 +1,6 @@
 //! The annotated tree: names, byte ranges and values, as a parser left them.
+//!
+//! Tested in `tests/tree.rs`.
 
 use std::ops::Range;
 
