@@ -1,4 +1,4 @@
-//! What can be chosen, and why the defaults are what they are.
+//! What can be chosen, and why the defaults are what they are. Tested with what each setting changes.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use std::time::Duration;
 pub struct Config {
     /// The largest IP packet the link carries, in bytes. Decides the MSS that is announced (RFC 9293 §3.7.1).
     pub mtu: usize,
-    /// How many bytes a connection keeps for its reader; the window it announces is what is left of them. Where windows
-    /// are scaled, rounding can make it up to an eighth more.
+    /// How many bytes a connection keeps for its reader. The window that it announces is what is left of them; where
+    /// windows are scaled, rounding can make it up to an eighth more.
     pub receive_buffer: usize,
     /// How many bytes a connection keeps of its writer: unsent or not yet acknowledged.
     pub send_buffer: usize,
@@ -18,8 +18,8 @@ pub struct Config {
     pub timestamps: bool,
     /// Offer SACK, and report what arrived out of order (RFC 2018).
     pub sack: bool,
-    /// Hold small segments back while data is in flight (Nagle: RFC 9293 §3.7.4). Off: what a lesson writes should
-    /// be seen at once, and HTTP over TLS writes whole messages.
+    /// Hold small segments back while data is in flight (Nagle: RFC 9293 §3.7.4). It is off: a lesson should see at
+    /// once what it writes, and HTTP over TLS writes whole messages.
     pub nagle: bool,
     /// How long an ACK may wait for data to ride on (RFC 9293 §3.8.6.3: less than 0.5 s). Linux waits 40 ms.
     /// Zero acknowledges every segment at once.
@@ -28,8 +28,8 @@ pub struct Config {
     pub initial_window: u32,
     /// The retransmission timeout before anything was measured (RFC 6298 §2.1: 1 s).
     pub initial_rto: Duration,
-    /// The least retransmission timeout. RFC 6298 §2.4 says 1 s SHOULD be the least; Linux and everyone after it take
-    /// 200 ms, which is still well above a delayed ACK of 40 ms, and so does this.
+    /// The least retransmission timeout. RFC 6298 §2.4 says that it SHOULD be 1 s. Linux and most others take 200 ms,
+    /// which is still well above a delayed ACK of 40 ms, and so does this crate.
     pub min_rto: Duration,
     /// The longest retransmission timeout, however often it was doubled (RFC 6298 §2.5: at least 60 s).
     pub max_rto: Duration,
@@ -41,7 +41,8 @@ pub struct Config {
     pub time_wait: Duration,
     /// How many connections a host holds at once.
     pub max_connections: usize,
-    /// Refuse segments whose checksum covers only the pseudo-header (see [`barewire_packet::checksum::Verdict::Unfinished`]).
+    /// Refuse segments whose checksum covers only the pseudo-header (see
+    /// [`barewire_packet::checksum::Verdict::Unfinished`]).
     pub strict_checksums: bool,
 }
 

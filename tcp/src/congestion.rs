@@ -1,7 +1,7 @@
 //! How much may be in flight so that the network is not flooded (RFC 5681): slow start and congestion avoidance.
 //!
-//! The window `cwnd` is what we allow ourselves, as `snd.wnd` is what the peer allows; the smaller of the two counts.
-//! When to send something again is the business of [`crate::recovery`].
+//! The window `cwnd` is what we allow ourselves, as `snd.wnd` is what the peer allows. The smaller of the two counts.
+//! When something is sent again, [`crate::recovery`] decides.
 //!
 //! Tested in `tests/recovery.rs`.
 
@@ -10,7 +10,7 @@
 pub struct Congestion {
     /// The congestion window, in bytes.
     pub cwnd: u32,
-    /// Below this, slow start; above, congestion avoidance. In bytes.
+    /// In bytes. A window below it grows by slow start, one above by congestion avoidance.
     pub ssthresh: u32,
     /// The largest payload of a segment.
     smss: u32,
@@ -32,7 +32,7 @@ impl Congestion {
         }
     }
 
-    /// The peer's MSS is known now: the initial window is counted anew in its segments.
+    /// The peer's MSS is known now: the initial window is counted anew, in segments of that size.
     pub fn set_smss(&mut self, smss: u32) {
         *self = Congestion { ssthresh: self.ssthresh, ..Congestion::new(smss, self.initial_window) };
     }
@@ -65,7 +65,7 @@ impl Congestion {
         self.counted = 0;
     }
 
-    /// Fast recovery begins (§3.2): the threshold, and the three segments that have left the network.
+    /// Fast recovery begins (§3.2): the window is the threshold and the three segments that have left the network.
     pub fn enter_fast_recovery(&mut self) {
         self.cwnd = self.ssthresh + 3 * self.smss;
     }
@@ -75,7 +75,7 @@ impl Congestion {
         self.cwnd = self.cwnd.saturating_add(self.smss);
     }
 
-    /// A partial ACK: what it covers has left the window (RFC 6582 §3.2 step 3).
+    /// A partial ACK: the bytes that it covers have left the window (RFC 6582 §3.2 step 3).
     pub fn deflate(&mut self, acked: u32) {
         self.cwnd = self.cwnd.saturating_sub(acked).max(self.smss);
         if acked >= self.smss {
@@ -83,7 +83,7 @@ impl Congestion {
         }
     }
 
-    /// Fast recovery is over: the window is what the threshold says (RFC 6582 §3.2 step 3, the second choice).
+    /// Fast recovery is over: the window is the threshold (RFC 6582 §3.2 step 3, the second choice).
     pub fn leave_fast_recovery(&mut self) {
         self.cwnd = self.ssthresh;
     }

@@ -1,4 +1,6 @@
 //! What can be wrong: with a packet ([`Reason`]), or with a request to a host or a connection ([`Error`]).
+//!
+//! Tested in `tests/headers.rs` (reasons) and `tests/host.rs` (errors).
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -30,7 +32,7 @@ pub enum Reason {
         /// How many bytes the segment has.
         there: usize,
     },
-    /// A TCP option whose length cannot be.
+    /// A TCP option with a length that it cannot have.
     OptionLength {
         /// The option's kind.
         kind: u8,
@@ -81,7 +83,7 @@ impl Explain for Reason {
                 "a data offset of {words} words at byte {at}; a header has at least 5, and this segment {there} bytes"
             ),
             Reason::OptionLength { kind, length } => {
-                write!(f, "option {kind} at byte {at} gives its length as {length}, which cannot be")
+                write!(f, "option {kind} at byte {at} gives its length as {length}, which is not possible")
             }
         }?;
         write!(f, " ({})", self.rule())
@@ -96,7 +98,7 @@ pub enum Error {
     Malformed(Refused<Reason>),
     /// A packet for an address this host does not have.
     NotOurs(IpAddr),
-    /// A packet that carries neither TCP nor anything else for this host: its protocol number.
+    /// A packet that does not carry TCP. Its protocol number.
     NotTcp(u8),
     /// The host has no address of the family asked for.
     NoAddress(SocketAddr),

@@ -1,7 +1,7 @@
 //! The initial sequence number: ISN = M + F(addresses, ports, secret) (RFC 6528 §3).
 //!
-//! M is a clock that ticks every 4 microseconds, so that a new connection between the same two ends starts above the old
-//! one. F is a keyed hash, so that somebody who opens connections of his own learns nothing about those of others.
+//! M is a clock that ticks every 4 microseconds, so that a new connection between the same two ends starts above the
+//! old one. F is a keyed hash. So an attacker who opens connections of its own learns nothing about those of others.
 //!
 //! Tested in `tests/host.rs`.
 
@@ -35,8 +35,8 @@ impl IsnGenerator {
         SeqNumber(self.keyed_hash(b"isn", local, remote)) + ticks as u32
     }
 
-    /// Where the timestamp clock of a connection starts: different for each pair of ends, so that it tells nothing about
-    /// this host's uptime or its other connections (RFC 7323 §5.4 asks for no less).
+    /// Where the timestamp clock of a connection starts. It is different for each pair of ends, so that it tells
+    /// nothing about this host's uptime or its other connections (RFC 7323 §5.4).
     pub(crate) fn timestamp_offset(&self, local: SocketAddr, remote: SocketAddr) -> u32 {
         self.keyed_hash(b"timestamp", local, remote)
     }

@@ -1,19 +1,19 @@
 //! TCP: a reliable stream of bytes over packets that get lost, doubled, delayed and overtaken.
 //!
-//! IP carries single packets, and promises nothing about them. TCP numbers every byte, has the other end say what it has got,
-//! sends again what got lost, puts in order what did not come so, and sends no faster than the receiver and the network in
-//! between can take. This crate does that by RFC 9293, written to be read: over a simulated wire in virtual time, or on a raw
-//! socket against the rest of the Internet.
+//! IP carries single packets and promises nothing about them. TCP makes a stream of them. It numbers every byte; the
+//! receiver says which bytes it has, and the sender sends the others again; the receiver puts them in order. The sender
+//! goes no faster than the receiver and the network between them can take. This crate does that by RFC 9293, written to
+//! be read: over a simulated wire in virtual time, or on a raw socket against the rest of the Internet.
 //!
 //! ```text
 //!     your code        TcpStream: Read, Write          TcpListener: accept
 //!                          │                                │
 //!     blocking         Stack ── one turn: send what there is, wait, hand in what came
 //!                       │  │
-//!     no I/O          Host │   receive(now, packet) · transmit(now) · deadline · on_deadline(now) · event
-//!                       │  │
-//!                 Connection × n      one state machine each: arrives → tcb → output
-//!                          │
+//!     no I/O          Host │   receive(now, packet) · transmit(now) · deadline ·
+//!                       │  │   on_deadline(now) · event
+//!                 Connection × n      one state machine each:
+//!                          │          arrives, calls, timeouts ─▶ tcb ─▶ output
 //!     wires              Link: sim (virtual time, seeded) · raw (Linux)
 //! ```
 //!
@@ -38,7 +38,8 @@
 //!         host.close(handle);
 //!     }
 //! };
-//! internet.attach(vec![there], Box::new(HostNode::new(server, Box::new(application))), Path::default());
+//! let node = HostNode::new(server, Box::new(application));
+//! internet.attach(vec![there], Box::new(node), Path::default());
 //!
 //! let link = internet.link(vec![here], Path::with_delay(Duration::from_millis(25)));
 //! let stack = Stack::new(Box::new(link), host(here, 3));
@@ -55,23 +56,25 @@
 //! # Reading order
 //!
 //! 1. [`SeqNumber`] (`seq.rs`): numbers that wrap. [`segment`], [`options`], [`packet`]: what is on the wire, read and
-//!    written, every byte named. What is below them is in the crate [`barewire_packet`].
-//! 2. [`tcb`] and [`State`] (`state.rs`): the variables and the eleven states, under the RFC's names.
-//! 3. [`arrives`]: SEGMENT ARRIVES, in the RFC's own order, one function a step.
-//! 4. [`output`]: what to send next. [`send_buffer`] and [`reassembly`]: what is kept for it, and put in order.
-//! 5. [`timers`], [`rtt`], [`recovery`], [`congestion`]: when to send again, and how much at once.
-//! 6. [`connection`]: the state machine that the above are parts of, and its calls. [`Host`] (`host.rs`): many of them.
-//!    [`IsnGenerator`] (`isn.rs`): numbers nobody can guess.
-//! 7. [`link`]: the wires, [`link::sim`] and [`link::raw`]. [`stream`]: the blocking driver.
+//!    written, every byte named. The layers below are in the crate [`barewire_packet`].
+//! 2. [`connection`]: one connection from outside, and its five verbs. [`State`] (`state.rs`): the figure of the eleven
+//!    states. [`variables`] and [`tcb`]: what a connection remembers, under the RFC's names.
+//! 3. [`arrives`]: SEGMENT ARRIVES, in the RFC's own order, one function a step. [`calls`]: what the user asks.
+//! 4. [`output`]: what to send next. [`ack`]: whether an ACK is owed. [`send_buffer`] and [`reassembly`]: the bytes
+//!    that are kept on either side.
+//! 5. [`timers`], [`timeouts`], [`rtt`], [`recovery`], [`congestion`]: when to send again, and how much at once.
+//! 6. [`host`]: many connections. [`IsnGenerator`] (`isn.rs`): numbers nobody can guess.
+//! 7. [`link`]: the wires, [`link::sim`] and [`link::raw`]. [`driver`]: the blocking driver.
 //! 8. [`observe`]: the same parsers, watching other people's packets.
 //!
 //! # What is implemented
 //!
 //! | | |
 //! |---|---|
-//! | RFC 9293 | opening, active, passive and both at once; transfer; all ways of closing; zero windows; silly windows; Nagle (off) |
+//! | RFC 9293 | opening: active, passive, both at once; all ways of closing; zero windows; silly windows; Nagle (off) |
 //! | RFC 6298 | the retransmission timer, with Karn's rule; at least 200 ms, as in Linux |
-//! | RFC 5681, 3042, 6582, 6928 | slow start, congestion avoidance, fast retransmit, limited transmit, NewReno, ten segments to begin with |
+//! | RFC 5681, 3042 | slow start, congestion avoidance, fast retransmission, limited transmit |
+//! | RFC 6582, 6928 | NewReno, ten segments to begin with |
 //! | RFC 7323 | window scale, timestamps, PAWS |
 //! | RFC 2018 | SACK is offered and reported; what the peer reports is not used yet |
 //! | RFC 5961 | challenge ACKs against guessed resets, SYNs and data |
@@ -80,24 +83,27 @@
 //! # Left out
 //!
 //! * Loss recovery from SACK (RFC 6675) and by time (RACK-TLP, RFC 8985), CUBIC, pacing, ECN.
-//! * Path MTU discovery: a path narrower than [`Config::mtu`] swallows packets. ICMP is not read.
+//! * Path MTU discovery: packets are lost on a path narrower than [`Config::mtu`]. ICMP is not read.
 //! * Fast Open, SYN cookies, keep-alives, urgent data, MD5 and AO, multipath.
 //! * IP fragments: refused with a reason, never sent.
-//! * A thread of its own: the protocol runs while somebody is inside a call ([`stream`] says what that means).
+//! * A thread of its own: the protocol runs while the caller is inside a call ([`driver`] says what that means).
 //! * Windows and macOS for the raw link; everything else runs everywhere.
+#![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![deny(unsafe_code)] // The raw link's two system calls that have no safe name say so where they are.
 #![warn(missing_docs)]
 
+pub mod ack;
 pub mod arrives;
-
+pub mod calls;
 mod config;
 pub mod congestion;
 pub mod connection;
+pub mod driver;
 mod error;
-mod host;
-
+pub mod host;
 mod isn;
 pub mod link;
+mod note;
 pub mod observe;
 pub mod options;
 pub mod output;
@@ -109,18 +115,20 @@ pub mod segment;
 pub mod send_buffer;
 mod seq;
 mod state;
-pub mod stream;
 pub mod tcb;
+pub mod timeouts;
 pub mod timers;
+pub mod variables;
 
 pub use config::Config;
 pub use connection::{Connection, ConnectionEvent};
+pub use driver::{Direction, Stack, Tap, TcpListener, TcpStream};
 pub use error::{Error, Reason};
 pub use host::{Event, Handle, Host};
 pub use isn::IsnGenerator;
-pub use output::Transmit;
+pub use note::{AckReason, ReceivedNote, ResetReason, SentNote};
+pub use output::reply::Transmit;
 pub use segment::{Flags, Segment};
 pub use seq::SeqNumber;
-pub use state::State;
-pub use stream::{Direction, Stack, Tap, TcpListener, TcpStream};
-pub use tcb::Variables;
+pub use state::{Cause, State};
+pub use variables::Variables;

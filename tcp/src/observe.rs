@@ -1,307 +1,210 @@
-//! The passive observer: what a capture shows, packet by packet, and the streams put in order.
+//! The passive observer: what a capture shows, segment by segment, and the streams put in order.
 //!
-//! It knows nothing but packets: not which program sent them, nor whether the capture is its own. So its word on a packet
-//! ("retransmission", "duplicate ACK") is a reading, as Wireshark's is: what the sender had in mind is not on the wire.
+//! ```text
+//!    frame, time, addresses, segment ──▶ Observer ──▶ Seen: numbers, notes, stream bytes in order,
+//!                                            │              both ends' states
+//!                                            └──▶ connections(): a Summary of each
+//! ```
 //!
-//! Memory is bounded: [`MOST_CONNECTIONS`] connections, and of each direction what lies less than 4 MiB behind a gap.
-//! A gap that the capture itself has stays a gap: the stream ends there.
+//! It knows nothing but segments: not which program sent them, nor whether the capture is its own. So its word on a
+//! segment ("retransmission", "duplicate ACK") is a reading, as Wireshark's is: what the sender had in mind is not on
+//! the wire.
 //!
-//! Left out: SACK blocks, IP fragments. Tested in `tests/observe.rs` and, over every capture in the tree, in
-//! `tests/captures.rs`.
+//! Connections are numbered as tshark 4.0 numbers `tcp.stream`: in the order of their first frames; a SYN between
+//! known ends with a new initial sequence number begins a new one.
+//!
+//! Memory is bounded. A connection takes 1.2 KB for as long as the observer lives. Bytes that wait after a hole
+//! take at most 4 MiB in one direction and 64 MiB in all connections together; more end the waiting, and a
+//! [`Note::Gap`] says so.
+//!
+//! Reading order: [`Seen`] and [`Note`]; `analysis.rs` (what a segment means), `loss.rs` (which retransmission is
+//! which), `stream.rs` (bytes in order, and gaps), `end_state.rs` (the states of both ends).
+//!
+//! Left out: IP fragments (the caller puts them together). Tested in `tests/observe/`, over every capture in the
+//! tree in `tests/captures.rs`, and against tshark in `tests/tshark.rs`.
 
+mod analysis;
+mod end_state;
 mod flow;
+mod loss;
+mod memory;
+mod note;
+mod passing;
+mod retransmission;
+mod seen;
+mod stream;
+mod summary;
+mod table;
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use barewire_dissect::Refused;
+use barewire_dissect::Direction;
 use barewire_packet::checksum::Verdict;
 
-use crate::error::Reason;
 use crate::packet::{Packet, Payload};
-use crate::segment::{Flags, Segment};
-use flow::Flow;
+use crate::segment::Segment;
+use memory::Memory;
+use passing::Passing;
+use stream::{Delivery, Waiting};
+use table::{Place, Table};
 
-/// How many connections are followed; those beyond are shown, but not put in order.
-pub const MOST_CONNECTIONS: usize = 1024;
+pub use end_state::EndState;
+pub use memory::MOST_WAITING_IN_ALL;
+pub use note::{GapReason, Note, NoteKind};
+pub use retransmission::Retransmission;
+pub use seen::{Chunk, Numbers, Seen};
+pub use stream::{MOST_WAITING, PATIENCE};
+pub use summary::{Outcome, Summary};
 
-/// Which way bytes flow. The client is who sent the SYN (without one, who is seen first).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum StreamDirection {
-    /// From the client to the server.
-    ToServer,
-    /// From the server to the client.
-    ToClient,
-}
-
-impl StreamDirection {
-    /// The other way.
-    pub fn reversed(self) -> StreamDirection {
-        match self {
-            StreamDirection::ToServer => StreamDirection::ToClient,
-            StreamDirection::ToClient => StreamDirection::ToServer,
-        }
-    }
-
-    fn index(self) -> usize {
-        self as usize
-    }
-}
-
-/// What a packet is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Seen {
-    /// A TCP segment.
-    Tcp(SeenSegment),
-    /// A UDP datagram.
-    Udp {
-        /// From.
-        source: SocketAddr,
-        /// To.
-        destination: SocketAddr,
-        /// What it carries.
-        payload: Vec<u8>,
-    },
-    /// Anything else.
-    Other {
-        /// From.
-        source: IpAddr,
-        /// To.
-        destination: IpAddr,
-        /// The protocol number in the IP header.
-        protocol: u8,
-    },
-}
-
-/// What a TCP segment is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenSegment {
-    /// The connection, as an index into [`Observer::connections`]; None beyond [`MOST_CONNECTIONS`].
-    pub connection: Option<usize>,
-    /// Which way it goes.
-    pub direction: StreamDirection,
-    /// From.
-    pub source: SocketAddr,
-    /// To.
-    pub destination: SocketAddr,
-    /// The control bits.
-    pub flags: Flags,
-    /// The sequence number, counted from the sender's initial one.
-    pub seq: u32,
-    /// The acknowledgment number, counted from the receiver's initial sequence number; 0 without ACK.
-    pub ack: u32,
-    /// The window, scaled if the SYNs agreed on that.
-    pub window: u32,
-    /// The length of the payload, in bytes.
-    pub length: usize,
-    /// What there is to say: "retransmission", "out of order", "duplicate ACK", "zero window".
-    pub notes: Vec<String>,
-    /// Stream bytes that this segment completed, in order.
-    pub chunks: Vec<Chunk>,
-}
-
-/// A piece of a stream, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chunk {
-    /// The connection, as an index into [`Observer::connections`].
-    pub connection: usize,
-    /// Which way the bytes went.
-    pub direction: StreamDirection,
-    /// Where in the stream they start.
-    pub offset: u64,
-    /// The bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// What is known of a connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Summary {
-    /// Who sent the SYN.
-    pub client: SocketAddr,
-    /// The other end.
-    pub server: SocketAddr,
-    /// The packet it was first seen in.
-    pub first_packet: usize,
-    /// When the first SYN was seen.
-    pub syn: Option<Duration>,
-    /// When the first SYN-ACK was seen.
-    pub syn_ack: Option<Duration>,
-    /// When the ACK that ends the handshake was seen.
-    pub established: Option<Duration>,
-    /// When each direction's FIN was first seen: to the server, to the client.
-    pub fin: [Option<Duration>; 2],
-    /// When a reset was first seen.
-    pub reset: Option<Duration>,
-    /// When anything was last seen.
-    pub last: Duration,
-    /// Stream bytes put in order: to the server, to the client.
-    pub bytes: [u64; 2],
-    /// Segments that carried nothing new: to the server, to the client.
-    pub retransmissions: [u64; 2],
-}
-
-/// Watches packets go by.
+/// Watches segments go by.
 #[derive(Debug, Default)]
 pub struct Observer {
-    connections: Vec<Summary>,
-    flows: Vec<[Flow; 2]>,
-    by_ends: BTreeMap<(SocketAddr, SocketAddr), usize>,
+    table: Table,
+    memory: Memory,
 }
 
 impl Observer {
-    /// An observer that has seen nothing yet.
-    pub fn new() -> Observer {
-        Observer::default()
-    }
+    /// What a connection takes, in bytes, beside what waits after its holes.
+    pub const BYTES_PER_CONNECTION: usize = Table::BYTES_PER_CONNECTION;
 
-    /// A packet goes by: its number, its time (from any origin), and its bytes from the IP header on.
+    /// A segment goes by.
     ///
-    /// # Errors
-    /// [`Refused`], if it cannot be read. The next ones still can.
-    pub fn packet(
+    /// `frame` is its number in the capture and `time` its time, from any origin. `missing` says how many bytes of
+    /// its payload the capture has cut off. `verdict` is about its checksum: a segment with a wrong one is followed
+    /// all the same, and gets a [`Note::Checksum`].
+    #[expect(clippy::too_many_arguments, reason = "each is one thing that a capture tells")]
+    pub fn segment<'a>(
         &mut self,
-        index: usize,
+        frame: u64,
         time: Duration,
-        ip_packet: &[u8],
-    ) -> Result<Seen, Refused<Reason>> {
-        let whole = Packet::parse(ip_packet)?;
-        let (source, destination) = (whole.ip.header.source(), whole.ip.header.destination());
-        Ok(match &whole.payload {
-            Payload::Tcp(segment) => {
-                let ends = (
-                    SocketAddr::new(source, segment.source_port),
-                    SocketAddr::new(destination, segment.destination_port),
-                );
-                Seen::Tcp(self.segment(index, time, ends, segment, whole.verdict))
-            }
-            Payload::Udp(datagram) => Seen::Udp {
-                source: SocketAddr::new(source, datagram.source_port),
-                destination: SocketAddr::new(destination, datagram.destination_port),
-                payload: datagram.payload.to_vec(),
-            },
-            Payload::Other(_) => Seen::Other { source, destination, protocol: whole.ip.header.protocol() },
-        })
-    }
-
-    /// The connections seen so far, in the order of their first packets.
-    pub fn connections(&self) -> &[Summary] {
-        &self.connections
-    }
-
-    /// The number of the packet that first carried byte `offset` of a stream. None if it was not seen, or so many packets
-    /// ago that it was forgotten.
-    pub fn carrier(&self, connection: usize, direction: StreamDirection, offset: u64) -> Option<usize> {
-        self.flows.get(connection)?.get(direction.index())?.carrier(offset)
-    }
-
-    fn segment(
-        &mut self,
-        index: usize,
-        time: Duration,
-        (source, destination): (SocketAddr, SocketAddr),
-        segment: &Segment<'_>,
+        source: IpAddr,
+        destination: IpAddr,
+        segment: &Segment<'a>,
+        missing: usize,
         verdict: Verdict,
-    ) -> SeenSegment {
-        let found = self.connection_of(index, time, source, destination, segment);
-        let mut seen = SeenSegment {
-            connection: found,
-            direction: StreamDirection::ToServer,
-            source,
-            destination,
-            flags: segment.flags,
-            seq: 0,
-            ack: 0,
-            window: u32::from(segment.window),
-            length: segment.payload.len(),
-            notes: Vec::new(),
-            chunks: Vec::new(),
-        };
-        match verdict {
-            Verdict::Correct | Verdict::Absent => {}
-            other => seen.notes.push(format!("checksum {}", other.label())),
+    ) -> Seen<'a> {
+        let source = SocketAddr::new(source, segment.source_port);
+        let destination = SocketAddr::new(destination, segment.destination_port);
+        let Place { connection, direction, reused } =
+            self.table.find((frame, time), (source, destination), segment);
+        let passing = Passing { frame, time, direction, segment, missing };
+        let mut out = Delivery::default();
+        if reused {
+            out.notes.push(Note::PortsReused);
         }
-        let Some(number) = found else { return seen };
-        let (Some(summary), Some(flows)) = (self.connections.get_mut(number), self.flows.get_mut(number))
-        else {
-            return seen;
-        };
-        if summary.client != source {
-            seen.direction = StreamDirection::ToClient;
+        if matches!(verdict, Verdict::Wrong { .. } | Verdict::Unfinished) {
+            out.notes.push(Note::Checksum(verdict));
         }
-        // A segment with a wrong checksum is not believed, only shown.
-        if !matches!(verdict, Verdict::Wrong { .. }) {
-            flow::follow(flows, index, number, segment, &mut seen);
-        }
-        note_milestones(summary, time, segment, &seen);
-        seen
+        self.follow(connection, &passing, out)
     }
 
-    /// The connection of a segment: the one between these ends, or a new one.
-    fn connection_of(
-        &mut self,
-        index: usize,
-        time: Duration,
-        source: SocketAddr,
-        destination: SocketAddr,
-        segment: &Segment<'_>,
-    ) -> Option<usize> {
-        let opens = segment.flags.syn() && !segment.flags.ack();
-        let ends = if source <= destination { (source, destination) } else { (destination, source) };
-        if let Some(number) = self.by_ends.get(&ends).copied() {
-            // The same ends again with another initial sequence number: a new connection.
-            let known = self.connections.get(number).zip(self.flows.get(number));
-            let again = known.is_some_and(|(summary, flows)| {
-                let flow = &flows[usize::from(summary.client != source)];
-                opens && flow.initial().is_some_and(|isn| isn != segment.seq)
-            });
-            if !again {
-                return Some(number);
+    /// A whole packet goes by: [`Observer::segment`] with what the packet says. None if it carries no TCP.
+    pub fn packet<'a>(&mut self, frame: u64, time: Duration, packet: &Packet<'a>) -> Option<Seen<'a>> {
+        let Payload::Tcp(segment) = &packet.payload else { return None };
+        let header = &packet.ip.header;
+        let (source, destination) = (header.source(), header.destination());
+        Some(self.segment(frame, time, source, destination, segment, packet.missing, packet.verdict))
+    }
+
+    /// The numbers of a segment that is known not to have arrived, and so takes no part in its connection. None if
+    /// nothing was seen of that.
+    pub fn numbers(&self, source: IpAddr, destination: IpAddr, segment: &Segment<'_>) -> Option<Numbers> {
+        let source = SocketAddr::new(source, segment.source_port);
+        let destination = SocketAddr::new(destination, segment.destination_port);
+        self.table.numbers(source, destination, segment)
+    }
+
+    /// The connections seen so far, in the order of their first frames.
+    pub fn connections(&self) -> &[Summary] {
+        &self.table.summaries
+    }
+
+    /// Whether all bytes of a direction up to its FIN have been handed out.
+    pub fn has_ended(&self, connection: usize, direction: Direction) -> bool {
+        self.table.flows.get(connection).is_some_and(|flows| flows[direction.index()].has_ended())
+    }
+
+    /// The caller has found out, from the first bytes of the layer above, that client and server are the other way
+    /// round. Swaps the two. Does nothing where a SYN has told which is which.
+    pub fn turn_round(&mut self, connection: usize) {
+        if self.table.summaries.get(connection).is_some_and(|summary| !summary.client_known) {
+            let before = self.waiting_in(connection);
+            self.table.turn_round(connection);
+            self.account(connection, before);
+        }
+    }
+
+    /// The capture has ended: what still waits after holes in a connection is handed out, with a [`Note::Gap`] for
+    /// each hole.
+    pub fn finish(&mut self, connection: usize) -> (Vec<Note>, Vec<Chunk<'static>>) {
+        let mut out = Delivery::default();
+        if connection < self.table.flows.len() {
+            let before = self.waiting_in(connection);
+            for direction in Direction::BOTH {
+                self.table.flows[connection][direction.index()].stream.flush(direction, &mut out);
             }
+            self.table.summaries[connection].count_delivered(Direction::ToServer, &out);
+            self.account(connection, before);
         }
-        if self.connections.len() >= MOST_CONNECTIONS {
-            return None;
-        }
-        // A SYN-ACK seen without its SYN still tells who the server is.
-        let from_server = segment.flags.syn() && segment.flags.ack();
-        let (client, server) = if from_server { (destination, source) } else { (source, destination) };
-        self.connections.push(Summary {
-            client,
-            server,
-            first_packet: index,
-            syn: None,
-            syn_ack: None,
-            established: None,
-            fin: [None; 2],
-            reset: None,
-            last: time,
-            bytes: [0; 2],
-            retransmissions: [0; 2],
-        });
-        self.flows.push(Default::default());
-        self.by_ends.insert(ends, self.connections.len() - 1);
-        Some(self.connections.len() - 1)
+        (out.notes, out.chunks)
     }
-}
 
-fn note_milestones(summary: &mut Summary, time: Duration, segment: &Segment<'_>, seen: &SeenSegment) {
-    let way = seen.direction.index();
-    summary.last = time;
-    match (segment.flags.syn(), segment.flags.ack(), seen.direction) {
-        (true, false, StreamDirection::ToServer) => summary.syn = summary.syn.or(Some(time)),
-        (true, true, StreamDirection::ToClient) => summary.syn_ack = summary.syn_ack.or(Some(time)),
-        (false, true, StreamDirection::ToServer) if summary.syn_ack.is_some() => {
-            summary.established = summary.established.or(Some(time));
+    /// How many bytes the observer keeps after holes now, their upkeep included.
+    pub fn waiting(&self) -> usize {
+        self.memory.used()
+    }
+
+    /// Follows a segment of a known connection.
+    fn follow<'a>(
+        &mut self,
+        connection: usize,
+        passing: &Passing<'_, 'a>,
+        mut out: Delivery<'a>,
+    ) -> Seen<'a> {
+        let before = self.waiting_in(connection);
+        let summary = &mut self.table.summaries[connection];
+        let flows = &mut self.table.flows[connection];
+        let numbers = analysis::follow(flows, passing, &mut out);
+        let [client, server] = &*flows;
+        let round_trip = client.reaction.zip(server.reaction).map(|(near, far)| near + far);
+        summary.take(passing, round_trip, &out);
+        let reset = summary.reset.is_some();
+        let ends = [client.end_state(server, reset), server.end_state(client, reset)];
+        self.account(connection, before);
+        Seen {
+            connection,
+            direction: passing.direction,
+            flags: passing.segment.flags,
+            seq: numbers.seq,
+            ack: numbers.ack,
+            window: numbers.window,
+            length: passing.length(),
+            notes: out.notes,
+            chunks: out.chunks,
+            ends,
         }
-        _ => {}
     }
-    if segment.flags.fin() {
-        summary.fin[way] = summary.fin[way].or(Some(time));
+
+    fn waiting_in(&self, connection: usize) -> [Waiting; 2] {
+        let [client, server] = &self.table.flows[connection];
+        [client.stream.waiting(), server.stream.waiting()]
     }
-    if segment.flags.rst() {
-        summary.reset = summary.reset.or(Some(time));
+
+    /// Accounts for what waits in a connection now. If the budget is spent, those who wait longest give back theirs.
+    fn account(&mut self, connection: usize, before: [Waiting; 2]) {
+        let after = self.waiting_in(connection);
+        if before == after {
+            return;
+        }
+        for direction in Direction::BOTH {
+            let way = direction.index();
+            self.memory.account(connection, direction, before[way], after[way]);
+        }
+        while let Some((connection, direction)) = self.memory.over_budget() {
+            let before = self.waiting_in(connection)[direction.index()];
+            self.table.flows[connection][direction.index()].stream.forget(direction);
+            self.memory.account(connection, direction, before, Waiting::default());
+        }
     }
-    summary.bytes[way] += seen.chunks.iter().map(|chunk| chunk.bytes.len() as u64).sum::<u64>();
-    summary.retransmissions[way] +=
-        u64::from(seen.notes.iter().any(|note| note.starts_with("retransmission")));
 }

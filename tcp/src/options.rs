@@ -31,7 +31,7 @@ pub const MAX_LENGTH: usize = 40;
 pub enum TcpOption<'a> {
     /// End of the option list; what follows is padding, kept here.
     End(&'a [u8]),
-    /// No operation: a byte of filling.
+    /// No operation: a byte that fills.
     NoOperation,
     /// The largest payload that the sender of this segment can take.
     MaximumSegmentSize(u16),
@@ -82,7 +82,7 @@ impl SackBlocks {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there is not any block.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
@@ -99,15 +99,15 @@ impl Show for SackBlocks {
 /// What an option list says, each option in a field of its own. The last of two equal options wins, as in Linux.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
-    /// Maximum segment size, in bytes.
+    /// The largest payload its sender can take, in bytes (MSS).
     pub maximum_segment_size: Option<u16>,
     /// Whether SACK is permitted.
     pub sack_permitted: bool,
-    /// Timestamps.
+    /// The sender's clock, and the one it echoes.
     pub timestamps: Option<Timestamps>,
-    /// Window scale, in bits.
+    /// By how many bits its sender's windows are shifted.
     pub window_scale: Option<u8>,
-    /// SACK blocks.
+    /// The blocks that arrived out of order.
     pub sack: SackBlocks,
 }
 
@@ -236,6 +236,32 @@ pub(crate) fn options(input: &[u8]) -> Parsed<'_, Options, Reason> {
         rest = after;
     }
     Ok((rest, found))
+}
+
+/// Reads the options of a list that a capture has cut, up to the one that is not whole.
+pub(crate) fn options_before_the_cut(input: &[u8]) -> Parsed<'_, Options, Reason> {
+    let mut found = Options::default();
+    let mut rest = input;
+    while is_whole(rest) {
+        let (after, option) = group("option", "", option).parse(rest)?;
+        found.take_in(&option);
+        rest = after;
+    }
+    if !rest.is_empty() {
+        (rest, _) =
+            field("part of an option", "the capture has cut off the rest", take(rest.len())).parse(rest)?;
+    }
+    Ok((rest, found))
+}
+
+/// Whether a list begins with an option that is there to its last byte.
+fn is_whole(list: &[u8]) -> bool {
+    match list {
+        [] => false,
+        [0 | 1, ..] => true,
+        [_, length, ..] => (2..=list.len()).contains(&usize::from(*length)),
+        [_] => false,
+    }
 }
 
 fn option(input: &[u8]) -> Parsed<'_, TcpOption<'_>, Reason> {

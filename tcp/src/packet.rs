@@ -1,13 +1,13 @@
 //! An IP packet and what it carries, read in one go.
 //!
-//! This is what a host reads of an incoming packet, and what [`dissect`] draws. The checksum is judged here
-//! and carried as a [`Verdict`]: whether to accept a packet is for the host to decide, and a view shows them all.
+//! A host reads an incoming packet with this parser, and [`dissect`] draws it. The checksum is judged here and
+//! carried as a [`Verdict`]: the host decides whether to accept a packet, and a view shows them all.
 //!
 //! Tested in `tests/headers.rs` and, against the kernel's packets, in `tests/captures.rs`.
 
-use barewire_dissect::{Parsed, Refused, Tree, computed, field, finish, record};
+use barewire_dissect::{Located, Parsed, Refused, Tree, computed, field, finish, offset_of, record, refuse};
 use barewire_packet::checksum::Verdict;
-use barewire_packet::ip::{self, IpPacket};
+use barewire_packet::ip::{self, AUTHENTICATION_HEADER, Extension, Fragment, IpHeader, IpPacket};
 use barewire_packet::udp::{self, Datagram};
 use nom::Parser;
 use nom::bytes::complete::take;
@@ -22,7 +22,9 @@ pub struct Packet<'a> {
     pub ip: IpPacket<'a>,
     /// What its payload is.
     pub payload: Payload<'a>,
-    /// Whether the TCP or UDP checksum is right.
+    /// How many bytes of the TCP or UDP payload a capture has cut off.
+    pub missing: usize,
+    /// Whether the TCP or UDP checksum is right. Of a packet that was cut it cannot be judged, and is taken for absent.
     pub verdict: Verdict,
 }
 
@@ -33,7 +35,7 @@ pub enum Payload<'a> {
     Tcp(Segment<'a>),
     /// A UDP datagram.
     Udp(Datagram<'a>),
-    /// Something else, unread.
+    /// Something else, or a piece of a larger packet. Its bytes, unread.
     Other(&'a [u8]),
 }
 
@@ -44,6 +46,15 @@ impl<'a> Packet<'a> {
     /// [`Refused`]; a wrong checksum is not one, see [`Packet::verdict`].
     pub fn parse(bytes: &'a [u8]) -> Result<Packet<'a>, Refused<Reason>> {
         finish("packet", bytes, packet(bytes)).map(|(packet, _)| packet)
+    }
+
+    /// Reads a packet of which a capture has cut off the last `missing` bytes. A host reads only whole packets that are
+    /// for it; this also takes a fragment, as a [`Payload::Other`].
+    ///
+    /// # Errors
+    /// [`Refused`], also where the TCP or UDP header was cut.
+    pub fn parse_captured(bytes: &'a [u8], missing: usize) -> Result<Packet<'a>, Refused<Reason>> {
+        finish("packet", bytes, captured_packet(bytes, missing)).map(|(packet, _)| packet)
     }
 }
 
@@ -57,30 +68,87 @@ pub fn dissect(bytes: &[u8]) -> (Result<Packet<'_>, Refused<Reason>>, Tree) {
 /// Reads a packet and what it carries, naming the fields.
 pub(crate) fn packet(input: &[u8]) -> Parsed<'_, Packet<'_>, Reason> {
     let (rest, ip) = ip::ip_packet(input).map_err(lower)?;
+    for_a_host(input, &ip).map_err(lower)?;
+    Ok((rest, carried(ip)?))
+}
+
+/// The same for what a capture has of a packet: see [`Packet::parse_captured`].
+fn captured_packet(input: &[u8], missing: usize) -> Parsed<'_, Packet<'_>, Reason> {
+    let (rest, ip) = ip::captured_packet(input, missing).map_err(lower)?;
+    Ok((rest, carried(ip)?))
+}
+
+/// Reads what an IP packet carries, and judges its checksum.
+fn carried(ip: IpPacket<'_>) -> Result<Packet<'_>, nom::Err<Located<'_, Reason>>> {
     let (source, destination) = (ip.header.source(), ip.header.destination());
-    let (payload, verdict) = match ip.header.protocol() {
+    let whole = ip.missing == 0;
+    let (payload, missing, verdict) = match ip.header.protocol() {
+        _ if ip.fragment.is_some() => (other(ip.payload, "a piece of a larger packet")?, 0, Verdict::Absent),
         segment::PROTOCOL => {
-            let (_, segment) = segment::segment(ip.payload)?;
-            let verdict = segment.verify(source, destination, ip.payload);
-            computed("TCP checksum", "", || verdict.label());
-            (Payload::Tcp(segment), verdict)
+            let (_, (segment, missing)) = segment::captured_segment(ip.payload, ip.missing)?;
+            let verdict = judged("TCP checksum", whole, || segment.verify(source, destination, ip.payload));
+            (Payload::Tcp(segment), missing, verdict)
         }
         udp::PROTOCOL => {
-            let (_, datagram) = udp::datagram(ip.payload).map_err(lower)?;
-            let verdict = datagram.verify(source, destination, ip.payload);
-            computed("UDP checksum", "", || verdict.label());
-            (Payload::Udp(datagram), verdict)
+            let datagram = datagram(&ip)?;
+            let verdict = judged("UDP checksum", whole, || datagram.verify(source, destination, ip.payload));
+            (Payload::Udp(datagram), ip.missing, verdict)
         }
-        _ => {
-            if !ip.payload.is_empty() {
-                field("payload", "unread", take(ip.payload.len())).parse(ip.payload)?;
-            }
-            (Payload::Other(ip.payload), Verdict::Absent)
-        }
+        _ => (other(ip.payload, "unread")?, 0, Verdict::Absent),
     };
     if !ip.trailer.is_empty() {
         field("trailer", "after the packet: padding of a short frame", take(ip.trailer.len()))
             .parse(ip.trailer)?;
     }
-    Ok((rest, Packet { ip, payload, verdict }))
+    Ok(Packet { ip, payload, missing, verdict })
+}
+
+/// The verdict on the checksum of a packet, if the packet is whole.
+fn judged(name: &'static str, whole: bool, verdict: impl FnOnce() -> Verdict) -> Verdict {
+    if !whole {
+        return Verdict::Absent;
+    }
+    let verdict = verdict();
+    computed(name, "", || verdict.to_string());
+    verdict
+}
+
+fn datagram<'a>(ip: &IpPacket<'a>) -> Result<Datagram<'a>, nom::Err<Located<'a, Reason>>> {
+    if ip.missing == 0 {
+        return Ok(udp::datagram(ip.payload).map_err(lower)?.1);
+    }
+    let datagram = Datagram::parse_captured(ip.payload, ip.missing).map_err(|refused| {
+        let at = &ip.payload[refused.offset..];
+        nom::Err::Failure(Located { at, reason: Reason::Packet(refused.reason) })
+    })?;
+    if !datagram.payload.is_empty() {
+        field("payload", "", take(datagram.payload.len())).parse(datagram.payload)?;
+    }
+    Ok(datagram)
+}
+
+fn other<'a>(payload: &'a [u8], comment: &'static str) -> Result<Payload<'a>, nom::Err<Located<'a, Reason>>> {
+    if !payload.is_empty() {
+        field("payload", comment, take(payload.len())).parse(payload)?;
+    }
+    Ok(Payload::Other(payload))
+}
+
+/// Refuses what a host here does not process: a piece of a larger packet, an IPv6 packet that it would have to send on
+/// (RFC 8200 §4.4), and one whose sender it would have to authenticate (RFC 4302 §3.4).
+fn for_a_host<'a>(input: &'a [u8], ip: &IpPacket<'a>) -> Parsed<'a, (), barewire_packet::Reason> {
+    if let Some(Fragment { offset, more, .. }) = ip.fragment {
+        let at = match &ip.header {
+            IpHeader::V4(_) => 6,
+            // The fragment header is the last before the payload, and has 8 bytes.
+            IpHeader::V6(_) => offset_of(input, ip.payload) - 8,
+        };
+        return refuse(&input[at..], barewire_packet::Reason::Fragment { offset, more });
+    }
+    let IpHeader::V6(header) = &ip.header else { return Ok((input, ())) };
+    let refused = |header: &Extension<'_>| header.segments_left() > 0 || header.kind == AUTHENTICATION_HEADER;
+    match header.extension_headers().find(refused) {
+        Some(header) => refuse(header.bytes, barewire_packet::Reason::ExtensionHeader(header.kind)),
+        None => Ok((input, ())),
+    }
 }

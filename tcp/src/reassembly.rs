@@ -7,32 +7,32 @@
 //!   read                           rcv.nxt                                   rcv.nxt + rcv.wnd
 //! ```
 //!
-//! The caller has cut the bytes to the receive window, so that ready and early together never exceed the buffer.
-//! Where two segments disagree about a byte, the one that came first is kept.
+//! The caller cuts the bytes to the receive window, so ready and early together never exceed the buffer. Where two
+//! segments disagree about a byte, the one that came first is kept.
 //!
 //! Tested in `tests/buffers.rs` against a plain array of bytes, and through `tests/streams.rs`.
 
 use std::collections::{BTreeMap, VecDeque};
 
-/// The most pieces kept out of order. A peer that sends single bytes with gaps between makes each cost far more than
-/// its byte; what does not fit is forgotten, and will be sent again.
+/// The most pieces kept out of order. Each piece costs memory beside its bytes, and a peer may send single bytes with
+/// gaps between them. A piece that does not fit is forgotten, and will be sent again.
 const MOST_PIECES: usize = 2048;
 
 /// The bytes of one direction, in order and out of order, by their offset in the stream.
 #[derive(Debug, Default)]
 pub struct Reassembly {
     ready: VecDeque<u8>,
-    /// How many bytes have been put in order so far: the offset of `rcv.nxt`.
+    /// How many bytes are in order so far: the offset of `rcv.nxt`.
     next: u64,
-    /// Bytes behind a gap. The pieces do not overlap, but may touch.
+    /// Bytes after a gap. The pieces do not overlap, but may touch.
     early: BTreeMap<u64, Vec<u8>>,
     /// Where the last early piece went: its block is the first to be reported (RFC 2018 §4).
     latest: u64,
 }
 
 impl Reassembly {
-    /// Takes `data`, which starts `ahead` bytes beyond the next one expected. Returns how many bytes came in order
-    /// by that: `rcv.nxt` moves on by as many.
+    /// Takes `data`, which starts `ahead` bytes beyond the next one expected. Returns by how many bytes `rcv.nxt` moves
+    /// on: those that are in order now.
     pub fn insert(&mut self, ahead: u32, data: &[u8]) -> u32 {
         if ahead == 0 && self.early.is_empty() {
             self.ready.extend(data);
@@ -95,7 +95,7 @@ impl Reassembly {
         self.ready.len()
     }
 
-    /// How many bytes wait behind a gap.
+    /// How many bytes wait after a gap.
     pub fn out_of_order(&self) -> usize {
         self.early.values().map(Vec::len).sum()
     }

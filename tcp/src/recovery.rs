@@ -8,72 +8,34 @@
 //!     └──────────────────────────────────┴────────────────────────────────────────┘
 //! ```
 //!
-//! The first two duplicate ACKs each let one new segment go (RFC 3042), so that even a small window brings forth a third.
+//! The first two duplicate ACKs each let one new segment go (RFC 3042), so that even a small window causes a third.
 //!
 //! Left out, for later: reading the peer's SACK blocks (RFC 6675), RACK-TLP (RFC 8985), noticing that a timeout was
 //! spurious (RFC 5682).
 //!
 //! Tested in `tests/recovery.rs` step by step, and through `tests/streams.rs` over lossy paths.
 
+pub mod variables;
+
 use std::time::Instant;
 
-use crate::connection::Connection;
-use crate::seq::SeqNumber;
-
-/// The loss recovery variables of a connection.
-#[derive(Debug, Clone)]
-pub struct Recovery {
-    /// What is going on.
-    pub phase: Phase,
-    /// `recover`: recovery ends when everything up to here is acknowledged (RFC 6582 §3).
-    pub recover: SeqNumber,
-    /// Duplicate ACKs in a row.
-    pub duplicate_acks: u32,
-    /// What is to be sent again: from this number up to (not including) that.
-    pub resend: Option<(SeqNumber, SeqNumber)>,
-    /// Why, for the note beside the packet.
-    pub why: String,
-    /// How often in a row the timer has run out.
-    pub timeouts: u32,
-}
-
-/// What loss recovery is busy with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Nothing is known to be lost.
-    Open,
-    /// A segment was lost, those after it arrive: the ACKs keep the clock.
-    FastRecovery,
-    /// The timer ran out: everything in flight is taken for lost and goes out again, in slow start.
-    AfterTimeout,
-}
-
-impl Recovery {
-    pub(crate) fn new(iss: SeqNumber) -> Recovery {
-        Recovery {
-            phase: Phase::Open,
-            recover: iss,
-            duplicate_acks: 0,
-            resend: None,
-            why: String::new(),
-            timeouts: 0,
-        }
-    }
-}
+use crate::note::SentNote;
+use crate::recovery::variables::Phase;
+use crate::tcb::Tcb;
 
 /// How far beyond the congestion window new data may go: RFC 3042, limited transmit.
-pub(crate) fn limited_transmit(c: &Connection) -> u32 {
+pub(crate) fn limited_transmit(c: &Tcb) -> u32 {
     if c.recovery.phase == Phase::Open { c.recovery.duplicate_acks.min(2) * c.snd.mss } else { 0 }
 }
 
 /// A duplicate ACK arrived: RFC 5681 §3.2, with the guard of RFC 6582 §3.2 step 2.
-pub(crate) fn on_duplicate_ack(c: &mut Connection) {
+pub(crate) fn on_duplicate_ack(c: &mut Tcb) {
     c.recovery.duplicate_acks += 1;
     if c.recovery.phase == Phase::FastRecovery {
         c.congestion.inflate();
         return;
     }
-    // ACKs that a retransmission after a timeout calls forth are no sign of a new loss.
+    // Duplicate ACKs caused by our own retransmissions after a timeout do not mean that something new was lost.
     if c.recovery.duplicate_acks != 3 || !c.snd.una.after(c.recovery.recover) {
         return;
     }
@@ -81,25 +43,26 @@ pub(crate) fn on_duplicate_ack(c: &mut Connection) {
     c.congestion.enter_fast_recovery();
     c.recovery.phase = Phase::FastRecovery;
     c.recovery.recover = c.snd.nxt;
-    resend_first(c, "fast retransmit, 3 duplicate ACKs");
+    resend_first(c, SentNote::FastRetransmission);
 }
 
 /// `acked` numbers were newly acknowledged; `snd.una` has moved already.
-pub(crate) fn on_new_ack(c: &mut Connection, now: Instant, acked: u32, window_was_full: bool) {
+pub(crate) fn on_new_ack(c: &mut Tcb, now: Instant, acked: u32, window_was_full: bool) {
     c.recovery.duplicate_acks = 0;
     c.recovery.timeouts = 0;
     c.rtt.end_back_off();
+    c.recovery.acknowledged(c.snd.una);
     let all_recovered = c.snd.una.at_or_after(c.recovery.recover);
     match c.recovery.phase {
         Phase::FastRecovery if all_recovered => {
             c.congestion.leave_fast_recovery();
             c.recovery.phase = Phase::Open;
-            // A loss right behind this one may be taken up at once.
+            // A loss right after this one may be taken up at once.
             c.recovery.recover = c.snd.una.back(1);
         }
         Phase::FastRecovery => {
             c.congestion.deflate(acked);
-            resend_first(c, "retransmission, a partial ACK shows the next gap");
+            resend_first(c, SentNote::PartialAck);
         }
         Phase::AfterTimeout => {
             c.congestion.acknowledged(acked);
@@ -110,19 +73,15 @@ pub(crate) fn on_new_ack(c: &mut Connection, now: Instant, acked: u32, window_wa
         Phase::Open if window_was_full => c.congestion.acknowledged(acked),
         Phase::Open => {}
     }
-    if let Some((next, end)) = c.recovery.resend {
-        let next = next.latest(c.snd.una);
-        c.recovery.resend = next.before(end).then_some((next, end));
-    }
     // RFC 6298 §5.2 and §5.3.
     c.timers.retransmission = (c.snd.in_flight() > 0).then(|| now + c.rtt.rto());
 }
 
 /// The retransmission timer ran out: RFC 6298 §5.4 to §5.6, RFC 5681 §3.1.
-pub(crate) fn on_timeout(c: &mut Connection, now: Instant) {
-    let waited = c.rtt.rto();
+pub(crate) fn on_timeout(c: &mut Tcb, now: Instant) {
+    let after = c.rtt.rto();
     c.recovery.timeouts += 1;
-    if !c.state.is_synchronized() {
+    if !c.state().is_synchronized() {
         c.congestion.syn_was_lost();
     } else {
         if c.recovery.timeouts == 1 {
@@ -134,21 +93,13 @@ pub(crate) fn on_timeout(c: &mut Connection, now: Instant) {
     c.recovery.phase = Phase::AfterTimeout;
     c.recovery.recover = c.snd.nxt;
     c.recovery.duplicate_acks = 0;
-    c.recovery.resend = Some((c.snd.una, c.snd.nxt));
-    c.recovery.why = format!(
-        "retransmission {}, timer ran out after {}",
-        c.recovery.timeouts,
-        seconds(waited.as_secs_f64())
-    );
+    let why = SentNote::TimerRanOut { times: c.recovery.timeouts, after };
+    c.recovery.resend_range(c.snd.una, c.snd.nxt, Some(why));
     c.timers.retransmission = Some(now + c.rtt.rto());
 }
 
-fn resend_first(c: &mut Connection, why: &str) {
+/// Sends the first segment again. What is in flight gives no sample of the round trip any more (Karn).
+fn resend_first(c: &mut Tcb, why: SentNote) {
     c.rtt.stop_timing();
-    c.recovery.resend = Some((c.snd.una, c.snd.una + 1));
-    c.recovery.why = why.into();
-}
-
-fn seconds(value: f64) -> String {
-    if value < 1.0 { format!("{:.0} ms", value * 1e3) } else { format!("{value:.1} s") }
+    c.recovery.resend_first(why);
 }

@@ -1,8 +1,8 @@
 //! The round-trip time, and the retransmission timeout made of it (RFC 6298).
 //!
-//! A sample comes from the timestamp that the peer echoes (RFC 7323 §4) or, without timestamps, from one segment at a
-//! time that was sent once only: the ACK of a segment that was sent twice says nothing about which of the two it answers
-//! (Karn's algorithm, RFC 6298 §3).
+//! One segment at a time is timed, and only one that was sent once: the ACK of a segment that was sent twice does not
+//! say which of the two it answers (Karn's algorithm, RFC 6298 §3). After a retransmission the timestamp that the
+//! peer echoes says it (RFC 7323 §4).
 //!
 //! Tested in `tests/recovery.rs`, with the RFC's own arithmetic.
 
@@ -22,12 +22,12 @@ pub struct RttEstimator {
     backoff: u32,
     min: Duration,
     max: Duration,
-    /// The one segment that is being timed: the number behind its last byte, and when it left.
+    /// The one segment that is being timed: the number after its last byte, and when it left.
     timed: Option<(SeqNumber, Instant)>,
 }
 
 impl RttEstimator {
-    /// No sample yet: the timeout is the initial one (RFC 6298 §2.1).
+    /// Before the first sample: the timeout is the initial one (RFC 6298 §2.1).
     pub fn new(config: &Config) -> RttEstimator {
         RttEstimator {
             srtt: None,
@@ -57,7 +57,7 @@ impl RttEstimator {
                 self.srtt = Some(srtt * 7 / 8 + r / 8);
             }
         }
-        // The clock's granularity G is so fine that 4 * RTTVAR always outweighs it; the minimum does G's work.
+        // The granularity G of our clock is so fine that 4 * RTTVAR is always larger. The minimum does what G is for.
         self.base = (self.srtt.unwrap_or(r) + 4 * self.rttvar).clamp(self.min, self.max);
         self.backoff = 0;
     }
@@ -68,7 +68,7 @@ impl RttEstimator {
         self.timed = None;
     }
 
-    /// New data was acknowledged: the path works, so the doublings have served.
+    /// New data was acknowledged: the path works again, so the timeout is no longer doubled.
     pub fn end_back_off(&mut self) {
         self.backoff = 0;
     }
@@ -80,7 +80,7 @@ impl RttEstimator {
         }
     }
 
-    /// Something is being sent again: no sample from what is in flight (Karn).
+    /// Something is sent again: what is in flight gives no sample any more (Karn).
     pub fn stop_timing(&mut self) {
         self.timed = None;
     }

@@ -20,7 +20,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::ops::BitOr;
 
-use barewire_dissect::{Parsed, Refused, Show, bits, describe, field, field_as, finish, group, refuse};
+use barewire_dissect::{Bits, Parsed, Refused, Show, Word, describe, field, field_as, finish, group, refuse};
 use barewire_packet::checksum::{Sum, Verdict, pseudo_header, verify};
 use barewire_packet::ip;
 use byteorder::{BigEndian, ByteOrder};
@@ -29,7 +29,7 @@ use nom::bytes::complete::take;
 use nom::number::complete::{be_u16, be_u32};
 
 use crate::error::Reason;
-use crate::options::{Options, options};
+use crate::options::{Options, options, options_before_the_cut};
 use crate::seq::SeqNumber;
 
 /// The protocol number of TCP in an IP header.
@@ -98,22 +98,26 @@ impl BitOr for Flags {
     }
 }
 
-/// The order in which flags are said: those that open and close first.
-const NAMES: [(Flags, &str); 8] = [
-    (Flags::SYN, "SYN"),
-    (Flags::FIN, "FIN"),
-    (Flags::RST, "RST"),
-    (Flags::PSH, "PSH"),
-    (Flags::ACK, "ACK"),
-    (Flags::URG, "URG"),
-    (Flags::ECE, "ECE"),
-    (Flags::CWR, "CWR"),
-];
+/// The word of the header that begins with the data offset. Parser, writer, tree and [`Flags`] read this table.
+static CONTROL: Word<10> = Word::new([
+    Bits::new("data offset", 4, "the length of the header in 32-bit words"),
+    Bits::new("reserved", 4, ""),
+    Bits::new("CWR", 1, "congestion window reduced"),
+    Bits::new("ECE", 1, "congestion was marked on the way"),
+    Bits::new("URG", 1, "the urgent pointer means something"),
+    Bits::new("ACK", 1, "the acknowledgment number means something"),
+    Bits::new("PSH", 1, "hand it to the reader now"),
+    Bits::new("RST", 1, "reset the connection"),
+    Bits::new("SYN", 1, "synchronize sequence numbers"),
+    Bits::new("FIN", 1, "no more data from the sender"),
+]);
 
 impl fmt::Display for Flags {
+    /// The names of the flags that are set. FIN and SYN, which open and close, come first.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> =
-            NAMES.iter().filter(|(flag, _)| self.has(*flag)).map(|(_, name)| *name).collect();
+        let from_the_right = CONTROL.fields().iter().rev().enumerate().take(8);
+        let set = from_the_right.filter(|(bit, _)| self.0 >> bit & 1 == 1);
+        let names: Vec<&str> = set.map(|(_, field)| field.name).collect();
         f.write_str(&if names.is_empty() { "none".into() } else { names.join(" ") })
     }
 }
@@ -168,6 +172,15 @@ impl<'a> Segment<'a> {
         finish("TCP segment", bytes, segment(bytes)).map(|(segment, _)| segment)
     }
 
+    /// Reads the beginning of a segment. A capture has cut off its last `missing` bytes. Gives the segment as far as
+    /// it is there, and how many bytes of its payload are missing. Of options that were cut, the whole ones are read.
+    ///
+    /// # Errors
+    /// [`Refused`], with the offset from the start of `bytes`: also if the fixed part of the header was cut.
+    pub fn parse_captured(bytes: &'a [u8], missing: usize) -> Result<(Segment<'a>, usize), Refused<Reason>> {
+        finish("TCP segment", bytes, captured_segment(bytes, missing)).map(|(segment, _)| segment)
+    }
+
     /// A segment between two ports with nothing in it: no flags, no payload, every number 0.
     pub fn empty(source_port: u16, destination_port: u16) -> Segment<'a> {
         Segment {
@@ -186,8 +199,8 @@ impl<'a> Segment<'a> {
         }
     }
 
-    /// Makes a whole IP packet around this segment, its options taken from their fields and its checksum computed: a
-    /// packet made by hand. Both addresses must be of one family.
+    /// Makes a whole IP packet around this segment, for a packet made by hand: its options are taken from their
+    /// fields, and its checksum is computed. Both addresses must be of one family.
     pub fn ip_packet(&self, source: IpAddr, destination: IpAddr) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER_LENGTH + 40 + self.payload.len());
         self.compose(
@@ -238,14 +251,15 @@ impl<'a> Segment<'a> {
         BigEndian::write_u16(&mut header[2..4], self.destination_port);
         BigEndian::write_u32(&mut header[4..8], self.seq.0);
         BigEndian::write_u32(&mut header[8..12], self.ack.0);
-        header[12] = (words as u8) << 4 | self.reserved & 0x0f;
-        header[13] = self.flags.0;
+        let mut control = CONTROL.split(u32::from(self.flags.0));
+        (control[0], control[1]) = (words as u32, u32::from(self.reserved));
+        BigEndian::write_u16(&mut header[12..14], CONTROL.join(control) as u16);
         BigEndian::write_u16(&mut header[14..16], self.window);
         BigEndian::write_u16(&mut header[18..20], self.urgent_pointer);
     }
 
     /// Writes a segment of our own: the options from their fields, the payload in two pieces (as a ring buffer has
-    /// it), and the checksum over `pseudo_header`, which is given the segment's length.
+    /// it), and the checksum. `pseudo_header` is given the length of the segment.
     pub(crate) fn compose(
         &self,
         payload: (&[u8], &[u8]),
@@ -268,29 +282,44 @@ impl<'a> Segment<'a> {
 
 /// Reads a segment, naming its fields.
 pub(crate) fn segment(input: &[u8]) -> Parsed<'_, Segment<'_>, Reason> {
-    let (rest, mut segment) = group("TCP", "RFC 9293 §3.1", header(input)).parse(input)?;
+    let (rest, (segment, _)) = captured_segment(input, 0)?;
+    Ok((rest, segment))
+}
+
+/// Reads a segment whose last `missing` bytes are not there, naming its fields: the segment, and how many bytes of its
+/// payload are missing.
+pub(crate) fn captured_segment(input: &[u8], missing: usize) -> Parsed<'_, (Segment<'_>, usize), Reason> {
+    let (rest, (mut segment, options_missing)) =
+        group("TCP", "RFC 9293 §3.1", header(input, missing)).parse(input)?;
     if !rest.is_empty() {
         let (_, payload) = field("payload", "", take(rest.len())).parse(rest)?;
         segment.payload = payload;
     }
-    Ok((&rest[rest.len()..], segment))
+    Ok((&rest[rest.len()..], (segment, missing - options_missing)))
 }
 
-/// The header of the segment `whole`: the fixed part, then the options it leaves room for.
-fn header<'a>(whole: &'a [u8]) -> impl FnMut(&'a [u8]) -> Parsed<'a, Segment<'a>, Reason> {
+/// The header of the segment `whole`: the fixed part, then the options it leaves room for. Of the `missing` bytes after
+/// `whole`, some may be options: how many, is the second value.
+fn header<'a>(
+    whole: &'a [u8],
+    missing: usize,
+) -> impl FnMut(&'a [u8]) -> Parsed<'a, (Segment<'a>, usize), Reason> {
     move |input| {
         let (rest, (words, mut segment)) = fixed_part(input)?;
         let length = 4 * usize::from(words);
-        if length < HEADER_LENGTH || length - HEADER_LENGTH > rest.len() {
-            return refuse(&whole[DATA_OFFSET..], Reason::DataOffset { words, there: whole.len() });
+        let there = whole.len() + missing;
+        if length < HEADER_LENGTH || length > there {
+            return refuse(&whole[DATA_OFFSET..], Reason::DataOffset { words, there });
         }
-        let (option_bytes, payload_on) = rest.split_at(length - HEADER_LENGTH);
+        let (option_bytes, payload_on) = rest.split_at((length - HEADER_LENGTH).min(rest.len()));
+        let options_missing = length - HEADER_LENGTH - option_bytes.len();
         if !option_bytes.is_empty() {
-            segment.options = group("options", "", options).parse(option_bytes)?.1;
+            let read = if options_missing == 0 { options } else { options_before_the_cut };
+            segment.options = group("options", "", read).parse(option_bytes)?.1;
             segment.option_bytes = option_bytes;
         }
         describe(|| format!("{} → {} {}", segment.source_port, segment.destination_port, segment.flags));
-        Ok((payload_on, segment))
+        Ok((payload_on, (segment, options_missing)))
     }
 }
 
@@ -330,22 +359,7 @@ fn fixed_part(input: &[u8]) -> Parsed<'_, (u8, Segment<'_>), Reason> {
 
 fn offset_and_flags(input: &[u8]) -> Parsed<'_, (u8, u8, Flags), Reason> {
     let (rest, word) = be_u16(input)?;
-    let (words, reserved, flags) = ((word >> 12) as u8, (word >> 8 & 0x0f) as u8, Flags(word as u8));
-    bits("data offset", "the header's length in 32-bit words", 0, 4, words);
-    bits("reserved", "", 4, 4, reserved);
-    for (index, (name, comment)) in CONTROL_BITS.iter().enumerate() {
-        bits(name, comment, 8 + index as u32, 1, flags.0 >> (7 - index) & 1);
-    }
-    Ok((rest, (words, reserved, flags)))
+    let [words, reserved, ..] = CONTROL.split(u32::from(word));
+    // The flags are the last eight bits.
+    Ok((rest, (words as u8, reserved as u8, Flags(word as u8))))
 }
-
-const CONTROL_BITS: [(&str, &str); 8] = [
-    ("CWR", "congestion window reduced"),
-    ("ECE", "congestion was marked on the way"),
-    ("URG", "the urgent pointer means something"),
-    ("ACK", "the acknowledgment number means something"),
-    ("PSH", "hand it to the reader now"),
-    ("RST", "reset the connection"),
-    ("SYN", "synchronize sequence numbers"),
-    ("FIN", "no more data from the sender"),
-];

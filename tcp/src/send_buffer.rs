@@ -1,4 +1,4 @@
-//! What was written and is not yet acknowledged: sent or unsent, it must be kept, for it may have to be sent again.
+//! What was written and is not yet acknowledged. Sent or unsent, it is kept, because it may have to be sent again.
 //!
 //! Tested through `tests/streams.rs`; a property test is beside it in `tests/buffers.rs`.
 
@@ -29,7 +29,7 @@ impl SendBuffer {
         taken.len()
     }
 
-    /// The number behind the last byte: where the FIN goes.
+    /// The number after the last byte: that of the FIN.
     pub fn end(&self) -> SeqNumber {
         self.start + self.bytes.len() as u32
     }
@@ -58,7 +58,7 @@ impl SendBuffer {
         }
     }
 
-    /// `length` bytes from number `first` on, in two pieces, for the buffer is a ring. Shorter if there are fewer.
+    /// `length` bytes from number `first` on, or as many as there are. In two pieces, because the buffer is a ring.
     pub fn range(&self, first: SeqNumber, length: usize) -> (&[u8], &[u8]) {
         let from = (first.since(self.start) as usize).min(self.bytes.len());
         let to = (from + length).min(self.bytes.len());
@@ -69,7 +69,7 @@ impl SendBuffer {
         (&a[in_a], &b[in_b])
     }
 
-    /// Lets go of everything before `una`.
+    /// Forgets everything before `una`.
     pub fn acknowledge(&mut self, una: SeqNumber) {
         if una.after(self.start) {
             let count = (una.since(self.start) as usize).min(self.bytes.len());

@@ -1,8 +1,8 @@
 //! Sequence numbers: 32 bits that wrap, and an order that wraps with them (RFC 9293 §3.4).
 //!
 //! There is no `<` here. An order on a circle is not transitive (a before b, b before c, and c before a is possible),
-//! so the comparisons have names of their own. They hold for numbers less than 2^31 apart, which the largest
-//! window (2^30, RFC 7323 §2.3) guarantees for live ones.
+//! so the comparisons have names of their own. They hold for numbers less than 2^31 apart. Live numbers are: the
+//! largest window is 2^30 (RFC 7323 §2.3).
 //!
 //! Tested in `tests/seq.rs`: the laws of the order, at every place of the circle.
 

@@ -28,14 +28,19 @@
 //!                         CLOSED
 //! ```
 //!
-//! A FIN-WAIT-1 whose FIN is acknowledged by the very segment that brings the peer's FIN goes straight to TIME-WAIT.
+//! The figure is [`State::after`], line by line, and every change of state in this crate goes through it. Three
+//! arrows of RFC 9293 figure 5 are left out. A FIN does not leave in SYN-RECEIVED: it waits for ESTABLISHED, as
+//! §3.10.4 allows where data is queued. A connection that is not made does not go back to LISTEN: it is dropped, and
+//! its listener goes on. Data written in LISTEN does not open the connection actively.
+//!
+//! Tested in `tests/states.rs`: each arrow of the RFC's figure, and that there are no others.
 
 use std::fmt;
 
 /// A state of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
-    /// No connection at all.
+    /// There is not a connection.
     Closed,
     /// Waiting for anyone's SYN.
     Listen,
@@ -55,11 +60,59 @@ pub enum State {
     Closing,
     /// The peer closed first, then we; waiting for the ACK of our FIN.
     LastAck,
-    /// All is said; waiting out stray segments, and repeating the last ACK if it was lost.
+    /// Both have closed; waiting for stray segments to die, and repeating the last ACK if it was lost.
     TimeWait,
 }
 
+/// What changes a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// The user opens actively: our SYN goes out.
+    Connect,
+    /// The user opens passively.
+    Listen,
+    /// The peer's SYN arrived, without an ACK of ours.
+    Syn,
+    /// The peer's SYN arrived, with the ACK of ours.
+    SynAck,
+    /// The ACK of our SYN arrived.
+    AckOfSyn,
+    /// Our FIN has left.
+    FinSent,
+    /// The peer's FIN arrived, and everything before it.
+    Fin,
+    /// The ACK of our FIN arrived.
+    AckOfFin,
+    /// The 2MSL timer ran out.
+    TwoMsl,
+    /// A reset, the user's abort, or a peer that does not answer.
+    End,
+}
+
 impl State {
+    /// The state after `cause`: the figure above. None where the figure has no such arrow.
+    pub fn after(self, cause: Cause) -> Option<State> {
+        Some(match (self, cause) {
+            (State::Closed, Cause::Connect) => State::SynSent,
+            (State::Closed, Cause::Listen) => State::Listen,
+            (State::Listen, Cause::Syn) => State::SynReceived,
+            (State::SynSent, Cause::Syn) => State::SynReceived,
+            (State::SynSent, Cause::SynAck) => State::Established,
+            (State::SynReceived, Cause::AckOfSyn) => State::Established,
+            (State::Established, Cause::FinSent) => State::FinWait1,
+            (State::Established, Cause::Fin) => State::CloseWait,
+            (State::FinWait1, Cause::AckOfFin) => State::FinWait2,
+            (State::FinWait1, Cause::Fin) => State::Closing,
+            (State::FinWait2, Cause::Fin) => State::TimeWait,
+            (State::CloseWait, Cause::FinSent) => State::LastAck,
+            (State::Closing, Cause::AckOfFin) => State::TimeWait,
+            (State::LastAck, Cause::AckOfFin) => State::Closed,
+            (State::TimeWait, Cause::TwoMsl) => State::Closed,
+            (_, Cause::End) => State::Closed,
+            _ => return None,
+        })
+    }
+
     /// Whether both SYNs have been exchanged and acknowledged.
     pub fn is_synchronized(self) -> bool {
         self >= State::Established

@@ -1,150 +1,173 @@
-//! The variables of a connection, under the names of RFC 9293 §3.3.1: `snd.una`, `snd.nxt`, `rcv.nxt` and the rest.
+//! The transmission control block: everything that a connection remembers (RFC 9293 §3.3.1).
 //!
-//! ```text
-//!        acknowledged │ sent, not yet     │ may be     │ not yet
-//!                     │ acknowledged      │ sent now   │ allowed
-//!    ─────────────────┼───────────────────┼────────────┼──────────▶ sequence numbers
-//!                  snd.una             snd.nxt   snd.una + snd.wnd
+//! [`crate::arrives`] changes it when a segment arrives, [`crate::output`] when one leaves, [`crate::timeouts`] when a
+//! timer runs out, and [`crate::calls`] when the user calls. [`crate::Connection`] is this block with its five verbs.
 //!
-//!        received, acknowledged           │ may arrive │ not yet allowed
-//!    ─────────────────────────────────────┼────────────┼──────────▶
-//!                                      rcv.nxt   rcv.nxt + rcv.wnd
-//! ```
+//! Tested in `tests/clauses.rs`, through the connection.
 
-use std::fmt;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::Instant;
 
+use barewire_packet::ip;
+
+use crate::ack::Ack;
+use crate::config::Config;
+use crate::congestion::Congestion;
+use crate::connection::event::ConnectionEvent;
+use crate::output::reply::Reply;
+use crate::reassembly::Reassembly;
+use crate::recovery::variables::{Recovery, Resend};
+use crate::rtt::RttEstimator;
+use crate::segment::HEADER_LENGTH;
+use crate::send_buffer::SendBuffer;
 use crate::seq::SeqNumber;
-use crate::state::State;
+use crate::state::{Cause, State};
+use crate::timers::Timers;
+use crate::variables::{ReceiveVariables, SendVariables, TimestampVariables};
 
-/// The Send Sequence Variables: RFC 9293 §3.3.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SendVariables {
-    /// SND.UNA: the oldest number not yet acknowledged.
-    pub una: SeqNumber,
-    /// SND.NXT: the next number to send.
-    pub nxt: SeqNumber,
-    /// SND.WND: how many bytes from `una` on the peer takes, scaling done.
-    pub wnd: u32,
-    /// SND.WL1: SEG.SEQ of the segment that last set `wnd`.
-    pub wl1: SeqNumber,
-    /// SND.WL2: SEG.ACK of the segment that last set `wnd`.
-    pub wl2: SeqNumber,
-    /// ISS: our initial sequence number.
-    pub iss: SeqNumber,
-    /// The largest window the peer ever offered.
-    pub max_wnd: u32,
-    /// The largest payload and options the peer takes in one segment (RFC 9293 §3.7.1).
-    pub mss: u32,
-    /// By how many bits the peer's windows are to be shifted (RFC 7323 §2).
-    pub shift: u8,
+/// Everything that a connection remembers.
+#[derive(Debug)]
+pub struct Tcb {
+    pub(crate) config: Config,
+    pub(crate) local: SocketAddr,
+    pub(crate) remote: SocketAddr,
+    state: State,
+    /// Whether it began in LISTEN.
+    pub(crate) passive: bool,
+    pub(crate) snd: SendVariables,
+    pub(crate) rcv: ReceiveVariables,
+    pub(crate) timestamps: TimestampVariables,
+    /// When the timestamp clock stood at its offset: the moment of creation.
+    epoch: Instant,
+    pub(crate) sack_permitted: bool,
+    pub(crate) window_scaling: bool,
+    pub(crate) outgoing: SendBuffer,
+    pub(crate) incoming: Reassembly,
+    /// The number of the peer's FIN, once it has been seen.
+    pub(crate) peer_fin: Option<SeqNumber>,
+    pub(crate) congestion: Congestion,
+    pub(crate) recovery: Recovery,
+    pub(crate) rtt: RttEstimator,
+    pub(crate) timers: Timers,
+    /// The user has closed: a FIN follows what was written.
+    pub(crate) closing: bool,
+    /// The user has gone and will not read.
+    pub(crate) abandoned: bool,
+    pub(crate) write_was_cut: bool,
+    /// Whether an ACK is to leave at once.
+    pub(crate) ack: Ack,
+    /// Bytes received since the last ACK left.
+    pub(crate) unacknowledged: u32,
+    pub(crate) probe_now: bool,
+    pub(crate) probes: u32,
+    pub(crate) replies: VecDeque<Reply>,
+    pub(crate) events: VecDeque<ConnectionEvent>,
+    /// When the last challenge ACK left, for their rate (RFC 5961 §7).
+    pub(crate) last_challenge: Option<Instant>,
 }
 
-impl SendVariables {
-    /// Nothing sent yet, nothing known of the peer but the `mss` that every peer takes.
-    pub(crate) fn new(iss: SeqNumber, mss: u32) -> SendVariables {
-        let unknown = SeqNumber(0);
-        SendVariables {
-            una: iss,
-            nxt: iss,
-            wnd: 0,
-            wl1: unknown,
-            wl2: unknown,
-            iss,
-            max_wnd: 0,
-            mss,
-            shift: 0,
+impl Tcb {
+    /// A block in CLOSED, before OPEN has decided which way.
+    pub(crate) fn new(
+        now: Instant,
+        config: Config,
+        local: SocketAddr,
+        remote: SocketAddr,
+        iss: SeqNumber,
+        timestamp_offset: u32,
+    ) -> Tcb {
+        let mss = default_mss(local);
+        Tcb {
+            config,
+            local,
+            remote,
+            state: State::Closed,
+            passive: false,
+            snd: SendVariables::new(iss, mss),
+            rcv: ReceiveVariables::default(),
+            timestamps: TimestampVariables::offered(config.timestamps, timestamp_offset),
+            epoch: now,
+            sack_permitted: config.sack,
+            window_scaling: config.window_scaling,
+            outgoing: SendBuffer::new(iss + 1, config.send_buffer),
+            incoming: Reassembly::default(),
+            peer_fin: None,
+            congestion: Congestion::new(mss, config.initial_window),
+            recovery: Recovery::new(iss),
+            rtt: RttEstimator::new(&config),
+            timers: Timers::default(),
+            closing: false,
+            abandoned: false,
+            write_was_cut: false,
+            ack: Ack::NotOwed,
+            unacknowledged: 0,
+            probe_now: false,
+            probes: 0,
+            replies: VecDeque::new(),
+            events: VecDeque::new(),
+            last_challenge: None,
         }
     }
 
-    /// How many numbers are in flight: sent, and not yet acknowledged.
-    pub fn in_flight(&self) -> u32 {
-        self.nxt.since(self.una)
-    }
-}
-
-/// The Receive Sequence Variables: RFC 9293 §3.3.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ReceiveVariables {
-    /// RCV.NXT: the next number expected.
-    pub nxt: SeqNumber,
-    /// RCV.WND: how many bytes from `nxt` on were offered to the peer.
-    pub wnd: u32,
-    /// IRS: the peer's initial sequence number.
-    pub irs: SeqNumber,
-    /// By how many bits our windows are shifted (RFC 7323 §2).
-    pub shift: u8,
-}
-
-/// A connection's timestamp variables: RFC 7323 §4.3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimestampVariables {
-    /// Whether both ends use them (before the peer has spoken: whether we offer them).
-    pub on: bool,
-    /// TS.Recent: the value to echo.
-    pub recent: u32,
-    /// Last.ACK.sent: decides which segment's value is the one to echo.
-    pub last_ack_sent: SeqNumber,
-    /// Where our own clock starts.
-    pub offset: u32,
-}
-
-impl TimestampVariables {
-    /// Before the peer has spoken.
-    pub(crate) fn offered(on: bool, offset: u32) -> TimestampVariables {
-        TimestampVariables { on, recent: 0, last_ack_sent: SeqNumber(0), offset }
-    }
-}
-
-/// A picture of a connection's variables at one moment, for printing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variables {
-    /// This end.
-    pub local: SocketAddr,
-    /// The other end.
-    pub remote: SocketAddr,
     /// The state.
-    pub state: State,
-    /// The send side.
-    pub snd: SendVariables,
-    /// The receive side.
-    pub rcv: ReceiveVariables,
-    /// The congestion window, in bytes.
-    pub cwnd: u32,
-    /// The slow start threshold, in bytes.
-    pub ssthresh: u32,
-    /// The smoothed round-trip time.
-    pub srtt: Option<Duration>,
-    /// The retransmission timeout.
-    pub rto: Duration,
-    /// Bytes written but not yet acknowledged.
-    pub unacknowledged: usize,
-    /// Bytes received in order but not yet read.
-    pub unread: usize,
-    /// Bytes received out of order.
-    pub out_of_order: usize,
+    pub(crate) fn state(&self) -> State {
+        self.state
+    }
+
+    /// Moves on to the state that follows: the figure in [`State`]. The only place where the state changes.
+    pub(crate) fn pass(&mut self, cause: Cause) {
+        let next = self.state.after(cause);
+        debug_assert!(next.is_some(), "{:?} in {}", cause, self.state);
+        self.state = next.unwrap_or(self.state);
+    }
+
+    /// Both ends have closed: RFC 9293 §3.3.2. The other timers stop, the 2MSL timer starts.
+    pub(crate) fn wait_out(&mut self, now: Instant, cause: Cause) {
+        self.pass(cause);
+        self.timers.stop();
+        self.timers.time_wait = Some(now + self.config.time_wait);
+    }
+
+    /// Ends the connection in CLOSED. What has arrived may still be read; what was to be sent is gone.
+    pub(crate) fn end(&mut self, cause: Cause, event: ConnectionEvent) {
+        if self.state == State::Closed {
+            return;
+        }
+        self.pass(cause);
+        self.timers.stop();
+        self.recovery.resend = Resend::Nothing;
+        self.ack = Ack::NotOwed;
+        self.probe_now = false;
+        self.outgoing = SendBuffer::new(self.snd.nxt, 0);
+        self.tell(event);
+    }
+
+    pub(crate) fn tell(&mut self, event: ConnectionEvent) {
+        if !self.events.contains(&event) {
+            self.events.push_back(event);
+        }
+    }
+
+    /// Whether our FIN has left: its number is the one after the last byte.
+    pub(crate) fn fin_was_sent(&self) -> bool {
+        self.closing && self.snd.nxt.after(self.outgoing.end())
+    }
+
+    /// The MSS that we announce: what fits in a packet beside fixed headers (RFC 9293 §3.7.1).
+    pub(crate) fn announced_mss(&self) -> u32 {
+        let headers = ip::header_length(self.local.ip()) + HEADER_LENGTH;
+        self.config.mtu.saturating_sub(headers).clamp(64, 65_495) as u32
+    }
+
+    /// Our timestamp clock, in milliseconds (RFC 7323 §5.4: between 1 ms and 1 s a tick).
+    pub(crate) fn timestamp_clock(&self, now: Instant) -> u32 {
+        let elapsed = now.saturating_duration_since(self.epoch).as_millis() as u32;
+        self.timestamps.offset.wrapping_add(elapsed)
+    }
 }
 
-impl fmt::Display for Variables {
-    /// Sequence numbers are printed relative to the initial ones, as Wireshark does.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (snd, rcv) = (&self.snd, &self.rcv);
-        write!(
-            f,
-            "{}; snd.una {} snd.nxt {} snd.wnd {}; rcv.nxt {} rcv.wnd {}; cwnd {} ssthresh ",
-            self.state,
-            snd.una.since(snd.iss),
-            snd.nxt.since(snd.iss),
-            snd.wnd,
-            rcv.nxt.since(rcv.irs),
-            rcv.wnd,
-            self.cwnd,
-        )?;
-        if self.ssthresh == u32::MAX { f.write_str("unset") } else { write!(f, "{}", self.ssthresh) }?;
-        if let Some(srtt) = self.srtt {
-            write!(f, "; srtt {:.1} ms", srtt.as_secs_f64() * 1e3)?;
-        }
-        write!(f, "; rto {:.0} ms", self.rto.as_secs_f64() * 1e3)
-    }
+/// The MSS of a peer that announces none: RFC 9293 §3.7.1.
+fn default_mss(local: SocketAddr) -> u32 {
+    if local.is_ipv4() { 536 } else { 1220 }
 }

@@ -1,8 +1,10 @@
-//! The timers of a connection, each a moment or nothing. Whoever drives the connection looks at the earliest.
+//! The timers of a connection, each a moment or nothing. The caller of the connection looks at the earliest.
+//!
+//! Tested in `tests/clauses.rs` and `tests/recovery.rs`.
 
 use std::time::Instant;
 
-/// When what is due.
+/// When each thing is due.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Timers {
     /// Something sent was not acknowledged in time: RFC 6298 §5.
@@ -16,12 +18,12 @@ pub struct Timers {
 }
 
 impl Timers {
-    /// The earliest of them.
+    /// The earliest of the four.
     pub fn earliest(&self) -> Option<Instant> {
         [self.retransmission, self.persist, self.delayed_ack, self.time_wait].into_iter().flatten().min()
     }
 
-    /// Stops them all.
+    /// Stops all four.
     pub fn stop(&mut self) {
         *self = Timers::default();
     }

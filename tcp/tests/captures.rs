@@ -1,13 +1,14 @@
-//! What the kernel's TCP put on the wire: every byte named, written again to the same bytes, followed, and played to our own
-//! connection as its peer. `captures/README.md` says how the files came about.
+//! What the kernel's TCP put on the wire: every byte named, written again to the same bytes, followed, and played to
+//! our own connection as its peer. `captures/README.md` says how the files came about.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use barewire_dissect::Direction;
 use barewire_packet::capture::Capture;
 use barewire_packet::checksum::Verdict;
-use barewire_tcp::observe::{Observer, Seen, Summary};
+use barewire_tcp::observe::{Note, NoteKind, Observer, Outcome, Retransmission, Summary};
 use barewire_tcp::options::list;
 use barewire_tcp::packet::{self, Packet, Payload};
 use barewire_tcp::{Config, Connection, Segment, State};
@@ -60,8 +61,61 @@ fn every_byte_has_a_name_and_is_written_again() {
     }
 }
 
-/// From what its options say alone we write the very bytes that Linux wrote: the same options in the same order. And the same
-/// checksum, where the kernel computed one.
+/// Cut at any byte after the fixed part of the header, a segment keeps its numbers, and what is missing adds up.
+#[test]
+fn a_segment_that_the_capture_has_cut() {
+    for (name, capture) in captures() {
+        for (index, _, bytes) in capture.ip_packets().take(20) {
+            let whole = Packet::parse(bytes).unwrap();
+            let (segment, bytes) = (tcp(&whole), whole.ip.payload);
+            for cut in (20..bytes.len().min(64)).chain((64..bytes.len()).step_by(97)) {
+                let at = format!("{name}, packet {index}, cut at {cut}");
+                let missing = bytes.len() - cut;
+                let (result, tree) = barewire_dissect::record(&bytes[..cut], || {
+                    Segment::parse_captured(&bytes[..cut], missing)
+                });
+                let (read, payload_missing) = result.unwrap_or_else(|error| panic!("{at}: {error}"));
+                assert_eq!(tree.check_coverage(), Ok(()), "{at}");
+                let numbers = |s: &Segment<'_>| (s.source_port, s.seq, s.ack, s.flags, s.window);
+                assert_eq!(numbers(&read), numbers(&segment), "{at}");
+                assert_eq!(read.payload.len() + payload_missing, segment.payload.len(), "{at}");
+                assert!(segment.payload.starts_with(read.payload), "{at}");
+                if payload_missing < segment.payload.len() || cut + segment.payload.len() == bytes.len() {
+                    assert_eq!(read.options, segment.options, "{at}: all options are there");
+                }
+            }
+        }
+    }
+}
+
+/// The same for whole packets: every byte that is there has a name.
+#[test]
+fn a_packet_that_the_capture_has_cut() {
+    for (name, capture) in captures() {
+        for (index, _, bytes) in capture.ip_packets().take(10) {
+            let whole = Packet::parse(bytes).unwrap();
+            for cut in (40..bytes.len()).step_by(29) {
+                let at = format!("{name}, packet {index}, cut at {cut}");
+                let cut = &bytes[..cut];
+                let (result, tree) =
+                    barewire_dissect::record(cut, || Packet::parse_captured(cut, bytes.len() - cut.len()));
+                let packet = result.unwrap_or_else(|error| panic!("{at}: {error}"));
+                assert_eq!(tree.check_coverage(), Ok(()), "{at}");
+                let (read, all) = (tcp(&packet), tcp(&whole));
+                assert_eq!(
+                    (read.seq, read.flags, packet.verdict),
+                    (all.seq, all.flags, Verdict::Absent),
+                    "{at}"
+                );
+                assert_eq!(read.payload.len() + packet.missing, all.payload.len(), "{at}");
+            }
+            assert_eq!(Packet::parse_captured(bytes, 0), Ok(whole), "{name}, packet {index}");
+        }
+    }
+}
+
+/// From what its options say alone we write the very bytes that Linux wrote: the same options in the same order. And
+/// the same checksum, where the kernel computed one.
 #[test]
 fn composed_anew_a_segment_of_the_kernels_is_the_same() {
     for (name, capture) in captures() {
@@ -76,7 +130,7 @@ fn composed_anew_a_segment_of_the_kernels_is_the_same() {
                     assert_eq!(name, "offloads", "packet {index}");
                     written[16..18].copy_from_slice(&segment.checksum.to_be_bytes());
                 }
-                verdict => panic!("{name}, packet {index}: checksum {}", verdict.label()),
+                verdict => panic!("{name}, packet {index}: checksum {verdict}"),
             }
             assert!(
                 written == whole.ip.payload,
@@ -88,51 +142,58 @@ fn composed_anew_a_segment_of_the_kernels_is_the_same() {
 }
 
 /// The connection of a capture as the observer sees it, both streams, and all notes.
-fn observed(capture: &Capture) -> (Summary, [Vec<u8>; 2], Vec<String>) {
-    let mut observer = Observer::new();
+fn observed(capture: &Capture) -> (Summary, [Vec<u8>; 2], Vec<Note>) {
+    let mut observer = Observer::default();
     let (mut streams, mut notes) = ([Vec::new(), Vec::new()], Vec::new());
     for (index, time, bytes) in capture.ip_packets() {
-        let Seen::Tcp(seen) = observer.packet(index, time, bytes).unwrap() else { continue };
+        let frame = index as u64 + 1;
+        let packet = Packet::parse(bytes).unwrap();
+        let Some(seen) = observer.packet(frame, time, &packet) else { continue };
         notes.extend(seen.notes);
         for chunk in seen.chunks {
-            let stream = &mut streams[chunk.direction as usize];
+            let stream = &mut streams[chunk.direction.index()];
             assert_eq!(chunk.offset, stream.len() as u64, "chunks come in order");
-            stream.extend(&chunk.bytes);
-            let carrier = observer.carrier(chunk.connection, chunk.direction, chunk.offset);
-            assert!(carrier.is_some_and(|packet| packet <= index), "{carrier:?} at {index}");
+            stream.extend_from_slice(&chunk.bytes);
+            assert!(chunk.frame <= frame, "{} at {frame}", chunk.frame);
         }
     }
     (observer.connections()[0].clone(), streams, notes)
 }
 
-fn count(notes: &[String], what: &str) -> usize {
-    notes.iter().filter(|note| note.starts_with(what)).count()
+/// How many segments got a note of this kind, both ways together.
+fn count(summary: &Summary, kind: NoteKind) -> u32 {
+    Direction::BOTH.into_iter().map(|direction| summary.count(direction, kind)).sum()
 }
 
 #[test]
 fn the_observer_sees_what_was_recorded() {
     let (summary, streams, notes) = observed(&capture("transfer"));
-    assert_eq!((summary.bytes, streams[1].len()), ([0, 40_000], 40_000));
-    assert_eq!(count(&notes, "retransmission"), 0, "{notes:?}");
+    assert_eq!((summary.stream, streams[1].len()), ([0, 40_000], 40_000));
+    assert_eq!(count(&summary, NoteKind::Retransmission), 0, "{notes:?}");
     assert!(summary.syn < summary.syn_ack && summary.syn_ack < summary.established, "{summary:?}");
     let unhurt = streams[1].clone();
 
     let (summary, streams, notes) = observed(&capture("loss_receiver"));
     assert!(streams[1] == unhurt, "the stream comes out whole, though segments were lost: {notes:?}");
-    assert!(count(&notes, "out of order") > 0 && count(&notes, "duplicate ACK") > 0, "{notes:?}");
-    assert!(summary.fin.iter().all(Option::is_some) && summary.reset.is_none(), "{summary:?}");
+    assert!(count(&summary, NoteKind::DuplicateAck) > 0, "{notes:?}");
+    assert!(summary.count(Direction::ToClient, NoteKind::Retransmission) > 0, "{notes:?}");
+    assert_eq!(summary.outcome(), Outcome::Closed);
     let (summary, streams, _) = observed(&capture("loss_sender"));
     assert!(streams[1] == unhurt);
-    assert!(summary.retransmissions[1] > 0, "at the sender's end they are repetitions: {summary:?}");
+    assert!(summary.count(Direction::ToClient, NoteKind::Retransmission) > 0, "{summary:?}");
 
     let (summary, _, notes) = observed(&capture("refused"));
-    assert!(summary.reset.is_some() && summary.syn_ack.is_none(), "{summary:?} {notes:?}");
+    assert_eq!(summary.outcome(), Outcome::Refused, "{notes:?}");
     let (_, _, notes) = observed(&capture("syn_lost"));
-    assert!(count(&notes, "retransmission of the SYN") > 0, "{notes:?}");
-    let (_, _, notes) = observed(&capture("zero_window"));
-    assert!(count(&notes, "zero window") > 0 && count(&notes, "window update") > 0, "{notes:?}");
-    for name in ["reset_by_client", "reset_by_server"] {
-        assert!(observed(&capture(name)).0.reset.is_some(), "{name}");
+    let syn_again = |note: &Note| matches!(note, Note::Retransmission(Retransmission::Syn { .. }));
+    assert!(notes.iter().any(syn_again), "{notes:?}");
+    let (summary, _, notes) = observed(&capture("zero_window"));
+    assert!(
+        count(&summary, NoteKind::ZeroWindow) > 0 && count(&summary, NoteKind::WindowUpdate) > 0,
+        "{notes:?}"
+    );
+    for (name, by) in [("reset_by_client", Direction::ToServer), ("reset_by_server", Direction::ToClient)] {
+        assert_eq!(observed(&capture(name)).0.outcome(), Outcome::Reset { by }, "{name}");
     }
     let (summary, streams, _) = observed(&capture("open_close"));
     assert!(streams.iter().all(|stream| !stream.is_empty()), "{summary:?}");

@@ -1,12 +1,12 @@
-//! RFC 9293 clause by clause, and RFC 5961, 7323 and 2018 where they change it. Every script begins a few numbers before the
-//! wrap of the sequence space, on both sides.
+//! RFC 9293 clause by clause, and RFC 5961, 7323 and 2018 where they change it. Every script begins a few numbers
+//! before the wrap of the sequence space, on both sides.
 
 mod common;
 
 use std::time::Duration;
 
 use barewire_tcp::options::Timestamps;
-use barewire_tcp::{Config, ConnectionEvent, Error, SeqNumber, State};
+use barewire_tcp::{AckReason, Config, ConnectionEvent, Error, SentNote, SeqNumber, State};
 use common::script::*;
 
 // §3.5: opening.
@@ -60,14 +60,12 @@ fn s3_5_simultaneous_open() {
 fn s3_5_the_syn_is_repeated_and_given_up() {
     let mut s = Script::connecting(Config { syn_retries: 3, ..plain() });
     s.sends(S, 0, None, 0);
-    for (wait, note) in
-        [(1000, "retransmission 1, timer ran out after 1.0 s"), (2000, "2.0 s"), (4000, "4.0 s")]
-    {
+    for (times, wait) in [(1, 1000), (2, 2000), (3, 4000)] {
         s.waits(wait - 1);
         s.silent();
         s.waits(1);
         s.sends(S, 0, None, 0);
-        s.notes(note);
+        s.notes(SentNote::TimerRanOut { times, after: Duration::from_millis(wait) });
     }
     s.waits(8000);
     s.silent();
@@ -136,11 +134,11 @@ fn s3_10_7_3_fifth_neither_syn_nor_rst() {
 #[test]
 fn s3_10_7_4_first_outside_the_window() {
     let mut s = Script::established(plain());
-    let cases = [(0, "a duplicate"), (0u32.wrapping_sub(100), "a duplicate"), (70_000, "outside the window")];
-    for (seq, note) in cases {
+    let (old, beyond) = (AckReason::Duplicate, AckReason::OutsideWindow);
+    for (seq, reason) in [(0, old), (0u32.wrapping_sub(100), old), (70_000, beyond)] {
         s.arrives(PA, seq, 1, b"x");
         s.sends(A, 1, Some(1), 0);
-        s.notes(note);
+        s.notes(SentNote::Ack(reason));
     }
     // A reset there is not even answered.
     s.arrives(R, 70_000, 0, b"");
@@ -178,7 +176,7 @@ fn rfc5961_s3_reset_in_the_window() {
     let mut s = Script::established(plain());
     s.arrives(R, 2, 0, b"");
     s.sends(A, 1, Some(1), 0);
-    s.notes("challenge ACK");
+    s.notes(SentNote::Ack(AckReason::Challenge));
     s.arrives(R, 3, 0, b"");
     s.silent();
     s.waits(100);
@@ -193,7 +191,7 @@ fn rfc5961_s4_syn_in_the_window() {
     let mut s = Script::established(plain());
     s.arrives(S, 5, 0, b"");
     s.sends(A, 1, Some(1), 0);
-    s.notes("challenge ACK");
+    s.notes(SentNote::Ack(AckReason::Challenge));
     s.is(State::Established);
 }
 
@@ -203,7 +201,7 @@ fn rfc5961_s5_ack_from_the_far_past() {
     let mut s = Script::established(plain());
     s.arrives(PA, 1, 1u32.wrapping_sub(60_001), b"evil");
     s.sends(A, 1, Some(1), 0);
-    s.notes("challenge ACK");
+    s.notes(SentNote::Ack(AckReason::Challenge));
     s.reads(b"");
 }
 
@@ -267,7 +265,7 @@ fn s3_10_7_4_seventh_out_of_order() {
     let mut s = Script::established(plain());
     s.arrives(PA, 4, 1, b"def");
     s.sends(A, 1, Some(1), 0);
-    s.notes("there is a gap");
+    s.notes(SentNote::Ack(AckReason::Gap));
     s.arrives(PA, 1, 1, b"abc");
     s.sends(A, 1, Some(7), 0);
     s.reads(b"abcdef");
@@ -405,7 +403,7 @@ fn s3_8_1_a_lost_fin_is_repeated() {
     s.sends(FA, 1, Some(1), 0);
     s.waits(300);
     s.sends(FA, 1, Some(1), 0);
-    s.notes("retransmission 1");
+    s.notes(SentNote::TimerRanOut { times: 1, after: Duration::from_millis(300) });
     s.silent();
 }
 
@@ -468,7 +466,7 @@ fn s3_8_6_1_a_closed_window_is_probed() {
         s.silent();
         s.waits(1);
         s.sends(A, 1, Some(1), 1);
-        s.notes("zero-window probe");
+        s.notes(SentNote::WindowProbe);
         s.arrives(A, 1, ack, b"");
         s.silent();
     }
@@ -534,7 +532,7 @@ fn s3_8_6_1_a_probe_is_answered_and_its_ack_read() {
     assert_eq!(s.c.variables().snd.una.since(s.c.variables().snd.iss), 2, "the probe's ACK was read");
     s.reads(b"four");
     s.sends(A, 2, Some(5), 0);
-    s.notes("window update");
+    s.notes(SentNote::Ack(AckReason::WindowUpdate));
     assert_eq!(s.sent_window, 4);
     s.arrives(PA, 5, 2, b"p");
     s.reads(b"p");
@@ -565,7 +563,7 @@ fn s3_8_6_2_2_our_window_opens_in_steps() {
         }
     }
     s.sends(A, 1, Some(4001), 0);
-    s.notes("window update");
+    s.notes(SentNote::Ack(AckReason::WindowUpdate));
     assert_eq!(s.sent_window, 1460);
     check(&s);
 }
@@ -651,7 +649,8 @@ fn rfc7323_s2_2_scaling_begins_after_the_syn() {
     assert_eq!(s.sent_window, 32_768, "256 KiB, shifted by 3");
 }
 
-/// Eighth step: a FIN ends the stream, so text behind it is a contradiction. The text counts, and the stream still has an end.
+/// Eighth step: a FIN ends the stream, so text behind it is a contradiction. The text counts, and the stream still
+/// has an end.
 #[test]
 fn s3_10_7_4_eighth_a_fin_in_the_middle_of_text_is_none() {
     let mut s = Script::established(plain());
@@ -667,8 +666,8 @@ fn s3_10_7_4_eighth_a_fin_in_the_middle_of_text_is_none() {
     s.is(State::CloseWait);
 }
 
-/// RFC 7323 §2.4: a window that is not a multiple of what the shift can say has to be rounded. Up, each ACK gives away a
-/// few bytes that there is no room for; a peer that lives on those must come to an end.
+/// RFC 7323 §2.4: a window that is not a multiple of what the shift can say has to be rounded. Up, each ACK gives
+/// away a few bytes that there is no room for; a peer that lives on those must come to an end.
 #[test]
 fn rfc7323_s2_4_rounding_does_not_outgrow_the_buffer() {
     const BUFFER: usize = 1 << 20;
@@ -698,7 +697,7 @@ fn rfc7323_s2_4_rounding_does_not_outgrow_the_buffer() {
     let mut everything = vec![0; 2 * BUFFER];
     assert_eq!(s.c.read(&mut everything), seq as usize - 1);
     s.sends(A, 1, Some(seq), 0);
-    s.notes("window update");
+    s.notes(SentNote::Ack(AckReason::WindowUpdate));
     assert_eq!(usize::from(s.sent_window) << 5, BUFFER);
 }
 
@@ -721,7 +720,7 @@ fn rfc7323_s5_3_an_old_timestamp_is_refused() {
     s.options.timestamps = Some(Timestamps { value: 999, echo: 0 });
     s.arrives(PA, 1, 1, b"old");
     s.sends(A, 1, Some(1), 0);
-    s.notes("old timestamp");
+    s.notes(SentNote::Ack(AckReason::OldTimestamp));
     s.reads(b"");
     s.options.timestamps = Some(Timestamps { value: 1001, echo: 0 });
     s.arrives(PA, 1, 1, b"new");

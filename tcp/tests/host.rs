@@ -11,7 +11,7 @@ use barewire_packet::udp;
 use barewire_tcp::options::{Options, Timestamps};
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{
-    Config, Error, Event, Flags, Handle, Host, IsnGenerator, Reason, Segment, SeqNumber, State,
+    Config, Error, Event, Flags, Handle, Host, IsnGenerator, Reason, ReceivedNote, Segment, SeqNumber, State,
 };
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
@@ -50,10 +50,10 @@ fn sent(host: &mut Host, now: Instant) -> Option<(Flags, u32, u32)> {
 
 /// Connects from `port` and gives the handle and our number.
 fn connect(host: &mut Host, now: Instant, port: u16) -> (Handle, u32) {
-    host.receive(now, &packet(port, Flags::SYN, 100, 0)).unwrap();
+    takes(host, now, &packet(port, Flags::SYN, 100, 0));
     let (flags, iss, ack) = sent(host, now).expect("a SYN-ACK");
     assert_eq!((flags, ack), (Flags::SYN | Flags::ACK, 101));
-    host.receive(now, &packet(port, Flags::ACK, 101, iss.wrapping_add(1))).unwrap();
+    takes(host, now, &packet(port, Flags::ACK, 101, iss.wrapping_add(1)));
     let Some(Event::Accepted { port: PORT, handle }) = host.event() else { panic!("accepted") };
     (handle, iss)
 }
@@ -65,18 +65,18 @@ fn s3_10_7_1_what_belongs_to_nobody_is_reset() {
         let segment = Segment { seq: SeqNumber(seq), ack: SeqNumber(ack), flags, ..Segment::empty(9, 81) };
         segment.ip_packet(CLIENT.into(), SERVER.into())
     };
-    host.receive(now, &to_closed(Flags::SYN, 500, 0)).unwrap();
+    assert_eq!(host.receive(now, &to_closed(Flags::SYN, 500, 0)), Some(ReceivedNote::NoConnection));
     assert_eq!(sent(&mut host, now), Some((Flags::RST | Flags::ACK, 0, 501)));
-    host.receive(now, &to_closed(Flags::ACK, 500, 77)).unwrap();
+    host.receive(now, &to_closed(Flags::ACK, 500, 77));
     assert_eq!(sent(&mut host, now), Some((Flags::RST, 77, 0)));
-    host.receive(now, &to_closed(Flags::RST, 500, 0)).unwrap();
+    host.receive(now, &to_closed(Flags::RST, 500, 0));
     assert_eq!(sent(&mut host, now), None, "a reset is never answered");
     // A stray ACK to a port that is listened on: §3.10.7.2.
-    host.receive(now, &packet(9, Flags::ACK, 1, 55)).unwrap();
+    host.receive(now, &packet(9, Flags::ACK, 1, 55));
     assert_eq!(sent(&mut host, now), Some((Flags::RST, 55, 0)));
     for port in 0..1000 {
         let segment = Segment { flags: Flags::SYN, ..Segment::empty(port, 81) };
-        host.receive(now, &segment.ip_packet(CLIENT.into(), SERVER.into())).unwrap();
+        host.receive(now, &segment.ip_packet(CLIENT.into(), SERVER.into()));
     }
     let replies = std::iter::from_fn(|| host.transmit(now)).count();
     assert!(replies <= 64, "a flood is not answered packet for packet: {replies}");
@@ -86,11 +86,11 @@ fn s3_10_7_1_what_belongs_to_nobody_is_reset() {
 fn the_backlog_is_a_bound() {
     let (mut host, now) = server(Config::default());
     for port in 1..=5 {
-        host.receive(now, &packet(port, Flags::SYN, 100, 0)).unwrap();
+        let note = host.receive(now, &packet(port, Flags::SYN, 100, 0));
+        assert_eq!(note, (port > 3).then_some(ReceivedNote::BacklogFull));
     }
     let answered = std::iter::from_fn(|| sent(&mut host, now)).count();
     assert_eq!(answered, 3, "two SYNs were dropped");
-    assert_eq!(host.receive_note(), "dropped: the backlog is full");
     // The half-open ones give up in time, and make room.
     let mut later = now;
     while let Some(deadline) = host.deadline() {
@@ -109,7 +109,7 @@ fn connections_are_told_apart_by_both_ends() {
     assert_ne!(a, b);
     assert_ne!(iss_a, iss_b);
     assert_eq!(host.ends(b), Some((server_address(), peer(2))));
-    host.receive(now, &packet(1, Flags::RST, 101, 0)).unwrap();
+    takes(&mut host, now, &packet(1, Flags::RST, 101, 0));
     assert_eq!(host.event(), Some(Event::Reset(a)));
     assert_eq!((host.state(a), host.state(b)), (State::Closed, State::Established));
     assert!(host.transmit(now).is_none() && host.variables(a).is_none(), "forgotten");
@@ -122,16 +122,16 @@ fn time_wait_gives_way_to_a_newer_syn() {
     let (handle, iss) = connect(&mut host, now, 1);
     host.close(handle);
     assert!(sent(&mut host, now).is_some(), "the FIN");
-    host.receive(now, &packet(1, Flags::FIN | Flags::ACK, 101, iss.wrapping_add(2))).unwrap();
+    takes(&mut host, now, &packet(1, Flags::FIN | Flags::ACK, 101, iss.wrapping_add(2)));
     assert_eq!(host.state(handle), State::TimeWait);
     while host.transmit(now).is_some() {}
-    host.receive(now, &packet(1, Flags::SYN, 90, 0)).unwrap();
+    takes(&mut host, now, &packet(1, Flags::SYN, 90, 0));
     assert_eq!(
         sent(&mut host, now).map(|(flags, ..)| flags),
         Some(Flags::ACK),
         "an old SYN gets the old ACK"
     );
-    host.receive(now, &packet(1, Flags::SYN, 5000, 0)).unwrap();
+    takes(&mut host, now, &packet(1, Flags::SYN, 5000, 0));
     assert_eq!(
         sent(&mut host, now).map(|(flags, _, ack)| (flags, ack)),
         Some((Flags::SYN | Flags::ACK, 5001))
@@ -172,20 +172,35 @@ fn connections_are_bounded() {
     assert!(host.connect(now, server_address()).is_ok());
 }
 
+/// Why the host drops a packet.
+#[track_caller]
+fn refused(host: &mut Host, now: Instant, packet: &[u8]) -> Error {
+    match host.receive(now, packet) {
+        Some(ReceivedNote::Dropped(error)) => error,
+        other => panic!("wanted: dropped, got: {other:?}"),
+    }
+}
+
+/// A packet that the host takes.
+#[track_caller]
+fn takes(host: &mut Host, now: Instant, packet: &[u8]) {
+    assert_eq!(host.receive(now, packet), None);
+}
+
 #[test]
 fn what_is_not_ours_is_refused_with_a_reason() {
     let (mut host, now) = server(Config::default());
     let elsewhere = Segment::empty(1, PORT).ip_packet(CLIENT.into(), CLIENT.into());
-    assert_eq!(host.receive(now, &elsewhere), Err(Error::NotOurs(CLIENT.into())));
+    assert_eq!(refused(&mut host, now, &elsewhere), Error::NotOurs(CLIENT.into()));
     let datagram = udp::ip_packet(peer(1), server_address(), b"dns");
-    assert_eq!(host.receive(now, &datagram), Err(Error::NotTcp(17)));
+    assert_eq!(refused(&mut host, now, &datagram), Error::NotTcp(17));
     let mut damaged = packet(1, Flags::SYN, 1, 0);
     damaged[25] ^= 1;
-    let Err(Error::Malformed(error)) = host.receive(now, &damaged) else { panic!("refused") };
+    let Error::Malformed(error) = refused(&mut host, now, &damaged) else { panic!("malformed") };
     assert!(matches!(error.reason, Reason::Checksum { .. }) && error.offset == 36, "{error}");
     let mut damaged = packet(1, Flags::SYN, 1, 0);
     damaged[8] ^= 1;
-    let Err(Error::Malformed(error)) = host.receive(now, &damaged) else { panic!("refused") };
+    let Error::Malformed(error) = refused(&mut host, now, &damaged) else { panic!("malformed") };
     assert!(
         matches!(error.reason, Reason::Packet(barewire_packet::Reason::HeaderChecksum { .. }))
             && error.offset == 10,
@@ -200,10 +215,9 @@ fn unfinished_checksums_are_taken_unless_strict() {
     let sum = pseudo_header(CLIENT.into(), SERVER.into(), 6, unfinished.len() - 20).folded();
     unfinished[36..38].copy_from_slice(&sum.to_be_bytes());
     let (mut host, now) = server(Config::default());
-    host.receive(now, &unfinished).unwrap();
-    assert_eq!(host.receive_note(), "checksum offloaded, not yet computed");
+    assert_eq!(host.receive(now, &unfinished), Some(ReceivedNote::UnfinishedChecksum));
     let (mut host, now) = server(Config { strict_checksums: true, ..Config::default() });
-    let Err(Error::Malformed(error)) = host.receive(now, &unfinished) else { panic!("refused") };
+    let Error::Malformed(error) = refused(&mut host, now, &unfinished) else { panic!("malformed") };
     assert_eq!(error.reason, Reason::UnfinishedChecksum);
 }
 
@@ -223,7 +237,7 @@ fn rfc6528_initial_sequence_numbers() {
     assert_ne!(generator(2).isn(now, server_address(), peer(1)), first, "another secret, other numbers");
 }
 
-/// Who lets go of a connection does not read the rest, and the connection must not wait for that.
+/// An application that lets go of a connection does not read the rest. The connection does not wait for that.
 #[test]
 fn a_connection_let_go_unread_is_forgotten() {
     let (mut host, now) = server(Config { max_connections: 2, ..Config::default() });
@@ -237,21 +251,21 @@ fn a_connection_let_go_unread_is_forgotten() {
             payload: b"unread",
             ..Segment::empty(port, PORT)
         };
-        host.receive(now, &text.ip_packet(CLIENT.into(), SERVER.into())).unwrap();
+        takes(&mut host, now, &text.ip_packet(CLIENT.into(), SERVER.into()));
         assert_eq!(host.unread(handle), 6);
         if port % 2 == 0 {
             host.abort(handle)
         } else {
             host.release(now, handle)
         }
-        host.receive(now, &packet(port, Flags::RST, 107, 0)).unwrap();
+        takes(&mut host, now, &packet(port, Flags::RST, 107, 0));
         while host.transmit(now).is_some() || host.event().is_some() {}
         assert_eq!(host.variables(handle), None, "connection {port} is still there");
     }
 }
 
-/// Segments at random, aimed near the edges, into a live connection: nothing panics, nothing grows, and the variables keep
-/// their order.
+/// Segments at random, aimed near the edges, into a live connection: nothing panics, nothing grows, and the variables
+/// keep their order.
 #[test]
 fn hostile_segments() {
     for seed in 0..120 {
@@ -283,7 +297,8 @@ fn hostile_segments() {
                 payload: &payload,
                 ..Segment::empty(1, PORT)
             };
-            host.receive(now, &segment.ip_packet(CLIENT.into(), SERVER.into())).unwrap();
+            let note = host.receive(now, &segment.ip_packet(CLIENT.into(), SERVER.into()));
+            assert!(!matches!(note, Some(ReceivedNote::Dropped(_))), "seed {seed}: {note:?}");
             now += Duration::from_millis(u64::from(rng.next_u32() % 300));
             if host.deadline().is_some_and(|deadline| deadline <= now) {
                 host.on_deadline(now);
@@ -314,7 +329,7 @@ proptest! {
             if let Some(byte) = bytes.get_mut(at) { *byte = value; }
         }
         bytes.truncate(cut);
-        let _ = host.receive(now, &bytes);
+        host.receive(now, &bytes);
         prop_assert!(std::iter::from_fn(|| host.transmit(now)).count() <= 2);
     }
 }

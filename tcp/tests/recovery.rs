@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use barewire_tcp::congestion::Congestion;
 use barewire_tcp::rtt::RttEstimator;
-use barewire_tcp::{Config, ConnectionEvent, SeqNumber, State};
+use barewire_tcp::{Config, ConnectionEvent, SentNote, SeqNumber, State};
 use common::script::*;
 
 fn milliseconds(n: u64) -> Duration {
@@ -42,7 +42,8 @@ fn rfc5681_s3_1_slow_start_after_a_timeout() {
     }
     s.waits(300);
     s.sends(A, 1, Some(1), 1000);
-    s.notes("retransmission 1, timer ran out after 300 ms");
+    s.notes(SentNote::TimerRanOut { times: 1, after: Duration::from_millis(300) });
+    assert_eq!(s.note.unwrap().to_string(), "retransmission 1, timer ran out after 300 ms");
     s.silent();
     s.arrives(A, 1, 1001, b"");
     s.sends(A, 1001, Some(1), 1000);
@@ -68,7 +69,7 @@ fn rfc5681_s3_2_fast_retransmit() {
     }
     s.arrives(A, 1, 1001, b"");
     s.sends(A, 1001, Some(1), 1000);
-    s.notes("fast retransmit, 3 duplicate ACKs");
+    s.notes(SentNote::FastRetransmission);
     s.silent();
     assert_eq!(s.c.variables().ssthresh, 3500, "half of the 7000 in flight");
     assert_eq!(s.c.variables().cwnd, 6500, "and three segments that have left the network");
@@ -92,7 +93,7 @@ fn rfc6582_s3_2_a_partial_ack_shows_the_next_gap() {
     s.sends(A, 1001, Some(1), 1000);
     s.arrives(A, 1, 4001, b"");
     s.sends(A, 4001, Some(1), 1000);
-    s.notes("partial ACK");
+    s.notes(SentNote::PartialAck);
     s.arrives(A, 1, 8001, b"");
     s.silent();
 }
@@ -151,7 +152,7 @@ fn rfc3042_limited_transmit() {
     assert_eq!(s.c.variables().cwnd, 10_000);
     s.arrives(A, 1, 1, b"");
     s.sends(A, 1, Some(1), 1000);
-    s.notes("fast retransmit");
+    s.notes(SentNote::FastRetransmission);
     s.silent();
 }
 

@@ -1,183 +1,142 @@
-//! Which connection an incoming packet belongs to, and where new ones get their ports.
+//! Which connection an incoming packet belongs to.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use barewire_dissect::Refused;
 use barewire_packet::checksum::Verdict;
 use barewire_packet::ip::{self, IpHeader};
 
-use super::{Handle, Host};
 use crate::arrives;
-use crate::connection::Connection;
 use crate::error::{Error, Reason};
+use crate::host::event::Handle;
+use crate::host::table::Table;
+use crate::note::ReceivedNote;
 use crate::packet::{Packet, Payload};
 use crate::segment::Segment;
-use crate::state::State;
 
-/// How many resets wait to be sent. More would only help who floods us.
+/// How many resets wait to be sent. What comes on top is dropped: in a flood nobody waits for an answer.
 const MOST_REPLIES: usize = 64;
 
-/// The ephemeral ports of RFC 6335 §6.
-const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
-
-/// Whose a segment is.
+/// To whom a segment belongs.
 enum Owner {
     Connection(Handle),
     FullBacklog,
     Nobody,
 }
 
-impl Host {
-    /// A packet arrived from the link.
-    ///
-    /// # Errors
-    /// Why it was dropped: malformed, with a wrong checksum, not for this host, or not TCP. None of these harms the
-    /// connections.
-    pub fn receive(&mut self, now: Instant, ip_packet: &[u8]) -> Result<(), Error> {
-        self.receive_note = "";
-        let whole = Packet::parse(ip_packet)?;
-        let (source, destination) = (whole.ip.header.source(), whole.ip.header.destination());
-        if !self.addresses.contains(&destination) {
-            return Err(Error::NotOurs(destination));
-        }
-        let Payload::Tcp(segment) = &whole.payload else {
-            return Err(Error::NotTcp(whole.ip.header.protocol()));
-        };
-        self.check_sums(&whole, ip_packet)?;
-        let local = SocketAddr::new(destination, segment.destination_port);
-        let remote = SocketAddr::new(source, segment.source_port);
-        self.segment_arrives(now, local, remote, segment);
-        Ok(())
+/// A packet arrived from the link: gives it to its connection, and says what there is to say about it.
+pub(super) fn packet_arrives(table: &mut Table, now: Instant, ip_packet: &[u8]) -> Option<ReceivedNote> {
+    match accept(table, ip_packet) {
+        Ok((local, remote, segment, note)) => segment_arrives(table, now, local, remote, &segment).or(note),
+        Err(error) => Some(ReceivedNote::Dropped(error)),
     }
+}
 
-    /// What there is to say about the packet that was received last. Mostly empty.
-    pub fn receive_note(&self) -> &'static str {
-        self.receive_note
-    }
+type Accepted<'a> = (SocketAddr, SocketAddr, Segment<'a>, Option<ReceivedNote>);
 
-    fn check_sums(&mut self, whole: &Packet<'_>, bytes: &[u8]) -> Result<(), Error> {
-        if let IpHeader::V4(header) = &whole.ip.header
-            && let Verdict::Wrong { found, wanted } = ip::header_verdict(header)
-        {
-            return Err(Refused {
-                what: "packet",
-                offset: 10,
-                reason: Reason::Packet(barewire_packet::Reason::HeaderChecksum { found, wanted }),
-            }
-            .into());
-        }
-        let in_payload = bytes.len() - whole.ip.trailer.len() - whole.ip.payload.len();
-        let offset = in_payload + 16;
-        match whole.verdict {
-            Verdict::Wrong { found, wanted } => {
-                Err(Refused { what: "packet", offset, reason: Reason::Checksum { found, wanted } }.into())
-            }
-            Verdict::Unfinished if self.config.strict_checksums => {
-                Err(Refused { what: "packet", offset, reason: Reason::UnfinishedChecksum }.into())
-            }
-            Verdict::Unfinished => {
-                self.receive_note = barewire_packet::checksum::UNFINISHED_NOTE;
-                Ok(())
-            }
-            Verdict::Correct | Verdict::Absent => Ok(()),
-        }
+/// Reads a packet: the ends of its segment, local and remote, and the segment. Refuses what is not for this host, not
+/// TCP, or damaged.
+fn accept<'a>(table: &Table, ip_packet: &'a [u8]) -> Result<Accepted<'a>, Error> {
+    let packet = Packet::parse(ip_packet)?;
+    let (source, destination) = (packet.ip.header.source(), packet.ip.header.destination());
+    if !table.addresses.contains(&destination) {
+        return Err(Error::NotOurs(destination));
     }
+    let note = check_sums(&packet, ip_packet, table.config.strict_checksums)?;
+    let Payload::Tcp(segment) = packet.payload else {
+        return Err(Error::NotTcp(packet.ip.header.protocol()));
+    };
+    let local = SocketAddr::new(destination, segment.destination_port);
+    let remote = SocketAddr::new(source, segment.source_port);
+    Ok((local, remote, segment, note))
+}
 
-    fn segment_arrives(
-        &mut self,
-        now: Instant,
-        local: SocketAddr,
-        remote: SocketAddr,
-        segment: &Segment<'_>,
-    ) {
-        let found = self.tuples.get(&(local, remote)).copied();
-        let found = found.filter(|handle| !self.makes_room(*handle, local, segment));
-        let handle = match found.map_or_else(|| self.listener(now, local, remote, segment), Owner::Connection)
-        {
-            Owner::Connection(handle) => handle,
-            Owner::FullBacklog => return,
-            Owner::Nobody => return self.belongs_to_nobody(local, remote, segment),
-        };
-        if let Some(connection) = self.connections.get_mut(&handle) {
-            connection.receive(now, segment);
-        }
-        self.look_after(handle);
+fn check_sums(packet: &Packet<'_>, bytes: &[u8], strict: bool) -> Result<Option<ReceivedNote>, Error> {
+    if !matches!(packet.payload, Payload::Tcp(_)) {
+        return Ok(None);
     }
+    let refused = |offset, reason| Err(Error::Malformed(Refused { what: "packet", offset, reason }));
+    if let IpHeader::V4(header) = &packet.ip.header
+        && let Verdict::Wrong { found, wanted } = ip::header_verdict(header)
+    {
+        let reason = barewire_packet::Reason::HeaderChecksum { found, wanted };
+        return refused(10, Reason::Packet(reason));
+    }
+    let in_payload = bytes.len() - packet.ip.trailer.len() - packet.ip.payload.len();
+    let offset = in_payload + 16;
+    match packet.verdict {
+        Verdict::Wrong { found, wanted } => refused(offset, Reason::Checksum { found, wanted }),
+        Verdict::Unfinished if strict => refused(offset, Reason::UnfinishedChecksum),
+        Verdict::Unfinished => Ok(Some(ReceivedNote::UnfinishedChecksum)),
+        Verdict::Correct | Verdict::Absent => Ok(None),
+    }
+}
 
-    /// RFC 9293 §3.10.7.4, TIME-WAIT: a new SYN above everything the old connection saw may take its place.
-    fn makes_room(&mut self, handle: Handle, local: SocketAddr, segment: &Segment<'_>) -> bool {
-        let Some(old) = self.connections.get_mut(&handle) else { return true };
-        let replaces = old.state() == State::TimeWait
-            && segment.flags.syn()
-            && !segment.flags.ack()
-            && !segment.flags.rst()
-            && segment.seq.after(old.rcv.nxt)
-            && self.listeners.contains_key(&local.port());
-        if replaces {
-            old.enter_closed(crate::ConnectionEvent::Closed);
-            self.look_after(handle);
+fn segment_arrives(
+    table: &mut Table,
+    now: Instant,
+    local: SocketAddr,
+    remote: SocketAddr,
+    segment: &Segment<'_>,
+) -> Option<ReceivedNote> {
+    let found = table.tuples.get(&(local, remote)).copied();
+    let found = found.filter(|handle| !makes_room(table, *handle, local, segment));
+    match found.map_or_else(|| listener(table, now, local, remote, segment), Owner::Connection) {
+        Owner::Connection(handle) => {
+            table.with(handle, |connection| connection.receive(now, segment));
+            None
         }
-        replaces
+        Owner::FullBacklog => Some(ReceivedNote::BacklogFull),
+        Owner::Nobody => belongs_to_nobody(table, local, remote, segment),
     }
+}
 
-    /// A SYN for a port that is listened on makes a new connection, if the backlog has room; a full backlog drops it, and the
-    /// peer tries again.
-    fn listener(
-        &mut self,
-        now: Instant,
-        local: SocketAddr,
-        remote: SocketAddr,
-        segment: &Segment<'_>,
-    ) -> Owner {
-        let opens = segment.flags.syn() && !segment.flags.ack() && !segment.flags.rst();
-        let Some(listener) = self.listeners.get(&local.port()).filter(|_| opens) else {
-            return Owner::Nobody;
-        };
-        let half_open = self
-            .connections
-            .values()
-            .filter(|c| c.passive && c.local.port() == local.port() && c.state() == State::SynReceived)
-            .count();
-        if half_open >= listener.backlog || self.connections.len() >= self.config.max_connections {
-            self.receive_note = "dropped: the backlog is full";
-            return Owner::FullBacklog;
-        }
-        let iss = self.isn.isn(now, local, remote);
-        let clock = self.isn.timestamp_offset(local, remote);
-        Owner::Connection(self.add(Connection::listen(now, self.config, local, remote, iss, clock)))
+/// RFC 9293 §3.10.7.4, TIME-WAIT: a new SYN above everything that the old connection saw may take its place.
+fn makes_room(table: &mut Table, handle: Handle, local: SocketAddr, segment: &Segment<'_>) -> bool {
+    let replaces = opens(segment)
+        && table.backlogs.contains_key(&local.port())
+        && table.connections.get(&handle).is_some_and(|old| old.gives_way_to(segment.seq));
+    if replaces {
+        table.with(handle, |old| old.give_way());
     }
+    replaces
+}
 
-    /// RFC 9293 §3.10.7.1 and, for a listened port, §3.10.7.2: a reset, unless it is one.
-    fn belongs_to_nobody(&mut self, local: SocketAddr, remote: SocketAddr, segment: &Segment<'_>) {
-        if self.replies.len() >= MOST_REPLIES {
-            return;
-        }
-        if let Some(reply) = arrives::closed(segment) {
-            self.receive_note = "belongs to no connection";
-            self.replies.push_back(reply.into_packet(local, remote));
-        }
-    }
+/// Whether a segment asks for a new connection.
+fn opens(segment: &Segment<'_>) -> bool {
+    segment.flags.syn() && !segment.flags.ack() && !segment.flags.rst()
+}
 
-    pub(super) fn local_address_for(&self, remote: SocketAddr) -> Result<IpAddr, Error> {
-        let fits = |address: &&IpAddr| address.is_ipv4() == remote.is_ipv4();
-        self.addresses.iter().find(fits).copied().ok_or(Error::NoAddress(remote))
+/// A SYN for a port that is listened on makes a new connection, if the backlog has room. A full backlog drops it, and
+/// the peer tries again.
+fn listener(
+    table: &mut Table,
+    now: Instant,
+    local: SocketAddr,
+    remote: SocketAddr,
+    segment: &Segment<'_>,
+) -> Owner {
+    let Some(backlog) = table.backlogs.get(&local.port()).filter(|_| opens(segment)) else {
+        return Owner::Nobody;
+    };
+    let half_open = table.connections.values().filter(|c| c.is_half_open_at(local.port())).count();
+    if half_open >= *backlog || table.is_full() {
+        return Owner::FullBacklog;
     }
+    Owner::Connection(table.listen(now, local, remote))
+}
 
-    /// A port nobody can guess: the simple random choice of RFC 6056 §3.3.1. Where ports were reserved, one of those.
-    pub(super) fn ephemeral_port(&mut self, local: IpAddr, remote: SocketAddr) -> Result<u16, Error> {
-        let taken = |port: u16| {
-            self.tuples.contains_key(&(SocketAddr::new(local, port), remote))
-                || self.listeners.contains_key(&port)
-        };
-        if !self.reserved.is_empty() {
-            return self.reserved.iter().find(|port| !taken(**port)).copied().ok_or(Error::NoPort);
-        }
-        let (first, count) = (*EPHEMERAL.start(), EPHEMERAL.len() as u32);
-        let start = self.rng.next_u32() % count;
-        (0..count)
-            .map(|step| first + ((start + step) % count) as u16)
-            .find(|port| !taken(*port))
-            .ok_or(Error::NoPort)
+/// RFC 9293 §3.10.7.1 and, for a listened port, §3.10.7.2: a reset answers the segment, unless it is one.
+fn belongs_to_nobody(
+    table: &mut Table,
+    local: SocketAddr,
+    remote: SocketAddr,
+    segment: &Segment<'_>,
+) -> Option<ReceivedNote> {
+    let reply = arrives::closed(segment)?;
+    if table.replies.len() < MOST_REPLIES {
+        table.replies.push_back(reply.into_packet(local, remote));
     }
+    Some(ReceivedNote::NoConnection)
 }

@@ -1,17 +1,19 @@
 //! The raw link: whole IP packets of our own on the host's own address (Linux, needs CAP_NET_RAW).
 //!
-//! The kernel has a TCP too, and gives its own answer to what arrives for us: a reset, for it knows nothing of our
-//! connections. A [`guard`] on each of our ports keeps it quiet. Four more traps, each met by experiment:
+//! The kernel has a TCP too. It does not know our connections, so it would answer what arrives for us with a reset. A
+//! [`guard`] on each of our ports keeps it quiet. There are four more traps, each found by experiment:
 //!
-//! * packets of up to 64 KiB arrive where the sender's network card was to cut them: the buffer is that large;
-//! * checksums arrive unfinished where it was to finish them: see [`barewire_packet::checksum::Verdict::Unfinished`];
+//! * where the sender leaves it to its network card to cut packets, packets of up to 64 KiB arrive: the buffer is
+//!   that large;
+//! * where it leaves the checksums to the card, they arrive unfinished: see
+//!   [`barewire_packet::checksum::Verdict::Unfinished`];
 //! * the socket's queue overflows unless it is made larger: SO_RCVBUF is raised, and [`RawLink::drops`] counts;
 //! * the socket hears every TCP segment of the machine: those for other ports are passed over here.
 //!
 //! With IP_HDRINCL the kernel fills in the identification of an IPv4 header, and nothing else we send.
 //!
-//! Elsewhere [`RawLink::open`] fails with [`io::ErrorKind::Unsupported`]: BSD and macOS hand no TCP to raw sockets, and
-//! Windows sends none. Tested live, as root, by the tests of `examples`.
+//! On other systems [`RawLink::open`] fails with [`io::ErrorKind::Unsupported`]: BSD and macOS do not give TCP to raw
+//! sockets, and Windows does not send it. Tested live, as root, by the tests of `examples`.
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
@@ -36,8 +38,8 @@ pub use linux::RawLink;
 pub struct RawOptions {
     /// Ports to guard, for listening on.
     pub ports: Vec<u16>,
-    /// How many more ports to guard, of the system's choice, for connecting from. Each carries one connection to
-    /// a given peer and port, and rests in TIME-WAIT after that.
+    /// How many more ports to guard, which the system chooses, for connecting from. Each carries one connection to
+    /// a given peer and port, and then waits in TIME-WAIT.
     pub ephemeral: usize,
     /// The MTU of the interface, in bytes.
     pub mtu: usize,
@@ -46,7 +48,8 @@ pub struct RawOptions {
 }
 
 impl Default for RawOptions {
-    /// 16 ports to connect from, an MTU of 1500, and 4 MiB, which holds a window of 256 KiB whatever the size of its packets.
+    /// 16 ports to connect from, an MTU of 1500, and a queue of 4 MiB, which holds a window of 256 KiB whatever the
+    /// size of its packets.
     fn default() -> RawOptions {
         RawOptions { ports: Vec::new(), ephemeral: 16, mtu: 1500, receive_buffer: 4 << 20 }
     }
@@ -93,7 +96,7 @@ pub fn mtu_toward(remote: SocketAddr) -> io::Result<usize> {
     return Err(io::Error::new(io::ErrorKind::Unsupported, format!("{socket:?}: only Linux says")));
 }
 
-/// A UDP socket that is connected, which takes no packet.
+/// A UDP socket that is connected. Connecting it sends nothing.
 fn toward(remote: SocketAddr) -> io::Result<UdpSocket> {
     let any: IpAddr =
         if remote.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };

@@ -6,13 +6,14 @@
 //!                                       └──────┘
 //! ```
 //!
-//! Every host hangs on a core that is infinitely fast by a [`Path`] of its own, and a packet crosses the sender's path, then the
-//! receiver's. Time stands still until somebody waits: [`SimLink::receive`](barewire_packet::link::Link::receive) moves it on to the next
-//! event, again and again, until a packet arrives or the deadline passes. So a run takes no real time, and the same seed gives
-//! the same packets at the same times, as long as one thread drives it.
+//! A [`Path`] joins every host to a core that is infinitely fast. A packet crosses the sender's path, and then the
+//! receiver's. Time stands still until somebody waits: [`SimLink::receive`](barewire_packet::link::Link::receive)
+//! moves it on to the next event, again and again, until a packet arrives or the deadline passes. So a run takes no
+//! real time. As long as one thread drives it, the same seed gives the same packets at the same times.
 //!
 //! Left out: routers, and paths that change. Tested in `tests/sim.rs`.
 
+mod node;
 mod path;
 mod world;
 
@@ -22,23 +23,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 pub use path::{Counters, Path};
+pub use world::OnLoss;
 use world::{Inhabitant, World};
 
-use crate::error::Error;
+pub use node::Node;
+
 use crate::host::{Event, Host};
 use barewire_packet::link::Link;
-
-/// A host of the simulation: a state machine with the verbs of every core here.
-pub trait Node: Send {
-    /// An IP packet arrived.
-    fn receive(&mut self, now: Instant, packet: &[u8]);
-    /// The next IP packet to send, if any. Asked until it gives none.
-    fn transmit(&mut self, now: Instant) -> Option<Vec<u8>>;
-    /// When to call `on_deadline`, if ever.
-    fn deadline(&self) -> Option<Instant>;
-    /// Does what is due by `now`.
-    fn on_deadline(&mut self, now: Instant);
-}
 
 /// An internet in a process.
 #[derive(Clone)]
@@ -66,17 +57,24 @@ impl Simulation {
         SimLink { world: Arc::clone(&self.world), place, mtu }
     }
 
-    /// What time it is.
+    /// The time in the simulation.
     pub fn now(&self) -> Instant {
         self.lock().now
     }
 
-    /// Moves time on until a packet waits at any link, or to `deadline`: for whoever drives several links from one thread.
+    /// Moves time on until a packet waits at any link, or to `deadline`: for a caller that drives several links from
+    /// one thread.
     pub fn run_until_packet(&self, deadline: Instant) {
         self.lock().run_until_packet(deadline);
     }
 
-    /// What became of the packets so far.
+    /// Has `tell` called with each packet that vanishes on the way, and with the moment at which it does: only a
+    /// simulated network knows that.
+    pub fn on_loss(&self, tell: OnLoss) {
+        self.lock().on_loss = Some(tell);
+    }
+
+    /// How many packets were sent, delivered and lost so far.
     pub fn counters(&self) -> Counters {
         self.lock().counters
     }
@@ -86,7 +84,7 @@ impl Simulation {
     }
 }
 
-/// The end of a path, for a [`crate::Stack`] or by hand.
+/// The end of a path, for a [`crate::Stack`], or to be driven by hand.
 #[derive(Clone)]
 pub struct SimLink {
     world: Arc<Mutex<World>>,
@@ -123,7 +121,7 @@ impl Link for SimLink {
     }
 }
 
-/// What a [`HostNode`] does: called for each event of its host, it may read, write, connect and close as it likes.
+/// The application of a [`HostNode`]. It is called for each event of its host, and may read, write, connect and close.
 pub type Application = Box<dyn FnMut(&mut Host, Instant, Event) + Send>;
 
 /// A [`Host`] as a node, with an application that answers its events: a server in one closure.
@@ -147,8 +145,7 @@ impl HostNode {
 
 impl Node for HostNode {
     fn receive(&mut self, now: Instant, packet: &[u8]) {
-        // A packet that is no good is dropped here, as hosts do.
-        let _: Result<(), Error> = self.host.receive(now, packet);
+        self.host.receive(now, packet);
         self.run(now);
     }
 

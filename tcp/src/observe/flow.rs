@@ -1,173 +1,162 @@
-//! One direction of an observed connection: what of it has been seen, and in which packet.
+//! One direction of an observed connection: its numbers, what its sender has acknowledged, and its sender's timer.
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::{Chunk, SeenSegment};
-use crate::reassembly::Reassembly;
+use crate::observe::end_state::{EndState, Facts};
+use crate::observe::stream::Stream;
 use crate::segment::Segment;
 use crate::seq::SeqNumber;
+use crate::state::State;
 
-/// Bytes further behind a gap than this are not kept.
-const FARTHEST: u32 = 4 << 20;
-/// How many packets per direction are remembered as carriers of bytes.
-const MOST_CARRIERS: usize = 1 << 16;
-
-/// What has been seen of one direction.
+/// What has been seen of one direction, that is of one sender.
 #[derive(Debug, Default)]
 pub(super) struct Flow {
-    /// The initial sequence number: the SYN's, or made up from the first segment.
-    isn: Option<SeqNumber>,
-    /// The number behind the last byte seen.
-    end: SeqNumber,
-    /// The next number in order.
-    next: SeqNumber,
-    /// How many stream bytes are in order.
-    offset: u64,
-    bytes: Reassembly,
-    /// By the offset of its first byte: the number behind its last one, and its packet.
-    carriers: BTreeMap<u64, (u64, usize)>,
-    /// The shift its SYN offered.
+    /// The initial sequence number: that of the SYN, or made up from the first number known.
+    pub(super) isn: Option<SeqNumber>,
+    pub(super) saw_syn: bool,
+    /// Whether the sender was heard at all. A reset alone does not count.
+    pub(super) heard: bool,
+    /// The window scale that its SYN offered.
     shift: Option<u8>,
-    saw_syn: bool,
-    last_ack: Option<SeqNumber>,
-    last_window: u32,
-    duplicate_acks: u32,
+    /// The number after the last one seen, and when that was.
+    pub(super) end: SeqNumber,
+    pub(super) end_time: Duration,
+    /// The number of its FIN.
+    pub(super) fin: Option<SeqNumber>,
+    /// When it sent its FIN it had not acknowledged the other's.
+    pub(super) closed_first: bool,
+    /// Whether its SYN, and its FIN, were acknowledged by a segment that it has heard, as far as one can tell.
+    pub(super) syn_acked: bool,
+    pub(super) fin_acked: bool,
+    /// The last number it acknowledged, and the window it offered with that.
+    pub(super) last_ack: Option<SeqNumber>,
+    pub(super) last_window: u32,
+    pub(super) duplicate_acks: u32,
+    /// When the third of them passed.
+    pub(super) third_duplicate: Option<Duration>,
+    /// The highest number that its SACK blocks have reported, and when it became higher for the last time.
+    pub(super) sacked: Option<(SeqNumber, Duration)>,
+    /// Up to where its ACKs of unseen bytes have been told.
+    pub(super) told_unseen: Option<SeqNumber>,
+    pub(super) question: Option<Question>,
+    /// When its retransmission timer was started: RFC 6298 §5.
+    pub(super) timer: Option<Duration>,
+    pub(super) phase: Phase,
+    /// The number that was sent again last for being the first one lost.
+    pub(super) resent_first: Option<SeqNumber>,
+    /// When its SYN was sent last.
+    pub(super) syn_time: Option<Duration>,
+    /// How long it took in the handshake to answer: the round trip between it and the place of the capture.
+    pub(super) reaction: Option<Duration>,
+    /// The state it was in when it sent its last segment.
+    state_when_heard: Option<State>,
+    pub(super) stream: Stream,
+}
+
+/// A segment that says nothing, and wants an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Question {
+    KeepAlive,
+    ZeroWindowProbe,
+}
+
+/// What the sender's loss recovery is doing, as far as one can see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Phase {
+    #[default]
+    Open,
+    /// Until `recover` is acknowledged.
+    Fast { recover: SeqNumber },
+    /// The timer ran out. Until `recover` is acknowledged.
+    AfterTimer { recover: SeqNumber },
 }
 
 impl Flow {
-    pub(super) fn initial(&self) -> Option<SeqNumber> {
-        self.isn.filter(|_| self.saw_syn)
-    }
-
-    pub(super) fn carrier(&self, offset: u64) -> Option<usize> {
-        let (_, (end, packet)) = self.carriers.range(..=offset).next_back()?;
-        (offset < *end).then_some(*packet)
-    }
-
-    /// Takes the first number of a direction: that of its SYN, or the one before the first byte seen.
-    fn begin(&mut self, segment: &Segment<'_>) {
-        if self.isn.is_some() {
-            return;
+    /// Takes the numbers of the first segment of this direction. What its SYN says counts whenever it comes.
+    pub(super) fn begin(&mut self, segment: &Segment<'_>, mid_stream: bool) {
+        let syn = segment.flags.syn();
+        if self.isn.is_none() || syn && self.isn != Some(segment.seq) {
+            self.number_from(if syn { segment.seq } else { segment.seq.back(1) });
+        } else if !self.heard && mid_stream {
+            // What was sent before the capture began is not a gap in it.
+            self.stream.begin(segment.seq);
         }
-        let isn = if segment.flags.syn() { segment.seq } else { segment.seq.back(1) };
+        if syn && !self.saw_syn {
+            self.saw_syn = true;
+            self.shift = segment.options.window_scale;
+        }
+    }
+
+    /// The other end has acknowledged up to `ack`, and nothing else is known of this direction's numbers.
+    pub(super) fn begin_before(&mut self, ack: SeqNumber) {
+        if self.isn.is_none() {
+            self.number_from(ack.back(1));
+        }
+    }
+
+    fn number_from(&mut self, isn: SeqNumber) {
         self.isn = Some(isn);
-        self.saw_syn = segment.flags.syn();
-        self.shift = segment.options.window_scale.filter(|_| self.saw_syn);
-        self.next = isn + 1;
         self.end = isn + 1;
+        (self.heard, self.saw_syn) = (false, false);
+        self.stream.begin(isn + 1);
     }
-}
 
-/// Follows a segment: numbers made relative, notes, bytes put in order.
-pub(super) fn follow(
-    flows: &mut [Flow; 2],
-    index: usize,
-    connection: usize,
-    segment: &Segment<'_>,
-    seen: &mut SeenSegment,
-) {
-    let way = seen.direction.index();
-    let peer = &flows[1 - way];
-    let (peer_isn, peer_shift, peer_window) = (peer.isn, peer.shift, peer.last_window);
-    let peer_knows_us = peer.last_ack.is_some();
-    let flow = &mut flows[way];
-    let first_syn = segment.flags.syn() && flow.isn.is_none();
-    flow.begin(segment);
-    let isn = flow.isn.unwrap_or_default();
-    seen.seq = segment.seq.since(isn);
-    if segment.flags.ack() {
-        // Of a peer that was never seen, all before this is taken for acknowledged.
-        seen.ack = peer_isn.map_or(1, |isn| segment.ack.since(isn));
+    /// A number of this direction, counted from the initial one.
+    pub(super) fn relative(&self, number: SeqNumber) -> u32 {
+        self.isn.map_or(0, |isn| number.since(isn))
     }
-    // Scaling holds when both SYNs offered it, and never in a SYN: RFC 7323 §2.2.
-    if let (Some(shift), Some(_), false) = (flow.shift, peer_shift, segment.flags.syn()) {
-        seen.window = u32::from(segment.window) << shift.min(14);
-    }
-    if segment.flags.syn() && !first_syn {
-        seen.notes.push("retransmission of the SYN".into());
-    }
-    let probe = peer_knows_us && peer_window == 0 && segment.payload.len() == 1;
-    if probe {
-        seen.notes.push("zero-window probe".into());
-    }
-    take_text(flow, index, connection, segment, seen, probe);
-    note_ack(flow, segment, seen);
-}
 
-/// Puts the text in order, and says if it is not.
-fn take_text(
-    flow: &mut Flow,
-    index: usize,
-    connection: usize,
-    segment: &Segment<'_>,
-    seen: &mut SeenSegment,
-    probe: bool,
-) {
-    let text = segment.payload;
-    if text.is_empty() {
-        return;
+    /// The window of a segment in bytes. Scaling holds when both SYNs offered it, and never in a SYN (RFC 7323 §2.2).
+    /// Of a SYN that the capture does not have one assumes that it did.
+    pub(super) fn window(&self, segment: &Segment<'_>, peer: &Flow) -> u32 {
+        let refused = peer.saw_syn && peer.shift.is_none();
+        let shift = self.shift.filter(|_| !refused && !segment.flags.syn()).unwrap_or(0);
+        u32::from(segment.window) << shift.min(14)
     }
-    let start = segment.seq + u32::from(segment.flags.syn());
-    let end = start + text.len() as u32;
-    let (skip, ahead) = if start.before(flow.next) {
-        (flow.next.since(start) as usize, 0)
-    } else {
-        (0, start.since(flow.next))
-    };
-    let new = text.get(skip..).unwrap_or_default();
-    let (was_ready, was_early) = (flow.offset, flow.bytes.out_of_order());
-    if ahead < FARTHEST && !new.is_empty() {
-        remember_carrier(flow, flow.offset + u64::from(ahead), new.len() as u64, index);
-        let advanced = flow.bytes.insert(ahead, new);
-        flow.next += advanced;
-        flow.offset += u64::from(advanced);
-    }
-    let brought_something = flow.offset > was_ready || flow.bytes.out_of_order() > was_early;
-    if start.after(flow.end) {
-        seen.notes.push(format!("{} bytes before this were not seen yet", start.since(flow.end)));
-    } else if start.before(flow.end) && !probe {
-        seen.notes.push(if brought_something { "out of order" } else { "retransmission" }.into());
-    }
-    flow.end = flow.end.latest(end);
-    let mut bytes = vec![0; flow.bytes.unread()];
-    if flow.bytes.read(&mut bytes) > 0 {
-        seen.chunks.push(Chunk { connection, direction: seen.direction, offset: was_ready, bytes });
-    }
-}
 
-/// Remembers who carried bytes first. What an earlier packet carried stays that packet's.
-fn remember_carrier(flow: &mut Flow, start: u64, length: u64, index: usize) {
-    let end = start + length;
-    let covered = flow.carriers.range(..=start).next_back().is_some_and(|(_, (known, _))| *known >= end);
-    if covered {
-        return;
+    /// Whether how much its peer can take is known in bytes.
+    pub(super) fn knows_scale(&self) -> bool {
+        self.saw_syn
     }
-    let from = flow.carriers.range(..=start).next_back().map_or(start, |(_, (known, _))| start.max(*known));
-    flow.carriers.entry(from).or_insert((end, index));
-    if flow.carriers.len() > MOST_CARRIERS {
-        flow.carriers.pop_first();
-    }
-}
 
-/// What the acknowledgment says: RFC 5681 §2 on duplicates.
-fn note_ack(flow: &mut Flow, segment: &Segment<'_>, seen: &mut SeenSegment) {
-    if !segment.flags.ack() || segment.flags.rst() {
-        return;
+    /// Whether every byte up to the FIN has been handed out.
+    pub(super) fn has_ended(&self) -> bool {
+        self.fin.is_some_and(|fin| self.stream.next().at_or_after(fin))
     }
-    let pure = segment.is_empty();
-    let same_ack = flow.last_ack == Some(segment.ack);
-    if pure && same_ack && (seen.window == flow.last_window || !segment.options.sack.is_empty()) {
-        flow.duplicate_acks += 1;
-        seen.notes.push(format!("duplicate ACK {}", flow.duplicate_acks));
-    } else if pure && same_ack {
-        seen.notes.push("window update".into());
+
+    fn facts(&self, peer: &Flow, reset: bool) -> Facts {
+        Facts {
+            sent_syn: self.heard || peer.last_ack.is_some(),
+            got_syn: peer.heard || self.last_ack.is_some(),
+            syn_acked: self.syn_acked,
+            sent_fin: self.fin.is_some(),
+            closed_first: self.closed_first,
+            fin_acked: self.fin_acked,
+            got_fin: peer.fin.is_some(),
+            reset,
+        }
     }
-    if !same_ack {
-        flow.duplicate_acks = 0;
+
+    /// This end has sent something: what it is in now is proven.
+    pub(super) fn note_heard(&mut self, peer: &Flow) {
+        self.state_when_heard = Some(self.facts(peer, false).state());
     }
-    if seen.window == 0 && !segment.flags.syn() {
-        seen.notes.push("zero window".into());
+
+    /// This end has sent a reset.
+    pub(super) fn note_reset(&mut self) {
+        self.state_when_heard = Some(State::Closed);
     }
-    flow.last_ack = Some(segment.ack);
-    flow.last_window = seen.window;
+
+    /// This end, seen from outside.
+    pub(super) fn end_state(&self, peer: &Flow, reset: bool) -> EndState {
+        let state = self.facts(peer, reset).state();
+        EndState {
+            state,
+            proven: self.state_when_heard == Some(state),
+            snd_una: peer.last_ack.map_or(0, |ack| self.relative(ack)),
+            snd_nxt: if self.isn.is_some() && self.heard { self.relative(self.end) } else { 0 },
+            rcv_nxt: self.last_ack.map_or(0, |ack| peer.relative(ack)),
+            rcv_wnd: self.last_window,
+        }
+    }
 }

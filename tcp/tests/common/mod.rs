@@ -1,7 +1,9 @@
 //! What several tests share: hosts, addresses, and a server that answers.
 #![allow(dead_code, reason = "each test uses a part")]
 
+pub(crate) mod need;
 pub(crate) mod script;
+pub(crate) mod wire;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Instant;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use barewire_tcp::options::Options;
 use barewire_tcp::packet::{Packet, Payload};
-use barewire_tcp::{Config, Connection, ConnectionEvent, Flags, Segment, SeqNumber, State};
+use barewire_tcp::{Config, Connection, ConnectionEvent, Flags, Segment, SentNote, SeqNumber, State};
 
 /// Flags under short names.
 pub(crate) const S: Flags = Flags::SYN;
@@ -29,7 +29,7 @@ pub(crate) struct Script {
     /// What the peer's segments carry as options.
     pub(crate) options: Options,
     /// The last segment that was expected, as it stood on the wire, and its note.
-    pub(crate) note: String,
+    pub(crate) note: Option<SentNote>,
     pub(crate) sent_window: u16,
     pub(crate) sent_options: Options,
 }
@@ -65,7 +65,7 @@ impl Script {
             steps: Vec::new(),
             window: 60_000,
             options: Options::default(),
-            note: String::new(),
+            note: None,
             sent_window: 0,
             sent_options: Options::default(),
         }
@@ -81,7 +81,8 @@ impl Script {
         Script::new(config, true)
     }
 
-    /// In ESTABLISHED, after an active open, with a peer whose MSS is 1000. The round trip took 100 ms, so RTO is 300 ms.
+    /// In ESTABLISHED, after an active open, with a peer whose MSS is 1000. The round trip took 100 ms, so RTO is 300
+    /// ms.
     pub(crate) fn established(config: Config) -> Script {
         let mut s = Script::connecting(config);
         s.sends(S, 0, None, 0);
@@ -132,7 +133,7 @@ impl Script {
         if got != wanted {
             self.fail(&wanted, &got);
         }
-        self.steps.push(format!("sends:   {got} win {} {}", segment.window, transmit.note));
+        self.steps.push(format!("sends:   {got} win {} {:?}", segment.window, transmit.note));
         (self.note, self.sent_window, self.sent_options) = (transmit.note, segment.window, segment.options);
     }
 
@@ -143,7 +144,7 @@ impl Script {
             let segment = Segment::parse(&transmit.packet[20..]).unwrap();
             let ack = segment.flags.ack().then(|| segment.ack.since(self.irs));
             let got = describe(segment.flags, segment.seq.since(self.iss), ack, segment.payload.len());
-            self.fail("nothing", &format!("{got} {}", transmit.note));
+            self.fail("nothing", &format!("{got} {:?}", transmit.note));
         }
         self.steps.push("sends nothing".into());
     }
@@ -165,9 +166,9 @@ impl Script {
     }
 
     #[track_caller]
-    pub(crate) fn notes(&mut self, note: &str) {
-        if !self.note.contains(note) {
-            self.fail(note, &self.note);
+    pub(crate) fn notes(&mut self, note: SentNote) {
+        if self.note != Some(note) {
+            self.fail(&format!("{note:?}"), &format!("{:?}", self.note));
         }
     }
 

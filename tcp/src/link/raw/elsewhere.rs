@@ -14,12 +14,12 @@ use super::{GuardKind, RawOptions};
 pub struct RawLink(Infallible);
 
 impl RawLink {
-    /// Fails.
+    /// Fails: this operating system does not give TCP to raw sockets.
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`].
     pub fn open(_: IpAddr, _: &RawOptions) -> io::Result<RawLink> {
-        let text = "raw TCP sockets are a matter of Linux: here the kernel keeps TCP to itself. \
+        let text = "raw TCP sockets exist on Linux only: this kernel keeps TCP to itself. \
                     Use the simulated wire, or the kernel's own sockets";
         Err(io::Error::new(io::ErrorKind::Unsupported, text))
     }

@@ -1,12 +1,13 @@
 //! Keeping the kernel quiet about one of our ports.
 //!
-//! A segment for a port that nobody in the kernel listens on is answered by a reset. So somebody listens: an ordinary
-//! kernel socket, made deaf, that drops what arrives. No firewall rule, nothing left behind when the process ends, and
-//! the kernel gives the port to nobody else meanwhile.
+//! The kernel answers a segment for a port that nobody listens on with a reset. So somebody listens: an ordinary
+//! kernel socket, made deaf, that drops what arrives. This needs no firewall rule, nothing is left when the process
+//! ends, and the kernel does not give the port to another program.
 //!
-//! Deaf by a filter that lets nothing pass (A), which newer kernels allow only with CAP_NET_ADMIN; else by a minimum
-//! time to live that no packet from another host still has (B), which needs no privilege. B hears packets that are sent
-//! with a time to live of 255 and pass no router; few senders do.
+//! A filter that lets nothing pass makes the socket deaf (A). Newer kernels allow that only with CAP_NET_ADMIN.
+//! Otherwise a minimum time to live does it, which packets from other hosts do not have (B). That needs no privilege.
+//! A socket of kind B still hears packets that were sent with a time to live of 255 and passed no router; few senders
+//! do that.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -19,7 +20,7 @@ use super::GuardKind;
 /// A guarded port, for as long as this lives.
 #[derive(Debug)]
 pub struct Guard {
-    // Held for being held: the port is guarded while the socket is open.
+    // The port is guarded while the socket is open.
     _socket: Socket,
     port: u16,
     kind: GuardKind,
@@ -45,7 +46,7 @@ impl Guard {
         Ok(Guard { _socket: socket, port, kind })
     }
 
-    /// The port.
+    /// The guarded port.
     pub fn port(&self) -> u16 {
         self.port
     }

@@ -32,11 +32,11 @@ pub struct RawLink {
 const LARGEST: usize = 65_536;
 
 impl RawLink {
-    /// Opens the link on `local`, one of this machine's addresses, and guards its ports.
+    /// Opens the link on `local`, which is one of this machine's addresses, and guards its ports.
     ///
     /// # Errors
-    /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW, with the ways to get it; [`io::ErrorKind::AddrInUse`] for a
-    /// port that is taken; [`io::ErrorKind::AddrNotAvailable`] for an address that is not this machine's.
+    /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW, with the ways to get it; [`io::ErrorKind::AddrInUse`]
+    /// for a port that is taken; [`io::ErrorKind::AddrNotAvailable`] for an address that is not this machine's.
     pub fn open(local: IpAddr, options: &RawOptions) -> io::Result<RawLink> {
         let address = SocketAddr::new(local, 0);
         let socket =
@@ -46,7 +46,7 @@ impl RawLink {
         } else {
             socket.set_header_included_v6(true)
         }?;
-        // As much as there is to be had: half of what is asked for is better than none.
+        // As much as the system gives: half of what is asked for is better than nothing.
         let mut size = options.receive_buffer;
         while socket.set_recv_buffer_size(size).is_err() && size > 65_536 {
             size /= 2;
@@ -77,8 +77,8 @@ impl RawLink {
         self.receive_buffer
     }
 
-    /// How many packets the receive queue had no room for, of all that came for this machine. None if the system does not
-    /// say.
+    /// How many packets the receive queue had no room for, of all that came for this machine. None if the system does
+    /// not say.
     pub fn drops(&self) -> Option<u64> {
         let inode =
             fs::metadata(format!("/proc/self/fd/{}", self.socket.as_raw_fd())).ok()?.ino().to_string();
@@ -107,7 +107,7 @@ impl RawLink {
         }
     }
 
-    /// Whether a packet is for a guarded port. What cannot be read is passed on, for the host to say why.
+    /// Whether a packet is for a guarded port. One that cannot be read is passed on: the host says why.
     fn is_ours(&self, packet: &[u8]) -> bool {
         match Packet::parse(packet) {
             Ok(Packet { payload: Payload::Tcp(segment), .. }) => {
@@ -166,7 +166,7 @@ impl Link for RawLink {
     }
 }
 
-/// A raw IPv6 socket gives what is behind the header; the header is made up again from what the system says of it.
+/// A raw IPv6 socket gives the bytes after the header. The header is made anew from what the system says of it.
 fn with_header(source: IpAddr, destination: IpAddr, segment: &[u8]) -> Vec<u8> {
     let mut packet = Vec::with_capacity(40 + segment.len());
     ip::write_header(source, destination, PROTOCOL, segment.len(), &mut packet);

@@ -17,7 +17,7 @@ pub struct Path {
     pub reorder: f64,
     /// How many bits pass in a second. None: any number at once.
     pub rate: Option<u64>,
-    /// How many bytes may wait for their turn when there is a rate; what comes on top is dropped.
+    /// How many bytes may wait for their turn when there is a rate. A packet that does not fit is dropped.
     pub queue: usize,
     /// The largest packet that passes, in bytes. Larger ones are dropped.
     pub mtu: usize,
@@ -46,7 +46,7 @@ impl Path {
     }
 }
 
-/// What became of packets.
+/// How many packets met which fate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counters {
     /// Given to the wire.

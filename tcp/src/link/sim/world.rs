@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use barewire_packet::ip::IpPacket;
 
-use super::Node;
-use super::path::{Counters, Dice, Lane, Path};
+use crate::link::sim::node::Node;
+use crate::link::sim::path::{Counters, Dice, Lane, Path};
 
-/// Everything there is, and what time it is.
+/// The hosts, the packets under way, and the time.
 pub(super) struct World {
     pub(super) now: Instant,
     pub(super) counters: Counters,
@@ -21,7 +21,12 @@ pub(super) struct World {
     /// Numbers the events, so that of two at the same time the older comes first.
     next_number: u64,
     dice: Dice,
+    /// Who wants to know of each packet that vanishes.
+    pub(super) on_loss: Option<OnLoss>,
 }
+
+/// Is told of each packet that vanishes on the way, and when.
+pub type OnLoss = Box<dyn FnMut(Instant, &[u8]) + Send>;
 
 struct Place {
     inhabitant: Inhabitant,
@@ -30,7 +35,7 @@ struct Place {
     from_core: Lane,
 }
 
-/// Who lives at the end of a path.
+/// What stands at the end of a path.
 pub(super) enum Inhabitant {
     /// A state machine that the world runs.
     Node(Box<dyn Node>),
@@ -63,6 +68,7 @@ impl World {
             events: BinaryHeap::new(),
             next_number: 0,
             dice: Dice(seed),
+            on_loss: None,
         }
     }
 
@@ -82,6 +88,9 @@ impl World {
     }
 
     fn schedule(&mut self, times: Vec<Instant>, packet: Vec<u8>, happening: impl Fn(Vec<u8>) -> Happening) {
+        if let ([], Some(tell)) = (&times[..], &mut self.on_loss) {
+            tell(self.now, &packet);
+        }
         for time in times {
             let pending = Pending { time, number: self.next_number, happening: happening(packet.clone()) };
             self.next_number += 1;

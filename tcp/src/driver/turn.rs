@@ -1,7 +1,7 @@
-//! A lock that is granted in the order it was asked for.
+//! A lock that threads get in the order in which they ask for it.
 //!
-//! A std mutex may be taken again and again by the thread that has just let go of it, and a thread that waits for a packet in a
-//! loop would keep all others out. Here each draws a ticket, as at a counter.
+//! The thread that has just let go of a std mutex may take it again at once. A thread that waits for packets in a
+//! loop would so keep all others out. Here each thread draws a ticket, as at a counter.
 
 #[cfg(test)]
 mod tests;
@@ -26,7 +26,7 @@ struct Counter {
 /// The right to use the value, until dropped.
 pub(super) struct Turn<'a, T> {
     turns: &'a Turns<T>,
-    // Dropped before the next ticket is called; an Option so that it can be.
+    // An Option, so that it can be dropped before the next ticket is called.
     value: Option<MutexGuard<'a, T>>,
 }
 
@@ -35,7 +35,7 @@ impl<T> Turns<T> {
         Turns { counter: Mutex::default(), called: Condvar::new(), value: Mutex::new(value) }
     }
 
-    /// Waits for its turn.
+    /// Waits until it is the caller's turn.
     pub(super) fn take(&self) -> Turn<'_, T> {
         let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
         let ticket = counter.next_ticket;
@@ -47,7 +47,7 @@ impl<T> Turns<T> {
         Turn { turns: self, value: Some(self.value.lock().unwrap_or_else(PoisonError::into_inner)) }
     }
 
-    /// Waits, without a turn, until some other thread has had one; false when `patience` ran out first.
+    /// Waits, without a turn, until another thread has had one. False when `patience` ran out first.
     pub(super) fn wait_for_another(&self, patience: Duration) -> bool {
         let end = Instant::now() + patience;
         let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);

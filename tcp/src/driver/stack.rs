@@ -8,22 +8,25 @@ use std::time::{Duration, Instant};
 
 use barewire_packet::link::Link;
 
-use super::turn::{Turn, Turns};
+use crate::driver::turn::{Turn, Turns};
 use crate::error::Error;
-use crate::host::{Event, Handle, Host};
+use crate::host::Host;
+use crate::host::event::{Event, Handle};
+use crate::note::ReceivedNote;
 
-/// Which way a packet went, seen from this host.
+/// Which way a packet went, seen from this host. (On a conversation of two ends the ways are those of
+/// [`barewire_dissect::Direction`]: to the server, to the client.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// Out.
+    /// This host has sent it.
     Sent,
-    /// In.
+    /// This host has received it.
     Received,
 }
 
-/// Somebody who watches every packet that passes.
+/// A watcher of every packet that passes.
 pub trait Tap: Send {
-    /// A packet passes; `note` says what there is to say about it, and is mostly empty.
+    /// A packet passes. `note` says in words what there is to say about it, and is mostly empty.
     fn packet(&mut self, now: Instant, direction: Direction, packet: &[u8], note: &str);
 }
 
@@ -36,14 +39,15 @@ pub struct Stack {
 /// How many packets that are not TCP are kept for [`Stack::receive_other`].
 const MOST_OTHERS: usize = 256;
 
-/// How long, in real time, another thread gets to do something when a simulated wire has nothing left to happen.
+/// On a simulated wire nothing may be left to happen until another thread does something. So long, in real time, it may
+/// take for that.
 const OTHER_THREAD: Duration = Duration::from_millis(500);
 
 pub(super) struct Inner {
     link: Box<dyn Link>,
     pub(super) host: Host,
     tap: Option<Box<dyn Tap>>,
-    /// How connections ended, for those whose streams have yet to say so.
+    /// How connections ended whose streams have yet to say so.
     pub(super) ends: BTreeMap<Handle, Event>,
     /// The connections that have a stream, or wait for one.
     streams: BTreeSet<Handle>,
@@ -75,12 +79,12 @@ impl Stack {
         Stack { turns: Arc::new(Turns::new(inner)) }
     }
 
-    /// Has every packet shown to `tap`, sent and received.
+    /// Shows every packet to `tap` from now on, sent and received.
     pub fn set_tap(&self, tap: Box<dyn Tap>) {
         self.take().tap = Some(tap);
     }
 
-    /// What time it is on the link.
+    /// The time on the link: real or virtual.
     pub fn now(&self) -> Instant {
         self.take().link.now()
     }
@@ -95,7 +99,7 @@ impl Stack {
         self.take().host.reserve_port(port);
     }
 
-    /// Sends an IP packet that is not TCP's business: a UDP datagram, say ([`barewire_packet::udp::ip_packet`]).
+    /// Sends an IP packet that is not TCP: a UDP datagram, say ([`barewire_packet::udp::ip_packet`]).
     ///
     /// # Errors
     /// Those of the link.
@@ -103,8 +107,8 @@ impl Stack {
         self.take().send(packet, note)
     }
 
-    /// Waits for an IP packet that is not TCP; `None` when `deadline` has passed. At most 256 are kept, the newest
-    /// being dropped.
+    /// Waits for an IP packet that is not TCP; `None` when `deadline` has passed. At most 256 such packets are kept.
+    /// More are dropped.
     ///
     /// # Errors
     /// Those of the link.
@@ -116,7 +120,7 @@ impl Stack {
         }
     }
 
-    /// Lets time pass until `deadline`: timers run out, what arrives is taken in.
+    /// Lets time pass until `deadline`: timers run out, and packets that arrive are taken in.
     ///
     /// # Errors
     /// Those of the link.
@@ -131,7 +135,7 @@ impl Stack {
         self.turns.take()
     }
 
-    /// The loop of every blocking call: until `done` has a result or `deadline` comes.
+    /// The loop of every blocking call. It goes on until `done` has a result or `deadline` comes.
     pub(super) fn run<T>(
         &self,
         deadline: Option<Instant>,
@@ -171,7 +175,7 @@ impl Inner {
             tap.packet(self.link.now(), Direction::Sent, packet, note);
         }
         match self.link.send(packet) {
-            // The system has no room for it just now: to TCP that is a lost packet.
+            // The system has no room for it now. For TCP that is a lost packet.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(()),
             result => result,
         }
@@ -180,7 +184,8 @@ impl Inner {
     /// Sends everything the host wants sent.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         while let Some(transmit) = self.host.transmit(self.link.now()) {
-            self.send(&transmit.packet, &transmit.note)?;
+            let note = transmit.note.map(|note| note.to_string());
+            self.send(&transmit.packet, note.as_deref().unwrap_or_default())?;
         }
         self.take_events();
         Ok(())
@@ -192,7 +197,7 @@ impl Inner {
         let wake = [deadline, self.host.deadline(), patience].into_iter().flatten().min();
         if let Some(packet) = self.link.receive(wake)? {
             self.packet_arrives(packet);
-            // What has come together is taken in together, so that one ACK answers all of it.
+            // Packets that have come together are taken in together, so that one ACK answers all of them.
             for _ in 0..64 {
                 let now = self.link.now();
                 match self.link.receive(Some(now))? {
@@ -211,16 +216,14 @@ impl Inner {
 
     fn packet_arrives(&mut self, packet: Vec<u8>) {
         let now = self.link.now();
-        let result = self.host.receive(now, &packet);
-        let note = match &result {
-            Ok(()) => self.host.receive_note().to_owned(),
-            Err(Error::NotTcp(_)) => String::new(),
-            Err(error) => format!("dropped: {error}"),
-        };
+        let note = self.host.receive(now, &packet);
+        let not_tcp = matches!(note, Some(ReceivedNote::Dropped(Error::NotTcp(_))));
         if let Some(tap) = &mut self.tap {
-            tap.packet(now, Direction::Received, &packet, &note);
+            // What is not TCP is for somebody else, and not worth a word.
+            let words = note.filter(|_| !not_tcp).map(|note| note.to_string());
+            tap.packet(now, Direction::Received, &packet, words.as_deref().unwrap_or_default());
         }
-        if matches!(result, Err(Error::NotTcp(_))) && self.others.len() < MOST_OTHERS {
+        if not_tcp && self.others.len() < MOST_OTHERS {
             self.others.push_back(packet);
         }
     }

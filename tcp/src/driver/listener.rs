@@ -5,8 +5,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::stack::{Accepted, Inner, Stack};
-use super::tcp_stream::TcpStream;
+use crate::driver::stack::{Accepted, Inner, Stack};
+use crate::driver::tcp_stream::TcpStream;
+use crate::host::event::Handle;
 
 /// A listening port of a [`Stack`].
 pub struct TcpListener {
@@ -15,8 +16,8 @@ pub struct TcpListener {
 }
 
 impl TcpListener {
-    /// Listens on `port` at every address of the stack. `backlog` is how many connections may be half open, and how many may
-    /// wait for `accept`; one on top is reset.
+    /// Listens on `port` at every address of the stack. `backlog` is how many connections may be half open, and how
+    /// many may wait for `accept`. One more is reset.
     ///
     /// # Errors
     /// [`io::ErrorKind::AddrInUse`].
@@ -28,7 +29,7 @@ impl TcpListener {
         Ok(TcpListener { stack: stack.clone(), port })
     }
 
-    /// The port.
+    /// The port that is listened on.
     pub fn local_port(&self) -> u16 {
         self.port
     }
@@ -58,8 +59,8 @@ impl TcpListener {
     }
 }
 
-/// The next connection that waits, passing over those that have ended while they did.
-fn next_connection(inner: &mut Inner, port: u16) -> Option<(crate::Handle, SocketAddr, SocketAddr)> {
+/// The next connection that waits. Those that have ended while they waited are passed over.
+fn next_connection(inner: &mut Inner, port: u16) -> Option<(Handle, SocketAddr, SocketAddr)> {
     loop {
         let handle = inner.accepted.get_mut(&port)?.waiting.pop_front()?;
         match inner.host.ends(handle) {
@@ -79,7 +80,7 @@ impl Drop for TcpListener {
                 inner.forget(handle);
             }
         }
-        // There is nobody to tell that the resets could not be sent.
+        // If the resets cannot be sent, there is nobody to tell.
         let _ = inner.flush();
     }
 }

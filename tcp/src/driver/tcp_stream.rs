@@ -6,15 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::stack::{Inner, Stack};
+use crate::driver::stack::{Inner, Stack};
 use crate::error::Error;
-use crate::host::{Event, Handle};
+use crate::host::event::{Event, Handle};
 use crate::state::State;
-use crate::tcb::Variables;
+use crate::variables::Variables;
 
 /// A TCP connection over a [`Stack`].
 ///
-/// Dropping the last clone sends a FIN, without waiting for what becomes of it; [`TcpStream::close`] waits.
+/// When the last clone is dropped, a FIN is sent, and nobody waits for its ACK. [`TcpStream::close`] waits.
 #[derive(Clone)]
 pub struct TcpStream {
     shared: Arc<Shared>,
@@ -32,11 +32,12 @@ struct Shared {
 }
 
 impl TcpStream {
-    /// Opens a connection to `remote`, and waits until it is open: as long as the SYNs of [`crate::Config`] take.
+    /// Opens a connection to `remote`, and waits until it is open, for as long as [`crate::Config`] lets SYNs be
+    /// repeated.
     ///
     /// # Errors
-    /// [`io::ErrorKind::ConnectionRefused`] when the peer answers with a reset, [`io::ErrorKind::TimedOut`] when it does not
-    /// answer, [`io::ErrorKind::AddrNotAvailable`] when there is no address or port to connect from.
+    /// [`io::ErrorKind::ConnectionRefused`] when the peer answers with a reset, [`io::ErrorKind::TimedOut`] when it
+    /// does not answer, [`io::ErrorKind::AddrNotAvailable`] when there is no address or port to connect from.
     pub fn connect(stack: &Stack, remote: SocketAddr) -> io::Result<TcpStream> {
         TcpStream::open(stack, remote, None)
     }
@@ -67,7 +68,7 @@ impl TcpStream {
         match opened {
             Ok(()) => Ok(stream),
             Err(error) => {
-                // A SYN that nobody waits for any more is taken back.
+                // Nobody waits for the answer to this SYN any more.
                 stack.take().host.abort(handle);
                 if error.kind() == io::ErrorKind::TimedOut && timeout.is_some() {
                     let text = format!("{remote} has not answered our SYN in the time allowed");
@@ -91,18 +92,18 @@ impl TcpStream {
         TcpStream { shared: Arc::new(shared) }
     }
 
-    /// The other end.
+    /// The address and port of the other end.
     pub fn peer_addr(&self) -> SocketAddr {
         self.shared.remote
     }
 
-    /// This end.
+    /// The address and port of this end.
     pub fn local_addr(&self) -> SocketAddr {
         self.shared.local
     }
 
-    /// How long a read may wait; None for ever. One that has waited in vain fails with [`io::ErrorKind::WouldBlock`], as std's
-    /// does on Unix.
+    /// How long a read may wait; None for ever. A read that has waited in vain fails with
+    /// [`io::ErrorKind::WouldBlock`], as that of std does on Unix.
     pub fn set_read_timeout(&self, timeout: Option<Duration>) {
         *self.shared.read_timeout.lock().unwrap_or_else(PoisonError::into_inner) = timeout;
     }
@@ -138,8 +139,8 @@ impl TcpStream {
         Ok(())
     }
 
-    /// Closes, and waits until all is said: our FIN acknowledged and the peer's answered (TIME-WAIT, or CLOSED). What still
-    /// arrives is thrown away.
+    /// Closes, and waits until both FINs are acknowledged (TIME-WAIT, or CLOSED). Bytes that still arrive are thrown
+    /// away.
     ///
     /// # Errors
     /// [`io::ErrorKind::TimedOut`] when that takes longer than `timeout`, [`io::ErrorKind::ConnectionReset`].
@@ -234,7 +235,7 @@ impl Drop for Shared {
         let now = inner.now();
         inner.forget(self.handle);
         inner.host.release(now, self.handle);
-        // There is nobody to tell that the FIN could not be sent.
+        // If the FIN cannot be sent, there is nobody to tell.
         let _ = inner.flush();
     }
 }
@@ -255,7 +256,7 @@ impl Inner {
             ),
             Some(Event::Reset(_)) => (
                 io::ErrorKind::ConnectionReset,
-                format!("{remote} reset the connection: it knows nothing of it, or wants no more of it"),
+                format!("{remote} reset the connection: it does not know it, or does not want it any more"),
             ),
             Some(Event::TimedOut(_)) => (
                 io::ErrorKind::TimedOut,
@@ -276,7 +277,7 @@ fn refused_here(error: Error) -> io::Error {
     io::Error::new(kind, error)
 }
 
-/// The stack's own "time is up" becomes std's word for a read or write that waited in vain.
+/// The error of the stack when time is up becomes the one that std has for a read or write that waited in vain.
 fn waited_in_vain(error: io::Error, deadline: Option<Instant>, what: &str, remote: SocketAddr) -> io::Error {
     if error.kind() == io::ErrorKind::TimedOut
         && deadline.is_some()

@@ -3,13 +3,13 @@
 //! ```text
 //!   TcpStream, TcpListener      Read, Write, accept
 //!            │
-//!          Stack                one turn: send what there is, wait for a packet or a deadline, hand it in
-//!         ╱     ╲
+//!          Stack                one turn: send what there is, wait for a packet or a deadline,
+//!         ╱     ╲               and hand it in
 //!      Host     Link            the state machine; the wire
 //! ```
 //!
-//! There is no thread behind it: the protocol runs while somebody is inside a call. A segment that is lost while nobody calls is
-//! sent again at the next call; [`Stack::run_until`] passes time on purpose.
+//! It has no thread of its own: the protocol runs while the caller is inside a call. A segment that is lost while
+//! nobody calls is sent again at the next call; [`Stack::run_until`] passes time on purpose.
 //!
 //! Two threads may use streams of one stack: they take turns, in the order they came.
 //!

@@ -2,7 +2,7 @@ use std::sync::Mutex;
 
 use super::Turns;
 
-/// Whoever lets go and asks again at once comes after those who already waited.
+/// A thread that lets go and asks again at once comes after those that already waited.
 #[test]
 fn turns_are_in_the_order_of_asking() {
     for _ in 0..50 {

@@ -1,0 +1,31 @@
+//! From which address and port a new connection leaves.
+
+use std::net::{IpAddr, SocketAddr};
+
+use crate::error::Error;
+use crate::host::table::Table;
+
+/// The ephemeral ports of RFC 6335 §6.
+const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
+
+/// The host's address of the family of `remote`.
+pub(super) fn local_address_for(table: &Table, remote: SocketAddr) -> Result<IpAddr, Error> {
+    let fits = |address: &&IpAddr| address.is_ipv4() == remote.is_ipv4();
+    table.addresses.iter().find(fits).copied().ok_or(Error::NoAddress(remote))
+}
+
+/// Whether a port of the caller's choice is in use: by a connection to the same peer, or by a listener.
+pub(super) fn is_taken(table: &Table, local: SocketAddr, remote: SocketAddr) -> bool {
+    table.tuples.contains_key(&(local, remote)) || table.backlogs.contains_key(&local.port())
+}
+
+/// A port that nobody can guess: the simple random choice of RFC 6056 §3.3.1. If ports were reserved, one of those.
+pub(super) fn ephemeral_port(table: &mut Table, local: IpAddr, remote: SocketAddr) -> Result<u16, Error> {
+    let start = table.rng.next_u32() % EPHEMERAL.len() as u32;
+    let free = |port: &u16| !is_taken(table, SocketAddr::new(local, *port), remote);
+    if !table.reserved.is_empty() {
+        return table.reserved.iter().copied().find(free).ok_or(Error::NoPort);
+    }
+    let (first, count) = (*EPHEMERAL.start(), EPHEMERAL.len() as u32);
+    (0..count).map(|step| first + ((start + step) % count) as u16).find(free).ok_or(Error::NoPort)
+}

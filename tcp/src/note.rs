@@ -1,0 +1,151 @@
+//! What a host says beside a packet: why it sent it, or what it made of one that it received.
+//!
+//! A program reads the kind. The sentence is for people, and is made in `Display` only.
+//!
+//! Tested in `tests/clauses.rs`, `tests/recovery.rs` and `tests/host.rs`.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// Why a packet was sent, where that is not plain from the packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SentNote {
+    /// The retransmission timer ran out (RFC 6298 §5.4): everything in flight goes out again.
+    TimerRanOut {
+        /// How often in a row.
+        times: u32,
+        /// How long it had been running.
+        after: Duration,
+    },
+    /// The third duplicate ACK arrived (RFC 5681 §3.2).
+    FastRetransmission,
+    /// In fast recovery an ACK stopped short, at the next segment that is lost (RFC 6582 §3.2).
+    PartialAck,
+    /// The peer sends its SYN again: it has not heard our SYN-ACK.
+    PeerRepeatsSyn,
+    /// Both ends opened at once: our SYN goes out again, with an ACK (RFC 9293 §3.5).
+    BothOpen,
+    /// The peer had no room for the byte of a probe, and has some now.
+    WindowOpened,
+    /// The window is closed: the probe asks whether it still is (RFC 9293 §3.8.6.1).
+    WindowProbe,
+    /// The window stays so small that a small segment is better than to wait on.
+    SmallSegment,
+    /// An acknowledgment, and what it answers.
+    Ack(AckReason),
+    /// A reset, and what it answers.
+    Reset(ResetReason),
+}
+
+/// What an ACK without data answers, where that is not plain from the segments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AckReason {
+    /// The reader has made room.
+    WindowUpdate,
+    /// A segment arrived, and one before it is missing (RFC 5681 §4.2).
+    Gap,
+    /// A segment arrived that was there before.
+    Duplicate,
+    /// A segment arrived that does not lie in the window.
+    OutsideWindow,
+    /// Bytes arrived, and there is no room for them.
+    WindowClosed,
+    /// A segment arrived whose timestamp is older than what was seen (RFC 7323 §5.3).
+    OldTimestamp,
+    /// A segment acknowledged what was never sent.
+    NeverSent,
+    /// A segment may be a guess by somebody on the side: its sender is asked (RFC 5961).
+    Challenge,
+}
+
+/// What a reset answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResetReason {
+    /// A segment that belongs to no connection (RFC 9293 §3.10.7.1).
+    NoConnection,
+    /// An ACK where nothing has been sent yet (RFC 9293 §3.10.7.2).
+    NothingSent,
+    /// An ACK of what was never sent (RFC 9293 §3.10.7.3).
+    NeverSent,
+    /// The user's abort, or data that nobody will read.
+    Aborted,
+}
+
+/// What a host made of a packet that it received, where there is something to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReceivedNote {
+    /// It was taken, though only the pseudo-header of its checksum was summed: the rest was left to a network card.
+    UnfinishedChecksum,
+    /// It was a SYN, and the backlog of its listener is full.
+    BacklogFull,
+    /// It belongs to no connection here. A reset answers it, unless it is one.
+    NoConnection,
+    /// It was dropped. The error says why.
+    Dropped(Error),
+}
+
+impl fmt::Display for SentNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SentNote::TimerRanOut { times, after } => {
+                write!(f, "retransmission {times}, timer ran out after {}", in_words(*after))
+            }
+            SentNote::FastRetransmission => f.write_str("fast retransmission, 3 duplicate ACKs"),
+            SentNote::PartialAck => f.write_str("retransmission, a partial ACK shows the next gap"),
+            SentNote::PeerRepeatsSyn => f.write_str("retransmission, the peer repeats its SYN"),
+            SentNote::BothOpen => f.write_str("both ends open at once"),
+            SentNote::WindowOpened => f.write_str("retransmission, the window has opened"),
+            SentNote::WindowProbe => f.write_str("zero-window probe"),
+            SentNote::SmallSegment => f.write_str("small segment, the window stays small"),
+            SentNote::Ack(reason) => reason.fmt(f),
+            SentNote::Reset(reason) => write!(f, "reset: {reason}"),
+        }
+    }
+}
+
+impl fmt::Display for AckReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            AckReason::WindowUpdate => "window update",
+            AckReason::Gap => "duplicate ACK, there is a gap",
+            AckReason::Duplicate => "ACK for a duplicate",
+            AckReason::OutsideWindow => "ACK for a segment outside the window",
+            AckReason::WindowClosed => "ACK, the window is closed",
+            AckReason::OldTimestamp => "ACK for a segment with an old timestamp",
+            AckReason::NeverSent => "ACK for an ACK of what was never sent",
+            AckReason::Challenge => "challenge ACK",
+        })
+    }
+}
+
+impl fmt::Display for ResetReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ResetReason::NoConnection => "no such connection",
+            ResetReason::NothingSent => "nothing was sent that this could acknowledge",
+            ResetReason::NeverSent => "acknowledges what was never sent",
+            ResetReason::Aborted => "the connection was aborted here",
+        })
+    }
+}
+
+impl fmt::Display for ReceivedNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ReceivedNote::UnfinishedChecksum => f.write_str("checksum offloaded, not yet computed"),
+            ReceivedNote::BacklogFull => f.write_str("dropped: the backlog is full"),
+            ReceivedNote::NoConnection => f.write_str("belongs to no connection"),
+            ReceivedNote::Dropped(error) => write!(f, "dropped: {error}"),
+        }
+    }
+}
+
+/// A time in words: "213 ms", "1.0 s".
+pub(crate) fn in_words(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 1.0 { format!("{:.0} ms", seconds * 1e3) } else { format!("{seconds:.1} s") }
+}
