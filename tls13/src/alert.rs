@@ -1,33 +1,33 @@
-//! Alerts (RFC 8446 §6): how either side says goodbye, or why it gives up.
+//! Alerts (RFC 8446 §6): how one side says that it sends no more, or why it gives up.
 //!
-//! An alert is two bytes. The level is history: in TLS 1.3 everything but `close_notify` and `user_canceled`
-//! is fatal, whatever the level says. Left out: nothing. Tested in `tests/messages.rs`.
+//! An alert is two bytes, a level and a description. TLS 1.3 ignores the level: every alert ends the connection but
+//! `close_notify` and `user_canceled`. Left out: nothing. Tested in `tests/messages.rs` and `tests/captures.rs`.
 
 use std::fmt;
 
-use barewire_dissect::{Show, describe, field, field_as};
+use barewire_dissect::{Parsed, Show, describe, field, field_as};
 use nom::Parser;
 use nom::number::complete::u8;
 
-use crate::wire::Read;
+use crate::reason::Reason;
 
-/// An alert as it stands on the wire.
+/// An alert, as it is on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Alert {
-    /// 1 warning, 2 fatal; without meaning in TLS 1.3 (RFC 8446 §6).
+    /// 1 is a warning, 2 is fatal. TLS 1.3 ignores it (RFC 8446 §6).
     pub level: u8,
-    /// What it says.
+    /// Why it was sent.
     pub description: AlertDescription,
 }
 
-/// What an alert says: a number, and the name that RFC 8446 §6 gives it.
+/// Why an alert was sent: a number, to which RFC 8446 §6 gives a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AlertDescription(pub u8);
 
 /// Number, name, and what it means in a few words.
 const TABLE: &[(u8, &str, &str)] = &[
     (0, "close_notify", "no more data will follow"),
-    (10, "unexpected_message", "a message that has no place here"),
+    (10, "unexpected_message", "a message that is not allowed here"),
     (20, "bad_record_mac", "a record could not be decrypted"),
     (22, "record_overflow", "a record was too long"),
     (40, "handshake_failure", "no parameters that both sides accept"),
@@ -59,7 +59,7 @@ const TABLE: &[(u8, &str, &str)] = &[
 impl AlertDescription {
     /// No more data will follow.
     pub const CLOSE_NOTIFY: AlertDescription = AlertDescription(0);
-    /// A message that has no place here.
+    /// A message that is not allowed here.
     pub const UNEXPECTED_MESSAGE: AlertDescription = AlertDescription(10);
     /// A record could not be decrypted.
     pub const BAD_RECORD_MAC: AlertDescription = AlertDescription(20);
@@ -129,14 +129,14 @@ impl Alert {
 }
 
 /// Reads one alert.
-pub fn alert(input: &[u8]) -> Read<'_, Alert> {
+pub fn alert(input: &[u8]) -> Parsed<'_, Alert, Reason> {
     let level_name = |level: &u8| match level {
         1 => "warning (1)".to_owned(),
         2 => "fatal (2)".to_owned(),
         other => format!("unknown ({other})"),
     };
     let (input, level) =
-        field_as("level", "without meaning in TLS 1.3 (RFC 8446 §6)", u8, level_name).parse(input)?;
+        field_as("level", "ignored in TLS 1.3 (RFC 8446 §6)", u8, level_name).parse(input)?;
     let (input, description) = field("description", "", u8.map(AlertDescription)).parse(input)?;
     describe(|| description.name().to_owned());
     Ok((input, Alert { level, description }))

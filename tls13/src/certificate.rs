@@ -1,7 +1,7 @@
-//! What a certificate says (RFC 5280 §4.1), for people. Whether to believe it is [`crate::verify`]'s question.
+//! What a certificate says (RFC 5280 §4.1), for people to read. [`crate::verify`] decides whether to believe it.
 //!
-//! x509-parser reads the DER; this module keeps what belongs on a screen. Left out: key usage, policies and the
-//! other extensions. Tested in `tests/certificates.rs`.
+//! x509-parser reads the DER; this module keeps what a view shows. Left out: key usage, policies and the other
+//! extensions. Tested in `tests/certificates.rs`.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -11,16 +11,18 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
 
-use crate::verify::{CertificateError, CertificateProblem};
+mod problem;
+
+pub use problem::{CertificateError, CertificateProblem};
 
 /// The facts of one certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateFacts {
-    /// Whom it is about: "CN=www.example.test". May be empty in modern certificates.
+    /// The owner of the key: "CN=www.example.test". It may be empty in modern certificates.
     pub subject: String,
-    /// The DNS names and IP addresses it is for (subjectAltName).
+    /// The DNS names and IP addresses that the certificate is for (subjectAltName).
     pub names: Vec<String>,
-    /// Who says so.
+    /// The authority that signed it.
     pub issuer: String,
     /// Valid from, in seconds since 1970.
     pub not_before: i64,
@@ -51,7 +53,7 @@ impl CertificateFacts {
         })
     }
 
-    /// The name to call it by: its first DNS name, or its subject.
+    /// A short name for the certificate: its first DNS name, or its subject where it has none.
     pub fn name(&self) -> String {
         self.names.first().unwrap_or(&self.subject).clone()
     }
@@ -67,7 +69,7 @@ impl CertificateFacts {
     }
 }
 
-/// Parses a certificate; nothing may stand behind it.
+/// Parses a certificate. Bytes after it are refused.
 pub(crate) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
     let broken =
         |says: String| CertificateError::new(CertificateProblem::OtherCertificate, "RFC 5280 §4.1", says);
@@ -76,7 +78,7 @@ pub(crate) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError>
     if rest.is_empty() {
         Ok(certificate)
     } else {
-        Err(broken("bytes stand behind the certificate".to_owned()))
+        Err(broken("there are bytes after the end of the certificate".to_owned()))
     }
 }
 
@@ -116,7 +118,8 @@ fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> String {
     }
 }
 
-/// The name in a trust anchor: the content of a Name, without the SEQUENCE around it.
+/// The name of a trust anchor. webpki keeps the content of the Name without the SEQUENCE around it, which is put back
+/// here.
 pub(crate) fn anchor_name(content: &[u8]) -> String {
     let mut der = vec![0x30];
     match content.len() {
@@ -130,7 +133,7 @@ pub(crate) fn anchor_name(content: &[u8]) -> String {
 /// Seconds since 1970 as "2020-02-01 00:00:00 UTC", in the proleptic Gregorian calendar.
 pub fn utc(seconds: i64) -> String {
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Years that start in March put the leap day last; 400 of them always take 146,097 days.
+    // Let the year start in March: then the leap day is its last day, and 400 years always take 146,097 days.
     let from_march_0000 = days + 719_468;
     let era = from_march_0000.div_euclid(146_097);
     let day_of_era = from_march_0000.rem_euclid(146_097);

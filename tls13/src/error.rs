@@ -1,47 +1,24 @@
-//! Errors that teach: what was seen, at which byte, which rule it breaks, and which alert answers it.
-//!
-//! Everything a connection can end with is an [`Error`]. Tested wherever something is refused.
+//! What a connection can end with: an [`Error`] says what was seen, at which byte, which rule it breaks, and which
+//! alert answers it. Tested in `tests/hostile.rs` and `tests/certificates.rs`.
 
 use std::fmt;
 
-use barewire_dissect::Lesson;
+use barewire_dissect::{Lesson, Refused};
 
 use crate::alert::{Alert, AlertDescription};
+use crate::certificate::CertificateError;
+use crate::epoch::Epoch;
+use crate::handshake::{MAX_MESSAGE, TooLong};
 use crate::protect::OpenFailure;
-use crate::reason::DecodeError;
+use crate::reason::{Reason, bytes_in_words};
 use crate::record::version_name;
 use crate::suite::Suite;
-use crate::verify::CertificateError;
-
-/// Which keys protect a record: the epochs of a connection, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Epoch {
-    /// None yet.
-    Plaintext,
-    /// Handshake traffic keys, from ServerHello to Finished.
-    Handshake,
-    /// Application traffic keys; the number counts KeyUpdates.
-    Application(u64),
-}
-
-impl fmt::Display for Epoch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Epoch::Plaintext => f.write_str("no keys"),
-            Epoch::Handshake => f.write_str("handshake traffic keys"),
-            Epoch::Application(0) => f.write_str("application traffic keys"),
-            Epoch::Application(updates) => {
-                write!(f, "application traffic keys after {updates} key updates")
-            }
-        }
-    }
-}
 
 /// What a connection can end with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
     /// A message does not follow its syntax.
-    Decode(DecodeError),
+    Decode(Refused<Reason>),
     /// A message is well-formed, but breaks a rule.
     Violation(Violation),
     /// The server does not speak TLS 1.3.
@@ -50,7 +27,7 @@ pub enum Error {
     Certificate(CertificateError),
     /// A record could not be opened.
     Decrypt(DecryptError),
-    /// The peer gave up and said why.
+    /// The peer gave up, and its alert says why.
     AlertReceived(Alert),
     /// The stream ended without close_notify.
     Truncated {
@@ -69,7 +46,7 @@ pub enum Error {
     NotWritable(&'static str),
 }
 
-/// A rule that a well-formed message breaks.
+/// A well-formed message that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
     /// What was seen, and what was expected.
@@ -78,7 +55,7 @@ pub struct Violation {
     pub rule: &'static str,
     /// The alert that answers it.
     pub alert: AlertDescription,
-    /// Where in the peer's stream the record with it started, in bytes.
+    /// Where the record that holds it starts in the peer's stream, in bytes.
     pub offset: usize,
 }
 
@@ -87,9 +64,9 @@ pub struct Violation {
 pub struct ProtocolVersion {
     /// The version that its ServerHello chose; `None` if it refused with an alert.
     pub offered: Option<u16>,
-    /// Whether its random ends in the mark of a server that knows a newer version (RFC 8446 §4.1.3).
+    /// Whether its random ends in the mark by which a server says that it knows a newer version (RFC 8446 §4.1.3).
     pub downgrade_mark: bool,
-    /// Where in the peer's stream the record with it started, in bytes.
+    /// Where the record that holds it starts in the peer's stream, in bytes.
     pub offset: usize,
 }
 
@@ -106,7 +83,7 @@ pub struct DecryptError {
     pub suite: Suite,
     /// The length of the encrypted fragment, in bytes.
     pub length: usize,
-    /// Where in the peer's stream the record started, in bytes.
+    /// Where the record starts in the peer's stream, in bytes.
     pub offset: usize,
 }
 
@@ -123,7 +100,7 @@ impl Error {
         Error::violation(AlertDescription::ILLEGAL_PARAMETER, rule, says)
     }
 
-    /// The same, with the place in the peer's stream where its record started.
+    /// The same error with its place: where its record starts in the peer's stream.
     pub(crate) fn in_record_at(mut self, at: usize) -> Error {
         match &mut self {
             Error::Violation(Violation { offset, .. })
@@ -137,7 +114,7 @@ impl Error {
     /// The alert that this side sends for it (RFC 8446 §6.2), if any.
     pub fn alert(&self) -> Option<AlertDescription> {
         match self {
-            Error::Decode(error) => Some(error.reason.alert()),
+            Error::Decode(error) => Some(alert_for(&error.reason)),
             Error::Violation(violation) => Some(violation.alert),
             Error::ProtocolVersion(ProtocolVersion { offered: None, .. }) => None,
             Error::ProtocolVersion(_) => Some(AlertDescription::PROTOCOL_VERSION),
@@ -155,8 +132,27 @@ impl Error {
     }
 }
 
-impl From<DecodeError> for Error {
-    fn from(error: DecodeError) -> Error {
+/// The alert for a message that does not follow its syntax (RFC 8446 §6.2).
+fn alert_for(reason: &Reason) -> AlertDescription {
+    match reason {
+        Reason::Value { .. } | Reason::DuplicateExtension(_) => AlertDescription::ILLEGAL_PARAMETER,
+        Reason::ContentType(_) | Reason::RecordVersion(_) => AlertDescription::UNEXPECTED_MESSAGE,
+        Reason::RecordOverflow { .. } => AlertDescription::RECORD_OVERFLOW,
+        Reason::EndsEarly | Reason::Overruns { .. } | Reason::Length { .. } | Reason::LeftOver { .. } => {
+            AlertDescription::DECODE_ERROR
+        }
+    }
+}
+
+impl From<TooLong> for Error {
+    fn from(TooLong { kind, length }: TooLong) -> Error {
+        let says = format!("{kind} announces {length} bytes, {MAX_MESSAGE} is the most this client takes");
+        Error::violation(AlertDescription::ILLEGAL_PARAMETER, "RFC 8446 §4", says)
+    }
+}
+
+impl From<Refused<Reason>> for Error {
+    fn from(error: Refused<Reason>) -> Error {
         Error::Decode(error)
     }
 }
@@ -206,10 +202,12 @@ impl fmt::Display for DecryptError {
                     f.write_str("As the first under these keys, it points at the keys: another shared secret, another \
                          transcript (a message missing or changed) or another suite")
                 } else {
+                    let before =
+                        if *sequence == 1 { "The record".to_owned() } else { format!("{sequence} records") };
                     write!(
                         f,
-                        "{sequence} records before it opened, so the keys are right: the record was changed on \
-                         the way, or one was lost or repeated"
+                        "{before} before it opened, so the keys are right: the record was changed on the way, or one \
+                         was lost or repeated"
                     )
                 }
             }
@@ -243,9 +241,9 @@ impl fmt::Display for Error {
             Error::Truncated { offset, partial, handshake_done } => {
                 let place =
                     if *handshake_done { "without close_notify" } else { "in the middle of the handshake" };
-                write!(f, "the stream ended after {offset} bytes, {place}")?;
+                write!(f, "the stream ended after {}, {place}", bytes_in_words(*offset))?;
                 if *partial > 0 {
-                    write!(f, " and {partial} bytes into a record")?;
+                    write!(f, " and {} into a record", bytes_in_words(*partial))?;
                 }
                 f.write_str(": data may have been cut off; RFC 8446 §6.1")
             }

@@ -1,9 +1,11 @@
-//! Groups (RFC 8446 §4.2.7): where the two sides' key exchange takes place.
+//! Groups (RFC 8446 §4.2.7): the mathematical group that both sides' keys belong to.
 //!
-//! Left out: P-384, X448, finite fields and the post-quantum hybrids; their names are known, so that an offer can be read.
-//! Tested in `tests/loopback.rs` against rustls.
+//! Left out: exchanging keys in P-384, X448, finite fields and the post-quantum hybrids. Their names are known, so
+//! that an offer can be read. Tested in `tests/loopback.rs` against rustls, and `tests/names.rs`.
 
 use ring::agreement;
+
+use crate::grease::is_grease;
 
 /// A group that this crate can exchange keys in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +64,7 @@ pub fn group_name(id: u16) -> String {
         0x0104 => "ffdhe8192",
         0x11eb => "SecP256r1MLKEM768",
         0x11ec => "X25519MLKEM768",
+        grease if is_grease(grease) => return format!("GREASE (0x{grease:04x})"),
         _ => return format!("unknown (0x{id:04x})"),
     };
     name.to_owned()

@@ -1,20 +1,25 @@
-//! The key log that Wireshark reads, known by the variable that names it: SSLKEYLOGFILE.
+//! The key log that Wireshark reads. Browsers and curl write it to the file that the variable SSLKEYLOGFILE names.
 //!
-//! One line per secret: a label, the ClientHello's random (which tells connections apart), the secret; the last two
-//! in hex. Whoever has the file can read the connection. Left out: labels of TLS 1.2. Tested in `tests/loopback.rs`
-//! against rustls's own log of the same connection.
+//! ```text
+//!   CLIENT_TRAFFIC_SECRET_0  <ClientHello.random, in hex>  <secret, in hex>
+//! ```
+//!
+//! One line for each secret; the random tells connections apart. Anybody who has the file can read the connection.
+//! Left out: the labels of TLS 1.2. Tested in `tests/loopback.rs` against rustls's own log of the same connection.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::key_schedule::Secret;
 
-/// Takes the lines of a key log, each as soon as its secret exists.
+/// Takes the lines of a key log, each as soon as there is its secret.
 pub trait KeyLog: Send {
     /// One line, without a line end.
     fn log(&mut self, line: &str);
 }
 
+/// The client's early traffic secret, for data that comes before the ServerHello.
+pub const CLIENT_EARLY: &str = "CLIENT_EARLY_TRAFFIC_SECRET";
 /// The client's handshake traffic secret.
 pub const CLIENT_HANDSHAKE: &str = "CLIENT_HANDSHAKE_TRAFFIC_SECRET";
 /// The server's handshake traffic secret.
@@ -49,7 +54,7 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Adds the lines of a key log. Comments, other labels and broken lines are passed over.
+    /// Adds the lines of a key log. Comments and broken lines are passed over; labels that nobody asks for do no harm.
     pub fn add(&mut self, text: &str) {
         for line in text.lines() {
             let mut words = line.split_ascii_whitespace();

@@ -1,20 +1,23 @@
 //! The key schedule (RFC 8446 §7.1): every key of a connection, from one shared secret and the transcript.
 //!
 //! ```text
-//!              0
-//!              │
+//!             0                                              hash of the messages
+//!             │                                              ClientHello to ...
 //!   PSK or 0 ─▶ Extract = early secret
-//!              │ Derive-Secret(., "derived", "")
-//!              ▼
-//!   (EC)DHE ──▶ Extract = handshake secret ──▶ "c hs traffic", "s hs traffic"   hash of ClientHello..ServerHello
-//!              │ Derive-Secret(., "derived", "")
-//!              ▼
-//!         0 ──▶ Extract = main secret ──▶ "c ap traffic", "s ap traffic", "exp master"  ..server Finished
-//!                                     └─▶ "res master"                                  ..client Finished
+//!             │ Derive-Secret(., "derived", "")
+//!             ▼
+//!    (EC)DHE ─▶ Extract = handshake secret ─▶ "c hs traffic"   ... ServerHello
+//!             │                            └▶ "s hs traffic"   ... ServerHello
+//!             │ Derive-Secret(., "derived", "")
+//!             ▼
+//!          0 ─▶ Extract = main secret ──────▶ "c ap traffic"   ... server Finished
+//!                                          ├▶ "s ap traffic"   ... server Finished
+//!                                          ├▶ "exp master"     ... server Finished
+//!                                          └▶ "res master"     ... client Finished
 //! ```
 //!
-//! HKDF (RFC 5869) is written out over HMAC rather than taken from a library, so that each secret can be
-//! looked at: [`Secret::bytes`]. (RFC 9846 says "main secret" where RFC 8446 said "master"; the labels stayed.)
+//! HKDF (RFC 5869) is written out over HMAC instead of taken from a library, so that each secret can be looked at with
+//! [`Secret::bytes`]. RFC 9846 says "main secret" where RFC 8446 said "master secret"; the labels did not change.
 //! Left out: pre-shared keys, so the early secret is always made from zeros. Tested in `tests/rfc8448.rs`,
 //! byte for byte.
 
@@ -28,7 +31,7 @@ use crate::wire::{put_u16, put_vector};
 /// The longest hash here: SHA-384.
 const MAX_HASH: usize = 48;
 
-/// A secret: up to 48 bytes. Its `Debug` form hides them; [`Secret::bytes`] shows them.
+/// A secret of up to 48 bytes. Its `Debug` form hides them; [`Secret::bytes`] shows them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
     bytes: [u8; MAX_HASH],
@@ -79,7 +82,7 @@ fn expand(hash: Hash, secret: &[u8], info: &[u8], out: &mut [u8]) {
     }
 }
 
-/// HKDF-Expand-Label (RFC 8446 §7.1): `out.len()` bytes for one purpose, which the label names.
+/// HKDF-Expand-Label (RFC 8446 §7.1): fills `out` with bytes for one purpose, which the label names.
 pub fn expand_label(hash: Hash, secret: &[u8], label: &str, context: &[u8], out: &mut [u8]) {
     let mut info = Vec::with_capacity(80);
     put_u16(&mut info, out.len() as u16);
@@ -91,7 +94,7 @@ pub fn expand_label(hash: Hash, secret: &[u8], label: &str, context: &[u8], out:
     expand(hash, secret, &info, out);
 }
 
-/// Derive-Secret (RFC 8446 §7.1): a secret bound to the messages up to now by their hash.
+/// Derive-Secret (RFC 8446 §7.1): a secret that depends on all messages so far, by their hash.
 pub fn derive_secret(hash: Hash, secret: &Secret, label: &str, transcript_hash: &[u8]) -> Secret {
     let mut out = [0; MAX_HASH];
     expand_label(hash, secret.bytes(), label, transcript_hash, &mut out[..hash.len()]);
@@ -141,9 +144,9 @@ pub struct HandshakeSecrets {
     pub suite: Suite,
     /// The handshake secret.
     pub handshake: Secret,
-    /// client_handshake_traffic_secret.
+    /// The RFC's client_handshake_traffic_secret.
     pub client: Secret,
-    /// server_handshake_traffic_secret.
+    /// The RFC's server_handshake_traffic_secret.
     pub server: Secret,
 }
 
@@ -170,11 +173,11 @@ pub struct ApplicationSecrets {
     pub suite: Suite,
     /// The main secret (RFC 8446: master secret).
     pub main: Secret,
-    /// client_application_traffic_secret_0.
+    /// The RFC's client_application_traffic_secret_0.
     pub client: Secret,
-    /// server_application_traffic_secret_0.
+    /// The RFC's server_application_traffic_secret_0.
     pub server: Secret,
-    /// exporter_secret.
+    /// The RFC's exporter_secret.
     pub exporter: Secret,
 }
 
@@ -195,12 +198,12 @@ pub fn next_traffic_secret(suite: Suite, secret: &Secret) -> Secret {
 pub struct TrafficKeys {
     key: [u8; 32],
     key_len: usize,
-    /// XORed with the sequence number, it makes each record's nonce (RFC 8446 §5.3).
+    /// The initialisation vector. XORed with a record's sequence number it makes the record's nonce (RFC 8446 §5.3).
     pub iv: [u8; 12],
 }
 
 impl TrafficKeys {
-    /// The keys that a traffic secret stands for.
+    /// The keys that are made from a traffic secret.
     pub fn new(suite: Suite, secret: &Secret) -> TrafficKeys {
         let mut keys = TrafficKeys { key: [0; 32], key_len: suite.key_len(), iv: [0; 12] };
         expand_label(suite.hash(), secret.bytes(), "key", b"", &mut keys.key[..suite.key_len()]);

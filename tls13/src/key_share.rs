@@ -1,8 +1,10 @@
-//! The key exchange (RFC 8446 §4.2.8): a fresh private key per connection, and what both sides make of it.
+//! The key exchange (RFC 8446 §4.2.8): each connection has a fresh private key. From it and the other side's public key
+//! both sides make the same secret.
 //!
-//! The private key never leaves ring, which also draws it (its generator is sealed: nobody can hand it random
-//! numbers). The key schedule takes the shared secret as plain input, so that a known one can be followed
-//! through it. Tested in `tests/loopback.rs` against rustls, and in `tests/rfc8448.rs` with the RFC's secrets.
+//! ring draws the private key and never gives it out; no random numbers can be handed to it. The key schedule takes the
+//! shared secret as plain bytes, so that a known one can be followed through it.
+//! Left out: key exchanges with several shares at once. Tested in `tests/loopback.rs` against rustls, and in
+//! `tests/rfc8448.rs` with the RFC's secrets.
 
 use ring::{agreement, rand::SystemRandom};
 
@@ -19,7 +21,10 @@ pub struct PrivateShare {
 }
 
 impl PrivateShare {
-    /// A fresh key. Fails only when the system has no random numbers to give.
+    /// A fresh key.
+    ///
+    /// # Errors
+    /// [`Error::Random`] when the system gives no random numbers.
     pub fn generate(group: Group) -> Result<PrivateShare, Error> {
         let failed = |_| Error::Random;
         let private = agreement::EphemeralPrivateKey::generate(group.agreement(), &SystemRandom::new())
@@ -38,8 +43,8 @@ impl PrivateShare {
         &self.public
     }
 
-    /// The secret shared with the owner of the public key `peer`. `None` when that is not a valid
-    /// key: not a point on the curve, or (RFC 7748 §6.1) one that leads to the all-zero secret.
+    /// The secret that is shared with the owner of the public key `peer`. `None` if that is not a valid key: not a
+    /// point on the curve, or one that makes the secret all zeros (RFC 7748 §6.1).
     pub fn agree(self, peer: &[u8]) -> Option<Secret> {
         let peer = agreement::UnparsedPublicKey::new(self.group.agreement(), peer);
         agreement::agree_ephemeral(self.private, &peer, Secret::new).ok()

@@ -2,339 +2,237 @@
 //!
 //! ```text
 //!   ──▶ ClientHello        its random finds the secrets in the key log
-//!   ◀── ServerHello        names the suite: handshake keys, both ways
+//!   ──▶ early data         under an early secret, if the client sends some
+//!   ◀── ServerHello        names version and suite: handshake keys, both ways
 //!   ◀── Finished           the server's application keys
 //!   ──▶ Finished           the client's application keys
 //!   ◀─▶ KeyUpdate          the sender's next keys
 //! ```
 //!
-//! An observer has no opinion: it checks no certificate and no Finished. What it cannot open it says so about, and
-//! it never holds more than one record and one message a direction. Left out: early data and pre-shared keys.
-//! Tested in `tests/captures.rs` (curl and OpenSSL) and `tests/observer.rs`.
+//! An observer judges nothing: it checks no certificate and no Finished. It reports every record that it cannot read,
+//! with the reason: a [`Sealed`]. When bytes of a direction are missing, that is reported once, and the
+//! direction is given up.
+//!
+//! TLS 1.2 and older are recognised by their ServerHello. Their records and messages are named, and not read further.
+//! In TLS 1.3 only hellos are in the clear. So every other message in the clear belongs to an older version, even where
+//! the ServerHello was not captured.
+//!
+//! Memory: for each direction at most one record (18 KiB) and one handshake message (128 KiB) that are not whole, and
+//! the facts of the two hellos; see [`Observer::MAX_HELD`]. Of a direction that was given up nothing is kept. Beside
+//! that there is the key log, which connections can share ([`Observer::sharing`]).
+//!
+//! Left out: decrypting TLS 1.2, and finding the next record after a gap. In a capture that starts in the middle of a
+//! connection, a direction is followed from the first piece on that begins with a record.
+//!
+//! Tested in `tests/captures.rs` (curl, OpenSSL, nginx, gnutls), `tests/observer.rs`, `tests/older.rs`,
+//! `tests/states.rs` and, message by message against tshark, in `tests/tshark.rs`.
 
-use std::ops::Range;
+mod facts;
+mod follow;
+mod hellos;
+mod message;
+mod recognise;
+mod sealed;
+mod seen;
+mod side;
+mod states;
 
-use crate::alert::{Alert, alert};
-use crate::handshake::{HandshakeType, Joiner, Message as Handshake};
-use crate::key_log::{CLIENT_HANDSHAKE, CLIENT_TRAFFIC, SERVER_HANDSHAKE, SERVER_TRAFFIC, Secrets};
-use crate::key_schedule::{Secret, next_traffic_secret};
-use crate::protect::{OpenFailure, Protection};
-use crate::reason::parsed;
-use crate::record::{ContentType, HEADER, RecordHeader, record_header};
-use crate::suite::Suite;
+use std::sync::Arc;
 
-/// Which way a record travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Direction {
-    /// From the client.
-    ToServer,
-    /// From the server.
-    ToClient,
-}
+use barewire_dissect::Direction;
 
-/// One record, as far as it could be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    /// Which way it travels.
-    pub direction: Direction,
-    /// Where it stands in its direction's stream, in bytes, header included.
-    pub range: Range<u64>,
-    /// The type outside. `None` where the place in the stream was lost; then `bytes` holds what came.
-    pub content_type: Option<ContentType>,
-    /// The record, header included.
-    pub bytes: Vec<u8>,
-    /// What is inside.
-    pub inner: Inner,
-    /// The handshake messages that this record completes.
-    pub messages: Vec<Message>,
-    /// The alert it holds, if it does.
-    pub alert: Option<Alert>,
-}
+pub use facts::Facts;
+pub use hellos::{ClientOffer, Resumption, ServerChoice};
+pub use message::Message;
+pub use recognise::looks_like_tls;
+pub use sealed::Sealed;
+pub use seen::{Inner, Seen};
+pub use states::HandshakeState;
 
-/// What is inside a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Inner {
-    /// What stands behind the header: the record is not encrypted.
-    Plain,
-    /// Encrypted, and opened.
-    Opened {
-        /// The real type.
-        content_type: ContentType,
-        /// The content.
-        plaintext: Vec<u8>,
-        /// How many zero bytes followed it.
-        padding: usize,
-    },
-    /// Not readable.
-    Sealed {
-        /// Why.
-        why: String,
-    },
-}
-
-/// A handshake message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// Its type.
-    pub kind: HandshakeType,
-    /// All of it, header included.
-    pub bytes: Vec<u8>,
-    /// Its name and what matters most: `ServerHello x25519, AES-128-GCM`.
-    pub summary: String,
-}
-
-impl Seen {
-    /// The content: decrypted if need be, `None` if it could not be.
-    pub fn content(&self) -> Option<(ContentType, &[u8])> {
-        match &self.inner {
-            Inner::Plain => Some((self.content_type?, self.bytes.get(HEADER..)?)),
-            Inner::Opened { content_type, plaintext, .. } => Some((*content_type, plaintext)),
-            Inner::Sealed { .. } => None,
-        }
-    }
-
-    /// Whether it was encrypted on the wire.
-    pub fn is_encrypted(&self) -> bool {
-        !matches!(self.inner, Inner::Plain)
-    }
-}
-
-/// One direction of a connection.
-#[derive(Debug, Default)]
-struct Side {
-    /// Bytes of a record that is not whole.
-    buffer: Vec<u8>,
-    /// Where `buffer` starts in the stream.
-    offset: u64,
-    keys: Option<Protection>,
-    /// Why there are no keys, once there should be.
-    no_keys: Option<String>,
-    joiner: Joiner,
-    /// The place in the stream was lost: nothing more can be read.
-    lost: bool,
-    /// TLS 1.2 keys are in use, which look like nothing from the outside.
-    older_keys: bool,
-}
+use crate::alert::alert;
+use crate::clear::{Clues, is_clear};
+use crate::epoch::Epoch;
+use crate::handshake::{Joiner, MAX_MESSAGE, MESSAGE_HEADER};
+use crate::key_log::Secrets;
+use crate::record::{ContentType, HEADER, MAX_OLDER, RecordHeader, TLS13};
+use side::{Piece, Side};
+use states::States;
 
 /// Follows one connection.
 #[derive(Debug, Default)]
 pub struct Observer {
-    secrets: Secrets,
-    client: Side,
-    server: Side,
-    client_random: Option<[u8; 32]>,
-    suite: Option<Suite>,
-    /// The server chose TLS 1.2 or older.
-    older_version: bool,
+    /// The key log, if there is one.
+    secrets: Option<Arc<Secrets>>,
+    /// To the server, and to the client.
+    sides: [Side; 2],
+    offer: Option<ClientOffer>,
+    choice: Option<ServerChoice>,
+    alpn: Option<Vec<u8>>,
+    states: States,
 }
 
 impl Observer {
-    /// An observer that holds no keys yet.
+    /// The most that [`Observer::held`] can be, in bytes: for each direction a record and a handshake message.
+    pub const MAX_HELD: usize = 2 * (HEADER + MAX_OLDER + MESSAGE_HEADER + MAX_MESSAGE);
+
+    /// An observer without a key log.
     pub fn new() -> Observer {
         Observer::default()
     }
 
-    /// Adds the lines of a key log. It has to come before the ServerHello to be of use.
-    pub fn add_key_log(&mut self, text: &str) {
-        self.secrets.add(text);
+    /// An observer with a key log that other observers use too.
+    pub fn sharing(secrets: Arc<Secrets>) -> Observer {
+        Observer { secrets: Some(secrets), ..Observer::default() }
     }
 
-    /// The cipher suite, from the ServerHello on.
-    pub fn suite(&self) -> Option<Suite> {
-        self.suite
+    /// Adds the lines of a key log. A secret has to come before the message that changes to its keys.
+    pub fn add_key_log(&mut self, text: &str) {
+        Arc::make_mut(self.secrets.get_or_insert_default()).add(text);
+    }
+
+    /// The version, from the ServerHello on: 0x0304 is TLS 1.3.
+    pub fn version(&self) -> Option<u16> {
+        self.choice.as_ref().map(|choice| choice.version)
+    }
+
+    /// The number of the cipher suite, from the ServerHello on; see [`suite_name`](crate::suite_name).
+    pub fn suite(&self) -> Option<u16> {
+        self.choice.as_ref().map(|choice| choice.suite)
+    }
+
+    /// What the last ClientHello offered.
+    pub fn offer(&self) -> Option<&ClientOffer> {
+        self.offer.as_ref()
+    }
+
+    /// What the ServerHello chose. A HelloRetryRequest chooses nothing yet.
+    pub fn choice(&self) -> Option<&ServerChoice> {
+        self.choice.as_ref()
+    }
+
+    /// The application protocol, if one was chosen where it could be seen.
+    pub fn alpn(&self) -> Option<&[u8]> {
+        self.alpn.as_deref()
+    }
+
+    /// The state of the client, and that of the server.
+    pub fn states(&self) -> [HandshakeState; 2] {
+        self.states.both()
+    }
+
+    /// Which keys protect the next record of each direction; by `Direction::index`.
+    pub fn epochs(&self) -> [Epoch; 2] {
+        [self.sides[0].epoch, self.sides[1].epoch]
+    }
+
+    /// How many bytes it holds of records and messages that are not whole.
+    pub fn held(&self) -> usize {
+        self.sides.iter().map(Side::held).sum()
     }
 
     /// Takes bytes of one direction, `stream_offset` bytes after its start, and returns the records that they
     /// complete. Bytes that came before are dropped; after a gap, the direction is given up.
     pub fn receive(&mut self, direction: Direction, stream_offset: u64, bytes: &[u8]) -> Vec<Seen> {
         let side = self.side(direction);
-        let expected = side.offset + side.buffer.len() as u64;
         if side.lost || bytes.is_empty() {
             return Vec::new();
         }
-        if stream_offset > expected {
-            let why = format!("bytes {expected} to {stream_offset} of the stream were not captured");
-            return vec![self.lose(direction, why)];
+        if let Err(gap) = side.push(stream_offset, bytes) {
+            let piece = side.lose(gap);
+            return vec![self.on_piece(direction, piece)];
         }
-        let known = usize::try_from(expected - stream_offset).unwrap_or(usize::MAX).min(bytes.len());
-        side.buffer.extend_from_slice(&bytes[known..]);
         let mut seen = Vec::new();
-        let mut start = 0;
-        while !self.side(direction).lost && self.next_record(direction, &mut start, &mut seen) {}
-        let side = self.side(direction);
-        side.buffer.drain(..start.min(side.buffer.len()));
-        side.offset += start as u64;
+        while let Some(piece) = self.next_piece(direction) {
+            seen.push(self.on_piece(direction, piece));
+        }
+        self.side(direction).tidy();
         seen
     }
 
     fn side(&mut self, direction: Direction) -> &mut Side {
-        match direction {
-            Direction::ToServer => &mut self.client,
-            Direction::ToClient => &mut self.server,
-        }
+        &mut self.sides[direction.index()]
     }
 
-    /// Takes the record at `start` of the buffer. `false`: it is not whole yet.
-    fn next_record(&mut self, direction: Direction, start: &mut usize, seen: &mut Vec<Seen>) -> bool {
+    fn next_piece(&mut self, direction: Direction) -> Option<Piece> {
+        let (version, hello) = (self.version(), self.offer.is_some() || self.choice.is_some());
         let side = self.side(direction);
-        let waiting = &side.buffer[*start..];
-        let Some(&header_bytes) = waiting.first_chunk::<HEADER>() else { return false };
-        let header = match parsed("record header", &header_bytes, record_header(&header_bytes)) {
-            Ok((header, _)) => header,
-            Err(error) => {
-                side.offset += *start as u64;
-                side.buffer.drain(..*start);
-                *start = 0;
-                seen.push(self.lose(direction, error.to_string()));
-                return false;
-            }
-        };
-        let Some(bytes) = waiting.get(..HEADER + header.length) else { return false };
-        let bytes = bytes.to_vec();
-        let at = side.offset + *start as u64;
-        *start += bytes.len();
-        let record = self.on_record(direction, header, header_bytes, at, bytes);
-        seen.push(record);
-        true
+        if side.lost { None } else { side.next_piece(version, hello) }
     }
 
-    /// Gives a direction up: what is in its buffer is the last that is told of it.
-    fn lose(&mut self, direction: Direction, why: String) -> Seen {
+    fn on_piece(&mut self, direction: Direction, piece: Piece) -> Seen {
+        let inner = match &piece.header {
+            Ok(header) => self.open(direction, *header, &piece.bytes),
+            Err(why) => Inner::Sealed { why: why.clone() },
+        };
+        let mut seen = Seen {
+            direction,
+            range: piece.at..piece.at + piece.bytes.len() as u64,
+            content_type: piece.header.ok().map(|header| header.content_type),
+            bytes: piece.bytes,
+            version: None,
+            inner,
+            repeats: false,
+            continues: 0,
+            messages: Vec::new(),
+            alert: None,
+        };
+        self.on_content(&mut seen);
+        seen.version = self.version();
         let side = self.side(direction);
-        side.lost = true;
-        let bytes = std::mem::take(&mut side.buffer);
-        let range = side.offset..side.offset + bytes.len() as u64;
-        side.offset = range.end;
-        let inner = Inner::Sealed { why };
-        Seen { direction, range, content_type: None, bytes, inner, messages: Vec::new(), alert: None }
-    }
-
-    fn on_record(
-        &mut self,
-        direction: Direction,
-        header: RecordHeader,
-        header_bytes: [u8; HEADER],
-        at: u64,
-        bytes: Vec<u8>,
-    ) -> Seen {
-        let inner = if self.side(direction).older_keys {
-            Inner::Sealed { why: "encrypted by TLS 1.2 or older, which this crate does not open".to_owned() }
-        } else if header.content_type == ContentType::APPLICATION_DATA {
-            self.side(direction).open(header_bytes, &bytes[HEADER..])
-        } else {
-            Inner::Plain
-        };
-        // In TLS 1.2, change_cipher_spec means what it says.
-        if self.older_version && header.content_type == ContentType::CHANGE_CIPHER_SPEC {
-            self.side(direction).older_keys = true;
-        }
-        let range = at..at + bytes.len() as u64;
-        let content_type = Some(header.content_type);
-        let mut seen =
-            Seen { direction, range, content_type, bytes, inner, messages: Vec::new(), alert: None };
-        let (messages, alert) = match seen.content() {
-            Some((ContentType::HANDSHAKE, content)) => (self.on_handshake(direction, content), None),
-            Some((ContentType::ALERT, content)) => (Vec::new(), alert(content).ok().map(|(_, alert)| alert)),
-            _ => (Vec::new(), None),
-        };
-        (seen.messages, seen.alert) = (messages, alert);
+        let kind = seen.sealed().map(std::mem::discriminant);
+        seen.repeats = kind.is_some() && kind == side.last_sealed;
+        side.last_sealed = kind;
         seen
     }
 
-    fn on_handshake(&mut self, direction: Direction, content: &[u8]) -> Vec<Message> {
-        let mut messages = Vec::new();
-        self.side(direction).joiner.push(content);
-        // A message that announces too much is never put together; its records are still told.
-        while let Ok(Some(bytes)) = self.side(direction).joiner.next_message() {
-            let kind = bytes.first().map_or(HandshakeType(0), |&kind| HandshakeType(kind));
-            let parsed =
-                if self.older_version { Handshake::parse_older(&bytes) } else { Handshake::parse(&bytes) };
-            let summary = match parsed {
-                Ok(message) => {
-                    self.on_message(direction, &message);
-                    message.summary()
-                }
-                Err(error) => format!("{} that cannot be read: {error}", kind.name()),
-            };
-            messages.push(Message { kind, bytes, summary });
+    /// What is inside a record.
+    fn open(&mut self, direction: Direction, header: RecordHeader, bytes: &[u8]) -> Inner {
+        let Some((&header_bytes, content)) = bytes.split_first_chunk::<HEADER>() else { return Inner::Plain };
+        let (version, no_offer) = (self.version(), self.offer.is_none());
+        let side = self.side(direction);
+        let (changed, inside_message) = (side.changed, !side.joiner.is_empty());
+        if is_clear(header.content_type, content, Clues { version, changed, inside_message }) {
+            return Inner::Plain;
         }
-        if self.side(direction).joiner.is_too_long() {
-            self.side(direction).joiner = Joiner::default();
+        match version {
+            Some(version @ ..TLS13) => Inner::Sealed { why: Sealed::OlderVersion(version) },
+            Some(_) => side.open(header_bytes, content),
+            None if side.epoch == Epoch::EarlyData => side.open(header_bytes, content),
+            None if no_offer => Inner::Sealed { why: Sealed::MidConnection },
+            None => Inner::Sealed { why: Sealed::NoServerHello },
         }
-        messages
     }
 
-    /// Changes keys where the two ends do.
-    fn on_message(&mut self, direction: Direction, message: &Handshake<'_>) {
-        match (direction, message) {
-            (Direction::ToServer, Handshake::ClientHello(hello)) => self.client_random = Some(hello.random),
-            (Direction::ToClient, Handshake::ServerHello(hello)) if !hello.is_retry() => {
-                self.older_version = hello.version() < 0x0304;
-                self.suite = Suite::from_id(hello.cipher_suite).filter(|_| !self.older_version);
-                self.client.set_keys(self.suite, self.find(CLIENT_HANDSHAKE));
-                self.server.set_keys(self.suite, self.find(SERVER_HANDSHAKE));
+    /// Follows what a record holds, as far as it can be read.
+    fn on_content(&mut self, seen: &mut Seen) {
+        let direction = seen.direction;
+        if let Some(why) = seen.sealed() {
+            self.states.on_sealed(direction, why);
+            // A message that went on in it is lost.
+            self.side(direction).joiner = Joiner::default();
+        }
+        let Some((content_type, content)) = seen.content() else { return };
+        match content_type {
+            ContentType::HANDSHAKE => {
+                let opened = seen.is_encrypted();
+                (seen.continues, seen.messages) = self.on_handshake(direction, content, opened);
             }
-            (Direction::ToClient, Handshake::Finished(_)) => {
-                self.server.set_keys(self.suite, self.find(SERVER_TRAFFIC));
+            ContentType::ALERT => {
+                seen.alert = alert(content).ok().map(|(_, alert)| alert);
+                seen.alert.into_iter().for_each(|alert| self.states.on_alert(direction, alert));
             }
-            (Direction::ToServer, Handshake::Finished(_)) => {
-                self.client.set_keys(self.suite, self.find(CLIENT_TRAFFIC));
-            }
-            (_, Handshake::KeyUpdate(_)) => {
-                let side = self.side(direction);
-                if let Some(keys) = &side.keys {
-                    let (suite, secret) = (keys.suite(), next_traffic_secret(keys.suite(), keys.secret()));
-                    side.set_keys(Some(suite), Ok(secret));
-                }
-            }
+            ContentType::CHANGE_CIPHER_SPEC => self.on_change_cipher_spec(direction),
             _ => {}
         }
     }
 
-    fn find(&self, label: &str) -> Result<Secret, String> {
-        let Some(random) = &self.client_random else {
-            return Err("the ClientHello was not seen, so its secrets cannot be found".to_owned());
-        };
-        let secret = self.secrets.find(random, label).cloned();
-        secret.ok_or_else(|| format!("the key log has no {label} for this connection"))
-    }
-}
-
-impl Side {
-    fn set_keys(&mut self, suite: Option<Suite>, secret: Result<Secret, String>) {
-        self.keys = None;
-        self.no_keys = None;
-        match (suite, secret) {
-            (None, _) => {
-                self.no_keys = Some("the suite or version is not one of TLS 1.3 known here".to_owned())
-            }
-            (Some(_), Err(why)) => self.no_keys = Some(why),
-            (Some(suite), Ok(secret)) => self.keys = Protection::new(suite, &secret),
-        }
-    }
-
-    fn open(&mut self, header: [u8; HEADER], fragment: &[u8]) -> Inner {
-        let Some(keys) = &mut self.keys else {
-            let why =
-                self.no_keys.clone().unwrap_or_else(|| "encrypted before a ServerHello was seen".to_owned());
-            return Inner::Sealed { why };
-        };
-        let mut plaintext = fragment.to_vec();
-        match keys.open(header, &mut plaintext) {
-            Ok(inner) => {
-                plaintext.truncate(inner.length);
-                Inner::Opened { content_type: inner.content_type, plaintext, padding: inner.padding }
-            }
-            Err(failure) => {
-                let why = match failure {
-                    OpenFailure::Tag => {
-                        "the tag does not fit: another key, a record missing, or changed bytes"
-                    }
-                    OpenFailure::NoType => "only zeros inside",
-                    OpenFailure::TooLong(_) => "more than 2^14 bytes inside",
-                };
-                Inner::Sealed { why: format!("record {} under these keys: {why}", keys.sequence()) }
-            }
+    /// In TLS 1.2 and older, the next record of the direction is encrypted; in TLS 1.3, nothing changes.
+    fn on_change_cipher_spec(&mut self, direction: Direction) {
+        let older = self.choice.as_ref().is_some_and(ServerChoice::is_older);
+        let side = self.side(direction);
+        side.changed = true;
+        if older {
+            side.epoch = Epoch::Older;
         }
     }
 }

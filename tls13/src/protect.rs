@@ -1,12 +1,12 @@
 //! Record protection (RFC 8446 §5.2 to §5.5): an AEAD under one traffic key, with a nonce from a counter.
 //!
 //! ```text
-//!   nonce = iv XOR sequence number          (no nonce on the wire, none used twice under one key)
-//!   AEAD(key, nonce, additional data = the 5-byte header, content || type || zeros)
+//!   nonce = iv XOR sequence number      not on the wire, and never the same twice
+//!   AEAD(key, nonce, additional data = the header, content || type || zeros)
 //! ```
 //!
-//! Opening and sealing happen in place: no bytes are allocated per record.
-//! Left out: padding of what we send; received padding is removed. Tested in `tests/rfc8448.rs`, byte for byte.
+//! Records are opened and sealed in place: no memory is allocated for a record. Left out: padding in records that we
+//! send. Padding in received records is removed. Tested in `tests/rfc8448.rs`, byte for byte.
 
 use ring::aead::{Aad, LessSafeKey, Nonce, UnboundKey};
 
@@ -44,14 +44,14 @@ pub enum OpenFailure {
 }
 
 impl Protection {
-    /// Protection under a traffic secret, from record 0 on. `None` only if the key were of the wrong length.
+    /// Protection under a traffic secret, from record 0 on. `None` only if the key had the wrong length.
     pub fn new(suite: Suite, secret: &Secret) -> Option<Protection> {
         let keys = TrafficKeys::new(suite, secret);
         let key = LessSafeKey::new(UnboundKey::new(suite.aead(), keys.key()).ok()?);
         Some(Protection { suite, secret: secret.clone(), key, iv: keys.iv, sequence: 0 })
     }
 
-    /// The traffic secret, from which a KeyUpdate makes the next.
+    /// The traffic secret. A KeyUpdate makes the next one from it.
     pub fn secret(&self) -> &Secret {
         &self.secret
     }
@@ -75,7 +75,15 @@ impl Protection {
         Nonce::assume_unique_for_key(nonce)
     }
 
-    /// Opens a record in place: `fragment` is what follows the header. The content stands at its start afterwards.
+    /// Counts a record that was not opened.
+    pub(crate) fn skip(&mut self) {
+        self.sequence = self.sequence.saturating_add(1);
+    }
+
+    /// Opens a record in place. `fragment` is what follows the header; afterwards the content stands at its start.
+    ///
+    /// # Errors
+    /// [`OpenFailure`]. After a wrong tag the sequence number stays, so that another record can be tried.
     pub fn open(&mut self, header: [u8; HEADER], fragment: &mut [u8]) -> Result<InnerPlaintext, OpenFailure> {
         let plaintext = self
             .key
@@ -88,8 +96,10 @@ impl Protection {
         InnerPlaintext::split(plaintext).ok_or(OpenFailure::NoType)
     }
 
-    /// Appends one sealed record to `out`: header, encrypted content and type, tag. At most
-    /// [`MAX_CONTENT`] bytes of content; longer content is refused, as is a record past the last sequence number.
+    /// Appends one sealed record to `out`: header, encrypted content and type, tag.
+    ///
+    /// # Errors
+    /// [`SealFailure`] for more than [`MAX_CONTENT`] bytes of content, or when there is no sequence number left.
     pub fn seal(
         &mut self,
         content_type: ContentType,

@@ -1,28 +1,32 @@
-//! Records (RFC 8446 §5): what TLS makes of the byte stream below it.
+//! Records (RFC 8446 §5): the pieces that TLS cuts the byte stream into.
 //!
 //! ```text
-//!   type  legacy version  length   fragment                                        TLSPlaintext, §5.1
-//!    22       03 03        00 5a   ServerHello ...
-//!    23       03 03        02 a2   AEAD(content, type, zeros) and its 16-byte tag  TLSCiphertext, §5.2
+//!   type  legacy version length  fragment
+//!    22       03 03      00 5a   ServerHello ...                  §5.1, plaintext
+//!    23       03 03      02 a2   AEAD(content, type, zeros), tag  §5.2, ciphertext
 //! ```
 //!
-//! An encrypted record says "application data" outside whatever it holds; the real type is the last byte
-//! inside that is not zero. The header of five bytes is what the AEAD authenticates beside the content.
-//! Left out: nothing. Tested in `tests/messages.rs` and, with RFC bytes, in `tests/rfc8448.rs`.
+//! The header of an encrypted record always says "application data". The real type is inside: the last byte that is not
+//! zero. The AEAD authenticates the five bytes of the header too.
+//! Left out: nothing. Tested in `tests/messages.rs` and, with the RFC's bytes, in `tests/rfc8448.rs`.
 
 use std::fmt;
 
-use barewire_dissect::{Show, field, field_as, refuse};
+use barewire_dissect::{Parsed, Show, field, field_as, refuse};
 use nom::Parser;
 use nom::number::complete::{be_u16, u8};
 
+use crate::grease::is_grease;
 use crate::reason::Reason;
-use crate::wire::Read;
 
 /// The most content of one record, in bytes: 2^14 (RFC 8446 §5.1).
 pub const MAX_CONTENT: usize = 1 << 14;
 /// The most an encrypted record's length may say: content, type, padding and tag (RFC 8446 §5.2).
 pub const MAX_ENCRYPTED: usize = MAX_CONTENT + 256;
+/// The most an encrypted record's length may say in TLS 1.2 and older (RFC 5246 §6.2.3).
+pub const MAX_OLDER: usize = MAX_CONTENT + 2048;
+/// TLS 1.3 as a version number.
+pub const TLS13: u16 = 0x0304;
 /// The length of a record header, in bytes.
 pub const HEADER: usize = 5;
 
@@ -31,13 +35,13 @@ pub const HEADER: usize = 5;
 pub struct ContentType(pub u8);
 
 impl ContentType {
-    /// A single byte 1, for middleboxes that look for TLS 1.2 (RFC 8446 §D.4).
+    /// A single byte 1. TLS 1.3 sends it only for middleboxes (RFC 8446 §D.4); in TLS 1.2 the keys change after it.
     pub const CHANGE_CIPHER_SPEC: ContentType = ContentType(20);
     /// One alert.
     pub const ALERT: ContentType = ContentType(21);
     /// Handshake messages, or parts of them.
     pub const HANDSHAKE: ContentType = ContentType(22);
-    /// The application's bytes; on the outside, anything encrypted.
+    /// The application's bytes. In a header: anything encrypted.
     pub const APPLICATION_DATA: ContentType = ContentType(23);
 
     /// The name of RFC 8446 §5.1.
@@ -72,9 +76,9 @@ impl Show for ContentType {
 /// The five bytes in front of every record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecordHeader {
-    /// What the record holds, or `application_data` when that is hidden.
+    /// What the record holds, or `application_data` if it is encrypted.
     pub content_type: ContentType,
-    /// 0x0303, or 0x0301 in a first ClientHello; to be ignored (RFC 8446 §5.1).
+    /// 0x0303, or 0x0301 with a first ClientHello. It is ignored (RFC 8446 §5.1).
     pub legacy_version: u16,
     /// The length of the fragment that follows, in bytes.
     pub length: usize,
@@ -90,7 +94,41 @@ impl RecordHeader {
 }
 
 /// Reads a record header. A type that RFC 8446 does not know, or a length beyond its limit, is refused.
-pub fn record_header(input: &[u8]) -> Read<'_, RecordHeader> {
+pub fn record_header(input: &[u8]) -> Parsed<'_, RecordHeader, Reason> {
+    let (rest, header) = header(input)?;
+    let (limit, rule) = if header.content_type == ContentType::APPLICATION_DATA {
+        (MAX_ENCRYPTED, "RFC 8446 §5.2")
+    } else {
+        (MAX_CONTENT, "RFC 8446 §5.1")
+    };
+    at_most(limit, rule, input, rest, header)
+}
+
+/// The same with the limit of TLS 1.2 and older, where any record may be encrypted.
+pub(crate) fn older_record_header(input: &[u8]) -> Parsed<'_, RecordHeader, Reason> {
+    let (rest, header) = header(input)?;
+    at_most(MAX_OLDER, "RFC 5246 §6.2.3", input, rest, header)
+}
+
+/// How to read a record header where this version was chosen. While none is known, the larger limit holds.
+pub(crate) fn header_of(version: Option<u16>) -> fn(&[u8]) -> Parsed<'_, RecordHeader, Reason> {
+    if version.is_some_and(|version| version >= TLS13) { record_header } else { older_record_header }
+}
+
+fn at_most<'a>(
+    limit: usize,
+    rule: &'static str,
+    input: &'a [u8],
+    rest: &'a [u8],
+    header: RecordHeader,
+) -> Parsed<'a, RecordHeader, Reason> {
+    if header.length > limit {
+        return refuse(&input[HEADER - 2..], Reason::RecordOverflow { says: header.length, limit, rule });
+    }
+    Ok((rest, header))
+}
+
+fn header(input: &[u8]) -> Parsed<'_, RecordHeader, Reason> {
     let start = input;
     let (input, content_type) =
         field("type", "what the record holds, or 23 when that is encrypted", u8.map(ContentType))
@@ -101,18 +139,12 @@ pub fn record_header(input: &[u8]) -> Read<'_, RecordHeader> {
     let (input, legacy_version) =
         field_as("legacy_record_version", "frozen and ignored since TLS 1.3", be_u16, version_name)
             .parse(input)?;
-    // Every version since SSL 3.0 starts with a 3: anything else is not TLS, or a lost place in the stream.
+    // Every version since SSL 3.0 starts with a 3. Other bytes are not TLS, or not the start of a record.
     if legacy_version >> 8 != 3 {
         return refuse(&start[1..], Reason::RecordVersion(legacy_version));
     }
-    let at = input;
     let (input, length) = field("length", "of the fragment, in bytes", be_u16).parse(input)?;
-    let length = usize::from(length);
-    let limit = if content_type == ContentType::APPLICATION_DATA { MAX_ENCRYPTED } else { MAX_CONTENT };
-    if length > limit {
-        return refuse(at, Reason::RecordOverflow { says: length, limit });
-    }
-    Ok((input, RecordHeader { content_type, legacy_version, length }))
+    Ok((input, RecordHeader { content_type, legacy_version, length: usize::from(length) }))
 }
 
 /// What stood inside an encrypted record (TLSInnerPlaintext, RFC 8446 §5.2).
@@ -120,7 +152,7 @@ pub fn record_header(input: &[u8]) -> Read<'_, RecordHeader> {
 pub struct InnerPlaintext {
     /// The real content type.
     pub content_type: ContentType,
-    /// The length of the content, in bytes; it stands first.
+    /// The length of the content, in bytes. The content stands first.
     pub length: usize,
     /// How many zero bytes followed the type.
     pub padding: usize,
@@ -143,7 +175,8 @@ pub(crate) fn version_name(version: &u16) -> String {
         0x0302 => "TLS 1.1 (0x0302)".to_owned(),
         0x0303 => "TLS 1.2 (0x0303)".to_owned(),
         0x0304 => "TLS 1.3 (0x0304)".to_owned(),
-        grease if grease & 0x0f0f == 0x0a0a => format!("GREASE (0x{grease:04x})"),
+        &grease if is_grease(grease) => format!("GREASE (0x{grease:04x})"),
+        draft @ 0x7f00..=0x7fff => format!("TLS 1.3 draft {} (0x{draft:04x})", draft & 0xff),
         other => format!("unknown (0x{other:04x})"),
     }
 }

@@ -1,8 +1,9 @@
 //! Signature schemes (RFC 8446 §4.2.3), and the one signature of the handshake: CertificateVerify (§4.4.3).
 //!
-//! The signature proves that the server holds the certificate's private key *in this connection*: it covers the
-//! transcript, behind 64 spaces and a string that no other use of the key shares. Left out: P-521 and ML-DSA, which
-//! ring has not. Tested in `tests/loopback.rs` (each key type against rustls) and `tests/hostile.rs`.
+//! The signature proves that the server holds the certificate's private key, *in this connection*: the transcript is
+//! signed. In front of it stand 64 spaces and a string, so that no other protocol's signature by the same key can be
+//! used here. Left out: P-521 and ML-DSA, which ring does not have. Tested in `tests/loopback.rs` (each key type
+//! against rustls) and `tests/hostile.rs`.
 
 use ring::signature;
 use x509_parser::oid_registry::{OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION, OID_SIG_ED25519};
@@ -15,7 +16,7 @@ pub enum SignatureScheme {
     EcdsaSecp256r1Sha256,
     /// ECDSA on P-384 with SHA-384.
     EcdsaSecp384r1Sha384,
-    /// Ed25519.
+    /// Ed25519 (RFC 8032), whose hash is part of it.
     Ed25519,
     /// RSA-PSS with SHA-256.
     RsaPssRsaeSha256,
@@ -25,7 +26,8 @@ pub enum SignatureScheme {
     RsaPssRsaeSha512,
 }
 
-/// RSA PKCS #1 v1.5 with SHA-256, SHA-384, SHA-512: offered for signatures inside certificates only (RFC 8446 §4.2.3).
+/// RSA PKCS #1 v1.5 with SHA-256, SHA-384, SHA-512. They are offered for signatures inside certificates only (RFC 8446
+/// §4.2.3).
 pub(crate) const IN_CERTIFICATES_ONLY: [u16; 3] = [0x0401, 0x0501, 0x0601];
 
 impl SignatureScheme {
@@ -100,7 +102,7 @@ impl SignatureScheme {
     }
 }
 
-/// What a server signs in CertificateVerify (RFC 8446 §4.4.3): `transcript_hash` covers
+/// The bytes that a server signs for CertificateVerify (RFC 8446 §4.4.3). `transcript_hash` is the hash of
 /// ClientHello..Certificate.
 pub fn signed_content(transcript_hash: &[u8]) -> Vec<u8> {
     let mut content = vec![b' '; 64];

@@ -1,18 +1,25 @@
 //! Cipher suites (RFC 8446 §B.4): one AEAD to protect records and one hash for everything else.
 //!
-//! In TLS 1.3 a suite says no more than that: the key exchange and the signature are negotiated beside it.
-//! Left out: the two CCM suites, which few web servers enable. Tested in `tests/loopback.rs`, each against rustls.
+//! In TLS 1.3 a suite says no more than that: key exchange and signature are agreed on by extensions.
+//! Left out: the two CCM suites, which few web servers use. Tested in `tests/loopback.rs`, each against rustls, and
+//! `tests/names.rs`.
 
 use ring::{aead, digest, hmac};
+
+use crate::grease::is_grease;
+
+mod older;
+
+use older::OLDER;
 
 /// A cipher suite that this crate can speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Suite {
     /// TLS_AES_128_GCM_SHA256, which every TLS 1.3 implementation must have (RFC 8446 §9.1).
     Aes128GcmSha256,
-    /// TLS_AES_256_GCM_SHA384.
+    /// TLS_AES_256_GCM_SHA384, with longer keys and a longer hash.
     Aes256GcmSha384,
-    /// TLS_CHACHA20_POLY1305_SHA256: as fast without AES in the processor.
+    /// TLS_CHACHA20_POLY1305_SHA256, which is fast on processors without instructions for AES.
     Chacha20Poly1305Sha256,
 }
 
@@ -118,23 +125,33 @@ impl Hash {
     }
 }
 
-/// The name of a cipher suite number for people: those of this crate, and what an offer of a
-/// browser or a refusal of an old server is likely to hold beside them.
+/// The name of a cipher suite number for people: that of IANA's registry where this crate knows it.
 pub fn suite_name(id: u16) -> String {
-    let name = match id {
-        0x00ff => "TLS_EMPTY_RENEGOTIATION_INFO_SCSV",
-        0x1304 => "TLS_AES_128_CCM_SHA256",
-        0x1305 => "TLS_AES_128_CCM_8_SHA256",
-        0xc02b => "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 (TLS 1.2)",
-        0xc02c => "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 (TLS 1.2)",
-        0xc02f => "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 (TLS 1.2)",
-        0xc030 => "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 (TLS 1.2)",
-        0xcca8 => "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 (TLS 1.2)",
-        0xcca9 => "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 (TLS 1.2)",
-        _ => match Suite::from_id(id) {
-            Some(suite) => suite.name(),
-            None => return format!("0x{id:04x} (TLS 1.2 or older, or unknown)"),
-        },
-    };
-    name.to_owned()
+    match (Suite::from_id(id), older(id), id) {
+        (Some(suite), ..) => suite.name().to_owned(),
+        (_, Some((_, name, _)), _) if name.ends_with("_SHA") || name.ends_with("_MD5") => {
+            format!("{name} (TLS 1.2 or older)")
+        }
+        (_, Some((_, name, _)), _) => format!("{name} (TLS 1.2)"),
+        (.., 0x00ff) => "TLS_EMPTY_RENEGOTIATION_INFO_SCSV".to_owned(),
+        (.., 0x5600) => "TLS_FALLBACK_SCSV".to_owned(),
+        (.., 0x1304) => "TLS_AES_128_CCM_SHA256".to_owned(),
+        (.., 0x1305) => "TLS_AES_128_CCM_8_SHA256".to_owned(),
+        (.., grease) if is_grease(grease) => format!("GREASE (0x{grease:04x})"),
+        _ => format!("0x{id:04x} (TLS 1.2 or older, or unknown)"),
+    }
+}
+
+/// The same for a narrow column: the cipher alone in TLS 1.3 (`AES-128-GCM`), OpenSSL's name for an older suite
+/// (`ECDHE-RSA-AES128-GCM-SHA256`), or the number.
+pub fn short_suite_name(id: u16) -> String {
+    match (Suite::from_id(id), older(id)) {
+        (Some(suite), _) => suite.cipher().to_owned(),
+        (_, Some((_, _, short))) => (*short).to_owned(),
+        _ => format!("suite 0x{id:04x}"),
+    }
+}
+
+fn older(id: u16) -> Option<&'static (u16, &'static str, &'static str)> {
+    OLDER.iter().find(|row| row.0 == id)
 }

@@ -1,9 +1,9 @@
 //! The transcript (RFC 8446 §4.4.1): a running hash of every handshake message, in order, headers included.
 //!
-//! Until the ServerHello names the hash, the ClientHello is kept as it is. After a HelloRetryRequest, the first
-//! ClientHello is replaced by a `message_hash` message that holds its hash: a server that keeps no state can
-//! carry on from the hash alone. Records, alerts and change_cipher_spec are not part of it.
-//! Tested in `tests/rfc8448.rs` (sections 3 and 5).
+//! The ServerHello names the hash; until then the client keeps its ClientHello. After a HelloRetryRequest, a message
+//! `message_hash` with the hash of the first ClientHello stands in its place. So a server can put the hash into its
+//! cookie and forget the rest. Record headers, alerts and change_cipher_spec are not part of the transcript. Left
+//! out: nothing. Tested in `tests/rfc8448.rs` (sections 3 and 5).
 
 use ring::digest;
 

@@ -1,22 +1,20 @@
 //! Is this certificate chain trusted, for this name, at this time? (RFC 8446 §4.4.2.4, RFC 5280 §6, RFC 9525)
 //!
-//! Building a path from the server's certificate to a trust anchor is rustls-webpki's work; this module says whom
-//! to trust, and puts the verdict in words. What counts as verified is decided here and nowhere else:
-//! [`Verified::Yes`] is made in one place, after the chain and the name have both passed.
-//! Left out: revocation (OCSP, CRLs). Tested in `tests/certificates.rs`.
+//! rustls-webpki looks for a path from the server's certificate to a trust anchor. This module says which anchors are
+//! trusted, and puts webpki's verdict in words. It alone decides what counts as verified: [`Verified::Yes`] is made
+//! in one place, after the chain and the name have both passed. Left out: revocation (OCSP, CRLs). Tested in
+//! `tests/certificates.rs`.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use barewire_dissect::Lesson;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 
-use crate::alert::AlertDescription;
-use crate::certificate::{CertificateFacts, anchor_name, utc};
+use crate::certificate::{CertificateError, CertificateFacts, CertificateProblem, anchor_name, utc};
 use crate::error::Error;
 
-/// Whom to believe about who is who.
+/// Which authorities may say who a server is.
 #[derive(Debug, Clone)]
 pub enum Trust {
     /// The trust anchors of Mozilla's program, as compiled into `webpki-roots`.
@@ -25,15 +23,15 @@ pub enum Trust {
     System,
     /// The certificates of a PEM file, given as its content.
     Pem(Vec<u8>),
-    /// Nobody is asked: any certificate will do, and [`Verified`] says so. The server still has to prove that it
-    /// holds the certificate's key.
+    /// None: every certificate is accepted, and [`Verified`] says so. The server still has to prove that it holds the
+    /// certificate's key.
     Nothing,
 }
 
 /// Whether the chain was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verified {
-    /// It was: it leads to a trust anchor, is valid now, and names the server.
+    /// It was: the chain leads to a trust anchor, is valid now, and is for the server's name.
     Yes {
         /// The subject of the trust anchor.
         anchor: String,
@@ -50,72 +48,6 @@ impl fmt::Display for Verified {
                 f.write_str("NOT verified: checking the certificate was turned off")
             }
         }
-    }
-}
-
-/// What is wrong with a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CertificateProblem {
-    /// Its time is over.
-    Expired,
-    /// Its time has not begun.
-    NotYetValid,
-    /// It names somebody else.
-    WrongName,
-    /// Nobody who is trusted signed it.
-    UnknownIssuer,
-    /// Anything else: the message says what.
-    OtherCertificate,
-}
-
-/// A certificate that is not acceptable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CertificateError {
-    /// What is wrong, as a kind.
-    pub problem: CertificateProblem,
-    /// What is wrong, in words.
-    pub says: String,
-    /// The rule.
-    pub rule: &'static str,
-}
-
-impl CertificateError {
-    pub(crate) fn new(
-        problem: CertificateProblem,
-        rule: &'static str,
-        says: impl Into<String>,
-    ) -> CertificateError {
-        CertificateError { problem, says: says.into(), rule }
-    }
-
-    /// The alert that answers it (RFC 8446 §6.2).
-    pub fn alert(&self) -> AlertDescription {
-        match self.problem {
-            CertificateProblem::Expired | CertificateProblem::NotYetValid => {
-                AlertDescription::CERTIFICATE_EXPIRED
-            }
-            CertificateProblem::UnknownIssuer => AlertDescription::UNKNOWN_CA,
-            CertificateProblem::WrongName | CertificateProblem::OtherCertificate => {
-                AlertDescription::BAD_CERTIFICATE
-            }
-        }
-    }
-}
-
-impl fmt::Display for CertificateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}; {}", self.says, self.rule)
-    }
-}
-
-impl std::error::Error for CertificateError {}
-
-impl Lesson for CertificateError {
-    fn offset(&self) -> usize {
-        0
-    }
-    fn rule(&self) -> &'static str {
-        self.rule
     }
 }
 
@@ -168,7 +100,7 @@ impl Verifier {
         Ok(Verified::Yes { anchor: anchor_name(&path.anchor().subject) })
     }
 
-    /// webpki's verdict as a lesson.
+    /// webpki's verdict in words, with the rule.
     fn in_words(&self, error: webpki::Error, facts: &CertificateFacts, chain: usize) -> CertificateError {
         use CertificateProblem::*;
         let now = utc(self.now.as_secs() as i64);
@@ -190,7 +122,8 @@ impl Verifier {
             }
             webpki::Error::UnknownIssuer => (UnknownIssuer, "RFC 5280 §6.1", no_path(facts, chain)),
             webpki::Error::CaUsedAsEndEntity => {
-                let says = "the certificate is an authority's (CA:TRUE), which may sign others but not be a server's own";
+                let says = "the certificate belongs to an authority (CA:TRUE): it may sign others, but a server may \
+                            not use it as its own";
                 (OtherCertificate, "RFC 5280 §4.2.1.9", says.to_owned())
             }
             other => (

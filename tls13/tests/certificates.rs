@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use barewire_dissect::Lesson;
 use barewire_tls13::{
-    AlertDescription, CertificateFacts, CertificateProblem, ClientConfig, Error, Trust, Verified, utc,
+    AlertDescription, CertificateFacts, CertificateProblem, Config, Error, Trust, Verified, utc,
 };
 use common::{Identity, NAME, Pair, wall_clock};
 use rcgen::{CertificateParams, DnType, KeyPair};
@@ -17,7 +17,7 @@ fn ed25519() -> KeyPair {
 }
 
 #[track_caller]
-fn refused(identity: &Identity, config: ClientConfig, problem: CertificateProblem, says: &str) {
+fn refused(identity: &Identity, config: Config, problem: CertificateProblem, says: &str) {
     let mut pair = Pair::new(config, identity.server());
     let error = pair.run().unwrap_err();
     assert_eq!(error.to_string(), says);
@@ -115,7 +115,7 @@ fn an_authority_is_not_a_server() {
     let identity = Identity::of_key(ed25519(), |leaf| {
         leaf.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained)
     });
-    let says = "the certificate is an authority's (CA:TRUE), which may sign others but not be a server's own; \
+    let says = "the certificate belongs to an authority (CA:TRUE): it may sign others, but a server may not use it as its own; \
                 RFC 5280 §4.2.1.9";
     refused(&identity, identity.client(), CertificateProblem::OtherCertificate, says);
 }
@@ -160,7 +160,7 @@ fn a_name_is_sent_without_its_final_dot() {
 }
 
 /// How to spoil a configuration, and what is said about it.
-type ConfigCase = (fn(&mut ClientConfig), &'static str);
+type ConfigCase = (fn(&mut Config), &'static str);
 
 #[test]
 fn configurations_that_cannot_work_say_so() {

@@ -304,7 +304,7 @@ fn a_handshake_after_a_cookie_goes_to_its_end() {
             retry = h.hello.to_bytes();
         })
         .unwrap();
-    // change_cipher_spec takes 6 bytes, the header of the record behind it 5.
+    // change_cipher_spec takes 6 bytes, the header of the record after it 5.
     forger.client_hello = forger.client.transmit(forger.now).unwrap()[11..].to_vec();
     forger.transcript = Transcript::after_retry(Hash::Sha256, &first_hello, &retry);
     forger.transcript.add(&forger.client_hello);
@@ -371,11 +371,11 @@ fn keys_change_only_between_records() {
     // A ServerHello that fits any client here: their session ids come from one seed.
     let mut content = Vec::new();
     forger().hello(|h| content = h.hello.to_bytes()).unwrap();
-    // The start of another message behind it, in the same record.
+    // The start of another message after it, in the same record.
     content.extend([8, 0, 0]);
     let mut forger = forger();
     let result = forger.plain(ContentType::HANDSHAKE, &content);
-    refused(&forger, result, "3 bytes follow, in the same record", AlertDescription::UNEXPECTED_MESSAGE);
+    refused(&forger, result, "the record goes on for 3 bytes", AlertDescription::UNEXPECTED_MESSAGE);
 }
 
 #[test]
@@ -486,7 +486,7 @@ fn key_updates_and_tickets_without_end_stay_bounded() {
     let answers = forger.client.transmit(forger.now).unwrap().len();
     assert!(answers < sent, "{answers} bytes of answers to 200 key updates nobody was waiting for");
     assert_eq!(std::iter::from_fn(|| forger.client.event()).count(), 1024);
-    assert_eq!(forger.client.events_dropped(), 5_000 + 200 + 1 - 1024);
+    assert_eq!(forger.client.events_dropped(), 5_000 + 200 + 2 - 1024);
 }
 
 #[test]
@@ -533,7 +533,7 @@ fn a_record_that_does_not_open_is_diagnosed() {
     let error = pair.client.receive(pair.now, &bytes).unwrap_err();
     let says = error.to_string();
     assert!(says.contains("under the application traffic keys"), "{says}");
-    assert!(says.contains("records before it opened, so the keys are right"), "{says}");
+    assert!(says.contains("The record before it opened, so the keys are right"), "{says}");
     assert_eq!(error.alert(), Some(AlertDescription::BAD_RECORD_MAC));
 }
 

@@ -171,13 +171,13 @@ fn key_updates_both_ways() {
     for round in 0..5u8 {
         pair.server.refresh_traffic_keys().unwrap();
         round_trip(&mut pair, &[round; 100], &[round; 200]);
-        assert_eq!(pair.events(), [Event::KeyUpdated { requested: true }]);
+        assert_eq!(pair.events(), [Event::KeyUpdated { requested: true }, Event::Data]);
         pair.client.update_keys(true).unwrap();
         round_trip(&mut pair, &[round; 100], &[round; 200]);
-        assert_eq!(pair.events(), [Event::KeyUpdated { requested: false }]);
+        assert_eq!(pair.events(), [Event::KeyUpdated { requested: false }, Event::Data]);
         pair.client.update_keys(false).unwrap();
         round_trip(&mut pair, &[round; 100], &[round; 200]);
-        assert_eq!(pair.events(), []);
+        assert_eq!(pair.events(), [Event::Data]);
     }
 }
 
@@ -212,6 +212,34 @@ fn large_data_stays_in_order_whatever_the_reader_does() {
     assert!(got == data, "{} bytes of {}", got.len(), data.len());
 }
 
+/// The contract on the front page of `dissect`: data is fetched by `read`, and an event says that there is some.
+#[test]
+fn data_is_announced_once_until_it_was_read() {
+    let identity = Identity::new(&rcgen::PKCS_ED25519);
+    let mut pair = Pair::new(identity.client(), identity.server());
+    pair.handshake();
+    pair.events();
+    let say = |pair: &mut Pair, data: &[u8]| {
+        pair.server.writer().write_all(data).unwrap();
+        pair.run().unwrap();
+    };
+    say(&mut pair, b"one");
+    say(&mut pair, b"two");
+    assert_eq!(pair.events(), [Event::Data]);
+    assert_eq!(pair.client.read(&mut [0; 4]), 4);
+    say(&mut pair, b"three");
+    assert_eq!(pair.events(), [], "two bytes of the announced data are still there");
+    assert_eq!(pair.read_all(), b"wothree");
+    say(&mut pair, b"four");
+    assert_eq!(pair.events(), [Event::Data]);
+    // A caller that never asks for events: they do not pile up.
+    for _ in 0..2_000 {
+        assert_eq!(pair.read_all(), b"four");
+        say(&mut pair, b"four");
+    }
+    assert_eq!(pair.events(), [Event::Data]);
+}
+
 #[test]
 fn close_notify_both_ways() {
     let identity = Identity::new(&rcgen::PKCS_ED25519);
@@ -228,7 +256,7 @@ fn close_notify_both_ways() {
     pair.server.send_close_notify();
     pair.run().unwrap();
     assert_eq!(pair.read_all(), b"last words");
-    assert_eq!(pair.events(), [Event::Closed]);
+    assert_eq!(pair.events(), [Event::Data, Event::Closed]);
     assert_eq!(pair.client.receive_eof(pair.now), Ok(()));
 }
 

@@ -8,7 +8,7 @@ use barewire_tls13::handshake::{
     Finished, HELLO_RETRY_RANDOM, Joiner, KeyUpdate, Message, NewSessionTicket, ServerHello,
 };
 use barewire_tls13::record::{ContentType, InnerPlaintext};
-use barewire_tls13::{AlertDescription, Reason, dissect_plaintext, dissect_records};
+use barewire_tls13::{AlertDescription, Error, Reason, dissect};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -113,11 +113,8 @@ proptest! {
                 prop_assert!(error.rule().starts_with("RFC "));
             }
         }
-        let _ = dissect_records(&message);
-        let _ = dissect_records(&body);
-        for content_type in 0..30 {
-            let _ = dissect_plaintext(ContentType(content_type), &body);
-        }
+        let _ = dissect(&message);
+        let _ = dissect(&body);
     }
 
     #[test]
@@ -187,13 +184,16 @@ fn errors_point_at_the_byte() {
     assert_eq!((error.what, error.rule()), ("ClientHello", "RFC 8446 §3.4"));
 
     let error = Message::parse(&KeyUpdate { requested: true }.to_bytes()[..4]).unwrap_err();
-    assert_eq!(error.to_string(), "KeyUpdate, byte 1: length says 1 bytes, but 0 are left; RFC 8446 §3.4");
+    assert_eq!(
+        error.to_string(),
+        "KeyUpdate, byte 1: length says 1 byte, but 0 bytes are left; RFC 8446 §3.4"
+    );
     let error = Message::parse(&[24, 0, 0, 1, 7]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "KeyUpdate, byte 4: request_update is 0x7, it has to be 0 or 1; RFC 8446 §4.6.3"
     );
-    assert_eq!(error.reason.alert(), AlertDescription::ILLEGAL_PARAMETER);
+    assert_eq!(Error::from(error).alert(), Some(AlertDescription::ILLEGAL_PARAMETER));
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn a_stream_is_named_also_where_messages_are_split() {
         stream.extend_from_slice(part);
     }
     stream.extend(b"\x14\x03\x03\x00\x01\x01\x15\x03\x03\x00\x02\x02\x28\x17\x03\x03\x00\x03abc");
-    let (headers, tree) = record(&stream, || dissect_records(&stream));
+    let (headers, tree) = dissect(&stream);
     assert_eq!(headers.unwrap().len(), 7);
     assert_eq!(tree.check_coverage(), Ok(()));
     let fragments = tree.walk().filter(|(_, node)| node.name == "fragment").count();
@@ -226,18 +226,27 @@ fn a_message_may_end_and_another_start_in_one_record() {
             stream.extend([22, 3, 1, (part.len() >> 8) as u8, part.len() as u8]);
             stream.extend_from_slice(part);
         }
-        let (headers, tree) = record(&stream, || dissect_records(&stream));
+        let (headers, tree) = dissect(&stream);
         assert_eq!(headers.unwrap().len(), 2, "cut at {cut}");
+        let whole = tree.walk().filter(|(_, node)| node.name == "handshake message").count();
+        assert_eq!(
+            whole,
+            usize::from(cut >= one.len()) + usize::from(cut <= one.len()),
+            "messages that are whole in a record, cut at {cut}"
+        );
         assert_eq!(tree.check_coverage(), Ok(()), "cut at {cut}");
     }
 }
 
 #[test]
 fn a_broken_stream_says_where() {
-    let error = dissect_records(b"\x15\x03\x03\x00\x02\x01\x00\x16\x03\x03\x00\x05\x18").unwrap_err();
+    let error = dissect(b"\x15\x03\x03\x00\x02\x01\x00\x16\x03\x03\x00\x05\x18").0.unwrap_err();
     assert_eq!(error.offset(), 10);
-    assert_eq!(error.to_string(), "TLS record, byte 10: length says 5 bytes, but 1 are left; RFC 8446 §3.4");
-    let error = dissect_records(b"GET / HTTP/1.1\r\n").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "TLS record, byte 10: length says 5 bytes, but 1 byte is left; RFC 8446 §3.4"
+    );
+    let error = dissect(b"GET / HTTP/1.1\r\n").0.unwrap_err();
     assert_eq!((error.offset(), error.rule()), (0, "RFC 8446 §5.1"));
 }
 
@@ -251,14 +260,11 @@ fn the_type_is_the_last_byte_that_is_not_zero() {
 
 /// The longest block of extensions there can be, each empty and all different.
 #[test]
-fn a_block_of_16383_extensions_is_read_in_a_moment() {
+fn a_block_of_16383_extensions_is_read_and_a_duplicate_found() {
     let extensions: Vec<_> = (1000..).take(16_383).map(|id| Extension::Other { id, data: &[] }).collect();
-    let started = std::time::Instant::now();
     let mut message = EncryptedExtensions { extensions }.to_bytes();
     let Ok(Message::EncryptedExtensions(read)) = Message::parse(&message) else { panic!("refused") };
     assert_eq!(read.extensions.len(), 16_383);
-    // 0.07 s in a debug build; 1.6 s when each was compared with all before it.
-    assert!(started.elapsed().as_millis() < 1000, "{:?}", started.elapsed());
     // The last one becomes the first one.
     let last = message.len() - 4;
     message[last..last + 2].copy_from_slice(&1000u16.to_be_bytes());

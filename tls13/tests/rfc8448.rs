@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
+use barewire_dissect::Direction;
 use barewire_tls13::handshake::{Finished, Message, NewSessionTicket};
 use barewire_tls13::key_schedule::{
     ApplicationSecrets, EarlySecret, HandshakeSecrets, Secret, TrafficKeys, derived, verify_data,
 };
-use barewire_tls13::observe::{Direction, Inner, Observer};
+use barewire_tls13::observe::{Inner, Observer};
 use barewire_tls13::record::{ContentType, HEADER};
 use barewire_tls13::{Hash, Protection, Suite, Transcript, key_log, signed_content};
 
@@ -277,7 +278,7 @@ fn an_observer_with_the_rfcs_secrets_reads_section_3() {
         let offset = offsets.get_mut(&way).unwrap();
         for seen in observer.receive(way, *offset, record) {
             assert!(!matches!(seen.inner, Inner::Sealed { .. }), "{seen:?}");
-            names.extend(seen.messages.into_iter().map(|message| message.summary));
+            names.extend(seen.messages.iter().map(|message| message.to_string()));
         }
         *offset += record.len() as u64;
     }

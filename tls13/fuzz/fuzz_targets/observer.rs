@@ -1,20 +1,24 @@
-//! An observer that is shown anything: it never panics, and its records lie behind one another. Each piece starts with
-//! a byte for its length and its direction.
+//! An observer that is shown anything, and has no key log: it never panics, its records follow one another without a gap,
+//! every byte of them has a name, and it holds no more than it says. Each piece starts with a byte for its length and its
+//! direction.
 #![no_main]
 
-use barewire_tls13::observe::{Direction, Observer};
+#[path = "../common/seen.rs"]
+mod seen;
+
+use barewire_dissect::Direction;
+use barewire_tls13::observe::Observer;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let (mut observer, mut rest) = (Observer::new(), bytes);
     let (mut sent, mut end) = ([0u64; 2], [0u64; 2]);
     while let Some((head, tail)) = rest.split_first() {
-        let side = usize::from(head & 1);
-        let direction = if side == 0 { Direction::ToServer } else { Direction::ToClient };
+        let direction = Direction::BOTH[usize::from(head & 1)];
+        let side = direction.index();
         let (piece, after) = tail.split_at(tail.len().min(usize::from(head >> 1) + 1));
         for seen in observer.receive(direction, sent[side], piece) {
-            assert_eq!(seen.range.start, end[side]);
-            end[side] = seen.range.end;
+            seen::check(&observer, &seen, &mut end[side]);
         }
         sent[side] += piece.len() as u64;
         rest = after;

@@ -1,4 +1,4 @@
-//! What a client is told before it starts.
+//! The settings of a client: what it offers, and whom it trusts. Tested in `tests/certificates.rs`.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -11,8 +11,8 @@ use crate::key_log::KeyLog;
 use crate::suite::Suite;
 use crate::verify::Trust;
 
-/// What to offer, whom to trust, and whom to expect.
-pub struct ClientConfig {
+/// What to offer, which server to expect, and whom to trust about it.
+pub struct Config {
     /// The server's DNS name or IP address: sent as server_name (DNS names only), and looked for in the certificate.
     pub server_name: String,
     /// Application protocols, the preferred one first: `b"http/1.1".to_vec()`. Empty: no ALPN.
@@ -21,7 +21,7 @@ pub struct ClientConfig {
     pub groups: Vec<Group>,
     /// Suites, the preferred one first.
     pub suites: Vec<Suite>,
-    /// Whom to believe about who the server is.
+    /// Which authorities may say who the server is.
     pub trust: Trust,
     /// The time to compare certificates with.
     pub wall_clock: SystemTime,
@@ -29,10 +29,10 @@ pub struct ClientConfig {
     pub key_log: Option<Box<dyn KeyLog>>,
 }
 
-impl ClientConfig {
-    /// The usual: both groups, all suites, Mozilla's trust anchors, no ALPN, no key log.
-    pub fn new(server_name: &str, wall_clock: SystemTime) -> ClientConfig {
-        ClientConfig {
+impl Config {
+    /// The usual settings: both groups, all suites, Mozilla's trust anchors, no ALPN, no key log.
+    pub fn new(server_name: &str, wall_clock: SystemTime) -> Config {
+        Config {
             server_name: server_name.to_owned(),
             alpn: Vec::new(),
             groups: Group::ALL.to_vec(),
@@ -50,7 +50,7 @@ impl ClientConfig {
             .map_err(|_| Error::Config(format!("{name:?} is neither a DNS name nor an IP address")))
     }
 
-    /// The first group, if everything else could be offered as well.
+    /// Refuses settings that cannot be offered. Gives the first group, for which a key share is sent.
     pub(super) fn check(&self) -> Result<Group, Error> {
         if self.suites.is_empty() || self.suites.len() > Suite::ALL.len() {
             return Err(Error::Config("offer between one and three cipher suites".to_owned()));
@@ -69,8 +69,8 @@ impl ClientConfig {
     }
 }
 
-impl fmt::Debug for ClientConfig {
+impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ClientConfig({:?}, {:?}, {:?})", self.server_name, self.groups, self.suites)
+        write!(f, "Config({:?}, {:?}, {:?})", self.server_name, self.groups, self.suites)
     }
 }

@@ -1,32 +1,30 @@
 //! After the handshake: tickets (RFC 8446 §4.6.1), key updates (§4.6.3) and alerts (§6).
 
+use barewire_dissect::finish;
+
 use super::state::State;
 use super::{Client, Event};
 use crate::alert::{Alert, AlertDescription, alert};
-use crate::error::{Epoch, Error, ProtocolVersion};
+use crate::error::{Error, ProtocolVersion};
 use crate::handshake::{KeyUpdate, NewSessionTicket};
 use crate::key_schedule::next_traffic_secret;
-use crate::reason::parsed;
+use crate::reason::bytes_in_words;
 
 impl Client {
-    /// A ticket for a later connection: told, not kept.
+    /// A ticket for a later connection. It becomes an event, and is not kept.
     pub(super) fn on_new_session_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<State, Error> {
         self.count_idle_record()?;
         self.tell(Event::Ticket { lifetime: ticket.lifetime, length: ticket.ticket.len() });
         Ok(State::Connected)
     }
 
-    /// The server took its next key; if it asks for it, we take ours.
+    /// The server has taken its next key. If it asks for that, we take ours.
     pub(super) fn on_key_update(&mut self, update: KeyUpdate) -> Result<State, Error> {
         self.count_idle_record()?;
         let Some(keys) = &self.receive_keys else { return Ok(State::Connected) };
         let (suite, secret) = (keys.suite(), next_traffic_secret(keys.suite(), keys.secret()));
-        let epoch = match self.receive_epoch {
-            Epoch::Application(updates) => Epoch::Application(updates + 1),
-            _ => Epoch::Application(1),
-        };
-        self.set_receive_keys(suite, &secret, epoch)?;
-        // One answer is enough for several requests that come before it is sent (RFC 8446 §4.6.3).
+        self.set_receive_keys(suite, &secret, self.receive_epoch.after_key_update())?;
+        // Several requests need one answer, if they come before it is sent (RFC 8446 §4.6.3).
         if update.requested && !self.key_update_waits && !self.closed_by_us {
             self.send_key_update(false)?;
             self.key_update_waits = true;
@@ -35,13 +33,13 @@ impl Client {
         Ok(State::Connected)
     }
 
-    /// An alert, in whichever state.
+    /// An alert. It may come in every state.
     pub(super) fn on_alert(&mut self, content: &[u8]) -> Result<(), Error> {
-        let (received, rest) = parsed("Alert", content, alert(content))?;
+        let (received, rest) = finish("Alert", content, alert(content))?;
         if !rest.is_empty() {
             let says = format!(
-                "an alert record of {} bytes: an alert takes two, and a record holds one",
-                content.len()
+                "an alert record of {}: an alert takes two, and a record holds one",
+                bytes_in_words(content.len())
             );
             return Err(Error::violation(AlertDescription::DECODE_ERROR, "RFC 8446 §5.1", says));
         }
@@ -52,7 +50,7 @@ impl Client {
                 self.tell(Event::Closed);
                 Ok(())
             }
-            // Java sends it before close_notify; RFC 9846 §6.1 says to ignore it.
+            // Java sends it before close_notify. RFC 9846 §6.1 says to ignore it.
             AlertDescription::USER_CANCELED => {
                 self.count_idle_record()?;
                 self.tell(Event::Alert(received));

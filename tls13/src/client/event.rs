@@ -1,4 +1,6 @@
-//! What a client tells its caller.
+//! What a client tells its caller. Tested in `tests/loopback.rs`.
+
+use std::collections::VecDeque;
 
 use crate::alert::Alert;
 use crate::certificate::CertificateFacts;
@@ -10,29 +12,70 @@ use crate::verify::Verified;
 /// Something the caller should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The server wants another key share (RFC 8446 §4.1.4): one more round trip.
+    /// The server wants another key share (RFC 8446 §4.1.4). That takes one more round trip.
     HelloRetry {
-        /// The group it wants, if it named one; else it only wanted its cookie back.
+        /// The group it wants. `None`: it only wants its cookie back.
         group: Option<Group>,
     },
-    /// The handshake is done: data can be written, and read when it comes.
+    /// The handshake is done: data can be written.
     HandshakeDone(Box<Summary>),
-    /// The server sent a ticket for a later connection. It is not used.
+    /// There is data to [`read`](super::Client::read). Told when the first byte comes, and again when more comes
+    /// after all of it was read.
+    Data,
+    /// The server sent a ticket for a later connection. This client does not use it.
     Ticket {
         /// How long it is good for, in seconds.
         lifetime: u32,
         /// Its length, in bytes.
         length: usize,
     },
-    /// The server took its next key (RFC 8446 §4.6.3).
+    /// The server has taken its next key (RFC 8446 §4.6.3).
     KeyUpdated {
-        /// Whether it asked us to take ours, which has been done.
+        /// Whether it asked us to take ours. That has been done.
         requested: bool,
     },
     /// An alert that does not end the connection: user_canceled.
     Alert(Alert),
-    /// close_notify: the server will send no more data.
+    /// The server sends no more data: its close_notify came.
     Closed,
+}
+
+/// How many events that a server can repeat wait at most until the caller asks for them.
+const MAX_EVENTS: usize = 1024;
+
+/// Events that wait for the caller.
+#[derive(Debug, Default)]
+pub(super) struct EventQueue {
+    events: VecDeque<Event>,
+    dropped: usize,
+}
+
+impl EventQueue {
+    /// Queues an event. A server can cause any number of those that repeat, so only some of them are kept. Data that is
+    /// announced already needs no second event.
+    pub(super) fn push(&mut self, event: Event) {
+        if self.events.len() >= MAX_EVENTS && event.repeats() {
+            self.dropped += 1;
+        } else if event != Event::Data || self.events.back() != Some(&Event::Data) {
+            self.events.push_back(event);
+        }
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// How many events were dropped.
+    pub(super) fn dropped(&self) -> usize {
+        self.dropped
+    }
+}
+
+impl Event {
+    /// Whether the server can cause it as often as it likes, also when nothing is read.
+    fn repeats(&self) -> bool {
+        matches!(self, Event::Ticket { .. } | Event::KeyUpdated { .. } | Event::Alert(_))
+    }
 }
 
 /// What the handshake agreed on, and what was proved.

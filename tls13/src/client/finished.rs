@@ -1,16 +1,17 @@
-//! The end of the handshake: the server's Finished (RFC 8446 §4.4.4) is checked, ours is sent, and both
-//! directions change to application keys.
+//! The end of the handshake (RFC 8446 §4.4.4): the server's Finished is checked, ours is sent, and both directions
+//! change to application keys. Tested in `tests/hostile.rs`.
 
 use super::state::{Authenticated, Handshake, State};
 use super::{Client, Event, Summary};
 use crate::alert::AlertDescription;
-use crate::error::{Epoch, Error};
+use crate::epoch::Epoch;
+use crate::error::Error;
 use crate::handshake::{Certificate, Finished};
 use crate::key_log::{CLIENT_TRAFFIC, EXPORTER, SERVER_TRAFFIC};
 use crate::key_schedule::{check_verify_data, verify_data};
 
 impl Client {
-    /// WAIT_FINISHED.
+    /// WAIT_FINISHED: did both sides see the same handshake?
     pub(super) fn on_finished(
         &mut self,
         mut handshake: Box<Handshake>,

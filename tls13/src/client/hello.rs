@@ -1,25 +1,26 @@
 //! The offer and the answer: ClientHello (RFC 8446 §4.1.2), ServerHello (§4.1.3), HelloRetryRequest (§4.1.4).
+//! Tested in `tests/loopback.rs` and `tests/hostile.rs`.
 
 use super::state::{Handshake, Offer, State};
 use super::{Client, Event};
 use crate::alert::AlertDescription;
-use crate::error::{Epoch, Error, ProtocolVersion};
+use crate::epoch::Epoch;
+use crate::error::{Error, ProtocolVersion};
 use crate::extensions::{self, Extension, KeyShareEntry, Place, extension_name};
 use crate::group::{Group, group_name};
 use crate::handshake::{ClientHello, ServerHello};
-use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE};
+use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE, key_log_line};
 use crate::key_schedule::{EarlySecret, Secret};
 use crate::key_share::PrivateShare;
+use crate::record::TLS13;
 use crate::signature::{IN_CERTIFICATES_ONLY, SignatureScheme};
 use crate::suite::{Suite, suite_name};
 use crate::transcript::Transcript;
 use rustls_pki_types::ServerName;
 
-/// What supported_versions says for TLS 1.3.
-const TLS13: u16 = 0x0304;
-
 impl Client {
-    /// The ClientHello; the second one differs in its key share, and holds the cookie if there was one.
+    /// The ClientHello. The second one, after a HelloRetryRequest, has another key share, and the cookie if there was
+    /// one.
     pub(super) fn client_hello(&self, share: &PrivateShare, cookie: Option<&[u8]>) -> Vec<u8> {
         let mut extensions = Vec::new();
         if let ServerName::DnsName(name) = &self.name {
@@ -36,7 +37,7 @@ impl Client {
         if let Some(cookie) = cookie {
             extensions.push(Extension::Cookie(cookie));
         }
-        // Resumption is left out, but only who names a mode is sent tickets (RFC 8446 §4.2.9).
+        // Resumption is left out, but a server sends tickets only to a client that names a mode (RFC 8446 §4.2.9).
         extensions.push(Extension::PskKeyExchangeModes(vec![1]));
         let entry = KeyShareEntry { group: share.group().id(), key_exchange: share.public() };
         extensions.push(Extension::KeyShares(vec![entry]));
@@ -116,10 +117,10 @@ impl Client {
         Ok(State::WaitServerHello(Box::new(Offer { share, client_hello, retry: Some((suite, transcript)) })))
     }
 
-    /// Whether the cookie can be sent back: all extensions together take at most 65,535 bytes (RFC 8446 §4.1.2), and
-    /// it goes in beside ours. The rest of the message counts as well, which keeps the sum simple.
+    /// Refuses a cookie that is too long to be sent back. All extensions together take at most 65,535 bytes (RFC 8446
+    /// §4.1.2). The rest of the message is counted too, so that the sum stays simple.
     fn check_cookie(&self, cookie: Option<&[u8]>, share: &PrivateShare) -> Result<(), Error> {
-        // Its type, its length, and the length of what is inside.
+        // The extension's type, its length, and the length of the cookie in it.
         const HEADERS: usize = 6;
         let Some(cookie) = cookie else { return Ok(()) };
         let others = self.client_hello(share, None).len();
@@ -130,7 +131,8 @@ impl Client {
         Err(Error::illegal("RFC 8446 §4.2.2", says))
     }
 
-    /// The group a HelloRetryRequest names: one that was offered, and not the one whose key it already has.
+    /// The group that a HelloRetryRequest names. It must have been offered, and the server must not have our key for
+    /// it yet.
     fn retry_group(&self, id: u16, shared: Group) -> Result<Group, Error> {
         const RULE: &str = "RFC 8446 §4.2.8";
         let group =
@@ -147,7 +149,7 @@ impl Client {
         Ok(group)
     }
 
-    /// WAIT_SH, a ServerHello: agree on the shared secret, and from here on read and write encrypted.
+    /// WAIT_SH, a ServerHello: both sides now have the shared secret, and encrypt from here on.
     pub(super) fn on_server_hello(
         &mut self,
         offer: Offer,
@@ -182,6 +184,13 @@ impl Client {
         let handshake =
             Handshake { suite, group, hello_retry, secrets, transcript, alpn, certificate_request };
         Ok(State::WaitEncryptedExtensions(Box::new(handshake)))
+    }
+
+    /// Writes a secret to the key log, if there is one.
+    pub(super) fn log(&mut self, label: &str, secret: &Secret) {
+        if let Some(log) = &mut self.config.key_log {
+            log.log(&key_log_line(label, &self.random, secret));
+        }
     }
 
     /// RFC 8446 §4.2: an answer may only hold what was asked for, and only where it belongs.

@@ -1,19 +1,22 @@
-//! Records in (RFC 8446 §5): opened in place, told apart by their type, handshake messages put together.
+//! Records in (RFC 8446 §5): opened in place, and told apart by their type; handshake messages are put together and
+//! meet the table of states. Tested in `tests/hostile.rs`.
 
 use std::ops::Range;
 
-use super::Client;
-use super::incoming::Record;
+use super::record_buffer::Record;
 use super::state::State;
-use crate::error::{DecryptError, Epoch, Error};
+use super::{Client, Event};
+use crate::epoch::Epoch;
+use crate::error::{DecryptError, Error};
 use crate::handshake::Message;
 use crate::key_schedule::Secret;
 use crate::protect::Protection;
+use crate::reason::bytes_in_words;
 use crate::record::ContentType;
 use crate::suite::Suite;
 
-/// How many records without application data may come one after another, outside the handshake's own messages.
-/// The RFC sets no number; without one a server could keep us busy for ever and never say anything.
+/// How many records without application data may come in a row, beside the handshake's own messages. The RFC sets no
+/// limit. Without one, a server could keep us busy for ever and never send data.
 const MAX_IDLE_RECORDS: usize = 256;
 
 const RULE: &str = "RFC 8446 §5";
@@ -22,8 +25,8 @@ impl Client {
     /// Takes every whole record in the buffer.
     pub(super) fn receive_records(&mut self) -> Result<(), Error> {
         while !self.closed_by_peer {
-            let at = self.incoming.position();
-            let Some(record) = self.incoming.next_record()? else { return Ok(()) };
+            let at = self.records.position();
+            let Some(record) = self.records.next_record()? else { return Ok(()) };
             self.on_record(record).map_err(|error| error.in_record_at(at))?;
         }
         Ok(())
@@ -50,7 +53,7 @@ impl Client {
     fn open(&mut self, record: Record) -> Result<(ContentType, Range<usize>), Error> {
         let Some(keys) = &mut self.receive_keys else { return Err(Error::unexpected(RULE, "no keys yet")) };
         let (sequence, suite) = (keys.sequence(), keys.suite());
-        let fragment = self.incoming.slice_mut(record.fragment.clone());
+        let fragment = self.records.slice_mut(record.fragment.clone());
         let inner = keys.open(record.header_bytes, fragment).map_err(|failure| {
             let length = record.fragment.len();
             Error::Decrypt(DecryptError {
@@ -66,9 +69,9 @@ impl Client {
         Ok((inner.content_type, start..start + inner.length))
     }
 
-    /// RFC 8446 §D.4: a single 1, dropped wherever it comes before the server's Finished.
+    /// RFC 8446 §D.4: a single 1. It is dropped, if it comes before the server's Finished.
     fn on_change_cipher_spec(&mut self, fragment: Range<usize>) -> Result<(), Error> {
-        if self.incoming.slice(fragment) != [1] || matches!(self.state, State::Connected) {
+        if self.records.slice(fragment) != [1] || matches!(self.state, State::Connected) {
             let says = "a change_cipher_spec record that is not a single 1, or after the handshake";
             return Err(Error::unexpected("RFC 8446 §5", says));
         }
@@ -82,16 +85,16 @@ impl Client {
                 Err(Error::unexpected("RFC 8446 §5.1", "an empty handshake record"))
             }
             ContentType::HANDSHAKE => {
-                self.joiner.push(self.incoming.slice(content));
+                self.joiner.push(self.records.slice(content));
                 self.take_messages()
             }
             ContentType::ALERT => {
-                let content = self.incoming.slice(content).to_vec();
+                let content = self.records.slice(content).to_vec();
                 self.on_alert(&content)
             }
             ContentType::APPLICATION_DATA if matches!(self.state, State::Connected) => self.on_data(content),
             other => {
-                let says = format!("a {other} record while waiting for {}", self.state.waits_for());
+                let says = format!("a record of type {other} while waiting for {}", self.state.waits_for());
                 Err(Error::unexpected(RULE, says))
             }
         }
@@ -102,7 +105,7 @@ impl Client {
         if content_type == ContentType::HANDSHAKE || self.joiner.is_empty() {
             return Ok(());
         }
-        let says = format!("a {content_type} record in the middle of a handshake message");
+        let says = format!("a record of type {content_type} in the middle of a handshake message");
         Err(Error::unexpected("RFC 8446 §5.1", says))
     }
 
@@ -111,7 +114,10 @@ impl Client {
             return self.count_idle_record();
         }
         self.idle_records = 0;
-        self.incoming.keep(content);
+        if self.records.readable() == 0 {
+            self.tell(Event::Data);
+        }
+        self.records.keep(content);
         Ok(())
     }
 
@@ -122,7 +128,7 @@ impl Client {
         Ok(())
     }
 
-    /// The table of RFC 8446 §A.1: what may come in which state, and which step it takes.
+    /// The table of RFC 8446 §A.1: which message may come in which state, and which step takes it.
     fn on_message(&mut self, bytes: &[u8]) -> Result<(), Error> {
         use Message as M;
         use State as S;
@@ -161,8 +167,8 @@ impl Client {
         Ok(())
     }
 
-    /// Reads with other keys from the next record on. A record that went on past the message that changes
-    /// them would be under neither (RFC 8446 §5.1).
+    /// Reads with other keys from the next record on. So the message that changes them has to end its record (RFC 8446
+    /// §5.1).
     pub(super) fn set_receive_keys(
         &mut self,
         suite: Suite,
@@ -175,15 +181,13 @@ impl Client {
         Ok(())
     }
 
-    /// Fails if the record with the last message goes on behind it.
+    /// Fails if the record goes on after the message that was read last.
     pub(super) fn require_message_end(&self) -> Result<(), Error> {
         if self.joiner.is_empty() {
             return Ok(());
         }
-        let says = format!(
-            "{} bytes follow, in the same record, a message that changes the keys",
-            self.joiner.waiting()
-        );
+        let left = bytes_in_words(self.joiner.waiting());
+        let says = format!("the record goes on for {left} after a message that changes the keys");
         Err(Error::unexpected("RFC 8446 §5.1", says))
     }
 

@@ -1,4 +1,4 @@
-//! Records out (RFC 8446 §5): cut to size, and sealed as soon as there are keys.
+//! Records out (RFC 8446 §5): cut to size, and sealed once there are keys. Tested in `tests/loopback.rs`.
 
 use super::Client;
 use crate::alert::{Alert, AlertDescription};
@@ -10,14 +10,14 @@ use crate::record::{ContentType, MAX_CONTENT, RecordHeader};
 use crate::suite::Suite;
 
 impl Client {
-    /// Queues one record: plain before there are keys, sealed afterwards. `content` is at most 2^14 bytes.
+    /// Queues one record. Before there are keys, it is not encrypted. `content` is at most 2^14 bytes.
     fn send_record(&mut self, content_type: ContentType, content: &[u8]) -> Result<(), Error> {
         if let Some(keys) = &mut self.send_keys {
             return keys
                 .seal(content_type, content, &mut self.outgoing)
                 .map_err(|_| Error::NotWritable("the record cannot be sealed"));
         }
-        // RFC 8446 §5.1: the first ClientHello may say TLS 1.0 outside, for the oldest of middleboxes.
+        // RFC 8446 §5.1: the record of the first ClientHello may say TLS 1.0, for very old middleboxes.
         let legacy_version = if self.change_cipher_spec_sent { 0x0303 } else { 0x0301 };
         let header = RecordHeader { content_type, legacy_version, length: content.len() };
         self.outgoing.extend_from_slice(&header.to_bytes());
@@ -31,7 +31,7 @@ impl Client {
 
     pub(super) fn send_data(&mut self, data: &[u8]) -> Result<(), Error> {
         for part in data.chunks(MAX_CONTENT) {
-            // RFC 8446 §5.5: no key may protect more records than its cipher bears.
+            // RFC 8446 §5.5: after so many records a cipher gets weaker, so the next key is taken.
             if self.send_keys.as_ref().is_some_and(|keys| keys.sequence() >= keys.suite().records_per_key()) {
                 self.send_key_update(false)?;
             }
@@ -40,12 +40,12 @@ impl Client {
         Ok(())
     }
 
-    /// An alert is the last thing sent: if even that fails, nobody is left to tell.
+    /// An alert is the last thing sent. If it cannot be sealed, nobody is left to be told.
     pub(super) fn send_alert(&mut self, description: AlertDescription) {
         let _ = self.send_record(ContentType::ALERT, &Alert::new(description).to_bytes());
     }
 
-    /// RFC 8446 §D.4: a record without meaning before our second flight, once, never encrypted.
+    /// RFC 8446 §D.4: one record without meaning, sent in the clear before our second flight. Middleboxes expect it.
     pub(super) fn send_change_cipher_spec(&mut self) {
         if self.change_cipher_spec_sent {
             return;
@@ -57,7 +57,7 @@ impl Client {
         self.outgoing.push(1);
     }
 
-    /// KeyUpdate goes out under the old key; the next record is under the new one.
+    /// KeyUpdate goes out under the old key. The record after it is under the new one.
     pub(super) fn send_key_update(&mut self, requested: bool) -> Result<(), Error> {
         self.send_record(ContentType::HANDSHAKE, &KeyUpdate { requested }.to_bytes())?;
         let Some(keys) = &self.send_keys else { return Ok(()) };

@@ -1,5 +1,5 @@
-//! Who the server is: EncryptedExtensions (RFC 8446 §4.3.1), CertificateRequest (§4.3.2), Certificate (§4.4.2),
-//! CertificateVerify (§4.4.3).
+//! The server's flight: EncryptedExtensions (RFC 8446 §4.3.1), CertificateRequest (§4.3.2), Certificate (§4.4.2),
+//! CertificateVerify (§4.4.3). Tested in `tests/certificates.rs` and `tests/hostile.rs`.
 
 use super::Client;
 use super::state::{Authenticated, Chain, Handshake, State};
@@ -12,7 +12,7 @@ use crate::signature::{SignatureScheme, scheme_name, signed_content};
 use rustls_pki_types::ServerName;
 
 impl Client {
-    /// WAIT_EE.
+    /// WAIT_EE: what else the server chose, and whether we asked for it.
     pub(super) fn on_encrypted_extensions(
         &mut self,
         mut handshake: Box<Handshake>,
@@ -52,7 +52,7 @@ impl Client {
         Ok(name.to_vec())
     }
 
-    /// WAIT_CERT_CR, the server asks who we are. The answer goes out with our Finished.
+    /// WAIT_CERT_CR: the server asks who we are. The answer goes out with our Finished.
     pub(super) fn on_certificate_request(
         &mut self,
         mut handshake: Box<Handshake>,
@@ -102,7 +102,7 @@ impl Client {
         Ok(State::WaitCertificateVerify(handshake, Chain { leaf: leaf.der.to_vec(), facts, verified }))
     }
 
-    /// WAIT_CV: does the server hold the certificate's key? Checked also when the chain was not.
+    /// WAIT_CV: does the server hold the certificate's key? This is checked even when nobody checked the chain.
     pub(super) fn on_certificate_verify(
         &mut self,
         mut handshake: Box<Handshake>,

@@ -1,6 +1,5 @@
-//! The states of a client, each with what is known by then. What a later state needs is a field of it, so a step
-//! cannot be skipped: without a [`Chain`] there is nothing to check a CertificateVerify with, and without
-//! [`Authenticated`] no Finished.
+//! The states of a client, each with what is known in it. A state has fields for what it needs, so no step can be
+//! skipped: a CertificateVerify can be checked only with a [`Chain`], and a Finished only with [`Authenticated`].
 
 use crate::certificate::CertificateFacts;
 use crate::group::Group;
@@ -11,29 +10,29 @@ use crate::suite::Suite;
 use crate::transcript::Transcript;
 use crate::verify::Verified;
 
-/// RFC 8446 §A.1, without START (its work is done in `Client::new`).
+/// The states of RFC 8446 §A.1. START is left out: `Client::new` does its work.
 #[derive(Debug)]
 pub(super) enum State {
-    /// WAIT_SH.
+    /// WAIT_SH: the ClientHello is sent.
     WaitServerHello(Box<Offer>),
-    /// WAIT_EE.
+    /// WAIT_EE: the ServerHello came, so records are encrypted from here on.
     WaitEncryptedExtensions(Box<Handshake>),
-    /// WAIT_CERT_CR.
+    /// WAIT_CERT_CR: the server has chosen everything.
     WaitCertificateOrRequest(Box<Handshake>),
-    /// WAIT_CERT.
+    /// WAIT_CERT: the server asked who we are.
     WaitCertificate(Box<Handshake>),
-    /// WAIT_CV.
+    /// WAIT_CV: the chain was checked.
     WaitCertificateVerify(Box<Handshake>, Chain),
-    /// WAIT_FINISHED.
+    /// WAIT_FINISHED: the server proved that it holds the key.
     WaitFinished(Box<Handshake>, Authenticated),
-    /// CONNECTED.
+    /// CONNECTED: both Finished are done.
     Connected,
-    /// An error ended it.
+    /// An error ended the connection.
     Failed,
 }
 
 impl State {
-    /// What the state is waiting for.
+    /// The messages that may come in this state, in words.
     pub(super) fn waits_for(&self) -> &'static str {
         match self {
             State::WaitServerHello(_) => "ServerHello",
@@ -48,14 +47,14 @@ impl State {
     }
 }
 
-/// What has been offered.
+/// What the client has offered.
 #[derive(Debug)]
 pub(super) struct Offer {
     pub(super) share: PrivateShare,
     /// The ClientHello that has been sent last.
     pub(super) client_hello: Vec<u8>,
-    /// After a HelloRetryRequest: its suite, which binds the ServerHello, and the transcript through the
-    /// second ClientHello.
+    /// After a HelloRetryRequest: the suite it chose, which the ServerHello has to choose too, and the transcript up
+    /// to the second ClientHello.
     pub(super) retry: Option<(Suite, Transcript)>,
 }
 
@@ -68,11 +67,11 @@ pub(super) struct Handshake {
     pub(super) secrets: HandshakeSecrets,
     pub(super) transcript: Transcript,
     pub(super) alpn: Option<Vec<u8>>,
-    /// The context of a CertificateRequest, to be sent back.
+    /// The context of the CertificateRequest, if there was one. It is sent back.
     pub(super) certificate_request: Option<Vec<u8>>,
 }
 
-/// The server's certificates, after the verdict on them.
+/// The server's certificates, which are trusted, or not checked by request.
 #[derive(Debug)]
 pub(super) struct Chain {
     /// The server's own certificate.

@@ -1,4 +1,6 @@
-//! The numbers of extensions, and their names in IANA's registry.
+//! The numbers of extensions, and their names in IANA's registry. Tested in `tests/names.rs`, against tshark.
+
+use crate::grease::is_grease;
 
 /// server_name, RFC 6066 §3.
 pub const SERVER_NAME: u16 = 0;
@@ -8,6 +10,8 @@ pub const SUPPORTED_GROUPS: u16 = 10;
 pub const SIGNATURE_ALGORITHMS: u16 = 13;
 /// application_layer_protocol_negotiation, RFC 7301.
 pub const ALPN: u16 = 16;
+/// pre_shared_key, RFC 8446 §4.2.11.
+pub const PRE_SHARED_KEY: u16 = 41;
 /// early_data, RFC 8446 §4.2.10.
 pub const EARLY_DATA: u16 = 42;
 /// supported_versions, RFC 8446 §4.2.1.
@@ -38,7 +42,7 @@ pub fn extension_name(id: u16) -> String {
         27 => "compress_certificate",
         28 => "record_size_limit",
         35 => "session_ticket",
-        41 => "pre_shared_key",
+        PRE_SHARED_KEY => "pre_shared_key",
         EARLY_DATA => "early_data",
         SUPPORTED_VERSIONS => "supported_versions",
         COOKIE => "cookie",
@@ -49,7 +53,7 @@ pub fn extension_name(id: u16) -> String {
         KEY_SHARE => "key_share",
         0xfe0d => "encrypted_client_hello",
         0xff01 => "renegotiation_info",
-        grease if grease & 0x0f0f == 0x0a0a && grease >> 8 == grease & 0xff => "GREASE",
+        grease if is_grease(grease) => "GREASE",
         _ => return format!("unknown extension 0x{id:04x}"),
     };
     name.to_owned()

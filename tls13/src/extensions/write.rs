@@ -1,4 +1,4 @@
-//! Extensions as they stand on the wire: the mirror of reading them.
+//! Writing extensions: the mirror of reading them. Tested in `tests/messages.rs`.
 
 use super::*;
 use crate::wire::{put_u16, put_u32, put_vector};

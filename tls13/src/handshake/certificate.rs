@@ -1,20 +1,21 @@
 //! Certificate (RFC 8446 §4.4.2): the chain, the sender's own certificate first.
 //!
-//! The certificates inside are X.509 in DER; what one says is read by [`crate::CertificateFacts`], whether it is
-//! trusted by [`crate::Trust`].
+//! The certificates inside are X.509 in DER. [`crate::CertificateFacts`] reads what one says; [`mod@crate::verify`]
+//! decides whether the chain is trusted. Tested in `tests/messages.rs` and `tests/captures.rs`.
 
-use barewire_dissect::{describe, field, group};
+use barewire_dissect::{Parsed, describe, group};
 use nom::Parser;
 
-use super::{HandshakeType, write_message};
+use super::header::{HandshakeType, write_message};
 use crate::certificate::CertificateFacts;
 use crate::extensions::{Extension, Place, extensions};
-use crate::wire::{Read, Vector, everything, put_vector, repeat};
+use crate::reason::Reason;
+use crate::wire::{list, opaque, put_vector};
 
 /// A chain of certificates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate<'a> {
-    /// Empty from a server; from a client, what the CertificateRequest said.
+    /// Empty from a server. A client repeats what the CertificateRequest said.
     pub request_context: &'a [u8],
     /// The chain. Empty from a client that has none.
     pub entries: Vec<CertificateEntry<'a>>,
@@ -29,17 +30,17 @@ pub struct CertificateEntry<'a> {
     pub extensions: Vec<Extension<'a>>,
 }
 
-pub(super) fn certificate(input: &[u8]) -> Read<'_, Certificate<'_>> {
-    let (input, request_context) = Vector::new("certificate_request_context length", 1, 0)
-        .read(input, |content| field("certificate_request_context", "", everything).parse(content))?;
-    let (input, entries) = Vector::new("certificate_list length", 3, 0)
-        .read(input, |content| repeat(content, |input| group("certificate entry", "", entry).parse(input)))?;
+pub(super) fn certificate(input: &[u8]) -> Parsed<'_, Certificate<'_>, Reason> {
+    let (input, request_context) =
+        opaque("certificate_request_context length", 0..=0xff, "certificate_request_context", "")(input)?;
+    let (input, entries) = list("certificate_list length", 0..=0xff_ffff, |input| {
+        group("certificate entry", "", entry).parse(input)
+    })(input)?;
     Ok((input, Certificate { request_context, entries }))
 }
 
-fn entry(input: &[u8]) -> Read<'_, CertificateEntry<'_>> {
-    let (input, der) = Vector::new("cert_data length", 3, 1)
-        .read(input, |content| field("cert_data", "X.509, in DER", everything).parse(content))?;
+fn entry(input: &[u8]) -> Parsed<'_, CertificateEntry<'_>, Reason> {
+    let (input, der) = opaque("cert_data length", 1..=0xff_ffff, "cert_data", "X.509, in DER")(input)?;
     describe(|| CertificateFacts::read(der).map_or_else(|_| "unreadable".to_owned(), |facts| facts.name()));
     let (input, extensions) = extensions(input, Place::Certificate)?;
     Ok((input, CertificateEntry { der, extensions }))
@@ -57,16 +58,5 @@ impl Certificate<'_> {
                 }
             });
         })
-    }
-
-    pub(super) fn summary(&self) -> String {
-        match self.entries.as_slice() {
-            [] => "(none)".to_owned(),
-            [leaf, rest @ ..] => {
-                let name = CertificateFacts::read(leaf.der)
-                    .map_or_else(|_| "unreadable".to_owned(), |facts| facts.name());
-                if rest.is_empty() { name } else { format!("{name} + {}", rest.len()) }
-            }
-        }
     }
 }

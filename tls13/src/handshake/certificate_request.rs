@@ -1,14 +1,14 @@
 //! CertificateRequest (RFC 8446 §4.3.2): the server asks who the client is.
 //!
-//! This client has no certificate and says so with an empty Certificate (§4.4.2); whether that will do is the
-//! server's choice.
+//! This client has no certificate, and answers with an empty Certificate (§4.4.2). The server decides whether that is
+//! enough. Tested in `tests/loopback.rs`.
 
-use barewire_dissect::field;
-use nom::Parser;
+use barewire_dissect::Parsed;
 
-use super::{HandshakeType, write_message};
+use super::header::{HandshakeType, write_message};
 use crate::extensions::{Extension, Place, extensions};
-use crate::wire::{Read, Vector, everything, put_vector};
+use crate::reason::Reason;
+use crate::wire::{opaque, put_vector};
 
 /// A request for the client's certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,11 +19,10 @@ pub struct CertificateRequest<'a> {
     pub extensions: Vec<Extension<'a>>,
 }
 
-pub(super) fn certificate_request(input: &[u8]) -> Read<'_, CertificateRequest<'_>> {
-    let (input, request_context) = Vector::new("certificate_request_context length", 1, 0)
-        .read(input, |content| {
-            field("certificate_request_context", "to be sent back", everything).parse(content)
-        })?;
+pub(super) fn certificate_request(input: &[u8]) -> Parsed<'_, CertificateRequest<'_>, Reason> {
+    let context = ("certificate_request_context", "to be sent back");
+    let (input, request_context) =
+        opaque("certificate_request_context length", 0..=0xff, context.0, context.1)(input)?;
     let (input, extensions) = extensions(input, Place::CertificateRequest)?;
     Ok((input, CertificateRequest { request_context, extensions }))
 }

@@ -1,9 +1,12 @@
-//! EncryptedExtensions (RFC 8446 §4.3.1): the server's answers that need not be seen by everybody.
+//! EncryptedExtensions (RFC 8446 §4.3.1): those answers of the server that no key depends on, so that they can be
+//! encrypted. Tested in `tests/messages.rs`.
 
-use super::HandshakeType;
-use super::write_message;
+use barewire_dissect::Parsed;
+
+use super::header::{HandshakeType, write_message};
 use crate::extensions::{Extension, Place, extensions};
-use crate::wire::{Read, put_vector};
+use crate::reason::Reason;
+use crate::wire::put_vector;
 
 /// The server's other answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +15,7 @@ pub struct EncryptedExtensions<'a> {
     pub extensions: Vec<Extension<'a>>,
 }
 
-pub(super) fn encrypted_extensions(input: &[u8]) -> Read<'_, EncryptedExtensions<'_>> {
+pub(super) fn encrypted_extensions(input: &[u8]) -> Parsed<'_, EncryptedExtensions<'_>, Reason> {
     let (input, extensions) = extensions(input, Place::EncryptedExtensions)?;
     Ok((input, EncryptedExtensions { extensions }))
 }
@@ -23,13 +26,5 @@ impl EncryptedExtensions<'_> {
         write_message(HandshakeType::ENCRYPTED_EXTENSIONS, |out| {
             put_vector(out, 2, |out| self.extensions.iter().for_each(|extension| extension.write(out)));
         })
-    }
-
-    pub(super) fn summary(&self) -> String {
-        let alpn = self.extensions.iter().find_map(|extension| match extension {
-            Extension::Alpn(names) => names.first(),
-            _ => None,
-        });
-        alpn.map(|name| String::from_utf8_lossy(name).into_owned()).unwrap_or_default()
     }
 }

@@ -1,19 +1,21 @@
-//! Finished (RFC 8446 §4.4.4): an HMAC over the transcript. Who can make it saw the same handshake and has the key.
+//! Finished (RFC 8446 §4.4.4): an HMAC over the transcript. Only a side that has the key and saw the same handshake can
+//! make it. Tested in `tests/messages.rs`.
 
-use barewire_dissect::field;
+use barewire_dissect::{Parsed, field};
 use nom::Parser;
 
-use super::{HandshakeType, write_message};
-use crate::wire::{Read, everything};
+use super::header::{HandshakeType, write_message};
+use crate::reason::Reason;
+use crate::wire::everything;
 
 /// The end of one side's handshake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finished<'a> {
-    /// As long as the suite's hash.
+    /// The HMAC, as long as the suite's hash.
     pub verify_data: &'a [u8],
 }
 
-pub(super) fn finished(input: &[u8]) -> Read<'_, Finished<'_>> {
+pub(super) fn finished(input: &[u8]) -> Parsed<'_, Finished<'_>, Reason> {
     let (input, verify_data) =
         field("verify_data", "HMAC of the transcript, under finished_key", everything).parse(input)?;
     Ok((input, Finished { verify_data }))

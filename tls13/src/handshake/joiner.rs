@@ -1,9 +1,7 @@
 //! Whole messages out of the pieces that records hold (RFC 8446 §5.1): joined where a message took several
-//! records, cut apart where a record held several.
+//! records, cut apart where a record held several. Tested in `tests/messages.rs`.
 
-use super::{HandshakeType, MESSAGE_HEADER};
-use crate::alert::AlertDescription;
-use crate::error::Error;
+use super::header::{HandshakeType, MESSAGE_HEADER, announced};
 
 /// The longest message taken: 128 KiB. The length field allows 16 MiB; a certificate chain that is not meant as an
 /// attack fits in a small part of this.
@@ -15,46 +13,65 @@ pub struct Joiner {
     bytes: Vec<u8>,
     /// Where the next message starts; what stands before it has been handed out.
     start: usize,
+    /// How many bytes are still to come of a message that is passed over.
+    passing: usize,
+}
+
+/// A message that announces more than [`MAX_MESSAGE`] bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLong {
+    /// Its type.
+    pub kind: HandshakeType,
+    /// The length it announces, in bytes.
+    pub length: usize,
 }
 
 impl Joiner {
-    /// Adds the content of a handshake record.
-    pub fn push(&mut self, content: &[u8]) {
+    /// Adds the content of a handshake record. Returns how many of its first bytes go on with a message that an earlier
+    /// record began.
+    pub fn push(&mut self, content: &[u8]) -> usize {
         self.bytes.drain(..self.start);
         self.start = 0;
+        let had = self.bytes.len();
+        let (passed, content) = content.split_at(self.passing.min(content.len()));
+        self.passing -= passed.len();
         self.bytes.extend_from_slice(content);
+        if had == 0 {
+            return passed.len();
+        }
+        let whole = self.announced().map_or(usize::MAX, |(_, length)| MESSAGE_HEADER + length);
+        whole.saturating_sub(had).min(content.len())
     }
 
-    /// The next whole message, header included. Refuses one that announces more than [`MAX_MESSAGE`] bytes,
-    /// as soon as its header is there.
-    pub fn next_message(&mut self) -> Result<Option<Vec<u8>>, Error> {
+    /// The next whole message, header included. Refuses one that is too long as soon as its header is there.
+    pub fn next_message(&mut self) -> Result<Option<Vec<u8>>, TooLong> {
         let Some((kind, length)) = self.announced() else { return Ok(None) };
-        let waiting = &self.bytes[self.start..];
         if length > MAX_MESSAGE {
-            let says =
-                format!("{kind} announces {length} bytes, {MAX_MESSAGE} is the most this client takes");
-            return Err(Error::violation(AlertDescription::ILLEGAL_PARAMETER, "RFC 8446 §4", says));
+            return Err(TooLong { kind, length });
         }
+        let waiting = &self.bytes[self.start..];
         let Some(message) = waiting.get(..MESSAGE_HEADER + length) else { return Ok(None) };
         let message = message.to_vec();
         self.start += message.len();
         Ok(Some(message))
     }
 
-    /// What the header of the next message says: its type, and the length of its body.
-    fn announced(&self) -> Option<(HandshakeType, usize)> {
-        let &[kind, a, b, c] = self.bytes[self.start..].first_chunk::<MESSAGE_HEADER>()?;
-        Some((HandshakeType(kind), usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c)))
+    /// Passes over the next message, which was too long: its bytes are dropped as they come.
+    pub fn pass_over(&mut self) {
+        let Some((_, length)) = self.announced() else { return };
+        let (whole, waiting) = (MESSAGE_HEADER + length, self.waiting());
+        self.start += whole.min(waiting);
+        self.passing = whole.saturating_sub(waiting);
     }
 
-    /// Whether the next message announces more than [`MAX_MESSAGE`] bytes.
-    pub fn is_too_long(&self) -> bool {
-        self.announced().is_some_and(|(_, length)| length > MAX_MESSAGE)
+    /// What the header of the next message says: its type, and the length of its body.
+    fn announced(&self) -> Option<(HandshakeType, usize)> {
+        announced(&self.bytes[self.start..])
     }
 
     /// Whether nothing is waiting: required wherever keys change and between handshake records and others.
     pub fn is_empty(&self) -> bool {
-        self.start == self.bytes.len()
+        self.start == self.bytes.len() && self.passing == 0
     }
 
     /// How many bytes wait for the rest of their message.

@@ -1,12 +1,12 @@
-//! KeyUpdate (RFC 8446 §4.6.3): "my next record is under my next key", and perhaps "take yours too".
+//! KeyUpdate (RFC 8446 §4.6.3): "my next record is under my next key", and perhaps "take your next key too".
+//! Tested in `tests/messages.rs`.
 
-use barewire_dissect::{field_as, refuse};
+use barewire_dissect::{Parsed, field_as, refuse};
 use nom::Parser;
 use nom::number::complete::u8;
 
-use super::{HandshakeType, write_message};
+use super::header::{HandshakeType, write_message};
 use crate::reason::Reason;
-use crate::wire::Read;
 
 /// The sender takes its next key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct KeyUpdate {
     pub requested: bool,
 }
 
-pub(super) fn key_update(input: &[u8]) -> Read<'_, KeyUpdate> {
+pub(super) fn key_update(input: &[u8]) -> Parsed<'_, KeyUpdate, Reason> {
     let name = |request: &u8| match request {
         0 => "update_not_requested (0)".to_owned(),
         1 => "update_requested (1)".to_owned(),

@@ -1,38 +1,38 @@
 //! NewSessionTicket (RFC 8446 §4.6.1): with it and the resumption secret, a later handshake can be shorter.
 //!
-//! This client reads and counts tickets; resumption is left out.
+//! This client reads tickets and makes an event of each. Left out: using them. Tested in `tests/messages.rs`.
 
-use barewire_dissect::field;
+use barewire_dissect::{Parsed, field};
 use nom::Parser;
 use nom::number::complete::be_u32;
 
-use super::{HandshakeType, write_message};
+use super::header::{HandshakeType, write_message};
 use crate::extensions::{Extension, Place, extensions};
-use crate::wire::{Read, Vector, everything, put_u32, put_vector};
+use crate::reason::Reason;
+use crate::wire::{opaque, put_u32, put_vector};
 
 /// A ticket for a later connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSessionTicket<'a> {
-    /// How long it is good for, in seconds; a week at most.
+    /// How long it may be used, in seconds: a week at most.
     pub lifetime: u32,
-    /// To be added to the ticket's age, so that an onlooker cannot link two connections by it.
+    /// The client adds it to the ticket's age. So nobody on the way can tell by the age that two connections belong
+    /// together.
     pub age_add: u32,
-    /// Makes this ticket's secret differ from those of its siblings.
+    /// Makes this ticket's secret differ from that of other tickets of the connection.
     pub nonce: &'a [u8],
-    /// What to send back, without meaning for the client.
+    /// The bytes to send back. They mean something only to the server.
     pub ticket: &'a [u8],
-    /// Extensions, early_data for example.
+    /// Extensions; early_data for example.
     pub extensions: Vec<Extension<'a>>,
 }
 
-pub(super) fn new_session_ticket(input: &[u8]) -> Read<'_, NewSessionTicket<'_>> {
+pub(super) fn new_session_ticket(input: &[u8]) -> Parsed<'_, NewSessionTicket<'_>, Reason> {
     let (input, lifetime) = field("ticket_lifetime", "in seconds", be_u32).parse(input)?;
     let (input, age_add) = field("ticket_age_add", "hides the ticket's age", be_u32).parse(input)?;
-    let (input, nonce) = Vector::new("ticket_nonce length", 1, 0).read(input, |content| {
-        field("ticket_nonce", "makes this ticket's secret its own", everything).parse(content)
-    })?;
-    let (input, ticket) = Vector::new("ticket length", 2, 1)
-        .read(input, |content| field("ticket", "to be sent back as it is", everything).parse(content))?;
+    let what = "makes this ticket's secret its own";
+    let (input, nonce) = opaque("ticket_nonce length", 0..=0xff, "ticket_nonce", what)(input)?;
+    let (input, ticket) = opaque("ticket length", 1..=0xffff, "ticket", "to be sent back as it is")(input)?;
     let (input, extensions) = extensions(input, Place::NewSessionTicket)?;
     Ok((input, NewSessionTicket { lifetime, age_add, nonce, ticket, extensions }))
 }

@@ -1,19 +1,20 @@
 //! ServerHello (RFC 8446 §4.1.3), and HelloRetryRequest (§4.1.4) in the same form.
 //!
-//! From here on both sides have the same secret, and everything that follows is encrypted. A HelloRetryRequest is a
-//! ServerHello with one fixed random, so that middleboxes take it for one: "I speak TLS 1.3, but offer me a key in
-//! this group". Left out: pre-shared keys, kept as bytes.
+//! With it both sides have the same secret, and everything that follows is encrypted. A HelloRetryRequest says: offer
+//! me a key in this group. It is a ServerHello with one fixed random, because middleboxes let a ServerHello pass.
+//! Left out: pre-shared keys, kept as bytes. Tested in `tests/messages.rs` and `tests/captures.rs`.
 
-use barewire_dissect::{computed, field, field_as};
+use barewire_dissect::{Parsed, computed, field, field_as};
 use nom::Parser;
 use nom::number::complete::{be_u16, u8};
 
 use super::client_hello::{legacy_session_id, random};
-use super::{HandshakeType, cipher_name, short_group, write_message};
+use super::header::{HandshakeType, write_message};
 use crate::extensions::{Extension, KeyShareEntry, Place, extensions};
+use crate::reason::Reason;
 use crate::record::version_name;
 use crate::suite::suite_name;
-use crate::wire::{Read, put_u16, put_vector};
+use crate::wire::{put_u16, put_vector};
 
 /// The random of every HelloRetryRequest: SHA-256 of "HelloRetryRequest".
 pub const HELLO_RETRY_RANDOM: [u8; 32] = [
@@ -43,7 +44,7 @@ pub struct ServerHello<'a> {
     pub extensions: Vec<Extension<'a>>,
 }
 
-pub(super) fn server_hello(input: &[u8]) -> Read<'_, ServerHello<'_>> {
+pub(super) fn server_hello(input: &[u8]) -> Parsed<'_, ServerHello<'_>, Reason> {
     let (input, legacy_version) =
         field_as("legacy_version", "frozen at TLS 1.2: see supported_versions", be_u16, version_name)
             .parse(input)?;
@@ -125,11 +126,5 @@ impl<'a> ServerHello<'a> {
             out.push(self.legacy_compression_method);
             put_vector(out, 2, |out| self.extensions.iter().for_each(|extension| extension.write(out)));
         })
-    }
-
-    pub(super) fn summary(&self) -> String {
-        let group = self.key_share().map(|entry| entry.group).or_else(|| self.retry_group());
-        let group = group.map(|id| format!("{}, ", short_group(id))).unwrap_or_default();
-        format!("{group}{}", cipher_name(self.cipher_suite))
     }
 }

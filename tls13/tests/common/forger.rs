@@ -9,7 +9,7 @@ use barewire_tls13::handshake::{
 };
 use barewire_tls13::key_schedule::{EarlySecret, HandshakeSecrets, Secret, verify_data};
 use barewire_tls13::record::{ContentType, RecordHeader};
-use barewire_tls13::{Client, ClientConfig, Error, Hash, Protection, Suite, Transcript, signed_content};
+use barewire_tls13::{Client, Config, Error, Hash, Protection, Suite, Transcript, signed_content};
 use ring::agreement::{EphemeralPrivateKey, UnparsedPublicKey, X25519, agree_ephemeral};
 
 use super::{Identity, rng};
@@ -36,7 +36,7 @@ pub struct Hello<'a> {
 
 impl Forger {
     /// A server with an Ed25519 identity, and a client that has said hello to it.
-    pub fn new(identity: &Identity, config: ClientConfig) -> Forger {
+    pub fn new(identity: &Identity, config: Config) -> Forger {
         let now = Instant::now();
         let mut client = Client::new(now, config, &mut rng()).unwrap();
         let client_hello = client.transmit(now).unwrap()[5..].to_vec();

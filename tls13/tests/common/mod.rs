@@ -6,7 +6,7 @@ pub mod forger;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use barewire_tls13::{Client, ClientConfig, Error, Event, KeyLog, Summary, Trust};
+use barewire_tls13::{Client, Config, Error, Event, KeyLog, Summary, Trust};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rcgen::{CertificateParams, DnType, IsCa, Issuer, KeyPair, SignatureAlgorithm};
@@ -58,8 +58,8 @@ impl Identity {
         Trust::Pem(self.ca_pem.clone().into_bytes())
     }
 
-    pub fn client(&self) -> ClientConfig {
-        let mut config = ClientConfig::new(NAME, wall_clock());
+    pub fn client(&self) -> Config {
+        let mut config = Config::new(NAME, wall_clock());
         config.trust = self.trust();
         config
     }
@@ -110,7 +110,7 @@ pub fn rng() -> ChaCha8Rng {
 }
 
 impl Pair {
-    pub fn new(client: ClientConfig, server: ServerConfig) -> Pair {
+    pub fn new(client: Config, server: ServerConfig) -> Pair {
         let now = Instant::now();
         Pair {
             client: Client::new(now, client, &mut rng()).unwrap(),

@@ -1,11 +1,49 @@
-//! TCP payloads out of a capture taken on a path that loses nothing: in the order of the packets, duplicates dropped.
-#![allow(unreachable_pub)]
+//! The captures beside this folder, and TCP payloads out of them. They were taken on a path that loses nothing: in
+//! the order of the packets, duplicates dropped.
+#![allow(dead_code, unreachable_pub)]
 
 use std::collections::HashMap;
 use std::net::SocketAddrV4;
+use std::path::PathBuf;
 
+use barewire_dissect::Direction;
 use barewire_packet::capture::Capture;
-use barewire_tls13::observe::Direction;
+use barewire_tls13::observe::{Observer, Seen};
+
+/// The folder of the captures.
+pub fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures"))
+}
+
+/// All captures by name.
+pub fn captures() -> Vec<(String, Capture)> {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "pcapng"));
+    files.sort();
+    assert!(files.len() >= 20, "captures are missing: {files:?}");
+    let name = |path: &PathBuf| path.file_stem().unwrap().to_string_lossy().into_owned();
+    files.iter().map(|path| (name(path), capture(&name(path)))).collect()
+}
+
+/// The capture of that name.
+pub fn capture(name: &str) -> Capture {
+    let path = folder().join(name).with_extension("pcapng");
+    Capture::read(&std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+        .unwrap()
+}
+
+/// An observer with the capture's key log for each connection, and what it told.
+pub fn observe(capture: &Capture) -> Vec<(Observer, Vec<Seen>)> {
+    let observe_one = |connection: Connection| {
+        let mut observer = Observer::new();
+        capture.secrets.iter().for_each(|text| observer.add_key_log(text));
+        let pieces = connection.pieces.iter();
+        let seen = pieces.flat_map(|(way, offset, bytes)| observer.receive(*way, *offset, bytes)).collect();
+        (observer, seen)
+    };
+    connections(capture).into_iter().map(observe_one).collect()
+}
 
 /// One TCP connection: pieces of its two streams with their offsets, in the order they were captured.
 #[derive(Debug, Default)]
@@ -49,9 +87,11 @@ pub fn connections(capture: &Capture) -> Vec<Connection> {
             connection.client.get_or_insert(from);
             connection.next.insert(from, (sequence.wrapping_add(1), 0));
         }
+        // A capture without the handshake of TCP: the server has the lower port.
+        connection.client.get_or_insert(ends.into_iter().max_by_key(|end| end.port()).unwrap());
         let client = connection.client == Some(from);
         let direction = if client { Direction::ToServer } else { Direction::ToClient };
-        let (next, offset) = connection.next.get_mut(&from).expect("the SYN was captured");
+        let (next, offset) = connection.next.entry(from).or_insert((sequence, 0));
         if *next == sequence && !payload.is_empty() {
             connection.pieces.push((direction, *offset, payload.to_vec()));
             *next = next.wrapping_add(payload.len() as u32);

@@ -1,7 +1,8 @@
-//! A thin blocking driver: TLS over anything that is [`Read`] and [`Write`], itself [`Read`] and [`Write`].
+//! A thin blocking driver. [`TlsStream`] stands over anything that is [`Read`] and [`Write`], and is [`Read`] and
+//! [`Write`] itself.
 //!
-//! Left out: everything that is not moving bytes between the socket and the [`Client`]; timeouts are the
-//! socket's. Tested in `tests/stream.rs`.
+//! It only moves bytes between the socket and the [`Client`]. Left out: timeouts; set them at the socket.
+//! Tested in `tests/driver.rs`.
 
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -72,7 +73,9 @@ impl From<Error> for ConnectError {
 impl<S: Read + Write> TlsStream<S> {
     /// Takes the handshake to its end over a connected socket.
     ///
-    /// When the handshake fails, the alert that says why has been sent as far as the socket took it.
+    /// # Errors
+    /// [`ConnectError`]. When the handshake failed, the alert that says why has been sent, as far as the socket took
+    /// it.
     pub fn connect(mut socket: S, mut client: Client) -> Result<TlsStream<S>, ConnectError> {
         let mut buffer = vec![0; CHUNK].into_boxed_slice();
         let mut pending = Pending::default();
@@ -87,7 +90,7 @@ impl<S: Read + Write> TlsStream<S> {
                 result => result?,
             };
             if let Err(error) = feed(&mut client, &buffer[..count]) {
-                // The alert is a courtesy: a socket that fails now does not change what went wrong.
+                // The handshake's error is the one to report, also when the socket does not take the alert.
                 let _ = pending.flush(&mut socket, &mut client);
                 return Err(ConnectError::Tls(error));
             }
@@ -104,7 +107,7 @@ impl<S: Read + Write> TlsStream<S> {
         &self.client
     }
 
-    /// The client inside, for its events.
+    /// The client inside, to ask for its events.
     pub fn client_mut(&mut self) -> &mut Client {
         &mut self.client
     }
@@ -114,24 +117,28 @@ impl<S: Read + Write> TlsStream<S> {
         &self.socket
     }
 
-    /// The socket below, to set its timeouts for example. Bytes read from it or written to it here are lost to TLS.
+    /// The socket below, to set its timeouts for example. Do not read from it or write to it: TLS would miss those
+    /// bytes.
     pub fn socket_mut(&mut self) -> &mut S {
         &mut self.socket
     }
 
-    /// Sends close_notify: no more data will be written. Reading goes on.
+    /// Sends close_notify: this side writes no more data. Reading goes on.
+    ///
+    /// # Errors
+    /// Those of the socket.
     pub fn close(&mut self) -> io::Result<()> {
         self.client.close();
         self.pending.flush(&mut self.socket, &mut self.client)
     }
 
-    /// The socket, without a goodbye; see [`close`](TlsStream::close).
+    /// Gives the socket back. No close_notify is sent; see [`close`](TlsStream::close).
     pub fn into_inner(self) -> S {
         self.socket
     }
 }
 
-/// Hands what was read to the client; nothing read is the end of the stream.
+/// Hands bytes that were read to the client. No bytes mean that the stream has ended.
 fn feed(client: &mut Client, bytes: &[u8]) -> Result<(), Error> {
     let now = Instant::now();
     if bytes.is_empty() { client.receive_eof(now) } else { client.receive(now, bytes) }
@@ -147,7 +154,7 @@ fn as_io(error: Error) -> io::Error {
 }
 
 impl Pending {
-    /// Sends all that waits. What a failing socket did not take is kept for the next call.
+    /// Sends all that waits. Bytes that a failing socket did not take are kept for the next call.
     fn flush(&mut self, socket: &mut impl Write, client: &mut Client) -> io::Result<()> {
         loop {
             while self.sent < self.bytes.len() {
@@ -179,15 +186,16 @@ impl<S: Read + Write> Read for TlsStream<S> {
             if count > 0 || out.is_empty() || self.client.is_closed_by_peer() {
                 return Ok(count);
             }
-            // Data that came before an error has been read by now: it is not lost with it.
+            // All data that came before the error has been read by now, so none is lost.
             if let Some(failure) = self.client.failure() {
                 return Err(as_io(failure.clone()));
             }
             let count = self.socket.read(&mut self.buffer)?;
-            // An error here is the client's failure, which comes above once the data before it has been read.
+            // An error here is the client's failure. The next turn of the loop returns it, after the data that came
+            // before.
             let _ = feed(&mut self.client, &self.buffer[..count]);
-            // An answer to a KeyUpdate, or an alert. A server that takes no more may have answered before it closed
-            // (a 413 to a large upload), so reading goes on; what is left waits for the next write, which will tell.
+            // An answer to a KeyUpdate, or an alert. The server may take no more bytes and still have sent an answer,
+            // such as a 413 to a large upload. So reading goes on, and the next write reports the error.
             let _ = self.pending.flush(&mut self.socket, &mut self.client);
         }
     }
@@ -199,7 +207,7 @@ impl<S: Read + Write> Write for TlsStream<S> {
         let part = &data[..data.len().min(crate::record::MAX_CONTENT)];
         self.client.write(part).map_err(as_io)?;
         match self.pending.flush(&mut self.socket, &mut self.client) {
-            // The record is sealed and kept: the next call sends the rest of it.
+            // The record is sealed and kept. The next call sends the rest of it.
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(part.len()),
             result => result.map(|()| part.len()),
         }

@@ -1,23 +1,35 @@
-//! The client (RFC 8446 §A.1), without a socket: bytes of the stream in, bytes of the stream out.
+//! The client (RFC 8446 §A.1), without a socket: bytes of the stream go in, bytes of the stream come out.
 //!
 //! ```text
-//!   new ──▶ WAIT_SH ──HelloRetryRequest──▶ WAIT_SH           a second ClientHello goes out
-//!              │ ServerHello                                 handshake keys
-//!           WAIT_EE
-//!              │ EncryptedExtensions
-//!           WAIT_CERT_CR ──CertificateRequest──▶ WAIT_CERT
-//!              │ Certificate                        │        is the chain trusted, and for this name?
-//!           WAIT_CV ◀───────────────────────────────┘
-//!              │ CertificateVerify                           does the server hold its key?
-//!           WAIT_FINISHED
-//!              │ Finished                                    application keys; our Finished goes out
-//!           CONNECTED ──NewSessionTicket, KeyUpdate──▶ CONNECTED
+//!  new ──▶ WAIT_SH ──HelloRetryRequest──▶ WAIT_SH   another ClientHello
+//!             │ ServerHello                         handshake keys
+//!          WAIT_EE
+//!             │ EncryptedExtensions
+//!          WAIT_CERT_CR ──CertificateRequest──▶ WAIT_CERT
+//!             │ Certificate                        │
+//!             │ ◀──────────────────────────────────┘ is the chain trusted?
+//!          WAIT_CV                                   is it for this name?
+//!             │ CertificateVerify                    does the server hold the key?
+//!          WAIT_FINISHED
+//!             │ Finished                             application keys
+//!          CONNECTED ──NewSessionTicket, KeyUpdate──▶ CONNECTED
 //! ```
 //!
-//! Anything else in a state is refused with `unexpected_message`. The files: `hello` (the offer, ServerHello,
-//! HelloRetryRequest), `server_flight` (EncryptedExtensions to CertificateVerify), `finished`, `connected`;
-//! below them `receive` and `send` (records), and `incoming` (the buffer). Left out: pre-shared keys and so
-//! resumption and 0-RTT, client certificates, post-handshake authentication.
+//! Any other message in a state is refused with the alert `unexpected_message`. Where to find what:
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `client.rs` | the type, its five verbs, reading and writing |
+//! | `client/state.rs` | the states, each with what is known in it |
+//! | `client/receive.rs` | records in; the table of the figure above |
+//! | `client/hello.rs` | ClientHello, HelloRetryRequest, ServerHello |
+//! | `client/server_flight.rs` | EncryptedExtensions to CertificateVerify |
+//! | `client/finished.rs` | both Finished |
+//! | `client/connected.rs` | tickets, key updates, alerts |
+//! | `client/send.rs` | records out |
+//! | `client/record_buffer.rs` | the buffer that records are read from |
+//!
+//! Left out: pre-shared keys (so no resumption and no 0-RTT), client certificates, post-handshake authentication.
 //! Tested in `tests/loopback.rs`, `tests/certificates.rs` and `tests/hostile.rs`, against rustls.
 
 mod config;
@@ -25,61 +37,59 @@ mod connected;
 mod event;
 mod finished;
 mod hello;
-mod incoming;
 mod receive;
+mod record_buffer;
 mod send;
 mod server_flight;
 mod state;
 
-use std::collections::VecDeque;
 use std::time::Instant;
 
 use rand_core::Rng;
 use rustls_pki_types::ServerName;
 
-pub use config::ClientConfig;
+pub use config::Config;
 pub use event::{Event, Summary};
 
-use crate::error::{Epoch, Error};
+use crate::epoch::Epoch;
+use crate::error::Error;
 use crate::handshake::Joiner;
-use crate::key_schedule::{ApplicationSecrets, HandshakeSecrets, Secret};
+use crate::key_schedule::{ApplicationSecrets, HandshakeSecrets};
 use crate::key_share::PrivateShare;
 use crate::protect::Protection;
 use crate::verify::Verifier;
-use incoming::Incoming;
+use event::EventQueue;
+use record_buffer::RecordBuffer;
 use state::{Offer, State};
 
-/// How many events wait at most for somebody to ask.
-const MAX_EVENTS: usize = 1024;
-
-/// One connection's client side.
+/// The client's side of one connection.
 ///
-/// Bytes from the server go in by [`receive`](Client::receive), bytes for it come out of
-/// [`transmit`](Client::transmit), news out of [`event`](Client::event), data through [`read`](Client::read) and
-/// [`write`](Client::write). After each `receive`, ask `transmit` and `event` until they have nothing.
+/// It keeps the contract of the five verbs that stands on the [front page of
+/// dissect](../../barewire_dissect/index.html). Bytes from the server go in by [`receive`](Client::receive), and
+/// bytes for it come out of [`transmit`](Client::transmit). What happened comes out of [`event`](Client::event). Data
+/// is fetched by [`read`](Client::read), which [`Event::Data`] announces, and sent by [`write`](Client::write).
 pub struct Client {
-    config: ClientConfig,
+    config: Config,
     name: ServerName<'static>,
     verifier: Verifier,
     random: [u8; 32],
     session_id: [u8; 32],
     state: State,
     failure: Option<Error>,
-    incoming: Incoming,
+    records: RecordBuffer,
     joiner: Joiner,
     receive_keys: Option<Protection>,
     receive_epoch: Epoch,
     send_keys: Option<Protection>,
     outgoing: Vec<u8>,
-    /// A KeyUpdate that was asked for waits in `outgoing`: another request needs no second one.
+    /// The answer to a KeyUpdate waits in `outgoing`. One answer is enough, however often the server asks.
     key_update_waits: bool,
     change_cipher_spec_sent: bool,
     closed_by_peer: bool,
     closed_by_us: bool,
-    /// Records without data since the last one with some: see `receive`.
+    /// How many records without data came in a row: `receive` has a limit for them.
     idle_records: usize,
-    events: VecDeque<Event>,
-    events_dropped: usize,
+    events: EventQueue,
     summary: Option<Summary>,
     handshake_secrets: Option<HandshakeSecrets>,
     application_secrets: Option<ApplicationSecrets>,
@@ -92,11 +102,12 @@ impl std::fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client with its ClientHello ready to be sent. `rng` draws what is public in it, random and session id; the
-    /// key comes from the system's generator, through ring.
+    /// A client whose ClientHello is ready to be sent. `rng` draws what is public in it, random and session id. The
+    /// private key comes from the system's generator, through ring.
     ///
-    /// Errors: [`Error::Config`] for an offer or trust anchors that cannot work, [`Error::Random`].
-    pub fn new(now: Instant, config: ClientConfig, rng: &mut dyn Rng) -> Result<Client, Error> {
+    /// # Errors
+    /// [`Error::Config`] for an offer or trust anchors that cannot work; [`Error::Random`].
+    pub fn new(_now: Instant, config: Config, rng: &mut dyn Rng) -> Result<Client, Error> {
         let share = PrivateShare::generate(config.check()?)?;
         let name = config.name()?;
         let verifier = Verifier::new(&config.trust, name.clone(), config.wall_clock)?;
@@ -111,7 +122,7 @@ impl Client {
             session_id,
             state: State::Failed,
             failure: None,
-            incoming: Incoming::default(),
+            records: RecordBuffer::default(),
             joiner: Joiner::default(),
             receive_keys: None,
             receive_epoch: Epoch::Plaintext,
@@ -122,18 +133,17 @@ impl Client {
             closed_by_peer: false,
             closed_by_us: false,
             idle_records: 0,
-            events: VecDeque::new(),
-            events_dropped: 0,
+            events: EventQueue::default(),
             summary: None,
             handshake_secrets: None,
             application_secrets: None,
         };
-        client.start(now, share)?;
+        client.start(share)?;
         Ok(client)
     }
 
     /// START (RFC 8446 §A.1): send the ClientHello.
-    fn start(&mut self, _now: Instant, share: PrivateShare) -> Result<(), Error> {
+    fn start(&mut self, share: PrivateShare) -> Result<(), Error> {
         let client_hello = self.client_hello(&share, None);
         self.send_handshake(&client_hello)?;
         self.state = State::WaitServerHello(Box::new(Offer { share, client_hello, retry: None }));
@@ -142,25 +152,29 @@ impl Client {
 
     /// Takes bytes of the server's stream, cut anywhere.
     ///
-    /// On an error the connection is over: the alert that tells the server so waits in
-    /// [`transmit`](Client::transmit), and every later call returns the same error.
+    /// Decrypted data stays in memory until it is [`read`](Client::read). A caller that wants a bound for it does not
+    /// call this while [`readable`](Client::readable) is high.
     ///
-    /// Decrypted data stays in memory until it is [`read`](Client::read): a caller that wants a bound stops calling
-    /// this while [`readable`](Client::readable) is high.
+    /// # Errors
+    /// On an error the connection is over. The alert that says so to the server waits in
+    /// [`transmit`](Client::transmit), and every later call returns the same error.
     pub fn receive(&mut self, _now: Instant, bytes: &[u8]) -> Result<(), Error> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
         if self.closed_by_peer {
-            // RFC 8446 §6.1: what follows close_notify is ignored.
+            // RFC 8446 §6.1: bytes after close_notify are ignored.
             return Ok(());
         }
-        self.incoming.push(bytes);
+        self.records.push(bytes);
         self.receive_records().map_err(|error| self.fail(error))
     }
 
-    /// The server's stream has ended. Fails with [`Error::Truncated`] unless close_notify came before
-    /// (RFC 8446 §6.1): without it, nobody knows whether something was cut off.
+    /// The server's stream has ended.
+    ///
+    /// # Errors
+    /// [`Error::Truncated`] unless close_notify came before (RFC 8446 §6.1): without it, somebody on the way may have
+    /// cut the stream off.
     pub fn receive_eof(&mut self, _now: Instant) -> Result<(), Error> {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
@@ -168,12 +182,12 @@ impl Client {
         if self.closed_by_peer {
             return Ok(());
         }
-        let (offset, partial) = (self.incoming.received(), self.incoming.partial());
+        let (offset, partial) = (self.records.received(), self.records.partial());
         let handshake_done = self.summary.is_some();
         Err(self.fail(Error::Truncated { offset, partial, handshake_done }))
     }
 
-    /// Bytes to send: whole records, all that wait.
+    /// Bytes to send: all records that wait.
     pub fn transmit(&mut self, _now: Instant) -> Option<Vec<u8>> {
         self.key_update_waits = false;
         (!self.outgoing.is_empty()).then(|| std::mem::take(&mut self.outgoing))
@@ -187,30 +201,32 @@ impl Client {
     /// Does nothing; see [`deadline`](Client::deadline).
     pub fn on_deadline(&mut self, _now: Instant) {}
 
-    /// The next piece of news.
+    /// What happened next, oldest first.
     pub fn event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        self.events.pop()
     }
 
-    /// Moves decrypted data into `out`; returns how many bytes. 0: there is none (yet).
+    /// Moves decrypted data into `out`, and returns how many bytes. 0 means that there is none yet.
     pub fn read(&mut self, out: &mut [u8]) -> usize {
-        self.incoming.read(out)
+        self.records.read(out)
     }
 
     /// How many bytes [`read`](Client::read) could give.
     pub fn readable(&self) -> usize {
-        self.incoming.readable()
+        self.records.readable()
     }
 
     /// Queues data for the server, in records of at most 2^14 bytes.
     ///
-    /// Errors: [`Error::NotWritable`] before the handshake is done and after [`close`](Client::close).
+    /// # Errors
+    /// [`Error::NotWritable`] before the handshake is done and after [`close`](Client::close). The error that ended the
+    /// connection, after that.
     pub fn write(&mut self, data: &[u8]) -> Result<(), Error> {
         self.check_writable()?;
         self.send_data(data)
     }
 
-    /// Queues close_notify: no more data will follow. The server may still send.
+    /// Queues close_notify: this side sends no more data. The server may still send.
     pub fn close(&mut self) {
         if self.failure.is_none() && !self.closed_by_us {
             self.closed_by_us = true;
@@ -218,7 +234,10 @@ impl Client {
         }
     }
 
-    /// Takes the next sending key (RFC 8446 §4.6.3), and asks the server to do the same if `request_peer`.
+    /// Takes the next sending key (RFC 8446 §4.6.3). With `request_peer` the server is asked to do the same.
+    ///
+    /// # Errors
+    /// Those of [`write`](Client::write).
     pub fn update_keys(&mut self, request_peer: bool) -> Result<(), Error> {
         self.check_writable()?;
         self.send_key_update(request_peer)
@@ -249,18 +268,14 @@ impl Client {
         self.application_secrets.as_ref()
     }
 
-    /// How many events were dropped because nobody asked for them: only the first 1024 are kept.
+    /// How many events about tickets, key updates and alerts were dropped because nobody asked for them: of more than
+    /// 1024 events only the first are kept.
     pub fn events_dropped(&self) -> usize {
-        self.events_dropped
+        self.events.dropped()
     }
 
-    /// Queues an event. A server can cause any number of them, so there is a bound.
     fn tell(&mut self, event: Event) {
-        if self.events.len() < MAX_EVENTS {
-            self.events.push_back(event);
-        } else {
-            self.events_dropped += 1;
-        }
+        self.events.push(event);
     }
 
     fn check_writable(&self) -> Result<(), Error> {
@@ -272,7 +287,7 @@ impl Client {
         }
     }
 
-    /// Ends the connection with an error, and tells the server by the alert for it.
+    /// Ends the connection with an error, and queues the alert that says so to the server.
     fn fail(&mut self, error: Error) -> Error {
         if let Some(alert) = error.alert() {
             self.send_alert(alert);
@@ -280,11 +295,5 @@ impl Client {
         self.state = State::Failed;
         self.failure = Some(error.clone());
         error
-    }
-
-    fn log(&mut self, label: &str, secret: &Secret) {
-        if let Some(log) = &mut self.config.key_log {
-            log.log(&crate::key_log::key_log_line(label, &self.random, secret));
-        }
     }
 }

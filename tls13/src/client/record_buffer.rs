@@ -1,26 +1,29 @@
-//! The receive buffer: records are parsed, opened and read from where they arrived, so that a byte is copied
-//! once on its way in and once on its way to the reader.
+//! The receive buffer. Records are parsed, opened and read where they arrived, so a byte is copied twice: on its way
+//! in, and on its way to the reader.
 //!
 //! ```text
-//!   bytes  [ read already | content | tag, header | content being read ... | record not whole yet ]
-//!                           └────────── plain ──────────┘                    ▲ parsed
+//!   bytes  [ read | content | tag, header | content | tag | part of a record ]
+//!                   └────────── plain ──────────┘           ▲ parsed
 //! ```
 //!
-//! What lies around the content is thrown away before it outweighs the content: a server chooses how much padding
-//! and how many messages stand around a byte of data, and must not thereby choose how much memory that byte takes.
-//! Tested in `incoming/tests.rs`.
+//! A server decides how much padding it sends. Without a rule it could make us keep 16 KB for one byte of data. So
+//! once 64 KiB that are not data are in the buffer, and they are half of it, the data is moved together and the rest
+//! dropped. Tested in `client/record_buffer/tests.rs`.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::reason::{DecodeError, parsed};
+use barewire_dissect::{Refused, finish};
+
+use crate::reason::Reason;
 use crate::record::{HEADER, RecordHeader, record_header};
 
-/// Move what is left together once this many bytes around it are of no more use.
+/// How many bytes that are not data may stay in the buffer.
 const COMPACT: usize = 1 << 16;
 
+/// Bytes of the server's stream, and where data waits in them.
 #[derive(Debug, Default)]
-pub(super) struct Incoming {
+pub(super) struct RecordBuffer {
     bytes: Vec<u8>,
     /// Where the next record starts in `bytes`.
     parsed: usize,
@@ -28,7 +31,7 @@ pub(super) struct Incoming {
     base: usize,
     /// Decrypted application data that waits for a reader, as ranges of `bytes`.
     plain: VecDeque<Range<usize>>,
-    /// How many bytes those are.
+    /// How many bytes all of `plain` has.
     readable: usize,
 }
 
@@ -40,7 +43,7 @@ pub(super) struct Record {
     pub(super) fragment: Range<usize>,
 }
 
-impl Incoming {
+impl RecordBuffer {
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let dead = self.parsed - self.readable;
         if self.plain.is_empty() || (dead >= COMPACT && dead * 2 >= self.bytes.len()) {
@@ -49,7 +52,7 @@ impl Incoming {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Moves the waiting data to the front, as one piece, and what is not parsed yet behind it.
+    /// Moves the waiting data to the front, as one piece, and after it the bytes that are not parsed yet.
     fn compact(&mut self) {
         let mut end = 0;
         for range in self.plain.drain(..) {
@@ -65,12 +68,12 @@ impl Incoming {
         self.parsed = end;
     }
 
-    /// Takes the next record, if it is whole. A header that breaks a rule is refused before the rest arrives.
-    pub(super) fn next_record(&mut self) -> Result<Option<Record>, DecodeError> {
+    /// Takes the next record, if it is whole. A header that breaks a rule is refused at once, before the rest arrives.
+    pub(super) fn next_record(&mut self) -> Result<Option<Record>, Refused<Reason>> {
         let waiting = &self.bytes[self.parsed..];
         let Some(&header_bytes) = waiting.first_chunk::<HEADER>() else { return Ok(None) };
-        let (header, _) = parsed("record header", &header_bytes, record_header(&header_bytes))
-            .map_err(|error| DecodeError { offset: self.position() + error.offset, ..error })?;
+        let (header, _) = finish("record header", &header_bytes, record_header(&header_bytes))
+            .map_err(|error| Refused { offset: self.position() + error.offset, ..error })?;
         if waiting.len() < HEADER + header.length {
             return Ok(None);
         }
@@ -79,7 +82,7 @@ impl Incoming {
         Ok(Some(Record { header, header_bytes, fragment: start..self.parsed }))
     }
 
-    /// Bytes of a record that [`Incoming::next_record`] gave.
+    /// Bytes of a record that [`RecordBuffer::next_record`] gave.
     pub(super) fn slice(&self, range: Range<usize>) -> &[u8] {
         &self.bytes[range]
     }
@@ -120,7 +123,7 @@ impl Incoming {
         self.base + self.parsed
     }
 
-    /// How many bytes came of a record that is not whole.
+    /// How many bytes have come of a record that is not whole.
     pub(super) fn partial(&self) -> usize {
         self.bytes.len() - self.parsed
     }

@@ -1,4 +1,4 @@
-//! The blocking driver, over a socket in memory with a rustls server behind it.
+//! The blocking driver, over a socket in memory with a rustls server at its other end.
 
 mod common;
 
@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::sync::Arc;
 use std::time::Instant;
 
-use barewire_tls13::{Client, ClientConfig, ConnectError, Error, TlsStream};
+use barewire_tls13::{Client, Config, ConnectError, Error, Event, TlsStream};
 use common::{Identity, rng};
 use rustls::server::ServerConnection;
 
@@ -71,7 +71,7 @@ impl Write for Socket {
     }
 }
 
-fn client(config: ClientConfig) -> Client {
+fn client(config: Config) -> Client {
     Client::new(Instant::now(), config, &mut rng()).unwrap()
 }
 
@@ -103,6 +103,9 @@ fn reads_and_writes_like_a_socket() {
     assert_eq!(stream.read(&mut [0; 10]).unwrap(), 0);
     assert_eq!(stream.read(&mut [0; 10]).unwrap(), 0);
     assert_eq!(stream.write(b"late").unwrap_err().kind(), ErrorKind::BrokenPipe);
+    let events: Vec<Event> = std::iter::from_fn(|| stream.client_mut().event()).collect();
+    assert!(matches!(events[0], Event::HandshakeDone(_)), "{events:?}");
+    assert_eq!(events.last(), Some(&Event::Closed), "{events:?}");
 }
 
 #[test]
