@@ -1,18 +1,17 @@
 //! A whole message, for the annotated tree: every byte in exactly one field.
 //!
-//! The parsers are those of the cores; this only strings them together, where the cores take a body as it comes.
-//! Tested in `tests/dissect.rs` and on every message of `tests/captures.rs`.
+//! The parsers are those of the cores. This file only calls them one after the other, where the cores take a body
+//! piece by piece. Tested in `tests/dissect.rs` and on every message of `tests/captures.rs`.
 
-use barewire_dissect::{computed, field_as, finish, group};
+use barewire_dissect::{Parsed, Refused, Tree, computed, field_as, finish, group, record, refuse};
 use nom::Parser;
 
 use crate::chunked;
-use crate::error::Error;
+use crate::config::{Config, Limits};
 use crate::framing::{Body, Framing};
-use crate::grammar::Parsed;
-use crate::head::{self, Rules};
-use crate::limits::Limits;
-use crate::section::At;
+use crate::head::{self, FieldLine, Rules};
+use crate::reason::Reason;
+use crate::shown::shown_content;
 
 /// What a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,54 +22,58 @@ pub enum Role {
     Response,
 }
 
-/// Reads one message that starts at the first of `bytes`, and its body, and gives the message's length. A body that
-/// the connection's close ends takes all there is. Bytes behind the message are left, and belong to no field.
+/// Names every byte of the message at the start of `bytes`, head and body. Gives the length of the message in bytes,
+/// and the tree. A body that ends with its connection takes all bytes there are. Bytes after the message belong to no
+/// field.
 ///
 /// ```
-/// use barewire_dissect::record;
-/// use barewire_http1::{Role, dissect_message};
+/// use barewire_http1::{Reason, Role, dissect};
 ///
 /// let bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
-/// let (length, tree) = record(bytes, || dissect_message(Role::Response, bytes));
+/// let (length, tree) = dissect(Role::Response, bytes);
 /// assert_eq!(length, Ok(bytes.len()));
 /// assert_eq!(tree.check_coverage(), Ok(()));
 /// assert_eq!(tree.find("field name").unwrap().value.as_deref(), Some("Content-Length"));
 /// ```
-pub fn dissect_message(role: Role, bytes: &[u8]) -> Result<usize, Error> {
-    let limits = Limits::default();
+pub fn dissect(role: Role, bytes: &[u8]) -> (Result<usize, Refused<Reason>>, Tree) {
+    record(bytes, || whole_message(role, bytes))
+}
+
+fn whole_message(role: Role, bytes: &[u8]) -> Result<usize, Refused<Reason>> {
+    let config = Config::default();
     let parsed = match role {
-        Role::Request => request(bytes, &limits),
-        Role::Response => response(bytes, &limits),
+        Role::Request => request(bytes, &config),
+        Role::Response => response(bytes, &config),
     };
-    let ((), rest) = finish("HTTP message", bytes, parsed)
-        .map_err(|refused| Error::new(refused.offset, refused.reason))?;
+    let ((), rest) = finish("HTTP message", bytes, parsed)?;
     Ok(bytes.len() - rest.len())
 }
 
-fn request<'a>(whole: &'a [u8], limits: &Limits) -> Parsed<'a, ()> {
-    let (input, head) = head::request_head(whole, Rules::requests(limits))?;
+fn request<'a>(whole: &'a [u8], config: &Config) -> Parsed<'a, (), Reason> {
+    let (input, head) = head::request_head(whole, Rules::requests(config))?;
     let framing = Framing::of_request(&head.to_request(), false);
-    let framing = framing.map_err(|why| (head::framing_at(&head.fields, whole), why));
-    body(whole, input, framing, limits)
+    body(input, framed(whole, &head.fields, framing)?, &config.limits)
 }
 
-fn response<'a>(whole: &'a [u8], limits: &Limits) -> Parsed<'a, ()> {
-    let (input, head) = head::response_head(whole, Rules::responses(limits))?;
+fn response<'a>(whole: &'a [u8], config: &Config) -> Parsed<'a, (), Reason> {
+    let (input, head) = head::response_head(whole, Rules::responses(config))?;
     let framing = Framing::of_response("GET", &head.to_response(), false);
-    let framing = framing.map_err(|why| (head::framing_at(&head.fields, whole), why));
-    body(whole, input, framing, limits)
+    body(input, framed(whole, &head.fields, framing)?, &config.limits)
 }
 
-fn body<'a>(
+/// The framing; a refusal gets the place of the field that decided.
+fn framed<'a>(
     whole: &'a [u8],
-    input: &'a [u8],
-    framing: Result<Framing, At>,
-    limits: &Limits,
-) -> Parsed<'a, ()> {
-    let framing = match framing {
-        Ok(framing) => framing,
-        Err((at, problem)) => return barewire_dissect::refuse(whole.get(at..).unwrap_or_default(), problem),
-    };
+    fields: &[FieldLine<'_>],
+    framing: Result<Framing, Reason>,
+) -> Result<Framing, nom::Err<barewire_dissect::Located<'a, Reason>>> {
+    framing.or_else(|reason| {
+        let at = whole.get(head::framing_at(fields, whole)..).unwrap_or_default();
+        refuse(at, reason).map(|(_, framing)| framing)
+    })
+}
+
+fn body<'a>(input: &'a [u8], framing: Framing, limits: &Limits) -> Parsed<'a, (), Reason> {
     computed("framing", "where the body ends, and why there", || framing.to_string());
     let length = match framing.body {
         Body::None | Body::Length(0) => return Ok((input, ())),
@@ -84,6 +87,6 @@ fn body<'a>(
         Body::UntilClose => input.len() as u64,
     };
     let content = |input| chunked::exactly(input, length);
-    let (input, _) = field_as("content", "", content, head::shown_content).parse(input)?;
+    let (input, _) = field_as("content", "", content, shown_content).parse(input)?;
     Ok((input, ()))
 }

@@ -1,15 +1,15 @@
 //! Where a body ends: the decision of RFC 9112 §6.3, as a value that carries its rule.
 //!
-//! One function for requests and one for responses, both pure. Each step has the number that it has in the RFC's
-//! list, and the answer says which one decided and why, because most attacks on HTTP are two programs that decide
-//! this differently. Left out: undoing transfer codings other than chunked; such messages are refused, since their
-//! content would be handed on still coded. Tested in `tests/framing.rs`.
+//! One function for requests and one for responses, both pure. Each step has the number that it has in the RFC's list.
+//! The answer says which step decided and why, because most attacks on HTTP are two programs that decide this
+//! differently. Left out: transfer codings other than chunked. A message with one of them is refused, because its
+//! content would stay coded. Tested in `tests/framing.rs`.
 
 use std::fmt;
 
-use crate::error::Problem;
 use crate::headers::Headers;
 use crate::message::{Request, Response, Version};
+use crate::reason::Reason;
 
 /// How the end of a body is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,16 +18,16 @@ pub enum Body {
     None,
     /// It has this many bytes.
     Length(u64),
-    /// It comes in chunks, each with its size; a chunk of size zero ends it.
+    /// It comes in chunks, each with its size. A chunk of size zero ends it.
     Chunked,
-    /// It ends where the connection does.
+    /// It ends when the connection closes.
     UntilClose,
 }
 
 /// How the end of a body is found, and by which rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Framing {
-    /// How.
+    /// How the end is found.
     pub body: Body,
     /// The number of the deciding rule in the list of RFC 9112 §6.3: 1 to 8.
     pub rule: u8,
@@ -36,7 +36,7 @@ pub struct Framing {
 }
 
 impl Framing {
-    fn new(rule: u8, body: Body, why: &'static str) -> Result<Framing, Problem> {
+    fn new(rule: u8, body: Body, why: &'static str) -> Result<Framing, Reason> {
         Ok(Framing { body, rule, why })
     }
 
@@ -44,7 +44,10 @@ impl Framing {
     ///
     /// With `length_beside_coding` a Content-Length beside a Transfer-Encoding is overlooked (see
     /// [`Tolerances`](crate::Tolerances)).
-    pub fn of_request(request: &Request, length_beside_coding: bool) -> Result<Framing, Problem> {
+    ///
+    /// # Errors
+    /// The fields contradict each other, or the end cannot be known.
+    pub fn of_request(request: &Request, length_beside_coding: bool) -> Result<Framing, Reason> {
         // Rules 1 and 2 are about responses.
         match declared(request.version, &request.headers, length_beside_coding, Peer::Client)? {
             Some(framing) => Ok(framing),
@@ -58,6 +61,9 @@ impl Framing {
 
     /// How the end of a response's body is found. It depends on the `method` of the request too.
     ///
+    /// # Errors
+    /// The fields contradict each other, or the end cannot be known.
+    ///
     /// ```
     /// use barewire_http1::{Body, Framing, Response};
     ///
@@ -70,7 +76,7 @@ impl Framing {
         method: &str,
         response: &Response,
         length_beside_coding: bool,
-    ) -> Result<Framing, Problem> {
+    ) -> Result<Framing, Reason> {
         match response.status {
             _ if method == "HEAD" => return Framing::new(1, Body::None, "a response to HEAD has no body"),
             100..=199 => return Framing::new(1, Body::None, "a 1xx response has no body"),
@@ -104,15 +110,15 @@ fn declared(
     headers: &Headers,
     length_beside_coding: bool,
     sender: Peer,
-) -> Result<Option<Framing>, Problem> {
+) -> Result<Option<Framing>, Reason> {
     let coded = headers.contains("Transfer-Encoding");
     if coded && version < Version::HTTP_1_1 {
-        return Err(Problem::CodingInHttp10);
+        return Err(Reason::CodingInHttp10);
     }
     if coded && headers.contains("Content-Length") {
         // Rule 3.
         if !length_beside_coding {
-            return Err(Problem::LengthAndCoding);
+            return Err(Reason::LengthAndCoding);
         }
         only_chunked(headers, sender)?;
         let why = "Transfer-Encoding: chunked overrides the Content-Length beside it";
@@ -131,37 +137,37 @@ fn declared(
 }
 
 /// Rule 4: the transfer codings must be chunked alone.
-fn only_chunked(headers: &Headers, sender: Peer) -> Result<(), Problem> {
+fn only_chunked(headers: &Headers, sender: Peer) -> Result<(), Reason> {
     let codings = headers.list("Transfer-Encoding");
     let is_chunked = |coding: &String| coding.eq_ignore_ascii_case("chunked");
-    let Some((last, before)) = codings.split_last() else { return Err(Problem::BadCoding) };
+    let Some((last, before)) = codings.split_last() else { return Err(Reason::BadCoding) };
     let chunked_with_parameters = |coding: &String| {
         let name = coding.split(';').next().unwrap_or_default();
         coding.contains(';') && name.trim_ascii().eq_ignore_ascii_case("chunked")
     };
     if codings.iter().any(chunked_with_parameters) || before.iter().filter(|c| is_chunked(c)).count() > 1 {
-        return Err(Problem::BadCoding);
+        return Err(Reason::BadCoding);
     }
     if !is_chunked(last) && sender == Peer::Client {
-        return Err(Problem::ChunkedNotLast);
+        return Err(Reason::ChunkedNotLast);
     }
     if is_chunked(last) && before.iter().any(is_chunked) {
-        return Err(Problem::BadCoding);
+        return Err(Reason::BadCoding);
     }
     match codings.iter().find(|coding| !is_chunked(coding)) {
-        Some(other) => Err(Problem::OtherCoding(other.as_str().into())),
+        Some(other) => Err(Reason::OtherCoding(other.as_str().into())),
         None => Ok(()),
     }
 }
 
 /// Rule 5: one number, or the same one several times.
-pub(crate) fn content_length(headers: &Headers) -> Result<Option<u64>, Problem> {
+pub(crate) fn content_length(headers: &Headers) -> Result<Option<u64>, Reason> {
     let mut length = None;
     for field in headers.get_all("Content-Length") {
         for element in field.value.split(|&byte| byte == b',') {
-            let value = decimal(element.trim_ascii()).ok_or(Problem::BadLength)?;
+            let value = decimal(element.trim_ascii()).ok_or(Reason::BadLength)?;
             match length {
-                Some(other) if other != value => return Err(Problem::DifferentLengths(other, value)),
+                Some(other) if other != value => return Err(Reason::DifferentLengths(other, value)),
                 _ => length = Some(value),
             }
         }

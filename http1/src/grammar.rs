@@ -1,15 +1,12 @@
 //! The small pieces of the grammar, each with its ABNF rule above it (RFC 9110 Appendix A, RFC 9112 Appendix A).
 //!
-//! Every function takes the input and gives back what is left and what it read; what stands in its way is refused
-//! with its place. Left out: the grammar inside field values, which each field defines for itself. Tested in
+//! Every function takes the input, and gives the rest of it and what was read. It refuses the first byte that does not
+//! fit, with its place. Left out: the grammar inside field values, because each field defines its own. Tested in
 //! `tests/clauses.rs` and `tests/httparse.rs`.
 
-use barewire_dissect::refuse;
+use barewire_dissect::{Parsed, refuse};
 
-use crate::error::Problem;
-
-/// What every parser here returns.
-pub(crate) type Parsed<'a, T> = barewire_dissect::Parsed<'a, T, Problem>;
+use crate::reason::Reason;
 
 /// `tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~" / DIGIT / ALPHA`
 #[inline]
@@ -17,7 +14,7 @@ pub(crate) fn is_tchar(byte: u8) -> bool {
     TCHAR[byte as usize]
 }
 
-/// A table, because this is asked of every byte of every field name.
+/// A table, because each byte of each field name is looked up in it.
 static TCHAR: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
@@ -25,7 +22,8 @@ static TCHAR: [bool; 256] = {
         table[byte] = matches!(
             byte as u8,
             b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z'
-                | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+                | b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*'
+                | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
         );
         byte += 1;
     }
@@ -38,65 +36,65 @@ pub(crate) fn is_text(byte: u8) -> bool {
     byte == b'\t' || (byte >= b' ' && byte != 0x7f)
 }
 
-/// `token = 1*tchar`. `what` names it in errors.
+/// `token = 1*tchar`. `what` is its name in errors.
 #[inline]
-pub(crate) fn token<'a>(input: &'a [u8], what: &'static str) -> Parsed<'a, &'a [u8]> {
+pub(crate) fn token<'a>(input: &'a [u8], what: &'static str) -> Parsed<'a, &'a [u8], Reason> {
     let length = input.iter().position(|&byte| !is_tchar(byte)).unwrap_or(input.len());
     match (length, input.first()) {
-        (0, Some(&byte)) => refuse(input, Problem::NotAToken { what, byte }),
-        (0, None) => refuse(input, Problem::EndsEarly),
+        (0, Some(&byte)) => refuse(input, Reason::NotAToken { what, byte }),
+        (0, None) => refuse(input, Reason::EndsEarly),
         _ => Ok((&input[length..], &input[..length])),
     }
 }
 
 /// `OWS = *( SP / HTAB )`
 #[inline]
-pub(crate) fn ows(input: &[u8]) -> Parsed<'_, &[u8]> {
+pub(crate) fn ows(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
     let length = input.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(input.len());
     Ok((&input[length..], &input[..length]))
 }
 
 /// The one `SP` between the parts of a start line.
 #[inline]
-pub(crate) fn sp(input: &[u8]) -> Parsed<'_, &[u8]> {
+pub(crate) fn sp(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
     match input {
         [b' ', rest @ ..] => Ok((rest, &input[..1])),
-        [] => refuse(input, Problem::EndsEarly),
-        [byte, ..] => refuse(input, Problem::NotASpace(*byte)),
+        [] => refuse(input, Reason::EndsEarly),
+        [byte, ..] => refuse(input, Reason::NotASpace(*byte)),
     }
 }
 
 /// `CRLF`, the only end of a line.
-pub(crate) fn crlf(input: &[u8]) -> Parsed<'_, &[u8]> {
+pub(crate) fn crlf(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
     line_end(input, false)
 }
 
 /// The end of a line: `CRLF`, or LF alone where that is tolerated.
 #[inline]
-pub(crate) fn line_end(input: &[u8], lf_alone: bool) -> Parsed<'_, &[u8]> {
+pub(crate) fn line_end(input: &[u8], lf_alone: bool) -> Parsed<'_, &[u8], Reason> {
     match input {
         [b'\r', b'\n', rest @ ..] => Ok((rest, &input[..2])),
         [b'\n', rest @ ..] if lf_alone => Ok((rest, &input[..1])),
-        [b'\n', ..] => refuse(input, Problem::BareLf),
-        [] | [b'\r'] => refuse(input, Problem::EndsEarly),
-        [b'\r', ..] => refuse(input, Problem::BareCr),
-        [byte, ..] => refuse(input, Problem::ControlByte(*byte)),
+        [b'\n', ..] => refuse(input, Reason::BareLf),
+        [] | [b'\r'] => refuse(input, Reason::EndsEarly),
+        [b'\r', ..] => refuse(input, Reason::BareCr),
+        [byte, ..] => refuse(input, Reason::ControlByte(*byte)),
     }
 }
 
-/// `reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )`, and the same bytes of a field value: as far as they go,
-/// which may be nowhere.
+/// `reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )`, and the same bytes of a field value: as many as there are.
+/// There may be none.
 #[inline]
-pub(crate) fn text(input: &[u8]) -> Parsed<'_, &[u8]> {
+pub(crate) fn text(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
     let length = text_length(input);
     Ok((&input[length..], &input[..length]))
 }
 
 /// How many bytes of `input`, from its start, are text.
 ///
-/// Eight at a time: two sums on a 64-bit word find a byte below 0x20 or equal to 0x7f. Such a sum may borrow from
-/// one byte into the next, which only marks bytes after a true find, so the first mark is always true. The tab is
-/// below 0x20 and allowed: it ends the fast run, and the slow one steps over it.
+/// Eight at a time: two sums on a 64-bit word find a byte below 0x20 or equal to 0x7f. Such a sum may borrow from one
+/// byte into the next. That marks only bytes after a true find, so the first mark is always true. The tab is below 0x20
+/// and allowed: it ends the fast run, and is stepped over.
 #[inline]
 fn text_length(input: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -122,35 +120,35 @@ fn text_length(input: &[u8]) -> usize {
 }
 
 /// `HTTP-version = HTTP-name "/" DIGIT "." DIGIT`, `HTTP-name = %s"HTTP"`. Gives major and minor.
-pub(crate) fn http_version(input: &[u8]) -> Parsed<'_, (u8, u8)> {
+pub(crate) fn http_version(input: &[u8]) -> Parsed<'_, (u8, u8), Reason> {
     match input {
         [b'H', b'T', b'T', b'P', b'/', major @ b'0'..=b'9', b'.', minor @ b'0'..=b'9', rest @ ..] => {
             Ok((rest, (major - b'0', minor - b'0')))
         }
-        _ if b"HTTP/".starts_with(input) => refuse(&input[input.len()..], Problem::EndsEarly),
-        _ => refuse(input, Problem::BadVersion),
+        _ if b"HTTP/".starts_with(input) => refuse(&input[input.len()..], Reason::EndsEarly),
+        _ => refuse(input, Reason::BadVersion),
     }
 }
 
-/// `status-code = 3DIGIT`. RFC 9110 §15 has none below 100; above 599 there are servers that use some.
-pub(crate) fn status_code(input: &[u8]) -> Parsed<'_, u16> {
+/// `status-code = 3DIGIT`. RFC 9110 §15 has no code below 100. Some servers use codes above 599.
+pub(crate) fn status_code(input: &[u8]) -> Parsed<'_, u16, Reason> {
     match input {
         [a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..] => {
             let digit = |byte: &u8| u16::from(byte - b'0');
             Ok((rest, digit(a) * 100 + digit(b) * 10 + digit(c)))
         }
-        _ => refuse(input, Problem::BadStatus),
+        _ => refuse(input, Reason::BadStatus),
     }
 }
 
-/// `request-target`, as far as its bytes go: printable ASCII. Its form is looked at when the method is known too.
-pub(crate) fn target(input: &[u8]) -> Parsed<'_, &[u8]> {
+/// `request-target`: its bytes are printable ASCII. [`target_fits`] looks at its form.
+pub(crate) fn target(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
     let length = input.iter().position(|byte| !byte.is_ascii_graphic()).unwrap_or(input.len());
     match (length, input.get(length)) {
-        (0, Some(&byte)) => refuse(input, Problem::TargetByte(byte)),
+        (0, Some(&byte)) => refuse(input, Reason::TargetByte(byte)),
         (_, Some(b' ')) => Ok((&input[length..], &input[..length])),
-        (_, Some(&byte)) => refuse(&input[length..], Problem::TargetByte(byte)),
-        (_, None) => refuse(&input[length..], Problem::EndsEarly),
+        (_, Some(&byte)) => refuse(&input[length..], Reason::TargetByte(byte)),
+        (_, None) => refuse(&input[length..], Reason::EndsEarly),
     }
 }
 
@@ -173,7 +171,7 @@ pub(crate) fn target_fits(method: &[u8], target: &[u8]) -> bool {
     }
 }
 
-/// `Host = uri-host [ ":" port ]`: by its bytes, and with digits for a port. May be empty (RFC 9110 §7.2).
+/// `Host = uri-host [ ":" port ]`: each byte is allowed there, and the port is digits. It may be empty (RFC 9110 §7.2).
 pub(crate) fn is_authority(value: &[u8]) -> bool {
     // reg-name, IPv4address, IP-literal: unreserved, pct-encoded, sub-delims, and brackets with colons inside.
     let (host, port) = match value.iter().rposition(|&byte| byte == b':') {
@@ -188,8 +186,9 @@ pub(crate) fn is_authority(value: &[u8]) -> bool {
     host_fits && port.iter().all(u8::is_ascii_digit)
 }
 
-/// `quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE`. `broken` makes the error from the byte in the way.
-pub(crate) fn quoted_string(input: &[u8], broken: fn(u8) -> Problem) -> Parsed<'_, &[u8]> {
+/// `quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE`. `broken` makes the reason from the byte that does not
+/// fit.
+pub(crate) fn quoted_string(input: &[u8], broken: fn(u8) -> Reason) -> Parsed<'_, &[u8], Reason> {
     let mut escaped = false;
     for (index, &byte) in input.iter().enumerate().skip(1) {
         match byte {
@@ -200,5 +199,5 @@ pub(crate) fn quoted_string(input: &[u8], broken: fn(u8) -> Problem) -> Parsed<'
             _ => {}
         }
     }
-    refuse(&input[input.len()..], Problem::EndsEarly)
+    refuse(&input[input.len()..], Reason::EndsEarly)
 }

@@ -1,8 +1,8 @@
 //! Header fields: an ordered list with names that compare without case (RFC 9110 §5).
 //!
-//! A list and not a map: the order of fields of one name has a meaning (RFC 9110 §5.3), a few dozen entries are
-//! searched faster than hashed, and what was received can be shown as it came. Values are bytes, since RFC 9110
-//! §5.5 lets them be more than ASCII. Tested in `tests/clauses.rs`.
+//! They are a list and not a map: the order of fields with the same name has a meaning (RFC 9110 §5.3), a few dozen
+//! entries are searched faster than hashed, and a head can be shown as it came. Values are bytes, because RFC 9110 §5.5
+//! allows more than ASCII. Tested in `tests/clauses.rs`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -51,7 +51,7 @@ impl Headers {
         Headers::default()
     }
 
-    /// Adds a field at the end, beside any others of its name. Whether it may be sent is checked when it is.
+    /// Adds a field at the end. Fields with the same name stay. The grammar is checked when the fields are sent.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) {
         self.fields.push(Field { name: name.into(), value: value.into() });
     }
@@ -85,8 +85,8 @@ impl Headers {
     }
 
     /// The elements of a list-valued field: all fields of this name, joined by commas and taken apart again
-    /// (RFC 9110 §5.6.1). Empty elements are dropped, as §5.6.1.2 tells a recipient to; commas inside a quoted
-    /// string part nothing.
+    /// (RFC 9110 §5.6.1). Empty elements are dropped, as §5.6.1.2 tells a recipient to. A comma inside a quoted string
+    /// does not separate elements.
     pub fn list(&self, name: &str) -> Vec<String> {
         let mut elements = Vec::new();
         for field in self.get_all(name) {
@@ -95,7 +95,7 @@ impl Headers {
         elements
     }
 
-    /// Whether a list-valued field has this element, without regard to case: `has("Connection", "close")`.
+    /// Whether a list-valued field has this element; case does not matter: `has("Connection", "close")`.
     pub fn has(&self, name: &str, element: &str) -> bool {
         self.get_all(name)
             .any(|field| list_elements(&field.value).any(|e| e.eq_ignore_ascii_case(element.as_bytes())))
@@ -135,7 +135,7 @@ impl fmt::Debug for Headers {
 /// `#element`: cut at commas outside quoted strings, trimmed, without the empty ones.
 pub(crate) fn list_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let (mut quoted, mut escaped) = (false, false);
-    let parts_elements = move |byte: &u8| {
+    let separates = move |byte: &u8| {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
@@ -145,5 +145,5 @@ pub(crate) fn list_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
         }
         false
     };
-    value.split(parts_elements).map(<[u8]>::trim_ascii).filter(|element| !element.is_empty())
+    value.split(separates).map(<[u8]>::trim_ascii).filter(|element| !element.is_empty())
 }

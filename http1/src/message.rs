@@ -1,7 +1,7 @@
 //! Requests and responses as values: what a head says, without its bytes (RFC 9110 §6, RFC 9112 §3 and §4).
 //!
-//! These own their text. The zero-copy form that the parser makes first is [`crate::head`]. A body is not part of
-//! either: it goes through a connection piece by piece. Tested in `tests/clauses.rs`.
+//! These own their text. The form without copies, which the parser makes first, is [`crate::head`]. The body is not
+//! part of either: it goes through a connection piece by piece. Tested in `tests/clauses.rs`.
 
 use std::fmt;
 
@@ -9,17 +9,17 @@ use crate::headers::Headers;
 
 /// `HTTP/1.x` (RFC 9112 §2.3).
 ///
-/// A minor version above 1 is kept as it came and treated as 1, the highest there is (RFC 9110 §2.5).
+/// A minor version above 1 is kept as it came, and treated as 1, because there is no higher one (RFC 9110 §2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
-    /// The digit behind the dot.
+    /// The digit after the dot.
     pub minor: u8,
 }
 
 impl Version {
-    /// No chunked coding, and a connection for each request unless both say `keep-alive`.
+    /// It has no chunked coding, and each request takes a connection of its own unless both sides say `keep-alive`.
     pub const HTTP_1_0: Version = Version { minor: 0 };
-    /// What this crate sends.
+    /// The version that this crate sends.
     pub const HTTP_1_1: Version = Version { minor: 1 };
 }
 
@@ -32,7 +32,7 @@ impl fmt::Display for Version {
 /// The head of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// `GET`; compares with its case (RFC 9110 §9.1).
+    /// `GET`. Its case matters (RFC 9110 §9.1).
     pub method: String,
     /// `/index.html`, in one of the four forms of RFC 9112 §3.2.
     pub target: String,
@@ -43,7 +43,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request with the Host field that RFC 9112 §3.2 wants, first in line as RFC 9110 §7.2 recommends.
+    /// A request with the Host field that RFC 9112 §3.2 wants. It is the first field, as RFC 9110 §7.2 recommends.
     ///
     /// `host` is the authority of the URI, with its port if that is not the scheme's default.
     ///
@@ -59,7 +59,7 @@ impl Request {
         Request { method: method.into(), target: target.into(), version: Version::HTTP_1_1, headers }
     }
 
-    /// `GET target` from `host`.
+    /// The request `GET target` to `host`.
     pub fn get(host: &str, target: impl Into<String>) -> Request {
         Request::new("GET", host, target)
     }
@@ -85,7 +85,7 @@ pub struct Response {
     pub version: Version,
     /// Three digits, 100 to 999 (RFC 9110 §15).
     pub status: u16,
-    /// Text for people (RFC 9112 §4), often empty. Received bytes that are not UTF-8 show as U+FFFD.
+    /// Text for people (RFC 9112 §4), often empty. Bytes that came and are not UTF-8 are shown as U+FFFD.
     pub reason: String,
     /// The header fields.
     pub headers: Headers,
@@ -104,7 +104,7 @@ impl Response {
         self
     }
 
-    /// Whether this is a 1xx response, which announces another one (RFC 9110 §15.2). 101 is 1xx, but the last.
+    /// Whether this is a 1xx response. Another response follows it (RFC 9110 §15.2), except after 101.
     pub fn is_informational(&self) -> bool {
         (100..200).contains(&self.status)
     }

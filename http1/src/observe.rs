@@ -1,134 +1,47 @@
-//! A passive observer: both directions of a connection, as a capture holds them, read as messages.
+//! A passive observer: reads both directions of a connection, as a capture holds them, as messages.
 //!
-//! It sends nothing and decides nothing; it pairs responses with requests (RFC 9112 §9.2), because only the request
-//! says whether a response to HEAD has a body. It holds a bounded amount, and says when it can no longer follow: a
-//! gap in the stream, a broken message, another protocol. Tested in `tests/observe.rs` and `tests/captures.rs`.
+//! It sends nothing and decides nothing. It pairs responses with requests (RFC 9112 §9.2), because only the request
+//! says whether its response has a body. It works on anybody's capture: when it loses its place it says why
+//! ([`Lost`]), and goes on at the next head. Ask [`looks_like_http1`] first whether bytes are HTTP/1.x at all.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `observe/follow.rs` | one direction, step by step |
+//! | `observe/search.rs` | how the place is lost and found again |
+//! | `observe/requests.rs` | the requests that wait for their responses |
+//! | `observe/seen.rs` | what is told, and its line of text |
+//! | `observe/recognise.rs` | is this HTTP/1.x? |
+//! | `observe/state.rs` | what each end is doing |
+//!
+//! **Memory.** An observer holds at most one incomplete head for each direction, and the first 100 characters of at
+//! most 256 requests. The limit of a head is 64 KiB ([`Limits::head`]); its buffer takes up to twice that. Content is
+//! never held: a [`What::Body`] says where it stands in the stream.
+//!
+//! [`Limits::head`]: crate::Limits::head
+//!
+//! **Where it looks for a head.** After it lost its place, the observer looks only at the start of each piece of bytes
+//! that it is given. Give it the segments, or the TLS records, one by one: most programs begin a message in a new one.
+//!
+//! Left out: the content, its codings, and what the fields mean. Tested in `tests/observe.rs`, `tests/lost.rs`,
+//! `tests/tshark.rs` and `tests/captures.rs`.
 
-mod watch;
+mod follow;
+mod half;
+mod recognise;
+mod requests;
+mod search;
+mod seen;
+mod state;
 
-use std::collections::VecDeque;
-use std::fmt;
-use std::ops::Range;
+pub use barewire_dissect::Direction;
+pub use recognise::{Recognised, looks_like_http1};
+pub use seen::{Asked, Lost, Protocol, Seen, What};
+pub use state::EndState;
 
-use crate::body::Incoming;
-use crate::error::{Error, Problem};
-use crate::framing::Framing;
-use crate::headers::Headers;
-use crate::limits::Limits;
-use crate::message::{Request, Response};
-use crate::stream::{HeadFinder, Stream};
-use watch::Watch;
-
-/// Which way bytes went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// From the client.
-    ToServer,
-    /// From the server.
-    ToClient,
-}
-
-/// Something in one direction of the connection.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    /// Which way it went.
-    pub direction: Direction,
-    /// Its bytes, as offsets in the stream of its direction.
-    pub range: Range<u64>,
-    /// What it is.
-    pub what: What,
-}
-
-/// What was seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    /// The head of a request.
-    RequestHead(Request),
-    /// The head of a response.
-    ResponseHead {
-        /// The head.
-        head: Response,
-        /// Where its body ends, and why there.
-        framing: Framing,
-    },
-    /// Some of a body's content.
-    Body {
-        /// The content, without what frames it.
-        chunk: Vec<u8>,
-        /// Bytes of content so far, these among them.
-        so_far: u64,
-    },
-    /// The fields behind a chunked body.
-    Trailers(Headers),
-    /// A message is complete.
-    End {
-        /// Bytes of content in all.
-        content: u64,
-    },
-    /// From here on this direction is not followed.
-    Lost(Lost),
-}
-
-/// Why a direction is not followed any more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lost {
-    /// Bytes are missing: `had` is the offset up to which they came, `got` where they went on.
-    Gap {
-        /// The offset that should have come.
-        had: u64,
-        /// The offset that came.
-        got: u64,
-    },
-    /// The message is broken, or was cut off.
-    Broken(Error),
-    /// The connection became a tunnel (101, or 2xx to CONNECT).
-    Tunnel,
-    /// A response to no request that was seen.
-    NoRequest,
-    /// More requests wait for their responses than the observer remembers.
-    TooManyRequests,
-}
-
-/// One line: `GET / HTTP/1.1`; `200 OK, text/html, 512 bytes`.
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            What::RequestHead(request) => write!(f, "{request}"),
-            What::ResponseHead { head, framing } => {
-                write!(f, "{} {}", head.status, head.reason)?;
-                if let Some(media_type) = head.headers.get("Content-Type") {
-                    write!(f, ", {}", media_type.split(';').next().unwrap_or_default())?;
-                }
-                if head.is_informational() { Ok(()) } else { write!(f, ", {}", framing.body) }
-            }
-            What::Body { chunk, so_far } if chunk.len() as u64 == *so_far => {
-                write!(f, "{so_far} bytes of content")
-            }
-            What::Body { chunk, so_far } => write!(f, "{} bytes of content, {so_far} so far", chunk.len()),
-            What::Trailers(trailers) if trailers.len() == 1 => f.write_str("1 trailer field"),
-            What::Trailers(trailers) => write!(f, "{} trailer fields", trailers.len()),
-            What::End { content } => write!(f, "end after {content} bytes of content"),
-            What::Lost(lost) => write!(f, "{lost}"),
-        }
-    }
-}
-
-impl fmt::Display for Lost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Lost::Gap { had, got } => {
-                write!(f, "not followed: bytes {had} to {got} of the stream are missing")
-            }
-            Lost::Broken(error) => write!(f, "not followed: {error}"),
-            Lost::Tunnel => write!(f, "not followed: the connection no longer speaks HTTP"),
-            Lost::NoRequest => write!(f, "not followed: a response to no request that was seen"),
-            Lost::TooManyRequests => write!(f, "not followed: too many requests without a response"),
-        }
-    }
-}
-
-/// How many requests may wait for their responses.
-const REMEMBERED: usize = 256;
+use crate::config::{Config, Tolerances};
+use follow::Follow;
+use half::Half;
+use requests::Requests;
 
 /// Reads a connection from outside.
 ///
@@ -138,45 +51,19 @@ const REMEMBERED: usize = 256;
 /// let mut observer = Observer::new();
 /// let seen = observer.receive(Direction::ToServer, 0, b"HEAD / HTTP/1.1\r\nHost: a.test\r\n\r\n");
 /// assert_eq!(seen[0].what.to_string(), "HEAD / HTTP/1.1");
-/// let seen = observer.receive(Direction::ToClient, 0, b"HTTP/1.1 200 OK\r\nContent-Length: 512\r\n\r\n");
+/// assert_eq!(observer.states()[0].to_string(), "waiting for the response to HEAD /");
+/// let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 512\r\n\r\n";
+/// let seen = observer.receive(Direction::ToClient, 0, answer);
 /// assert_eq!(seen[0].what.to_string(), "200 OK, no body");
 /// ```
 #[derive(Debug)]
 pub struct Observer {
-    limits: Limits,
-    to_server: Half,
-    to_client: Half,
-    /// The requests that were not answered yet.
-    asked: VecDeque<Asked>,
-    tunnel: bool,
-}
-
-#[derive(Debug)]
-struct Asked {
-    method: String,
-    upgrade: bool,
-}
-
-/// One direction.
-#[derive(Debug, Default)]
-struct Half {
-    stream: Stream,
-    state: State,
-    /// The offset of the next byte.
-    next: u64,
-}
-
-#[derive(Debug)]
-enum State {
-    Head(HeadFinder),
-    Body(Incoming),
-    Lost,
-}
-
-impl Default for State {
-    fn default() -> State {
-        State::Head(HeadFinder::default())
-    }
+    config: Config,
+    /// By [`Direction::index`].
+    halves: [Half; 2],
+    requests: Requests,
+    /// What the connection carries when it is no longer HTTP/1.1.
+    tunnel: Option<Protocol>,
 }
 
 impl Default for Observer {
@@ -186,81 +73,64 @@ impl Default for Observer {
 }
 
 impl Observer {
-    /// An observer of a connection from its first byte on.
+    /// An observer that has seen nothing of its connection.
     pub fn new() -> Observer {
+        // An observer is not attacked by such a message: it reads it as most programs do, and shows the rest.
+        let tolerate = Tolerances { length_beside_coding: true, ..Tolerances::default() };
         Observer {
-            limits: Limits::default(),
-            to_server: Half::default(),
-            to_client: Half::default(),
-            asked: VecDeque::new(),
-            tunnel: false,
+            config: Config { tolerate, ..Config::default() },
+            halves: Default::default(),
+            requests: Requests::default(),
+            tunnel: None,
         }
     }
 
-    /// Takes bytes that stand at `offset` of their direction's stream. Bytes that came before are dropped again;
-    /// bytes that are missing end the following of this direction.
+    /// Takes bytes that stand at `offset` of their direction's stream. The first bytes of a direction may have any
+    /// offset. Bytes that came before are dropped. Bytes that are missing are told as [`Lost::Gap`], also where `bytes`
+    /// is empty: so the caller tells of a gap that nothing follows.
     ///
     /// A request must be given before its response, as it comes in a capture.
     pub fn receive(&mut self, direction: Direction, offset: u64, bytes: &[u8]) -> Vec<Seen> {
-        let mut watch = self.watch(direction);
-        let known = watch.half.next.saturating_sub(offset);
-        let Some(new) = usize::try_from(known).ok().and_then(|known| bytes.get(known..)) else {
-            return Vec::new();
-        };
-        if matches!(watch.half.state, State::Lost) || new.is_empty() {
-            return Vec::new();
+        let next = self.halves[direction.index()].next.unwrap_or(offset);
+        let known = usize::try_from(next.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let new = bytes.get(known..).unwrap_or_default();
+        let mut follow = self.follow(direction);
+        if !new.is_empty() || offset > next {
+            follow.receive(offset.max(next), new);
         }
-        if offset > watch.half.next {
-            let gap = Lost::Gap { had: watch.half.next, got: offset };
-            watch.lose(gap);
-            return watch.seen;
-        }
-        watch.half.next += new.len() as u64;
-        let mut stream = std::mem::take(&mut watch.half.stream);
-        let mut at = stream.offset();
-        let result = stream.feed(new, |input| {
-            let taken = watch.step(input, at as u64)?;
-            at += taken.unwrap_or(0);
-            Ok(taken)
-        });
-        watch.half.stream = stream;
-        if let Err(error) = result {
-            watch.lose(Lost::Broken(error));
-        }
-        watch.seen
+        follow.seen
     }
 
-    /// The direction was closed (FIN).
+    /// The direction was closed (TCP: FIN).
     pub fn eof(&mut self, direction: Direction) -> Vec<Seen> {
-        let mut watch = self.watch(direction);
-        let result = match &watch.half.state {
-            State::Lost => return watch.seen,
-            State::Head(_) if watch.half.stream.held() == 0 => return watch.seen,
-            State::Head(_) => Err(Problem::EndsEarly),
-            State::Body(incoming) => incoming.close(true).map(|()| incoming.got()),
-        };
-        let next = watch.half.next;
-        match result {
-            Ok(content) => watch.see(next..next, What::End { content }),
-            Err(problem) => watch.lose(Lost::Broken(Error::new(watch.half.stream.end_offset(), problem))),
-        }
-        watch.half.state = State::Lost;
-        watch.seen
+        let mut follow = self.follow(direction);
+        follow.close();
+        follow.seen
     }
 
-    fn watch(&mut self, direction: Direction) -> Watch<'_> {
-        let half = match direction {
-            Direction::ToServer => &mut self.to_server,
-            Direction::ToClient => &mut self.to_client,
-        };
-        let seen = Vec::new();
-        Watch {
+    /// How many bytes of memory the messages take that are not complete yet.
+    pub fn memory(&self) -> usize {
+        self.halves.iter().map(|half| half.received.memory()).sum()
+    }
+
+    /// What the client and the server are doing: by [`Direction::index`], so the client is first.
+    pub fn states(&self) -> [EndState; 2] {
+        if let Some(protocol) = &self.tunnel {
+            return [EndState::Tunnel(protocol.clone()), EndState::Tunnel(protocol.clone())];
+        }
+        let [to_server, to_client] = &self.halves;
+        [state::of_client(to_server, &self.requests), state::of_server(to_client, &self.requests)]
+    }
+
+    fn follow(&mut self, direction: Direction) -> Follow<'_> {
+        Follow {
             direction,
-            half,
-            limits: &self.limits,
-            asked: &mut self.asked,
+            half: &mut self.halves[direction.index()],
+            config: &self.config,
+            requests: &mut self.requests,
             tunnel: &mut self.tunnel,
-            seen,
+            piece: 0,
+            seen: Vec::new(),
         }
     }
 }

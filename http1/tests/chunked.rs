@@ -1,11 +1,16 @@
 //! The chunked coding: by hand, by chance, and against its limits.
 
+use barewire_dissect::Refused;
 use barewire_http1::chunked::{Decoder, Piece, write_chunk, write_end};
-use barewire_http1::{Error, Headers, Limits, Problem};
+use barewire_http1::{Headers, Limits, Reason};
 use proptest::prelude::*;
 
 /// Decodes `body`, given in pieces of `sizes` (over and over), as a connection would.
-fn decode(body: &[u8], sizes: &[usize], limits: &Limits) -> Result<(Vec<u8>, Option<Headers>, usize), Error> {
+fn decode(
+    body: &[u8],
+    sizes: &[usize],
+    limits: &Limits,
+) -> Result<(Vec<u8>, Option<Headers>, usize), Refused<Reason>> {
     let mut decoder = Decoder::new(limits);
     let (mut content, mut held, mut taken, mut given) = (Vec::new(), Vec::new(), 0, 0);
     for size in sizes.iter().cycle() {
@@ -13,8 +18,9 @@ fn decode(body: &[u8], sizes: &[usize], limits: &Limits) -> Result<(Vec<u8>, Opt
         held.extend_from_slice(&body[given..next]);
         given = next;
         loop {
-            let (more, piece) =
-                decoder.read(&held).map_err(|(at, problem)| Error::new(taken + at, problem))?;
+            let (more, piece) = decoder
+                .read(&held)
+                .map_err(|refused| Refused { offset: taken + refused.offset, ..refused })?;
             let end = match &piece {
                 Some(Piece::Data(data)) => {
                     content.extend_from_slice(data);
@@ -55,32 +61,37 @@ fn by_the_grammar() {
     for (index, (body, content)) in whole.into_iter().enumerate() {
         let got = decode(body, &[usize::MAX >> 1], &Limits::default());
         if index == 5 {
-            assert_eq!(got.unwrap_err().problem, Problem::ChunkExtension(b'\r'), "a CR inside quotes");
+            assert_eq!(got.unwrap_err().reason, Reason::ChunkExtension(b'\r'), "a CR inside quotes");
             continue;
         }
         let (got, trailers, taken) = got.unwrap();
         assert_eq!((&got[..], taken), (content, body.len()), "{:?}", String::from_utf8_lossy(body));
         assert!(trailers.is_some());
     }
-    let broken: [(&[u8], usize, Problem); 13] = [
-        (b"\r\n", 0, Problem::ChunkSize(b'\r')),
-        (b"-1\r\n", 0, Problem::ChunkSize(b'-')),
-        (b"0x1\r\n", 1, Problem::ChunkSize(b'x')),
-        (b" 1\r\n", 0, Problem::ChunkSize(b' ')),
-        (b"1 \r\n", 2, Problem::ChunkExtension(b'\r')),
-        (b"1;\r\n", 2, Problem::ChunkExtension(b'\r')),
-        (b"1;a=\r\n", 4, Problem::ChunkExtension(b'\r')),
-        (b"1\nx\r\n", 1, Problem::BareLf),
-        (b"1\r\nxy\r\n", 4, Problem::ChunkEnd(b'y')),
-        (b"1\r\nx\ry", 5, Problem::ChunkEnd(b'y')),
-        (b"10000000000000000\r\n", 0, Problem::ChunkTooLarge),
-        (b"0\r\nA : b\r\n\r\n", 4, Problem::SpaceBeforeColon),
-        (b"0\r\nA: b\n\r\n", 7, Problem::BareLf),
+    let broken: [(&[u8], usize, Reason); 13] = [
+        (b"\r\n", 0, Reason::ChunkSize(b'\r')),
+        (b"-1\r\n", 0, Reason::ChunkSize(b'-')),
+        (b"0x1\r\n", 1, Reason::ChunkSize(b'x')),
+        (b" 1\r\n", 0, Reason::ChunkSize(b' ')),
+        (b"1 \r\n", 2, Reason::ChunkExtension(b'\r')),
+        (b"1;\r\n", 2, Reason::ChunkExtension(b'\r')),
+        (b"1;a=\r\n", 4, Reason::ChunkExtension(b'\r')),
+        (b"1\nx\r\n", 1, Reason::BareLf),
+        (b"1\r\nxy\r\n", 4, Reason::ChunkEnd(b'y')),
+        (b"1\r\nx\ry", 5, Reason::ChunkEnd(b'y')),
+        (b"10000000000000000\r\n", 0, Reason::ChunkTooLarge),
+        (b"0\r\nA : b\r\n\r\n", 4, Reason::SpaceBeforeColon),
+        (b"0\r\nA: b\n\r\n", 7, Reason::BareLf),
     ];
-    for (body, offset, problem) in broken {
+    for (body, offset, reason) in broken {
         for size in [1, usize::MAX >> 1] {
             let error = decode(body, &[size], &Limits::default()).unwrap_err();
-            assert_eq!(error, Error::new(offset, problem.clone()), "{:?}", String::from_utf8_lossy(body));
+            assert_eq!(
+                (error.offset, &error.reason),
+                (offset, &reason),
+                "{:?}",
+                String::from_utf8_lossy(body)
+            );
         }
     }
 }
@@ -89,13 +100,13 @@ fn by_the_grammar() {
 fn limits_hold() {
     let limits = Limits { chunk_line: 50, chunk_extensions: 40, trailers: 60, ..Limits::default() };
     let endless = [b"1;a=".to_vec(), vec![b'x'; 1000]].concat();
-    assert_eq!(decode(&endless, &[7], &limits).unwrap_err().problem, Problem::ChunkLineTooLong(50));
+    assert_eq!(decode(&endless, &[7], &limits).unwrap_err().reason, Reason::ChunkLineTooLong(50));
     let drop_by_drop = b"1;aaaaaaaa\r\nx\r\n".repeat(10);
-    assert_eq!(decode(&drop_by_drop, &[7], &limits).unwrap_err().problem, Problem::ExtensionsTooLong(40));
+    assert_eq!(decode(&drop_by_drop, &[7], &limits).unwrap_err().reason, Reason::ExtensionsTooLong(40));
     let trailers = [b"0\r\n".to_vec(), b"A: b\r\n".repeat(100)].concat();
-    assert_eq!(decode(&trailers, &[7], &limits).unwrap_err().problem, Problem::SectionTooLong(60));
+    assert_eq!(decode(&trailers, &[7], &limits).unwrap_err().reason, Reason::SectionTooLong(60));
     let many = [b"0\r\n".to_vec(), b"A:\r\n".repeat(101), b"\r\n".to_vec()].concat();
-    assert_eq!(decode(&many, &[7], &Limits::default()).unwrap_err().problem, Problem::TooManyFields(100));
+    assert_eq!(decode(&many, &[7], &Limits::default()).unwrap_err().reason, Reason::TooManyFields(100));
 }
 
 proptest! {

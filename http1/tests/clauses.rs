@@ -1,26 +1,26 @@
-//! Heads by RFC clause: prose, bytes, and what comes of them. Then the sentences of the errors.
+//! Heads by RFC clause: prose, bytes, and what they are read as. Then the sentences of the errors.
 
-use barewire_dissect::Lesson;
-use barewire_http1::{Error, Headers, Limits, Problem, Tolerances, head};
+use barewire_dissect::{Lesson, Refused};
+use barewire_http1::{Config, Headers, Reason, Tolerances, head};
 
-/// `Ok`: the start line and the fields as text. `Err`: the offset, the rule and the problem.
+/// `Ok`: the start line and the fields as text. `Err`: the offset, the rule and the reason.
 type Outcome<'a> = Result<&'a str, (usize, &'a str)>;
 
-fn request(bytes: &[u8], limits: &Limits) -> Result<String, Error> {
-    let (head, length) = head::read_request(bytes, limits)?;
+fn request(bytes: &[u8], config: &Config) -> Result<String, Refused<Reason>> {
+    let (head, length) = head::read_request(bytes, config)?;
     assert_eq!(length, bytes.len());
     let request = head.to_request();
     Ok(format!("{request} {:?}", request.headers))
 }
 
-fn response(bytes: &[u8], limits: &Limits) -> Result<String, Error> {
-    let (head, length) = head::read_response(bytes, limits)?;
+fn response(bytes: &[u8], config: &Config) -> Result<String, Refused<Reason>> {
+    let (head, length) = head::read_response(bytes, config)?;
     assert_eq!(length, bytes.len());
     let response = head.to_response();
     Ok(format!("{response} {:?}", response.headers))
 }
 
-fn check(prose: &str, bytes: &[u8], got: Result<String, Error>, wanted: Outcome<'_>) {
+fn check(prose: &str, bytes: &[u8], got: Result<String, Refused<Reason>>, wanted: Outcome<'_>) {
     let text = String::from_utf8_lossy(bytes);
     match (got, wanted) {
         (Ok(got), Ok(wanted)) => assert_eq!(got, wanted, "{prose}: {text:?}"),
@@ -53,7 +53,7 @@ fn requests() {
         ("§3.2: ASCII only", b"GET /\xc3\xa9 HTTP/1.1\r\n\r\n", Err((5, "RFC 9112 §3.2"))),
         ("§3: one space", b"GET  / HTTP/1.1\r\n\r\n", Err((4, "RFC 9112 §3.2"))),
         ("§3: a space, no tab", b"GET\t/ HTTP/1.1\r\n\r\n", Err((3, "RFC 9112 §3"))),
-        ("§3: no space behind the version", b"GET / HTTP/1.1 \r\n\r\n", Err((14, "RFC 9110 §5.5"))),
+        ("§3: no space after the version", b"GET / HTTP/1.1 \r\n\r\n", Err((14, "RFC 9110 §5.5"))),
         ("§2.3: HTTP in capitals", b"GET / http/1.1\r\n\r\n", Err((6, "RFC 9112 §2.3"))),
         ("§2.3: no HTTP/0.9", b"GET /\r\n\r\n", Err((5, "RFC 9112 §3.2"))),
         (
@@ -98,7 +98,7 @@ fn requests() {
         ("§8: cut off", b"GET / HTTP/1.1\r\nA: b\r\n", Err((22, "RFC 9112 §8"))),
     ];
     for (prose, bytes, wanted) in cases {
-        check(prose, bytes, request(bytes, &Limits::default()), wanted);
+        check(prose, bytes, request(bytes, &Config::default()), wanted);
     }
 }
 
@@ -141,33 +141,33 @@ fn responses() {
         ),
     ];
     for (prose, bytes, wanted) in cases {
-        check(prose, bytes, response(bytes, &Limits::default()), wanted);
+        check(prose, bytes, response(bytes, &Config::default()), wanted);
     }
 }
 
 #[test]
 fn tolerances() {
     let tolerate = Tolerances { bare_lf: true, obs_fold: true, length_beside_coding: false };
-    let limits = Limits { tolerate, ..Limits::default() };
+    let config = Config { tolerate, ..Config::default() };
     let bytes = b"GET / HTTP/1.1\nA: b\n c\nD: e\r\n\n";
-    check("LF and folds", bytes, request(bytes, &limits), Ok("GET / HTTP/1.1 [A: \"b c\", D: \"e\"]"));
+    check("LF and folds", bytes, request(bytes, &config), Ok("GET / HTTP/1.1 [A: \"b c\", D: \"e\"]"));
     let bytes = b"GET / HTTP/1.1\nA: b\rc\n\n";
-    check("a bare CR never", bytes, request(bytes, &limits), Err((19, "RFC 9112 §2.2")));
+    check("a bare CR never", bytes, request(bytes, &config), Err((19, "RFC 9112 §2.2")));
 }
 
 #[test]
 fn errors_say_what_was_seen_where_and_which_rule() {
-    let error = request(b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", &Limits::default()).unwrap_err();
+    let error = request(b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", &Config::default()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "whitespace at byte 20 parts a field name from its colon; \
-         RFC 9112 §5.1 allows none, because two readers may disagree on the name"
+        "whitespace at byte 20 stands between a field name and its colon; \
+         RFC 9112 §5.1 allows no whitespace there: two readers may find two different names"
     );
-    let error = Error::new(0, Problem::LengthAndCoding);
+    let error = Refused { what: "request", offset: 0, reason: Reason::LengthAndCoding };
     assert_eq!(
         error.to_string(),
-        "the message at byte 0 has both a Content-Length and a Transfer-Encoding; \
-         RFC 9112 §6.3 rule 3 calls it a sign of smuggling: two readers may end the body differently"
+        "the message has both Content-Length and Transfer-Encoding, the last one at byte 0; \
+         RFC 9112 §6.3 rule 3 calls it a sign of smuggling: two readers may end the body at different bytes"
     );
 }
 

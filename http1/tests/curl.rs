@@ -1,6 +1,6 @@
 //! curl against our server core, over the kernel's TCP: a client that nobody here wrote.
-//!
-//! Without curl it says that it skips; under BAREWIRE_REQUIRE_LIVE=1 skipping is failing.
+
+mod need;
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use barewire_http1::{Limits, Response, driver, server};
+use barewire_http1::{Config, Response, driver, server};
 
 /// Serves connections for as long as the test runs: what was uploaded comes back, else a greeting.
 fn serve() -> SocketAddr {
@@ -18,7 +18,7 @@ fn serve() -> SocketAddr {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-            let mut connection = server::Connection::new(Limits::default());
+            let mut connection = server::Connection::new(Config::default());
             while let Ok(Some((request, body))) = driver::next_request(&mut stream, &mut connection, 8 << 20)
             {
                 let mut response = Response::new(200);
@@ -56,10 +56,7 @@ fn curl(arguments: &[&str], input: &[u8]) -> Vec<u8> {
 
 #[test]
 fn curl_is_served() {
-    if Command::new("curl").arg("--version").output().is_err() {
-        let required = std::env::var_os("BAREWIRE_REQUIRE_LIVE").is_some_and(|value| value == "1");
-        assert!(!required, "curl is missing, and BAREWIRE_REQUIRE_LIVE=1");
-        eprintln!("SKIPPED: curl_is_served needs curl");
+    if !need::can_run("curl_is_served", "curl") {
         return;
     }
     let base = format!("http://{}", serve());

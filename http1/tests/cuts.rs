@@ -1,47 +1,69 @@
-//! A stream may be cut anywhere: what comes of it must not depend on where.
+//! A stream may be cut anywhere, and the events must not depend on where.
 
+use barewire_dissect::Refused;
 use std::time::Instant;
 
-use barewire_http1::{Body, Error, Limits, Request, client, server};
+use barewire_http1::{Body, Config, Reason, Request, client, server};
 
-/// Pieces of Data are joined, since their cuts are the only thing that may differ.
-fn client_events(pieces: &[&[u8]], eof: bool) -> (Vec<client::Event>, Option<Error>) {
+/// What happened, with the data that was read.
+#[derive(Debug, PartialEq)]
+enum Happened<E> {
+    Event(E),
+    Data(Vec<u8>),
+}
+
+/// Adds data. Pieces of it are joined, because where they are cut is the only thing that may differ.
+fn join<E>(happened: &mut Vec<Happened<E>>, more: &[u8]) {
+    match happened.last_mut() {
+        Some(Happened::Data(before)) => before.extend_from_slice(more),
+        _ => happened.push(Happened::Data(more.to_vec())),
+    }
+}
+
+fn client_events(pieces: &[&[u8]], eof: bool) -> (Vec<Happened<client::Event>>, Option<Refused<Reason>>) {
     use client::Event;
     let now = Instant::now();
-    let mut connection = client::Connection::new(Limits::default());
+    let mut connection = client::Connection::new(Config::default());
     let request = Request::get("a", "/").with("Upgrade", "x");
     connection.request(&request, Body::None).unwrap();
-    let mut events: Vec<Event> = Vec::new();
+    let mut events = Vec::new();
+    let mut buffer = [0; 200];
     let mut result = Ok(());
     for piece in pieces {
         result = result.and_then(|()| connection.receive(now, piece));
         while let Some(event) = connection.event() {
-            match (events.last_mut(), event) {
-                (Some(Event::Data(before)), Event::Data(more)) => before.extend_from_slice(&more),
-                (Some(Event::Tunnel(before)), Event::Tunnel(more)) => before.extend_from_slice(&more),
-                (_, event) => events.push(event),
+            match event {
+                Event::Data => {
+                    let length = connection.read(&mut buffer);
+                    join(&mut events, &buffer[..length]);
+                }
+                event => events.push(Happened::Event(event)),
             }
         }
     }
     if eof && result.is_ok() {
         result = connection.receive_eof(now);
-        events.extend(connection.event());
+        events.extend(connection.event().map(Happened::Event));
     }
     (events, result.err())
 }
 
-fn server_events(pieces: &[&[u8]]) -> (Vec<server::Event>, Option<Error>) {
+fn server_events(pieces: &[&[u8]]) -> (Vec<Happened<server::Event>>, Option<Refused<Reason>>) {
     use server::Event;
     let now = Instant::now();
-    let mut connection = server::Connection::new(Limits::default());
-    let mut events: Vec<Event> = Vec::new();
+    let mut connection = server::Connection::new(Config::default());
+    let mut events = Vec::new();
+    let mut buffer = [0; 200];
     let mut result = Ok(());
     for piece in pieces {
         result = result.and_then(|()| connection.receive(now, piece));
         while let Some(event) = connection.event() {
-            match (events.last_mut(), event) {
-                (Some(Event::Data(before)), Event::Data(more)) => before.extend_from_slice(&more),
-                (_, event) => events.push(event),
+            match event {
+                Event::Data => {
+                    let length = connection.read(&mut buffer);
+                    join(&mut events, &buffer[..length]);
+                }
+                event => events.push(Happened::Event(event)),
             }
         }
     }
@@ -56,8 +78,8 @@ fn at_every_cut<T: PartialEq + std::fmt::Debug>(bytes: &[u8], see: impl Fn(&[&[u
     let single: Vec<&[u8]> = bytes.chunks(1).collect();
     assert_eq!(see(&single), whole, "byte by byte: {text:?}");
     for cut in 0..=bytes.len() {
-        let (before, behind) = bytes.split_at(cut);
-        assert_eq!(see(&[before, behind]), whole, "cut at {cut}: {text:?}");
+        let (before, after) = bytes.split_at(cut);
+        assert_eq!(see(&[before, after]), whole, "cut at {cut}: {text:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use barewire_http1::driver::{self, Error};
-use barewire_http1::{Body, Kind, Limits, Problem, Request, Response, client, server};
+use barewire_http1::{Body, Config, Kind, Reason, Request, Response, client, server};
 
 /// A stream that reads from a script and then fails or ends.
 struct Scripted {
@@ -44,7 +44,7 @@ impl Write for Scripted {
 fn fetch(script: &[u8], then: Option<io::ErrorKind>) -> Result<(u16, Vec<u8>), Error> {
     let mut stream =
         Scripted { input: Cursor::new(script.to_vec()), then, written: Vec::new(), takes: usize::MAX };
-    let mut connection = client::Connection::new(Limits::default());
+    let mut connection = client::Connection::new(Config::default());
     let request = Request::get("example.test", "/");
     let (response, _, mut body) = driver::exchange(&mut stream, &mut connection, &request, b"")?;
     Ok((response.status, body.read_all()?))
@@ -58,7 +58,7 @@ type Case<'a> = (&'a [u8], Option<io::ErrorKind>, Ended);
 
 fn kind(error: &Error) -> Ended {
     match error {
-        Error::Http(error) => Ok(error.kind()),
+        Error::Http(error) => Ok(error.reason.kind()),
         Error::Io(error) => Err(error.kind()),
     }
 }
@@ -105,7 +105,7 @@ fn content_before_an_error_is_not_lost() {
         written: vec![],
         takes: usize::MAX,
     };
-    let mut connection = client::Connection::new(Limits::default());
+    let mut connection = client::Connection::new(Config::default());
     let request = Request::get("example.test", "/");
     let (_, framing, mut body) = driver::exchange(&mut stream, &mut connection, &request, b"").unwrap();
     assert_eq!((framing.body, framing.rule), (Body::Chunked, 4));
@@ -114,9 +114,26 @@ fn content_before_an_error_is_not_lost() {
     assert_eq!(content, b"abc");
     assert_eq!(error.kind(), io::ErrorKind::InvalidData);
     match Error::from_io(error) {
-        Error::Http(error) => assert_eq!(error.problem, Problem::ChunkSize(b'G')),
+        Error::Http(error) => assert_eq!(error.reason, Reason::ChunkSize(b'G')),
         Error::Io(error) => panic!("the reason was lost: {error}"),
     }
+}
+
+/// RFC 9110 §9.3.6: after 2xx to CONNECT the stream belongs to the caller. Bytes that came with the response are read
+/// first.
+#[test]
+fn a_tunnel_gives_the_bytes_that_came_with_the_response() {
+    let mut stream = Cursor::new(b"HTTP/1.1 200 Connected\r\n\r\n\x16\x03".to_vec());
+    let mut connection = client::Connection::new(Config::default());
+    let request = Request::new("CONNECT", "b.test:443", "b.test:443");
+    // A cursor that is written to moves on: the request goes into the same buffer, in front of the response.
+    let sent = "CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n";
+    stream.get_mut().splice(..0, sent.bytes());
+    let (response, framing, mut body) =
+        driver::exchange(&mut stream, &mut connection, &request, b"").unwrap();
+    assert_eq!((response.status, framing.rule, body.is_tunnel()), (200, 2, true));
+    assert_eq!(body.read_all().unwrap(), b"\x16\x03");
+    assert_eq!(body.end(), None, "a tunnel has no end that HTTP knows");
 }
 
 /// Our client against our server, over the kernel's TCP.
@@ -126,7 +143,7 @@ fn a_conversation_on_one_connection() {
     let address = listener.local_addr().unwrap();
     let served = thread::spawn(move || -> Result<usize, Error> {
         let (mut stream, _) = listener.accept()?;
-        let mut connection = server::Connection::new(Limits::default());
+        let mut connection = server::Connection::new(Config::default());
         let mut count = 0;
         while let Some((request, body)) = driver::next_request(&mut stream, &mut connection, 1 << 20)? {
             count += 1;
@@ -144,7 +161,7 @@ fn a_conversation_on_one_connection() {
     let mut stream = TcpStream::connect(address).unwrap();
     // Rather a failure than a test that hangs.
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
-    let mut connection = client::Connection::new(Limits::default());
+    let mut connection = client::Connection::new(Config::default());
     let big = vec![7u8; 300_000];
     let asks = [
         (Request::get("localhost", "/"), vec![], 6),
@@ -167,7 +184,7 @@ fn a_conversation_on_one_connection() {
         };
         assert!(content == wanted, "{request}: {} bytes, wanted {}", content.len(), wanted.len());
         let end = body.end().unwrap();
-        assert_eq!(end.reusable, !request.headers.contains("Connection"), "{request}: {}", end.why);
+        assert_eq!(end.keeps_open(), !request.headers.contains("Connection"), "{request}: {end}");
     }
     assert_eq!(served.join().unwrap().unwrap(), asks.len());
 }
@@ -177,9 +194,9 @@ fn a_body_larger_than_wanted_is_refused_with_413() {
     let script = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n01234567890123456789".to_vec();
     let mut stream =
         Scripted { input: Cursor::new(script), then: None, written: Vec::new(), takes: usize::MAX };
-    let mut connection = server::Connection::new(Limits::default());
+    let mut connection = server::Connection::new(Config::default());
     let Err(Error::Http(error)) = driver::next_request(&mut stream, &mut connection, 10) else { panic!() };
-    assert_eq!(error.status_hint(), 413);
+    assert_eq!(error.reason.status_hint(), 413);
     let goes_on = driver::answer(&mut stream, &mut connection, &Response::new(413), b"too much").unwrap();
     assert!(!goes_on, "the rest of the body would be read as a request");
     assert!(stream.written.starts_with(b"HTTP/1.1 413 Content Too Large\r\n"));
@@ -195,13 +212,14 @@ fn an_answer_that_came_before_the_connection_broke_is_read() {
         (answer, None, None),
         (b"", None, Some(BROKE)),
         (b"", Some(io::ErrorKind::ConnectionReset), Some(BROKE)),
-        // So TLS passes on an alert: certificate_required, when the server wants to know who we are.
+        // TLS passes on an alert in this way: certificate_required, when the server asks for a certificate of the
+        // client.
         (b"", Some(io::ErrorKind::InvalidData), Some(Err(io::ErrorKind::InvalidData))),
         (b"SSH-2.0-OpenSSH\r\n\r\n", None, Some(Ok(Kind::Broken))),
     ];
     for (script, then, wanted) in cases {
         let mut stream = Scripted { input: Cursor::new(script.to_vec()), then, written: vec![], takes: 100 };
-        let mut connection = client::Connection::new(Limits::default());
+        let mut connection = client::Connection::new(Config::default());
         let request = Request::new("POST", "example.test", "/");
         let got = driver::exchange(&mut stream, &mut connection, &request, &[7; 1000]);
         let got = got.map(|(response, ..)| response.status);

@@ -1,6 +1,6 @@
 //! RFC 9112 §6.3, rule by rule: what decides, and what is refused.
 
-use barewire_http1::{Body, Framing, Headers, Problem, Request, Response, Version};
+use barewire_http1::{Body, Framing, Headers, Reason, Request, Response, Version};
 
 fn headers(lines: &[(&str, &str)]) -> Headers {
     let mut headers = Headers::new();
@@ -15,7 +15,7 @@ const CL: &str = "Content-Length";
 
 #[test]
 fn responses() {
-    let other = |name: &str| Err(Problem::OtherCoding(name.into()));
+    let other = |name: &str| Err(Reason::OtherCoding(name.into()));
     let gets = [
         (200, vec![], Ok((8, Body::UntilClose))),
         (100, vec![(CL, "5")], Ok((1, Body::None))),
@@ -25,26 +25,26 @@ fn responses() {
         (200, vec![(CL, "005")], Ok((6, Body::Length(5)))),
         (200, vec![(CL, "5 ,\t5")], Ok((6, Body::Length(5)))),
         (200, vec![(CL, "5"), (CL, "5")], Ok((6, Body::Length(5)))),
-        (200, vec![(CL, "5"), (CL, "6")], Err(Problem::DifferentLengths(5, 6))),
-        (200, vec![(CL, "5, 6")], Err(Problem::DifferentLengths(5, 6))),
+        (200, vec![(CL, "5"), (CL, "6")], Err(Reason::DifferentLengths(5, 6))),
+        (200, vec![(CL, "5, 6")], Err(Reason::DifferentLengths(5, 6))),
         (200, vec![(CL, "18446744073709551615")], Ok((6, Body::Length(u64::MAX)))),
-        (200, vec![(CL, "18446744073709551616")], Err(Problem::BadLength)),
-        (200, vec![(CL, "+5")], Err(Problem::BadLength)),
-        (200, vec![(CL, "-0")], Err(Problem::BadLength)),
-        (200, vec![(CL, "0x5")], Err(Problem::BadLength)),
-        (200, vec![(CL, "5 5")], Err(Problem::BadLength)),
-        (200, vec![(CL, "5,")], Err(Problem::BadLength)),
-        (200, vec![(CL, "")], Err(Problem::BadLength)),
+        (200, vec![(CL, "18446744073709551616")], Err(Reason::BadLength)),
+        (200, vec![(CL, "+5")], Err(Reason::BadLength)),
+        (200, vec![(CL, "-0")], Err(Reason::BadLength)),
+        (200, vec![(CL, "0x5")], Err(Reason::BadLength)),
+        (200, vec![(CL, "5 5")], Err(Reason::BadLength)),
+        (200, vec![(CL, "5,")], Err(Reason::BadLength)),
+        (200, vec![(CL, "")], Err(Reason::BadLength)),
         (200, vec![(TE, "chunked")], Ok((4, Body::Chunked))),
         (200, vec![(TE, "CHUNKED")], Ok((4, Body::Chunked))),
-        (200, vec![(TE, "chunked, chunked")], Err(Problem::BadCoding)),
-        (200, vec![(TE, "chunked"), (TE, "chunked")], Err(Problem::BadCoding)),
-        (200, vec![(TE, "chunked;a=b")], Err(Problem::BadCoding)),
-        (200, vec![(TE, "")], Err(Problem::BadCoding)),
+        (200, vec![(TE, "chunked, chunked")], Err(Reason::BadCoding)),
+        (200, vec![(TE, "chunked"), (TE, "chunked")], Err(Reason::BadCoding)),
+        (200, vec![(TE, "chunked;a=b")], Err(Reason::BadCoding)),
+        (200, vec![(TE, "")], Err(Reason::BadCoding)),
         (200, vec![(TE, "gzip, chunked")], other("gzip")),
         (200, vec![(TE, "gzip")], other("gzip")),
         (200, vec![(TE, "xchunked")], other("xchunked")),
-        (200, vec![(CL, "5"), (TE, "chunked")], Err(Problem::LengthAndCoding)),
+        (200, vec![(CL, "5"), (TE, "chunked")], Err(Reason::LengthAndCoding)),
     ];
     for (status, lines, wanted) in gets {
         let response = Response { headers: headers(&lines), ..Response::new(status) };
@@ -54,11 +54,11 @@ fn responses() {
     let response = Response::new(200).with(CL, "5").with(TE, "chunked");
     let rule = |method| Framing::of_response(method, &response, false).map(|framing| framing.rule);
     assert_eq!((rule("HEAD"), rule("CONNECT")), (Ok(1), Ok(2)), "rules 1 and 2 come before rule 3");
-    assert_eq!(rule("head"), Err(Problem::LengthAndCoding), "methods compare with their case");
+    assert_eq!(rule("head"), Err(Reason::LengthAndCoding), "methods compare with their case");
     let framing = Framing::of_response("GET", &response, true).unwrap();
     assert_eq!((framing.rule, framing.body), (3, Body::Chunked), "as tolerated");
     let old = Response { version: Version::HTTP_1_0, ..Response::new(200).with(TE, "chunked") };
-    assert_eq!(Framing::of_response("GET", &old, false), Err(Problem::CodingInHttp10));
+    assert_eq!(Framing::of_response("GET", &old, false), Err(Reason::CodingInHttp10));
 }
 
 #[test]
@@ -68,10 +68,10 @@ fn requests() {
         (vec![(CL, "0")], Ok((6, Body::Length(0)))),
         (vec![(CL, "7")], Ok((6, Body::Length(7)))),
         (vec![(TE, "chunked")], Ok((4, Body::Chunked))),
-        (vec![(TE, "chunked, gzip")], Err(Problem::ChunkedNotLast)),
-        (vec![(TE, "gzip")], Err(Problem::ChunkedNotLast)),
-        (vec![(TE, "gzip, chunked")], Err(Problem::OtherCoding("gzip".into()))),
-        (vec![(TE, "chunked"), (CL, "7")], Err(Problem::LengthAndCoding)),
+        (vec![(TE, "chunked, gzip")], Err(Reason::ChunkedNotLast)),
+        (vec![(TE, "gzip")], Err(Reason::ChunkedNotLast)),
+        (vec![(TE, "gzip, chunked")], Err(Reason::OtherCoding("gzip".into()))),
+        (vec![(TE, "chunked"), (CL, "7")], Err(Reason::LengthAndCoding)),
     ];
     for (lines, wanted) in cases {
         let request = Request { headers: headers(&lines), ..Request::get("example.test", "/") };

@@ -3,7 +3,8 @@
 //! Where both accept, all fields agree. Where we accept, httparse does. Where httparse accepts and we do not, we mean
 //! to be stricter, and the list below says in what.
 
-use barewire_http1::{Error, Limits, Problem, head};
+use barewire_dissect::Refused;
+use barewire_http1::{Config, Reason, head};
 use proptest::prelude::*;
 
 /// A head as httparse reads it: start line and fields.
@@ -46,33 +47,33 @@ fn their_response(bytes: &[u8]) -> Option<Read> {
     Some((format!("HTTP/1.{} {} {}", head.version?, head.code?, head.reason?), fields_of(head.headers)))
 }
 
-fn our_request(bytes: &[u8]) -> Result<Read, Error> {
-    let head = head::read_request(bytes, &Limits::default())?.0.to_request();
+fn our_request(bytes: &[u8]) -> Result<Read, Refused<Reason>> {
+    let head = head::read_request(bytes, &Config::default())?.0.to_request();
     let fields = head.headers.iter().map(|field| (field.name.clone(), field.value.clone())).collect();
     Ok((head.to_string(), fields))
 }
 
-fn our_response(bytes: &[u8]) -> Result<Read, Error> {
-    let head = head::read_response(bytes, &Limits::default())?.0.to_response();
+fn our_response(bytes: &[u8]) -> Result<Read, Refused<Reason>> {
+    let head = head::read_response(bytes, &Config::default())?.0.to_response();
     let fields = head.headers.iter().map(|field| (field.name.clone(), field.value.clone())).collect();
     Ok((head.to_string(), fields))
 }
 
 /// Where we are stricter on purpose: what httparse accepts and we refuse, and for which reason.
-fn stricter_on_purpose(bytes: &[u8], error: &Error) -> bool {
+fn stricter_on_purpose(bytes: &[u8], error: &Refused<Reason>) -> bool {
     // §2.2: it skips any number of empty lines in front; the server's core skips one, a client's none.
     let empty_lines = error.offset == 0 && matches!(bytes.first(), Some(b'\r' | b'\n'));
     let stricter = matches!(
-        error.problem,
-        Problem::BareLf                       // §2.2: it takes LF alone
-            | Problem::TargetForm             // §3.2: it takes any target
-            | Problem::TargetByte(_)          // §3.2: it takes bytes above 0x7f
-            | Problem::BadStatus // RFC 9110 §15: it takes 000 to 099
+        error.reason,
+        Reason::BareLf                       // §2.2: it takes LF alone
+            | Reason::TargetForm             // §3.2: it takes any target
+            | Reason::TargetByte(_)          // §3.2: it takes bytes above 0x7f
+            | Reason::BadStatus // RFC 9110 §15: it takes 000 to 099
     );
     empty_lines || stricter
 }
 
-fn compare(bytes: &[u8], theirs: Option<Read>, ours: Result<Read, Error>) -> Result<(), String> {
+fn compare(bytes: &[u8], theirs: Option<Read>, ours: Result<Read, Refused<Reason>>) -> Result<(), String> {
     let text = String::from_utf8_lossy(bytes);
     match (theirs, ours) {
         (None, Err(_)) => Ok(()),

@@ -1,13 +1,10 @@
-//! The observer: pairing, ranges, and losing the thread out loud.
+//! The observer on messages that are whole: pairing, ranges, tunnels, states, memory.
+
+mod seen;
 
 use barewire_http1::Body;
-use barewire_http1::observe::{Direction, Lost, Observer, Seen, What};
-
-use Direction::{ToClient, ToServer};
-
-fn lines(seen: &[Seen]) -> Vec<String> {
-    seen.iter().map(|seen| format!("{}..{} {}", seen.range.start, seen.range.end, seen.what)).collect()
-}
+use barewire_http1::observe::{Asked, Lost, Observer, Protocol, What};
+use seen::{ToClient, ToServer, lines};
 
 #[test]
 fn requests_and_responses_are_paired_in_order() {
@@ -56,61 +53,170 @@ fn bytes_one_by_one_and_twice() {
     }
     let content: Vec<u8> = seen
         .iter()
-        .filter_map(|seen| match &seen.what {
-            What::Body { chunk, .. } => Some(chunk.clone()),
-            _ => None,
-        })
-        .flatten()
+        .filter(|seen| matches!(seen.what, What::Body { .. }))
+        .flat_map(|seen| answer[seen.range.start as usize..seen.range.end as usize].to_vec())
         .collect();
     assert_eq!(content, b"abc");
-    assert_eq!(seen.last().unwrap().what, What::End { content: 3 });
+    assert_eq!(seen.last().unwrap().what, What::End { content: 3, missing: 0 });
     let framing = seen.iter().find_map(|seen| match &seen.what {
-        What::ResponseHead { framing, .. } => Some(framing.body),
+        What::ResponseHead { framing, .. } => framing.map(|framing| framing.body),
         _ => None,
     });
     assert_eq!(framing, Some(Body::UntilClose));
 }
 
-fn lost(seen: &[Seen]) -> Option<&Lost> {
-    match &seen.last()?.what {
-        What::Lost(lost) => Some(lost),
-        _ => None,
+/// RFC 9110 §15.2: any number of 1xx responses, then the final one. §9.3.2, §15.3.5, §15.4.5: HEAD, 204 and 304 have no
+/// body, whatever their fields say.
+#[test]
+fn interim_responses_and_responses_without_a_body() {
+    let mut observer = Observer::new();
+    let mut asked = Vec::new();
+    for line in ["PUT /up", "HEAD /h", "GET /204", "GET /304", "GET /last"] {
+        let body = if line.starts_with("PUT") {
+            "Expect: 100-continue\r\nContent-Length: 2\r\n\r\nhi"
+        } else {
+            "\r\n"
+        };
+        asked.extend(format!("{line} HTTP/1.1\r\nHost: a\r\n{body}").bytes());
     }
+    observer.receive(ToServer, 0, &asked);
+    let answers = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n\
+        HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n\
+        HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n\
+        HTTP/1.1 204 No Content\r\n\r\n\
+        HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n\
+        HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlast\r\n";
+    let seen = observer.receive(ToClient, 0, answers);
+    let heads: Vec<(u16, Asked)> = seen
+        .iter()
+        .filter_map(|one| match &one.what {
+            What::ResponseHead { head, to, .. } => Some((head.status, to.clone())),
+            _ => None,
+        })
+        .collect();
+    let to = |method: &str| Asked::Method(method.to_owned());
+    assert_eq!(
+        heads,
+        [
+            (100, to("PUT")),
+            (103, to("PUT")),
+            (201, to("PUT")),
+            (200, to("HEAD")),
+            (204, to("GET")),
+            (304, to("GET")),
+            (200, to("GET"))
+        ]
+    );
+    assert_eq!(seen.last().unwrap().what, What::End { content: 4, missing: 0 });
+    assert_eq!(
+        seen.last().unwrap().range.end as usize,
+        answers.len() - 2,
+        "an empty line belongs to no message"
+    );
 }
 
 #[test]
-fn it_says_when_it_cannot_follow() {
-    let mut observer = Observer::new();
-    let seen = observer.receive(ToClient, 0, b"HTTP/1.1 200 OK\r\n\r\n");
-    assert_eq!(lost(&seen), Some(&Lost::NoRequest));
-    assert_eq!(observer.receive(ToClient, 19, b"more"), vec![], "said once");
+fn a_tunnel_is_said_once_and_its_bytes_are_counted() {
+    let upgrade = |field: &str| format!("HTTP/1.1 101 Switching Protocols\r\n{field}\r\n");
+    let get = "GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: websocket, h2c\r\nConnection: Upgrade\r\n\r\n";
+    let connect = "CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n";
+    let cases = [
+        (get, upgrade("Upgrade: WebSocket\r\n"), Protocol::WebSocket),
+        (get, upgrade("Upgrade: h2c\r\n"), Protocol::Http2),
+        (get, upgrade("Upgrade: chat/2\r\n"), Protocol::Other("chat/2".into())),
+        (get, upgrade(""), Protocol::Other(String::new())),
+        (connect, "HTTP/1.1 200 Connected\r\n\r\n".into(), Protocol::Connect("b.test:443".into())),
+    ];
+    for (request, response, protocol) in cases {
+        let mut observer = Observer::new();
+        observer.receive(ToServer, 0, request.as_bytes());
+        let bytes = [response.as_bytes(), b"\x81\x00"].concat();
+        let seen = observer.receive(ToClient, 0, &bytes);
+        let what: Vec<&What> = seen[1..].iter().map(|one| &one.what).collect();
+        assert_eq!(what, [&What::Tunnel(protocol.clone()), &What::TunnelBytes { length: 2 }], "{response}");
+        let end = response.len() as u64;
+        assert_eq!((seen[1].range.clone(), seen[2].range.clone()), (end..end, end..end + 2));
+        let seen = observer.receive(ToServer, request.len() as u64, b"\x16\x03\x01");
+        assert_eq!(seen[0].what, What::TunnelBytes { length: 3 }, "no word of it in the other direction");
+        assert_eq!(seen.len(), 1);
+        assert_eq!(observer.states()[0].to_string(), format!("carries {protocol}"));
+        assert_eq!((observer.eof(ToServer), observer.eof(ToClient)), (vec![], vec![]));
+    }
+}
 
+/// RFC 9110 §9.3.6: only 2xx to CONNECT makes a tunnel.
+#[test]
+fn a_refused_tunnel_stays_http() {
     let mut observer = Observer::new();
-    observer.receive(ToServer, 0, b"GET / HT");
-    let seen = observer.receive(ToServer, 9, b"P/1.1\r\n");
-    assert_eq!(lost(&seen), Some(&Lost::Gap { had: 8, got: 9 }));
+    observer.receive(ToServer, 0, b"CONNECT b.test:443 HTTP/1.1\r\nHost: b.test:443\r\n\r\n");
+    let seen = observer.receive(ToClient, 0, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+    assert_eq!(lines(&seen)[0], "0..45 403 Forbidden, 2 bytes");
+    let seen = observer.receive(ToServer, 49, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(lines(&seen)[0], "49..76 GET / HTTP/1.1");
+}
 
+#[test]
+fn http2_is_known_by_its_first_bytes() {
     let mut observer = Observer::new();
-    let seen = observer.receive(ToServer, 0, b"\x16\x03\x01\x02\x00");
-    assert!(matches!(lost(&seen), Some(Lost::Broken(_))), "TLS: {seen:?}");
+    // RFC 9113 §3.4: a server may send its SETTINGS before the client's preface has come.
+    let settings = b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64";
+    let seen = observer.receive(ToClient, 0, settings);
+    assert_eq!(lines(&seen), ["0..0 the connection carries HTTP/2 from here on", "0..15 15 bytes"]);
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    assert_eq!(lines(&observer.receive(ToServer, 0, preface)), ["0..24 24 bytes"]);
+}
 
+#[test]
+fn the_states_of_both_ends_step_by_step() {
     let mut observer = Observer::new();
-    observer.receive(ToServer, 0, b"GET / HTTP/1.1\r\nUpgrade: x\r\n\r\n");
-    let seen = observer.receive(ToClient, 0, b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x00");
-    assert_eq!(lost(&seen), Some(&Lost::Tunnel));
-    assert_eq!(lost(&observer.receive(ToServer, 30, b"\x81\x80")), Some(&Lost::Tunnel));
+    let mut now = |direction, offset, bytes: &str| {
+        observer.receive(direction, offset, bytes.as_bytes());
+        observer.states().map(|state| state.to_string())
+    };
+    assert_eq!(now(ToServer, 0, ""), ["idle", "idle"]);
+    let head = "POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n";
+    assert_eq!(now(ToServer, 0, &head[..30]), ["in the head: 30 bytes so far", "idle"]);
+    let to_form = "has not answered POST /form yet";
+    assert_eq!(now(ToServer, 30, &head[30..]), ["in the body: 0 of 4 bytes (Content-Length)", to_form]);
+    assert_eq!(now(ToServer, 51, "ab"), ["in the body: 2 of 4 bytes (Content-Length)", to_form]);
+    assert_eq!(now(ToServer, 53, "cd"), ["waiting for the response to POST /form", to_form]);
+    let answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let waiting = "waiting for the response to POST /form";
+    assert_eq!(now(ToClient, 0, &answer[..9]), [waiting, "in the head: 9 bytes so far"]);
+    let receiving = "receiving the response to POST /form";
+    assert_eq!(now(ToClient, 9, &answer[9..]), [receiving, "in the body: 0 bytes so far (chunked)"]);
+    assert_eq!(now(ToClient, 47, "3\r\nabc\r\n"), [receiving, "in the body: 3 bytes so far (chunked)"]);
+    assert_eq!(now(ToClient, 55, "0\r\n\r\n"), ["idle", "idle"]);
+    observer.eof(ToServer);
+    assert_eq!(observer.states().map(|state| state.to_string()), ["closed", "idle"]);
+}
 
+/// Requests that nobody answers are counted, and only the first 256 are remembered. The pairing stays right.
+#[test]
+fn many_requests_without_a_response() {
     let mut observer = Observer::new();
+    let mut told = Vec::new();
     let mut offset = 0;
-    let request = b"GET / HTTP/1.1\r\n\r\n";
-    let given_up = (0..1000).find(|_| {
-        let seen = observer.receive(ToServer, offset, request);
+    for number in 0..1000 {
+        // The first and the last that is remembered, and one that is not.
+        let method = if [0, 255, 700].contains(&number) { "HEAD" } else { "GET" };
+        let request = format!("{method} /{number} HTTP/1.1\r\n\r\n");
+        let seen = observer.receive(ToServer, offset, request.as_bytes());
+        let lost = seen.iter().any(|one| one.what == What::Lost(Lost::TooManyRequests));
+        told.extend(lost.then_some(number));
         offset += request.len() as u64;
-        lost(&seen) == Some(&Lost::TooManyRequests)
-    });
-    assert_eq!(given_up, Some(256));
-
-    let mut observer = Observer::new();
-    observer.receive(ToServer, 0, b"GET / HTTP/1.1\r\n");
-    assert!(matches!(lost(&observer.eof(ToServer)), Some(Lost::Broken(_))), "cut off in a head");
+    }
+    assert_eq!(told, [256], "said once");
+    let mut asked = Vec::new();
+    let mut offset = 0;
+    for _ in 0..1001 {
+        let seen = observer.receive(ToClient, offset, b"HTTP/1.1 204 No Content\r\n\r\n");
+        let What::ResponseHead { to, .. } = &seen[0].what else { panic!("{seen:?}") };
+        asked.push(to.clone());
+        offset += 27;
+    }
+    let to = |method: &str| Asked::Method(method.to_owned());
+    assert_eq!([&asked[0], &asked[1], &asked[255]], [&to("HEAD"), &to("GET"), &to("HEAD")]);
+    assert!(asked[256..1000].iter().all(|one| *one == Asked::Forgotten), "the others are only counted");
+    assert_eq!(asked[1000], Asked::Unseen, "one response too many");
 }

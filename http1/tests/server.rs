@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use barewire_http1::server::{Connection, Event};
-use barewire_http1::{Body, Limits, Problem, Request, Response};
+use barewire_http1::{Body, Config, Reason, Request, Response};
 
 fn connection() -> (Connection, Instant) {
-    (Connection::new(Limits::default()), Instant::now())
+    (Connection::new(Config::default()), Instant::now())
 }
 
 /// The head of the request that comes next.
@@ -28,6 +28,14 @@ fn respond(connection: &mut Connection, response: Response, body: &[u8], now: In
     }
     connection.finish().unwrap();
     sent(connection, now)
+}
+
+/// All bytes that wait.
+fn content(connection: &mut Connection) -> Vec<u8> {
+    let mut buffer = vec![0; 1 << 20];
+    let length = connection.read(&mut buffer);
+    buffer.truncate(length);
+    buffer
 }
 
 #[test]
@@ -53,12 +61,14 @@ fn pipelined_requests_are_answered_in_their_order() {
     );
     assert_eq!(server.next_cycle(now), Ok(true));
     assert_eq!(head(&mut server).target, "/2");
-    assert_eq!(server.event(), Some(Event::Data(b"abc".to_vec())));
+    assert_eq!(server.event(), Some(Event::Data));
+    assert_eq!(content(&mut server), b"abc");
     assert_eq!(server.event(), Some(Event::End));
     respond(&mut server, Response::new(404), b"", now);
     assert_eq!(server.next_cycle(now), Ok(true));
     assert_eq!(head(&mut server).target, "/3");
-    assert_eq!(server.event(), Some(Event::Data(b"de".to_vec())));
+    assert_eq!(server.event(), Some(Event::Data));
+    assert_eq!(content(&mut server), b"de");
     assert!(
         matches!(server.event(), Some(Event::Trailers(trailers)) if trailers.get("t").as_deref() == Some("u"))
     );
@@ -105,7 +115,7 @@ fn what_a_response_declares_is_what_the_client_will_find() {
             server.body(&vec![b'x'; length as usize]).unwrap();
         }
         server.finish().unwrap();
-        assert_eq!(server.should_close(), closes, "{request:?} {status} {body:?}");
+        assert_eq!(!server.persistence().keeps_open(), closes, "{request:?} {status} {body:?}");
         assert_eq!(server.next_cycle(now), Ok(!closes));
     }
 }
@@ -120,9 +130,9 @@ fn a_body_that_is_not_as_declared_is_refused() {
     assert_eq!(server.transmit(now), None, "nothing of a refused response is sent");
     server.respond(&Response::new(200), Body::Length(3)).unwrap();
     let short = server.finish().unwrap_err();
-    assert_eq!(short.problem, Problem::WrongBodyLength { declared: 3, given: 0 });
+    assert_eq!(short.reason, Reason::WrongBodyLength { declared: 3, given: 0 });
     let long = server.body(b"abcd").unwrap_err();
-    assert_eq!(long.problem, Problem::WrongBodyLength { declared: 3, given: 4 });
+    assert_eq!(long.reason, Reason::WrongBodyLength { declared: 3, given: 4 });
     server.body(b"abc").unwrap();
     server.finish().unwrap();
     assert!(server.respond(&Response::new(200), Body::None).is_err(), "one response to one request");
@@ -144,15 +154,15 @@ fn broken_requests_get_an_answer_and_a_close() {
     for (bytes, status) in cases {
         let (mut server, now) = connection();
         let error = server.receive(now, bytes).unwrap_err();
-        assert_eq!(error.status_hint(), status, "{error}");
+        assert_eq!(error.reason.status_hint(), status, "{error}");
         assert_eq!(server.receive(now, b"more").unwrap_err(), error, "the error stays");
-        server.respond(&Response::new(error.status_hint()), Body::None).unwrap();
+        server.respond(&Response::new(error.reason.status_hint()), Body::None).unwrap();
         let text = sent(&mut server, now);
         assert!(
             text.starts_with(&format!("HTTP/1.1 {status} ")) && text.contains("Connection: close\r\n"),
             "{text}"
         );
-        assert!(server.should_close());
+        assert!(!server.persistence().keeps_open());
         assert_eq!(server.next_cycle(now), Ok(false));
     }
 }
@@ -169,7 +179,8 @@ fn a_client_that_expects_100_gets_it_first() {
     assert_eq!(sent(&mut server, now), "HTTP/1.1 100 Continue\r\n\r\n");
     server.receive(now, b"ok").unwrap();
     assert_eq!(head(&mut server).method, "PUT");
-    assert_eq!(server.event(), Some(Event::Data(b"ok".to_vec())));
+    assert_eq!(server.event(), Some(Event::Data));
+    assert_eq!(content(&mut server), b"ok");
     respond(&mut server, Response::new(201), b"", now);
     assert_eq!(server.next_cycle(now), Ok(true));
     server.receive(now, b"GET / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n").unwrap();
@@ -178,7 +189,7 @@ fn a_client_that_expects_100_gets_it_first() {
 }
 
 #[test]
-fn a_switch_hands_over_what_came_behind_it() {
+fn a_switch_hands_over_the_bytes_after_the_request() {
     let (mut server, now) = connection();
     server
         .receive(now, b"GET /chat HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nAHEAD")
@@ -186,29 +197,26 @@ fn a_switch_hands_over_what_came_behind_it() {
     server
         .respond(&Response::new(101).with("Upgrade", "x").with("Connection", "upgrade"), Body::None)
         .unwrap();
-    while let Some(event) = server.event() {
-        if let Event::Tunnel(bytes) = event {
-            assert_eq!(bytes, b"AHEAD");
-            server.receive(now, b"more").unwrap();
-            assert_eq!(server.event(), Some(Event::Tunnel(b"more".to_vec())));
-            assert!(!server.should_close());
-            return;
-        }
-    }
-    panic!("no tunnel");
+    head(&mut server);
+    assert_eq!((server.event(), server.event()), (Some(Event::End), Some(Event::Data)));
+    assert_eq!(content(&mut server), b"AHEAD");
+    server.receive(now, b"more").unwrap();
+    assert_eq!(server.event(), Some(Event::Data));
+    assert_eq!(content(&mut server), b"more");
+    assert!(server.persistence().keeps_open());
 }
 
 #[test]
 fn a_switch_that_was_not_offered_is_refused() {
     let (mut server, now) = connection();
     server.receive(now, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
-    assert_eq!(server.respond(&Response::new(101), Body::None).unwrap_err().problem, Problem::UnaskedUpgrade);
+    assert_eq!(server.respond(&Response::new(101), Body::None).unwrap_err().reason, Reason::UnaskedUpgrade);
 }
 
 #[test]
-fn a_head_that_dawdles_is_late() {
+fn a_head_that_takes_too_long_is_late() {
     let now = Instant::now();
-    let limits = Limits { head_timeout: Some(Duration::from_secs(5)), ..Limits::default() };
+    let limits = Config { head_timeout: Some(Duration::from_secs(5)), ..Config::default() };
     let mut server = Connection::new(limits);
     assert_eq!(server.deadline(), None, "an idle client may be idle");
     server.receive(now, b"GET / HT").unwrap();
@@ -216,7 +224,7 @@ fn a_head_that_dawdles_is_late() {
     let due = now + Duration::from_secs(5);
     assert_eq!(server.deadline(), Some(due), "one byte now and then buys no time");
     assert_eq!(server.on_deadline(now), Ok(()));
-    assert_eq!(server.on_deadline(due).unwrap_err().status_hint(), 408);
+    assert_eq!(server.on_deadline(due).unwrap_err().reason.status_hint(), 408);
     assert_eq!(server.deadline(), None);
 }
 
@@ -229,5 +237,5 @@ fn an_old_client_is_sent_no_chunks_even_when_the_response_asks_for_them() {
     server.body(b"plain").unwrap();
     server.finish().unwrap();
     assert_eq!(sent(&mut server, now), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nplain");
-    assert!(server.should_close());
+    assert!(!server.persistence().keeps_open());
 }

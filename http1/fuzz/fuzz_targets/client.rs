@@ -3,23 +3,25 @@
 
 use std::time::Instant;
 
-use barewire_http1::{Body, Limits, Request, client};
+use barewire_http1::{Body, Config, Request, client};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let [size, bytes @ ..] = bytes else { return };
     let now = Instant::now();
-    let mut connection = client::Connection::new(Limits::default());
+    let mut connection = client::Connection::new(Config::default());
     let request = Request::get("example.test", "/").with("Upgrade", "x");
     for piece in bytes.chunks(usize::from(*size).max(1)) {
         if connection.is_ready() {
             connection.request(&request, Body::None).expect("a good request");
             connection.transmit(now);
         }
-        if connection.receive(now, piece).is_err() {
+        if let Err(refused) = connection.receive(now, piece) {
+            assert_eq!(connection.receive(now, b"x"), Err(refused), "an error stays");
             break;
         }
         while connection.event().is_some() {}
+        while connection.read(&mut [0; 64]) > 0 {}
     }
     let _ = connection.receive_eof(now);
     while connection.event().is_some() {}

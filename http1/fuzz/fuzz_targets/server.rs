@@ -1,22 +1,16 @@
-//! The server's core and the observer: the first byte says how the rest is cut. `cargo +nightly fuzz run server`
+//! The server's core: the first byte says how the rest is cut. `cargo +nightly fuzz run server`
 #![no_main]
 
 use std::time::Instant;
 
-use barewire_http1::observe::{Direction, Observer};
-use barewire_http1::{Body, Limits, Response, server};
+use barewire_http1::{Body, Config, Response, server};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let [size, bytes @ ..] = bytes else { return };
     let now = Instant::now();
-    let mut connection = server::Connection::new(Limits::default());
-    let mut observer = Observer::new();
-    let mut offset = 0;
+    let mut connection = server::Connection::new(Config::default());
     for piece in bytes.chunks(usize::from(*size).max(1)) {
-        observer.receive(Direction::ToServer, offset, piece);
-        observer.receive(Direction::ToClient, offset, piece);
-        offset += piece.len() as u64;
         let mut result = connection.receive(now, piece);
         while let (Ok(()), Some(event)) = (&result, connection.event()) {
             if event == server::Event::End {
@@ -24,8 +18,9 @@ fuzz_target!(|bytes: &[u8]| {
                 result = connection.next_cycle(now).map(|_| ());
             }
         }
+        while connection.read(&mut [0; 64]) > 0 {}
         if let Err(error) = result {
-            let answer = Response::new(error.status_hint());
+            let answer = Response::new(error.reason.status_hint());
             let _ = connection.respond(&answer, Body::None);
             assert_eq!(connection.receive(now, b"x"), Err(error), "an error stays");
             return;

@@ -1,81 +1,58 @@
 //! The client's receiving machine: responses, in the states that [`client`](super) draws.
 //!
-//! RFC 9112 §9.2 pairs what comes with the one request that waits; §6.3 says where it ends; §9.3 whether the
+//! RFC 9112 §9.2 pairs each response with the one request that waits; §6.3 says where it ends; §9.3 whether the
 //! connection goes on. Tested in `tests/client.rs` and `tests/cuts.rs`.
 
-use std::time::Instant;
-
 use super::{Connection, Event, Hold, Receiving, Sending};
-use crate::body::Incoming;
+use crate::body::BodyDecoder;
 use crate::chunked::Piece;
-use crate::error::{Error, Problem};
 use crate::framing::Framing;
 use crate::head::{self, Rules};
 use crate::message::Response;
-use crate::persistence::persists;
-use crate::section::At;
-use crate::stream::HeadFinder;
+use crate::persistence::Persistence;
+use crate::reason::Reason;
+use crate::received::HeadFinder;
+use barewire_dissect::Refused;
 
 impl Connection {
-    /// Takes bytes that came from the server. What they say comes out of [`Connection::event`].
-    pub fn receive(&mut self, _now: Instant, bytes: &[u8]) -> Result<(), Error> {
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
-        }
-        let mut stream = std::mem::take(&mut self.stream);
-        let result = stream.feed(bytes, |input| self.step(input));
-        self.stream = stream;
-        result.or_else(|error| self.fail(error))
+    /// Takes bytes that came from the server.
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), Refused<Reason>> {
+        let mut received = std::mem::take(&mut self.received);
+        let result = received.feed("response", bytes, |input| self.step(input));
+        self.received = received;
+        result
     }
 
-    /// The server closed the connection in the way that its transport has for that (FIN; under TLS, close_notify).
-    pub fn receive_eof(&mut self, _now: Instant) -> Result<(), Error> {
-        self.closed(true)
-    }
-
-    /// The connection ended without a proper close (under TLS: no close_notify). A body that only the close ends
-    /// may then have been cut off by anybody (RFC 9112 §9.8), and is an error.
-    pub fn receive_incomplete_close(&mut self, _now: Instant) -> Result<(), Error> {
-        self.closed(false)
-    }
-
-    fn closed(&mut self, clean: bool) -> Result<(), Error> {
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
-        }
+    /// The server closed the connection. `clean`: in the proper way of its transport.
+    pub(super) fn closed(&mut self, clean: bool) -> Result<(), Refused<Reason>> {
         self.reusable = false;
-        let end = self.stream.end_offset();
-        let nothing_came = self.stream.held() == 0 && self.asked.informational == 0;
+        let nothing_came = self.received.held() == 0 && self.asked.informational == 0;
         let result = match &self.receiving {
             Receiving::Idle | Receiving::Done | Receiving::Tunnel => return Ok(()),
-            Receiving::Head(_) if nothing_came => Err(Problem::EmptyReply),
-            Receiving::Head(_) => Err(Problem::EndsEarly),
-            Receiving::Body(incoming) => incoming.close(clean),
+            Receiving::Head(_) if nothing_came => Err(Reason::EmptyReply),
+            Receiving::Head(_) => Err(Reason::EndsEarly),
+            Receiving::Body(decoder) => decoder.close(clean),
         };
-        match result {
-            Ok(()) => {
-                self.end(Err("the body ended with the connection"));
-                Ok(())
-            }
-            Err(problem) => self.fail(Error::new(end, problem)),
-        }
+        result.map_err(|reason| self.received.refused_at_end("response", reason))?;
+        self.end(Persistence::Closes("the body ended with the connection"));
+        Ok(())
     }
 
     /// One step of the receiving machine: how many bytes it took, or `None` if it needs more.
-    fn step(&mut self, input: &[u8]) -> Result<Option<usize>, At> {
+    fn step(&mut self, input: &[u8]) -> Result<Option<usize>, Refused<Reason>> {
         match &mut self.receiving {
             Receiving::Idle | Receiving::Done => unasked(input),
             Receiving::Head(finder) => {
-                let rules = Rules::responses(&self.limits);
-                match finder.find(input, self.limits.head, rules, head::check_status_line)? {
+                let (limit, rules) = (self.config.limits.head, Rules::responses(&self.config));
+                match finder.find(input, limit, rules, head::check_status_line)? {
                     Some(length) => self.head(&input[..length]).map(|()| Some(length)),
                     None => Ok(None),
                 }
             }
-            Receiving::Body(incoming) => {
-                let (taken, piece) = incoming.read(input)?;
+            Receiving::Body(decoder) => {
+                let (taken, piece) = decoder.read(input)?;
                 match piece {
-                    Some(Piece::Data(data)) => self.events.push_back(Event::Data(data.to_vec())),
+                    Some(Piece::Data(data)) => self.data(data),
                     Some(Piece::End(trailers)) => {
                         if !trailers.is_empty() {
                             self.events.push_back(Event::Trailers(trailers));
@@ -89,50 +66,59 @@ impl Connection {
             }
             Receiving::Tunnel if input.is_empty() => Ok(None),
             Receiving::Tunnel => {
-                self.events.push_back(Event::Tunnel(input.to_vec()));
+                self.data(input);
                 Ok(Some(input.len()))
             }
         }
     }
 
+    fn data(&mut self, data: &[u8]) {
+        self.content.push(data);
+        if self.events.back() != Some(&Event::Data) {
+            self.events.push_back(Event::Data);
+        }
+    }
+
     /// A whole head has come.
-    fn head(&mut self, bytes: &[u8]) -> Result<(), At> {
-        let (head, _) =
-            head::read_response(bytes, &self.limits).map_err(|error| (error.offset, error.problem))?;
+    fn head(&mut self, bytes: &[u8]) -> Result<(), Refused<Reason>> {
+        let (head, _) = head::read_response(bytes, &self.config)?;
+        let refused = |offset, reason| Refused { what: "response head", offset, reason };
         let response = head.to_response();
         if response.is_informational() && response.status != 101 {
             return self.informational(response);
         }
         if response.status == 101 && !self.asked.upgrade {
-            return Err((0, Problem::UnaskedUpgrade));
+            return Err(refused(0, Reason::UnaskedUpgrade));
         }
-        let tolerated = self.limits.tolerate.length_beside_coding;
+        let tolerated = self.config.tolerate.length_beside_coding;
         let framing = Framing::of_response(&self.asked.method, &response, tolerated)
-            .map_err(|why| (head::framing_at(&head.fields, bytes), why))?;
+            .map_err(|reason| refused(head::framing_at(&head.fields, bytes), reason))?;
         if matches!(self.hold, Hold::Waiting(_)) {
             self.hold = Hold::Dropped;
         }
         (self.continue_by, self.head_by) = (None, None);
         let tunnel = response.status == 101 || framing.rule == 2;
-        self.asked.answer_persists = match framing.rule {
-            3 => Err("a message with both Content-Length and Transfer-Encoding is followed by a close"),
-            _ => persists(response.version, &response.headers),
+        self.asked.answer_persistence = match framing.rule {
+            3 => Persistence::CONTRADICTION,
+            _ => Persistence::after(response.version, &response.headers),
         };
         self.events.push_back(Event::Response { head: response, framing });
         if tunnel {
             self.reusable = false;
             self.receiving = Receiving::Tunnel;
-            self.events.push_back(Event::Tunnel(Vec::new()));
+            self.events.push_back(Event::Tunnel);
         } else {
-            self.receiving = Receiving::Body(Incoming::new(framing.body, &self.limits));
+            self.receiving = Receiving::Body(BodyDecoder::new(framing.body, &self.config));
         }
         Ok(())
     }
 
-    fn informational(&mut self, response: Response) -> Result<(), At> {
+    fn informational(&mut self, response: Response) -> Result<(), Refused<Reason>> {
         self.asked.informational += 1;
-        if self.asked.informational > self.limits.informational {
-            return Err((0, Problem::TooManyInformational(self.limits.informational)));
+        let limit = self.config.limits.informational;
+        if self.asked.informational > limit {
+            let reason = Reason::TooManyInformational(limit);
+            return Err(Refused { what: "response head", offset: 0, reason });
         }
         if response.status == 100 {
             self.stop_waiting();
@@ -142,34 +128,34 @@ impl Connection {
         Ok(())
     }
 
-    /// The response is complete, and `rest` came behind it. Gives how much of that is dropped: all, since it
-    /// answers nothing (RFC 9112 §6.3, last paragraph).
+    /// The response is complete, and `rest` came after it. Gives how many bytes of `rest` are dropped: all, because
+    /// they answer no request (RFC 9112 §6.3, last paragraph).
     fn complete(&mut self, rest: &[u8]) -> usize {
         let extra = !only_empty_lines(rest);
         let answered_early = self.sending == Sending::Body || self.hold == Hold::Dropped;
-        self.end(match (self.asked.persists, self.asked.answer_persists) {
-            _ if extra => Err("bytes that answer no request came behind the response, and were dropped"),
-            _ if answered_early => Err("the response came before the request's body was sent"),
-            (Err(why), _) | (_, Err(why)) => Err(why),
-            _ => Ok(()),
+        self.end(if extra {
+            Persistence::Closes("bytes that answer no request came after the response, and were dropped")
+        } else if answered_early {
+            Persistence::Closes("the response came before the request's body was sent")
+        } else {
+            self.asked.persistence.and(self.asked.answer_persistence)
         });
         if extra { rest.len() } else { 0 }
     }
 
-    fn end(&mut self, persists: Result<(), &'static str>) {
-        self.reusable = persists.is_ok();
-        let why = persists.err().unwrap_or("both sides keep the connection open").to_owned();
-        self.events.push_back(Event::End { reusable: self.reusable, why });
+    fn end(&mut self, persistence: Persistence) {
+        self.reusable = persistence.keeps_open();
+        self.events.push_back(Event::End(persistence));
         self.receiving = Receiving::Done;
     }
 }
 
-/// RFC 9112 §9.2: bytes that answer no request are an error, but for empty lines.
-fn unasked(input: &[u8]) -> Result<Option<usize>, At> {
+/// RFC 9112 §9.2: bytes that answer no request are an error. Empty lines are not.
+fn unasked(input: &[u8]) -> Result<Option<usize>, Refused<Reason>> {
     match input {
         [] | [b'\r'] => Ok(None),
         [b'\r', b'\n', ..] => Ok(Some(2)),
-        _ => Err((0, Problem::UnaskedBytes)),
+        _ => Err(Refused { what: "response", offset: 0, reason: Reason::UnaskedBytes }),
     }
 }
 

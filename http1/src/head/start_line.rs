@@ -1,0 +1,86 @@
+//! Start lines: the request line and the status line (RFC 9112 §3 and §4). Tested in `tests/clauses.rs`.
+
+use barewire_dissect::{Parsed, describe, field, field_as, refuse, unrecorded};
+use nom::Parser;
+
+use crate::grammar;
+use crate::head::fields::{Rules, line_end, optional};
+use crate::message::Version;
+use crate::reason::Reason;
+use crate::shown::shown;
+
+/// `request-line = method SP request-target SP HTTP-version`
+pub(crate) fn request_line(input: &[u8], rules: Rules) -> Parsed<'_, (&[u8], &[u8], Version), Reason> {
+    let method = |input| grammar::token(input, "the method");
+    let (input, method) = field_as("method", "case matters", method, shown).parse(input)?;
+    let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
+    let at_target = input;
+    let (input, target) =
+        field_as("request target", "the URI without its host", grammar::target, shown).parse(input)?;
+    if !grammar::target_fits(method, target) {
+        return refuse(at_target, Reason::TargetForm);
+    }
+    let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
+    let (input, version) = field("HTTP version", "of the sender", version).parse(input)?;
+    let (input, _) = line_end(input, rules)?;
+    describe(|| format!("{} {} {version}", shown(&method), shown(&target)));
+    Ok((input, (method, target, version)))
+}
+
+/// `status-line = HTTP-version SP status-code SP [ reason-phrase ]`
+pub(crate) fn status_line(input: &[u8], rules: Rules) -> Parsed<'_, (Version, u16, &[u8]), Reason> {
+    let (input, version) = field("HTTP version", "of the sender", version).parse(input)?;
+    let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
+    let (input, status) = field("status code", class(input), grammar::status_code).parse(input)?;
+    let (input, reason) = match input {
+        // Many servers leave out the space before an empty reason phrase. That does no harm.
+        [b'\r' | b'\n', ..] => (input, &input[..0]),
+        _ => {
+            let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
+            optional("reason phrase", "for people only", input, grammar::text)?
+        }
+    };
+    let (input, _) = line_end(input, rules)?;
+    describe(|| format!("{version} {status} {}", shown(&reason)));
+    Ok((input, (version, status, reason)))
+}
+
+/// Whether `input` begins with a request line.
+pub(crate) fn check_request_line(input: &[u8], rules: Rules) -> Parsed<'_, (), Reason> {
+    unrecorded(|| request_line(input, rules)).map(|(rest, _)| (rest, ()))
+}
+
+/// Whether `input` begins with a status line.
+pub(crate) fn check_status_line(input: &[u8], rules: Rules) -> Parsed<'_, (), Reason> {
+    unrecorded(|| status_line(input, rules)).map(|(rest, _)| (rest, ()))
+}
+
+/// The method of the request at the start of `bytes`, if its request line can be read.
+pub(crate) fn method(bytes: &[u8], rules: Rules) -> Option<&[u8]> {
+    unrecorded(|| request_line(bytes, rules)).ok().map(|(_, (method, _, _))| method)
+}
+
+/// What the first digit of a status code says (RFC 9110 §15).
+fn class(input: &[u8]) -> &'static str {
+    match input {
+        [b'1', ..] => "informational: another response follows",
+        [b'2', ..] => "successful",
+        [b'3', ..] => "redirection",
+        [b'4', ..] => "error of the client",
+        [b'5', ..] => "error of the server",
+        _ => "",
+    }
+}
+
+fn version(input: &[u8]) -> Parsed<'_, Version, Reason> {
+    match grammar::http_version(input)? {
+        (rest, (1, minor)) => Ok((rest, Version { minor })),
+        (_, (major, _)) => refuse(input, Reason::OtherVersion(major)),
+    }
+}
+
+impl barewire_dissect::Show for Version {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+}

@@ -1,0 +1,111 @@
+//! How an observer loses its place in one direction, and finds it again: gaps, broken messages, and the search for the
+//! next head. Tested in `tests/lost.rs`.
+
+use barewire_dissect::{Direction, Refused};
+
+use super::follow::Follow;
+use super::half::{At, Search};
+use super::recognise::{Recognised, looks_like_http1};
+use super::requests::Waiting;
+use super::seen::{Lost, Protocol, What};
+use crate::reason::Reason;
+
+impl Follow<'_> {
+    /// Bytes are missing, from `had` up to `got`.
+    pub(super) fn gap(&mut self, had: u64, got: u64) {
+        let missing = got - had;
+        let inside = match &mut self.half.at {
+            At::Body(body) => {
+                let inside = body.decoder.skip(missing);
+                body.unsure &= !inside;
+                body.missing += if inside { missing } else { 0 };
+                inside
+            }
+            At::Closed => return,
+            At::Head(_) | At::Searching(_) => self.tunnel.is_some(),
+        };
+        if !inside {
+            self.give_up();
+        }
+        self.half.received.restart_at(got);
+        self.see(had..got, What::Lost(Lost::Gap { had, got, inside }));
+    }
+
+    /// The message that is being read cannot be read further, and where it ends is not known.
+    pub(super) fn broken(&mut self, refused: Refused<Reason>) {
+        let start = self.half.received.offset() as u64;
+        let end = self.half.next.unwrap_or(start);
+        self.give_up();
+        self.half.received.restart_at(end);
+        self.see(start..end, What::Lost(Lost::Broken(refused)));
+    }
+
+    /// Looks for the next head from here on. A request that had begun will be answered. A response that had begun was
+    /// the answer to a request.
+    fn give_up(&mut self) {
+        let in_head = matches!(self.half.at, At::Head(_)) && self.half.received.held() > 0;
+        let held = self.half.received.held() as u64;
+        let search = match self.half.at {
+            At::Searching(search) => search.skipping(held, self.half.received.offset() as u64),
+            _ => Search::default(),
+        };
+        match self.direction {
+            Direction::ToServer if in_head => {
+                let request = Waiting::broken(self.half.received.bytes(), self.config);
+                self.asked(request, self.half.next.unwrap_or_default());
+            }
+            Direction::ToClient if in_head => self.requests.answered(),
+            _ => {}
+        }
+        if self.direction == Direction::ToClient {
+            self.requests.response_ended();
+        }
+        self.half.at = At::Searching(Search { told: true, missed: true, ..search });
+    }
+
+    /// Looks for the start of a message: at the start of the piece that came last, or of the bytes that wait.
+    pub(super) fn search(&mut self, search: Search, input: &[u8], at: u64) -> Option<usize> {
+        let waiting = input.len().saturating_sub(self.piece);
+        let like = |bytes| looks_like_http1(bytes, self.direction);
+        let fresh_start = waiting > 0 && like(&input[waiting..]) == Recognised::Yes;
+        match like(input) {
+            // In the middle of a body, a line that comes whole is better than one that began earlier.
+            _ if fresh_start && search.told => self.skip(search, waiting, at),
+            Recognised::No if fresh_start => self.skip(search, waiting, at),
+            Recognised::No => self.skip(search, input.len(), at),
+            _ if input.starts_with(b"\r\n") && search.told => self.skip(search, 2, at),
+            _ if input.starts_with(b"\r\n") => Some(2),
+            Recognised::NotYet => None,
+            Recognised::Yes => {
+                self.skipped(search, at);
+                let missed = search.skipped > 0 || search.missed;
+                if missed && self.direction == Direction::ToClient {
+                    self.requests.keep_newest();
+                }
+                self.half.at = At::head();
+                Some(0)
+            }
+            Recognised::Http2 => {
+                self.skipped(search, at);
+                self.begin_tunnel(Protocol::Http2, at);
+                Some(0)
+            }
+        }
+    }
+
+    /// These bytes are not the start of a message.
+    fn skip(&mut self, search: Search, bytes: usize, at: u64) -> Option<usize> {
+        if !search.told {
+            self.see(at..at, What::Lost(Lost::Middle));
+        }
+        self.half.at = At::Searching(Search { told: true, ..search.skipping(bytes as u64, at) });
+        Some(bytes)
+    }
+
+    /// The search ends at byte `end`. Says how many bytes were not read, if any.
+    pub(super) fn skipped(&mut self, search: Search, end: u64) {
+        if search.skipped > 0 {
+            self.see(search.from..end, What::Skipped { bytes: search.skipped });
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The rule of each [`Reason`]: the clause of the RFC, and what it says, in a few words.
+
+use super::Reason;
+
+/// A rule of an RFC.
+pub(super) struct Rule {
+    /// The RFC and its section.
+    pub(super) clause: &'static str,
+    /// What the clause says. It continues the sentence "RFC 9112 §2.2 ...".
+    pub(super) says: &'static str,
+}
+
+/// The table.
+pub(super) fn rule(reason: &Reason) -> Rule {
+    use Reason::*;
+    let (clause, says) = match reason {
+        // Lines and tokens.
+        EndsEarly => ("RFC 9112 §8", "calls a message without its end incomplete"),
+        BareLf => ("RFC 9112 §2.2", "ends every line with CRLF"),
+        BareCr => ("RFC 9112 §2.2", "allows CR only before LF"),
+        NotAToken { .. } => ("RFC 9110 §5.6.2", "allows letters, digits and !#$%&'*+-.^_`|~"),
+        ControlByte(_) => ("RFC 9110 §5.5", "allows no control byte but the tab"),
+
+        // Start lines.
+        NotASpace(_) => ("RFC 9112 §3", "separates the parts of a start line by one space"),
+        TargetByte(_) => ("RFC 9112 §3.2", "allows neither whitespace nor controls nor non-ASCII there"),
+        TargetForm => {
+            ("RFC 9112 §3.2", "wants /path, scheme://host/path, host:port for CONNECT, or * for OPTIONS")
+        }
+        BadVersion => ("RFC 9112 §2.3", "wants HTTP/ digit . digit"),
+        OtherVersion(_) => ("RFC 9110 §2.5", "lets a recipient refuse major versions it does not speak"),
+        StartLineTooLong(_) => ("RFC 9112 §3", "lets a recipient set a limit, of 8000 bytes or more"),
+        BadStatus => ("RFC 9112 §4", "wants three digits, from 100"),
+
+        // Field lines.
+        SpaceBeforeColon => {
+            ("RFC 9112 §5.1", "allows no whitespace there: two readers may find two different names")
+        }
+        MissingColon(_) => ("RFC 9112 §5", "wants a colon right after the field name"),
+        ObsFold => ("RFC 9112 §5.2", "forbids to fold lines"),
+        SpaceBeforeFields => ("RFC 9112 §2.2", "allows no whitespace before the first field"),
+        SectionTooLong(_) | TooManyFields(_) => ("RFC 9110 §5.4", "lets a recipient set such a limit"),
+        NoHost | SeveralHosts | BadHost => ("RFC 9112 §3.2", "wants exactly one valid Host"),
+
+        // Where the body ends.
+        LengthAndCoding => (
+            "RFC 9112 §6.3 rule 3",
+            "calls it a sign of smuggling: two readers may end the body at different bytes",
+        ),
+        BadLength => ("RFC 9112 §6.3 rule 5", "wants decimal digits; this crate reads numbers below 2^64"),
+        DifferentLengths(..) => ("RFC 9112 §6.3 rule 5", "wants all of them to be the same"),
+        ChunkedNotLast => {
+            ("RFC 9112 §6.3 rule 4", "wants chunked last, because nothing else shows where a request ends")
+        }
+        BadCoding => ("RFC 9112 §7.1", "allows chunked once and without parameters"),
+        OtherCoding(_) => ("RFC 9112 §6.1", "allows it only where the recipient understands it"),
+        CodingInHttp10 => ("RFC 9112 §6.1", "calls the framing of such a message faulty"),
+
+        // Chunks.
+        ChunkSize(_) => ("RFC 9112 §7.1", "wants a hexadecimal size, then an extension or CRLF"),
+        ChunkTooLarge => ("RFC 9112 §7.1", "tells recipients not to let the size overflow"),
+        ChunkLineTooLong(_) | ExtensionsTooLong(_) => {
+            ("RFC 9112 §7.1.1", "tells recipients to limit extensions")
+        }
+        ChunkExtension(_) => ("RFC 9112 §7.1.1", "wants ; name, or ; name = value"),
+        ChunkEnd(_) => ("RFC 9112 §7.1", "wants CRLF after a chunk's data"),
+
+        // The connection.
+        EmptyReply => ("RFC 9112 §9.5", "lets a server close at any time, but then there is no response"),
+        TruncatedBody { want: Some(_), .. } => ("RFC 9112 §6.3 rule 6", "calls the message incomplete"),
+        TruncatedBody { want: None, .. } => ("RFC 9112 §8", "wants the zero-sized chunk that ends a body"),
+        IncompleteClose { .. } => {
+            ("RFC 9112 §9.8", "calls such a body incomplete: somebody may have cut it off")
+        }
+        TooManyInformational(_) => {
+            ("RFC 9110 §15.2", "lets a server send any number, so a recipient needs a limit")
+        }
+        UnaskedBytes => ("RFC 9112 §9.2", "forbids to take them for a response"),
+        UnaskedUpgrade => {
+            ("RFC 9110 §7.8", "lets a server switch only to a protocol that the client offered")
+        }
+        TooFarAhead(_) => ("RFC 9112 §9.3.2", "lets a client pipeline, so a server needs a limit"),
+        ContentTooLong(_) => ("RFC 9110 §15.5.14", "lets a server refuse content that is too large"),
+        HeadTimeout => ("RFC 9112 §9.5", "leaves such time limits to each side"),
+
+        // What the caller wants to send.
+        Unwritable { .. } => {
+            ("RFC 9110 §5.5", "names the danger: text with a line end in it can add a field or a message")
+        }
+        ContradictsBody(_) => ("RFC 9112 §6", "frames a message by exactly these fields"),
+        WrongBodyLength { .. } => ("RFC 9110 §8.6", "forbids a Content-Length that is known to be wrong"),
+        OutOfTurn(_) => ("RFC 9112 §9.2", "pairs requests and responses by their order alone"),
+    };
+    Rule { clause, says }
+}

@@ -1,0 +1,128 @@
+//! The sentence for each [`Reason`]: what was seen, at which byte, and the rule that it breaks.
+
+use std::fmt;
+
+use barewire_dissect::Explain;
+
+use super::Reason;
+use super::rules::rule;
+
+impl Explain for Reason {
+    fn rule(&self) -> &'static str {
+        rule(self).clause
+    }
+
+    /// "CR at byte 16 has no LF after it; RFC 9112 §2.2 allows CR only before LF"
+    fn explain(&self, what: &str, at: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rule = rule(self);
+        write!(f, "{}; {} {}", seen(self, what, at), rule.clause, rule.says)
+    }
+}
+
+/// What was seen at byte `at` of `what`.
+fn seen(reason: &Reason, what: &str, at: usize) -> String {
+    use Reason::*;
+    match reason {
+        EndsEarly => format!("the {what} ends early, at byte {at}"),
+        BareLf => format!("the line that ends at byte {at} ends with LF alone"),
+        BareCr => format!("CR at byte {at} has no LF after it"),
+        NotAToken { what, byte } => format!("{what} holds {} at byte {at}", shown(*byte)),
+        ControlByte(byte) => format!("{} at byte {at} stands in a line of text", shown(*byte)),
+
+        NotASpace(byte) => format!("{} at byte {at} stands where a space should be", shown(*byte)),
+        TargetByte(byte) => format!("{} at byte {at} stands in the request target", shown(*byte)),
+        TargetForm => format!("the request target at byte {at} has no form that fits its method"),
+        BadVersion => format!("the bytes at byte {at} are not an HTTP version"),
+        OtherVersion(major) => format!("the version at byte {at} is HTTP/{major}"),
+        BadStatus => format!("the bytes at byte {at} are not a status code"),
+
+        StartLineTooLong(limit) => {
+            format!("the start line goes on at byte {at}, past the limit of {limit} bytes")
+        }
+
+        SpaceBeforeColon => format!("whitespace at byte {at} stands between a field name and its colon"),
+        MissingColon(byte) => format!("{} at byte {at} stands where the colon should be", shown(*byte)),
+        ObsFold => {
+            format!("the line at byte {at} begins with whitespace, so it continues the field before it")
+        }
+        SpaceBeforeFields => format!("the first header line, at byte {at}, begins with whitespace"),
+        SectionTooLong(limit) => {
+            format!("the header or trailer section goes on at byte {at}, past its limit of {limit} bytes")
+        }
+        TooManyFields(limit) => format!("the field at byte {at} is one more than the limit of {limit}"),
+        NoHost => format!("the HTTP/1.1 request at byte {at} has no Host"),
+        SeveralHosts => format!("the request at byte {at} has more than one Host"),
+        BadHost => format!("the Host of the request at byte {at} is not a host name with an optional port"),
+
+        LengthAndCoding => {
+            format!("the message has both Content-Length and Transfer-Encoding, the last one at byte {at}")
+        }
+        BadLength => format!("the Content-Length at byte {at} is not a number"),
+        DifferentLengths(one, other) => {
+            format!("the message has the Content-Lengths {one} and {other}, the last one at byte {at}")
+        }
+        ChunkedNotLast => format!("the Transfer-Encoding at byte {at} does not end with chunked"),
+        BadCoding => format!(
+            "the Transfer-Encoding at byte {at} is empty, or has chunked twice, or chunked with parameters"
+        ),
+        OtherCoding(name) => {
+            format!("the Transfer-Encoding at byte {at} has the coding {name:?}, which is not known here")
+        }
+        CodingInHttp10 => format!("the Transfer-Encoding at byte {at} stands in an HTTP/1.0 message"),
+
+        ChunkSize(byte) => format!("{} at byte {at} stands in a chunk's size", shown(*byte)),
+        ChunkTooLarge => format!("the chunk size at byte {at} is 2^64 or more"),
+        ChunkLineTooLong(limit) => {
+            format!("the chunk header goes on at byte {at}, past its limit of {limit} bytes")
+        }
+        ExtensionsTooLong(limit) => {
+            format!("the chunk header at byte {at} brings the extensions past their limit of {limit} bytes")
+        }
+        ChunkExtension(byte) => format!("{} at byte {at} stands in a chunk extension", shown(*byte)),
+        ChunkEnd(byte) => format!("{} at byte {at} follows a chunk's data", shown(*byte)),
+
+        EmptyReply => "the peer closed the connection without sending a byte".to_owned(),
+        TruncatedBody { got, want: Some(want) } => {
+            format!("the connection closed at byte {at} after {got} of {want} bytes of content")
+        }
+        TruncatedBody { got, want: None } => {
+            format!("the connection closed at byte {at} after {got} bytes of chunked content")
+        }
+        IncompleteClose { got } => format!(
+            "the connection ended at byte {at}, after {got} bytes of content, without a proper close \
+             (in TLS: close_notify), and only a proper close ends this body"
+        ),
+        TooManyInformational(limit) => {
+            format!("the 1xx response at byte {at} is one more than the limit of {limit}")
+        }
+        UnaskedBytes => format!("the server sent bytes at byte {at} that answer no request"),
+        UnaskedUpgrade => format!("the response at byte {at} is 101 to a request without Upgrade"),
+        TooFarAhead(limit) => {
+            format!("the requests sent ahead go on at byte {at}, past their limit of {limit} bytes")
+        }
+        ContentTooLong(limit) => format!("the body is longer than its limit of {limit} bytes"),
+        HeadTimeout => format!("the head was not complete in time: it had come up to byte {at}"),
+
+        Unwritable { what, byte: Some(byte) } => {
+            format!("{what} with {} at byte {at} was not sent", shown(*byte))
+        }
+        Unwritable { what, byte: None } => format!("{what} was not sent: it is empty or malformed"),
+        ContradictsBody(why) | OutOfTurn(why) => (*why).to_owned(),
+        WrongBodyLength { declared, given } => {
+            format!("{declared} bytes of content were declared, {given} were given")
+        }
+    }
+}
+
+/// A byte as a reader wants it: the character, or its number.
+fn shown(byte: u8) -> String {
+    match byte {
+        b'\r' => "CR".to_owned(),
+        b'\n' => "LF".to_owned(),
+        b' ' => "a space".to_owned(),
+        b'\t' => "a tab".to_owned(),
+        0 => "NUL".to_owned(),
+        0x21..=0x7e => format!("{:?}", char::from(byte)),
+        _ => format!("byte {byte:#04x}"),
+    }
+}
