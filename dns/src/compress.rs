@@ -1,20 +1,19 @@
-//! Writing: a buffer that grows, and names that point to where they, or their ends, stood before
-//! (RFC 1035 §4.1.4).
+//! Writing a message: a buffer that grows, and name compression. A name, or the end of one, that was written before is
+//! written again as a pointer to that place (RFC 1035 §4.1.4).
 //!
-//! The writer remembers where it wrote names, and compares a new one with the bytes it wrote there. It
-//! looks for the whole name first, then for the name without its first label, and so on, so the first
-//! thing found is the longest. Two bounds keep the cost linear in the size of the message, where a
-//! naive table costs its square (which took resolvers down: CVE-2024-8508): it remembers [`REMEMBERED`]
-//! places at most, and names written after that only point to those.
+//! The writer remembers where it wrote names, and compares a new name with the bytes at those places. It looks for
+//! the whole name first, then for the name without its first label, and so on. So what it finds first is the longest
+//! match. It remembers at most [`REMEMBERED`] places, which keeps the cost linear in the size of the message. Without
+//! that bound the cost is the square of it, and such writers took resolvers down (CVE-2024-8508).
 //!
-//! Names are compared with the case of their letters, so that each comes out as it was put in. Tested
-//! in `tests/message.rs`, `tests/hostile.rs`, and against the sizes of real servers in
-//! `tests/captures.rs`.
+//! The case of letters counts in the comparison, so that each name comes out as it was put in. Tested in
+//! `tests/message.rs`, `tests/hostile.rs`, and against the sizes of real servers in `tests/captures.rs`.
 
+use barewire_dissect::Refused;
 use byteorder::{BigEndian, ByteOrder};
 
-use crate::error::{Error, Reason};
 use crate::name::{Name, split_label};
+use crate::reason::{Reason, unwritable};
 
 /// How many places the writer remembers.
 const REMEMBERED: usize = 256;
@@ -32,7 +31,7 @@ pub(crate) struct Writer {
 /// Where a name, or the end of one, was written.
 struct Place {
     offset: u16,
-    /// The bytes it takes without compression: places of another length need no closer look.
+    /// How many bytes it takes without compression. A name of another length cannot be the same name.
     length: u8,
 }
 
@@ -62,7 +61,7 @@ impl Writer {
         self.out.extend_from_slice(bytes);
     }
 
-    /// Writes a name: its labels up to a place where the rest was written before, then a pointer there.
+    /// Writes a name: its labels, up to where the rest of it was written before, then a pointer to that place.
     pub(crate) fn name(&mut self, name: &Name) {
         let mut rest = name.as_wire();
         while let Some((label, after)) = split_label(rest) {
@@ -78,23 +77,19 @@ impl Writer {
     }
 
     /// Puts the number of bytes written after the two at `length_at` into those two.
-    pub(crate) fn fill_in_length(&mut self, length_at: usize) -> Result<(), Error> {
-        let too_long = Error { offset: MAX_MESSAGE, reason: Reason::MessageTooLong };
+    pub(crate) fn fill_in_length(&mut self, length_at: usize) -> Result<(), Refused<Reason>> {
         let length = self.out.len().saturating_sub(length_at + 2);
         let (Ok(length), Some(place)) = (u16::try_from(length), self.out.get_mut(length_at..length_at + 2))
         else {
-            return Err(too_long);
+            return Err(too_long());
         };
         BigEndian::write_u16(place, length);
-        if self.out.len() > MAX_MESSAGE { Err(too_long) } else { Ok(()) }
+        if self.out.len() > MAX_MESSAGE { Err(too_long()) } else { Ok(()) }
     }
 
     /// The message, if it is short enough to be one.
-    pub(crate) fn finish(self) -> Result<Vec<u8>, Error> {
-        if self.out.len() > MAX_MESSAGE {
-            return Err(Error { offset: MAX_MESSAGE, reason: Reason::MessageTooLong });
-        }
-        Ok(self.out)
+    pub(crate) fn finish(self) -> Result<Vec<u8>, Refused<Reason>> {
+        if self.out.len() > MAX_MESSAGE { Err(too_long()) } else { Ok(self.out) }
     }
 
     fn find(&self, name: &[u8]) -> Option<u16> {
@@ -113,8 +108,8 @@ impl Writer {
         }
     }
 
-    /// Whether the name written at `at`, its pointers followed, is `name`. The bytes are our own, so its
-    /// pointers are good.
+    /// Whether the name written at `at` is `name`; pointers are followed. We wrote these bytes, so the pointers are
+    /// good.
     fn stands_at(&self, mut at: usize, name: &[u8]) -> bool {
         let mut rest = name;
         while let Some((label, after)) = split_label(rest) {
@@ -132,4 +127,8 @@ impl Writer {
         }
         true
     }
+}
+
+fn too_long() -> Refused<Reason> {
+    unwritable(MAX_MESSAGE, Reason::MessageTooLong)
 }

@@ -1,11 +1,17 @@
-//! The blocking loop around a [`Query`]: send, wait, hand in, until it is over.
+//! The blocking driver: a loop around a [`Query`] that sends, waits and hands in, until the lookup is over.
 //!
-//! The loop is the same over sockets ([`Sockets`](crate::udp_tcp::Sockets)), a simulated network, or a
-//! test's list of replies: what carries the messages is a [`Transport`]. Tested in `tests/sockets.rs`.
+//! The loop is the same over the kernel's sockets ([`Sockets`]), over a simulated network, and over a test's list of
+//! replies. A [`Transport`] is what carries the messages. Tested in `tests/driver.rs` and `tests/sockets.rs`.
+
+mod sockets;
+mod tap;
 
 use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
+
+pub use sockets::Sockets;
+pub use tap::{Direction, Tap};
 
 use crate::stub::{Answer, Error, Event, Protocol, Query, Transmit};
 
@@ -14,35 +20,45 @@ pub trait Transport {
     /// The time.
     fn now(&self) -> Instant;
 
-    /// Sends a message. An error means that its server cannot be reached; for TCP that includes a
-    /// connection that is not open by [`Transmit::deadline`].
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// Its server cannot be reached. For TCP that includes a connection that is not open by [`Transmit::deadline`].
     fn send(&mut self, transmit: &Transmit) -> io::Result<()>;
 
-    /// Waits for a message until `deadline`; `None` if none came. An error means that the server last
-    /// sent to cannot be reached.
+    /// Waits for a message until `deadline`. `None` if none came.
+    ///
+    /// # Errors
+    /// The server of the last message sent cannot be reached.
     fn receive(&mut self, deadline: Instant) -> io::Result<Option<Received>>;
 }
 
 /// A message that came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
-    /// Over what.
+    /// What carried it.
     pub protocol: Protocol,
-    /// Its source.
+    /// The address and port it came from.
     pub from: SocketAddr,
-    /// The DNS message, for TCP without the length before it.
+    /// The DNS message. For TCP it is without the length before it.
     pub bytes: Vec<u8>,
 }
 
 /// Runs a query to its end.
 ///
-/// It takes as long as [`Config::total`](crate::stub::Config::total) at most, if the transport keeps to
-/// its deadlines.
+/// That takes at most [`Config::total`](crate::stub::Config::total), if the transport keeps its deadlines.
+///
+/// # Errors
+/// [`Error`]: the name or the record does not exist, or no server gave an answer.
 pub fn lookup(query: &mut Query, transport: &mut dyn Transport) -> Result<Answer, Error> {
     lookup_observed(query, transport, &mut |_| ())
 }
 
-/// Runs a query to its end, and shows `observe` each event on the way, the last one included.
+/// Runs a query to its end, and shows `observe` each event on the way, also the last one. An event comes before the
+/// message that it explains.
+///
+/// # Errors
+/// Those of [`lookup`].
 pub fn lookup_observed(
     query: &mut Query,
     transport: &mut dyn Transport,
@@ -50,29 +66,30 @@ pub fn lookup_observed(
 ) -> Result<Answer, Error> {
     let mut last_sent = None;
     loop {
-        while let Some(transmit) = query.transmit(transport.now()) {
-            last_sent = Some((transmit.protocol, transmit.to));
-            if let Err(error) = transport.send(&transmit) {
-                query.unreachable(transport.now(), transmit.protocol, transmit.to, error.to_string());
-            }
-        }
-        while let Some(event) = query.event() {
+        if let Some(event) = query.event() {
             observe(&event);
             match event {
                 Event::Answer(answer) => return Ok(answer),
                 Event::Failed(error) => return Err(error),
-                _ => {}
+                _ => continue,
             }
+        }
+        if let Some(transmit) = query.transmit(transport.now()) {
+            last_sent = Some((transmit.protocol, transmit.to));
+            if let Err(error) = transport.send(&transmit) {
+                query.unreachable(transmit.protocol, transmit.to, error.to_string());
+            }
+            continue;
         }
         let Some(deadline) = query.deadline() else { return Err(Error::AlreadyOver) };
         match transport.receive(deadline) {
-            Ok(Some(received)) => {
-                query.receive(transport.now(), received.protocol, received.from, &received.bytes);
+            Ok(Some(Received { protocol, from, bytes })) => {
+                query.receive(transport.now(), protocol, from, &bytes);
             }
             Ok(None) => query.on_deadline(transport.now()),
             Err(error) => {
                 if let Some((protocol, to)) = last_sent {
-                    query.unreachable(transport.now(), protocol, to, error.to_string());
+                    query.unreachable(protocol, to, error.to_string());
                 }
             }
         }

@@ -1,24 +1,29 @@
-//! Messages in a TCP stream: each behind its length in two bytes (RFC 1035 §4.2.2, RFC 7766 §8).
+//! Messages in a TCP stream: each follows its length in two bytes (RFC 1035 §4.2.2, RFC 7766 §8).
 //!
 //! The length and the message may arrive in any pieces, and one piece may hold several messages.
 //! Tested in `tests/message.rs`.
 
-use crate::error::{Error, Reason};
+use barewire_dissect::Refused;
 
-/// A message with its length before it, to be written at once (RFC 7766 §8 says why: some servers
-/// wait for no second segment).
-pub fn frame(message: &[u8]) -> Result<Vec<u8>, Error> {
-    let length =
-        u16::try_from(message.len()).map_err(|_| Error { offset: 65_535, reason: Reason::MessageTooLong })?;
+use crate::reason::{Reason, unwritable};
+
+/// A message with its length before it. Write both with one call: RFC 7766 §8 tells of servers that do not wait for the
+/// second segment.
+///
+/// # Errors
+/// [`Reason::MessageTooLong`], for more than 65,535 bytes.
+pub fn frame(message: &[u8]) -> Result<Vec<u8>, Refused<Reason>> {
+    let length = u16::try_from(message.len()).map_err(|_| unwritable(65_535, Reason::MessageTooLong))?;
     let mut bytes = Vec::with_capacity(2 + message.len());
     bytes.extend_from_slice(&length.to_be_bytes());
     bytes.extend_from_slice(message);
     Ok(bytes)
 }
 
-/// Puts the pieces of a stream together to messages.
+/// Makes messages of the pieces of a stream.
 ///
-/// Take every message after each piece: then it holds no more than one message of 65,535 bytes and the piece.
+/// Call [`message`](Deframer::message) after each piece until it gives `None`. Then the deframer never holds more
+/// than one message of 65,535 bytes and one piece.
 ///
 /// ```
 /// use barewire_dns::Deframer;

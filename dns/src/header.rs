@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!    0                             15
-//!   |              ID               |   chosen by who asks, echoed by who answers
+//!   |              ID               |   chosen by the client, repeated by the server
 //!   |QR| Opcode |AA|TC|RD|RA|Z|AD|CD| RCODE |
 //!   |  QDCOUNT  |  how many questions,
 //!   |  ANCOUNT  |  answers,
@@ -10,34 +10,35 @@
 //!   |  ARCOUNT  |  and additional records follow
 //! ```
 //!
-//! AD and CD are DNSSEC's (RFC 4035 §3.2.2 and §3.2.3). The counts are no part of [`Header`]: a
-//! [`Message`](crate::Message) holds the sections themselves, so they cannot disagree.
+//! AD and CD belong to DNSSEC (RFC 4035 §3.2.2 and §3.2.3). [`Header`] does not hold the counts: a
+//! [`Message`](crate::Message) holds the sections themselves, so the two cannot disagree.
 //! Tested in `tests/hickory.rs` and `tests/message.rs`.
 
-use barewire_dissect::{bits, field, field_as};
+use barewire_dissect::{Bits, Parsed, Show, Word, field, field_as};
 use nom::Parser;
 use nom::number::complete::be_u16;
 
 use crate::compress::Writer;
-use crate::error::Wire;
-use crate::rtype::{Opcode, Rcode};
+use crate::opcode::Opcode;
+use crate::rcode::Rcode;
+use crate::reason::Reason;
 
 /// The header's ID and flags, named as in RFC 1035.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
-    /// Echoed by the server, so that a reply finds its query.
+    /// Repeated by the server, so that a reply finds its query.
     pub id: u16,
     /// Query (false) or response (true).
     pub qr: bool,
-    /// What kind of query.
+    /// The kind of query.
     pub opcode: Opcode,
     /// Authoritative answer: the server holds the zone of the question's name.
     pub aa: bool,
-    /// Truncated: there was more than the transport carries; ask again over TCP.
+    /// Truncated: the answer is longer than the transport carries. The client asks again over TCP.
     pub tc: bool,
-    /// Recursion desired: the client asks for the whole answer, not for a step towards it.
+    /// Recursion desired: the client wants the whole answer, and not one step towards it.
     pub rd: bool,
-    /// Recursion available: the server would do that.
+    /// Recursion available: the server can find whole answers.
     pub ra: bool,
     /// Reserved, zero.
     pub z: bool,
@@ -59,6 +60,29 @@ pub(crate) struct Counts {
     pub(crate) additionals: u16,
 }
 
+/// The second word of the header: parser, writer and tree read this table.
+static FLAGS: Word<10> = Word::new([
+    Bits::new("QR", 1, "query (0) or response (1)").shown(query_or_response),
+    Bits::new("Opcode", 4, "").shown(|value| Opcode(value as u8).show()),
+    Bits::new("AA", 1, "authoritative answer").shown(true_or_false),
+    Bits::new("TC", 1, "truncated: ask again over TCP").shown(true_or_false),
+    Bits::new("RD", 1, "recursion desired").shown(true_or_false),
+    Bits::new("RA", 1, "recursion available").shown(true_or_false),
+    Bits::new("Z", 1, "reserved, zero").shown(true_or_false),
+    Bits::new("AD", 1, "authentic data: signatures were checked").shown(true_or_false),
+    Bits::new("CD", 1, "checking disabled").shown(true_or_false),
+    Bits::new("RCODE", 4, "how it ended; an OPT record may add bits above")
+        .shown(|value| Rcode(value as u16).show()),
+]);
+
+fn query_or_response(bit: u32) -> String {
+    if bit == 1 { "response".into() } else { "query".into() }
+}
+
+fn true_or_false(bit: u32) -> String {
+    (bit == 1).to_string()
+}
+
 impl Header {
     /// A standard query that asks for recursion.
     pub fn query(id: u16) -> Header {
@@ -77,49 +101,51 @@ impl Header {
         }
     }
 
-    pub(crate) fn parse(input: &[u8]) -> Wire<'_, (Header, Counts)> {
+    pub(crate) fn parse(input: &[u8]) -> Parsed<'_, (Header, Counts), Reason> {
         let (input, id) =
             field("ID", "echoed by the server, so a reply finds its query", be_u16).parse(input)?;
-        let (input, flags) =
-            field_as("flags", "", be_u16.map(name_flags), |flags| format!("{flags:#06x}")).parse(input)?;
+        let (input, flags) = field_as("flags", "", be_u16.map(|word| FLAGS.split(word.into())), |bits| {
+            format!("{:#06x}", FLAGS.join(*bits))
+        })
+        .parse(input)?;
         let (input, questions) = field("QDCOUNT", "questions", be_u16).parse(input)?;
         let (input, answers) = field("ANCOUNT", "answer records", be_u16).parse(input)?;
         let (input, authorities) = field("NSCOUNT", "authority records", be_u16).parse(input)?;
         let (input, additionals) = field("ARCOUNT", "additional records", be_u16).parse(input)?;
         let counts = Counts { questions, answers, authorities, additionals };
-        Ok((input, (Header::from_flags(id, flags), counts)))
+        Ok((input, (Header::from_bits(id, flags), counts)))
     }
 
-    fn from_flags(id: u16, flags: u16) -> Header {
-        let bit = |index: u32| flags & (0x8000 >> index) != 0;
+    fn from_bits(id: u16, [qr, opcode, aa, tc, rd, ra, z, ad, cd, rcode]: [u32; 10]) -> Header {
         Header {
             id,
-            qr: bit(0),
-            opcode: opcode_of(flags),
-            aa: bit(5),
-            tc: bit(6),
-            rd: bit(7),
-            ra: bit(8),
-            z: bit(9),
-            ad: bit(10),
-            cd: bit(11),
-            rcode: Rcode(flags & 0x000f),
+            qr: qr == 1,
+            opcode: Opcode(opcode as u8),
+            aa: aa == 1,
+            tc: tc == 1,
+            rd: rd == 1,
+            ra: ra == 1,
+            z: z == 1,
+            ad: ad == 1,
+            cd: cd == 1,
+            rcode: Rcode(rcode as u16),
         }
     }
 
     fn flags(&self) -> u16 {
-        let set = [
-            (0, self.qr),
-            (5, self.aa),
-            (6, self.tc),
-            (7, self.rd),
-            (8, self.ra),
-            (9, self.z),
-            (10, self.ad),
-            (11, self.cd),
-        ];
-        let bits = set.iter().filter(|(_, set)| *set).fold(0, |flags, (index, _)| flags | 0x8000 >> index);
-        bits | u16::from(self.opcode.0 & 0x0f) << 11 | self.rcode.0 & 0x0f
+        let Header { id: _, qr, opcode, aa, tc, rd, ra, z, ad, cd, rcode } = *self;
+        FLAGS.join([
+            qr.into(),
+            opcode.0.into(),
+            aa.into(),
+            tc.into(),
+            rd.into(),
+            ra.into(),
+            z.into(),
+            ad.into(),
+            cd.into(),
+            rcode.0.into(),
+        ]) as u16
     }
 
     pub(crate) fn write(&self, out: &mut Writer, counts: Counts) {
@@ -130,27 +156,4 @@ impl Header {
         out.u16(counts.authorities);
         out.u16(counts.additionals);
     }
-}
-
-fn opcode_of(flags: u16) -> Opcode {
-    Opcode((flags >> 11 & 0x0f) as u8)
-}
-
-/// Names each flag for the tree, and gives the flags back as they are.
-fn name_flags(flags: u16) -> u16 {
-    if !barewire_dissect::listening() {
-        return flags;
-    }
-    let bit = |index: u32| flags & (0x8000 >> index) != 0;
-    bits("QR", "query (0) or response (1)", 0, 1, if bit(0) { "response" } else { "query" });
-    bits("Opcode", "", 1, 4, opcode_of(flags));
-    bits("AA", "authoritative answer", 5, 1, bit(5));
-    bits("TC", "truncated: ask again over TCP", 6, 1, bit(6));
-    bits("RD", "recursion desired", 7, 1, bit(7));
-    bits("RA", "recursion available", 8, 1, bit(8));
-    bits("Z", "reserved, zero", 9, 1, bit(9));
-    bits("AD", "authentic data: signatures were checked", 10, 1, bit(10));
-    bits("CD", "checking disabled", 11, 1, bit(11));
-    bits("RCODE", "how it ended; an OPT record may add bits above", 12, 4, Rcode(flags & 0x000f));
-    flags
 }

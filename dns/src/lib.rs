@@ -1,8 +1,8 @@
 //! DNS: from a name to an address, written to be read.
 //!
-//! Before anything can be sent to `www.example.test`, its address has to be found. A program asks a
+//! Before a program can send anything to `www.example.test`, it needs that host's address. It asks a
 //! server nearby, the resolver, in one small message, and gets one back. This crate reads and writes
-//! those messages, and it is the program's side of that exchange: the stub resolver.
+//! those messages, and plays the program's side of the exchange: the stub resolver.
 //!
 //! ```text
 //!   client                                                              resolver
@@ -18,7 +18,7 @@
 //!   0004 cb007150                   four bytes of data: 203.0.113.80
 //! ```
 //!
-//! A whole lookup, with the server's side played by hand: the query says what to send, and is told what came.
+//! A whole lookup. The example plays the server's side by hand: the query says what to send, and is told what came.
 //!
 //! ```
 //! use barewire_dns::stub::{Config, Event, Query};
@@ -28,7 +28,8 @@
 //! # let (now, mut rng) = (Instant::now(), ChaCha8Rng::seed_from_u64(1));
 //! let name = Name::parse_text("www.example.test")?;
 //! let resolver = "192.0.2.53:53".parse()?;
-//! let mut query = Query::new(now, name.clone(), RecordType::A, vec![resolver], Config::default(), &mut rng);
+//! let config = Config::default();
+//! let mut query = Query::new(now, name.clone(), RecordType::A, vec![resolver], config, &mut rng);
 //! let sent = query.transmit(now).expect("a first message");
 //!
 //! let mut reply = Message::response_to(&Message::parse(&sent.bytes)?);
@@ -40,16 +41,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Over real sockets the same query is one call: [`driver::lookup`] with [`udp_tcp::Sockets`].
+//! Over real sockets the same query is one call: [`driver::lookup`] with [`driver::Sockets`].
 //!
 //! ```no_run
-//! use barewire_dns::{Name, RecordType, driver, stub, system, udp_tcp::Sockets};
+//! use barewire_dns::{Name, RecordType, driver, stub, system};
 //! # fn lookup(rng: &mut dyn rand_core::Rng) -> Result<(), Box<dyn std::error::Error>> {
 //! let (conf, _hosts) = system::load()?;
 //! let name = Name::parse_text("www.example.test")?;
 //! let now = std::time::Instant::now();
-//! let mut query = stub::Query::new(now, name, RecordType::AAAA, conf.servers.clone(), conf.config(), rng);
-//! let answer = driver::lookup(&mut query, &mut Sockets::new())?;
+//! let (servers, config) = (conf.servers.clone(), conf.config());
+//! let mut query = stub::Query::new(now, name, RecordType::AAAA, servers, config, rng);
+//! let answer = driver::lookup(&mut query, &mut driver::Sockets::new())?;
 //! println!("{:?}, for {} s", answer.addresses(), answer.ttl());
 //! # Ok(()) }
 //! ```
@@ -58,51 +60,54 @@
 //!
 //! # Reading order
 //!
-//! 1. `name.rs`, `name/text.rs`, `name/wire.rs`: [`Name`], its text, and the pointers that compress it.
-//! 2. `header.rs`, `question.rs`, `record.rs`, `rdata.rs`: the parts of a message; [`rdata`] has one
-//!    small file a type.
-//! 3. `message.rs`: [`Message`], the whole; `compress.rs` writes it, `edns.rs` is what was added to it
-//!    in 1999.
-//! 4. `stub.rs` and the files in `stub/`: [`stub::Query`], a lookup without I/O, and what keeps forged
-//!    replies out of it.
-//! 5. `driver.rs`, `udp_tcp.rs`, `framing.rs`: the loop around it, and the kernel's sockets.
-//! 6. `system.rs`: what `/etc/resolv.conf` and `/etc/hosts` say.
-//! 7. `error.rs`, `stub/error.rs`: everything that can go wrong, in sentences.
+//! 1. [`Name`] in `name.rs`; its text in `name/text.rs`, the pointers that compress it in `name/wire.rs`.
+//! 2. [`Header`], [`Question`], [`Record`] and [`rdata`]: the parts of a message, each in the file of its
+//!    name; `rdata/` has one small file a type. Their numbers are [`RecordType`], [`Class`], [`Opcode`] and [`Rcode`].
+//! 3. [`Message`], the whole, in `message.rs` and the files in `message/`. `compress.rs` writes it; [`Edns`]
+//!    is what was added to it in 1999.
+//! 4. [`stub`]: [`stub::Query`], a lookup without I/O, and what keeps forged replies out of it.
+//! 5. [`driver`]: the loop around it, and the kernel's sockets. `framing.rs` cuts a TCP stream into messages.
+//! 6. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
+//! 7. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
 //!
 //! # Left out
 //!
 //! Iterative resolution from the root, caches, zones and servers, DNSSEC validation (its records are
 //! kept as bytes), random case in questions, cookies, DNS over TLS, HTTPS or QUIC, dynamic update, zone
-//! transfer as a client, multicast DNS, IDNA. Names inside the data of types that have no file in
-//! [`rdata`] are not looked for; RFC 3597 §4 forbids to compress those, and the few types of 1990 where
-//! it was done (RP, AFSDB, MINFO and the like) are kept with pointers that only their own message
-//! explains.
+//! transfer as a client, multicast DNS, IDNA. Types without a file in [`rdata`] are kept as bytes, and names in
+//! them are not looked for. RFC 3597 §4 forbids to compress those names. A few types of 1990 did it before that
+//! (RP, AFSDB, MINFO and others): their pointers only mean something inside their own message.
+#![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
+mod class;
 mod compress;
 pub mod driver;
 mod edns;
-mod error;
 mod framing;
 mod header;
 mod message;
 mod name;
+mod opcode;
 mod question;
+mod rcode;
 pub mod rdata;
+mod reason;
 mod record;
-mod rtype;
+mod record_type;
 pub mod stub;
-mod summary;
 pub mod system;
-pub mod udp_tcp;
 
-pub use edns::Edns;
-pub use error::{Error, Reason};
+pub use class::Class;
+pub use edns::{EDNS_UDP_SIZE, Edns};
 pub use framing::{Deframer, frame};
 pub use header::Header;
 pub use message::{Message, dissect};
 pub use name::{MAX_LABEL, MAX_NAME, Name};
+pub use opcode::Opcode;
 pub use question::Question;
+pub use rcode::Rcode;
 pub use rdata::RData;
+pub use reason::Reason;
 pub use record::Record;
-pub use rtype::{Class, Opcode, Rcode, RecordType};
+pub use record_type::RecordType;

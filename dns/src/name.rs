@@ -1,16 +1,17 @@
 //! Domain names: a list of labels, each up to 63 bytes, that ends at the root (RFC 1035 §3.1).
 //!
-//! A [`Name`] holds the form that it has on the wire without compression: each label behind a byte
-//! with its length, and a zero byte for the root at the end. Labels are bytes, not text; letters
-//! of ASCII compare without regard to case (RFC 4343), and keep the case they came in.
+//! A [`Name`] holds the form that it has on the wire without compression: before each label a byte with
+//! its length, and at the end a zero byte for the root. Labels are bytes, not text. ASCII letters are
+//! equal in both cases (RFC 4343), and keep the case they came in.
 //!
 //! ```text
 //!    w w w . e x a m p l e . t e s t          the text form, name/text.rs
 //!   03w w w07e x a m p l e04t e s t00         as a Name holds it
-//!   03w w w[c0 10]                            on the wire, the rest being a pointer to byte 16: name/wire.rs
+//!   03w w w[c0 10]                            on the wire, where a pointer to byte 16
+//!                                             is the rest: name/wire.rs
 //! ```
 //!
-//! Left out: IDNA (names outside ASCII are to be given as A-labels, `xn--...`).
+//! Left out: IDNA. A name outside ASCII must be given as A-labels, `xn--...`.
 //! Tested in `tests/names.rs`.
 
 mod text;
@@ -32,7 +33,7 @@ pub const MAX_LABEL: usize = 63;
 /// assert_eq!(name, Name::parse_text("WWW.example.TEST.")?);
 /// assert_eq!(name.to_string(), "www.Example.test");
 /// assert_eq!(name.as_wire(), b"\x03www\x07Example\x04test\0");
-/// # Ok::<(), barewire_dns::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct Name {
@@ -56,7 +57,7 @@ impl Name {
         self.wire.len() == 1
     }
 
-    /// The labels from left to right, the root's empty one left out.
+    /// The labels from left to right, without the empty label of the root.
     pub fn labels(&self) -> impl Iterator<Item = &[u8]> {
         let mut rest = self.as_wire();
         std::iter::from_fn(move || {
@@ -79,7 +80,7 @@ impl Name {
     /// let www = Name::parse_text("www.example.test")?;
     /// assert!(www.is_within(&Name::parse_text("EXAMPLE.test")?));
     /// assert!(!www.is_within(&Name::parse_text("ample.test")?));
-    /// # Ok::<(), barewire_dns::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn is_within(&self, zone: &Name) -> bool {
         let mut rest = self.as_wire();
@@ -94,7 +95,7 @@ impl Name {
         }
     }
 
-    /// Whether both names are the same in every byte, the case of letters included.
+    /// Whether both names are the same in every byte, also in the case of letters.
     pub fn same_case_as(&self, other: &Name) -> bool {
         self.wire == other.wire
     }
@@ -108,8 +109,8 @@ pub(crate) fn split_label(wire: &[u8]) -> Option<(&[u8], &[u8])> {
     }
 }
 
-// Bytes that hold lengths may be compared as if they were letters too: a length is at most 63,
-// and the first letter, `A`, is 65.
+// The bytes that hold lengths are compared as if they were letters. That is safe: a length is at most 63, and the first
+// letter, `A`, is 65.
 impl PartialEq for Name {
     fn eq(&self, other: &Name) -> bool {
         self.wire.eq_ignore_ascii_case(&other.wire)

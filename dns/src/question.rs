@@ -1,16 +1,17 @@
 //! The question: a name, a type and a class (RFC 1035 §4.1.2).
 //!
-//! A message may count several, but nobody asks more than one: a reply has one RCODE, and it would not
-//! be clear for which question it is. RFC 9619 made that the rule. Tested in `tests/message.rs`.
+//! The header can count several questions, but a message has one. The reply has one RCODE, so with two questions nobody
+//! could say which of them it is about. RFC 9619 made one question the rule. Tested in `tests/message.rs`.
 
-use barewire_dissect::{describe, field, group};
+use barewire_dissect::{Parsed, describe, field, group};
 use nom::Parser;
 use nom::number::complete::be_u16;
 
+use crate::class::Class;
 use crate::compress::Writer;
-use crate::error::Wire;
 use crate::name::Name;
-use crate::rtype::{Class, RecordType};
+use crate::reason::Reason;
+use crate::record_type::RecordType;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -24,7 +25,7 @@ pub struct Question {
 }
 
 impl Question {
-    pub(crate) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Wire<'a, Question> {
+    pub(crate) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Parsed<'a, Question, Reason> {
         group("question", "what is asked", |input| {
             let (input, name) = Name::parse("QNAME", "the name that is asked about", message, input)?;
             let (input, rtype) =

@@ -12,14 +12,15 @@
 //! | all others | `unknown.rs` | the bytes as they came (RFC 3597 §3) |
 //!
 //! To add a type: write its file after the pattern of `mx.rs`, then name it in [`RData`] and in the
-//! matches below. Names inside the data of the types of RFC 1035 may be compressed; in every later
-//! type they must not be (RFC 3597 §4). Tested in `tests/hickory.rs`.
+//! matches below. The types of RFC 1035 may compress the names in their data; later types must not
+//! (RFC 3597 §4). Each file begins with bytes of its type. `tests/figures.rs` reads those, and hickory-proto reads them
+//! too; `tests/hickory.rs` and `tests/message.rs` test the types as well.
 
 mod a;
 mod aaaa;
 mod host;
 mod mx;
-mod opt;
+pub(crate) mod opt;
 mod soa;
 mod txt;
 mod unknown;
@@ -27,16 +28,19 @@ mod unknown;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use barewire_dissect::{Parsed, Refused};
+
 pub use mx::Mx;
 pub use opt::{EdnsOption, Opt};
 pub use soa::Soa;
 pub use txt::Txt;
 pub use unknown::Unknown;
 
+use crate::class::Class;
 use crate::compress::Writer;
-use crate::error::{Error, Wire};
 use crate::name::Name;
-use crate::rtype::{Class, RecordType};
+use crate::reason::Reason;
+use crate::record_type::RecordType;
 
 /// The data of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +59,7 @@ pub enum RData {
     Soa(Box<Soa>),
     /// Where mail goes.
     Mx(Mx),
-    /// Strings.
+    /// Text in one or more strings.
     Txt(Txt),
     /// The options of EDNS.
     Opt(Opt),
@@ -89,33 +93,33 @@ impl RData {
         }
     }
 
-    /// Reads RDATA. `input` is just the RDATA, `message` the whole, where its names may point to.
+    /// Reads RDATA. `input` is just the RDATA; `message` is the whole message, where its names may point to.
     pub(crate) fn parse<'a>(
         rtype: RecordType,
         class: Class,
         message: &'a [u8],
         input: &'a [u8],
-    ) -> Wire<'a, RData> {
-        // An update deletes records by class NONE and ANY, with RDATA that may be empty (RFC 2136 §2.5);
-        // addresses look another way in other networks (RFC 1035 §3.4).
+    ) -> Parsed<'a, RData, Reason> {
+        // An update deletes records by class NONE and ANY, with RDATA that may be empty (RFC 2136 §2.5).
+        // In networks other than the Internet addresses have another form (RFC 1035 §3.4).
         let opaque = matches!(class, Class::NONE | Class::ANY)
             || class != Class::IN && matches!(rtype, RecordType::A | RecordType::AAAA);
         match rtype {
-            RecordType::OPT => opt::parse(input),
-            _ if opaque => unknown::parse(rtype, input),
-            RecordType::A => a::parse(input),
-            RecordType::AAAA => aaaa::parse(input),
-            RecordType::NS => host::parse_ns(message, input),
-            RecordType::CNAME => host::parse_cname(message, input),
-            RecordType::PTR => host::parse_ptr(message, input),
-            RecordType::SOA => soa::parse(message, input),
-            RecordType::MX => mx::parse(message, input),
-            RecordType::TXT => txt::parse(input),
-            _ => unknown::parse(rtype, input),
+            RecordType::OPT => value(opt::parse(input), RData::Opt),
+            _ if opaque => value(unknown::parse(rtype, input), RData::Unknown),
+            RecordType::A => value(a::parse(input), RData::A),
+            RecordType::AAAA => value(aaaa::parse(input), RData::Aaaa),
+            RecordType::NS => value(host::parse_ns(message, input), RData::Ns),
+            RecordType::CNAME => value(host::parse_cname(message, input), RData::Cname),
+            RecordType::PTR => value(host::parse_ptr(message, input), RData::Ptr),
+            RecordType::SOA => value(soa::parse(message, input), |soa| RData::Soa(Box::new(soa))),
+            RecordType::MX => value(mx::parse(message, input), RData::Mx),
+            RecordType::TXT => value(txt::parse(input), RData::Txt),
+            _ => value(unknown::parse(rtype, input), RData::Unknown),
         }
     }
 
-    pub(crate) fn write(&self, out: &mut Writer) -> Result<(), Error> {
+    pub(crate) fn write(&self, out: &mut Writer) -> Result<(), Refused<Reason>> {
         match self {
             RData::A(address) => out.bytes(&address.octets()),
             RData::Aaaa(address) => out.bytes(&address.octets()),
@@ -128,6 +132,14 @@ impl RData {
         }
         Ok(())
     }
+}
+
+/// What a type's own parser read, as the variant for it.
+fn value<'a, T>(
+    parsed: Parsed<'a, T, Reason>,
+    variant: impl FnOnce(T) -> RData,
+) -> Parsed<'a, RData, Reason> {
+    parsed.map(|(rest, value)| (rest, variant(value)))
 }
 
 /// The data as in a master file.

@@ -1,22 +1,23 @@
 //! A resource record: a name, a type, a class, a time to live, and data that the type lays out
 //! (RFC 1035 §4.1.3).
 //!
-//! OPT is a record in form only: where others have CLASS and TTL it says what its sender's EDNS can
-//! do (RFC 6891 §6.1.2 and §6.1.3). [`Record`] keeps those numbers as they came; read them with
+//! OPT has the form of a record, and says something else: where others have CLASS and TTL it says what its sender's
+//! EDNS can do (RFC 6891 §6.1.2 and §6.1.3). [`Record`] keeps those numbers as they came; read them with
 //! [`Message::edns`](crate::Message::edns). Tested in `tests/message.rs` and `tests/hickory.rs`.
 
 use std::fmt;
 
-use barewire_dissect::{bits, describe, field, field_as, group, refuse};
+use barewire_dissect::{Parsed, Refused, describe, field, group, refuse};
 use nom::Parser;
 use nom::bytes::complete::take;
-use nom::number::complete::{be_u16, be_u32, u8};
+use nom::number::complete::{be_u16, be_u32};
 
+use crate::class::Class;
 use crate::compress::Writer;
-use crate::error::{Reason, Wire, when_cut_short};
 use crate::name::Name;
-use crate::rdata::RData;
-use crate::rtype::{Class, RecordType};
+use crate::rdata::{RData, opt};
+use crate::reason::{Reason, when_it_ends_early};
+use crate::record_type::RecordType;
 
 /// A resource record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct Record {
     pub name: Name,
     /// What the record holds.
     pub rtype: RecordType,
-    /// Almost always [`Class::IN`]. In an OPT record the sender's UDP payload size.
+    /// Almost always [`Class::IN`]. In an OPT record it is the sender's UDP payload size.
     pub class: Class,
     /// The 32 bits as they came. For seconds use [`Record::ttl_seconds`].
     pub ttl: u32,
@@ -34,24 +35,28 @@ pub struct Record {
 }
 
 impl Record {
-    /// A record of class IN, its type being that of `data`.
+    /// A record of class IN with the type of `data`; `ttl` is in seconds.
     pub fn new(name: Name, ttl: u32, data: RData) -> Record {
         Record { name, rtype: data.rtype(), class: Class::IN, ttl, data }
     }
 
-    /// For how many seconds the record may be kept. A time with its top bit set means none
+    /// For how many seconds the record may be kept. A time with its top bit set counts as 0
     /// (RFC 2181 §8).
     pub fn ttl_seconds(&self) -> u32 {
         if self.ttl > i32::MAX as u32 { 0 } else { self.ttl }
     }
 
-    /// Reads a record; `section` names it in the tree.
-    pub(crate) fn parse<'a>(section: &'static str, message: &'a [u8], input: &'a [u8]) -> Wire<'a, Record> {
+    /// Reads a record; the tree shows it under the name `section`.
+    pub(crate) fn parse<'a>(
+        section: &'static str,
+        message: &'a [u8],
+        input: &'a [u8],
+    ) -> Parsed<'a, Record, Reason> {
         group(section, "", |start| {
             let (input, name) = Name::parse("NAME", "the owner of the record", message, start)?;
             let (input, rtype) = field("TYPE", "", be_u16.map(RecordType)).parse(input)?;
             let (input, (class, ttl)) = match rtype {
-                RecordType::OPT if name.is_root() => edns_class_and_ttl(input)?,
+                RecordType::OPT if name.is_root() => opt::class_and_ttl(input)?,
                 RecordType::OPT => return refuse(start, Reason::OptNotAtRoot),
                 _ => class_and_ttl(input)?,
             };
@@ -63,7 +68,7 @@ impl Record {
         .parse(input)
     }
 
-    pub(crate) fn write(&self, out: &mut Writer) -> Result<(), crate::Error> {
+    pub(crate) fn write(&self, out: &mut Writer) -> Result<(), Refused<Reason>> {
         out.name(&self.name);
         out.u16(self.rtype.0);
         out.u16(self.class.0);
@@ -75,36 +80,24 @@ impl Record {
     }
 }
 
-fn class_and_ttl(input: &[u8]) -> Wire<'_, (Class, u32)> {
+fn class_and_ttl(input: &[u8]) -> Parsed<'_, (Class, u32), Reason> {
     let (input, class) = field("CLASS", "", be_u16.map(Class)).parse(input)?;
     let (input, ttl) = field("TTL", "seconds it may be cached", be_u32).parse(input)?;
     Ok((input, (class, ttl)))
 }
 
-/// What OPT has in the place of CLASS and TTL.
-fn edns_class_and_ttl(input: &[u8]) -> Wire<'_, (Class, u32)> {
-    let (input, size) =
-        field("UDP payload size", "the largest UDP message that the sender takes", be_u16).parse(input)?;
-    let (input, rcode) = field("extended RCODE", "eight bits above the header's RCODE", u8).parse(input)?;
-    let (input, version) = field("EDNS version", "", u8).parse(input)?;
-    let (input, flags) =
-        field_as("EDNS flags", "", be_u16.map(name_edns_flags), |f| format!("{f:#06x}")).parse(input)?;
-    Ok((input, (Class(size), u32::from(rcode) << 24 | u32::from(version) << 16 | u32::from(flags))))
-}
-
-fn name_edns_flags(flags: u16) -> u16 {
-    bits("DO", "the sender wants DNSSEC's records", 0, 1, flags & 0x8000 != 0);
-    bits("Z", "reserved, zero", 1, 15, flags & 0x7fff);
-    flags
-}
-
-/// RDLENGTH, and as many bytes of RDATA, all of which the type must account for.
-fn rdata<'a>(rtype: RecordType, class: Class, message: &'a [u8], input: &'a [u8]) -> Wire<'a, RData> {
+/// RDLENGTH, and as many bytes of RDATA. The fields of the type must take all of them.
+fn rdata<'a>(
+    rtype: RecordType,
+    class: Class,
+    message: &'a [u8],
+    input: &'a [u8],
+) -> Parsed<'a, RData, Reason> {
     let (input, length) = field("RDLENGTH", "bytes of RDATA", be_u16).parse(input)?;
     let beyond = || Reason::RdataBeyondEnd { length, left: input.len() };
-    let (input, bytes) = when_cut_short(take(length).parse(input), beyond)?;
+    let (input, bytes) = when_it_ends_early(take(length).parse(input), beyond)?;
     let parsed = group("RDATA", "", |bytes| RData::parse(rtype, class, message, bytes)).parse(bytes);
-    let (unread, data) = when_cut_short(parsed, || Reason::RdataTooShort { rtype, length })?;
+    let (unread, data) = when_it_ends_early(parsed, || Reason::RdataTooShort { rtype, length })?;
     if !unread.is_empty() {
         return refuse(unread, Reason::RdataTooLong { rtype, length, unread: unread.len() });
     }
@@ -117,14 +110,7 @@ impl fmt::Display for Record {
         if self.rtype == RecordType::OPT {
             return write!(f, "OPT, UDP payload size {}", self.class.0);
         }
-        write!(
-            f,
-            "{} {} {} {} {}",
-            self.name,
-            self.ttl_seconds(),
-            self.class.name(),
-            self.rtype.name(),
-            self.data
-        )
+        let (ttl, class, rtype) = (self.ttl_seconds(), self.class.name(), self.rtype.name());
+        write!(f, "{} {ttl} {class} {rtype} {}", self.name, self.data)
     }
 }

@@ -6,9 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use barewire_dns::driver::{lookup, lookup_observed};
+use barewire_dns::driver::{Direction, Sockets, Tap, lookup, lookup_observed};
 use barewire_dns::stub::{Config, Error, Event, Protocol, Query, Trouble};
-use barewire_dns::udp_tcp::{Direction, Sockets, Tap};
 use barewire_dns::{Message, Name, RData, Record, RecordType, frame};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;

@@ -309,7 +309,7 @@ fn after_the_end_nothing_happens() {
     scene.receives(Protocol::Udp, A, &good(&sent));
     scene.answers("203.0.113.80");
     scene.receives(Protocol::Udp, A, &good(&sent));
-    scene.query.unreachable(scene.now, Protocol::Udp, addr(A), "late".into());
+    scene.query.unreachable(Protocol::Udp, addr(A), "late".into());
     scene.query.on_deadline(scene.start + Duration::from_secs(60));
     assert_eq!(scene.events(), []);
     scene.is_silent();
@@ -373,7 +373,7 @@ fn a_dead_first_server_costs_one_wait() {
 fn an_unreachable_first_server_costs_nothing() {
     let mut scene = Scene::new(&[A, B]);
     scene.sends(A, Protocol::Udp, "");
-    scene.query.unreachable(scene.now, Protocol::Udp, addr(A), "connection refused".into());
+    scene.query.unreachable(Protocol::Udp, addr(A), "connection refused".into());
     let note = "next server: 192.0.2.53:53 cannot be reached: connection refused";
     let sent = scene.sends(B, Protocol::Udp, note);
     scene.receives(Protocol::Udp, B, &good(&sent));

@@ -104,7 +104,7 @@ fn hosts() {
     assert_eq!(
         hosts.complaints,
         [
-            "hosts line 7: \"not-an-address\" is no address",
+            "hosts line 7: \"not-an-address\" is not an address",
             "hosts line 8: \"bad..name\": an empty label at byte 4; only the root, at the end, is empty (RFC 1035 §3.1)",
         ]
     );

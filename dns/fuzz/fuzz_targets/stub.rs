@@ -57,7 +57,7 @@ fuzz_target!(|input: &[u8]| {
         if how & 4 == 0 {
             query.receive(now, protocol, from, bytes);
         } else {
-            query.unreachable(now, protocol, from, String::new());
+            query.unreachable(protocol, from, String::new());
         }
         if query.deadline().is_some_and(|deadline| deadline <= now) {
             query.on_deadline(now);

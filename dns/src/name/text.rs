@@ -2,26 +2,30 @@
 //! (RFC 1035 §5.1). `\DDD` is three decimal digits.
 
 use std::fmt::{self, Write as _};
-use std::str::FromStr;
 
-use barewire_dissect::Show;
+use barewire_dissect::{Refused, Show};
 
 use super::{MAX_LABEL, MAX_NAME, Name};
-use crate::error::{Error, Reason};
+use crate::reason::Reason;
 
 impl Name {
-    /// Reads a name from text. A dot at the end may be left out: every name is taken from the root.
+    /// Reads a name from text. The dot at the end may be left out: every name is taken from the root.
     ///
-    /// Fails on empty and overlong labels and names, broken escapes, and characters outside ASCII.
+    /// # Errors
+    /// [`Refused`], with an offset into `text`: an empty label, a label or name that is too long, a broken escape, or a
+    /// character outside ASCII.
     ///
     /// ```
     /// use barewire_dns::Name;
     /// assert_eq!(Name::parse_text(r"a\.b\000.test")?.as_wire(), b"\x04a.b\0\x04test\0");
     /// let error = Name::parse_text("www..test").unwrap_err();
-    /// assert_eq!(error.to_string(), "an empty label at byte 4; only the root, at the end, is empty (RFC 1035 §3.1)");
-    /// # Ok::<(), barewire_dns::Error>(())
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "an empty label at byte 4; only the root, at the end, is empty (RFC 1035 §3.1)"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn parse_text(text: &str) -> Result<Name, Error> {
+    pub fn parse_text(text: &str) -> Result<Name, Refused<Reason>> {
         let bytes = text.as_bytes();
         if bytes == b"." {
             return Ok(Name::root());
@@ -39,9 +43,9 @@ impl Name {
     }
 }
 
-/// Reads one label from `start` on, with the dot behind it; gives the offset after it.
-fn read_label(text: &[u8], start: usize, wire: &mut Vec<u8>) -> Result<usize, Error> {
-    let refuse = |offset, reason| Err(Error { offset, reason });
+/// Reads the label that begins at `start`, and the dot after it; gives the offset after both.
+fn read_label(text: &[u8], start: usize, wire: &mut Vec<u8>) -> Result<usize, Refused<Reason>> {
+    let refuse = |offset, reason| Err(bad_text(offset, reason));
     let length_at = wire.len();
     wire.push(0);
     let mut at = start;
@@ -52,7 +56,7 @@ fn read_label(text: &[u8], start: usize, wire: &mut Vec<u8>) -> Result<usize, Er
             0x80.. => return refuse(at, Reason::NotAscii),
             _ => (byte, 1),
         };
-        // Past 63 bytes only the count goes on, for the error to tell.
+        // After 63 bytes only the count goes on: the error tells it.
         if length < MAX_LABEL {
             wire.push(byte);
         }
@@ -69,9 +73,13 @@ fn read_label(text: &[u8], start: usize, wire: &mut Vec<u8>) -> Result<usize, Er
     }
 }
 
+fn bad_text(offset: usize, reason: Reason) -> Refused<Reason> {
+    Refused { what: "name", offset, reason }
+}
+
 /// The byte that an escape at `at` stands for, and how many bytes the escape takes.
-fn unescape(text: &[u8], at: usize) -> Result<(u8, usize), Error> {
-    let bad = Error { offset: at, reason: Reason::BadEscape };
+fn unescape(text: &[u8], at: usize) -> Result<(u8, usize), Refused<Reason>> {
+    let bad = bad_text(at, Reason::BadEscape);
     let digit =
         |i: usize| text.get(at + i).filter(|byte| byte.is_ascii_digit()).map(|byte| u16::from(byte - b'0'));
     match (digit(1), digit(2), digit(3)) {
@@ -109,14 +117,6 @@ pub(super) fn write_label(f: &mut impl fmt::Write, label: &[u8]) -> fmt::Result 
         }
     }
     Ok(())
-}
-
-impl FromStr for Name {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Name, Error> {
-        Name::parse_text(text)
-    }
 }
 
 impl Show for Name {

@@ -1,37 +1,38 @@
-//! Names on the wire: labels, and pointers to the rest of a name that stood earlier (RFC 1035 §4.1.4).
+//! Names on the wire: labels, and pointers to a name that stood earlier in the message (RFC 1035 §4.1.4).
 //!
-//! Two rules keep hostile messages short. A pointer must lead to before the start of the piece of
-//! name that it ends, so that following it always moves towards byte 0 and no loop can be built. And a
-//! name may go through at most 127 pointers, as many as it can have labels, so that a message stuffed
-//! with chains of pointers costs at most 127 steps a name.
+//! Two rules limit the work that a hostile message can cause. A pointer must lead to a byte before the piece of name
+//! that it ends: each step goes towards byte 0, so no loop can be built. And a name may go through at most 127
+//! pointers, as many as it can have labels: so a name costs at most 127 steps, also in a message full of pointers.
+//!
+//! Tested in `tests/hostile.rs` and `tests/message.rs`.
 
-use barewire_dissect::{bits, describe, field_as, group, refuse, unrecorded};
+use barewire_dissect::{
+    Bits, Located, Parsed, Word, describe, field_as, group, offset_of, refuse, unrecorded,
+};
 use nom::Parser;
-use nom::combinator::verify;
 use nom::number::complete::{be_u16, u8};
 
 use super::text::write_label;
 use super::{MAX_NAME, Name};
-use crate::error::{Reason, Wire};
+use crate::reason::Reason;
 
 /// The most pointers that one name may go through.
 const MAX_POINTERS: usize = 127;
 
 impl Name {
-    /// Reads the name at the start of `input`, which lies in `message`. Pointers count from the start
-    /// of `message`; the input that is left begins behind the name's own bytes, after its first pointer
-    /// if it has one.
+    /// Reads the name at the start of `input`, which is a part of `message`. Pointers count from the start of
+    /// `message`. The input that is left begins after the name's own bytes: after its first pointer, if it has one.
     pub(crate) fn parse<'a>(
         name: &'static str,
         comment: &'static str,
         message: &'a [u8],
         input: &'a [u8],
-    ) -> Wire<'a, Name> {
+    ) -> Parsed<'a, Name, Reason> {
         group(name, comment, |input| {
             let mut labels = Labels::new();
             let (rest, pointer) = labels.read_piece(message, input)?;
             if let Some(pointer) = pointer {
-                // The bytes it leads to were named where they stand.
+                // The tree names those bytes where they stand, so they are not recorded a second time.
                 unrecorded(|| labels.follow(message, pointer))?;
             }
             let name = labels.into_name();
@@ -60,7 +61,11 @@ impl Labels {
     }
 
     /// Reads labels up to the root (then nothing is left to do) or up to a pointer.
-    fn read_piece<'a>(&mut self, message: &'a [u8], start: &'a [u8]) -> Wire<'a, Option<Pointer<'a>>> {
+    fn read_piece<'a>(
+        &mut self,
+        message: &'a [u8],
+        start: &'a [u8],
+    ) -> Parsed<'a, Option<Pointer<'a>>, Reason> {
         let mut input = start;
         loop {
             match input.first() {
@@ -70,7 +75,7 @@ impl Labels {
                 }
                 Some(0xc0..) => {
                     let (rest, target) = pointer(input)?;
-                    if target >= offset(message, start) {
+                    if target >= offset_of(message, start) {
                         return refuse(input, Reason::PointerNotBackward { to: target });
                     }
                     return Ok((rest, Some(Pointer { at: input, target })));
@@ -86,7 +91,7 @@ impl Labels {
         &mut self,
         message: &'a [u8],
         mut pointer: Pointer<'a>,
-    ) -> Result<(), nom::Err<barewire_dissect::Located<'a, Reason>>> {
+    ) -> Result<(), nom::Err<Located<'a, Reason>>> {
         for _ in 0..MAX_POINTERS {
             let target = message.get(pointer.target..).unwrap_or_default();
             let (_, next) = self.read_piece(message, target)?;
@@ -97,7 +102,7 @@ impl Labels {
     }
 
     /// Reads one label and keeps it.
-    fn read_label<'a>(&mut self, input: &'a [u8]) -> Wire<'a, ()> {
+    fn read_label<'a>(&mut self, input: &'a [u8]) -> Parsed<'a, (), Reason> {
         let (rest, label) =
             field_as("label", "its length, then as many bytes", label, |label| label_text(label))
                 .parse(input)?;
@@ -115,34 +120,31 @@ impl Labels {
     }
 
     fn into_name(self) -> Name {
-        // What follows the labels is still zero: the root.
+        // The byte after the labels is still zero: the root.
         Name { wire: self.wire[..=self.length].into() }
     }
 }
 
-/// A pointer: the bits 11, then an offset of 14 bits from the start of the message.
-fn pointer(input: &[u8]) -> Wire<'_, usize> {
-    let two_bytes = verify(be_u16, |word| *word >= 0xc000);
-    let (rest, target) = group(
-        "pointer",
-        "the rest of the name stands at an earlier byte",
-        two_bytes.map(|word| {
-            let target = usize::from(word & 0x3fff);
-            describe(|| format!("to byte {target}"));
-            bits("tag", "11: a pointer, not a length", 0, 2, "11");
-            bits("offset", "from the first byte of the message", 2, 14, target);
-            target
-        }),
-    )
-    .parse(input)?;
-    Ok((rest, target))
+/// The two bytes of a pointer. Its tag tells it from a label, whose length is at most 63.
+static POINTER: Word<2> = Word::new([
+    Bits::new("tag", 2, "11: a pointer, not a length").shown(|tag| format!("{tag:02b}")),
+    Bits::new("offset", 14, "from the first byte of the message"),
+]);
+
+fn pointer(input: &[u8]) -> Parsed<'_, usize, Reason> {
+    let two_bytes = be_u16.map(|word| {
+        let [_, target] = POINTER.split(word.into());
+        describe(|| format!("to byte {target}"));
+        target as usize
+    });
+    group("pointer", "the rest of the name stands at an earlier byte", two_bytes).parse(input)
 }
 
 /// A label: a byte that counts, then as many bytes.
-fn label(input: &[u8]) -> Wire<'_, &[u8]> {
+fn label(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
     match input.split_first().and_then(|(&length, rest)| rest.split_at_checked(length.into())) {
         Some((label, rest)) => Ok((rest, label)),
-        None => refuse(input, Reason::CutShort),
+        None => refuse(input, Reason::EndsEarly),
     }
 }
 
@@ -152,9 +154,4 @@ fn label_text(label: &[u8]) -> String {
     // Writing to a String cannot fail.
     let _ = write_label(&mut text, label);
     text
-}
-
-/// Where `input` starts in `message`, of which it is a part.
-pub(crate) fn offset(message: &[u8], input: &[u8]) -> usize {
-    (input.as_ptr() as usize).saturating_sub(message.as_ptr() as usize)
 }

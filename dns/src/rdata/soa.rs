@@ -1,41 +1,48 @@
 //! SOA: the start of a zone of authority (RFC 1035 §3.3.13).
 //!
-//! In an answer that says "no such name" or "no such data" it stands in the authority section, and
-//! tells how long that may be remembered: the lower of MINIMUM and the record's own TTL (RFC 2308 §5).
+//! ```text
+//!   03 ns1 c00c          MNAME: ns1, then a pointer to byte 12: example.test, the question's name
+//!   0a hostmaster c00c   RNAME: hostmaster@example.test
+//!   00000007             SERIAL 7
+//!   00001c20 00000e10    REFRESH after 2 hours, RETRY after 1 hour
+//!   00127500 0000012c    EXPIRE after 14 days, MINIMUM 5 minutes
+//! ```
+//!
+//! A reply that says "no such name" or "no such data" has it in its authority section. There it tells how long the
+//! client may remember that: for the lower of MINIMUM and the record's own TTL (RFC 2308 §5).
 
 use std::fmt;
 
-use barewire_dissect::field;
+use barewire_dissect::{Parsed, field};
 use nom::Parser;
 use nom::number::complete::be_u32;
 
-use super::RData;
 use crate::compress::Writer;
-use crate::error::Wire;
 use crate::name::Name;
+use crate::reason::Reason;
 
-/// Who runs a zone, and its timers in seconds.
+/// Who runs a zone, and its timers, all in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Soa {
     /// The server that the zone's data comes from.
     pub mname: Name,
-    /// The mailbox of who is responsible, its `@` written as a dot.
+    /// The mailbox of the person who runs the zone, with a dot in the place of `@`.
     pub rname: Name,
     /// The version of the zone.
     pub serial: u32,
     /// How often secondary servers ask whether the serial has changed.
     pub refresh: u32,
-    /// How soon they ask again when that failed.
+    /// How soon they ask again after a failure.
     pub retry: u32,
-    /// After how long without success they stop answering.
+    /// How long they go on answering without a successful check.
     pub expire: u32,
     /// How long negative answers may be cached (RFC 2308 §4).
     pub minimum: u32,
 }
 
-pub(super) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Wire<'a, RData> {
+pub(super) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Parsed<'a, Soa, Reason> {
     let (input, mname) = Name::parse("MNAME", "the server that the zone's data comes from", message, input)?;
-    let (input, rname) = Name::parse("RNAME", "the mailbox of who is responsible", message, input)?;
+    let (input, rname) = Name::parse("RNAME", "the mailbox of the person who runs the zone", message, input)?;
     let (input, serial) = field("SERIAL", "the version of the zone", be_u32).parse(input)?;
     let (input, refresh) = field("REFRESH", "seconds between checks of the serial", be_u32).parse(input)?;
     let (input, retry) =
@@ -43,8 +50,7 @@ pub(super) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Wire<'a, RData> {
     let (input, expire) =
         field("EXPIRE", "seconds without success until the data is void", be_u32).parse(input)?;
     let (input, minimum) = field("MINIMUM", "seconds to cache negative answers", be_u32).parse(input)?;
-    let soa = Soa { mname, rname, serial, refresh, retry, expire, minimum };
-    Ok((input, RData::Soa(Box::new(soa))))
+    Ok((input, Soa { mname, rname, serial, refresh, retry, expire, minimum }))
 }
 
 impl Soa {

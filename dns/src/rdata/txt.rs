@@ -1,25 +1,29 @@
 //! TXT: one or more character-strings, each a length byte and up to 255 bytes (RFC 1035 §3.3.14).
+//!
+//! ```text
+//!   05 hello     a string of 5 bytes
+//!   00           an empty one
+//! ```
 
 use std::fmt::{self, Write as _};
 
-use barewire_dissect::{describe, field, field_as, group};
+use barewire_dissect::{Parsed, Refused, describe, field, field_as, group};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::u8;
 
-use super::RData;
 use crate::compress::Writer;
-use crate::error::{Error, Reason, Wire};
+use crate::reason::{Reason, unwritable};
 
-/// Strings, which are bytes: nothing says that they are UTF-8.
+/// Strings of bytes: no rule says that they are UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Txt {
     /// One or more strings of up to 255 bytes each.
     pub strings: Vec<Vec<u8>>,
 }
 
-pub(super) fn parse(input: &[u8]) -> Wire<'_, RData> {
-    // The first is read whether or not there is one, as there has to be one.
+pub(super) fn parse(input: &[u8]) -> Parsed<'_, Txt, Reason> {
+    // One string at least must be there, so the first is read without a look at what is left.
     let (mut input, first) = string(input)?;
     let mut strings = vec![first];
     while !input.is_empty() {
@@ -27,10 +31,10 @@ pub(super) fn parse(input: &[u8]) -> Wire<'_, RData> {
         strings.push(next);
         input = rest;
     }
-    Ok((input, RData::Txt(Txt { strings })))
+    Ok((input, Txt { strings }))
 }
 
-fn string(input: &[u8]) -> Wire<'_, Vec<u8>> {
+fn string(input: &[u8]) -> Parsed<'_, Vec<u8>, Reason> {
     group("TXT-DATA", "a character-string", |input| {
         let (input, length) = field("length", "of the string that follows", u8).parse(input)?;
         let (input, string) = field_as("string", "", take(length), |string| quoted(string)).parse(input)?;
@@ -41,11 +45,10 @@ fn string(input: &[u8]) -> Wire<'_, Vec<u8>> {
 }
 
 impl Txt {
-    pub(super) fn write(&self, out: &mut Writer) -> Result<(), Error> {
+    pub(super) fn write(&self, out: &mut Writer) -> Result<(), Refused<Reason>> {
         for string in &self.strings {
             let Ok(length) = u8::try_from(string.len()) else {
-                let reason = Reason::StringTooLong { length: string.len() };
-                return Err(Error { offset: out.len(), reason });
+                return Err(unwritable(out.len(), Reason::StringTooLong { length: string.len() }));
             };
             out.bytes(&[length]);
             out.bytes(string);
@@ -54,7 +57,7 @@ impl Txt {
     }
 }
 
-/// In quotes, with `\"`, `\\` and `\DDD` (RFC 1035 §5.1).
+/// The string in quotes, with `\"`, `\\` and `\DDD` (RFC 1035 §5.1).
 fn quoted(string: &[u8]) -> String {
     let mut text = String::from("\"");
     for &byte in string {

@@ -1,19 +1,22 @@
 //! Any type without a file of its own: the bytes as they came (RFC 3597 §3).
 //!
-//! A name in such data is not looked for. Types newer than RFC 1035 may not compress the names in them
-//! (RFC 3597 §4), so the bytes mean the same in any message they are copied to.
+//! ```text
+//!   0a000001     \# 4 0a000001
+//! ```
+//!
+//! Nobody looks for a name in such data. A type newer than RFC 1035 must not compress its names (RFC 3597 §4), so its
+//! bytes mean the same in every message they are copied to.
 
 use std::fmt;
 
-use barewire_dissect::field;
+use barewire_dissect::{Parsed, field};
 use nom::Parser;
 use nom::combinator::rest;
 
-use super::RData;
-use crate::error::Wire;
-use crate::rtype::RecordType;
+use crate::reason::Reason;
+use crate::record_type::RecordType;
 
-/// Data that this crate does not look into.
+/// Data of a type that this crate does not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// The record's type.
@@ -22,9 +25,9 @@ pub struct Unknown {
     pub bytes: Vec<u8>,
 }
 
-pub(super) fn parse(rtype: RecordType, input: &[u8]) -> Wire<'_, RData> {
+pub(super) fn parse(rtype: RecordType, input: &[u8]) -> Parsed<'_, Unknown, Reason> {
     let (input, bytes) = field("data", "of a type that is kept as bytes", rest).parse(input)?;
-    Ok((input, RData::Unknown(Unknown { rtype, bytes: bytes.to_vec() })))
+    Ok((input, Unknown { rtype, bytes: bytes.to_vec() }))
 }
 
 /// `\# 4 0a000001`: the form for data of any type (RFC 3597 §5).

@@ -1,21 +1,24 @@
-//! The answer in a reply: the records asked for, at the name asked for or at what that is an alias of
+//! The answer in a reply: the records asked for, at the name asked for or at the name it is an alias of
 //! (RFC 1034 §3.6.2).
 //!
-//! The records of the answer section may stand in any order, so aliases are followed by looking for the
-//! name each time.
+//! The records of the answer section may stand in any order, so each step along the aliases looks
+//! through all of them. Tested in `tests/stub.rs` and `tests/captures.rs`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use super::{Error, Protocol};
+use super::error::Error;
+use super::transmit::Protocol;
 use crate::message::Message;
 use crate::name::Name;
 use crate::question::Question;
+use crate::rcode::Rcode;
+use crate::rdata::RData;
 use crate::record::Record;
-use crate::rtype::{Rcode, RecordType};
+use crate::record_type::RecordType;
 
-/// How many aliases are followed before a chain counts as endless.
-pub(super) const MAX_ALIASES: usize = 16;
+/// How many aliases are followed. A longer chain counts as endless.
+const MAX_ALIASES: usize = 16;
 
 /// What a lookup found.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +27,9 @@ pub struct Answer {
     server: SocketAddr,
     protocol: Protocol,
     elapsed: Duration,
-    /// The aliases that were followed, as indices into the answer section.
+    /// The CNAME records that were followed, as indices into the answer section.
     aliases: Vec<usize>,
-    /// The records asked for, likewise. At least one.
+    /// The records asked for, at least one, as indices into the answer section.
     records: Vec<usize>,
     canonical: Name,
 }
@@ -52,8 +55,11 @@ impl Answer {
                 return Err(negative(question, canonical, server, message));
             };
             let target = match message.answers.get(alias).map(|record| &record.data) {
-                Some(crate::RData::Cname(target)) if aliases.len() < MAX_ALIASES => target.clone(),
-                _ => return Err(Error::AliasChain { question: question.clone(), alias: canonical, server }),
+                Some(RData::Cname(target)) if aliases.len() < MAX_ALIASES => target.clone(),
+                _ => {
+                    let (question, followed) = (question.clone(), aliases.len());
+                    return Err(Error::AliasChain { question, alias: canonical, followed, server });
+                }
             };
             aliases.push(alias);
             canonical = target;
@@ -66,17 +72,17 @@ impl Answer {
         &self.message
     }
 
-    /// Who answered.
+    /// The server that answered.
     pub fn server(&self) -> SocketAddr {
         self.server
     }
 
-    /// Over what.
+    /// What carried the answer.
     pub fn protocol(&self) -> Protocol {
         self.protocol
     }
 
-    /// From the first query to this answer.
+    /// The time from the first query to this answer.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
@@ -96,18 +102,18 @@ impl Answer {
         self.records().filter_map(|record| record.data.address()).collect()
     }
 
-    /// The name that the records are at: the one asked for, or what that is an alias of.
+    /// The name that the records are at: the name asked for, or the last name of its aliases.
     pub fn canonical_name(&self) -> &Name {
         &self.canonical
     }
 
-    /// For how many seconds all of this may be remembered: the lowest TTL on the way.
+    /// For how many seconds the answer may be remembered: the lowest TTL of its aliases and records.
     pub fn ttl(&self) -> u32 {
         self.aliases().chain(self.records()).map(Record::ttl_seconds).min().unwrap_or(0)
     }
 }
 
-/// Where the answer section has records of these types at `name`.
+/// The indices of the records in the answer section that have such a type and are at `name`.
 fn find(message: &Message, name: &Name, wanted: impl Fn(RecordType) -> bool) -> Vec<usize> {
     let answers = message.answers.iter().enumerate();
     answers
@@ -116,7 +122,8 @@ fn find(message: &Message, name: &Name, wanted: impl Fn(RecordType) -> bool) -> 
         .collect()
 }
 
-/// NXDOMAIN is about the last name of the chain, not about the one asked for (RFC 6604 §3).
+/// A reply without the records asked for. NXDOMAIN is about the last name of the chain, not about the name asked for
+/// (RFC 6604 §3).
 fn negative(question: &Question, last: Name, server: SocketAddr, message: Message) -> Error {
     let (question, nxdomain) = (question.clone(), message.rcode() == Rcode::NXDOMAIN);
     let message = Box::new(message);

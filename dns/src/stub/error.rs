@@ -1,14 +1,15 @@
-//! How a lookup can fail, each in a sentence that says what was seen and by which rule it counts.
+//! How a lookup can fail. Each sentence says what was seen, and which rule makes it a failure.
+//!
+//! Tested in `tests/stub.rs`.
 
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::Ignored;
+use super::trouble::Trouble;
 use crate::message::Message;
 use crate::name::Name;
 use crate::question::Question;
-use crate::rtype::Rcode;
 
 /// Why a lookup has no answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,15 +17,15 @@ use crate::rtype::Rcode;
 pub enum Error {
     /// There is no server to ask.
     NoServers,
-    /// The query was run again after its end.
+    /// The query was run again after it had ended.
     AlreadyOver,
-    /// A server that knows says that the name does not exist: NXDOMAIN.
+    /// A server says that the name does not exist: NXDOMAIN.
     NoSuchName {
         /// The question.
         question: Question,
-        /// The name that does not exist: the question's, or what that is an alias of.
+        /// The name that does not exist: the name asked for, or the last name of its aliases.
         missing: Name,
-        /// Who says so.
+        /// The server that says so.
         server: SocketAddr,
         /// The whole reply.
         message: Box<Message>,
@@ -33,9 +34,9 @@ pub enum Error {
     NoData {
         /// The question.
         question: Question,
-        /// The name that has none: the question's, or what that is an alias of.
+        /// The name without such a record: the name asked for, or the last name of its aliases.
         canonical: Name,
-        /// Who says so.
+        /// The server that says so.
         server: SocketAddr,
         /// The whole reply.
         message: Box<Message>,
@@ -46,60 +47,41 @@ pub enum Error {
         question: Question,
         /// The alias where following ended.
         alias: Name,
-        /// Whose reply it was.
+        /// How many aliases were followed.
+        followed: usize,
+        /// The server whose reply it was.
         server: SocketAddr,
     },
-    /// No server gave a usable answer in the time there was.
+    /// No server gave a usable answer in time.
     NoAnswer {
         /// The question.
         question: Question,
-        /// The time there was.
+        /// How long the lookup was allowed to take.
         after: Duration,
-        /// Each server that was asked, and what came of it.
+        /// Each server that was asked, and what went wrong with it.
         servers: Vec<(SocketAddr, Trouble)>,
     },
     /// Every server failed before the time was up.
     ServersFailed {
         /// The question.
         question: Question,
-        /// Each server, and what was wrong with it.
+        /// Each server, and what went wrong with it.
         servers: Vec<(SocketAddr, Trouble)>,
     },
 }
 
-/// What is wrong with a server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Trouble {
-    /// It did not answer.
-    Silent {
-        /// The last wait for it.
-        waited: Duration,
-    },
-    /// It answered with an error.
-    Rcode(Rcode),
-    /// It does not recurse, but names other servers to ask.
-    Referral,
-    /// It cannot be reached.
-    Unreachable(String),
-    /// What it sent over TCP is not a reply to the question.
-    Unusable(Ignored),
-    /// It says that its answer is too long even for TCP.
-    TruncatedOverTcp,
-}
-
 impl Error {
-    /// Whether time ran out, as opposed to an answer that says no.
+    /// Whether time ran out. Otherwise somebody answered, or all servers failed early.
     pub fn is_timeout(&self) -> bool {
         matches!(self, Error::NoAnswer { .. })
     }
 
-    /// Whether the answer was that the name, or the record, is not there.
+    /// Whether a server answered that the name, or the record, does not exist.
     pub fn is_negative(&self) -> bool {
         matches!(self, Error::NoSuchName { .. } | Error::NoData { .. })
     }
 
-    /// The rule behind it: an RFC and its section.
+    /// The rule that makes it a failure: an RFC and its section.
     pub fn rule(&self) -> &'static str {
         match self {
             Error::NoServers | Error::AlreadyOver => "RFC 1035 §7.2",
@@ -131,12 +113,11 @@ impl fmt::Display for Error {
                 via_alias(f, question, canonical)?;
                 write!(f, "; by {rule} the name exists, and may have records of other types")
             }
-            Error::AliasChain { question, alias, server } => write!(
+            Error::AliasChain { question, alias, followed, server } => write!(
                 f,
                 "the aliases of {} in the reply of {server} do not end: followed as far as {alias}, one of a circle or \
-                 of more than {} ({rule})",
+                 of more than {followed} ({rule})",
                 question.name,
-                super::answer::MAX_ALIASES
             ),
             Error::NoAnswer { question, after, servers } => {
                 let (rtype, name) = (question.rtype.name(), &question.name);
@@ -162,18 +143,4 @@ fn each(f: &mut fmt::Formatter<'_>, servers: &[(SocketAddr, Trouble)]) -> fmt::R
         write!(f, "{comma}{server} {trouble}")?;
     }
     Ok(())
-}
-
-/// What the server did, to follow its address.
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Trouble::Silent { waited } => write!(f, "gave no answer after {:.1} s", waited.as_secs_f64()),
-            Trouble::Rcode(rcode) => write!(f, "answered {}", rcode.name()),
-            Trouble::Referral => write!(f, "does not recurse: it only named other servers (RA is 0)"),
-            Trouble::Unreachable(why) => write!(f, "cannot be reached: {why}"),
-            Trouble::Unusable(why) => write!(f, "sent something else over TCP: {why}"),
-            Trouble::TruncatedOverTcp => write!(f, "truncated its answer even over TCP"),
-        }
-    }
 }

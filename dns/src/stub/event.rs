@@ -1,24 +1,26 @@
-//! What a query tells its caller. Each event reads as the note of the message it led to.
+//! What a query tells its caller. The text of an event is also the note of the message that follows from it.
 
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Answer, Error, Trouble};
-use crate::question::Question;
-use crate::rtype::{Opcode, Rcode};
+use super::answer::Answer;
+use super::error::Error;
+use super::ignored::Ignored;
+use super::trouble::Trouble;
+use crate::rcode::Rcode;
 
 /// Something that happened during a lookup.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// The lookup is over: here is what was asked for.
+    /// The lookup is over, and this is the answer.
     Answer(Answer),
-    /// The lookup is over without it.
+    /// The lookup is over without an answer.
     Failed(Error),
     /// A message came that is not a reply to what was asked. The wait goes on.
     Ignored {
-        /// Its source.
+        /// The address and port it came from.
         from: SocketAddr,
         /// What is wrong with it.
         why: Ignored,
@@ -29,7 +31,7 @@ pub enum Event {
         server: SocketAddr,
         /// Which retransmission it is, from 1.
         number: u32,
-        /// How long its answer was waited for.
+        /// How long the query waited for its answer.
         waited: Duration,
     },
     /// Another server is asked.
@@ -45,14 +47,14 @@ pub enum Event {
     TcpFallback {
         /// The server.
         server: SocketAddr,
-        /// Why.
+        /// Why TCP.
         why: TcpReason,
     },
     /// The same server is asked without an OPT record.
     WithoutEdns {
         /// The server.
         server: SocketAddr,
-        /// What it answered to the one with it.
+        /// What the server answered to the query with an OPT record.
         rcode: Rcode,
     },
 }
@@ -62,35 +64,8 @@ pub enum Event {
 pub enum TcpReason {
     /// The answer did not fit a datagram.
     Truncated,
-    /// So many bad replies came that somebody may be guessing.
+    /// So many bad replies came that somebody may be guessing IDs.
     TooManyIgnored,
-}
-
-/// Why a message is not taken for the reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Ignored {
-    /// It comes from an address and port, or over a protocol, that was not asked.
-    WrongSource,
-    /// Its ID is not the query's.
-    WrongId {
-        /// The ID it has.
-        got: u16,
-    },
-    /// It is a query itself.
-    NotAResponse,
-    /// It answers another kind of query.
-    WrongOpcode {
-        /// The kind.
-        got: Opcode,
-    },
-    /// It answers another question.
-    WrongQuestion {
-        /// Which; `None` if it repeats none, or several.
-        got: Option<Question>,
-    },
-    /// It breaks a rule.
-    Malformed(crate::Error),
 }
 
 impl fmt::Display for Event {
@@ -112,31 +87,6 @@ impl fmt::Display for Event {
             Event::WithoutEdns { rcode, .. } => {
                 write!(f, "without EDNS: the server answered {} (RFC 6891 §7)", rcode.name())
             }
-        }
-    }
-}
-
-impl fmt::Display for Ignored {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Ignored::WrongSource => write!(f, "nobody was asked there; RFC 5452 §9.1 has the address match"),
-            Ignored::WrongId { got } => {
-                write!(f, "its ID {got:#06x} is not the query's; RFC 5452 §9.1 has it match")
-            }
-            Ignored::NotAResponse => write!(f, "QR is 0, so it is a query; a reply has 1 (RFC 1035 §4.1.1)"),
-            Ignored::WrongOpcode { got } => {
-                write!(f, "its opcode is {}, not the query's (RFC 1035 §4.1.1)", got.name())
-            }
-            Ignored::WrongQuestion { got: Some(got) } => write!(
-                f,
-                "it answers {}? {}, which was not asked; RFC 5452 §9.1 has the question match",
-                got.rtype.name(),
-                got.name
-            ),
-            Ignored::WrongQuestion { got: None } => {
-                write!(f, "it does not repeat the one question asked; RFC 5452 §9.1 has it match")
-            }
-            Ignored::Malformed(error) => write!(f, "{error}"),
         }
     }
 }

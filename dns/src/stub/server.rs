@@ -1,28 +1,32 @@
-//! What a query knows of one server: how it is asked, and how that went.
+//! What a query knows about one server: how to ask it, and what it answered so far.
+//!
+//! Tested in `tests/stub.rs`.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rand_core::Rng;
 
-use super::{Config, Protocol, Transmit, Trouble};
+use super::config::Config;
+use super::transmit::{Protocol, Unsent};
+use super::trouble::Trouble;
 use crate::edns::Edns;
 use crate::message::Message;
 use crate::question::Question;
 
-/// The ways to ask one server: with EDNS or without, over UDP or TCP. A query goes from the first to
-/// the second and never back, so three exchanges are all a server can see.
+/// The most exchanges with one server. A query goes from EDNS to none and from UDP to TCP, and never back, so a server
+/// can see three.
 const EXCHANGES: usize = 3;
 
 pub(super) struct Server {
     pub(super) address: SocketAddr,
-    /// Over what it is asked: TCP once an answer was too long for UDP.
+    /// What carries the question: TCP once an answer was too long for UDP.
     pub(super) protocol: Protocol,
-    /// The size to name in an OPT record; `None` once the server choked on one.
+    /// The size to name in an OPT record; `None` once the server refused a query with one.
     pub(super) edns: Option<u16>,
     /// How often it was asked.
     pub(super) sent: u32,
-    /// How often it was asked over UDP, which sets the wait.
+    /// How often it was asked over UDP. The wait doubles each time.
     sent_by_udp: u32,
     /// The wait after it was last asked.
     pub(super) last_wait: Duration,
@@ -32,11 +36,13 @@ pub(super) struct Server {
     pub(super) usable: bool,
     /// The exchange in flight.
     exchange: Option<Exchange>,
-    /// IDs and source ports for the exchanges to come.
-    randoms: Vec<(u16, u16)>,
+    /// How many exchanges were begun.
+    begun: usize,
+    /// The random ID and source port of each exchange.
+    randoms: [(u16, u16); EXCHANGES],
 }
 
-/// One way the question is put: replies must match it.
+/// One way to put the question. A reply must match it.
 #[derive(Clone, Copy)]
 struct Exchange {
     id: u16,
@@ -57,7 +63,8 @@ impl Server {
             trouble: None,
             usable: true,
             exchange: None,
-            randoms: (0..EXCHANGES).map(|_| (rng.next_u32() as u16, source_port(rng))).collect(),
+            begun: 0,
+            randoms: std::array::from_fn(|_| (rng.next_u32() as u16, source_port(rng))),
         }
     }
 
@@ -72,14 +79,8 @@ impl Server {
         self.exchange.map(|exchange| exchange.id)
     }
 
-    /// The question to this server, and how long to wait for its answer.
-    pub(super) fn ask(
-        &mut self,
-        question: &Question,
-        config: &Config,
-        note: String,
-        started: Instant,
-    ) -> (Transmit, Duration) {
+    /// The question to this server, ready to be sent.
+    pub(super) fn ask(&mut self, question: &Question, config: &Config, note: String) -> Unsent {
         let exchange = self.exchange();
         self.sent += 1;
         self.last_wait = match self.protocol {
@@ -89,25 +90,25 @@ impl Server {
             }
             Protocol::Tcp => config.tcp_wait,
         };
-        let transmit = Transmit {
+        Unsent {
             protocol: exchange.protocol,
             to: self.address,
             source_port: if exchange.protocol == Protocol::Udp { exchange.source_port } else { 0 },
             bytes: message(question, config, exchange),
             note,
-            deadline: started,
-        };
-        (transmit, self.last_wait)
+            wait: self.last_wait,
+        }
     }
 
-    /// The exchange in flight if it still puts the question in the way wanted; else a new one, with a
+    /// The exchange in flight, if it still puts the question in the way that is wanted now. Otherwise a new one, with a
     /// new ID and port.
     fn exchange(&mut self) -> Exchange {
         let same = |old: &Exchange| old.protocol == self.protocol && old.edns == self.edns;
         if let Some(exchange) = self.exchange.filter(same) {
             return exchange;
         }
-        let (id, source_port) = self.randoms.pop().unwrap_or_default();
+        let (id, source_port) = self.randoms[self.begun % EXCHANGES];
+        self.begun += 1;
         let exchange = Exchange { id, source_port, protocol: self.protocol, edns: self.edns };
         self.exchange = Some(exchange);
         exchange

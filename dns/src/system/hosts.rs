@@ -1,4 +1,6 @@
-//! `/etc/hosts`: an address a line, then the names it has (hosts(5), RFC 952 in spirit).
+//! `/etc/hosts`: on each line an address, then the names of that address (hosts(5)).
+//!
+//! Tested in `tests/system.rs`.
 
 use std::net::IpAddr;
 
@@ -14,14 +16,14 @@ pub struct Hosts {
 }
 
 impl Hosts {
-    /// Reads the text of a hosts file. `#` begins a comment; a line that cannot be read is skipped, and
-    /// kept in [`complaints`](Hosts::complaints).
+    /// Reads the text of a hosts file. `#` begins a comment. A line that cannot be read is skipped, and reported in
+    /// [`complaints`](Hosts::complaints).
     ///
     /// ```
     /// use barewire_dns::{Name, system::Hosts};
     /// let hosts = Hosts::parse("127.0.0.1 localhost\n::1 localhost ip6-localhost # both\n");
     /// assert_eq!(hosts.lookup(&Name::parse_text("LOCALHOST")?).len(), 2);
-    /// # Ok::<(), barewire_dns::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn parse(text: &str) -> Hosts {
         let mut hosts = Hosts::default();
@@ -30,7 +32,7 @@ impl Hosts {
             let mut words = line.split_whitespace();
             let Some(address) = words.next() else { continue };
             let Ok(address) = without_zone(address).parse::<IpAddr>() else {
-                hosts.complaints.push(format!("hosts line {}: {address:?} is no address", index + 1));
+                hosts.complaints.push(format!("hosts line {}: {address:?} is not an address", index + 1));
                 continue;
             };
             for word in words {

@@ -1,9 +1,11 @@
-//! A message in one line of at most 50 columns: what a ladder diagram has room for.
+//! A message in one line of at most 50 columns: a ladder diagram has no more room.
+//!
+//! Tested in `tests/message.rs`.
 
-use crate::message::Message;
-use crate::rdata::RData;
+use super::Message;
+use crate::rcode::Rcode;
 use crate::record::Record;
-use crate::rtype::{Rcode, RecordType};
+use crate::record_type::RecordType;
 
 /// The most columns that [`Message::summary`] takes.
 const COLUMNS: usize = 50;
@@ -23,17 +25,17 @@ impl Message {
     /// assert_eq!(reply.summary(), "NODATA A www.example.test");
     /// reply.header.rcode = Rcode::NXDOMAIN;
     /// assert_eq!(reply.summary(), "NXDOMAIN www.example.test");
-    /// # Ok::<(), barewire_dns::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn summary(&self) -> String {
-        let question = self.questions.first();
+        let question = self.question();
         let name = question.map_or_else(|| "no question".into(), |question| question.name.to_string());
         let rtype = question.map_or(RecordType::ANY, |question| question.rtype);
-        if !self.header.qr {
+        if !self.is_response() {
             return fit(format!("{}? ", rtype.name()), &name, String::new());
         }
         match self.rcode() {
-            _ if self.header.tc => fit("truncated, ask over TCP: ".into(), &name, String::new()),
+            _ if self.is_truncated() => fit("truncated, ask over TCP: ".into(), &name, String::new()),
             Rcode::NOERROR => self.outcome(rtype, &name),
             rcode => fit(format!("{} ", rcode.name()), &name, String::new()),
         }
@@ -58,26 +60,9 @@ impl Message {
         let ttl = format!(", ttl {}{more}", record.ttl_seconds());
         fit(format!("{} ", record.rtype.name()), &record.data.to_string(), ttl)
     }
-
-    /// Whether the response sends the client on: no answer, no error, and the names of the servers of a
-    /// zone below in the authority section. A negative answer has SOA there (RFC 2308 §2.1 and §2.2).
-    pub fn is_referral(&self) -> bool {
-        let has = |rtype| self.authorities.iter().any(|record| record.rtype == rtype);
-        let silent = self.header.rcode == Rcode::NOERROR && self.answers.is_empty() && !self.header.aa;
-        silent && has(RecordType::NS) && !has(RecordType::SOA)
-    }
-
-    /// For how many seconds a negative answer may be remembered: the lower of SOA's MINIMUM and its TTL
-    /// (RFC 2308 §5). `None` without SOA: it must not be cached.
-    pub fn negative_ttl(&self) -> Option<u32> {
-        self.authorities.iter().find_map(|record| match &record.data {
-            RData::Soa(soa) => Some(soa.minimum.min(record.ttl_seconds())),
-            _ => None,
-        })
-    }
 }
 
-/// `before`, `middle` and `after` in one line; `middle`, then `after`, is cut where they are too long.
+/// `before`, `middle` and `after` in one line. If that is too long, `middle` is cut first, then the end.
 fn fit(before: String, middle: &str, after: String) -> String {
     let room = COLUMNS.saturating_sub(before.chars().count() + after.chars().count()).max(8);
     let line = format!("{before}{}{after}", cut(middle, room));

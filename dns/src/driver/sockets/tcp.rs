@@ -4,8 +4,9 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::{is_timeout, limit};
+use super::wait::{is_timeout, limit};
 use crate::framing::{Deframer, frame};
+use crate::reason::bytes;
 
 pub(super) struct TcpConversation {
     stream: TcpStream,
@@ -15,7 +16,7 @@ pub(super) struct TcpConversation {
 }
 
 impl TcpConversation {
-    /// Connects, by `deadline`.
+    /// Connects. The connection must be open by `deadline`.
     pub(super) fn open(remote: SocketAddr, deadline: Instant) -> io::Result<TcpConversation> {
         let left = deadline.saturating_duration_since(Instant::now());
         let stream = TcpStream::connect_timeout(&remote, left.max(Duration::from_millis(1)))?;
@@ -24,7 +25,7 @@ impl TcpConversation {
         Ok(TcpConversation { stream, local, remote, arrived: Deframer::default() })
     }
 
-    /// Writes a message behind its length, by `deadline`.
+    /// Writes the length of a message and the message. All of it must be written by `deadline`.
     pub(super) fn send(&mut self, message: &[u8], deadline: Instant) -> io::Result<()> {
         let framed = frame(message).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         self.stream.set_write_timeout(limit(deadline.saturating_duration_since(Instant::now())))?;
@@ -54,8 +55,8 @@ impl TcpConversation {
     }
 
     fn closed(&self) -> io::Error {
-        let pending = self.arrived.pending();
-        let why = format!("the server closed the connection after {pending} bytes of an unfinished message");
+        let pending = bytes(self.arrived.pending());
+        let why = format!("the server closed the connection after {pending} of an unfinished message");
         io::Error::new(io::ErrorKind::UnexpectedEof, why)
     }
 }

@@ -6,24 +6,24 @@ use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::{is_timeout, limit};
+use super::wait::{is_timeout, limit};
 use crate::stub::Transmit;
 
-/// Room for the largest datagram: a server may send more than it was told to.
+/// Room for the largest datagram: a server may send more than our OPT record allows.
 const LARGEST: usize = 65_535;
 
 pub(super) struct UdpConversation {
     socket: UdpSocket,
     pub(super) local: SocketAddr,
     pub(super) remote: SocketAddr,
-    /// The port that was wanted; the socket's may be another.
+    /// The port that the query named. The socket may have another one.
     wanted_port: u16,
     buffer: Vec<u8>,
 }
 
 impl UdpConversation {
-    /// Opens a socket on this port, or on any if that one is taken, and connects it: from then on the
-    /// kernel lets only this server's messages in.
+    /// Opens a socket on this port, or on any if that one is taken, and connects it. From then on the kernel takes
+    /// messages from this server only.
     pub(super) fn open(remote: SocketAddr, wanted_port: u16) -> io::Result<UdpConversation> {
         let socket = Socket::new(Domain::for_address(remote), Type::DGRAM, Some(Protocol::UDP))?;
         let any: IpAddr = match remote {

@@ -1,31 +1,23 @@
-//! What can be wrong with a message or a name: the byte, the reason, and the rule that was broken.
+//! Why a message or a name is refused: what was seen, and the rule against it.
 //!
-//! [`Error`] is what every parser and writer of this crate fails with. What can go wrong with a
-//! whole lookup is another list: [`stub::Error`](crate::stub::Error).
+//! Every parser and writer of this crate fails with [`Refused`]: a [`Reason`], and the offset of the byte where it was
+//! found. For a message the offset counts from its first byte, for the text of a name from the start of the text. How a
+//! whole lookup can fail is another list: [`stub::Error`](crate::stub::Error).
 //! Tested in `tests/hostile.rs` and `tests/names.rs`, which read every sentence below.
 
 use std::fmt;
 
-use barewire_dissect::{Lesson, Parsed};
+use barewire_dissect::{Explain, Parsed, Refused};
 use nom::error::ErrorKind;
 
-use crate::rtype::RecordType;
+use crate::record_type::RecordType;
 
-/// A message or a name that breaks a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
-    /// Where: for a message an offset from its first byte, for the text of a name an offset into the text.
-    pub offset: usize,
-    /// What was seen there.
-    pub reason: Reason,
-}
-
-/// What was seen that breaks a rule.
+/// Why a message or a name was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
     /// The bytes end before the field that should stand here does.
-    CutShort,
+    EndsEarly,
     /// The bytes end inside a question or record that a count of the header announces.
     CountNotMet {
         /// Which of them, counted from 1.
@@ -42,7 +34,7 @@ pub enum Reason {
     },
     /// A compression pointer that does not point back before the name it stands in.
     PointerNotBackward {
-        /// Where it points.
+        /// Where it points, as an offset from the start of the message.
         to: usize,
     },
     /// A name that goes through more pointers than a name can have labels.
@@ -61,7 +53,7 @@ pub enum Reason {
     },
     /// Two dots with nothing between them, or a dot in front.
     EmptyLabel,
-    /// A backslash that no character and no number from 000 to 255 follows.
+    /// A backslash without a character, or a number from 000 to 255, after it.
     BadEscape,
     /// A character outside ASCII in the text of a name.
     NotAscii,
@@ -85,7 +77,7 @@ pub enum Reason {
         rtype: RecordType,
         /// RDLENGTH.
         length: u16,
-        /// The bytes that no field takes.
+        /// How many bytes are left over.
         unread: usize,
     },
     /// An OPT record whose name is not the root.
@@ -102,20 +94,20 @@ pub enum Reason {
 }
 
 impl From<ErrorKind> for Reason {
-    /// The nom parsers used here fail for one reason only: the input was too short.
+    /// The nom parsers used here fail for one reason only: the input is too short.
     fn from(_: ErrorKind) -> Reason {
-        Reason::CutShort
+        Reason::EndsEarly
     }
 }
 
-/// What the wire parsers of this crate return.
-pub(crate) type Wire<'a, T> = Parsed<'a, T, Reason>;
-
-/// Gives the error of `parsed` a more telling reason when its bytes ran out.
-pub(crate) fn when_cut_short<'a, T>(parsed: Wire<'a, T>, reason: impl FnOnce() -> Reason) -> Wire<'a, T> {
+/// Gives a parser that ran out of bytes a more exact reason: its caller knows which length or count was wrong.
+pub(crate) fn when_it_ends_early<'a, T>(
+    parsed: Parsed<'a, T, Reason>,
+    reason: impl FnOnce() -> Reason,
+) -> Parsed<'a, T, Reason> {
     parsed.map_err(|error| {
         error.map(|mut located| {
-            if located.reason == Reason::CutShort {
+            if located.reason == Reason::EndsEarly {
                 located.reason = reason();
             }
             located
@@ -123,16 +115,15 @@ pub(crate) fn when_cut_short<'a, T>(parsed: Wire<'a, T>, reason: impl FnOnce() -
     })
 }
 
-impl std::error::Error for Error {}
+/// A message that cannot be written: the fault is at `offset` of what would have been sent.
+pub(crate) fn unwritable(offset: usize, reason: Reason) -> Refused<Reason> {
+    Refused { what: "DNS message", offset, reason }
+}
 
-impl Lesson for Error {
-    fn offset(&self) -> usize {
-        self.offset
-    }
-
+impl Explain for Reason {
     fn rule(&self) -> &'static str {
-        match self.reason {
-            Reason::CutShort | Reason::TrailingBytes { .. } => "RFC 1035 §4.1",
+        match self {
+            Reason::EndsEarly | Reason::TrailingBytes { .. } => "RFC 1035 §4.1",
             Reason::CountNotMet { .. } => "RFC 1035 §4.1.1",
             Reason::PointerNotBackward { .. } | Reason::PointerChain | Reason::LabelType { .. } => {
                 "RFC 1035 §4.1.4"
@@ -149,32 +140,26 @@ impl Lesson for Error {
             Reason::StringTooLong { .. } => "RFC 1035 §3.3",
         }
     }
-}
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (at, rule) = (self.offset, self.rule());
-        match &self.reason {
-            Reason::CutShort => {
-                write!(f, "the bytes end inside the field at byte {at}; {rule} gives the layout")
+    fn explain(&self, what: &str, at: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rule = self.rule();
+        match self {
+            Reason::EndsEarly => {
+                write!(f, "the {what} ends inside the field at byte {at}; {rule} gives the layout")
             }
             Reason::CountNotMet { number, count, counter } => write!(
                 f,
-                "the message ends inside the field at byte {at}, in number {number} of the {count} that {counter} \
+                "the {what} ends inside the field at byte {at}, in number {number} of the {count} that {counter} \
                  announces ({rule})"
             ),
             Reason::TrailingBytes { count } => {
-                write!(
-                    f,
-                    "{count} bytes follow at byte {at}, after the last record; {rule} has nothing there"
-                )
+                let (some, follow) = (bytes(*count), plural(*count, "follows", "follow"));
+                write!(f, "{some} {follow} at byte {at}, after the last record; {rule} has nothing there")
             }
-            Reason::PointerNotBackward { to } if *to > at => {
-                write!(
-                    f,
-                    "label pointer at byte {at} points forward to {to}; {rule} allows only an earlier name"
-                )
-            }
+            Reason::PointerNotBackward { to } if *to > at => write!(
+                f,
+                "label pointer at byte {at} points forward to {to}; {rule} allows only an earlier name"
+            ),
             Reason::PointerNotBackward { to } => write!(
                 f,
                 "label pointer at byte {at} points to {to}, into its own name; {rule} allows only an earlier name"
@@ -187,7 +172,7 @@ impl fmt::Display for Error {
             Reason::LabelType { byte } => write!(
                 f,
                 "label at byte {at} starts with {byte:#04x}; its first bits must be 00 (a length) or 11 (a \
-                 pointer), {rule} keeps the others back"
+                 pointer), {rule} reserves the others"
             ),
             Reason::NameTooLong => {
                 write!(f, "the label at byte {at} makes the name longer than the 255 bytes of {rule}")
@@ -206,22 +191,31 @@ impl fmt::Display for Error {
                 f,
                 "a character outside ASCII at byte {at}; the DNS holds such names as A-labels, xn--... ({rule})"
             ),
-            Reason::RdataBeyondEnd { length, left } => write!(
-                f,
-                "RDLENGTH says {length} bytes, but {left} are left at byte {at}; {rule} has it count the RDATA"
-            ),
-            Reason::RdataTooShort { rtype, length } => write!(
-                f,
-                "the {length} bytes of RDATA end inside the field at byte {at}, which a record of type {} has by \
-                 {rule}",
-                rtype.name()
-            ),
-            Reason::RdataTooLong { rtype, length, unread } => write!(
-                f,
-                "{unread} of the {length} bytes of RDATA are left over at byte {at}; {rule} gives type {} no more \
-                 fields",
-                rtype.name()
-            ),
+            Reason::RdataBeyondEnd { length, left } => {
+                let (says, are) = (bytes(usize::from(*length)), plural(*left, "is", "are"));
+                write!(
+                    f,
+                    "RDLENGTH says {says}, but {left} {are} left at byte {at}; {rule} has it count the RDATA"
+                )
+            }
+            Reason::RdataTooShort { rtype, length } => {
+                let length = usize::from(*length);
+                let (all, end, name) = (bytes(length), plural(length, "ends", "end"), rtype.name());
+                write!(
+                    f,
+                    "the {all} of RDATA {end} inside the field at byte {at}, which a record of type {name} has by \
+                     {rule}"
+                )
+            }
+            Reason::RdataTooLong { rtype, length, unread } => {
+                let (all, are, name) =
+                    (bytes(usize::from(*length)), plural(*unread, "is", "are"), rtype.name());
+                write!(
+                    f,
+                    "{unread} of the {all} of RDATA {are} left over at byte {at}; {rule} gives type {name} no more \
+                     fields"
+                )
+            }
             Reason::OptNotAtRoot => {
                 write!(f, "the OPT record at byte {at} does not have the root as its name, as {rule} demands")
             }
@@ -236,4 +230,13 @@ impl fmt::Display for Error {
             ),
         }
     }
+}
+
+/// A number of bytes in words: `1 byte`, `2 bytes`.
+pub(crate) fn bytes(count: usize) -> String {
+    format!("{count} {}", plural(count, "byte", "bytes"))
+}
+
+fn plural(count: usize, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
 }

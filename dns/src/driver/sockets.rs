@@ -1,13 +1,14 @@
 //! The kernel's UDP and TCP as a [`Transport`]: plain blocking sockets with time limits.
 //!
-//! Each server a query turns to gets a UDP socket of its own, connected, so that the kernel drops what
-//! comes from elsewhere and reports ICMP errors; its port is the random one that the query names.
-//! Sockets of earlier servers stay open, for a late answer is still an answer.
+//! Each server gets a UDP socket of its own, on the random port that the query names. The socket is connected: the
+//! kernel then drops messages from other addresses, and reports ICMP errors. The sockets of earlier servers stay
+//! open, because a late answer is still an answer.
 //!
 //! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets.rs`.
 
 mod tcp;
 mod udp;
+mod wait;
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,39 +16,17 @@ use std::time::{Duration, Instant};
 
 use self::tcp::TcpConversation;
 use self::udp::UdpConversation;
-use crate::driver::{Received, Transport};
+use super::tap::{Direction, Tap};
+use super::{Received, Transport};
 use crate::stub::{Protocol, Transmit};
 
-/// How long one of several sockets is waited for before the others are looked at.
+/// With several sockets open, each is waited for so long before the next one gets its turn.
 const TURN: Duration = Duration::from_millis(10);
-
-/// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// To the server.
-    Sent,
-    /// From the server.
-    Received,
-}
-
-/// Somebody who wants to see every message: a trace, for example.
-pub trait Tap {
-    /// A message was sent from or received at `local`. For TCP `bytes` are without the length before it.
-    fn message(
-        &mut self,
-        now: Instant,
-        direction: Direction,
-        protocol: Protocol,
-        local: SocketAddr,
-        remote: SocketAddr,
-        bytes: &[u8],
-    );
-}
 
 /// The sockets of one lookup.
 #[derive(Default)]
 pub struct Sockets<'t> {
-    /// The one last sent on stands last.
+    /// In the order in which they were last sent on.
     conversations: Vec<Conversation>,
     tap: Option<&'t mut dyn Tap>,
 }
@@ -59,12 +38,12 @@ enum Conversation {
 }
 
 impl<'t> Sockets<'t> {
-    /// No socket yet: they are opened when there is something to send.
+    /// No socket yet: one is opened when there is something to send.
     pub fn new() -> Sockets<'t> {
         Sockets::default()
     }
 
-    /// The same, with somebody who sees every message.
+    /// The same, with a tap that sees every message.
     pub fn with_tap(tap: &'t mut dyn Tap) -> Sockets<'t> {
         Sockets { conversations: Vec::new(), tap: Some(tap) }
     }
@@ -81,7 +60,7 @@ impl<'t> Sockets<'t> {
         }
     }
 
-    /// The open UDP socket for just this server and port, or a new one.
+    /// The open UDP socket for this server and port, or a new one.
     fn udp(&mut self, transmit: &Transmit) -> io::Result<UdpConversation> {
         let open = self.conversations.iter().position(|conversation| match conversation {
             Conversation::Udp(udp) => udp.serves(transmit),
@@ -104,7 +83,7 @@ impl<'t> Sockets<'t> {
                 }
                 Err(error) => {
                     self.conversations.remove(index);
-                    // The query has turned from earlier servers already.
+                    // The query has left the earlier servers already.
                     if newest {
                         return Err(error);
                     }
@@ -158,7 +137,7 @@ impl Transport for Sockets<'_> {
                 Conversation::Tcp(tcp)
             }
         };
-        // One way to each server: what the query asked it before in another way, it asks no more.
+        // One socket for each server: the query no longer waits for an answer to the way it asked before.
         self.conversations.retain(|other| other.remote() != transmit.to);
         let ends = (conversation.local(), conversation.remote());
         self.conversations.push(conversation);
@@ -185,14 +164,4 @@ impl Transport for Sockets<'_> {
             }
         }
     }
-}
-
-/// Whether an error only says that nothing came in time. Which of the two kinds it is depends on the system.
-fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
-}
-
-/// A time limit for a socket, which takes none of zero.
-fn limit(wait: Duration) -> Option<Duration> {
-    Some(wait.max(Duration::from_millis(1)))
 }

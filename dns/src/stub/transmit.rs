@@ -1,0 +1,50 @@
+//! What a query sends: the message, where it goes, and how long its answer is waited for.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// What carries a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// One message a datagram.
+    Udp,
+    /// A stream, in which each message follows its length in two bytes.
+    Tcp,
+}
+
+/// A message to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transmit {
+    /// What carries it.
+    pub protocol: Protocol,
+    /// The server.
+    pub to: SocketAddr,
+    /// The port to send from. For UDP it is random, from 1024 up, and a retransmission to the same server has the
+    /// same. For TCP it is 0: any.
+    pub source_port: u16,
+    /// The DNS message. For TCP it is without the length that goes before it.
+    pub bytes: Vec<u8>,
+    /// Why it is sent again: `retransmission 1: no answer after 1.0 s`. Empty the first time.
+    pub note: String,
+    /// How long the query waits for the answer. A connection that is not open by then is of no use.
+    pub deadline: Instant,
+}
+
+/// A message that waits to be sent. Its deadline is known when it leaves.
+pub(super) struct Unsent {
+    pub(super) protocol: Protocol,
+    pub(super) to: SocketAddr,
+    pub(super) source_port: u16,
+    pub(super) bytes: Vec<u8>,
+    pub(super) note: String,
+    /// How long to wait for the answer.
+    pub(super) wait: Duration,
+}
+
+impl Unsent {
+    /// The message as it leaves.
+    pub(super) fn with_deadline(self, deadline: Instant) -> Transmit {
+        let Unsent { protocol, to, source_port, bytes, note, wait: _ } = self;
+        Transmit { protocol, to, source_port, bytes, note, deadline }
+    }
+}
