@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::mem::MaybeUninit;
 
-use barewire_http1::{Limits, head};
+use barewire_http1::{Config, head};
 use httparse::{Header, ParserConfig, Request, Response};
 
 use crate::measure::{Comparison, Unit, repeat};
@@ -26,7 +26,7 @@ type Shown = Vec<(String, String)>;
 
 pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
     check();
-    let limits = Limits::default();
+    let config = Config::default();
     let what = |kind, bytes: &[u8]| format!("HTTP/1.1 {kind} head, {} bytes", bytes.len());
     vec![
         Comparison::run(
@@ -36,7 +36,7 @@ pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
             rounds,
             || {
                 repeat(TIMES, || {
-                    black_box(head::read_request(black_box(REQUEST), &limits).expect("a request"));
+                    black_box(head::read_request(black_box(REQUEST), &config).expect("a request"));
                 })
             },
             || {
@@ -53,7 +53,7 @@ pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
             rounds,
             || {
                 repeat(TIMES, || {
-                    black_box(head::read_response(black_box(RESPONSE), &limits).expect("a response"));
+                    black_box(head::read_response(black_box(RESPONSE), &config).expect("a response"));
                 })
             },
             || {
@@ -90,7 +90,7 @@ fn parse_response<'h, 'b>(bytes: &'b [u8], fields: &'h mut [MaybeUninit<Header<'
 }
 
 fn our_request(bytes: &[u8]) -> Shown {
-    let (head, length) = head::read_request(bytes, &Limits::default()).expect("a request");
+    let (head, length) = head::read_request(bytes, &Config::default()).expect("a request");
     assert_eq!(length, bytes.len());
     let start = format!("{} {} {}", text(head.method), text(head.target), head.version);
     shown(start, head.fields.iter().map(|field| (text(field.name), text(field.value))))
@@ -105,7 +105,7 @@ fn their_request(bytes: &[u8]) -> Shown {
 }
 
 fn our_response(bytes: &[u8]) -> Shown {
-    let (head, length) = head::read_response(bytes, &Limits::default()).expect("a response");
+    let (head, length) = head::read_response(bytes, &Config::default()).expect("a response");
     assert_eq!(length, bytes.len());
     let start = format!("{} {} {}", head.version, head.status, text(head.reason));
     shown(start, head.fields.iter().map(|field| (text(field.name), text(field.value))))

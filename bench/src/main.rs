@@ -1,7 +1,8 @@
 //! Barewire side by side with its peers: the same work on the same input, in one process, by CPU time.
 //!
-//! One file a subject: [`dns`], [`http1`], [`tls13`], [`tcp`]. Each first proves that both sides give the same result,
-//! and then measures; [`measure`] says how. What is printed is the ratio of CPU time, ours by the peer's.
+//! One file a subject: [`dns`], [`http1`], [`tls13`], [`tcp`], and [`recorder`] for what names cost. Each first proves
+//! that both sides give the same result, and then measures; [`measure`] says how. What is printed is the ratio of CPU
+//! time, ours by the peer's.
 //!
 //! Left out: what a wall clock would show (system calls, waiting), and memory. README.md has the figures, and says
 //! what is not compared fairly.
@@ -9,6 +10,7 @@
 mod dns;
 mod http1;
 mod measure;
+mod recorder;
 mod report;
 mod tcp;
 mod tls13;
@@ -55,6 +57,8 @@ enum Subject {
     Tls13,
     /// 256 MiB from host to host in memory (smoltcp)
     Tcp,
+    /// A parser with names around its fields (the same without)
+    Recorder,
     /// All of them
     All,
 }
@@ -77,6 +81,9 @@ fn main() {
     }
     if wanted(Subject::Tcp) {
         lines.extend(tcp::compare(rounds));
+    }
+    if wanted(Subject::Recorder) {
+        lines.extend(recorder::compare(rounds));
     }
     let text = if arguments.markdown { report::markdown(&lines) } else { report::text(&lines) };
     // Whoever closes our output early has seen enough.

@@ -42,6 +42,8 @@ pub(crate) fn repeat(times: u64, mut work: impl FnMut()) -> f64 {
 pub(crate) enum Unit {
     /// Nanoseconds are measured, and shown.
     Nanoseconds,
+    /// Nanoseconds are measured, and shown to the hundredth.
+    Hundredths,
     /// Nanoseconds are measured, microseconds shown.
     Microseconds,
     /// Nanoseconds per byte are measured, 10^6 bytes a second shown.
@@ -52,6 +54,7 @@ impl Unit {
     fn show(self, nanoseconds: f64) -> String {
         match self {
             Unit::Nanoseconds => format!("{nanoseconds:.0} ns"),
+            Unit::Hundredths => format!("{nanoseconds:.2} ns"),
             Unit::Microseconds => format!("{:.1} µs", nanoseconds / 1e3),
             Unit::MegabytesPerSecond => format!("{:.0} MB/s", 1e3 / nanoseconds),
         }

@@ -10,7 +10,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
-use barewire_tls13::{Client, ClientConfig, Suite, Trust};
+use barewire_tls13::{Client, Config, Suite, Trust};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rustls::client::{ClientConnection, Resumption};
@@ -85,10 +85,10 @@ impl Bench {
     }
 
     fn our_client(&self, suite: Suite) -> Client {
-        let config = ClientConfig {
+        let config = Config {
             trust: Trust::Pem(self.identity.ca_pem.clone().into_bytes()),
             suites: vec![suite],
-            ..ClientConfig::new(NAME, SystemTime::now())
+            ..Config::new(NAME, SystemTime::now())
         };
         Client::new(Instant::now(), config, &mut ChaCha8Rng::seed_from_u64(1)).expect("a client")
     }

@@ -6,12 +6,13 @@
 #     client 10.91.1.2  ──veth──  10.91.1.1 router 10.91.2.1  ──veth──  server 10.91.2.2 and up
 #
 # The router is there so that a lost packet is lost on the way: a rule at either end would be noticed by that end's own TCP.
-# One file per layer (dns.sh, tcp.sh, tls13.sh, http1.sh) says what is recorded; this file holds the wire and the recorder.
+# One file per layer (dns.sh, tcp.sh, tls13.sh, http1.sh), and one for what needs more than one of them (examples.sh), says
+# what is recorded; this file holds the wire and the recorder.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
-LAYERS=(dns tcp tls13 http1)
+LAYERS=(dns tcp tls13 http1 examples)
 TOOLS=(ip ethtool nft sysctl ss tcpdump editcap tshark dig nsd unbound ldns-keygen ldns-signzone nginx curl openssl gnutls-serv python3)
 
 usage() {
@@ -55,7 +56,7 @@ make_wire() {
     for end in client router server; do
         ip netns add "$(space $end)"
         SPACES+=("$(space $end)")
-        # No IPv6: its neighbour chatter would land in the captures.
+        # No IPv6: its neighbour chatter would land in the captures. examples.sh turns it on for its own.
         within $end sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
         # A loss-based congestion control, whatever the host prefers. Where a namespace may not have cubic, it may have reno.
         within $end sysctl -qw net.ipv4.tcp_congestion_control=cubic 2>/dev/null ||
@@ -125,7 +126,7 @@ begin() {
 recorder() { # recorder WHERE FILE: returns once tcpdump is listening
     local where=$1 file=$2 tries=0
     : >"$WORK/tcpdump.log"
-    ip netns exec "$(space "$where")" tcpdump -Z root -i eth0 -s 0 -B 8192 -U --immediate-mode -w "$file" ip 2>"$WORK/tcpdump.log" &
+    ip netns exec "$(space "$where")" tcpdump -Z root -i eth0 -s 0 -B 8192 -U --immediate-mode -w "$file" "${FILTER:-ip}" 2>"$WORK/tcpdump.log" &
     PIDS+=($!)
     until grep -q 'listening on' "$WORK/tcpdump.log"; do
         tries=$((tries + 1))
@@ -162,6 +163,17 @@ note() {
 end() {
     sleep 0.2 # what is still on the wire: last ACKs
     stop
+    finish_file "$NAME"
+    printf '```\n' >>"$WORK/README.md"
+}
+
+# cut_off COUNT: ends the recording as `end` does, without its first COUNT frames.
+cut_off() {
+    sleep 0.2
+    stop
+    note editcap -r "$NAME.pcap" "$NAME.pcapng" "$(($1 + 1))-"
+    editcap -r "$WORK/$NAME.pcap" "$WORK/cut.pcap" "$(($1 + 1))-99999"
+    mv "$WORK/cut.pcap" "$WORK/$NAME.pcap"
     finish_file "$NAME"
     printf '```\n' >>"$WORK/README.md"
 }
@@ -207,7 +219,7 @@ main() {
     for layer in "$@"; do
         case $layer in
         -h | --help) usage; exit 0 ;;
-        dns | tcp | tls13 | http1) ;;
+        dns | tcp | tls13 | http1 | examples) ;;
         *) usage >&2; exit 2 ;;
         esac
     done

@@ -1,5 +1,6 @@
 # curl and openssl s_client against nginx, openssl s_server and gnutls-serv. Each file carries the key log that opens it.
-# nginx: 10.91.2.2 AES-128 and ECDSA, .4 AES-256 and RSA, .5 ChaCha20 and Ed25519. On 10.91.2.6: s_server, and gnutls-serv on port 8443.
+# nginx: 10.91.2.2 AES-128 and ECDSA, .4 AES-256 and RSA, .5 ChaCha20 and Ed25519; .3 TLS 1.2 alone, and HTTP/2 on its port 9443.
+# On 10.91.2.6: s_server, and gnutls-serv on port 8443.
 
 versions() {
     openssl version | sed 's/OpenSSL/openssl/; s/ (Lib.*//'
@@ -29,6 +30,15 @@ write_certificates() {
     certificate ed25519 -algorithm ED25519
 }
 
+# ocsp_response NAME: what the root says of NAME.pem, in NAME.ocsp.
+ocsp_response() {
+    local serial
+    serial=$(openssl x509 -in "$1.pem" -noout -serial | cut -d= -f2)
+    printf 'V\t20540101000000Z\t\t%s\tunknown\t/CN=www.example.test\n' "$serial" >index.txt
+    openssl ocsp -index index.txt -rsigner root.pem -rkey root.key -CA root.pem -issuer root.pem -cert "$1.pem" \
+        -ndays 10950 -respout "$1.ocsp" >>"$WORK/client.log" 2>&1
+}
+
 tls_server() { # tls_server ADDRESS CERTIFICATE SUITE
     cat <<C
     server {
@@ -55,6 +65,14 @@ http {
 $(tls_server 10.91.2.2 ecdsa TLS_AES_128_GCM_SHA256)
 $(tls_server 10.91.2.4 rsa TLS_AES_256_GCM_SHA384)
 $(tls_server 10.91.2.5 ed25519 TLS_CHACHA20_POLY1305_SHA256)
+    server {
+        listen 10.91.2.3:443 ssl; root $PWD/site; ssl_protocols TLSv1.2; ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256;
+        ssl_certificate $PWD/rsa.pem; ssl_certificate_key $PWD/rsa.key;
+    }
+    server {
+        listen 10.91.2.3:9443 ssl http2; root $PWD/site; ssl_protocols TLSv1.3;
+        ssl_certificate $PWD/ecdsa.pem; ssl_certificate_key $PWD/ecdsa.key; ssl_conf_command Ciphersuites TLS_AES_128_GCM_SHA256;
+    }
 }
 C
     background server nginx -p "$PWD" -e stderr -c "$PWD/nginx.conf"
@@ -74,8 +92,8 @@ get() {
     case $1 in *:*) port=${1#*:} ;; esac
     shift
     KEYS=$WORK/$NAME.keys
-    note curl --http1.1 --cacert root.pem --resolve "www.example.test:$port:$address" "$@"
-    within client env SSLKEYLOGFILE="$KEYS" timeout 20 curl -s --http1.1 --cacert "$WORK/tls13/root.pem" \
+    note curl "${HTTP:---http1.1}" --cacert root.pem --resolve "www.example.test:$port:$address" "$@"
+    within client env SSLKEYLOGFILE="$KEYS" timeout 20 curl -s "${HTTP:---http1.1}" --cacert "$WORK/tls13/root.pem" \
         --resolve "www.example.test:$port:$address" "$@" </dev/null >>"$WORK/client.log" 2>&1
 }
 
@@ -166,6 +184,63 @@ record_tls13() {
     get 10.91.2.6 $URL/
     end
     stop
+
+    begin fragments "s_server sends at most 512 bytes in a record: its Certificate and the page take several, and the ends of messages and records do not meet."
+    s_server -tls1_3 -cert rsa.pem -key rsa.key -max_send_frag 512 -www
+    get 10.91.2.6 $URL/
+    end
+    stop
+
+    begin tls12 "A client that has no TLS 1.3 and nginx: a page over HTTP/1.1, agreed on by ALPN in the ServerHello."
+    get 10.91.2.3 --tls-max 1.2 $URL/
+    end
+
+    begin tls12_client_certificate "TLS 1.2: s_server demands a client certificate and gets one. DHE, so that ServerKeyExchange has another form."
+    s_server -tls1_2 -cipher DHE-RSA-AES256-GCM-SHA384 -Verify 1 -CAfile root.pem -cert rsa.pem -key rsa.key -www
+    get 10.91.2.6 --tls-max 1.2 --cert ecdsa.pem --key ecdsa.key $URL/
+    end
+    stop
+
+    begin tls12_status "TLS 1.2 with an OCSP response: CertificateStatus."
+    ocsp_response rsa
+    s_server -tls1_2 -cert rsa.pem -key rsa.key -status_file rsa.ocsp -rev
+    session 10.91.2.6 'hello\nQ\n' -status
+    end
+    stop
+
+    begin tls12_resumption "TLS 1.2, two connections: a full handshake that stores the ticket (NewSessionTicket, in the clear), then one that goes on with it (no Certificate)."
+    session 10.91.2.3 'GET / HTTP/1.1\nHost: www.example.test\n\nQ\n' -sess_out "$WORK/tls13/session12.pem"
+    session 10.91.2.3 'GET / HTTP/1.1\nHost: www.example.test\n\nQ\n' -sess_in "$WORK/tls13/session12.pem"
+    end
+
+    begin h2 "HTTP/2, agreed on by ALPN: two pages on one connection."
+    HTTP=--http2 get 10.91.2.3:9443 $URL:9443/lines.txt $URL:9443/
+    end
+
+    begin early_data "Two connections: one that stores a ticket, and one that resumes and sends early data (0-RTT), which the server takes."
+    printf 'early words\n' >early.txt
+    s_server -tls1_3 -cert ecdsa.pem -key ecdsa.key -early_data
+    session 10.91.2.6 'hello\nQ\n' -sess_out "$WORK/tls13/early.pem"
+    session 10.91.2.6 'later words\nQ\n' -sess_in "$WORK/tls13/early.pem" -early_data "$WORK/tls13/early.txt"
+    end
+    stop
+
+    begin early_data_refused "The same against a server that was started anew, so that it cannot open the ticket: it passes over the early data, which it cannot open either (RFC 8446 §4.2.10), and the handshake is a full one."
+    s_server -tls1_3 -cert ecdsa.pem -key ecdsa.key -early_data
+    session 10.91.2.6 'hello\nQ\n' -sess_out "$WORK/tls13/early.pem"
+    stop
+    s_server -tls1_3 -cert ecdsa.pem -key ecdsa.key -rev
+    session 10.91.2.6 'later words\nQ\n' -sess_in "$WORK/tls13/early.pem" -early_data "$WORK/tls13/early.txt"
+    end
+    stop
+
+    begin mid_connection "A capture that starts in the middle of a connection, and of a record: the first 17 frames were cut off. The secrets are there, and of no use without the ClientHello."
+    get 10.91.2.2 $URL/lines.txt $URL/
+    cut_off 17
+
+    begin mid_connection_tls12 "The same in TLS 1.2."
+    get 10.91.2.3 --tls-max 1.2 $URL/lines.txt $URL/
+    cut_off 17
 
     stop
     cd "$HERE"

@@ -11,12 +11,12 @@
 //! asked: www.example.test A (1)
 //! event: answer: A 203.0.113.80, ttl 300
 //! addresses: [203.0.113.80], good for 300 s, after 10 ms
-//! from port 19325 to 53: 45 bytes
-//! from port 53 to 19325: 61 bytes
+//! from port 39509 to 53: 45 bytes
+//! from port 53 to 39509: 61 bytes
 //!
 //!                                 ▾ header
-//! 0000  cb e5 81 80 00 01 00 01   ........
-//!       ^^^^^                       ID 52197
+//! 0000  06 65 81 80 00 01 00 01   .e......
+//!       ^^^^^                       ID 1637
 //!             ^^^^^                 flags 0x8180
 //!       1... .... .... ....           QR response
 //!       .000 0... .... ....           Opcode QUERY (0)
@@ -85,8 +85,8 @@ use barewire_tcp::packet::{Packet, Payload};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let name = Name::parse_text("www.example.test")?;
-    let (mut toy, trace) = Toy::new(ToyOptions::default())?;
-    let (start, servers) = (toy.now(), vec![toy.resolver()]);
+    let mut toy = Toy::new(ToyOptions::default())?;
+    let (start, servers) = (toy.now(), toy.names().servers());
 
     let mut query = Query::new(start, name, RecordType::A, servers, Config::default(), toy.rng());
     println!("asked: {} {}", query.question().name, query.question().rtype.show());
@@ -98,8 +98,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         answer.elapsed().as_millis()
     );
 
-    let capture = trace.take();
-    let [question, reply] = &capture.packets[..] else { return Err("expected two packets".into()) };
+    let capture = toy.trace().take(toy.now());
+    let [question, reply] = &capture.frames[..] else { return Err("expected two packets".into()) };
     for packet in [question, reply] {
         let Payload::Udp(datagram) = Packet::parse(&packet.bytes)?.payload else { continue };
         println!(

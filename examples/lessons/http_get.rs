@@ -30,12 +30,12 @@
 use std::error::Error;
 use std::time::Instant;
 
-use barewire_http1::{Body, Limits, Request, Response, client, server};
+use barewire_http1::{Body, Config, Request, Response, client, server};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let now = Instant::now();
-    let mut client = client::Connection::new(Limits::default());
-    let mut server = server::Connection::new(Limits::default());
+    let mut client = client::Connection::new(Config::default());
+    let mut server = server::Connection::new(Config::default());
 
     client.request(&Request::get("www.example.test", "/hello"), Body::None)?;
     let request = client.transmit(now).unwrap_or_default();
@@ -65,8 +65,14 @@ fn main() -> Result<(), Box<dyn Error>> {
                 client::Event::Response { head, framing } => {
                     println!("{head}\n  the body: {} (RFC 9112 §6.3 rule {})", framing.why, framing.rule);
                 }
-                client::Event::Data(data) => println!("{:?}", String::from_utf8_lossy(&data)),
-                client::Event::End { reusable, why } => println!("the end; reusable: {reusable}, {why}"),
+                client::Event::Data => {
+                    let mut content = [0; 100];
+                    let length = client.read(&mut content);
+                    println!("{:?}", String::from_utf8_lossy(&content[..length]));
+                }
+                client::Event::End(connection) => {
+                    println!("the end; reusable: {}, {connection}", connection.keeps_open());
+                }
                 other => println!("{other:?}"),
             }
         }

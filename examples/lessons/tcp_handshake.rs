@@ -22,7 +22,8 @@ use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use barewire_tcp::observe::{Observer, Seen};
+use barewire_tcp::observe::Observer;
+use barewire_tcp::packet::Packet;
 use barewire_tcp::{Config, Event, Host};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
@@ -37,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let opening = client.connect(now, SocketAddr::new(there, 80))?;
     println!("the client is in {}", client.state(opening));
 
-    let mut observer = Observer::new();
+    let mut observer = Observer::default();
     let mut packets = 0;
     loop {
         let (from, packet, to) = match (client.transmit(now), server.transmit(now)) {
@@ -46,13 +47,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             (None, None) => break,
         };
         packets += 1;
-        if let Seen::Tcp(seen) = observer.packet(packets, Duration::ZERO, &packet)? {
+        if let Some(seen) = observer.packet(packets, Duration::ZERO, &Packet::parse(&packet)?) {
             println!(
                 "{packets}. {from} sends {}, seq {} ack {}, window {}",
                 seen.flags, seen.seq, seen.ack, seen.window
             );
         }
-        to.receive(now, &packet)?;
+        to.receive(now, &packet);
         println!("   the client is in {}", client.state(opening));
         while let Some(event) = server.event() {
             if let Event::Accepted { port, handle } = event {

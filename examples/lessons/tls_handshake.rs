@@ -2,24 +2,25 @@
 //!
 //! The client is ours, the server is rustls, and the wire between them is this function: so each
 //! flight can be looked at before it is handed over. An observer with the key log reads along, as
-//! Wireshark would. What is marked `▒` was encrypted: after ServerHello both sides have keys.
+//! Wireshark would. What is marked `▒` was encrypted: after ServerHello both sides have keys, and
+//! after the server's Finished the next ones.
 //!
 //! Try: connect to retry.example.test, whose server does not take the client's first key share.
 //!
 //! ```text
 //! ──▶ 202 bytes
 //!      ClientHello x25519, 3 suites, 197 bytes
-//!      a secret: CLIENT_HANDSHAKE_TRAFFIC_SECRET
-//!      a secret: SERVER_HANDSHAKE_TRAFFIC_SECRET
-//!      a secret: CLIENT_TRAFFIC_SECRET_0
-//!      a secret: SERVER_TRAFFIC_SECRET_0
-//!      a secret: EXPORTER_SECRET
 //! ◀── 577 bytes
 //!      ServerHello x25519, AES-128-GCM, 122 bytes
+//!      → a secret: CLIENT_HANDSHAKE_TRAFFIC_SECRET
+//!      → a secret: SERVER_HANDSHAKE_TRAFFIC_SECRET
 //!    ▒ EncryptedExtensions, 10 bytes
 //!    ▒ Certificate www.example.test, 304 bytes
 //!    ▒ CertificateVerify ed25519, 72 bytes
 //!    ▒ Finished, 36 bytes
+//!      → a secret: CLIENT_TRAFFIC_SECRET_0
+//!      → a secret: SERVER_TRAFFIC_SECRET_0
+//!      → a secret: EXPORTER_SECRET
 //! ──▶ 64 bytes
 //!    ▒ Finished, 36 bytes
 //! TLS_AES_128_GCM_SHA256 with x25519; verified: the chain leads to CN=Toy Root CA
@@ -29,9 +30,10 @@ use std::error::Error;
 use std::sync::mpsc;
 use std::time::Instant;
 
-use barewire::network::{toy_clock, toy_root_pem, toy_server};
-use barewire_tls13::observe::{Direction, Observer};
-use barewire_tls13::{Client, ClientConfig, KeyLog, Trust};
+use barewire::network::toy;
+use barewire_dissect::Direction;
+use barewire_tls13::observe::Observer;
+use barewire_tls13::{Client, Config, KeyLog, Trust};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
@@ -49,18 +51,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let name = "www.example.test";
     let now = Instant::now();
     let (sender, secrets) = mpsc::channel();
-    let config = ClientConfig {
-        trust: Trust::Pem(toy_root_pem()?.into_bytes()),
+    let config = Config {
+        trust: Trust::Pem(toy::root_pem()?.into_bytes()),
         key_log: Some(Box::new(Secrets(sender))),
-        ..ClientConfig::new(name, toy_clock())
+        ..Config::new(name, toy::clock())
     };
     let mut client = Client::new(now, config, &mut ChaCha8Rng::seed_from_u64(1))?;
-    let mut server = toy_server(name)?;
+    let mut server = toy::server(name)?;
     let mut observer = Observer::new();
     let mut offsets = [0, 0];
 
     while client.summary().is_none() {
         if let Some(flight) = client.transmit(now) {
+            println!("──▶ {} bytes", flight.len());
             show(&mut observer, Direction::ToServer, &mut offsets[0], &flight);
             server.read_tls(&mut &flight[..])?;
             server.process_new_packets()?;
@@ -69,14 +72,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         while server.wants_write() {
             server.write_tls(&mut flight)?;
         }
-        client.receive(now, &flight)?;
-        for line in secrets.try_iter() {
-            println!("     a secret: {}", line.split(' ').next().unwrap_or_default());
-            observer.add_key_log(&line);
+        println!("◀── {} bytes", flight.len());
+        for record in records(&flight) {
+            client.receive(now, record)?;
+            let made: Vec<String> = secrets.try_iter().collect();
+            made.iter().for_each(|line| observer.add_key_log(line));
+            show(&mut observer, Direction::ToClient, &mut offsets[1], record);
+            for line in made {
+                println!("     → a secret: {}", line.split(' ').next().unwrap_or_default());
+            }
         }
-        show(&mut observer, Direction::ToClient, &mut offsets[1], &flight);
     }
     if let Some(flight) = client.transmit(now) {
+        println!("──▶ {} bytes", flight.len());
         show(&mut observer, Direction::ToServer, &mut offsets[0], &flight);
     }
     if let Some(summary) = client.summary() {
@@ -85,13 +93,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The records of a flight: five bytes of header, the last two of which give the length (RFC 8446 §5.1).
+fn records(flight: &[u8]) -> Vec<&[u8]> {
+    let mut records = Vec::new();
+    let mut rest = flight;
+    while let [_, _, _, high, low, ..] = rest {
+        let length = 5 + usize::from(u16::from_be_bytes([*high, *low]));
+        let (record, after) = rest.split_at(length.min(rest.len()));
+        records.push(record);
+        rest = after;
+    }
+    records
+}
+
 fn show(observer: &mut Observer, direction: Direction, offset: &mut u64, flight: &[u8]) {
-    let arrow = if direction == Direction::ToServer { "──▶" } else { "◀──" };
-    println!("{arrow} {} bytes", flight.len());
     for record in observer.receive(direction, *offset, flight) {
         let mark = if record.is_encrypted() { "▒" } else { " " };
         for message in &record.messages {
-            println!("   {mark} {}, {} bytes", message.summary, message.bytes.len());
+            println!("   {mark} {message}, {} bytes", message.bytes.len());
         }
     }
     *offset += flight.len() as u64;

@@ -1,14 +1,20 @@
 //! The command line. Names are curl's where curl has one.
 
+mod values;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::fetch::Resolve;
+use crate::story::Transport;
+use values::{parse_millis, parse_percent, parse_resolve, parse_resolver, parse_seconds, parse_stream};
+
 /// Fetch a page through our own DNS, TCP, TLS 1.3 and HTTP/1.1, and see where the time went
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES, max_term_width = 100)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES, max_term_width = 80)]
 pub struct Cli {
     /// What to do; without a word: fetch.
     #[command(subcommand)]
@@ -21,9 +27,10 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   barewire                                          a page across the toy internet
-  barewire --step                                   the same, one packet at a time
+  barewire --step                                   one packet at a time
   barewire fetch https://www.example.test/large --rtt 200 --loss 2
-  barewire fetch https://www.example.test/ --pcapng t.pcapng && wireshark t.pcapng
+  barewire fetch https://www.example.test/ --pcapng t.pcapng
+  barewire read t.pcapng                            anybody's capture
   barewire fetch https://10.0.0.2/ --net os --cacert ca.pem
   barewire dissect --layer dns --hex message.txt";
 
@@ -33,7 +40,10 @@ pub enum Command {
     /// Fetch a URL and print the packets, the latency budget and what was proved
     #[command(after_help = FETCH_EXAMPLES)]
     Fetch(Box<FetchArgs>),
-    /// Print the annotated bytes of messages or captures
+    /// Read a capture: who talked to whom, packet by packet, and where the time went
+    #[command(after_help = READ_EXAMPLES)]
+    Read(ReadArgs),
+    /// Print the annotated bytes of single messages, or of every packet of a capture
     #[command(after_help = DISSECT_EXAMPLES)]
     Dissect(DissectArgs),
 }
@@ -47,11 +57,23 @@ and hosts that go wrong on purpose: expired.example.test, wrong.example.test, un
 Exit codes, as curl has them: 0 fetched, 2 usage, 6 name, 7 connect, 18 truncated body, 28 timeout,
   35 TLS, 52 empty reply, 56 broken reply, 60 certificate";
 
+const READ_EXAMPLES: &str = "\
+Examples:
+  barewire read t.pcapng                            conversations, ladder, budget
+  barewire read big.pcap.gz --stream 7              one of many
+  barewire read t.pcap --keylog keys.log            TLS opened (SSLKEYLOGFILE)
+  tcpdump -i any -w - port 443 | barewire read -
+  barewire read t.pcapng --json | jq 'select(.frame == 7)'
+
+Exit codes: 0 read, 1 the file ends early or breaks off, 2 usage, 26 no such file";
+
 const DISSECT_EXAMPLES: &str = "\
 Examples:
-  barewire dissect t.pcapng                         every packet of a capture, TLS opened where the keys are in it
+  barewire dissect t.pcapng                         as read --bytes
+  barewire dissect --json t.pcapng                  as read --json --fields
   barewire dissect --layer http1 --role response head.bin
-  echo '0c0d 0100 0001 0000 0000 0000 0161 00 0001 0001' | barewire dissect --layer dns --hex -";
+  echo '0c0d 0100 0001 0000 0000 0000 0161 00 0001 0001' |
+    barewire dissect --layer dns --hex -";
 
 /// Over which network a page is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -135,7 +157,7 @@ pub struct FetchArgs {
     /// Append the TLS secrets to FILE, as SSLKEYLOGFILE does
     #[arg(long, value_name = "FILE", env = "SSLKEYLOGFILE")]
     pub keylog: Option<PathBuf>,
-    /// Pause after each packet: Enter goes on, b shows its bytes, q quits
+    /// One packet at a time, with what both ends are in: Enter goes on, h lists the keys
     #[arg(long, conflicts_with_all = ["json", "bytes"])]
     pub step: bool,
     /// Print the annotated bytes of every packet
@@ -185,54 +207,62 @@ pub struct DissectArgs {
     pub files: Vec<PathBuf>,
 }
 
-/// One `--resolve`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolve {
-    /// The host it speaks of, in lower case.
-    pub host: String,
-    /// The port it speaks of.
-    pub port: u16,
-    /// The address to take.
-    pub address: IpAddr,
+/// The flags of `read`.
+#[derive(Debug, Clone, Args)]
+pub struct ReadArgs {
+    /// Show these conversations only, by tshark's number: 3 or tcp:3, udp:0
+    #[arg(long, value_name = "N", value_parser = parse_stream)]
+    pub stream: Vec<(Transport, usize)>,
+    /// Show the conversations of this address only
+    #[arg(long, value_name = "ADDR")]
+    pub host: Option<IpAddr>,
+    /// Show the conversations of this port only
+    #[arg(long, value_name = "N")]
+    pub port: Option<u16>,
+    /// Open TLS with the secrets in FILE, beside those in the capture
+    #[arg(long, value_name = "FILE", env = "SSLKEYLOGFILE")]
+    pub keylog: Option<PathBuf>,
+    /// Print the whole ladder with frame numbers, and the heads of requests and responses
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Print the annotated bytes of every packet
+    #[arg(long, conflicts_with = "json")]
+    pub bytes: bool,
+    /// One packet at a time, with what both ends are in: Enter goes on, h lists the keys
+    #[arg(long, conflicts_with_all = ["json", "bytes"])]
+    pub step: bool,
+    /// One JSON object per line: conversations, frames, budgets, and the count of all frames
+    #[arg(long)]
+    pub json: bool,
+    /// With --json: the fields of each packet and message too
+    #[arg(long, requires = "json")]
+    pub fields: bool,
+    /// Print the plain content of this TCP stream, each side marked
+    #[arg(long, value_name = "N", value_parser = parse_stream)]
+    #[arg(conflicts_with_all = ["json", "bytes", "step", "stream"])]
+    pub follow: Option<(Transport, usize)>,
+    /// Captures to read (pcapng or pcap, also gzipped); "-" is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
 }
 
-fn parse_resolve(text: &str) -> Result<Resolve, String> {
-    let mut parts = text.splitn(3, ':');
-    let (Some(host), Some(port), Some(address)) = (parts.next(), parts.next(), parts.next()) else {
-        return Err("wanted HOST:PORT:ADDR, such as www.example.test:443:192.0.2.1".into());
-    };
-    let port = port.parse().map_err(|_| format!("{port:?} is no port"))?;
-    let address = address.trim_start_matches('[').trim_end_matches(']');
-    let address = address.parse().map_err(|_| format!("{address:?} is no IP address"))?;
-    Ok(Resolve { host: host.to_ascii_lowercase(), port, address })
-}
-
-fn parse_resolver(text: &str) -> Result<SocketAddr, String> {
-    let address = text.trim_start_matches('[').trim_end_matches(']');
-    if let Ok(address) = address.parse::<IpAddr>() {
-        return Ok(SocketAddr::new(address, 53));
+impl ReadArgs {
+    /// `read --bytes FILE...`, which is what `dissect` does with a capture.
+    pub fn bytes_of(files: Vec<PathBuf>, json: bool) -> ReadArgs {
+        ReadArgs {
+            stream: Vec::new(),
+            host: None,
+            port: None,
+            keylog: None,
+            verbose: false,
+            bytes: !json,
+            step: false,
+            json,
+            fields: json,
+            follow: None,
+            files,
+        }
     }
-    text.parse()
-        .map_err(|_| format!("{text:?} is no address; wanted 192.0.2.1, 192.0.2.1:53 or [2001:db8::1]:53"))
-}
-
-fn parse_number(text: &str, most: f64, unit: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if (0.0..=most).contains(&number) => Ok(number),
-        _ => Err(format!("wanted {unit} from 0 to {most}")),
-    }
-}
-
-fn parse_seconds(text: &str) -> Result<Duration, String> {
-    parse_number(text, 1e6, "seconds").map(Duration::from_secs_f64)
-}
-
-fn parse_millis(text: &str) -> Result<f64, String> {
-    parse_number(text, 1e5, "milliseconds")
-}
-
-fn parse_percent(text: &str) -> Result<f64, String> {
-    parse_number(text, 100.0, "a percentage")
 }
 
 #[cfg(test)]
@@ -268,13 +298,5 @@ mod tests {
             let words = std::iter::once("barewire").chain(line.split(' '));
             assert!(Cli::try_parse_from(words).is_err(), "{line}");
         }
-    }
-
-    #[test]
-    fn resolvers_and_resolves() {
-        assert_eq!(parse_resolver("::1").unwrap(), "[::1]:53".parse().unwrap());
-        assert_eq!(parse_resolver("10.0.0.1:5300").unwrap(), "10.0.0.1:5300".parse().unwrap());
-        let wanted = Resolve { host: "a.test".into(), port: 443, address: "2001:db8::1".parse().unwrap() };
-        assert_eq!(parse_resolve("A.test:443:[2001:db8::1]").unwrap(), wanted);
     }
 }

@@ -41,8 +41,8 @@ pub struct Failure {
     pub step: Step,
     /// What was seen, at which byte, which rule.
     pub message: String,
-    /// The byte offset, where there is one.
-    pub offset: Option<usize>,
+    /// The byte that it is about, where there is one.
+    pub at: Option<usize>,
     /// The rule, where there is one.
     pub rule: Option<&'static str>,
 }
@@ -50,12 +50,12 @@ pub struct Failure {
 impl Failure {
     /// A failure that has no byte to point at.
     pub fn new(step: Step, message: impl Into<String>) -> Failure {
-        Failure { step, message: message.into(), offset: None, rule: None }
+        Failure { step, message: message.into(), at: None, rule: None }
     }
 
     /// A failure that a protocol crate explains.
     pub fn lesson(step: Step, error: &dyn Lesson) -> Failure {
-        Failure { step, message: error.to_string(), offset: Some(error.offset()), rule: Some(error.rule()) }
+        Failure { step, message: error.to_string(), at: Some(error.offset()), rule: Some(error.rule()) }
     }
 
     /// An exchange that failed: by what HTTP says, or by the stream under it.
@@ -63,7 +63,7 @@ impl Failure {
         match error {
             http1::driver::Error::Io(error) => Failure::io(Step::BrokenReply, &error),
             http1::driver::Error::Http(error) => {
-                let step = match error.kind() {
+                let step = match error.reason.kind() {
                     http1::Kind::Empty => Step::EmptyReply,
                     http1::Kind::Truncated => Step::Truncated,
                     http1::Kind::Broken => Step::BrokenReply,
@@ -95,7 +95,7 @@ impl Failure {
 
     /// A name that was not resolved.
     pub fn dns(error: &dns::stub::Error) -> Failure {
-        Failure { step: Step::Resolve, message: error.to_string(), offset: None, rule: Some(error.rule()) }
+        Failure { step: Step::Resolve, message: error.to_string(), at: None, rule: Some(error.rule()) }
     }
 
     /// A failure of the connection: time that ran out is told apart from the rest.

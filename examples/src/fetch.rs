@@ -4,21 +4,24 @@
 //!   name ──DNS──▶ address ──TCP──▶ stream ──TLS──▶ secret stream ──HTTP──▶ page
 //! ```
 //!
-//! [`fetch`] is the same code over every [`Network`].
+//! [`fetch`] is the same code over every [`Network`]. It knows nothing of the command line.
+//!
+//! Tested in `tests/offline.rs` over the toy internet, and in `tests/live` against real servers.
+
+mod resolve;
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use barewire_dns::RecordType;
-use barewire_http1::{Framing, Headers, Limits, Request, Response, client, driver};
-use barewire_tls13::{Client, ClientConfig, Summary, TlsStream, Trust};
+use barewire_http1::{Config as HttpConfig, Framing, Headers, Request, Response, client, driver};
+use barewire_tls13::{Client, Config, Summary, TlsStream, Trust};
 
-use crate::cli::Resolve;
 use crate::failure::{Failure, Step};
 use crate::network::{Network, Stream};
-use crate::trace::Trace;
 use crate::url::Url;
+use resolve::by_name;
 
 /// What to fetch, and on what terms.
 #[derive(Debug)]
@@ -47,7 +50,7 @@ impl Job {
     /// A GET without limits or extras.
     ///
     /// # Errors
-    /// [`Step::Usage`] for what is no URL.
+    /// [`Step::Usage`] if it is not a URL.
     pub fn get(url: &str, trust: Trust) -> Result<Job, Failure> {
         Ok(Job {
             url: Url::parse(url)?,
@@ -61,6 +64,17 @@ impl Job {
             max_time: None,
         })
     }
+}
+
+/// An address that is known without DNS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolve {
+    /// The host it speaks of, in lower case.
+    pub host: String,
+    /// The port it speaks of.
+    pub port: u16,
+    /// The address to take.
+    pub address: IpAddr,
 }
 
 /// What came back.
@@ -84,26 +98,24 @@ pub struct Page {
 const BEGINNING: usize = 4096;
 
 /// Fetches a page. The body goes to `body` as it comes.
-pub fn fetch(
-    network: &mut dyn Network,
-    trace: &Trace,
-    job: &Job,
-    body: &mut dyn Write,
-) -> Result<Page, Failure> {
+///
+/// # Errors
+/// [`Failure`]: the step that failed, and why.
+pub fn fetch(network: &mut dyn Network, job: &Job, body: &mut dyn Write) -> Result<Page, Failure> {
     let start = network.now();
-    let end = job.max_time.map(|limit| start + limit);
-    let connected = job.connect_timeout.map(|limit| start + limit).into_iter().chain(end).min();
+    let finish_by = job.max_time.map(|limit| start + limit);
+    let connect_by = job.connect_timeout.map(|limit| start + limit).into_iter().chain(finish_by).min();
 
-    let addresses = resolve(network, job, connected)?;
-    let (address, mut stream) = connect(network, &addresses, connected)?;
+    let addresses = resolve(network, job, connect_by)?;
+    let (address, mut stream) = connect(network, &addresses, connect_by)?;
     if !job.url.https {
-        stream.set_deadline(end);
+        stream.set_deadline(finish_by);
         let page = exchange(&mut stream, job, address, None, body)?;
         let _ = stream.close();
         return Ok(page);
     }
-    let mut tls = handshake(network, trace, job, stream)?;
-    tls.socket_mut().set_deadline(end);
+    let mut tls = handshake(network, job, stream)?;
+    tls.socket_mut().set_deadline(finish_by);
     let proved = tls.summary().clone();
     let page = exchange(&mut tls, job, address, Some(proved), body)?;
     // The page is here: a peer that says goodbye badly, or not at all, takes nothing from it.
@@ -112,19 +124,16 @@ pub fn fetch(
     Ok(page)
 }
 
-/// The addresses of the host, from the URL, from `--resolve`, or from DNS.
+/// The addresses of the host: from the URL, from the job, or by its name.
 fn resolve(
     network: &mut dyn Network,
     job: &Job,
     deadline: Option<Instant>,
 ) -> Result<Vec<SocketAddr>, Failure> {
     let Url { host, port, .. } = &job.url;
-    let known = job.resolve.iter().filter(|entry| entry.host == *host && entry.port == *port);
-    let known: Vec<IpAddr> = job.url.address().into_iter().chain(known.map(|entry| entry.address)).collect();
-    if !known.is_empty() {
-        return Ok(known.into_iter().map(|address| SocketAddr::new(address, *port)).collect());
-    }
-    let addresses = network.lookup(host, &job.records, deadline)?;
+    let told = job.resolve.iter().filter(|entry| entry.host == *host && entry.port == *port);
+    let told: Vec<IpAddr> = job.url.address().into_iter().chain(told.map(|entry| entry.address)).collect();
+    let addresses = if told.is_empty() { by_name(network, host, &job.records, deadline)? } else { told };
     Ok(addresses.into_iter().map(|address| SocketAddr::new(address, *port)).collect())
 }
 
@@ -149,15 +158,14 @@ fn connect(
 /// The TLS handshake over a connected stream.
 fn handshake(
     network: &mut dyn Network,
-    trace: &Trace,
     job: &Job,
     stream: Box<dyn Stream>,
 ) -> Result<TlsStream<Box<dyn Stream>>, Failure> {
-    let config = ClientConfig {
+    let config = Config {
         alpn: vec![b"http/1.1".to_vec()],
         trust: job.trust.clone(),
-        key_log: Some(trace.key_log()),
-        ..ClientConfig::new(&job.url.host, network.wall_clock())
+        key_log: Some(network.trace().key_log()),
+        ..Config::new(&job.url.host, network.wall_clock())
     };
     let now = network.now();
     let client = Client::new(now, config, network.rng()).map_err(|error| Failure::tls(&error))?;
@@ -174,7 +182,7 @@ fn exchange<S: Read + Write>(
 ) -> Result<Page, Failure> {
     let request = request(job);
     let sent = job.body.as_deref().unwrap_or_default();
-    let mut connection = client::Connection::new(Limits::default());
+    let mut connection = client::Connection::new(HttpConfig::default());
     let (response, framing, mut reader) =
         driver::exchange(stream, &mut connection, &request, sent).map_err(Failure::http)?;
     let mut page = Page { address, tls, response, framing, length: 0, beginning: Vec::new() };

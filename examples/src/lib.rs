@@ -2,31 +2,36 @@
 //! packets say where the time went.
 //!
 //! ```text
-//!   cli ─▶ commands::fetch ─▶ fetch: resolve, connect, handshake, request
-//!                               │        over a Network: toy, os or raw
-//!                               ▼
-//!                             Trace ──▶ a capture: packets, times, comments, secrets
-//!                                           │
-//!   views: ladder, budget, bytes, JSON ◀── reading: packets ▶ streams ▶ records ▶ messages
+//!   commands::fetch ─▶ fetch: resolve, connect, handshake, exchange
+//!                        │    over a Network: toy, os or raw
+//!                        ▼
+//!                      Trace ─▶ a capture ◀─ commands::read: anybody's
+//!                                   │
+//!                                   ▼
+//!                      story: frames ▶ conversations ▶ messages
+//!                                   │
+//!                                   ▼
+//!                      views: table, ladder, budget, bytes, JSON
 //! ```
 //!
-//! The upper half makes packets, the lower half reads them, and nothing but a capture passes from
-//! one to the other. So every view also works on a capture that somebody else took.
+//! The upper half makes packets, the lower half reads them, and nothing but a capture passes from one to the other. So
+//! every view also works on a capture that somebody else took.
 //!
 //! The main job in ten lines: a page across the toy internet, and its cost in round trips.
 //!
 //! ```
 //! use barewire::fetch::{Job, fetch};
-//! use barewire::network::{Toy, ToyOptions};
-//! use barewire::reading::{Keep, Story};
+//! use barewire::network::{Network, Toy, ToyOptions};
+//! use barewire::story::{Config, Story};
 //!
-//! let (mut toy, trace) = Toy::new(ToyOptions::default())?;
+//! let mut toy = Toy::new(ToyOptions::default())?;
 //! let job = Job::get("https://www.example.test/", toy.trust()?)?;
 //! let mut body = Vec::new();
-//! let page = fetch(&mut toy, &trace, &job, &mut body)?;
+//! let page = fetch(&mut toy, &job, &mut body)?;
 //! assert_eq!((page.response.status, page.length), (200, body.len() as u64));
-//! let story = Story::of(&trace.take(), Keep::Rows);
-//! assert_eq!(story.budget.round_trips_to_first_byte(), 4); // DNS, TCP, TLS, HTTP
+//! let capture = toy.trace().take(toy.now());
+//! let story = Story::of(&capture, Config::default());
+//! assert_eq!(story.budget().round_trips_to_first_byte(), 4); // DNS, TCP, TLS, HTTP
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -34,13 +39,15 @@
 //!
 //! 1. The lessons in `examples/lessons`: `dns_lookup`, `tcp_handshake`, `tls_handshake`, `http_get`. Run
 //!    each with `cargo run --example NAME`; what it prints stands in its head comment.
-//! 2. The crates they teach: [`barewire_dns`], [`barewire_tcp`], [`barewire_tls13`], [`barewire_http1`], and
-//!    [`barewire_dissect`], which names every byte for them.
-//! 3. [`fetch`](mod@fetch): the main job, on one page.
-//! 4. [`network`]: the seam below it. The toy internet is in `network/toy`: a resolver, web servers, and
+//! 2. The crates they teach: [dns](../barewire_dns/index.html), [tcp](../barewire_tcp/index.html),
+//!    [tls13](../barewire_tls13/index.html), [http1](../barewire_http1/index.html), what they ride on,
+//!    [packet](../barewire_packet/index.html), and [dissect](../barewire_dissect/index.html), which names every byte.
+//! 3. [`fetch`](mod@fetch): the main job, on one page. [The trip of one byte](the_trip_of_one_byte/index.html): what
+//!    happens to a byte on its way in, stop by stop.
+//! 4. [`network`]: the seam below the fetch. The toy internet is in [`network::toy`]: a resolver, web servers, and
 //!    the certificates that they show.
-//! 5. [`trace`], then [`reading`]: from packets back to what was said, and [`reading::Budget`]: how round trips
-//!    are counted.
+//! 5. [`trace`], then [`story`]: from packets back to what was said, and [`story::Budget`]: how round trips are
+//!    counted.
 //! 6. [`views`] and [`commands`]: what the program prints.
 //!
 //! # Left out
@@ -48,14 +55,18 @@
 //! Connection reuse and redirects (one fetch is one request), cookies, content codings, proxies, and
 //! racing addresses (RFC 8305): they are tried one after the other. The toy internet has no routers,
 //! and its resolver knows all names by itself.
+#![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
+#[doc(hidden)] // what clap makes of it is not for reading
 pub mod cli;
 pub mod commands;
 pub mod failure;
 pub mod fetch;
 pub mod network;
-pub mod reading;
+pub mod story;
+#[cfg(any(doc, doctest))]
+pub mod the_trip_of_one_byte;
 pub mod trace;
 pub mod url;
 pub mod views;

@@ -8,6 +8,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
+        Some(Command::Read(args)) => barewire::commands::read(&args),
         Some(Command::Dissect(args)) => barewire::commands::dissect(&args),
         Some(Command::Fetch(args)) => barewire::commands::fetch(&args),
         None => barewire::commands::fetch(&cli.fetch),

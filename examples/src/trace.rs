@@ -1,13 +1,15 @@
 //! The trace of a run: what was sent and received, when, and the secrets that open it.
 //!
-//! Everything that happens lands here as packets, and every view is drawn from here and from
-//! nothing else (DESIGN: a trace is a capture). The networks hold clones of one [`Trace`] and add
-//! to it; at the end it is a [`Capture`], the same that Wireshark opens.
+//! Everything that happens lands here as packets, and every view is drawn from here and from nothing else. The networks
+//! hold clones of one [`Trace`] and add to it. At the end it is a [`Capture`], the same that Wireshark opens: each of
+//! its interfaces says whether its packets were seen, framed in made-up headers, or lost.
+//!
+//! Tested in `tests/read.rs`: what a run wrote is read again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use barewire_packet::capture::{Capture, Interface, Packet, linktype};
+use barewire_packet::capture::{Capture, Frame, Interface, Origin, linktype};
 use barewire_tls13::KeyLog;
 
 /// What a trace holds at the most, in bytes of packets: 1 GiB. A run that would pass it fails.
@@ -21,6 +23,8 @@ pub struct Trace {
 
 #[derive(Debug)]
 struct Inner {
+    /// The host at which packets are seen.
+    name: String,
     capture: Capture,
     bytes: usize,
     /// Packets that found the trace full.
@@ -32,12 +36,15 @@ struct Inner {
 impl Trace {
     /// An empty trace of a host called `name`, on which the moment `now` reads `wall_clock`.
     pub fn new(name: &str, now: Instant, wall_clock: SystemTime) -> Trace {
-        let interfaces = vec![Interface { link_type: linktype::RAW, name: name.to_owned() }];
-        let capture = Capture { interfaces, ..Capture::default() };
         let since_1970 = wall_clock.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Trace {
-            inner: Arc::new(Mutex::new(Inner { capture, bytes: 0, dropped: 0, epoch: (now, since_1970) })),
-        }
+        let inner = Inner {
+            name: name.to_owned(),
+            capture: Capture::default(),
+            bytes: 0,
+            dropped: 0,
+            epoch: (now, since_1970),
+        };
+        Trace { inner: Arc::new(Mutex::new(inner)) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -45,22 +52,19 @@ impl Trace {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds an IP packet that was seen at `now`. An empty `comment` is none.
-    pub fn packet(&self, now: Instant, bytes: &[u8], comment: &str) {
-        let mut inner = self.lock();
-        if inner.bytes + bytes.len() > MOST_BYTES {
-            inner.dropped += 1;
-            return;
-        }
-        inner.bytes += bytes.len();
-        let (instant, wall) = inner.epoch;
-        inner.capture.packets.push(Packet {
-            interface: 0,
-            time: wall + now.saturating_duration_since(instant),
-            bytes: bytes.to_vec(),
-            original_len: bytes.len() as u32,
-            comment: (!comment.is_empty()).then(|| comment.to_owned()),
-        });
+    /// Adds an IP packet that was seen at `now`. An empty `comment` means that there is none.
+    pub fn seen(&self, now: Instant, packet: &[u8], comment: &str) {
+        self.lock().add(Origin::Seen, now, packet, comment);
+    }
+
+    /// Adds what a kernel socket carried at `now`, framed in an IP packet that nobody saw.
+    pub fn made_up(&self, now: Instant, packet: &[u8]) {
+        self.lock().add(Origin::MadeUp, now, packet, "");
+    }
+
+    /// Adds an IP packet that the simulated network lost at `now`.
+    pub fn lost(&self, now: Instant, packet: &[u8]) {
+        self.lock().add(Origin::Lost, now, packet, "");
     }
 
     /// How many packets were left out because the trace was full.
@@ -68,17 +72,55 @@ impl Trace {
         self.lock().dropped
     }
 
-    /// Takes out what has been seen; the trace goes on from nothing.
-    pub fn take(&self) -> Capture {
+    /// Takes out what has been seen until `now`; the trace goes on from nothing.
+    pub fn take(&self, now: Instant) -> Capture {
         let mut inner = self.lock();
         inner.bytes = 0;
-        let interfaces = inner.capture.interfaces.clone();
-        std::mem::replace(&mut inner.capture, Capture { interfaces, ..Capture::default() })
+        inner.capture.end = Some(inner.wall_clock(now));
+        std::mem::take(&mut inner.capture)
     }
 
     /// A key log that adds to this trace's secrets.
     pub fn key_log(&self) -> Box<dyn KeyLog> {
         Box::new(self.clone())
+    }
+}
+
+impl Inner {
+    fn add(&mut self, origin: Origin, now: Instant, packet: &[u8], comment: &str) {
+        if self.bytes + packet.len() > MOST_BYTES {
+            self.dropped += 1;
+            return;
+        }
+        self.bytes += packet.len();
+        let frame = Frame {
+            number: self.capture.frames.len() as u64 + 1,
+            interface: self.interface(origin),
+            time: self.wall_clock(now),
+            bytes: packet.to_vec(),
+            original_len: packet.len() as u32,
+            comment: (!comment.is_empty()).then(|| comment.to_owned()),
+        };
+        self.capture.frames.push(frame);
+    }
+
+    /// The interface for packets of this origin, added with the first of them.
+    fn interface(&mut self, origin: Origin) -> u32 {
+        let known = self.capture.interfaces.iter().position(|interface| interface.origin == origin);
+        let index = known.unwrap_or_else(|| {
+            self.capture.interfaces.push(Interface {
+                link_type: linktype::RAW,
+                name: self.name.clone(),
+                origin,
+            });
+            self.capture.interfaces.len() - 1
+        });
+        index as u32
+    }
+
+    fn wall_clock(&self, now: Instant) -> Duration {
+        let (instant, wall) = self.epoch;
+        wall + now.saturating_duration_since(instant)
     }
 }
 

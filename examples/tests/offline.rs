@@ -25,7 +25,7 @@ fn the_first_page_is_the_picture_in_the_readme() {
     let lines: Vec<&str> = run.stdout.lines().collect();
     assert!(lines.len() <= 60, "{} lines", lines.len());
     for line in lines {
-        assert!(line.chars().count() <= 100, "{} columns: {line}", line.chars().count());
+        assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
     }
 }
 
@@ -101,6 +101,21 @@ fn each_refusal_has_its_exit_code_and_its_sentence() {
         for sentence in sentences {
             assert!(run.stderr.contains(sentence), "wanted {sentence:?} in what it said:\n{run}");
         }
+    }
+}
+
+/// The kernel tells nothing of the SYN that failed, and yet what failed is in the picture and in the budget.
+#[test]
+fn a_refused_connection_of_the_kernels_is_in_the_budget() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port of our own");
+    let url = format!("http://{}/", listener.local_addr().expect("its address"));
+    drop(listener);
+    let run = barewire(&["--net", "os", &url]);
+    assert_eq!(run.code, Some(7), "{run}");
+    for wanted in
+        ["├──*TCP  SYN ", "◀──*TCP  RST ACK", "* made-up headers", "TCP did not end: given up after"]
+    {
+        assert!(run.stdout.contains(wanted), "wanted {wanted:?}: {run}");
     }
 }
 

@@ -1,11 +1,39 @@
-//! Where the body of a response goes, and a line on the terminal that tells how far it is.
+//! Where output goes: text to standard output, and the body of a response to its file, with a line on the terminal that
+//! tells how far it is.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::views::count;
+use crate::failure::{Failure, Step};
+use crate::views::{Style, USUAL_WIDTH, count};
+
+/// How to draw on standard output: as wide as the terminal, or the usual width where there is none. Colour is dropped
+/// on the way where it is not wanted.
+pub(super) fn style() -> Style {
+    let width = terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0));
+    Style { width: width.clamp(60, 160), color: io::stdout().is_terminal(), ..Style::default() }
+}
+
+/// Lines of the terminal; None where there is none.
+pub(super) fn screen_lines() -> Option<usize> {
+    let size = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
+    size.map(|(_, height)| usize::from(height.0))
+}
+
+/// Prints to standard output. A reader that went away (`| head`) is not a failure.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable("standard output", &error)),
+        _ => Ok(()),
+    }
+}
+
+/// What could not be written, and why.
+pub(super) fn unwritable(what: &str, error: &io::Error) -> Failure {
+    Failure::new(Step::Output, format!("{what} could not be written: {error}"))
+}
 
 /// Where the body goes.
 pub(super) fn body_sink(output: Option<&Path>) -> Box<dyn Write> {

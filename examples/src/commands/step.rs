@@ -1,42 +1,170 @@
-//! `--step`: one packet at a time.
+//! `--step`: a story one packet at a time, forwards and backwards.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Lines, StdinLock, Write};
 
-use barewire_dissect::TextStyle;
-use barewire_packet::capture::Capture;
-
-use super::fetch::print;
+use super::output::{print, screen_lines};
 use crate::failure::{Failure, Step};
-use crate::reading::Story;
-use crate::views::{self, LadderStyle};
+use crate::story::Story;
+use crate::views::{self, Style};
 
-/// Shows the packets one by one: Enter goes on, `b` shows the bytes, `q` ends the program.
-pub(super) fn through(story: &Story, capture: &Capture, style: &TextStyle) -> Result<(), Failure> {
-    let ladder = LadderStyle { width: style.width, most_lines: usize::MAX, color: style.color };
-    let mut lines = io::stdin().lock().lines();
-    let all = story.rows.len();
-    for (index, row) in story.rows.iter().enumerate() {
-        print(&views::row_text(row, ladder))?;
+/// How the stepping ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// After the last packet, or at the end of the input.
+    AtTheEnd,
+    /// By `q`.
+    Quit,
+}
+
+/// What somebody typed.
+#[derive(Debug, PartialEq, Eq)]
+enum Wish<'a> {
+    Next,
+    Back,
+    Bytes,
+    Goto(u64),
+    Find(&'a str),
+    Help,
+    Quit,
+    Unknown(&'a str),
+}
+
+const HELP: &str = "  Enter   the next packet           p       the packet before
+  b       the bytes of this one     g N     go to frame N
+  /TEXT   the next row with TEXT    q       quit
+";
+
+impl Wish<'_> {
+    fn read(line: &str) -> Wish<'_> {
+        let line = line.trim();
+        match (line, line.split_once(' ')) {
+            ("", _) | ("n", _) => Wish::Next,
+            ("p", _) => Wish::Back,
+            ("b", _) => Wish::Bytes,
+            ("q", _) => Wish::Quit,
+            ("h" | "?", _) => Wish::Help,
+            (_, Some(("g", number))) => number.trim().parse().map_or(Wish::Unknown(line), Wish::Goto),
+            _ => line.strip_prefix('/').map_or(Wish::Unknown(line), Wish::Find),
+        }
+    }
+}
+
+/// Shows the packets one by one, with what both ends are in after each.
+pub(super) fn through(story: &Story, style: &Style) -> Result<Ended, Failure> {
+    let style = Style { frames: true, ..*style };
+    let rows = views::Rows::of(story, &style);
+    let mut stepper = Stepper { story, rows, style, lines: io::stdin().lock().lines() };
+    let mut at = 0;
+    while let Some(row) = story.rows.get(at) {
+        stepper.show(&stepper.rows.text(row))?;
+        if let Some(ends) = &row.ends {
+            stepper.show(&views::ends(ends, &stepper.style))?;
+        }
+        match stepper.ask(at)? {
+            Some(next) => at = next,
+            None => return Ok(Ended::Quit),
+        }
+    }
+    Ok(Ended::AtTheEnd)
+}
+
+struct Stepper<'a> {
+    story: &'a Story,
+    rows: views::Rows<'a>,
+    style: Style,
+    lines: Lines<StdinLock<'static>>,
+}
+
+impl Stepper<'_> {
+    /// Asks until somebody wants another row: which one, or None to quit.
+    fn ask(&mut self, at: usize) -> Result<Option<usize>, Failure> {
+        let rows = &self.story.rows;
         loop {
-            prompt(index + 1, all);
-            let Some(line) = lines.next() else { return Ok(()) };
-            let line = line.map_err(|error| Failure::new(Step::Input, format!("standard input: {error}")))?;
-            match line.trim() {
-                "" => break,
-                "b" => print(&views::packet_bytes(story, capture, row, style))?,
-                "q" => std::process::exit(0),
-                other => anstream::eprintln!("{other:?}? Enter: the next packet, b: its bytes, q: quit"),
+            self.prompt(at);
+            let Some(line) = self.line()? else { return Ok(Some(rows.len())) };
+            match Wish::read(&line) {
+                Wish::Next => return Ok(Some(at + 1)),
+                Wish::Back => return Ok(Some(at.saturating_sub(1))),
+                Wish::Quit => return Ok(None),
+                Wish::Bytes => {
+                    let sections = rows.get(at).map(|row| row.sections()).unwrap_or_default();
+                    self.show(&views::sections(&sections, &self.style))?;
+                }
+                Wish::Goto(frame) => match rows.iter().position(|row| row.frame >= frame) {
+                    Some(found) => return Ok(Some(found)),
+                    None => {
+                        anstream::eprintln!("the last frame is {}", rows.last().map_or(0, |row| row.frame))
+                    }
+                },
+                Wish::Find(text) => match self.find(at, text) {
+                    Some(found) => return Ok(Some(found)),
+                    None => anstream::eprintln!("no row after this one holds {text:?}"),
+                },
+                Wish::Help => print(HELP)?,
+                Wish::Unknown(other) => anstream::eprintln!("{other:?}? h lists the keys"),
             }
         }
     }
-    Ok(())
+
+    /// The next row whose text holds `text`, small and capital letters alike.
+    fn find(&self, at: usize, text: &str) -> Option<usize> {
+        let wanted = text.to_lowercase();
+        let holds = |row| self.rows.text(row).to_lowercase().contains(&wanted);
+        self.story.rows.iter().skip(at + 1).position(holds).map(|index| index + at + 1)
+    }
+
+    fn line(&mut self) -> Result<Option<String>, Failure> {
+        let failed = |error| Failure::new(Step::Input, format!("standard input: {error}"));
+        self.lines.next().transpose().map_err(failed)
+    }
+
+    /// Prints text, and waits where it is longer than the screen.
+    fn show(&mut self, text: &str) -> Result<(), Failure> {
+        let Some(height) = screen_lines().filter(|height| *height > 4 && io::stdin().is_terminal()) else {
+            return print(text);
+        };
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let mut pages = lines.chunks(height - 1).peekable();
+        while let Some(page) = pages.next() {
+            print(&page.concat())?;
+            if pages.peek().is_none() {
+                break;
+            }
+            anstream::eprint!("-- more: Enter, q --");
+            if matches!(self.line()?.as_deref().map(Wish::read), None | Some(Wish::Quit)) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The prompt goes to standard error, and only where somebody sits and reads it.
+    fn prompt(&self, at: usize) {
+        if io::stdin().is_terminal() {
+            let (row, rows) = (at + 1, self.story.rows.len());
+            anstream::eprint!("row {row} of {rows}: Enter, p, b, g N, /TEXT, q? ");
+            // A prompt that cannot be shown is not a reason to stop.
+            let _ = io::stderr().flush();
+        }
+    }
 }
 
-/// The prompt goes to standard error, and only where somebody sits and reads it.
-fn prompt(packet: usize, all: usize) {
-    if io::stdin().is_terminal() {
-        anstream::eprint!("packet {packet} of {all}: Enter, b, q? ");
-        // A prompt that cannot be shown is no reason to stop.
-        let _ = io::stderr().flush();
+#[cfg(test)]
+mod tests {
+    use super::Wish;
+
+    #[test]
+    fn wishes() {
+        let read = ["", "p", "g 12", "/SYN ack", "g x", "x", " q "].map(Wish::read);
+        let wanted = [
+            Wish::Next,
+            Wish::Back,
+            Wish::Goto(12),
+            Wish::Find("SYN ack"),
+            Wish::Unknown("g x"),
+            Wish::Unknown("x"),
+            Wish::Quit,
+        ];
+        assert_eq!(read, wanted);
     }
 }

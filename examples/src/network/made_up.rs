@@ -2,21 +2,19 @@
 //!
 //! A kernel socket hands over payloads and keeps the headers. For a trace the payloads are framed
 //! again: addresses and ports are true, sequence numbers count from 0, and everything else is
-//! filler. Every such packet says so in its comment, and the ladder marks it; it is never passed
-//! off as seen.
+//! filler. Such packets stand on an interface of their own, which says so, and the ladder marks them: they are never
+//! passed off as seen.
 
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use barewire_dns::driver::{Direction, Tap};
 use barewire_dns::stub::Protocol;
-use barewire_dns::udp_tcp::{Direction, Tap};
 use barewire_packet::udp;
 use barewire_tcp::{Flags, Segment, SeqNumber};
 
 use crate::trace::Trace;
 
-/// The comment of every packet whose headers were made up.
-pub const MADE_UP: &str = "made-up headers: the kernel kept the real ones";
 /// Payload of one made-up segment at the most: an IPv4 packet ends at 65,535 bytes.
 const MOST: usize = 60_000;
 
@@ -31,6 +29,14 @@ pub(super) struct TcpFrames {
 }
 
 impl TcpFrames {
+    /// A connection that was asked for at `began`: its SYN.
+    pub(super) fn asked(trace: Trace, local: SocketAddr, remote: SocketAddr, began: Instant) -> TcpFrames {
+        let zero = SeqNumber(0);
+        let mut frames = TcpFrames { trace, local, remote, next: (zero, zero), ended: (false, false) };
+        frames.segment(began, true, Flags::SYN, &[]);
+        frames
+    }
+
     /// A connection that was asked for at `began` and is there now.
     pub(super) fn connected(
         trace: Trace,
@@ -38,13 +44,16 @@ impl TcpFrames {
         remote: SocketAddr,
         began: Instant,
     ) -> TcpFrames {
-        let zero = SeqNumber(0);
-        let mut frames = TcpFrames { trace, local, remote, next: (zero, zero), ended: (false, false) };
+        let mut frames = TcpFrames::asked(trace, local, remote, began);
         let now = Instant::now();
-        frames.segment(began, true, Flags::SYN, &[]);
         frames.segment(now, false, Flags::SYN | Flags::ACK, &[]);
         frames.segment(now, true, Flags::ACK, &[]);
         frames
+    }
+
+    /// The SYN is answered with a reset, now.
+    pub(super) fn refused(&mut self) {
+        self.segment(Instant::now(), false, Flags::RST | Flags::ACK, &[]);
     }
 
     /// Bytes that were written (`sent`) or read.
@@ -75,7 +84,7 @@ impl TcpFrames {
         } else {
             self.next.1 = next
         }
-        self.trace.packet(now, &segment.ip_packet(from.ip(), to.ip()), MADE_UP);
+        self.trace.made_up(now, &segment.ip_packet(from.ip(), to.ip()));
     }
 }
 
@@ -104,7 +113,7 @@ impl Tap for DnsTap {
         let sent = direction == Direction::Sent;
         if protocol == Protocol::Udp {
             let (from, to) = if sent { (local, remote) } else { (remote, local) };
-            self.trace.packet(now, &udp::ip_packet(from, to, bytes), MADE_UP);
+            self.trace.made_up(now, &udp::ip_packet(from, to, bytes));
             return;
         }
         let other = |frames: &TcpFrames| (frames.local, frames.remote) != (local, remote);

@@ -1,18 +1,17 @@
 //! The kernel's sockets under our DNS, TLS and HTTP.
 //!
 //! The kernel keeps the headers of what it sends and receives. So that a trace of this network
-//! can be read like any other, what is read and written is framed in made-up headers, and every
-//! such packet says so in its comment.
+//! can be read like any other, what is read and written is framed in made-up headers, on an interface that says so.
 
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant, SystemTime};
 
-use barewire_dns::RecordType;
+use barewire_dns::driver::{Sockets, Transport};
 use rand_chacha::ChaCha8Rng;
 use rand_core::Rng;
 
-use super::made_up::TcpFrames;
+use super::made_up::{DnsTap, TcpFrames};
 use super::{Names, Network, Stream, time_left};
 use crate::failure::{Failure, Step};
 use crate::trace::Trace;
@@ -24,14 +23,15 @@ const LINGER: Duration = Duration::from_secs(2);
 pub struct Os {
     names: Names,
     rng: ChaCha8Rng,
-    pub(super) trace: Trace,
+    trace: Trace,
+    tap: DnsTap,
 }
 
 impl Os {
     /// The kernel's network, with this way to look up names.
-    pub fn new(names: Names, rng: ChaCha8Rng) -> (Os, Trace) {
+    pub fn new(names: Names, rng: ChaCha8Rng) -> Os {
         let trace = Trace::new("this host", Instant::now(), SystemTime::now());
-        (Os { names, rng, trace: trace.clone() }, trace)
+        Os { names, rng, tap: DnsTap::new(trace.clone()), trace }
     }
 }
 
@@ -52,13 +52,17 @@ impl Network for Os {
         &mut self.rng
     }
 
-    fn lookup(
-        &mut self,
-        name: &str,
-        records: &[RecordType],
-        deadline: Option<Instant>,
-    ) -> Result<Vec<IpAddr>, Failure> {
-        self.names.lookup(name, records, deadline, &mut self.rng, &self.trace)
+    fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The deadline is kept by the query, which is told how long it may take.
+    fn transport(&mut self, _: Option<Instant>) -> Box<dyn Transport + '_> {
+        Box::new(Sockets::with_tap(&mut self.tap))
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {
@@ -68,12 +72,36 @@ impl Network for Os {
             Some(timeout) => TcpStream::connect_timeout(&to, timeout),
             None => TcpStream::connect(to),
         };
-        let stream = stream.map_err(|error| explain(&error, to))?;
+        let stream = stream.map_err(|error| {
+            self.note_failure(&error, to, began);
+            explain(&error, to)
+        })?;
         stream.set_nodelay(true).map_err(failed)?;
         let local = stream.local_addr().map_err(failed)?;
         let frames = TcpFrames::connected(self.trace.clone(), local, to, began);
         Ok(Box::new(KernelStream { stream, frames, deadline }))
     }
+}
+
+impl Os {
+    /// Puts what must have happened into the trace, so that a connection that failed has its place in the budget.
+    fn note_failure(&self, error: &io::Error, to: SocketAddr, began: Instant) {
+        let Some(local) = address_toward(to) else { return };
+        let mut frames = TcpFrames::asked(self.trace.clone(), local, to, began);
+        if error.kind() == io::ErrorKind::ConnectionRefused {
+            frames.refused();
+        }
+    }
+}
+
+/// The address that packets to `to` leave from. A socket that failed to connect does not tell its own; a UDP socket
+/// that connects sends nothing, and has the kernel choose the same address. Its port stands for the one of the SYN,
+/// which nobody knows. None where the kernel has no way to send there.
+fn address_toward(to: SocketAddr) -> Option<SocketAddr> {
+    let any: IpAddr = if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind((any, 0)).ok()?;
+    socket.connect(to).ok()?;
+    socket.local_addr().ok()
 }
 
 /// What the kernel's error means; in the words in which our own TCP says it.
@@ -113,7 +141,8 @@ impl Read for KernelStream {
     }
 }
 
-/// The kernel's error in the words of our own TCP. Its kind stays, but that "would block" is a timeout to whoever set one.
+/// The kernel's error in the words of our own TCP. The kind is kept, with one change: WouldBlock becomes TimedOut,
+/// because it happens when the timeout we set runs out.
 fn in_words(error: io::Error) -> io::Error {
     use io::ErrorKind::{BrokenPipe, ConnectionReset, TimedOut, WouldBlock};
     let (kind, words) = match error.kind() {

@@ -4,10 +4,10 @@
 //! that the toy internet does not show.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::{Instant, SystemTime};
 
-use barewire_dns::RecordType;
+use barewire_dns::driver::Transport;
 use barewire_tcp::link::raw::{GuardKind, RawLink, RawOptions, local_address_for, mtu_toward};
 use barewire_tcp::{Config, Host, Stack};
 use rand_chacha::ChaCha8Rng;
@@ -28,9 +28,8 @@ pub struct Raw {
 
 impl Raw {
     /// The raw network, with this way to look up names.
-    pub fn new(names: Names, rng: ChaCha8Rng) -> (Raw, Trace) {
-        let (kernel, trace) = Os::new(names, rng);
-        (Raw { kernel, guard: None }, trace)
+    pub fn new(names: Names, rng: ChaCha8Rng) -> Raw {
+        Raw { kernel: Os::new(names, rng), guard: None }
     }
 }
 
@@ -52,13 +51,16 @@ impl Network for Raw {
         self.kernel.rng()
     }
 
-    fn lookup(
-        &mut self,
-        name: &str,
-        records: &[RecordType],
-        deadline: Option<Instant>,
-    ) -> Result<Vec<IpAddr>, Failure> {
-        self.kernel.lookup(name, records, deadline)
+    fn trace(&self) -> &Trace {
+        self.kernel.trace()
+    }
+
+    fn names(&self) -> &Names {
+        self.kernel.names()
+    }
+
+    fn transport(&mut self, deadline: Option<Instant>) -> Box<dyn Transport + '_> {
+        self.kernel.transport(deadline)
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {
@@ -75,7 +77,7 @@ impl Network for Raw {
             host.reserve_port(port);
         }
         let stack = Stack::new(Box::new(link), host);
-        stack.set_tap(Box::new(TraceTap(self.kernel.trace.clone())));
+        stack.set_tap(Box::new(TraceTap(self.kernel.trace().clone())));
         tcp_stream::connect(&stack, to, deadline)
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct TraceTap(pub(super) Trace);
 
 impl Tap for TraceTap {
     fn packet(&mut self, now: Instant, _: Direction, packet: &[u8], note: &str) {
-        self.0.packet(now, packet, note);
+        self.0.seen(now, packet, note);
     }
 }
 

@@ -1,57 +1,97 @@
 //! The latency budget: each phase in milliseconds, as a bar, and in round trips.
+//!
+//! Tested in `tests/offline.rs`, and over captures in `tests/read.rs`.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
-use super::{milliseconds, round_trips};
-use crate::reading::{Budget, Phase};
+use super::style::{NARROWEST, Style};
+use super::words::{milliseconds, paragraph, several};
+use crate::story::{Budget, Phase, PhaseName};
 
-/// Columns of all bars together.
-const BAR: u128 = 40;
+/// Columns of a row in front of the bar: the name, the unit and the spaces beside the milliseconds.
+const BEFORE: usize = 17;
+/// Columns after it, in front of the round trips: the remark.
+const AFTER: usize = 11;
 
-/// Draws the budget. `warm` adds what a second request on the same connection would take.
-pub fn budget(budget: &Budget, warm: bool) -> String {
-    let mut out = String::from(
-        "  where the time went                                                              round trips\n",
-    );
-    let total = budget.total().as_nanos().max(1);
+/// Draws the budget. A phase that did not end is drawn in another shade, as far as it went.
+pub fn budget(budget: &Budget, style: &Style) -> String {
+    let width = style.width.max(NARROWEST);
+    let longest = |cells: &mut dyn Iterator<Item = String>| cells.map(|cell| cell.len()).max().unwrap_or(0);
+    let clock = longest(&mut budget.phases.iter().map(|phase| milliseconds(phase.took()))).max(9);
+    let trips = longest(&mut budget.phases.iter().map(|phase| phase.round_trips.to_string())).max(2) + 1;
+    let bar = width.saturating_sub(BEFORE + clock + 1 + AFTER + trips).clamp(1, 40);
+    let mut out = format!("  {:<1$}round trips\n", "where the time went", width - 2 - 11);
+    let begin = budget.begin().as_nanos();
+    let total = (budget.total().as_nanos() - begin).max(1);
     for phase in &budget.phases {
         // Each bar begins where the one before it ended: the bars are a time line.
-        let start = (phase.start.as_nanos() * BAR / total) as usize;
-        let width = ((phase.end.as_nanos() * BAR).div_ceil(total) as usize).saturating_sub(start);
-        let bar = if phase.took().is_zero() { "" } else { &"█".repeat(width.max(1)) };
-        let line = format!("    {:<9}{:>8} ms  {:start$}{bar}", phase.name, milliseconds(phase.took()), "");
-        let remark = remark(budget, phase);
-        let _ = writeln!(out, "{line:<66}  {remark:<26}{:>3}", phase.round_trips);
+        let columns = |time: Duration| (time.as_nanos() - begin) * bar as u128;
+        let start = ((columns(phase.start) / total) as usize).min(bar);
+        let end = columns(phase.end).div_ceil(total) as usize;
+        let cell = if phase.ended { "█" } else { "░" };
+        let cells = if phase.took().is_zero() { 0 } else { end.saturating_sub(start).max(1) };
+        let line = format!(
+            "    {:<8}{:>clock$} ms  {:start$}{}",
+            phase.name.name(),
+            milliseconds(phase.took()),
+            "",
+            cell.repeat(cells)
+        );
+        let left = width - AFTER - trips;
+        let remark = if phase.ended { "" } else { "did not end" };
+        let _ = writeln!(out, "{line:<left$}{remark:<11}{:>trips$}", phase.round_trips);
     }
-    if budget.phase("wait").is_none() {
-        let (time, trips) = (milliseconds(budget.total()), round_trips(budget.round_trips()));
-        let _ = writeln!(out, "    it came this far in {time} ms and {trips}");
-        return out;
+    let mut words = sums(budget);
+    if budget.guessed {
+        words.push("guessed from the order of encrypted records: there are no keys for them".to_owned());
     }
-    let first = budget.phase("transfer").map_or(budget.total(), |transfer| transfer.start);
-    let _ = writeln!(
-        out,
-        "    first byte after {} ms and {}; last byte after {} ms and {}",
-        milliseconds(first),
-        round_trips(budget.round_trips_to_first_byte()),
-        milliseconds(budget.total()),
-        round_trips(budget.round_trips()),
-    );
-    if warm {
-        let again = budget.phases.iter().filter(|phase| matches!(phase.name, "wait" | "transfer"));
-        let again = again.map(|phase| phase.round_trips).sum();
-        let _ =
-            writeln!(out, "    the same request again on this connection would take {}", round_trips(again));
-    }
+    out.extend(words.iter().map(|line| paragraph(line, 4, width)));
     out
 }
 
-/// What of the wait for the first byte was the network's, and what the server's.
-fn remark(budget: &Budget, phase: &Phase) -> String {
-    match (phase.name, budget.tcp_round_trip) {
-        ("wait", Some(network)) if phase.took() > network => {
-            format!("{} network + {} server", milliseconds(network), milliseconds(phase.took() - network))
-        }
-        _ => String::new(),
+/// The sums, in words.
+fn sums(budget: &Budget) -> Vec<String> {
+    let since = |time: Duration| milliseconds(time.saturating_sub(budget.begin()));
+    let trips = |number: u32| several(number.into(), "round trip");
+    let total = since(budget.total());
+    if budget.cut {
+        let trips = trips(budget.round_trips());
+        let what = "only the first packets are kept, and what ended after them is not in this budget";
+        return vec![format!("{total} ms and {trips} so far; {what}")];
     }
+    if let Some(phase) = budget.unfinished() {
+        let name = phase.name.name();
+        return vec![format!(
+            "{name} did not end: given up after {total} ms and {}",
+            trips(budget.round_trips())
+        )];
+    }
+    let Some(transfer) = budget.phase(PhaseName::Transfer) else {
+        // What came after the handshake is not known, unless there was none.
+        let until = match budget.phases.last().map(|phase| phase.name) {
+            Some(name @ (PhaseName::Tcp | PhaseName::Tls)) => format!("{} done after", name.name()),
+            _ => "in all".to_owned(),
+        };
+        return vec![format!("{until} {total} ms and {}", trips(budget.round_trips()))];
+    };
+    let again: u32 = [PhaseName::Wait, PhaseName::Transfer]
+        .iter()
+        .filter_map(|name| budget.phase(*name))
+        .map(|phase| phase.round_trips)
+        .sum();
+    let first = since(transfer.start);
+    let before = trips(budget.round_trips_to_first_byte());
+    let mut lines = vec![format!("first byte after {first} ms and {before}; last byte after {total} ms")];
+    lines.extend(shares(budget));
+    lines.push(format!("the same request again on this connection would take {}", trips(again)));
+    lines
+}
+
+/// What of the wait for the first byte was the network's, and what the server's.
+fn shares(budget: &Budget) -> Option<String> {
+    let wait = budget.phase(PhaseName::Wait).map(Phase::took).unwrap_or_default();
+    let network = budget.tcp_round_trip.filter(|network| wait > *network)?;
+    let (network, server) = (milliseconds(network), milliseconds(wait - network));
+    Some(format!("the wait was {network} ms of network and {server} ms of server"))
 }

@@ -1,102 +1,70 @@
-//! What was proved, and the page itself: the text below the budget.
+//! What the packets of a page show about who answered and how: certificate, parameters of TLS, framing of the body.
+//!
+//! It is what was seen, not what was proved: nobody checked a signature here.
 
-use std::fmt::Write as _;
+use std::collections::HashSet;
 
 use barewire_dissect::printable;
-use barewire_tls13::{Summary, Verified};
+use barewire_http1::Body;
+use barewire_http1::observe::What;
+use barewire_tls13::observe::Facts;
 
-use super::{count, fit, paragraph};
-use crate::fetch::Page;
-use crate::reading::{Head, Story};
+use super::style::{NARROWEST, Style};
+use super::words::paragraph;
+use crate::story::{Says, Story};
 
-/// Lines of the page that the picture shows.
-const PAGE_LINES: usize = 5;
+/// Facts that are drawn at the most.
+const MOST: usize = 8;
 
-/// The certificate, the parameters of the connection, and how the body was framed.
-pub(super) fn proved(page: &Page, width: usize) -> String {
-    let mut facts = match &page.tls {
-        Some(summary) => vec![certificate(summary), parameters(summary)],
-        None => vec!["nothing about who answered: plain HTTP carries no proof (RFC 9110 §4.2.1)".to_owned()],
-    };
-    let status = format!("{} {}", page.response.status, page.response.reason);
-    facts.push(format!(
-        "{}; the body is {} bytes: {} (RFC 9112 §6.3 rule {})",
-        printable(status.trim()),
-        count(page.length),
-        page.framing.why,
-        page.framing.rule,
-    ));
-    let facts: String = facts.iter().map(|fact| paragraph(fact, 4, width)).collect();
-    format!("  what was proved\n{facts}")
-}
-
-fn certificate(summary: &Summary) -> String {
-    let Some(leaf) = summary.chain.first() else { return "the server showed no certificate".to_owned() };
-    let names = printable(&leaf.names.join(", "));
-    let until = leaf.valid_until();
-    let until = until.split(' ').next().unwrap_or_default();
-    let steps = match summary.chain.len() {
-        1 => "one step".to_owned(),
-        many => format!("{many} steps"),
-    };
-    match &summary.verified {
-        Verified::Yes { anchor } => {
-            let anchor = printable(anchor);
-            format!(
-                "the certificate names {names}, is valid until {until}, and leads to {anchor} (trusted) in {steps}"
-            )
+/// Draws the facts; empty where the capture shows none.
+pub fn facts(story: &Story, style: &Style) -> String {
+    let width = style.width.max(NARROWEST);
+    let mut known: HashSet<String> = HashSet::new();
+    let mut shown = String::new();
+    for message in story.rows.iter().flat_map(|row| &row.messages) {
+        let Some(fact) = fact(&message.says).map(|fact| printable(&fact)) else { continue };
+        if known.len() < MOST && !known.contains(&fact) {
+            shown.push_str(&paragraph(&fact, 4, width));
         }
-        Verified::SkippedByRequest => format!(
-            "NOT VERIFIED, as asked (-k): a certificate for {names}, valid until {until}, that {} signed; \
-             whoever answered holds its key, and no more is known",
-            printable(&leaf.issuer),
-        ),
+        known.insert(fact);
     }
+    if known.is_empty() {
+        return String::new();
+    }
+    let more = match known.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!("    … and {more} more; -v shows the heads\n"),
+    };
+    format!("  what was seen\n{shown}{more}")
 }
 
-fn parameters(summary: &Summary) -> String {
-    let protocol = match &summary.alpn {
-        Some(name) => printable(&String::from_utf8_lossy(name)),
-        None => "no ALPN".into(),
-    };
-    let retry = if summary.hello_retry { ", after a HelloRetryRequest" } else { "" };
-    let (suite, group, signature) = (summary.suite.name(), summary.group.name(), summary.signature.name());
-    format!("TLS 1.3, {suite}, {group}{retry}, signed with {signature}, {protocol}")
-}
-
-/// The beginning of a body, if it is text.
-pub(super) fn beginning(page: &Page, width: usize) -> String {
-    let Ok(text) = std::str::from_utf8(&page.beginning) else {
-        return format!(
-            "  the page\n    {} bytes that are no text; -o FILE saves them\n",
-            count(page.length)
-        );
-    };
-    let mut out = String::from("  the page\n");
-    for line in text.lines().take(PAGE_LINES) {
-        let _ = writeln!(out, "    {}", fit(&printable(line), width.saturating_sub(4)).trim_end());
+fn fact(says: &Says) -> Option<String> {
+    match says {
+        Says::Handshake(message) => match &message.facts {
+            Facts::Certificate { chain } => {
+                let leaf = chain.first()?.as_ref().ok()?;
+                let until = leaf.valid_until();
+                let until = until.split(' ').next().unwrap_or_default();
+                let names = leaf.names.join(", ");
+                Some(format!(
+                    "a certificate for {names}, valid until {until}, issued by {}; not verified here",
+                    leaf.issuer
+                ))
+            }
+            Facts::ServerHello(choice) if !choice.is_retry => Some(message.to_string()),
+            _ => None,
+        },
+        Says::Http(what) => match &**what {
+            What::ResponseHead { head, framing: Some(framing), .. } if !head.is_informational() => {
+                let body = match framing.body {
+                    Body::None => "",
+                    Body::UntilClose => "the body lasts ",
+                    Body::Length(_) | Body::Chunked => "the body is ",
+                };
+                Some(format!("{} {}; {body}{framing}", head.status, head.reason))
+            }
+            _ => None,
+        },
+        _ => None,
     }
-    let shown: usize = text.split_inclusive('\n').take(PAGE_LINES).map(str::len).sum();
-    let more = page.length.saturating_sub(shown as u64);
-    if more > 0 {
-        let _ = writeln!(out, "    … {} more bytes; -o FILE saves them all", count(more));
-    }
-    out
-}
-
-/// The heads of requests and responses as they were on the wire, in the manner of curl -v.
-pub(super) fn heads(story: &Story) -> String {
-    let mut out = String::from("  the heads\n");
-    let mut line = |mark: char, text: &str| {
-        let _ = writeln!(out, "    {mark} {}", printable(text.trim_end()));
-    };
-    for head in &story.heads {
-        let (mark, start, headers) = match head {
-            Head::Request(request) => ('>', request.to_string(), &request.headers),
-            Head::Response(response) => ('<', response.to_string(), &response.headers),
-        };
-        line(mark, &start);
-        headers.iter().for_each(|field| line(mark, &format!("{}: {}", field.name, field.text())));
-    }
-    out
 }

@@ -1,44 +1,28 @@
-//! The budget and the facts for programs: `--json`.
+//! A story for programs: conversations, rows, and the budget, as JSON.
+//!
+//! Times are in milliseconds, with microseconds as decimals. Ranges and lengths are in bytes.
 
+use std::time::Duration;
+
+use barewire_http1::observe::What;
 use serde_json::{Value, json};
 
-use super::Report;
-use crate::failure::Failure;
-use crate::fetch::Page;
-use crate::reading::{Budget, Story};
+use crate::story::{Budget, Conversation, Fate, Message, Note, Numbers, Phase, Row, Says, Section, Story};
 
-/// One JSON object, in several lines, with a line end.
-pub fn report(report: &Report<'_>) -> String {
-    let Report { job, network, story, outcome, .. } = report;
-    let mut object = json!({
-        "url": job.url.to_string(),
-        "network": network.describe(),
-        "budget": budget(&story.budget),
-        "packets": packets(story),
-    });
-    match outcome {
-        Ok(page) => {
-            object["address"] = json!(page.address.to_string());
-            object["tls"] = tls(page);
-            object["http"] = http(page);
-        }
-        Err(failure) => object["error"] = error(failure),
-    }
-    format!("{object:#}\n")
-}
-
-fn milliseconds(time: std::time::Duration) -> Value {
+fn milliseconds(time: Duration) -> Value {
     // Microseconds are what the captures of most programs resolve.
     json!(time.as_micros() as f64 / 1000.0)
 }
 
-fn budget(budget: &Budget) -> Value {
-    let phase = |phase: &crate::reading::Phase| {
+/// The latency budget.
+pub fn budget(budget: &Budget) -> Value {
+    let phase = |phase: &Phase| {
         json!({
-            "name": phase.name,
+            "name": phase.name.name(),
             "start_ms": milliseconds(phase.start),
             "ms": milliseconds(phase.took()),
             "round_trips": phase.round_trips,
+            "ended": phase.ended,
         })
     };
     json!({
@@ -46,63 +30,116 @@ fn budget(budget: &Budget) -> Value {
         "total_ms": milliseconds(budget.total()),
         "round_trips": budget.round_trips(),
         "round_trips_to_first_byte": budget.round_trips_to_first_byte(),
+        "cut": budget.cut,
         "tcp_round_trip_ms": budget.tcp_round_trip.map(milliseconds),
     })
 }
 
-fn packets(story: &Story) -> Value {
-    let count = |sent| story.rows.iter().filter(|row| row.sent == sent).count();
-    json!({ "sent": count(true), "received": count(false), "headers_made_up": story.rows.iter().any(|row| row.made_up) })
-}
-
-fn tls(page: &Page) -> Value {
-    let Some(summary) = &page.tls else { return Value::Null };
-    let certificate = |facts: &barewire_tls13::CertificateFacts| {
-        json!({
-            "subject": facts.subject,
-            "names": facts.names,
-            "issuer": facts.issuer,
-            "serial": facts.serial,
-            "key": facts.key,
-            "not_before": facts.valid_from(),
-            "not_after": facts.valid_until(),
-        })
-    };
-    let anchor = match &summary.verified {
-        barewire_tls13::Verified::Yes { anchor } => Some(anchor),
-        barewire_tls13::Verified::SkippedByRequest => None,
-    };
+/// A conversation.
+pub fn conversation(conversation: &Conversation) -> Value {
     json!({
-        "version": "TLS 1.3",
-        "suite": summary.suite.name(),
-        "group": summary.group.name(),
-        "signature": summary.signature.name(),
-        "alpn": summary.alpn.as_ref().map(|name| String::from_utf8_lossy(name)),
-        "hello_retry": summary.hello_retry,
-        "verified": anchor.is_some(),
-        "trust_anchor": anchor,
-        "chain": summary.chain.iter().map(certificate).collect::<Vec<_>>(),
+        "transport": conversation.transport.name(),
+        "stream": conversation.stream,
+        "client": conversation.ends[0].to_string(),
+        "server": conversation.ends[1].to_string(),
+        "client_known": conversation.client_known,
+        "protocol": conversation.spoken.to_string(),
+        "frames": conversation.frames,
+        "bytes": conversation.bytes,
+        "start_ms": milliseconds(conversation.start),
+        "ms": milliseconds(conversation.lasted()),
+        "retransmissions": conversation.retransmissions,
+        "lost": conversation.lost,
+        "outcome": conversation.outcome.to_string(),
     })
 }
 
-fn http(page: &Page) -> Value {
-    let fields = page.response.headers.iter().map(|field| json!([field.name, field.text()]));
+/// A row. Its conversation is named by its transport and stream. Where the bytes were kept, their sections are there
+/// too.
+pub fn row(story: &Story, row: &Row) -> Value {
+    let mut object = said(story, row);
+    if !row.parts.is_empty() {
+        object["sections"] = json!(row.sections().iter().map(section).collect::<Vec<_>>());
+    }
+    object
+}
+
+fn said(story: &Story, row: &Row) -> Value {
+    let conversation = row.conversation.and_then(|id| story.conversations.get(id.0));
+    let host = |id: crate::story::HostId| story.hosts.get(id.0).map(|host| host.name());
     json!({
-        "version": page.response.version.to_string(),
-        "status": page.response.status,
-        "reason": page.response.reason,
-        "headers": fields.collect::<Vec<_>>(),
-        "body_bytes": page.length,
-        "framing": page.framing.why,
-        "framing_rule": format!("RFC 9112 §6.3 rule {}", page.framing.rule),
+        "frame": row.frame,
+        "ms": milliseconds(row.time),
+        "transport": conversation.map(|one| one.transport.name()),
+        "stream": conversation.map(|one| one.stream),
+        "from": host(row.from),
+        "to": host(row.to),
+        "to_server": conversation.map(|one| one.hosts[0] == row.from),
+        "payload": row.payload,
+        "tcp": row.segment.as_ref().map(segment),
+        "messages": row.drawn().into_iter().map(message).collect::<Vec<_>>(),
+        "notes": row.notes.iter().map(note).collect::<Vec<_>>(),
+        "made_up": row.made_up,
+        "lost": row.fate == Fate::Lost,
     })
 }
 
-fn error(failure: &Failure) -> Value {
+fn note(note: &Note) -> Value {
+    json!({ "says": note.to_string(), "rule": note.rule() })
+}
+
+fn segment(numbers: &Numbers) -> Value {
     json!({
-        "exit_code": failure.exit_code(),
-        "message": failure.message,
-        "offset": failure.offset,
-        "rule": failure.rule,
+        "seq": numbers.seq,
+        "ack": numbers.ack,
+        "window": numbers.window,
+        "flags": numbers.flags.to_string(),
     })
+}
+
+fn message(message: &Message) -> Value {
+    let mut object = json!({
+        "layer": message.layer().name(),
+        "says": message.to_string(),
+        "encrypted": message.encrypted,
+    });
+    if let Says::Http(what) = &message.says {
+        match &**what {
+            What::RequestHead(request) => {
+                object["request"] = json!({ "method": request.method, "target": request.target });
+            }
+            What::ResponseHead { head, .. } => object["status"] = json!(head.status),
+            _ => {}
+        }
+    }
+    object
+}
+
+/// What the tally counts: all frames, those with a row, the others by reason.
+pub fn tally(story: &Story) -> Value {
+    let without = story.tally.without.iter();
+    let without = without.map(|(reason, count)| {
+        json!({ "reason": reason.to_string(), "frames": count.frames, "first": count.first })
+    });
+    json!({
+        "frames": story.tally.frames,
+        "rows": story.tally.rows,
+        "without_row": without.collect::<Vec<_>>(),
+        "cut": story.tally.cut,
+    })
+}
+
+/// A section with its fields.
+pub fn section(section: &Section) -> Value {
+    // The tree writes its own JSON; reading it back costs little for one section and keeps one format.
+    let fields: Value = serde_json::from_str(&section.tree.to_json()).unwrap_or_default();
+    let mut object = json!({ "what": section.title, "bytes": section.bytes.len(), "fields": fields });
+    if let Some(stopped) = &section.stopped {
+        object["error"] = json!({
+            "offset": stopped.offset,
+            "rule": stopped.reason.rule,
+            "message": stopped.reason.sentence,
+        });
+    }
+    object
 }

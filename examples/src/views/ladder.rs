@@ -1,155 +1,177 @@
 //! The ladder: one row per packet, in time; what it says at the highest layer that can be read.
 //!
 //! ```text
-//!     10.0  ├── TCP  SYN       seq 0                 win 64240        ──▶ server         0
-//!     60.0  ◀── TCP  SYN ACK   seq 0      ack 1      win 65160        ─── server         0
+//!     10.0  ├── TCP  SYN     seq 0                 win 64240    ──▶ server         0
+//!     60.0  ◀── TCP  SYN ACK seq 0      ack 1      win 65160    ─── server         0
 //! ```
 //!
-//! A packet that says more than one thing has more than one line, but only one time.
+//! This is the usual form: one host on the left, the one it talks to named on the right. Where packets also go between
+//! others, each host has a column of its own. A packet that says more than one thing has more than one line, but only
+//! one time. Tested in `tests/story.rs` and `tests/read.rs`.
+
+mod columns;
+mod fold;
+mod lines;
+mod peers;
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use barewire_dissect::printable;
+use super::style::{NARROWEST, Style};
+use super::words::{count, fit, milliseconds, paragraph, several};
+use crate::story::{Fate, HostId, Message, Note, Role, Row, Story, Uncounted};
+use columns::Columns;
+use fold::{Fold, folds};
+use lines::Margin;
+use peers::Peers;
 
-use super::{Paint, count, fit, milliseconds};
-use crate::reading::Row;
-
-/// Columns before the text: the time, the arrow, the protocol.
-const BEFORE: usize = 19;
-/// Columns behind it: the arrow, the peer, the bytes.
-const BEHIND: usize = 20;
-
-/// How much of the ladder to draw, and how wide.
-#[derive(Debug, Clone, Copy)]
-pub struct LadderStyle {
-    /// Columns to fit in, at least 70.
-    pub width: usize,
-    /// Lines to fit in; packets that only carry on are folded until it fits as well as it can.
-    pub most_lines: usize,
-    /// Whether to use colours. Nothing is said by colour alone.
-    pub color: bool,
-}
-
-/// Draws the ladder of `rows`, with its column heads and the legend of the marks that occur.
-pub fn ladder(rows: &[Row], client: &str, style: LadderStyle) -> String {
-    let style = LadderStyle { width: style.width.max(70), ..style };
-    let mut out = String::new();
-    let head = format!("client {client}");
-    let _ = writeln!(out, "      ms  {head:<0$}bytes", style.width - 10 - 5);
-    for fold in folds(rows, style.most_lines) {
+/// Draws the ladder of a story, with its heads and the legend of the marks that occur.
+pub fn ladder(story: &Story, style: &Style) -> String {
+    let form = Form::of(story, style);
+    let mut out = form.head(story);
+    for fold in folds(&story.rows, style.lines, &|row| form.row(story, row).lines().count()) {
         match fold {
-            Fold::Row(row) => out.push_str(&row_text(row, style)),
-            Fold::Many(rows) => out.push_str(&many_text(rows)),
+            Fold::Row(row) => out.push_str(&form.row(story, row)),
+            Fold::Many(rows) => out.push_str(&many(rows, form.margin(), form.width())),
         }
     }
-    if rows.iter().flat_map(|row| &row.lines).any(|line| line.encrypted) {
-        out.push_str("          ▒ encrypted on the wire; named here because this run holds the keys\n");
-    }
-    if rows.iter().any(|row| row.unfinished) {
-        out.push_str("          some packets came with checksums that a network card was yet to finish; --bytes shows which\n");
-    }
-    if rows.iter().any(|row| row.made_up) {
-        out.push_str("          * the kernel kept this packet's headers: what was read or written is framed in made-up ones\n");
-    }
+    out.push_str(&left_out(story, form.margin(), form.width()));
+    out.push_str(&legend(story, form.width()));
     out
 }
 
-/// One row, as [`ladder`] draws it.
-pub fn row_text(row: &Row, style: LadderStyle) -> String {
-    let room = style.width - BEFORE - BEHIND;
-    let mut out = String::new();
-    let mut first = true;
-    for line in &row.lines {
-        let mark = if line.encrypted { "▒ " } else { "" };
-        let paint = Paint::of(line.protocol, style.color);
-        let protocol = format!("{}{:<5}{}", paint.on, line.protocol.name(), paint.off);
-        for text in wrapped(&printable(&line.text), room - mark.chars().count()) {
-            let text = format!("{mark}{text}");
-            if std::mem::take(&mut first) {
-                let (near, far) =
-                    if row.sent { ("├──", "──▶") } else { ("◀──", "───") };
-                let made_up = if row.made_up { '*' } else { ' ' };
-                let (time, peer, text) = (milliseconds(row.time), row.peer.name(), fit(&text, room));
-                let _ = writeln!(
-                    out,
-                    "{time:>8}  {near}{made_up}{protocol}{text} {far} {peer:<8} {:>6}",
-                    row.payload
-                );
-            } else {
-                let _ = writeln!(out, "{:14}{protocol}{text}", "");
-            }
+/// The packets after the last row that was kept.
+fn left_out(story: &Story, margin: Margin, width: usize) -> String {
+    let Some(more) = story.tally.without.get(&Uncounted::TooMany) else { return String::new() };
+    let kept = several(story.tally.rows, "packet");
+    let text = format!("⋮  only the first {kept} are drawn, {} more are counted", count(more.frames));
+    paragraph(&text, margin.columns() + 2, width)
+}
+
+/// Draws rows one by one, each as [`ladder`] draws it. To find the form of a ladder takes a look at all rows, so it is
+/// done once.
+pub struct Rows<'a> {
+    story: &'a Story,
+    form: Form,
+}
+
+impl<'a> Rows<'a> {
+    /// For the rows of this story.
+    pub fn of(story: &'a Story, style: &Style) -> Rows<'a> {
+        Rows { story, form: Form::of(story, style) }
+    }
+
+    /// One row.
+    pub fn text(&self, row: &Row) -> String {
+        self.form.row(self.story, row)
+    }
+}
+
+/// The two forms of a ladder.
+enum Form {
+    Peers(Peers),
+    Columns(Columns),
+}
+
+impl Form {
+    /// The usual form, if one host is an end of every packet and talks to one server at the most.
+    fn of(story: &Story, style: &Style) -> Form {
+        let style = Style { width: style.width.max(NARROWEST), ..*style };
+        let margin = Margin::of(story, &style);
+        match centre(story) {
+            Some(centre) => Form::Peers(Peers::of(story, style, margin, centre)),
+            None => Form::Columns(Columns::of(story, style, margin)),
         }
     }
-    if let Some(comment) = &row.comment {
-        let room = style.width - 16;
-        let _ = writeln!(out, "{:14}↳ {}", "", fit(&printable(comment), room).trim_end());
-    }
-    out
-}
 
-/// `text` in lines of at most `room` columns, broken behind commas, or where it must be.
-fn wrapped(text: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for part in text.split_inclusive(", ") {
-        let fits = |line: &String| line.chars().count() + part.trim_end().chars().count() <= room;
-        match lines.last_mut() {
-            Some(line) if line.is_empty() || fits(line) => line.push_str(part),
-            _ => lines.push(part.to_owned()),
+    fn margin(&self) -> Margin {
+        match self {
+            Form::Peers(peers) => peers.margin,
+            Form::Columns(columns) => columns.margin,
         }
     }
-    lines.iter().map(|line| fit(line.trim_end(), room).trim_end().to_owned()).collect()
-}
 
-/// What the ladder shows in one place.
-enum Fold<'a> {
-    Row(&'a Row),
-    /// Two or more packets that only carry on.
-    Many(&'a [Row]),
-}
-
-fn many_text(rows: &[Row]) -> String {
-    let bytes = |sent: bool| rows.iter().filter(|row| row.sent == sent).map(|row| row.payload).sum::<usize>();
-    let carrying = |sent: bool| rows.iter().filter(|row| row.sent == sent).count();
-    let time = rows.first().map_or(Duration::ZERO, |row| row.time);
-    let until = milliseconds(rows.last().map_or(Duration::ZERO, |row| row.time));
-    let notes = rows.iter().filter(|row| row.comment.is_some()).count();
-    let notes = if notes == 0 { String::new() } else { format!("; {} of note", count(notes as u64)) };
-    format!(
-        "{:>8}   ⋮  {} packets until {until}: {} received with {} bytes, {} sent with {}{notes}\n",
-        milliseconds(time),
-        count(rows.len() as u64),
-        count(carrying(false) as u64),
-        count(bytes(false) as u64),
-        count(carrying(true) as u64),
-        count(bytes(true) as u64),
-    )
-}
-
-/// Folds as little as brings the ladder down to `most_lines`: first rows that only carry on, then
-/// also those of them that somebody had something to say about.
-fn folds(rows: &[Row], most_lines: usize) -> Vec<Fold<'_>> {
-    let lines = |row: &Row| row.lines.len() + usize::from(row.comment.is_some());
-    if rows.iter().map(lines).sum::<usize>() <= most_lines {
-        return rows.iter().map(Fold::Row).collect();
-    }
-    let folded = fold_runs(rows, Row::bulk);
-    let height = |fold: &Fold| if let Fold::Row(row) = fold { lines(row) } else { 1 };
-    if folded.iter().map(height).sum::<usize>() <= most_lines {
-        return folded;
-    }
-    fold_runs(rows, |row| row.marks.is_empty() && row.lines.iter().all(|line| line.bulk))
-}
-
-fn fold_runs(rows: &[Row], foldable: impl Fn(&Row) -> bool) -> Vec<Fold<'_>> {
-    let alike = rows.chunk_by(|a, b| foldable(a) && foldable(b));
-    let mut folded = Vec::new();
-    for run in alike {
-        // The first of them stays, as a sample.
-        match run {
-            [first, rest @ ..] if rest.len() >= 2 => folded.extend([Fold::Row(first), Fold::Many(rest)]),
-            few => folded.extend(few.iter().map(Fold::Row)),
+    fn width(&self) -> usize {
+        match self {
+            Form::Peers(peers) => peers.style.width,
+            Form::Columns(columns) => columns.style.width,
         }
     }
-    folded
+
+    fn head(&self, story: &Story) -> String {
+        match self {
+            Form::Peers(peers) => peers.head(story),
+            Form::Columns(columns) => columns.head(story),
+        }
+    }
+
+    fn row(&self, story: &Story, row: &Row) -> String {
+        match self {
+            Form::Peers(peers) => peers.row(story, row),
+            Form::Columns(columns) => columns.row(story, row),
+        }
+    }
+}
+
+/// The host that is an end of every packet, where there is one, and where what it talks to fits in one column: a
+/// server, and resolvers.
+fn centre(story: &Story) -> Option<HostId> {
+    let role = |host: HostId| story.hosts.get(host.0).map(|host| host.role);
+    let mut ends = story.rows.iter().flat_map(|row| [row.from, row.to]);
+    let client = ends.find(|host| role(*host) == Some(Role::Client));
+    let first = story.rows.first();
+    let candidates = client.into_iter().chain(first.map(|row| row.from)).chain(first.map(|row| row.to));
+    let is_centre = |host: &HostId| story.rows.iter().all(|row| row.from == *host || row.to == *host);
+    let centre = candidates.into_iter().find(|host| is_centre(host))?;
+    let mut others: Vec<HostId> = story.rows.iter().flat_map(|row| [row.from, row.to]).collect();
+    others.retain(|host| *host != centre && role(*host) != Some(Role::Resolver));
+    others.sort();
+    others.dedup();
+    (others.len() <= 1).then_some(centre)
+}
+
+/// The line that stands for rows that were folded.
+fn many(rows: &[Row], margin: Margin, width: usize) -> String {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return String::new() };
+    let bytes: u64 = rows.iter().map(|row| row.payload as u64).sum();
+    let mut text = format!(
+        "{} until {}, {} bytes",
+        several(rows.len() as u64, "packet"),
+        milliseconds(last.time),
+        count(bytes)
+    );
+    let those = |wanted: fn(&&Row) -> bool| rows.iter().filter(wanted).count() as u64;
+    let lost = those(|row| row.fate == Fate::Lost);
+    let repeated = those(|row| row.is_repeated());
+    let other = those(|row| row.is_trouble()) - those(|row| row.fate == Fate::Lost || row.is_repeated());
+    for (number, what) in [(lost, "lost"), (repeated, "retransmitted"), (other, "of note")] {
+        if number > 0 {
+            let _ = write!(text, ", {} {what}", count(number));
+        }
+    }
+    let room = width - margin.columns() - 5;
+    format!("{}  ⋮  {}\n", margin.time(first.time), fit(&text, room).trim_end())
+}
+
+/// The marks that occur, explained.
+fn legend(story: &Story, width: usize) -> String {
+    let rows = &story.rows;
+    let messages = || rows.iter().flat_map(|row| &row.messages);
+    let marks = [
+        (
+            messages().any(|message| message.encrypted && !message.is_sealed()),
+            "▒ encrypted on the wire; named here because the capture holds the keys",
+        ),
+        (
+            messages().any(Message::wants_key_log),
+            "▒ encrypted; --keylog FILE opens it, if the client wrote SSLKEYLOGFILE",
+        ),
+        (rows.iter().any(|row| row.fate == Fate::Lost), "╳ lost on the way: the simulated network says so"),
+        (
+            rows.iter().flat_map(|row| &row.notes).any(Note::is_unfinished_checksum),
+            "some checksums were left for a network card; --bytes shows which",
+        ),
+        (rows.iter().any(|row| row.made_up), "* made-up headers around real data: the kernel kept its own"),
+    ];
+    let texts = marks.iter().filter(|(occurs, _)| *occurs);
+    texts.map(|(_, text)| paragraph(text, 10, width)).collect()
 }

@@ -84,6 +84,18 @@ pub(crate) fn tshark(file: &str, filter: &str) -> Vec<String> {
     outcome.stdout.lines().map(str::to_string).collect()
 }
 
+/// The packets of a capture that match a display filter, each as the values of these fields.
+pub(crate) fn tshark_fields(file: &str, filter: &str, fields: &[&str]) -> Vec<Vec<String>> {
+    let mut command = Command::new("tshark");
+    command.args(["-r", file, "-Y", filter, "-T", "fields"]);
+    fields.iter().for_each(|field| {
+        command.args(["-e", field]);
+    });
+    let outcome = run(&mut command, Duration::from_secs(60));
+    assert!(outcome.succeeded(), "tshark cannot read this capture:\n{outcome}");
+    outcome.stdout.lines().map(|line| line.split('\t').map(str::to_string).collect()).collect()
+}
+
 /// A capture that tshark has nothing to object to: some packets, none of them malformed.
 pub(crate) fn assert_well_formed(file: &str) {
     assert!(!tshark(file, "frame").is_empty(), "{file} holds no packet");
@@ -95,7 +107,8 @@ pub(crate) fn assert_well_formed(file: &str) {
     );
 }
 
-/// A fetch that must fail: with this exit code, and a message on stderr that has one of these words in it (in any case).
+/// A fetch that must fail: with this exit code, and a message on stderr that has one of these words in it (in any
+/// case).
 ///
 /// Returns the complaint, so that a test can gather those of all its cases.
 pub(crate) fn refusal_complaint(outcome: &Outcome, code: i32, words: &[&str]) -> Option<String> {

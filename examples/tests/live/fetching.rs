@@ -1,7 +1,11 @@
-//! Pages that arrive: through unbound and nginx, `openssl s_server`, `gnutls-serv`, over a raw socket and over the kernel's.
+//! Pages that arrive: through unbound and nginx, `openssl s_server`, `gnutls-serv`, over a raw socket and over the
+//! kernel's.
+
+use std::path::Path;
 
 use crate::certificates::{Authority, HOST};
 use crate::fetch::{Net, assert_well_formed, fetch, fetch_file, resolver, sha256, tshark};
+use crate::judged;
 use crate::lab::{Lab, SERVER};
 use crate::servers::{self, PAGE, Site, TWO_MEGABYTES_SHA256};
 
@@ -67,6 +71,7 @@ fn through_unbound_and_nginx(lab: &Lab, net: Net) {
     assert_well_formed(&theirs);
     assert_well_formed(&ours);
     assert_decrypted(&ours);
+    judged::agree(Path::new(&ours));
 }
 
 /// The program's own capture carries the secrets: tshark reads the request and the response, given nothing else.
@@ -74,6 +79,34 @@ fn assert_decrypted(ours: &str) {
     let http = tshark(ours, "http").join("\n");
     assert!(http.contains("GET /page.html"), "tshark sees no GET in {ours}:\n{http}");
     assert!(http.contains("200 OK"), "tshark sees no 200 in {ours}:\n{http}");
+}
+
+/// A machine with both versions of IP: the resolver is asked over IPv4, and the page comes over IPv6. The client is one
+/// host, its SYN is its own, and the budget counts all four round trips.
+#[test]
+fn a_page_over_ipv6_with_a_resolver_over_ipv4() {
+    let Some(lab) = Lab::raise("a_page_over_ipv6_with_a_resolver_over_ipv4") else { return };
+    lab.add_ipv6();
+    let authority = Authority::new(&lab, "root");
+    servers::unbound(&lab);
+    servers::nginx(&lab, &[Site::new(443, &authority.good("good"))]);
+    lab.reach_over_ipv6(443);
+    for net in Net::BOTH {
+        let ours = lab.path(&format!("{net:?}.pcapng"));
+        let arguments = [&resolver()[..], &["-6", "-k", "--pcapng", &ours]].concat();
+        let (page, outcome) = fetch_file(&lab, net, "https://six.live.test/page.html", &arguments);
+        assert_eq!(String::from_utf8_lossy(&page), PAGE, "\n{outcome}");
+        let objects = judged::read(Path::new(&ours));
+        let syn = objects.iter().find(|object| object["tcp"]["flags"] == "SYN");
+        let syn = syn.unwrap_or_else(|| panic!("no SYN in {ours}\n{outcome}"));
+        assert_eq!((&syn["from"], &syn["to"]), (&"client".into(), &"server".into()), "{syn}\n{outcome}");
+        let budget = objects.iter().find(|object| object["kind"] == "budget");
+        let trips = budget.and_then(|budget| budget["round_trips_to_first_byte"].as_u64());
+        // Where a round trip takes microseconds, a bare ACK can look like the cause of what comes next: one more.
+        let all_four = trips.is_some_and(|trips| (4..=5).contains(&trips));
+        assert!(all_four, "DNS, TCP, TLS and HTTP over {net:?}: {budget:?}\n{outcome}");
+        judged::agree(Path::new(&ours));
+    }
 }
 
 #[test]
@@ -153,7 +186,8 @@ fn bodies_that_end_as_they_should() {
     }
 }
 
-/// The server answers when it has the head of a large upload, and closes: what it said arrives, though the upload did not.
+/// The server answers when it has the head of a large upload, and closes: what it said arrives, though the upload did
+/// not.
 #[test]
 fn an_answer_before_the_upload_is_read() {
     let Some(lab) = Lab::raise("an_answer_before_the_upload_is_read") else { return };

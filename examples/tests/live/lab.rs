@@ -4,9 +4,10 @@
 //!     client 10.92.1.2  ──veth──  10.92.1.1 router 10.92.2.1  ──veth──  server 10.92.2.2
 //! ```
 //!
-//! The router is there so that a lost packet is lost on the way: a rule at either end would be noticed by that end's own TCP.
+//! The router is there so that a lost packet is lost on the way: a rule at either end would be noticed by that end's
+//! own TCP.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -19,6 +20,8 @@ use crate::process::{Background, must};
 
 /// Where every server listens.
 pub(crate) const SERVER: &str = "10.92.2.2";
+/// Where nginx listens too, once the lab has IPv6.
+pub(crate) const SERVER_V6: &str = "2001:db8:92:2::2";
 
 /// What the lab is made of.
 pub(crate) const TOOLS: [&str; 15] = [
@@ -39,13 +42,14 @@ pub(crate) const TOOLS: [&str; 15] = [
     "capinfos",
 ];
 
-/// Namespaces, servers and files of one test. Dropping it takes all of it down, also when the test has panicked; the files
-/// of a test that failed stay, and their folder is named.
+/// Namespaces, servers and files of one test. Dropping it takes all of it down, also when the test has panicked; the
+/// files of a test that failed stay, and their folder is named.
 pub(crate) struct Lab {
     /// The first part of the namespaces' names; holds the process's number, so two runs cannot meet.
     tag: String,
     dir: PathBuf,
     background: RefCell<Vec<Background>>,
+    ipv6: Cell<bool>,
 }
 
 impl Lab {
@@ -58,7 +62,7 @@ impl Lab {
         let tag = format!("bwlive-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let dir = std::env::temp_dir().join(&tag);
         fs::create_dir(&dir).expect("a folder for the test");
-        let lab = Lab { tag, dir, background: RefCell::new(Vec::new()) };
+        let lab = Lab { tag, dir, background: RefCell::new(Vec::new()), ipv6: Cell::new(false) };
         lab.make_wire();
         lab.make_readable();
         Some(lab)
@@ -88,6 +92,41 @@ impl Lab {
         self.must_in("router", &["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
     }
 
+    /// Gives each end an address of IPv6, too: 2001:db8:92:1::2 the client, [`SERVER_V6`] the server.
+    pub(crate) fn add_ipv6(&self) {
+        for (end, device, address) in [
+            ("client", "eth0", "2001:db8:92:1::2/64"),
+            ("router", "client", "2001:db8:92:1::1/64"),
+            ("router", "server", "2001:db8:92:2::1/64"),
+            ("server", "eth0", "2001:db8:92:2::2/64"),
+        ] {
+            self.must_in(end, &["sysctl", "-qw", &format!("net.ipv6.conf.{device}.disable_ipv6=0")]);
+            // Nobody else has the address, so nobody is asked for it ("nodad").
+            self.must_in(end, &["ip", "addr", "add", address, "dev", device, "nodad"]);
+        }
+        self.must_in("router", &["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"]);
+        for (end, router) in [("client", "2001:db8:92:1::1"), ("server", "2001:db8:92:2::1")] {
+            self.must_in(end, &["ip", "-6", "route", "add", "default", "via", router]);
+        }
+        self.ipv6.set(true);
+    }
+
+    /// Waits until the client reaches this port of [`SERVER_V6`]: the first packets wait for neighbor discovery, and some
+    /// of them in vain.
+    pub(crate) fn reach_over_ipv6(&self, port: u16) {
+        let script = format!("import socket; socket.create_connection(('{SERVER_V6}', {port}), 2)");
+        let connects = || {
+            let outcome =
+                self.command("client", "python3").args(["-c", &script]).stderr(Stdio::null()).status();
+            outcome.is_ok_and(|status| status.success())
+        };
+        assert!((0..10).any(|_| connects()), "port {port} of {SERVER_V6} cannot be reached");
+    }
+
+    pub(crate) fn has_ipv6(&self) -> bool {
+        self.ipv6.get()
+    }
+
     /// An ordinary user must be able to read the certificates, run the program's copy and write results.
     fn make_readable(&self) {
         use std::os::unix::fs::PermissionsExt;
@@ -115,8 +154,8 @@ impl Lab {
         self.path(name)
     }
 
-    /// A command at one end of the wire (`client`, `router` or `server`). `ip netns exec` becomes the command, so killing
-    /// the one kills the other.
+    /// A command at one end of the wire (`client`, `router` or `server`). `ip netns exec` becomes the command, so
+    /// killing the one kills the other.
     pub(crate) fn command(&self, end: &str, program: &str) -> Command {
         let mut command = Command::new("ip");
         command.args(["netns", "exec", &self.space(end), program]).current_dir(&self.dir);
@@ -220,8 +259,8 @@ impl Lab {
         self.must_in("router", &rule);
     }
 
-    /// As on a real wire: packets of at most 1500 bytes, with complete checksums. Without this, veth carries packets of up to
-    /// 64 KiB whose checksums nobody has finished, and the program has to live with that too.
+    /// As on a real wire: packets of at most 1500 bytes, with complete checksums. Without this, veth carries packets of
+    /// up to 64 KiB whose checksums nobody has finished, and the program has to live with that too.
     pub(crate) fn offloads_off(&self) {
         for (end, device) in
             [("client", "eth0"), ("server", "eth0"), ("router", "client"), ("router", "server")]

@@ -1,21 +1,29 @@
-//! The program against real servers, on a wire that the test makes: nginx, unbound, `openssl s_server`, `gnutls-serv`, and
-//! one Python script for the answers that no honest server gives.
+//! The program against real servers, on a wire that the test makes: nginx, unbound, `openssl s_server`, `gnutls-serv`,
+//! and one Python script for the answers that no honest server gives.
 //!
-//! Each test raises its own network namespaces ([`lab`]), so tests do not see each other, need no network, and leave nothing
-//! behind. They need root on Linux and the tools named in [`lab::TOOLS`]; without them they say loudly that they skipped, and
-//! under `BAREWIRE_REQUIRE_LIVE=1`, as in `.ci/run`, skipping is failing ([`need`]).
+//! Each test raises its own network namespaces ([`lab`]), so tests do not see each other, need no network, and leave
+//! nothing behind. They need root on Linux and the tools named in [`lab::TOOLS`]; without them they say loudly that
+//! they skipped, and under `BAREWIRE_REQUIRE_LIVE=1`, as in `.ci/run`, skipping is failing ([`need`]).
 //!
-//! In reading order: [`fetching`] (pages that arrive), [`loss`] (pages that arrive although packets are lost), [`refusing`]
-//! (what must not pass, each with its exit code and its sentence), [`captures`] (the program's own pcapng in tshark).
+//! In reading order: [`fetching`] (pages that arrive), [`loss`] (pages that arrive although packets are lost),
+//! [`refusing`] (what must not pass, each with its exit code and its sentence), [`captures`] (the program's own pcapng
+//! in tshark), [`judged`] (what `read` makes of captures, against tshark).
 #![cfg(target_os = "linux")]
 
 mod captures;
 mod certificates;
+#[path = "../common/changes.rs"]
+mod changes;
 mod fetch;
 mod fetching;
+#[path = "../common/tshark.rs"]
+mod judge;
+mod judged;
 mod lab;
 mod loss;
 mod need;
 mod process;
 mod refusing;
 mod servers;
+#[path = "../common/wire.rs"]
+mod wire;

@@ -126,6 +126,22 @@ fn hosts_that_do_not_talk() {
     );
 }
 
+/// Nobody answers the SYN: the budget has the phase that failed, up to the moment of giving up.
+#[test]
+fn a_silent_host_is_in_the_budget() {
+    let Some(lab) = Lab::raise("a_silent_host_is_in_the_budget") else { return };
+    lab.swallow_port(8081);
+    let silent = format!("{HOST}:8081:{SERVER}");
+    for net in Net::BOTH {
+        let url = format!("https://{HOST}:8081/");
+        let outcome = fetch(&lab, net, &url, &["--resolve", &silent, "--max-time", "1"]);
+        assert_eq!(outcome.code, Some(code::TIMEOUT), "{outcome}");
+        let given_up = outcome.stdout.split_once("TCP did not end: given up after ").map(|(_, after)| after);
+        let ms = given_up.and_then(|after| after.split(' ').next()?.parse::<f64>().ok());
+        assert!(ms.is_some_and(|ms| ms >= 900.0), "over {net:?}, {ms:?}:\n{outcome}");
+    }
+}
+
 #[test]
 fn certificates_that_prove_nothing() {
     let Some(lab) = Lab::raise("certificates_that_prove_nothing") else { return };

@@ -1,7 +1,7 @@
 //! The servers, each as its project ships it, with the shortest configuration that shows what a test needs.
 
 use crate::certificates::{HOST, Identity};
-use crate::lab::{Lab, SERVER};
+use crate::lab::{Lab, SERVER, SERVER_V6};
 
 /// The small page that nginx and `openssl s_server` serve as `/page.html`.
 pub(crate) const PAGE: &str = "<!doctype html>\n<title>It works</title>\n<p>One page over four layers.</p>\n";
@@ -21,8 +21,8 @@ pub(crate) fn two_megabytes() -> Vec<u8> {
         .collect()
 }
 
-/// unbound, on port 53: a recursive resolver that has the zone `live.test` at hand, with [`HOST`], an alias of it, and a name
-/// without an address.
+/// unbound, on port 53: a recursive resolver that has the zone `live.test` at hand, with [`HOST`], an alias of it, a
+/// name with an address of IPv6 alone, and a name without an address.
 pub(crate) fn unbound(lab: &Lab) {
     let dir = lab.dir().display();
     let zone = lab.write(
@@ -30,7 +30,7 @@ pub(crate) fn unbound(lab: &Lab) {
         format!(
             "live.test. 60 SOA ns.live.test. nobody.live.test. 1 1800 900 604800 60\nlive.test. 60 NS ns.live.test.\n\
              ns.live.test. 60 A {SERVER}\n{HOST}. 60 A {SERVER}\nalias.live.test. 60 CNAME {HOST}.\n\
-             noaddress.live.test. 60 TXT \"no address here\"\n"
+             six.live.test. 60 AAAA {SERVER_V6}\nnoaddress.live.test. 60 TXT \"no address here\"\n"
         ),
     );
     let config = lab.write(
@@ -64,12 +64,14 @@ pub(crate) fn nginx(lab: &Lab, sites: &[Site<'_>]) {
     std::fs::create_dir_all(lab.dir().join("site")).expect("a folder for pages");
     lab.write("site/page.html", PAGE);
     lab.write("site/2mb", two_megabytes());
+    let also =
+        |port: u16| if lab.has_ipv6() { format!("listen [{SERVER_V6}]:{port} ssl; ") } else { String::new() };
     let servers: String = sites
         .iter()
         .map(|site| {
             format!(
-                "server {{ listen {SERVER}:{} ssl; root {dir}/site; ssl_protocols {}; ssl_certificate {}; ssl_certificate_key {}; }}\n",
-                site.port, site.protocols, site.identity.certificate, site.identity.key
+                "server {{ listen {SERVER}:{} ssl; {}root {dir}/site; ssl_protocols {}; ssl_certificate {}; ssl_certificate_key {}; }}\n",
+                site.port, also(site.port), site.protocols, site.identity.certificate, site.identity.key
             )
         })
         .collect();

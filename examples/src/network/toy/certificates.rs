@@ -1,8 +1,8 @@
 //! The toy internet's certification authority, and the certificates of its servers.
 //!
 //! Keys, serial numbers and dates are fixed and Ed25519 signatures are deterministic, so each
-//! certificate is the same bytes on every machine. The keys are for this purpose only: whoever
-//! reads this file holds them.
+//! certificate is the same bytes on every machine. The keys are for this purpose only: they stand in
+//! this file, so everybody has them.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

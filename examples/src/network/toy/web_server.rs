@@ -8,7 +8,8 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use barewire_http1::{Body, Limits, Request, Response, server};
+use barewire_dissect::Refused;
+use barewire_http1::{Body, Config, Request, Response, server};
 use barewire_tcp::link::sim::Node;
 use barewire_tcp::{Event, Handle, Host};
 use rustls::{ServerConfig, ServerConnection};
@@ -102,7 +103,7 @@ enum Say {
 
 impl Conversation {
     fn new(tls: Option<ServerConnection>) -> Conversation {
-        let http = server::Connection::new(Limits::default());
+        let http = server::Connection::new(Config::default());
         Conversation { tls, http, plan: VecDeque::new(), unsent: Vec::new(), closing: false, closed: false }
     }
 
@@ -183,7 +184,7 @@ impl Conversation {
         }
     }
 
-    fn say(&mut self, now: Instant, say: Say) -> Result<(), barewire_http1::Error> {
+    fn say(&mut self, now: Instant, say: Say) -> Result<(), Refused<barewire_http1::Reason>> {
         match say {
             Say::Head(response, body) => self.http.respond(&response, body).map(|_| ()),
             Say::Piece(piece) => self.http.body(&piece),

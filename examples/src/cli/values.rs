@@ -1,0 +1,80 @@
+//! The values of flags: addresses, numbers, streams. A value that makes no sense is refused with what was wanted.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use crate::fetch::Resolve;
+use crate::story::Transport;
+
+pub(super) fn parse_resolve(text: &str) -> Result<Resolve, String> {
+    let mut parts = text.splitn(3, ':');
+    let (Some(host), Some(port), Some(address)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err("wanted HOST:PORT:ADDR, such as www.example.test:443:192.0.2.1".into());
+    };
+    let port = port.parse().map_err(|_| format!("{port:?} is no port"))?;
+    let address = address.trim_start_matches('[').trim_end_matches(']');
+    let address = address.parse().map_err(|_| format!("{address:?} is no IP address"))?;
+    Ok(Resolve { host: host.to_ascii_lowercase(), port, address })
+}
+
+pub(super) fn parse_resolver(text: &str) -> Result<SocketAddr, String> {
+    let address = text.trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = address.parse::<IpAddr>() {
+        return Ok(SocketAddr::new(address, 53));
+    }
+    text.parse()
+        .map_err(|_| format!("{text:?} is no address; wanted 192.0.2.1, 192.0.2.1:53 or [2001:db8::1]:53"))
+}
+
+fn parse_number(text: &str, most: f64, unit: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if (0.0..=most).contains(&number) => Ok(number),
+        _ => Err(format!("wanted {unit} from 0 to {most}")),
+    }
+}
+
+pub(super) fn parse_seconds(text: &str) -> Result<Duration, String> {
+    parse_number(text, 1e6, "seconds").map(Duration::from_secs_f64)
+}
+
+pub(super) fn parse_millis(text: &str) -> Result<f64, String> {
+    parse_number(text, 1e5, "milliseconds")
+}
+
+pub(super) fn parse_percent(text: &str) -> Result<f64, String> {
+    parse_number(text, 100.0, "a percentage")
+}
+
+/// `3` or `tcp:3`, `udp:0`: the numbers that tshark gives streams.
+pub(super) fn parse_stream(text: &str) -> Result<(Transport, usize), String> {
+    let (transport, number) = match text.split_once([':', ' ']) {
+        None => (Transport::Tcp, text),
+        Some(("tcp", number)) => (Transport::Tcp, number),
+        Some(("udp", number)) => (Transport::Udp, number),
+        Some((other, _)) => return Err(format!("{other:?} is not tcp or udp; wanted 3, tcp:3 or udp:3")),
+    };
+    let number =
+        number.trim().parse().map_err(|_| format!("{number:?} is not a number; wanted 3, tcp:3 or udp:3"))?;
+    Ok((transport, number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolvers_and_resolves() {
+        assert_eq!(parse_resolver("::1").unwrap(), "[::1]:53".parse().unwrap());
+        assert_eq!(parse_resolver("10.0.0.1:5300").unwrap(), "10.0.0.1:5300".parse().unwrap());
+        let wanted = Resolve { host: "a.test".into(), port: 443, address: "2001:db8::1".parse().unwrap() };
+        assert_eq!(parse_resolve("A.test:443:[2001:db8::1]").unwrap(), wanted);
+    }
+
+    #[test]
+    fn streams() {
+        assert_eq!(parse_stream("3"), Ok((Transport::Tcp, 3)));
+        assert_eq!(parse_stream("udp:0"), Ok((Transport::Udp, 0)));
+        assert!(parse_stream("sctp:1").unwrap_err().contains("tcp or udp"));
+        assert!(parse_stream("-1").is_err());
+    }
+}

@@ -1,0 +1,16 @@
+//! What the program does, one file per command.
+//!
+//! Tested in `tests/offline.rs`, `tests/read.rs` and `tests/dissect.rs`.
+
+mod dissect;
+mod fetch;
+mod hex;
+mod input;
+mod output;
+mod read;
+mod step;
+
+pub use dissect::run as dissect;
+pub use fetch::run as fetch;
+pub use input::read_story;
+pub use read::run as read;

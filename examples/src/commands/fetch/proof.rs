@@ -1,0 +1,84 @@
+//! What a fetch proved, and the page itself: the outcome of a run, which no capture holds.
+
+use std::fmt::Write as _;
+
+use barewire_dissect::printable;
+use barewire_tls13::{Summary, Verified};
+
+use crate::fetch::Page;
+use crate::views::{count, fit, paragraph};
+
+/// Lines of the page that the picture shows.
+const PAGE_LINES: usize = 5;
+
+/// The certificate, the parameters of the connection, and how the body was framed.
+pub(super) fn proved(page: &Page, width: usize) -> String {
+    let mut facts = match &page.tls {
+        Some(summary) => vec![certificate(summary), parameters(summary)],
+        None => vec!["nothing about who answered: plain HTTP carries no proof (RFC 9110 §4.2.1)".to_owned()],
+    };
+    let status = format!("{} {}", page.response.status, page.response.reason);
+    facts.push(format!(
+        "{}; the body is {} bytes: {} (RFC 9112 §6.3 rule {})",
+        printable(status.trim()),
+        count(page.length),
+        page.framing.why,
+        page.framing.rule,
+    ));
+    let facts: String = facts.iter().map(|fact| paragraph(fact, 4, width)).collect();
+    format!("  what was proved\n{facts}")
+}
+
+fn certificate(summary: &Summary) -> String {
+    let Some(leaf) = summary.chain.first() else { return "the server showed no certificate".to_owned() };
+    let names = printable(&leaf.names.join(", "));
+    let until = leaf.valid_until();
+    let until = until.split(' ').next().unwrap_or_default();
+    let steps = match summary.chain.len() {
+        1 => "one step".to_owned(),
+        many => format!("{many} steps"),
+    };
+    match &summary.verified {
+        Verified::Yes { anchor } => {
+            let anchor = printable(anchor);
+            format!(
+                "the certificate names {names}, is valid until {until}, and leads to {anchor} (trusted) in {steps}"
+            )
+        }
+        Verified::SkippedByRequest => format!(
+            "NOT VERIFIED, as asked (-k): a certificate for {names}, valid until {until}, that {} signed; \
+             whoever answered holds its key, and no more is known",
+            printable(&leaf.issuer),
+        ),
+    }
+}
+
+fn parameters(summary: &Summary) -> String {
+    let protocol = match &summary.alpn {
+        Some(name) => printable(&String::from_utf8_lossy(name)),
+        None => "no ALPN".into(),
+    };
+    let retry = if summary.hello_retry { ", after a HelloRetryRequest" } else { "" };
+    let (suite, group, signature) = (summary.suite.name(), summary.group.name(), summary.signature.name());
+    format!("TLS 1.3, {suite}, {group}{retry}, signed with {signature}, {protocol}")
+}
+
+/// The beginning of a body, if it is text.
+pub(super) fn beginning(page: &Page, width: usize) -> String {
+    let Ok(text) = std::str::from_utf8(&page.beginning) else {
+        return format!(
+            "  the page\n    {} bytes that are not text; -o FILE saves them\n",
+            count(page.length)
+        );
+    };
+    let mut out = String::from("  the page\n");
+    for line in text.lines().take(PAGE_LINES) {
+        let _ = writeln!(out, "    {}", fit(&printable(line), width.saturating_sub(4)).trim_end());
+    }
+    let shown: usize = text.split_inclusive('\n').take(PAGE_LINES).map(str::len).sum();
+    let more = page.length.saturating_sub(shown as u64);
+    if more > 0 {
+        let _ = writeln!(out, "    … {} more bytes; -o FILE saves them all", count(more));
+    }
+    out
+}

@@ -1,0 +1,131 @@
+//! Captures from files and pipes: opened, decompressed, read, with a line on the terminal that tells how far it is.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use barewire_packet::capture::{Error, Frame, Next, Reader};
+use flate2::bufread::MultiGzDecoder;
+
+use crate::failure::{Failure, Step};
+use crate::story::{Config, Reader as StoryReader, Story};
+use crate::views::count;
+
+/// Reads the whole of a small file.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+/// Reads the whole of a file, or of standard input for `-`.
+pub(super) fn read_all(path: &Path) -> Result<Vec<u8>, Failure> {
+    if path != Path::new("-") {
+        return read_file(path);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    let name = if path == Path::new("-") { "standard input".into() } else { path.display().to_string() };
+    Failure::new(Step::Input, format!("{name}: {error}"))
+}
+
+/// Reads a capture to its end, or as far as it can be read; [`Story::tally`] then says where it broke off. The capture
+/// may be gzipped, and `-` is standard input.
+///
+/// # Errors
+/// [`Failure`]: a file that cannot be read, or whose beginning is not that of a capture.
+pub fn read_story(path: &Path, config: Config) -> Result<Story, Failure> {
+    let (source, size) = open(path)?;
+    let mut reader = Reader::new(source);
+    let mut story = StoryReader::new(config);
+    let mut progress = Progress::new(size);
+    let mut frame = Frame::default();
+    let cut = loop {
+        match reader.read_into(&mut frame) {
+            Ok(Next::Frame) => {
+                if let Some(interface) = reader.interfaces().get(frame.interface as usize) {
+                    story.frame(interface, &frame);
+                }
+                progress.show(reader.bytes_read());
+            }
+            Ok(Next::Secrets(lines)) => story.secrets(&lines),
+            Ok(Next::End) => break None,
+            // A compressed file that was cut ends with an error of the decompressor.
+            Err(Error::Io(error)) if reader.frames_read() > 0 => break Some(error.to_string()),
+            Err(Error::Io(error)) => return Err(unreadable(path, &error)),
+            Err(Error::Refused(refused)) if reader.frames_read() == 0 => {
+                let mut failure = Failure::lesson(Step::Usage, &refused);
+                failure.message = format!("{}: {failure}", path.display());
+                return Err(failure);
+            }
+            Err(Error::Refused(refused)) => break Some(refused.to_string()),
+        }
+    };
+    drop(progress);
+    Ok(story.finish(reader.end(), cut))
+}
+
+/// The bytes of a capture, and how many there are, where that is known. Gzip is undone on the way.
+fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
+    let (mut source, size): (Box<dyn BufRead>, _) = if path == Path::new("-") {
+        (Box::new(BufReader::with_capacity(1 << 16, io::stdin())), None)
+    } else {
+        let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        let size = file.metadata().ok().map(|about| about.len());
+        (Box::new(BufReader::with_capacity(1 << 16, file)), size)
+    };
+    let start = source.fill_buf().map_err(|error| unreadable(path, &error))?;
+    // RFC 1952 §2.3.1 begins every gzip file with these two bytes.
+    match start.starts_with(&[0x1f, 0x8b]) {
+        true => Ok((Box::new(MultiGzDecoder::new(source)), None)),
+        false => Ok((Box::new(source), size)),
+    }
+}
+
+/// How long to be silent, and how long between two looks at the clock that show.
+const QUIET: Duration = Duration::from_millis(500);
+/// Frames between two looks at the clock.
+const EVERY: u32 = 1024;
+
+/// Says how far a long reading is: on standard error, if it is a terminal.
+struct Progress {
+    size: Option<u64>,
+    next: Instant,
+    frames: u32,
+    shown: bool,
+    terminal: bool,
+}
+
+impl Progress {
+    fn new(size: Option<u64>) -> Progress {
+        let terminal = io::stderr().is_terminal();
+        Progress { size, next: Instant::now() + QUIET, frames: 0, shown: false, terminal }
+    }
+
+    fn show(&mut self, read: u64) {
+        self.frames += 1;
+        if !self.terminal || !self.frames.is_multiple_of(EVERY) || Instant::now() < self.next {
+            return;
+        }
+        (self.next, self.shown) = (Instant::now() + QUIET, true);
+        let of = match self.size {
+            Some(size) if size > 0 => format!(", {} %", (read * 100 / size).min(100)),
+            _ => String::new(),
+        };
+        anstream::eprint!("\r  {} bytes read{of} ", count(read));
+        // A progress line that cannot be shown is not a reason to stop.
+        let _ = io::stderr().flush();
+    }
+}
+
+impl Drop for Progress {
+    /// Wipes the line.
+    fn drop(&mut self) {
+        if self.shown {
+            anstream::eprint!("\r{:40}\r", "");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! `barewire read`: anybody's capture, in the views of `fetch`.
+
+mod json;
+
+use std::path::Path;
+
+use super::input::{read_file, read_story};
+use super::output::{print, style};
+use super::step;
+use crate::cli::ReadArgs;
+use crate::failure::Failure;
+use crate::story::{Config, Selection, Story, Transport};
+use crate::views::{self, Style};
+
+/// Lines of the ladder without -v.
+const LADDER_LINES: usize = 28;
+/// With more TCP connections than this, the table is shown alone, and one is to be chosen.
+const FEW: usize = 3;
+
+/// Runs the command: exit code 0, or 1 when a file could not be read to its end.
+///
+/// # Errors
+/// [`Failure`]: a file that cannot be read, or is not a capture.
+pub fn run(args: &ReadArgs) -> Result<u8, Failure> {
+    let key_log = match &args.keylog {
+        Some(path) => String::from_utf8_lossy(&read_file(path)?).into_owned(),
+        None => String::new(),
+    };
+    let mut cut = false;
+    for path in &args.files {
+        cut |= file(args, path, &key_log)?;
+    }
+    Ok(u8::from(cut))
+}
+
+/// Reads and draws one file; `true`: it could not be read to its end.
+fn file(args: &ReadArgs, path: &Path, key_log: &str) -> Result<bool, Failure> {
+    let story = read_story(path, config(args, key_log))?;
+    let style = Style {
+        lines: if args.verbose || args.bytes { usize::MAX } else { LADDER_LINES },
+        frames: args.verbose || args.bytes,
+        ..style()
+    };
+    if args.json {
+        json::lines(&story, path)?;
+    } else if args.follow.is_some() {
+        print(&views::follow(&story))?;
+    } else {
+        if args.files.len() > 1 {
+            print(&format!("{}:\n", path.display()))?;
+        }
+        draw(args, &story, &style)?;
+    }
+    if let Some(why) = &story.tally.cut {
+        anstream::eprintln!("barewire: {}: not read to its end: {why}", path.display());
+    }
+    Ok(story.tally.cut.is_some())
+}
+
+fn config(args: &ReadArgs, key_log: &str) -> Config {
+    let streams = args.stream.iter().chain(&args.follow).copied().collect();
+    Config {
+        key_log: key_log.to_owned(),
+        selection: Selection { streams, host: args.host, port: args.port },
+        keep_parts: args.bytes || args.step || args.fields,
+        keep_ends: args.step,
+        keep_plain: args.follow.is_some(),
+        ..Config::default()
+    }
+}
+
+/// The table, and for one conversation or few also the picture.
+fn draw(args: &ReadArgs, story: &Story, style: &Style) -> Result<(), Failure> {
+    if args.step {
+        return step::through(story, style).map(|_| ());
+    }
+    print(&views::conversations(story, style))?;
+    if args.bytes {
+        return bytes(story, style);
+    }
+    let connections = story.conversations.iter().filter(|one| one.transport == Transport::Tcp).count();
+    if story.rows.is_empty() {
+        return Ok(());
+    }
+    if connections > FEW && config(args, "").selection.is_everything() && !args.verbose {
+        return print("\nchoose one with --stream N, --host or --port, or -v for the ladder of all\n");
+    }
+    print(&format!("\n{}", views::ladder(story, style)))?;
+    for (page, budget) in story.pages.iter().zip(story.budgets()) {
+        if budget.phases.is_empty() {
+            continue;
+        }
+        let name = if story.pages.len() > 1 { views::page_name(story, page) } else { String::new() };
+        print(&format!("\n{name}{}", views::budget(&budget, style)))?;
+    }
+    let heads = if args.verbose { views::heads(story) } else { String::new() };
+    for block in [views::facts(story, style), heads].iter().filter(|block| !block.is_empty()) {
+        print(&format!("\n{block}"))?;
+    }
+    Ok(())
+}
+
+/// Every packet with its bytes.
+fn bytes(story: &Story, style: &Style) -> Result<(), Failure> {
+    let rows = views::Rows::of(story, style);
+    for row in &story.rows {
+        let sections = views::sections(&row.sections(), style);
+        print(&format!("\n{}{sections}", rows.text(row)))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! The seam above: what a fetch needs of a network, and the three that offer it.
+//!
+//! | network | DNS        | UDP    | TCP    | needs        |
+//! |---------|------------|--------|--------|--------------|
+//! | `toy`   | ours       | ours   | ours   | nothing      |
+//! | `os`    | ours       | kernel | kernel | a network    |
+//! | `raw`   | ours       | kernel | ours   | CAP_NET_RAW  |
+//!
+//! TLS and HTTP are ours over each of them, and so is the fetch, which is the same code.
+//!
+//! Tested in `tests/offline.rs`, and in `tests/live` against real servers.
+
+mod made_up;
+mod names;
+mod os;
+mod raw;
+mod tcp_stream;
+pub mod toy;
+
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant, SystemTime};
+
+use barewire_dns::driver::Transport;
+use rand_core::Rng;
+
+pub use names::Names;
+pub use os::Os;
+pub use raw::Raw;
+pub use toy::{Toy, ToyOptions, ToyUdp};
+
+use crate::failure::Failure;
+use crate::trace::Trace;
+
+/// A network: carry a DNS message, open a stream, what time is it.
+pub trait Network {
+    /// A few words about it, for the head of the picture.
+    fn describe(&self) -> String;
+    /// Where everything that it carries is noted.
+    fn trace(&self) -> &Trace;
+    /// The time on the clock that deadlines are set by.
+    fn now(&self) -> Instant;
+    /// The time of day, for certificates.
+    fn wall_clock(&self) -> SystemTime;
+    /// The generator for everything random but key material.
+    fn rng(&mut self) -> &mut dyn Rng;
+    /// Which DNS servers to ask, and what not to ask at all.
+    fn names(&self) -> &Names;
+    /// What carries DNS messages to these servers and back, until `deadline`.
+    fn transport(&mut self, deadline: Option<Instant>) -> Box<dyn Transport + '_>;
+    /// Opens a TCP connection.
+    fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure>;
+}
+
+/// A connected stream of bytes.
+pub trait Stream: Read + Write {
+    /// Reads and writes fail with [`io::ErrorKind::TimedOut`] from `deadline` on.
+    fn set_deadline(&mut self, deadline: Option<Instant>);
+    /// Ends our direction and waits, for a while, for the other end to do so too.
+    fn close(self: Box<Self>) -> io::Result<()>;
+}
+
+/// What is left until `deadline` on a clock that reads `now`; an error when nothing is.
+pub(crate) fn time_left(now: Instant, deadline: Option<Instant>) -> io::Result<Option<Duration>> {
+    let Some(deadline) = deadline else { return Ok(None) };
+    match deadline.saturating_duration_since(now) {
+        Duration::ZERO => {
+            Err(io::Error::new(io::ErrorKind::TimedOut, "the time for this fetch ran out (--max-time)"))
+        }
+        left => Ok(Some(left)),
+    }
+}

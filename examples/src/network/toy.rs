@@ -1,0 +1,260 @@
+//! The toy internet: a client, a resolver and some web servers, in this process and in virtual time.
+//!
+//! ```text
+//!                       ┌──── 10.0.0.53     resolver, 10 ms away
+//!   client 10.0.0.2 ────┤
+//!                       └──── 203.0.113.80  www.example.test and its neighbours, --rtt away
+//! ```
+//!
+//! The packets are real IPv4 packets, and the servers see what the client sends and nothing else. Same seed, same
+//! packets at the same times, key material aside.
+
+mod certificates;
+mod pages;
+mod resolver;
+mod web_server;
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use barewire_dns::driver::{Received, Transport};
+use barewire_dns::stub::{Protocol, Transmit};
+use barewire_packet::udp;
+use barewire_tcp::link::sim::{HostNode, Node, Path, Simulation};
+use barewire_tcp::packet::{Packet, Payload};
+use barewire_tcp::{Config, Host, Stack};
+use barewire_tls13::Trust;
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
+use rustls::ServerConnection;
+
+use super::tcp_stream::{self, TraceTap};
+use super::{Names, Network, Stream};
+use crate::failure::{Failure, Step};
+use crate::trace::Trace;
+use certificates::Flavour;
+use resolver::Resolver;
+use web_server::WebServer;
+
+pub use certificates::{epoch as clock, root_pem};
+
+const CLIENT: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+const RESOLVER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 53);
+/// One way to the resolver.
+const TO_RESOLVER: Duration = Duration::from_millis(5);
+/// Bits a second on every path: 1500 bytes take 0.12 ms.
+const RATE: u64 = 100_000_000;
+
+/// What stands at an address.
+enum Site {
+    Web(Flavour),
+    /// A host that serves nothing: its kernel answers a SYN with RST.
+    Closed,
+    /// Packets vanish.
+    Silent,
+}
+
+const SITES: [(&str, u8, Site); 7] = [
+    ("www.example.test", 80, Site::Web(Flavour::Honest)),
+    ("expired.example.test", 81, Site::Web(Flavour::Expired)),
+    ("wrong.example.test", 82, Site::Web(Flavour::WrongName)),
+    ("untrusted.example.test", 83, Site::Web(Flavour::Untrusted)),
+    ("retry.example.test", 84, Site::Web(Flavour::OnlyP256)),
+    ("closed.example.test", 85, Site::Closed),
+    ("silent.example.test", 86, Site::Silent),
+];
+
+/// What can be chosen about the toy internet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ToyOptions {
+    /// Seed of all randomness but key material.
+    pub seed: u64,
+    /// Round-trip time to the web servers.
+    pub round_trip: Duration,
+    /// Probability that a packet to or from a web server is lost.
+    pub loss: f64,
+}
+
+impl Default for ToyOptions {
+    fn default() -> Self {
+        ToyOptions { seed: 1, round_trip: Duration::from_millis(50), loss: 0.0 }
+    }
+}
+
+/// The toy internet, from the client's chair.
+pub struct Toy {
+    options: ToyOptions,
+    names: Names,
+    stack: Stack,
+    rng: ChaCha8Rng,
+    start: Instant,
+    trace: Trace,
+}
+
+impl Toy {
+    /// Sets it up. Packets that pass the client go into the trace.
+    pub fn new(options: ToyOptions) -> Result<Toy, Box<dyn std::error::Error>> {
+        let start = Instant::now();
+        let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
+        let simulation = Simulation::new(start, rng.next_u64());
+        let near = Path { delay: TO_RESOLVER, rate: Some(RATE), ..Path::default() };
+        let far = Path { delay: options.round_trip / 2, loss: options.loss, ..near.clone() };
+        let resolver = Resolver::new(SITES.iter().map(|(name, host, _)| (name.to_string(), address(*host))));
+        simulation.attach(vec![RESOLVER.into()], Box::new(resolver), near);
+        for (name, last, site) in &SITES {
+            let at = IpAddr::V4(address(*last));
+            let host = || {
+                Host::new(
+                    vec![at],
+                    Config::default(),
+                    Box::new(ChaCha8Rng::seed_from_u64(options.seed ^ u64::from(*last) << 32)),
+                )
+            };
+            let node: Box<dyn Node> = match site {
+                Site::Web(flavour) => {
+                    Box::new(WebServer::new(name, host(), certificates::server_config(name, *flavour)?)?)
+                }
+                Site::Closed => Box::new(HostNode::new(host(), Box::new(|_, _, _| ()))),
+                Site::Silent => Box::new(Nobody),
+            };
+            simulation.attach(vec![at], node, far.clone());
+        }
+        let link = simulation.link(vec![CLIENT.into()], Path::default());
+        let host = Host::new(
+            vec![CLIENT.into()],
+            Config::default(),
+            Box::new(ChaCha8Rng::seed_from_u64(rng.next_u64())),
+        );
+        let stack = Stack::new(Box::new(link), host);
+        let trace = Trace::new("client", start, certificates::epoch());
+        stack.set_tap(Box::new(TraceTap(trace.clone())));
+        let losses = trace.clone();
+        simulation.on_loss(Box::new(move |now, packet| losses.lost(now, packet)));
+        let names = Names::of_server(SocketAddr::new(RESOLVER.into(), 53));
+        Ok(Toy { options, names, stack, rng, start, trace })
+    }
+
+    /// What the toy client trusts: the toy internet's own authority.
+    pub fn trust(&self) -> Result<Trust, Box<dyn std::error::Error>> {
+        Ok(Trust::Pem(root_pem()?.into_bytes()))
+    }
+
+    /// UDP across the toy internet, for the DNS driver.
+    pub fn udp(&self) -> ToyUdp {
+        ToyUdp { stack: self.stack.clone(), deadline: None }
+    }
+}
+
+/// The toy web server's end of a TLS connection to `name`, by rustls.
+pub fn server(name: &str) -> Result<ServerConnection, Box<dyn std::error::Error>> {
+    let flavour = SITES.iter().find_map(|(known, _, site)| match site {
+        Site::Web(flavour) if *known == name => Some(*flavour),
+        _ => None,
+    });
+    let flavour = flavour.unwrap_or(Flavour::Honest);
+    Ok(ServerConnection::new(Arc::new(certificates::server_config(name, flavour)?))?)
+}
+
+fn address(last: u8) -> Ipv4Addr {
+    Ipv4Addr::new(203, 0, 113, last)
+}
+
+/// Swallows every packet.
+struct Nobody;
+
+impl Node for Nobody {
+    fn receive(&mut self, _: Instant, _: &[u8]) {}
+
+    fn transmit(&mut self, _: Instant) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    fn on_deadline(&mut self, _: Instant) {}
+}
+
+impl Network for Toy {
+    fn describe(&self) -> String {
+        let ToyOptions { seed, round_trip, loss } = self.options;
+        let loss = if loss > 0.0 { format!(", {} % lost each way", loss * 100.0) } else { String::new() };
+        let far = round_trip.as_secs_f64() * 1000.0;
+        format!("the toy internet (seed {seed}): resolver 10 ms away, server {far} ms away{loss}")
+    }
+
+    fn now(&self) -> Instant {
+        self.stack.now()
+    }
+
+    fn wall_clock(&self) -> SystemTime {
+        certificates::epoch() + (self.now() - self.start)
+    }
+
+    fn rng(&mut self) -> &mut dyn Rng {
+        &mut self.rng
+    }
+
+    fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    fn names(&self) -> &Names {
+        &self.names
+    }
+
+    fn transport(&mut self, deadline: Option<Instant>) -> Box<dyn Transport + '_> {
+        Box::new(ToyUdp { stack: self.stack.clone(), deadline })
+    }
+
+    fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {
+        tcp_stream::connect(&self.stack, to, deadline)
+    }
+}
+
+/// UDP over the toy internet, for the DNS driver.
+pub struct ToyUdp {
+    stack: Stack,
+    deadline: Option<Instant>,
+}
+
+impl Transport for ToyUdp {
+    fn now(&self) -> Instant {
+        self.stack.now()
+    }
+
+    fn send(&mut self, transmit: &Transmit) -> io::Result<()> {
+        if transmit.protocol == Protocol::Tcp {
+            return Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "the toy internet's resolver speaks UDP only",
+            ));
+        }
+        let from = SocketAddr::new(CLIENT.into(), transmit.source_port);
+        self.stack.send_packet(&udp::ip_packet(from, transmit.to, &transmit.bytes), &transmit.note)
+    }
+
+    fn receive(&mut self, deadline: Instant) -> io::Result<Option<Received>> {
+        let deadline = self.deadline.map_or(deadline, |ours| ours.min(deadline));
+        super::time_left(self.stack.now(), self.deadline)?;
+        while let Some(packet) = self.stack.receive_other(Some(deadline))? {
+            if let Ok(Packet { ip, payload: Payload::Udp(datagram), .. }) = Packet::parse(&packet) {
+                let from = SocketAddr::new(ip.header.source(), datagram.source_port);
+                return Ok(Some(Received {
+                    protocol: Protocol::Udp,
+                    from,
+                    bytes: datagram.payload.to_vec(),
+                }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Setting up the toy internet fails only if the program has a bug.
+pub fn failure(error: &dyn std::error::Error) -> Failure {
+    Failure::new(Step::Usage, format!("the toy internet could not be set up: {error}"))
+}

@@ -1,0 +1,164 @@
+//! The story of a capture: who talked to whom, what was said in each packet, and where the time went.
+//!
+//! ```text
+//!   frames -> packets -> conversations: TCP connections, UDP exchanges
+//!                        (numbered as tshark numbers streams)
+//!          -> streams put in order -> TLS records opened with the key log
+//!          -> messages (DNS, TLS, HTTP) as data
+//! ```
+//!
+//! A story is read from a capture and nothing else. It does not know which program made it: one of ours, or tcpdump
+//! with SSLKEYLOGFILE. Everything in it is data; the sentences for people are made in `Display`, and never compared.
+//!
+//! A capture may be larger than memory: rows have a limit, and a conversation costs 1.5 KiB. The table stands in
+//! `reader.rs`.
+//!
+//! # Reading order
+//!
+//! 1. [`Row`], [`Message`], [`Note`]: one packet, what it says, and what there is to say beside it.
+//! 2. [`Conversation`], [`Host`]: between whom. [`Page`]: which conversations belong together.
+//! 3. [`Reader`]: the chain. `tcp` and `udp` find the conversation, `upper` finds out what is spoken over a stream.
+//! 4. [`Budget`]: phases, and in `causes` how round trips are counted.
+//! 5. [`Tally`]: the frames without a row.
+//!
+//! Tested in `tests/story.rs` and `tests/bounds.rs`; fuzzed in `fuzz`.
+
+mod budget;
+mod causes;
+mod conversation;
+mod host;
+mod hosts;
+mod key_log;
+mod losses;
+mod message;
+mod note;
+mod page;
+mod part;
+mod passing;
+mod reader;
+mod row;
+mod said;
+mod sealed;
+mod section;
+mod selection;
+mod state;
+mod step;
+mod table;
+mod tally;
+mod tcp;
+mod udp;
+mod upper;
+mod weight;
+
+use std::time::Duration;
+
+use barewire_packet::capture::Capture;
+
+pub use budget::{Budget, Phase, PhaseName};
+pub use conversation::{Application, Asked, Conversation, Outcome, Spoken, Transport};
+pub use host::{Host, HostId, Role};
+pub use message::{Layer, Message, Numbers, Says};
+pub use note::Note;
+pub use page::Page;
+pub use part::Part;
+pub use reader::Reader;
+pub use row::{ConversationId, Fate, Row};
+pub use section::Section;
+pub use selection::Selection;
+pub use state::Ends;
+pub use step::Step;
+pub use tally::{Count, Tally, Uncounted};
+
+/// How much of a capture to read, and what to keep.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// TLS secrets beside those in the capture, as SSLKEYLOGFILE has them.
+    pub key_log: String,
+    /// Which conversations to show.
+    pub selection: Selection,
+    /// Whether to keep the bytes of frames and messages: [`Row::parts`].
+    pub keep_parts: bool,
+    /// Whether to keep the plain content of streams, for `--follow`.
+    pub keep_plain: bool,
+    /// Whether to keep what both ends are in after each packet: [`Row::ends`].
+    pub keep_ends: bool,
+    /// Rows to keep at the most. The frames beyond are counted.
+    pub most_rows: usize,
+    /// Bytes that the messages and parts of all rows may take, about. The frames beyond are counted.
+    pub most_bytes: usize,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            key_log: String::new(),
+            selection: Selection::default(),
+            keep_parts: false,
+            keep_plain: false,
+            keep_ends: false,
+            most_rows: 50_000,
+            most_bytes: 128 << 20,
+        }
+    }
+}
+
+/// A capture, read.
+#[derive(Debug, Clone, Default)]
+pub struct Story {
+    /// The hosts, in the order in which they were seen.
+    pub hosts: Vec<Host>,
+    /// The conversations, in the order of their first frames.
+    pub conversations: Vec<Conversation>,
+    /// One row a packet.
+    pub rows: Vec<Row>,
+    /// The frames that have no row, by reason.
+    pub tally: Tally,
+    /// When the capture ended, since its first frame, where the file says so.
+    pub end: Option<Duration>,
+    /// Which conversations belong together.
+    pub pages: Vec<Page>,
+}
+
+impl Story {
+    /// Reads a whole capture.
+    pub fn of(capture: &Capture, config: Config) -> Story {
+        let mut reader = Reader::new(config);
+        capture.secrets.iter().for_each(|lines| reader.secrets(lines));
+        for frame in &capture.frames {
+            if let Some(interface) = capture.interfaces.get(frame.interface as usize) {
+                reader.frame(interface, frame);
+            }
+        }
+        reader.finish(capture.end, capture.cut.as_ref().map(|cut| cut.to_string()))
+    }
+
+    /// The conversations with their numbers.
+    pub fn numbered(&self) -> impl DoubleEndedIterator<Item = (ConversationId, &Conversation)> {
+        self.conversations
+            .iter()
+            .enumerate()
+            .map(|(index, conversation)| (ConversationId(index), conversation))
+    }
+
+    /// The budget of each page.
+    pub fn budgets(&self) -> Vec<Budget> {
+        let mut rows = vec![Vec::new(); self.conversations.len()];
+        for (index, row) in self.rows.iter().enumerate() {
+            if let Some(rows) = row.conversation.and_then(|id| rows.get_mut(id.0)) {
+                rows.push(index);
+            }
+        }
+        let of_page = |page: &Page| {
+            let all = page.dns.iter().chain(&page.tcp).filter_map(|id| rows.get(id.0)).flatten();
+            let mut indexes: Vec<usize> = all.copied().collect();
+            indexes.sort_unstable();
+            Budget::of_rows(self, page, indexes.iter().filter_map(|index| self.rows.get(*index)).collect())
+        };
+        self.pages.iter().map(of_page).collect()
+    }
+
+    /// The budget of the last page: of a fetch there is one.
+    pub fn budget(&self) -> Budget {
+        self.pages.last().map(|page| Budget::of(self, page)).unwrap_or_default()
+    }
+}

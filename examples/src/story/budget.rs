@@ -1,0 +1,246 @@
+//! Where the time of a page went: phases, and the round trips in each.
+//!
+//! A phase that did not end is part of the budget too, up to the moment at which it was given up: it is the one that
+//! the reader asks about.
+
+use std::time::Duration;
+
+use super::Story;
+use super::causes::{depths, shortest_round_trip};
+use super::page::Page;
+use super::row::Row;
+use super::sealed::Guess;
+use super::step::Step;
+
+/// The name of a phase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PhaseName {
+    /// From the first query to the reply that the connection waited for.
+    Dns,
+    /// From the first SYN to the SYN-ACK.
+    Tcp,
+    /// From the ClientHello to the Finished that ends the handshake: the client's in TLS 1.3.
+    Tls,
+    /// From the request to the first byte of the response.
+    Wait,
+    /// From the first byte of the response to the last one.
+    Transfer,
+}
+
+impl PhaseName {
+    /// The name in at most eight columns.
+    pub fn name(self) -> &'static str {
+        match self {
+            PhaseName::Dns => "DNS",
+            PhaseName::Tcp => "TCP",
+            PhaseName::Tls => "TLS",
+            PhaseName::Wait => "wait",
+            PhaseName::Transfer => "transfer",
+        }
+    }
+}
+
+/// One phase of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phase {
+    /// Which one.
+    pub name: PhaseName,
+    /// When it began, since the first frame of the capture.
+    pub start: Duration,
+    /// When it ended, or was given up.
+    pub end: Duration,
+    /// The round trips it took.
+    pub round_trips: u32,
+    /// Whether it came to its end. `false`: it was given up, or the capture stops.
+    pub ended: bool,
+}
+
+impl Phase {
+    /// How long it took.
+    pub fn took(&self) -> Duration {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether a later packet can move its end. The other phases end with the first packet of a kind.
+    fn may_go_on(&self) -> bool {
+        matches!(self.name, PhaseName::Dns | PhaseName::Transfer)
+    }
+}
+
+/// The latency budget of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Budget {
+    /// The phases that began, in order.
+    pub phases: Vec<Phase>,
+    /// The shortest round trip of the TCP connection: from the SYN to its answer, or from data to their acknowledgment.
+    pub tcp_round_trip: Option<Duration>,
+    /// Whether phases were guessed from the order of records that nobody could open.
+    pub guessed: bool,
+    /// Whether only the first rows of the page were kept. What may have ended later is not in the budget.
+    pub cut: bool,
+}
+
+/// Where each phase begins and ends.
+const BOUNDS: [(PhaseName, Step, Step); 5] = [
+    (PhaseName::Dns, Step::Query, Step::Reply),
+    (PhaseName::Tcp, Step::Syn, Step::SynAck),
+    (PhaseName::Tls, Step::ClientHello, Step::Finished),
+    (PhaseName::Wait, Step::Request, Step::FirstByte),
+    (PhaseName::Transfer, Step::FirstByte, Step::LastByte),
+];
+
+impl Budget {
+    /// Reads the budget of a page from its packets.
+    pub fn of(story: &Story, page: &Page) -> Budget {
+        Budget::of_rows(story, page, story.rows.iter().filter(|row| page.holds(row)).collect())
+    }
+
+    /// The same from the rows of the page.
+    pub(super) fn of_rows(story: &Story, page: &Page, rows: Vec<&Row>) -> Budget {
+        let from_client = |row: &Row| story.is_from_client(row);
+        let tcp: Vec<&Row> = rows.iter().copied().filter(|row| page.is_tcp(row)).collect();
+        let tcp_round_trip = shortest_round_trip(&tcp, from_client).filter(|_| page.is_answered(story));
+        let depths = depths(&rows, from_client);
+        let guess = Guess::of(&rows, from_client);
+        let reader = PhaseReader { story, page, rows: &rows, depths: &depths, guess };
+        let mut phases = reader.phases();
+        let cut = page.is_cut(story);
+        if cut {
+            phases.pop_if(|last| !last.ended || last.may_go_on());
+        }
+        Budget { phases, tcp_round_trip, guessed: guess.is_some(), cut }
+    }
+
+    /// The phase of this name.
+    pub fn phase(&self, name: PhaseName) -> Option<&Phase> {
+        self.phases.iter().find(|phase| phase.name == name)
+    }
+
+    /// The phase that did not come to its end.
+    pub fn unfinished(&self) -> Option<&Phase> {
+        self.phases.iter().find(|phase| !phase.ended)
+    }
+
+    /// When the first phase began, since the first frame of the capture. In a file whose packets are out of order it
+    /// need not be the first one in the list.
+    pub fn begin(&self) -> Duration {
+        self.phases.iter().map(|phase| phase.start.min(phase.end)).min().unwrap_or_default()
+    }
+
+    /// From the first packet of the capture to the last byte of the response, or to the moment of giving up.
+    pub fn total(&self) -> Duration {
+        self.phases.iter().map(|phase| phase.end).max().unwrap_or_default()
+    }
+
+    /// Round trips before the first byte of the response.
+    pub fn round_trips_to_first_byte(&self) -> u32 {
+        let before = self.phases.iter().filter(|phase| phase.name != PhaseName::Transfer);
+        before.map(|phase| phase.round_trips).sum()
+    }
+
+    /// Round trips to the last byte.
+    pub fn round_trips(&self) -> u32 {
+        self.phases.iter().map(|phase| phase.round_trips).sum()
+    }
+}
+
+/// Finds phases in the packets of a page.
+struct PhaseReader<'a> {
+    story: &'a Story,
+    page: &'a Page,
+    rows: &'a [&'a Row],
+    depths: &'a [u32],
+    guess: Guess,
+}
+
+/// A phase by the indexes of its first and last rows. Without a last one it did not end.
+struct Extent {
+    name: PhaseName,
+    start: usize,
+    end: Option<usize>,
+}
+
+impl PhaseReader<'_> {
+    /// The phases that began, in order.
+    fn phases(&self) -> Vec<Phase> {
+        let mut extents: Vec<Extent> = Vec::new();
+        for bounds in &BOUNDS {
+            // No phase begins in front of the one before it.
+            let from = extents.last().map_or(0, |before| before.start);
+            let Some(extent) = self.extent(bounds, from) else { continue };
+            if let Some(before) = extents.last_mut() {
+                // A phase whose last packet is not in the capture had ended when the next one began.
+                before.end = before.end.or(Some(extent.start));
+            }
+            extents.push(extent);
+        }
+        // In the middle of a response there is nothing to add up.
+        if extents.first().is_some_and(|first| first.name == PhaseName::Transfer) {
+            return Vec::new();
+        }
+        extents.iter().filter_map(|extent| self.phase(extent)).collect()
+    }
+
+    /// Where a phase begins and ends; `None` if it never began.
+    fn extent(&self, &(name, begins, ends): &(PhaseName, Step, Step), from: usize) -> Option<Extent> {
+        let start = self.first(begins, from)?;
+        let end = match name {
+            // Names may be asked for more than once (A, then AAAA): DNS ends with the last reply before the connection.
+            PhaseName::Dns => self.last_reply(),
+            PhaseName::Transfer => {
+                let last = self.rows.iter().rposition(|row| self.takes(row, ends));
+                last.or(self.guess.at(ends))
+            }
+            _ => self.first(ends, start),
+        };
+        Some(Extent { name, start, end: end.filter(|end| *end >= start) })
+    }
+
+    fn phase(&self, extent: &Extent) -> Option<Phase> {
+        let Extent { name, start, end } = *extent;
+        let (last, until) = match end {
+            Some(end) => (end, self.rows.get(end)?.time),
+            None => self.given_up(start),
+        };
+        let round_trips = self.depths.get(last)?.saturating_sub(*self.depths.get(start)?);
+        Some(Phase { name, start: self.rows.get(start)?.time, end: until, round_trips, ended: end.is_some() })
+    }
+
+    /// Whether the row takes this step of the page. A TCP connection that carries DNS has steps of DNS alone.
+    fn takes(&self, row: &Row, step: Step) -> bool {
+        let of_names = matches!(step, Step::Query | Step::Reply);
+        of_names != self.page.is_tcp(row) && self.story.takes(row, step)
+    }
+
+    fn first(&self, step: Step, from: usize) -> Option<usize> {
+        let found = self.rows.iter().skip(from).position(|row| self.takes(row, step));
+        found.map(|index| index + from).or(self.guess.at(step).filter(|at| *at >= from))
+    }
+
+    /// The last reply before the first SYN, if no query after it waits for another one.
+    fn last_reply(&self) -> Option<usize> {
+        let before = self.first(Step::Syn, 0).unwrap_or(self.rows.len());
+        let last = |step| self.rows.iter().take(before).rposition(|row| self.takes(row, step));
+        let reply = last(Step::Reply)?;
+        let waits = before == self.rows.len() && last(Step::Query).is_some_and(|query| query > reply);
+        (!waits).then_some(reply)
+    }
+
+    /// The last row of a phase that did not end, and when it was given up: with an alert, a FIN or a reset, or else
+    /// when the capture ends. A client that has sent its FIN can still wait for an answer, and the reset is one.
+    fn given_up(&self, start: usize) -> (usize, Duration) {
+        let reset = self.first(Step::Reset, start);
+        let gives_up = match self.first(Step::GivesUp, start) {
+            Some(first) if self.rows.get(first).is_some_and(|row| self.story.is_from_client(row)) => {
+                reset.or(Some(first))
+            }
+            first => first,
+        };
+        let last = gives_up.unwrap_or(self.rows.len().saturating_sub(1));
+        let at = self.rows.get(last).map_or(Duration::ZERO, |row| row.time);
+        match (gives_up, self.story.end) {
+            (None, Some(end)) => (last, end.max(at)),
+            _ => (last, at),
+        }
+    }
+}

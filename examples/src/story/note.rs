@@ -1,0 +1,89 @@
+//! What there is to say beside a packet.
+
+use std::fmt;
+
+use barewire_packet::checksum::Verdict;
+use barewire_tcp::observe;
+
+/// A note on a packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// What the capturing program said of it.
+    Comment(String),
+    /// What can be read from its TCP header and those before it. It is a reading: what the sender had in mind is not on
+    /// the wire.
+    Tcp(observe::Note),
+    /// Its UDP checksum is not right.
+    Checksum(Verdict),
+    /// The capture kept only the beginning of it.
+    Cut {
+        /// Bytes that were not captured.
+        missing: usize,
+    },
+    /// It completes a datagram that came in pieces.
+    LastFragment,
+}
+
+impl Note {
+    /// Whether it is the capturing program's own word.
+    pub fn is_comment(&self) -> bool {
+        matches!(self, Note::Comment(_))
+    }
+
+    /// Whether it speaks of trouble on the way: a loss, a repetition, a reset.
+    pub fn is_trouble(&self) -> bool {
+        matches!(self, Note::Tcp(note) if note.kind().is_trouble())
+    }
+
+    /// Whether it says that the packet repeats what was sent before.
+    pub fn is_retransmission(&self) -> bool {
+        matches!(self, Note::Tcp(observe::Note::Retransmission(_)))
+    }
+
+    /// Whether it says that a checksum was left for the network card.
+    pub fn is_unfinished_checksum(&self) -> bool {
+        self.verdict() == Some(Verdict::Unfinished)
+    }
+
+    /// Whether a ladder shows it. An unfinished checksum is explained once, in the legend; bytes that were not captured
+    /// are counted once for the frame, and not again for the segment and the stream.
+    pub fn is_worth_a_line(&self) -> bool {
+        let cut = matches!(
+            self,
+            Note::Tcp(
+                observe::Note::CutByCapture { .. }
+                    | observe::Note::Gap { reason: observe::GapReason::CutByCapture, .. }
+            )
+        );
+        !cut && !self.is_comment() && !self.is_unfinished_checksum()
+    }
+
+    fn verdict(&self) -> Option<Verdict> {
+        match self {
+            Note::Checksum(verdict) | Note::Tcp(observe::Note::Checksum(verdict)) => Some(*verdict),
+            _ => None,
+        }
+    }
+
+    /// The rule that it is about, where there is one.
+    pub fn rule(&self) -> Option<&'static str> {
+        match self {
+            Note::Comment(_) | Note::Cut { .. } => None,
+            Note::Tcp(note) => note.rule(),
+            Note::Checksum(_) => Some("RFC 768"),
+            Note::LastFragment => Some("RFC 791 §3.2"),
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::Comment(text) => f.write_str(text),
+            Note::Tcp(note) => note.fmt(f),
+            Note::Checksum(verdict) => write!(f, "checksum {verdict}"),
+            Note::Cut { missing } => write!(f, "{missing} bytes were not captured"),
+            Note::LastFragment => f.write_str("the last fragment of its datagram"),
+        }
+    }
+}

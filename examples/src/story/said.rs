@@ -1,0 +1,69 @@
+//! What a piece of a stream completed: messages, and their bytes where somebody wants them.
+
+use barewire_dissect::Direction;
+
+use super::message::{Message, Says};
+use super::part::Part;
+
+/// What an observer found in the bytes it was given.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) messages: Vec<Message>,
+    pub(super) parts: Vec<Part>,
+    keep: Keep,
+}
+
+/// Which bytes are wanted beside the messages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Keep {
+    /// Those of frames and messages.
+    pub(super) parts: bool,
+    /// The plain content of streams.
+    pub(super) plain: bool,
+}
+
+impl Said {
+    pub(super) fn new(keep: Keep) -> Said {
+        Said { keep, ..Said::default() }
+    }
+
+    /// Adds a message. Content and unknown bytes that follow each other in one packet are counted together.
+    pub(super) fn say(&mut self, encrypted: bool, says: Says) {
+        if let Some(last) = self.messages.last_mut()
+            && last.encrypted == encrypted
+        {
+            match (&mut last.says, &says) {
+                (Says::Content { length, so_far }, Says::Content { length: more, so_far: now }) => {
+                    (*length, *so_far) = (*length + more, *now);
+                    return;
+                }
+                (Says::Bytes(layer, length), Says::Bytes(same, more)) if layer == same => {
+                    *length += more;
+                    return;
+                }
+                _ => {}
+            }
+        }
+        self.messages.push(Message { encrypted, says });
+    }
+
+    pub(super) fn keep(&mut self, part: impl FnOnce() -> Part) {
+        if self.keep.parts {
+            self.parts.push(part());
+        }
+    }
+
+    pub(super) fn keep_plain(&mut self, direction: Direction, content: &[u8]) {
+        if self.keep.plain {
+            self.parts.push(Part::Plain(direction, content.to_vec()));
+        }
+    }
+
+    /// Content beside a head needs no line of its own: the head says how much there will be.
+    pub(super) fn without_small_talk(&mut self) {
+        let talks = |message: &Message| !message.is_bulk();
+        if self.messages.iter().any(talks) {
+            self.messages.retain(|message| talks(message) || message.is_silent());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! HTTP/1.1 over a stream, in the clear or inside TLS.
+
+use barewire_dissect::Direction;
+use barewire_http1::Role;
+use barewire_http1::observe::{self, Lost, Observer, Recognised, Seen, What};
+
+use crate::story::message::{Layer, Says};
+use crate::story::part::Part;
+use crate::story::said::Said;
+use crate::story::state::Ends;
+
+/// HTTP over one stream.
+#[derive(Default)]
+pub(super) struct HttpStream {
+    observer: Observer,
+    /// In which directions the observer has lost its place.
+    lost: [bool; 2],
+    /// The offset after the last byte that was seen of each direction.
+    end: [u64; 2],
+    /// The start line of a head that has just begun, in each direction.
+    begun: [Option<String>; 2],
+}
+
+impl HttpStream {
+    pub(super) fn see(
+        &mut self,
+        direction: Direction,
+        offset: u64,
+        bytes: &[u8],
+        encrypted: bool,
+        said: &mut Said,
+    ) {
+        let told = self.observer.receive(direction, offset, bytes);
+        let length = bytes.len() as u64;
+        self.end[direction.index()] = offset.saturating_add(length);
+        let lost = &mut self.lost[direction.index()];
+        let begins = told.is_empty() && looks_like(bytes, direction) == Some(true);
+        self.begun[direction.index()] = begins.then(|| start_line(bytes)).flatten();
+        if told.is_empty() && !bytes.is_empty() {
+            said.say(
+                encrypted,
+                if *lost { Says::Bytes(Layer::Http, length) } else { Says::Part(Layer::Http) },
+            );
+        }
+        for seen in told {
+            *lost = match seen.what {
+                What::Lost(Lost::Gap { inside, .. }) => !inside,
+                What::Lost(Lost::TooManyRequests) => *lost,
+                What::Lost(_) => true,
+                _ => false,
+            };
+            say(said, encrypted, &seen, offset, bytes);
+        }
+    }
+
+    /// Bytes up to the offset `end` are missing. Without this word, what ends there would be called cut off by its
+    /// sender. What a short snap length has left of a head is its start line.
+    pub(super) fn gap(&mut self, direction: Direction, end: u64, encrypted: bool, said: &mut Said) {
+        if end > self.end[direction.index()] {
+            if let Some(line) = self.begun[direction.index()].take() {
+                said.say(encrypted, Says::Word(Layer::Http, format!("{line}, and then")));
+            }
+            self.see(direction, end, &[], encrypted, said);
+        }
+    }
+
+    pub(super) fn ended(&mut self, direction: Direction, encrypted: bool, said: &mut Said) {
+        for seen in self.observer.eof(direction) {
+            say(said, encrypted, &seen, 0, &[]);
+        }
+    }
+
+    pub(super) fn ends(&self, ends: &mut Ends) {
+        ends.http = Some(self.observer.states().map(|state| state.to_string()));
+    }
+}
+
+/// The first line of a head, where it is there whole.
+fn start_line(bytes: &[u8]) -> Option<String> {
+    let end = bytes.windows(2).position(|two| two == b"\r\n")?;
+    Some(String::from_utf8_lossy(&bytes[..end]).into_owned())
+}
+
+/// `bytes` are what the observer was just given, from `offset` of its stream on.
+fn say(said: &mut Said, encrypted: bool, seen: &Seen, offset: u64, bytes: &[u8]) {
+    match &seen.what {
+        What::RequestHead(_) => keep_head(said, Role::Request, seen, offset, bytes),
+        What::ResponseHead { .. } => keep_head(said, Role::Response, seen, offset, bytes),
+        _ => {}
+    }
+    let says = match &seen.what {
+        What::Body { length, so_far } => Says::Content { length: *length, so_far: *so_far },
+        What::End { .. } => Says::EndOfMessage { response: seen.direction == Direction::ToClient },
+        What::TunnelBytes { length } => Says::Bytes(Layer::Http, *length),
+        other => Says::Http(Box::new(other.clone())),
+    };
+    said.say(encrypted, says);
+}
+
+/// Keeps the bytes of a head. One that began in an earlier piece is not shown by its bytes.
+fn keep_head(said: &mut Said, role: Role, seen: &Seen, offset: u64, bytes: &[u8]) {
+    let start = seen.range.start.checked_sub(offset);
+    let head = start.and_then(|start| bytes.get(start as usize..(seen.range.end - offset) as usize));
+    if let Some(head) = head {
+        said.keep(|| Part::HttpHead(role, head.to_vec()));
+    }
+}
+
+/// Whether a stream begins like HTTP/1.1: `None` while its first bytes do not tell.
+pub(super) fn looks_like(first: &[u8], direction: Direction) -> Option<bool> {
+    match observe::looks_like_http1(first, direction) {
+        Recognised::Yes => Some(true),
+        Recognised::NotYet => None,
+        Recognised::Http2 | Recognised::No => Some(false),
+    }
+}
+
+/// A request goes to the server, a response to the client.
+pub(super) fn first_bytes_go(bytes: &[u8]) -> Option<Direction> {
+    Direction::BOTH.into_iter().find(|direction| looks_like(bytes, *direction) == Some(true))
+}

@@ -1,0 +1,155 @@
+//! What is spoken over a plain stream, of TCP or inside TLS: found out by its first bytes, then followed by an observer
+//! of that protocol.
+
+use barewire_dissect::Direction;
+
+use super::dns::{self, DnsStream};
+use super::http::{self, HttpStream};
+use crate::story::conversation::Application;
+use crate::story::message::{Layer, Says};
+use crate::story::said::Said;
+use crate::story::state::Ends;
+
+/// The bytes of one direction that are looked at before a decision: a method and a target, the preface of HTTP/2.
+const ENOUGH: usize = 24;
+
+/// The preface that every client of HTTP/2 sends first: RFC 9113 §3.4.
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// One plain stream.
+pub(super) struct Plain {
+    kind: Kind,
+    /// The first bytes of each direction, while nothing is known.
+    first: [Vec<u8>; 2],
+    /// Whether a direction has spoken.
+    heard: [bool; 2],
+    /// The layer below: TCP, or TLS.
+    below: Layer,
+}
+
+enum Kind {
+    Unknown,
+    Dns(DnsStream),
+    Http(Box<HttpStream>),
+    Http2,
+    Bytes,
+}
+
+/// What first bytes look like.
+enum Guess {
+    Http,
+    Http2,
+    Dns,
+    Unsure,
+    Other,
+}
+
+impl Plain {
+    /// A stream over this layer.
+    pub(super) fn over(below: Layer) -> Plain {
+        Plain { kind: Kind::Unknown, first: Default::default(), heard: [false; 2], below }
+    }
+
+    fn is_encrypted(&self) -> bool {
+        self.below == Layer::Tls
+    }
+
+    /// Bytes of one direction, `offset` bytes after its start.
+    pub(super) fn see(&mut self, direction: Direction, offset: u64, bytes: &[u8], said: &mut Said) {
+        let speaks_first = !std::mem::replace(&mut self.heard[direction.index()], true);
+        // A capture that begins in the middle of a message tells nothing by the first bytes of one direction. Those of
+        // the other one may tell.
+        if self.is_open() || matches!(self.kind, Kind::Bytes) && speaks_first {
+            self.recognise(direction, bytes);
+        }
+        said.keep_plain(direction, bytes);
+        let encrypted = self.is_encrypted();
+        match &mut self.kind {
+            Kind::Unknown | Kind::Bytes => said.say(encrypted, Says::Bytes(self.below, bytes.len() as u64)),
+            Kind::Http2 => said.say(encrypted, Says::Bytes(Layer::Http2, bytes.len() as u64)),
+            Kind::Dns(stream) => stream.see(direction, offset, bytes, said),
+            Kind::Http(stream) => stream.see(direction, offset, bytes, encrypted, said),
+        }
+    }
+
+    /// Bytes of one direction are missing in the capture, up to the offset `end`.
+    pub(super) fn gap(&mut self, direction: Direction, end: u64, said: &mut Said) {
+        let encrypted = self.is_encrypted();
+        if let Kind::Http(stream) = &mut self.kind {
+            stream.gap(direction, end, encrypted, said);
+        }
+    }
+
+    /// The end of one direction.
+    pub(super) fn ended(&mut self, direction: Direction, said: &mut Said) {
+        let encrypted = self.is_encrypted();
+        if let Kind::Http(stream) = &mut self.kind {
+            stream.ended(direction, encrypted, said);
+        }
+    }
+
+    /// The layer of a message of which a segment carried a piece, and completed nothing.
+    pub(super) fn part(&self) -> Option<Layer> {
+        match &self.kind {
+            Kind::Dns(_) => Some(Layer::Dns),
+            Kind::Unknown | Kind::Http(_) | Kind::Http2 | Kind::Bytes => None,
+        }
+    }
+
+    /// Whether nobody knows yet what is spoken.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.kind, Kind::Unknown)
+    }
+
+    /// What is spoken, as far as it is known.
+    pub(super) fn application(&self) -> Option<Application> {
+        match &self.kind {
+            Kind::Unknown => None,
+            Kind::Dns(_) => Some(Application::Dns),
+            Kind::Http(_) => Some(Application::Http1),
+            Kind::Http2 => Some(Application::Http2),
+            Kind::Bytes => Some(Application::Unknown),
+        }
+    }
+
+    /// What both ends are in.
+    pub(super) fn ends(&self, ends: &mut Ends) {
+        if let Kind::Http(stream) = &self.kind {
+            stream.ends(ends);
+        }
+    }
+
+    /// What both ends agreed on (ALPN) is spoken from here on.
+    pub(super) fn agreed(&mut self, protocol: &[u8]) {
+        if self.is_open() && protocol == b"h2" {
+            self.kind = Kind::Http2;
+        }
+    }
+
+    /// Looks at the first bytes of a direction.
+    fn recognise(&mut self, direction: Direction, bytes: &[u8]) {
+        let first = &mut self.first[direction.index()];
+        first.extend(bytes.iter().take(ENOUGH.saturating_sub(first.len())));
+        let enough = first.len() >= ENOUGH || first.len() > bytes.len();
+        self.kind = match guess(first, direction) {
+            Guess::Http => Kind::Http(Box::default()),
+            Guess::Http2 => Kind::Http2,
+            Guess::Dns if self.below == Layer::Tcp => Kind::Dns(DnsStream::default()),
+            Guess::Unsure if !enough => return,
+            _ => Kind::Bytes,
+        };
+        self.first = Default::default();
+    }
+}
+
+fn guess(first: &[u8], direction: Direction) -> Guess {
+    if HTTP2_PREFACE.starts_with(first) || first.starts_with(HTTP2_PREFACE) {
+        return if first.len() >= 6 { Guess::Http2 } else { Guess::Unsure };
+    }
+    match http::looks_like(first, direction) {
+        Some(true) => Guess::Http,
+        None => Guess::Unsure,
+        Some(false) if dns::looks_like(first) => Guess::Dns,
+        Some(false) => Guess::Other,
+    }
+}

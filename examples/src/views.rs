@@ -1,0 +1,37 @@
+//! The views: each draws one side of a story. A view is a function of a story and a style, and knows nothing else: no
+//! command line, no network, no outcome of a run.
+//!
+//! ```text
+//!   conversations   who talked to whom, under tshark's numbers
+//!   ladder          one row per packet, in time
+//!   budget          where the time of a page went
+//!   heads, bytes    what was said, to the letter and to the byte
+//!   follow          the content of a stream
+//!   json            all of it, for programs
+//! ```
+//!
+//! Tested in `tests/story.rs` and `tests/read.rs`.
+
+mod budget;
+mod bytes;
+mod conversations;
+mod ends;
+mod facts;
+mod follow;
+mod heads;
+pub mod json;
+mod ladder;
+mod style;
+mod words;
+
+pub use budget::budget;
+pub use bytes::{section, sections};
+pub use conversations::{conversations, page_name, tally};
+pub use ends::ends;
+pub use facts::facts;
+pub use follow::follow;
+pub use heads::heads;
+pub use ladder::{Rows, ladder};
+pub use style::{Style, USUAL_WIDTH};
+pub use words::{count, milliseconds, several};
+pub(crate) use words::{fit, paragraph};

@@ -1,0 +1,140 @@
+//! What a row says, in lines: the same in both forms of the ladder.
+
+use std::time::Duration;
+
+use barewire_dissect::printable;
+
+use crate::story::{Note, Row, Story};
+use crate::views::style::{Paint, Style};
+use crate::views::words::{fit, milliseconds, paragraph};
+
+/// The columns before the arrow: the time, and in front of it the frame number where it is wanted. They are as wide as
+/// the longest of each needs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Margin {
+    /// 0 where no frame numbers are wanted.
+    frame: usize,
+    clock: usize,
+}
+
+/// Columns for a time: a month in milliseconds. A longer one is cut.
+const MOST_CLOCK: usize = 12;
+
+impl Margin {
+    /// For the rows of a story.
+    pub(super) fn of(story: &Story, style: &Style) -> Margin {
+        let last = story.rows.iter().map(|row| row.time).max().unwrap_or_default();
+        let number = story.rows.iter().map(|row| row.frame).max().unwrap_or_default();
+        Margin {
+            frame: if style.frames { number.to_string().len().max(5) + 1 } else { 0 },
+            clock: milliseconds(last).len().clamp(8, MOST_CLOCK),
+        }
+    }
+
+    /// How wide it is.
+    pub(super) fn columns(self) -> usize {
+        self.frame + self.clock
+    }
+
+    /// What stands over it.
+    pub(super) fn head(self) -> String {
+        let number = if self.frame > 0 { "frame" } else { "" };
+        format!("{number:<0$}{1:>2$}", self.frame, "ms", self.clock)
+    }
+
+    /// That of a row.
+    pub(super) fn of_row(self, row: &Row) -> String {
+        match self.frame {
+            0 => self.time(row.time),
+            columns => format!("{:>1$} {2}", row.frame, columns - 1, self.clock(row.time)),
+        }
+    }
+
+    /// That of rows that were folded: only a time.
+    pub(super) fn time(self, time: Duration) -> String {
+        format!("{:1$}{2}", "", self.frame, self.clock(time))
+    }
+
+    fn clock(self, time: Duration) -> String {
+        format!("{:>1$}", fit(&milliseconds(time), self.clock).trim_end(), self.clock)
+    }
+}
+
+/// A line of a row: its layer's name, painted, and its text.
+pub(super) struct Line {
+    pub(super) name: &'static str,
+    pub(super) paint: Paint,
+    pub(super) text: String,
+}
+
+/// What a row says, in lines of at most `room` columns. Messages of TLS in one packet share lines.
+pub(super) fn lines(row: &Row, room: usize, color: bool) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for alike in row.drawn().chunk_by(|a, b| a.shares_a_line_with(b)) {
+        let Some(first) = alike.first() else { continue };
+        let mark = if first.encrypted { "▒ " } else { "" };
+        let text = alike.iter().map(|message| message.to_string()).collect::<Vec<_>>().join(", ");
+        let room = room - mark.chars().count();
+        let text = if text.chars().count() > room { squeezed(&text) } else { text };
+        for text in wrapped(&printable(&text), room) {
+            let (name, paint) = (first.layer().name(), Paint::of(first.layer(), color));
+            lines.push(Line { name, paint, text: format!("{mark}{text}") });
+        }
+    }
+    lines
+}
+
+/// `text` with one space where there were several: columns are given up before anything is cut off.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `text` in lines of at most `room` columns: broken after commas. A part that is longer has lines of its own, broken
+/// between words. Only a word that is longer than a line is cut.
+fn wrapped(text: &str, room: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut open = false;
+    for part in text.split_inclusive(", ") {
+        let fits = columns(part) <= room;
+        if !open || !fits {
+            lines.push(String::new());
+        }
+        match fits {
+            true => add(&mut lines, part, room),
+            false => part.split_inclusive(' ').for_each(|word| add(&mut lines, word, room)),
+        }
+        open = fits;
+    }
+    lines.iter().map(|line| fit(line.trim_end(), room).trim_end().to_owned()).collect()
+}
+
+/// Adds a piece to the last line, or to a new one where it does not fit.
+fn add(lines: &mut Vec<String>, piece: &str, room: usize) {
+    match lines.last_mut() {
+        Some(line) if line.is_empty() || line.chars().count() + columns(piece) <= room => {
+            line.push_str(piece)
+        }
+        _ => lines.push(piece.to_owned()),
+    }
+}
+
+/// The columns that a piece takes at the end of a line.
+fn columns(piece: &str) -> usize {
+    piece.trim_end().chars().count()
+}
+
+/// The notes of a row, below it. What the capturing program said comes first. Beside a packet that the client
+/// sent it takes the place of what can be read from the packet: the program knew why.
+pub(super) fn notes(story: &Story, row: &Row, margin: Margin, width: usize) -> String {
+    let own: Vec<String> = row.notes.iter().filter(|note| note.is_comment()).map(Note::to_string).collect();
+    let read: Vec<String> =
+        row.notes.iter().filter(|note| note.is_worth_a_line()).map(Note::to_string).collect();
+    let own = own.join("; ");
+    let text = match (own.is_empty(), read.is_empty()) {
+        (true, true) => return String::new(),
+        (false, false) if !story.is_from_client(row) => format!("{own} [{}]", read.join(", ")),
+        (false, _) => own,
+        (true, false) => format!("[{}]", read.join(", ")),
+    };
+    paragraph(&format!("↳ {}", printable(&text)), margin.columns() + 6, width)
+}

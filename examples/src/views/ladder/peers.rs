@@ -1,0 +1,71 @@
+//! The usual form of the ladder: one host on the left, the other end of each packet named on the right.
+
+use std::fmt::Write as _;
+
+use super::lines::{Margin, lines, notes};
+use crate::story::{Fate, HostId, Row, Story};
+use crate::views::style::Style;
+use crate::views::words::fit;
+
+/// Columns between the time and the text: two spaces, the arrow, a mark, the layer.
+const BEFORE: usize = 11;
+/// Columns after the text: the arrow, the peer, a space in front of the bytes.
+const AFTER: usize = 14;
+/// Columns for the peer.
+const PEER: usize = 8;
+
+/// The form, with the host on the left.
+pub(super) struct Peers {
+    pub(super) style: Style,
+    pub(super) margin: Margin,
+    centre: HostId,
+    /// Columns for the number of bytes.
+    bytes: usize,
+}
+
+impl Peers {
+    pub(super) fn of(story: &Story, style: Style, margin: Margin, centre: HostId) -> Peers {
+        let most = story.rows.iter().map(|row| row.payload).max().unwrap_or_default();
+        Peers { style, margin, centre, bytes: most.to_string().len().max(6) }
+    }
+
+    pub(super) fn head(&self, story: &Story) -> String {
+        let centre = story.hosts.get(self.centre.0);
+        let name = centre.map_or(String::new(), |host| format!("{} {host}", host.name()));
+        let room = self.style.width - self.margin.columns() - 2 - 5;
+        format!("{}  {}bytes\n", self.margin.head(), fit(&name, room))
+    }
+
+    pub(super) fn row(&self, story: &Story, row: &Row) -> String {
+        let before = self.margin.columns();
+        let room = self.style.width - before - BEFORE - AFTER - self.bytes;
+        let sent = row.from == self.centre;
+        let other = story.hosts.get(if sent { row.to.0 } else { row.from.0 });
+        let peer = other.map_or(String::new(), |host| host.name());
+        let (near, far) = match (sent, row.fate) {
+            (true, Fate::Seen) => ("├──", "──▶"),
+            (true, Fate::Lost) => ("├──", "─╳ "),
+            (false, Fate::Seen) => ("◀──", "───"),
+            (false, Fate::Lost) => (" ╳─", "───"),
+        };
+        let made_up = if row.made_up { '*' } else { ' ' };
+        let mut out = String::new();
+        for (index, line) in lines(row, room, self.style.color).iter().enumerate() {
+            let layer = format!("{}{:<5}{}", line.paint.on, line.name, line.paint.off);
+            let text = fit(&line.text, room);
+            let _ = match index {
+                0 => writeln!(
+                    out,
+                    "{}  {near}{made_up}{layer}{text} {far} {} {:>3$}",
+                    self.margin.of_row(row),
+                    fit(&peer, PEER),
+                    row.payload,
+                    self.bytes
+                ),
+                _ => writeln!(out, "{:2$}{layer}{}", "", text.trim_end(), before + 6),
+            };
+        }
+        out.push_str(&notes(story, row, self.margin, self.style.width));
+        out
+    }
+}

@@ -1,0 +1,97 @@
+//! Numbers and text as the views write them.
+
+use std::time::Duration;
+
+/// A time in milliseconds with one decimal, rounded half up.
+pub fn milliseconds(time: Duration) -> String {
+    let tenths = (time.as_micros() + 50) / 100;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// A number with its thousands apart: 200,000.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 packet`, `2 packets`: for words whose plural takes an s.
+pub fn several(number: u64, word: &str) -> String {
+    format!("{} {word}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// `text` in exactly `columns`, cut with an ellipsis or filled with spaces.
+pub(crate) fn fit(text: &str, columns: usize) -> String {
+    let length = text.chars().count();
+    if length <= columns {
+        return format!("{text}{:1$}", "", columns - length);
+    }
+    text.chars().take(columns.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// `text` in lines of at most `columns`, broken at spaces, and inside words that are longer than a line. The first
+/// begins with `indent` spaces, the others with two more.
+pub(crate) fn paragraph(text: &str, indent: usize, columns: usize) -> String {
+    let longest = columns.saturating_sub(indent + 2).max(1);
+    let mut out = " ".repeat(indent);
+    let (mut column, mut empty) = (indent, true);
+    for word in text.split(' ') {
+        for piece in pieces(word, longest) {
+            let length = piece.chars().count();
+            if !empty && column + 1 + length > columns {
+                out.push_str(&format!("\n{:1$}", "", indent + 2));
+                (column, empty) = (indent + 2, true);
+            }
+            if !empty {
+                out.push(' ');
+                column += 1;
+            }
+            out.push_str(&piece);
+            (column, empty) = (column + length, false);
+        }
+    }
+    out.push('\n');
+    out
+}
+
+/// A word in pieces that fit on a line; most words are one.
+fn pieces(word: &str, longest: usize) -> Vec<String> {
+    if word.chars().count() <= longest {
+        return vec![word.to_owned()];
+    }
+    let letters: Vec<char> = word.chars().collect();
+    letters.chunks(longest).map(|piece| piece.iter().collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(milliseconds(Duration::from_micros(160_249)), "160.2");
+        assert_eq!(milliseconds(Duration::from_micros(160_250)), "160.3");
+        assert_eq!(milliseconds(Duration::ZERO), "0.0");
+        assert_eq!(
+            (count(0), count(999), count(1000), count(1234567)),
+            ("0".into(), "999".into(), "1,000".into(), "1,234,567".into())
+        );
+        assert_eq!(
+            (several(1, "round trip"), several(4, "round trip")),
+            ("1 round trip".into(), "4 round trips".into())
+        );
+    }
+
+    #[test]
+    fn text_fits() {
+        assert_eq!(paragraph("one two three", 2, 9), "  one two\n    three\n");
+        assert_eq!(paragraph("a longer-word b", 0, 8), "a longer\n  -word\n  b\n", "nothing is lost");
+        assert_eq!((fit("ab", 4), fit("abcdef", 4)), ("ab  ".into(), "abc…".into()));
+    }
+}

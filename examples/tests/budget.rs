@@ -1,0 +1,136 @@
+//! The budget of captures in which phases are missing, do not end, or are in disorder.
+
+#[path = "common/wire.rs"]
+mod wire;
+
+use std::time::Duration;
+
+use barewire::story::{Budget, Config, PhaseName, Story};
+use barewire::views::{self, Style};
+use barewire_packet::capture::Capture;
+use wire::{ACK, FIN_ACK, RST_ACK, SYN, SYN_ACK, Talk, Wire, at, plain_http};
+
+fn story(wire: &Wire) -> Story {
+    Story::of(&wire.capture, Config::default())
+}
+
+fn phases(budget: &Budget) -> Vec<(&'static str, u128, u32, bool)> {
+    let phase = |p: &barewire::story::Phase| (p.name.name(), p.took().as_millis(), p.round_trips, p.ended);
+    budget.phases.iter().map(phase).collect()
+}
+
+fn captured(file: &str) -> Story {
+    let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    Story::of(&Capture::read(&bytes).unwrap_or_else(|error| panic!("{path}: {error}")), Config::default())
+}
+
+fn talk(wire: &mut Wire) -> Talk {
+    wire.handshake(at("10.0.0.2:50000"), at("203.0.113.80:9999"), 10)
+}
+
+/// A file in which time goes backwards: the bars stay on the paper.
+#[test]
+fn a_file_in_disorder_is_drawn() {
+    let mut wire = Wire::default();
+    plain_http(&mut wire, at("10.0.0.2:50000"), at("203.0.113.80:80"), 50);
+    let frames = wire.capture.frames.len();
+    for index in 0..frames {
+        let mut mixed = Wire { capture: wire.capture.clone(), ms: 0 };
+        for (other, frame) in mixed.capture.frames.iter_mut().enumerate() {
+            let turned = (frames + index - other) % frames;
+            frame.time = Duration::from_millis(1_700_000_000_000 + 100 * turned as u64);
+        }
+        for budget in story(&mixed).budgets() {
+            for width in [60, 80, 120] {
+                let text = views::budget(&budget, &Style { width, ..Style::default() });
+                assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
+            }
+        }
+    }
+}
+
+/// A client that has closed its side still waits; it is the reset that ends it.
+#[test]
+fn a_half_closed_client_waits_until_the_reset() {
+    let mut wire = Wire::default();
+    let mut talk = talk(&mut wire);
+    talk.send(&mut wire, 0, ACK, b"a question");
+    talk.send(&mut wire, 0, FIN_ACK, b"");
+    wire.wait(200);
+    talk.send(&mut wire, 1, RST_ACK, b"");
+    assert_eq!(phases(&story(&wire).budget())[1], ("wait", 200, 1, false));
+}
+
+/// A server that speaks first: the answer begins after the question.
+#[test]
+fn a_banner_is_not_an_answer() {
+    let mut wire = Wire::default();
+    let mut talk = talk(&mut wire);
+    talk.send(&mut wire, 1, ACK, b"\x80 who are you?");
+    wire.wait(100);
+    talk.send(&mut wire, 0, ACK, b"\x81 a client");
+    wire.wait(10);
+    talk.send(&mut wire, 1, ACK, b"\x80 welcome");
+    talk.close(&mut wire, 10);
+    let wanted = [("TCP", 10, 1, true), ("wait", 10, 1, true), ("transfer", 0, 0, true)];
+    assert_eq!(phases(&story(&wire).budget()), wanted);
+}
+
+/// The SYN-ACK is not in the capture, and yet a request went out: TCP had ended by then.
+#[test]
+fn a_phase_whose_end_is_not_in_the_capture_ends_before_the_next() {
+    let mut wire = Wire::default();
+    plain_http(&mut wire, at("10.0.0.2:50000"), at("203.0.113.80:80"), 50);
+    wire.capture.frames.remove(1);
+    let phases = phases(&story(&wire).budget());
+    assert_eq!(phases[0], ("TCP", 50, 0, true), "{phases:?}");
+    assert!(phases.iter().all(|(.., ended)| *ended), "{phases:?}");
+}
+
+/// The SYN was sent twice, and nobody knows which one was answered: 30 ms would be too long for a round trip. The data
+/// after it tells that it is 5 ms, so that the answer after 10 ms took one.
+#[test]
+fn the_round_trip_of_a_repeated_syn_is_not_trusted() {
+    let (client, server) = (at("10.0.0.2:50000"), at("203.0.113.80:9999"));
+    let mut wire = Wire::default();
+    let mut talk = Talk::in_the_middle(client, server);
+    let syn = talk.packet(0, SYN, b"");
+    for wait in [1000, 30] {
+        wire.packet(&syn);
+        wire.wait(wait);
+    }
+    talk.send(&mut wire, 1, SYN_ACK, b"");
+    talk.send(&mut wire, 0, ACK, b"");
+    talk.send(&mut wire, 0, ACK, b"a question");
+    wire.wait(5);
+    talk.send(&mut wire, 1, ACK, b"");
+    wire.wait(5);
+    talk.send(&mut wire, 1, ACK, b"an answer");
+    talk.close(&mut wire, 5);
+    let wanted = [("TCP", 1030, 1, true), ("wait", 10, 1, true), ("transfer", 0, 0, true)];
+    assert_eq!(phases(&story(&wire).budget()), wanted);
+}
+
+/// A whole handshake of TLS 1.2 takes two round trips (RFC 5246 §7.3), a resumed one takes one. TLS 1.3 takes one, or
+/// two with HelloRetryRequest.
+#[test]
+fn tls_takes_the_round_trips_of_its_version() {
+    let trips = |file: &str| {
+        let story = captured(&format!("tls13/tests/captures/{file}.pcapng"));
+        let trips = |budget: &Budget| budget.phase(PhaseName::Tls).map(|phase| phase.round_trips);
+        story.budgets().iter().map(trips).collect::<Vec<_>>()
+    };
+    assert_eq!(trips("tls12"), [Some(2)]);
+    assert_eq!(trips("tls12_client_certificate"), [Some(2)]);
+    assert_eq!(trips("tls12_resumption"), [Some(2), Some(1)]);
+    assert_eq!(trips("aes128"), [Some(1)]);
+    assert_eq!(trips("hello_retry"), [Some(2)]);
+}
+
+/// Where only the handshakes can be told, the budget does not claim to be about all.
+#[test]
+fn a_budget_of_handshakes_says_so() {
+    let text = views::budget(&captured("tls13/tests/captures/h2.pcapng").budget(), &Style::default());
+    assert!(text.contains("TLS done after ") && text.contains(" ms and 2 round trips"), "{text}");
+}
