@@ -63,12 +63,14 @@ impl<const N: usize> Word<N> {
 
     /// Takes a word apart: the value of each field. Inside a [`field`](crate::field()) that is being recorded, it also
     /// notes each of them.
+    #[inline]
     pub fn split(&self, word: u32) -> [u32; N] {
-        let mut below: u32 = self.fields.iter().map(|field| field.width).sum();
-        let values = self.fields.map(|field| {
-            below -= field.width;
-            (u64::from(word) >> below) as u32 & mask(field.width)
-        });
+        let (mut values, mut rest) = ([0; N], u64::from(word));
+        // From the right, where the fields that are left begin.
+        for (value, field) in values.iter_mut().zip(&self.fields).rev() {
+            *value = rest as u32 & mask(field.width);
+            rest >>= field.width;
+        }
         if recorder::listening() {
             self.note(&values);
         }
@@ -76,6 +78,7 @@ impl<const N: usize> Word<N> {
     }
 
     /// Puts a word together again. Of a value that is too large only the bits that fit are taken.
+    #[inline]
     pub fn join(&self, values: [u32; N]) -> u32 {
         let together = |word: u64, (field, value): (&Bits, u32)| {
             word << field.width | u64::from(value & mask(field.width))

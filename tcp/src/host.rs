@@ -99,11 +99,6 @@ impl Host {
         self.table.reserved.insert(port);
     }
 
-    /// Lets go of a reserved port.
-    pub fn release_port(&mut self, port: u16) {
-        self.table.reserved.remove(&port);
-    }
-
     /// Listens on `port` at every address of the host; each connection comes as [`Event::Accepted`]. `backlog` is how
     /// many may be half open at once.
     ///

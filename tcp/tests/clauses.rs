@@ -519,6 +519,21 @@ fn s3_8_6_1_a_dropped_probe_is_repeated() {
     assert_eq!(s.c.deadline(), None);
 }
 
+/// What an ACK answers first is what is said of it, though it answers more by the time it leaves.
+#[test]
+fn a_reason_for_an_ack_stays() {
+    let mut s = Script::established(Config { receive_buffer: 4000, ..plain() });
+    let data = [7; 1000];
+    for i in 0..3 {
+        s.arrives(PA, 1 + 1000 * i, 1, &data);
+        s.sends(A, 1, Some(1001 + 1000 * i), 0);
+    }
+    s.reads(&[7; 3000]);
+    s.arrives(PA, 3001, 1, &data);
+    s.sends(A, 1, Some(4001), 0);
+    s.notes(SentNote::Ack(AckReason::WindowUpdate));
+}
+
 #[test]
 fn s3_8_6_1_a_probe_is_answered_and_its_ack_read() {
     let mut s = Script::established(Config { receive_buffer: 4, ..plain() });

@@ -280,3 +280,20 @@ fn bits_that_are_set(nodes: &[barewire_dissect::Node]) -> Vec<&str> {
     }
     set
 }
+
+/// Every bit of the header's flags word is written as it was read.
+#[test]
+fn reserved_bits_are_kept() {
+    let bytes = Segment { flags: Flags::CWR | Flags::FIN, ..Segment::empty(1, 2) }
+        .ip_packet([10, 0, 0, 1].into(), [10, 0, 0, 2].into())
+        .split_off(20);
+    for reserved in 0..16 {
+        let mut bytes = bytes.clone();
+        bytes[12] |= reserved;
+        let segment = Segment::parse(&bytes).unwrap();
+        assert_eq!((segment.reserved, segment.flags), (reserved, Flags::CWR | Flags::FIN));
+        let mut again = Vec::new();
+        segment.write(&mut again);
+        assert_eq!(again, bytes);
+    }
+}

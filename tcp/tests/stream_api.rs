@@ -103,6 +103,7 @@ fn a_listener_accepts_what_a_node_connects() {
     let link = simulation.link(vec![SERVER.into()], Path::with_delay(Duration::from_millis(5)));
     let stack = Stack::new(Box::new(link), host(SERVER.into(), Config::default(), 1));
     let listener = TcpListener::bind(&stack, PORT, 2).unwrap();
+    assert_eq!(listener.local_port(), PORT);
     let error = TcpListener::bind(&stack, PORT, 2).err().unwrap();
     assert_eq!(error.kind(), ErrorKind::AddrInUse, "{error}");
     let error = listener.accept_timeout(Duration::from_millis(100)).err().unwrap();
@@ -226,6 +227,7 @@ fn the_same_over_ipv6() {
     let stack = Stack::new(Box::new(link), host(here, Config::default(), 2));
     let stream = TcpStream::connect(&stack, (there, PORT).into()).unwrap();
     assert_eq!(stream.local_addr().ip(), here);
+    assert_eq!(stream.peer_addr(), (there, PORT).into());
     (&stream).write_all(&pattern(100_000)).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
     let mut back = Vec::new();

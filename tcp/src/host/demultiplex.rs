@@ -27,35 +27,37 @@ enum Owner {
 
 /// A packet arrived from the link: gives it to its connection, and says what there is to say about it.
 pub(super) fn packet_arrives(table: &mut Table, now: Instant, ip_packet: &[u8]) -> Option<ReceivedNote> {
-    match accept(table, ip_packet) {
-        Ok((local, remote, segment, note)) => segment_arrives(table, now, local, remote, &segment).or(note),
+    let packet = match Packet::parse(ip_packet) {
+        Ok(packet) => packet,
+        Err(refused) => return Some(ReceivedNote::Dropped(refused.into())),
+    };
+    match accept(table, &packet, ip_packet) {
+        Ok((segment, note)) => {
+            let local = SocketAddr::new(packet.ip.header.destination(), segment.destination_port);
+            let remote = SocketAddr::new(packet.ip.header.source(), segment.source_port);
+            segment_arrives(table, now, local, remote, segment).or(note)
+        }
         Err(error) => Some(ReceivedNote::Dropped(error)),
     }
 }
 
-type Accepted<'a> = (SocketAddr, SocketAddr, Segment<'a>, Option<ReceivedNote>);
-
-/// Reads a packet: the ends of its segment, local and remote, and the segment. Refuses what is not for this host, not
-/// TCP, or damaged.
-fn accept<'a>(table: &Table, ip_packet: &'a [u8]) -> Result<Accepted<'a>, Error> {
-    let packet = Packet::parse(ip_packet)?;
-    let (source, destination) = (packet.ip.header.source(), packet.ip.header.destination());
+/// The segment in a packet. Refuses what is not for this host, not TCP, or damaged.
+fn accept<'p, 'a>(
+    table: &Table,
+    packet: &'p Packet<'a>,
+    bytes: &[u8],
+) -> Result<(&'p Segment<'a>, Option<ReceivedNote>), Error> {
+    let destination = packet.ip.header.destination();
     if !table.addresses.contains(&destination) {
         return Err(Error::NotOurs(destination));
     }
-    let note = check_sums(&packet, ip_packet, table.config.strict_checksums)?;
-    let Payload::Tcp(segment) = packet.payload else {
+    let Payload::Tcp(segment) = &packet.payload else {
         return Err(Error::NotTcp(packet.ip.header.protocol()));
     };
-    let local = SocketAddr::new(destination, segment.destination_port);
-    let remote = SocketAddr::new(source, segment.source_port);
-    Ok((local, remote, segment, note))
+    Ok((segment, check_sums(packet, bytes, table.config.strict_checksums)?))
 }
 
 fn check_sums(packet: &Packet<'_>, bytes: &[u8], strict: bool) -> Result<Option<ReceivedNote>, Error> {
-    if !matches!(packet.payload, Payload::Tcp(_)) {
-        return Ok(None);
-    }
     let refused = |offset, reason| Err(Error::Malformed(Refused { what: "packet", offset, reason }));
     if let IpHeader::V4(header) = &packet.ip.header
         && let Verdict::Wrong { found, wanted } = ip::header_verdict(header)

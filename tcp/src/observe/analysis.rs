@@ -237,11 +237,10 @@ fn note_sack(flow: &mut Flow, peer: &Flow, passing: &Passing<'_, '_>, out: &mut 
     let blocks = segment.options.sack.as_slice();
     let Some((&(first, end), rest)) = blocks.split_first() else { return };
     let inside_next = rest.first().is_some_and(|(f, e)| first.at_or_after(*f) && end.at_or_before(*e));
-    let twice = first.before(segment.ack) || inside_next;
-    if twice {
+    if first.before(segment.ack) || inside_next {
         out.notes.push(Note::DuplicateSack { first: peer.relative(first), end: peer.relative(end) });
     }
-    for (_, end) in blocks.iter().skip(usize::from(twice)) {
+    for (_, end) in blocks {
         if flow.sacked.is_none_or(|(sacked, _)| end.after(sacked)) {
             flow.sacked = Some((*end, passing.time));
         }

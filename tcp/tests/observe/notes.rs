@@ -143,6 +143,21 @@ fn what_sack_shows() {
     assert_eq!(note(&w.client(A, 4, 1, b"abc")), Note::Retransmission(Retransmission::Sack));
 }
 
+/// A timer shorter than most: blocks were reported, but that was long ago.
+#[test]
+fn a_timer_after_sack() {
+    let mut w = Watch::at_client();
+    flight(&mut w, 3);
+    w.now += 100;
+    w.sack = vec![(7, 10)];
+    w.server(A, 1, 4, b"");
+    w.now += 150;
+    assert_eq!(
+        note(&w.client(A, 4, 1, b"abc")),
+        Note::Retransmission(Retransmission::Timer { after: ms(150) })
+    );
+}
+
 /// RFC 8985 §7.3: the last segment of a flight again, to have the flight reported.
 #[test]
 fn a_tail_loss_probe() {
@@ -231,6 +246,47 @@ fn an_ack_of_what_was_not_seen() {
     w.client(A, 1, 1, b"abc");
     assert_eq!(note(&w.server(A, 1, 9, b"")), Note::AckedUnseen { bytes: 5 });
     assert_eq!(note(&w.server(A, 1, 9, b"")), Note::DuplicateAck { count: 1 }, "said once");
+}
+
+/// A hole that is acknowledged is said once, also when later bytes are acknowledged.
+#[test]
+fn an_ack_beyond_a_hole() {
+    let mut w = Watch::at_client();
+    w.client(A, 1, 1, b"abc");
+    w.client(A, 7, 1, b"ghi");
+    assert_eq!(note(&w.server(A, 1, 10, b"")), Note::AckedUnseen { bytes: 3 });
+    w.client(A, 10, 1, b"jkl");
+    w.client(A, 13, 1, b"mno");
+    assert_eq!(
+        note(&w.server(A, 1, 13, b"")),
+        Note::AckedUnseen { bytes: 3 },
+        "once for the flight that was out"
+    );
+    assert_eq!(w.server(A, 1, 16, b"").notes, []);
+}
+
+/// RFC 7323 §2.2: windows are scaled if both SYNs offer it. The observer assumes that a SYN it has not seen did.
+#[test]
+fn scaled_windows() {
+    let scaled = |syn: Option<Option<u8>>, syn_ack: Option<Option<u8>>| {
+        let mut w = Watch::new();
+        if let Some(scale) = syn {
+            w.scale = scale;
+            assert_eq!(w.client(S, 0, 0, b"").window, 1000, "never in a SYN");
+        }
+        if let Some(scale) = syn_ack {
+            w.scale = scale;
+            w.server(SA, 0, 1, b"");
+        }
+        w.scale = None;
+        (w.client(A, 1, 1, b"").window, w.server(A, 1, 1, b"").window)
+    };
+    assert_eq!(scaled(Some(Some(2)), Some(Some(3))), (4000, 8000));
+    assert_eq!(scaled(Some(Some(2)), Some(None)), (1000, 1000));
+    assert_eq!(scaled(Some(None), Some(Some(3))), (1000, 1000));
+    assert_eq!(scaled(Some(Some(2)), None), (4000, 1000));
+    assert_eq!(scaled(None, Some(Some(3))), (1000, 8000));
+    assert_eq!(scaled(Some(Some(20)), Some(Some(0))), (1000 << 14, 1000), "more than 14 counts as 14");
 }
 
 #[test]

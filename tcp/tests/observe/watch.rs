@@ -23,6 +23,7 @@ pub(crate) struct Watch {
     /// What the next segments say beside their numbers.
     pub(crate) window: u16,
     pub(crate) sack: Vec<(u32, u32)>,
+    pub(crate) scale: Option<u8>,
     pub(crate) missing: usize,
     pub(crate) verdict: Verdict,
     pub(crate) port: u16,
@@ -36,6 +37,7 @@ impl Watch {
             now: 0,
             window: 1000,
             sack: Vec::new(),
+            scale: None,
             missing: 0,
             verdict: Verdict::Correct,
             port: 1000,
@@ -95,7 +97,7 @@ impl Watch {
             ack: if flags.ack() { SeqNumber(other) + ack } else { SeqNumber(0) },
             flags,
             window: self.window,
-            options: Options { sack, ..Options::default() },
+            options: Options { sack, window_scale: self.scale, ..Options::default() },
             payload,
             ..Segment::empty(from, to)
         }
