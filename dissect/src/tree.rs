@@ -93,7 +93,8 @@ impl Tree {
     /// use nom::{IResult, Parser, number::complete::u8};
     ///
     /// let bytes = [1, 2];
-    /// let (_, tree) = record(&bytes, || -> IResult<&[u8], u8> { field("one", "", u8).parse(&bytes) });
+    /// let read = || -> IResult<&[u8], u8> { field("one", "", u8).parse(&bytes) };
+    /// let (_, tree) = record(&bytes, read);
     /// assert_eq!(tree.check_coverage().unwrap_err(), "bytes 1..2 after \"one\" belong to no field");
     /// ```
     pub fn check_coverage(&self) -> Result<(), String> {

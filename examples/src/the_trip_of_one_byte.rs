@@ -25,7 +25,7 @@
 //!
 //! 4. [`Segment::parse`](../../barewire_tcp/segment/struct.Segment.html#method.parse) reads ports, numbers, flags and
 //!    options (RFC 9293 §3.1).
-//! 5. [`Host::receive`](../../barewire_tcp/struct.Host.html#method.receive) finds the connection by addresses and
+//! 5. [`Host::receive`](../../barewire_tcp/host/struct.Host.html#method.receive) finds the connection by addresses and
 //!    ports.
 //! 6. [SEGMENT ARRIVES](../../barewire_tcp/arrives/index.html) takes the segment through the steps of RFC 9293 §3.10.7:
 //!    is its number in the window, does its ACK say something new, does it carry text?

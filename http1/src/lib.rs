@@ -7,16 +7,16 @@
 //! the answer is a value, [`Framing`], that carries the rule that decided.
 //!
 //! ```text
-//! the bytes on the wire                         what reads it    the events
+//! the bytes on the wire                         what reads it   the events
 //!
-//! HTTP/1.1 200 OK\r\n             status line ┐ head             Event::Response {
-//! Content-Type: text/html\r\n     field line  │                     head,
-//! Transfer-Encoding: chunked\r\n  field line  │                     framing: chunked (rule 4)
-//! \r\n                            empty line  ┘ framing decides  }
+//! HTTP/1.1 200 OK\r\n             status line ┐ head            Event::Response {
+//! Content-Type: text/html\r\n     field line  │                    head,
+//! Transfer-Encoding: chunked\r\n  field line  │                    framing: chunked (rule 4)
+//! \r\n                            empty line  ┘ framing decides }
 //! 5\r\n                           chunk-size  ┐ chunked
-//! Hello\r\n                       chunk-data  │                  Event::Data, read() gives "Hello"
+//! Hello\r\n                       chunk-data  │                 Event::Data, read() gives "Hello"
 //! 0\r\n                           last-chunk  │
-//! \r\n                            no trailers ┘                  Event::End(KeepsOpen)
+//! \r\n                            no trailers ┘                 Event::End(KeepsOpen)
 //! ```
 //!
 //! A request and its response, over any stream that is `Read` and `Write`:

@@ -49,7 +49,7 @@ use requests::Requests;
 /// use barewire_http1::observe::{Direction, Observer};
 ///
 /// let mut observer = Observer::new();
-/// let seen = observer.receive(Direction::ToServer, 0, b"HEAD / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+/// let seen = observer.receive(Direction::ToServer, 0, b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
 /// assert_eq!(seen[0].what.to_string(), "HEAD / HTTP/1.1");
 /// assert_eq!(observer.states()[0].to_string(), "waiting for the response to HEAD /");
 /// let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 512\r\n\r\n";

@@ -17,7 +17,7 @@
 //!
 //! let mut frame = vec![2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2]; // two MAC addresses
 //! frame.extend([0x81, 0x00, 0x00, 0x64]);                   // in VLAN 100
-//! frame.extend([0x08, 0x00, 0x45, 0x00]);                   // EtherType IPv4; an IP header begins
+//! frame.extend([0x08, 0x00, 0x45, 0x00]);                   // EtherType IPv4; IP header begins
 //! let opened = open(linktype::ETHERNET, &frame, 114);
 //! assert_eq!(opened.network, Network::Ip(&[0x45, 0x00]));
 //! assert_eq!((opened.offset, opened.missing), (18, 94));

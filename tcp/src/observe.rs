@@ -1,7 +1,7 @@
 //! The passive observer: what a capture shows, segment by segment, and the streams put in order.
 //!
 //! ```text
-//!    frame, time, addresses, segment ──▶ Observer ──▶ Seen: numbers, notes, stream bytes in order,
+//!    frame, time, addresses, segment ──▶ Observer ──▶ Seen: numbers, notes, bytes in order,
 //!                                            │              both ends' states
 //!                                            └──▶ connections(): a Summary of each
 //! ```

@@ -1,6 +1,7 @@
-//! Why a parser refused its input. At the crate's border a [`Reason`] becomes a
-//! [`Refused`](../../barewire_dissect/struct.Refused.html), which adds the byte offset. Tested in
-//! `tests/messages.rs`.
+//! Why a parser refused its input.
+//!
+//! At the crate's border a [`Reason`] becomes a [`Refused`](../../barewire_dissect/struct.Refused.html), which adds the
+//! byte offset. Tested in `tests/messages.rs`.
 
 use std::fmt;
 
