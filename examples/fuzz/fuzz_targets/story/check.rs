@@ -95,9 +95,6 @@ fn drawn(story: &Story) {
         fits("ladder", &views::ladder(story, &style), width);
         for budget in story.budgets() {
             fits("budget", &views::budget(&budget, &style), width);
-            for phase in &budget.phases {
-                assert!(phase.end >= phase.start, "{phase:?}");
-            }
         }
         fits("facts", &views::facts(story, &style), width);
         for row in &story.rows {
@@ -106,7 +103,8 @@ fn drawn(story: &Story) {
             }
         }
     }
-    for row in &story.rows {
+    // Names for all bytes are slow to make, and the fuzzer is to see many stories.
+    for row in story.rows.iter().take(20) {
         bytes(row);
         json::row(story, row).to_string();
     }
