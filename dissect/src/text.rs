@@ -1,31 +1,38 @@
 //! The tree as text: a hexdump, eight bytes a row, with the fields under the bytes.
 //!
 //! ```text
-//! 0000  30 39 01 00 00 01          09....
-//!       ^^^^^                      ID 12345 · echoed by the server
-//!             ^^^^^                flags 0x0100
-//!       0... .... .... ....          QR query
-//!                   ^^^^^          QDCOUNT 1
+//! 0000  30 39 01 00 00 01         09....
+//!       ^^^^^                     ID 12345 · echoed by the server
+//!             ^^^^^               flags 0x0100
+//!       0... .... .... ....         QR query
+//!                   ^^^^^         QDCOUNT 1
 //! ```
+//!
+//! What does not fit beside the bytes goes on in the next lines, four columns further to the right: first the rest of
+//! the value, then the comment, which begins with its dot. A very long value is shortened, and the text says by how
+//! much.
 //!
 //! Tested in `tests/tree.rs`.
 
 use std::fmt::Write as _;
 
+use crate::lines::lines;
 use crate::tree::{Kind, Node, Tree};
 
 /// How [`Tree::to_text`] draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TextStyle {
-    /// Columns to fit in. Below 60 the comments are left out, and no line is broken for them.
+    /// Columns to fit in. A page of less than 60 is drawn as if it had 60.
     pub width: usize,
+    /// Whether to say what each field is for.
+    pub comments: bool,
     /// Whether to use ANSI colours. Nothing is said by colour alone.
     pub color: bool,
 }
 
 impl Default for TextStyle {
     fn default() -> Self {
-        TextStyle { width: 100, color: false }
+        TextStyle { width: 80, comments: true, color: false }
     }
 }
 
@@ -35,6 +42,14 @@ const MARGIN: usize = 6;
 const TEXT: usize = MARGIN + 3 * ROW + 2;
 /// Rows shown of one long field before the rest is only counted.
 const ROWS_OF_ONE_FIELD: usize = 4;
+/// The narrowest page.
+const NARROWEST: usize = 60;
+/// How far fields inside fields are moved to the right at the most, so that room is left for their text.
+const DEEPEST: usize = 16;
+/// How far the lines after the first are moved to the right.
+const HANG: usize = 4;
+/// Characters shown of one value before the rest is only counted.
+const LONGEST_VALUE: usize = 1000;
 
 impl Tree {
     /// Draws `bytes` (the buffer that was recorded) with the fields under them.
@@ -129,31 +144,46 @@ impl Page<'_> {
         self.notes.push(format!("{marker}{:pad$}{text}", ""));
     }
 
+    /// Name, value and comment, in lines that fit after the text column.
     fn describe(&self, depth: usize, node: &Node, bullet: &str) -> String {
-        let (bold, dim, plain) =
-            if self.style.color { ("\x1b[1m", "\x1b[2m", "\x1b[0m") } else { ("", "", "") };
-        let name =
-            if node.kind == Kind::Computed { format!("[{}]", node.name) } else { node.name.to_owned() };
-        let value = node.value.as_deref().map(|value| format!(" {}", printable(value))).unwrap_or_default();
+        let indent = (2 * depth).min(DEEPEST);
+        let room = self.style.width.max(NARROWEST) - TEXT - indent;
+        let title = match node.kind {
+            Kind::Computed => format!("[{}]", node.name),
+            _ => node.name.to_owned(),
+        };
+        let value = node.value.as_deref().map(|value| format!(" {}", shortened(value))).unwrap_or_default();
         let broken = if node.complete { "" } else { " (reading stopped inside)" };
-        let mut line = format!("{:1$}{bullet}{bold}{name}{plain}", "", 2 * depth);
-        let mut columns = TEXT + 2 * depth + bullet.chars().count() + name.chars().count();
-        for part in [value.as_str(), broken] {
-            line.push_str(part);
-            columns += part.chars().count();
+        let mut drawn = lines(&format!("{bullet}{title}{value}{broken}"), room, room - HANG);
+        if self.style.comments && !node.comment.is_empty() {
+            self.comment(&mut drawn, node.comment, room);
         }
-        if node.comment.is_empty() || self.style.width < 60 {
-            return line;
+        self.embolden(&mut drawn, bullet, &title);
+        let margin = format!("\n{:1$}", "", TEXT + indent + HANG);
+        format!("{:indent$}{}", "", drawn.join(&margin))
+    }
+
+    /// Adds a comment after the last line, or in lines of its own where it does not fit there.
+    fn comment(&self, drawn: &mut Vec<String>, comment: &str, room: usize) {
+        let (dim, plain) = if self.style.color { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
+        let before = if drawn.len() > 1 { HANG } else { 0 };
+        if let Some(last) = drawn.last_mut()
+            && before + last.chars().count() + 3 + comment.chars().count() <= room
+        {
+            let _ = write!(last, "{dim} · {comment}{plain}");
+            return;
         }
-        if columns + 3 + node.comment.chars().count() <= self.style.width {
-            let _ = write!(line, "{dim} · {}{plain}", node.comment);
-            return line;
+        let own = lines(&format!("· {comment}"), room - HANG, room - HANG - 2);
+        let margin = |index| if index == 0 { "" } else { "  " };
+        drawn.extend(own.iter().enumerate().map(|(at, line)| format!("{}{dim}{line}{plain}", margin(at))));
+    }
+
+    /// Paints the name, where the first line holds it whole.
+    fn embolden(&self, drawn: &mut [String], bullet: &str, title: &str) {
+        let Some(first) = drawn.first_mut().filter(|_| self.style.color) else { return };
+        if let Some(rest) = first.strip_prefix(&format!("{bullet}{title}")) {
+            *first = format!("{bullet}\x1b[1m{title}\x1b[0m{rest}");
         }
-        let indent = TEXT + 2 * depth + 4;
-        for piece in wrapped(node.comment, self.style.width.saturating_sub(indent)) {
-            let _ = write!(line, "\n{:indent$}{dim}{piece}{plain}", "");
-        }
-        line
     }
 
     /// Prints the row and what stands under it.
@@ -215,17 +245,13 @@ pub fn printable(text: &str) -> String {
     out
 }
 
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width.max(20) => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
+/// A value in one line, safe to print, and with a count in place of its end where it is very long.
+fn shortened(value: &str) -> String {
+    match value.char_indices().nth(LONGEST_VALUE) {
+        None => printable(value),
+        Some((end, _)) => {
+            let more = value[end..].chars().count();
+            format!("{}… {more} more characters", printable(&value[..end]))
         }
     }
-    lines
 }

@@ -152,11 +152,49 @@ fn the_text_view_puts_fields_under_their_bytes() {
                                   [half] 2
 ";
     assert_eq!(text, wanted, "\n{text}");
-    for line in tree_of(&GOOD).to_text(&GOOD, TextStyle { width: 40, color: false }).lines() {
-        assert!(!line.contains('·'), "no comments on a narrow terminal: {line}");
-    }
-    let colored = tree_of(&GOOD).to_text(&GOOD, TextStyle { width: 100, color: true });
+    let bare = TextStyle { comments: false, ..TextStyle::default() };
+    assert!(!tree_of(&GOOD).to_text(&GOOD, bare).contains('·'));
+    let painted = TextStyle { color: true, ..TextStyle::default() };
+    let colored = tree_of(&GOOD).to_text(&GOOD, painted);
     assert!(colored.contains("\x1b[1mflags\x1b[0m"), "{colored}");
+}
+
+/// A field of one value, as long as it is asked to be.
+fn one_field(bytes: &[u8], value: impl Fn() -> String) -> Tree {
+    let parse = || -> nom::IResult<&[u8], &[u8]> {
+        field_as("random", "makes two connections differ", take(bytes.len()), |_| value()).parse(bytes)
+    };
+    record(bytes, || parse().is_ok()).1
+}
+
+#[test]
+fn what_does_not_fit_goes_on_in_the_next_lines() {
+    let bytes: Vec<u8> = (1..=16).collect();
+    let hex = || (1..=32).map(|byte| format!("{byte:02x}")).collect::<String>();
+    let narrow = TextStyle { width: 60, ..TextStyle::default() };
+    let text = one_field(&bytes, hex).to_text(&bytes, narrow);
+    let wanted = "\
+0000  01 02 03 04 05 06 07 08   ........
+      ^^^^^^^^^^^^^^^^^^^^^^^…  random 0102030405060708090a
+                                    0b0c0d0e0f10111213141516
+                                    1718191a1b1c1d1e1f20
+                                    · makes two connections
+                                      differ
+0008  09 0a 0b 0c 0d 0e 0f 10   ........
+";
+    assert_eq!(text, wanted, "\n{text}");
+    let narrower = TextStyle { width: 3, ..TextStyle::default() };
+    assert_eq!(one_field(&bytes, hex).to_text(&bytes, narrower), wanted, "60 columns are the least");
+}
+
+/// What is left out is counted, and the JSON view has it.
+#[test]
+fn a_very_long_value_is_shortened_but_not_silently() {
+    let tree = one_field(&[0; 4], || "ab ".repeat(1000));
+    let text = tree.to_text(&[0; 4], TextStyle::default());
+    assert!(text.contains(" a… 2000 more characters\n"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(tree.to_json().contains(&"ab ".repeat(1000)));
 }
 
 #[test]

@@ -44,7 +44,8 @@
 //!          ^^                         root .
 //!             ^^^^^                 QTYPE A (1)
 //!                   ^^^^^           QCLASS IN (1)
-//!                                 ▾ answer record www.example.test 300 IN A 203.0.113.80
+//!                                 ▾ answer record www.example.test 300 IN A
+//!                                     203.0.113.80
 //!                                   ▾ NAME www.example.test
 //! 0022  c0 0c 00 01 00 01 00 00   ........
 //!       ^^^^^                         pointer to byte 12
@@ -112,8 +113,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!();
     if let Payload::Udp(datagram) = Packet::parse(&reply.bytes)?.payload {
         let (_, tree) = dissect(datagram.payload);
-        // A narrow page leaves the comments out.
-        print!("{}", tree.to_text(datagram.payload, TextStyle { width: 59, color: false }));
+        // The names alone: `barewire read --bytes` also says what each field is for.
+        print!("{}", tree.to_text(datagram.payload, TextStyle { comments: false, ..TextStyle::default() }));
     }
     Ok(())
 }

@@ -24,7 +24,8 @@
 //! after 70 bytes the client reads: "Hello"
 //! after 80 bytes the client reads: " from the "
 //! after 87 bytes the client reads: "server\n"
-//! after 87 bytes the client reads: the end; reusable: true, both sides keep the connection open
+//! after 87 bytes the client reads: the end
+//!   reusable: true, both sides keep the connection open
 //! ```
 
 use std::error::Error;
@@ -71,7 +72,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                     println!("{:?}", String::from_utf8_lossy(&content[..length]));
                 }
                 client::Event::End(connection) => {
-                    println!("the end; reusable: {}, {connection}", connection.keeps_open());
+                    println!("the end\n  reusable: {}, {connection}", connection.keeps_open());
                 }
                 other => println!("{other:?}"),
             }

@@ -211,7 +211,7 @@ fn what_both_ends_are_in_is_not_cut() {
 fn no_heads_no_heading() {
     let mut wire = Wire::default();
     wire.dns(at("10.0.0.2:40000"), at("10.0.0.53:53"), "a.test", None, 10);
-    assert_eq!(views::heads(&story(&wire)), "");
+    assert_eq!(views::heads(&story(&wire), &Style::default()), "");
 }
 
 /// A capture that keeps the beginning of each frame: what was cut is said to be cut, once, and nothing is called broken.

@@ -33,7 +33,7 @@ fn story(framing: &Framing, v6: bool) -> Option<Story> {
 fn told(story: &Story) -> String {
     let style = Style { frames: true, ..Style::default() };
     let budgets: String = story.budgets().iter().map(|budget| views::budget(budget, &style)).collect();
-    [views::ladder(story, &style), budgets, views::facts(story, &style), views::heads(story)].concat()
+    [views::ladder(story, &style), budgets, views::facts(story, &style), views::heads(story, &style)].concat()
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn picture(run: &Outcome<'_>, style: &Style) -> String {
     out.push_str(&proof::proved(page, style.width));
     if args.verbose || args.head {
         out.push('\n');
-        out.push_str(&views::heads(story));
+        out.push_str(&views::heads(story, style));
     }
     if page.length > 0 && args.output.is_none() {
         out.push('\n');

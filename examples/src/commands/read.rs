@@ -44,7 +44,7 @@ fn file(args: &ReadArgs, path: &Path, key_log: &str) -> Result<bool, Failure> {
     if args.json {
         json::lines(&story, path)?;
     } else if args.follow.is_some() {
-        print(&views::follow(&story))?;
+        print(&views::follow(&story, &style))?;
     } else {
         if args.files.len() > 1 {
             print(&format!("{}:\n", path.display()))?;
@@ -93,7 +93,7 @@ fn draw(args: &ReadArgs, story: &Story, style: &Style) -> Result<(), Failure> {
         let name = if story.pages.len() > 1 { views::page_name(story, page) } else { String::new() };
         print(&format!("\n{name}{}", views::budget(&budget, style)))?;
     }
-    let heads = if args.verbose { views::heads(story) } else { String::new() };
+    let heads = if args.verbose { views::heads(story, style) } else { String::new() };
     for block in [views::facts(story, style), heads].iter().filter(|block| !block.is_empty()) {
         print(&format!("\n{block}"))?;
     }

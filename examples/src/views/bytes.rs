@@ -1,10 +1,9 @@
 //! The bytes of a packet, each with its name, layer under layer.
 
-use std::fmt::Write as _;
-
 use barewire_dissect::printable;
 
 use super::style::Style;
+use super::words::paragraph;
 use crate::story::Section;
 
 /// Draws one section: its title, its bytes with their fields, and why reading stopped, if it did.
@@ -12,7 +11,8 @@ pub fn section(section: &Section, style: &Style) -> String {
     let mut out = format!("── {}, {} bytes ──\n", section.title, section.bytes.len());
     out.push_str(&section.tree.to_text(&section.bytes, style.tree()));
     if let Some(stopped) = &section.stopped {
-        let _ = writeln!(out, "stopped at byte {}: {}", stopped.offset, printable(&stopped.to_string()));
+        let text = format!("stopped at byte {}: {}", stopped.offset, printable(&stopped.to_string()));
+        out.push_str(&paragraph(&text, 0, style.width));
     }
     out
 }

@@ -31,7 +31,7 @@ impl Default for Style {
 impl Style {
     /// How to draw trees in this style.
     pub fn tree(&self) -> TextStyle {
-        TextStyle { width: self.width, color: self.color }
+        TextStyle { width: self.width, color: self.color, ..TextStyle::default() }
     }
 }
 

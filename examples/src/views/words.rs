@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use barewire_dissect::lines;
+
 /// A time in milliseconds with one decimal, rounded half up.
 pub fn milliseconds(time: Duration) -> String {
     let tenths = (time.as_micros() + 50) / 100;
@@ -38,35 +40,9 @@ pub(crate) fn fit(text: &str, columns: usize) -> String {
 /// `text` in lines of at most `columns`, broken at spaces, and inside words that are longer than a line. The first
 /// begins with `indent` spaces, the others with two more.
 pub(crate) fn paragraph(text: &str, indent: usize, columns: usize) -> String {
-    let longest = columns.saturating_sub(indent + 2).max(1);
-    let mut out = " ".repeat(indent);
-    let (mut column, mut empty) = (indent, true);
-    for word in text.split(' ') {
-        for piece in pieces(word, longest) {
-            let length = piece.chars().count();
-            if !empty && column + 1 + length > columns {
-                out.push_str(&format!("\n{:1$}", "", indent + 2));
-                (column, empty) = (indent + 2, true);
-            }
-            if !empty {
-                out.push(' ');
-                column += 1;
-            }
-            out.push_str(&piece);
-            (column, empty) = (column + length, false);
-        }
-    }
-    out.push('\n');
-    out
-}
-
-/// A word in pieces that fit on a line; most words are one.
-fn pieces(word: &str, longest: usize) -> Vec<String> {
-    if word.chars().count() <= longest {
-        return vec![word.to_owned()];
-    }
-    let letters: Vec<char> = word.chars().collect();
-    letters.chunks(longest).map(|piece| piece.iter().collect()).collect()
+    let room = columns.saturating_sub(indent);
+    let margin = format!("\n{:1$}", "", indent + 2);
+    format!("{:indent$}{}\n", "", lines(text, room, room.saturating_sub(2)).join(&margin))
 }
 
 #[cfg(test)]

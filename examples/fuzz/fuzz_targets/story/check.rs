@@ -111,8 +111,8 @@ fn drawn(story: &Story) {
     story.conversations.iter().for_each(|one| drop(json::conversation(one).to_string()));
     story.budgets().iter().for_each(|one| drop(json::budget(one).to_string()));
     json::tally(story).to_string();
-    plain("follow", &views::follow(story));
-    plain("heads", &views::heads(story));
+    plain("follow", &views::follow(story, &Style::default()));
+    plain("heads", &views::heads(story, &Style::default()));
 }
 
 /// Every byte of what was read to its end has one name.
