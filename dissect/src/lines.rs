@@ -37,7 +37,7 @@ impl Lines {
             self.next_line();
         }
         let mut rest = word;
-        while rest.chars().count() > self.room() {
+        while rest.chars().nth(self.room()).is_some() {
             let (piece, after) = rest.split_at(piece_of(rest, self.room().max(1)));
             self.push(piece);
             self.next_line();

@@ -35,6 +35,8 @@ fn every_lesson_prints_what_its_head_promises() {
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(!printed.is_empty(), "{name} prints nothing");
         assert_eq!(printed, promised(&source), "{name} prints:\n{printed}");
+        let wide = printed.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{name}: more than 80 columns");
     }
 }
 
