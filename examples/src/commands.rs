@@ -13,4 +13,5 @@ mod step;
 pub use dissect::run as dissect;
 pub use fetch::run as fetch;
 pub use input::read_story;
+pub use output::complain;
 pub use read::run as read;

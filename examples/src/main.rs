@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            anstream::eprintln!("barewire: ({}) {failure}", failure.exit_code());
+            barewire::commands::complain(&format!("({}) {failure}", failure.exit_code()));
             ExitCode::from(failure.exit_code())
         }
     }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use barewire_packet::capture::Capture;
 
-use super::output::{body_sink, print, style, unwritable};
+use super::output::{body_sink, complain, print, style, unwritable};
 use super::step;
 use crate::cli::{FetchArgs, Net};
 use crate::failure::Failure;
@@ -46,7 +46,7 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     let run = Outcome { args, job: &job, network: network.describe(), story, result };
     draw(&run)?;
     if dropped > 0 {
-        anstream::eprintln!("barewire: the trace was full: {dropped} packets are not in it");
+        complain(&format!("the trace was full: {dropped} packets are not in it"));
     }
     run.result.map(|_| 0)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::failure::{Failure, Step};
-use crate::views::{Style, USUAL_WIDTH, count};
+use crate::views::{Style, USUAL_WIDTH, count, paragraph};
 
 /// How to draw on standard output: as wide as the terminal, or the usual width where there is none. Colour is dropped
 /// on the way where it is not wanted.
@@ -27,6 +27,19 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     match anstream::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable("standard output", &error)),
         _ => Ok(()),
+    }
+}
+
+/// Says on standard error what went wrong: in lines that fit on a terminal, and in one line for programs.
+pub fn complain(text: &str) {
+    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    anstream::eprint!("{}", complaint(text, width));
+}
+
+fn complaint(text: &str, width: Option<usize>) -> String {
+    match width {
+        Some(width) => paragraph(&format!("barewire: {text}"), 0, width),
+        None => format!("barewire: {text}\n"),
     }
 }
 
@@ -122,5 +135,20 @@ impl<W> Drop for Progress<W> {
         if self.shown {
             anstream::eprint!("\r{:40}\r", "");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::complaint;
+
+    #[test]
+    fn a_complaint_fits_on_a_terminal_and_is_one_line_for_programs() {
+        let text = "(60) the certificate of expired.example.test expired";
+        assert_eq!(complaint(text, None), format!("barewire: {text}\n"));
+        assert_eq!(
+            complaint(text, Some(40)),
+            "barewire: (60) the certificate of\n  expired.example.test expired\n"
+        );
     }
 }

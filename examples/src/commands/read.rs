@@ -5,7 +5,7 @@ mod json;
 use std::path::Path;
 
 use super::input::{read_file, read_story};
-use super::output::{print, style};
+use super::output::{complain, print, style};
 use super::step;
 use crate::cli::ReadArgs;
 use crate::failure::Failure;
@@ -52,7 +52,7 @@ fn file(args: &ReadArgs, path: &Path, key_log: &str) -> Result<bool, Failure> {
         draw(args, &story, &style)?;
     }
     if let Some(why) = &story.tally.cut {
-        anstream::eprintln!("barewire: {}: not read to its end: {why}", path.display());
+        complain(&format!("{}: not read to its end: {why}", path.display()));
     }
     Ok(story.tally.cut.is_some())
 }

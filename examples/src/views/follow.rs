@@ -8,8 +8,8 @@ use super::style::{NARROWEST, Style};
 use crate::story::{ConversationId, Part, Story};
 
 /// Draws the content of the streams of a story, where it was kept: `>` in front of what the client sent, `<` in front
-/// of what the server sent, as curl -v marks them. A line that is longer than the page goes on in the next one, without a
-/// mark.
+/// of what the server sent, as curl -v marks them. A line that is longer than the page goes on in the next one, without
+/// a mark.
 pub fn follow(story: &Story, style: &Style) -> String {
     let columns = style.width.max(NARROWEST) - 2;
     let mut out = String::new();
