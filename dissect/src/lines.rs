@@ -1,6 +1,7 @@
 //! Text in lines that fit on the page: broken at spaces, and inside a word only where the word fits on no line.
 //!
-//! Nothing is lost: the lines, joined again, are the text. Tested below, and in `tests/tree.rs`.
+//! Nothing is lost: a break takes the place of one space, or stands inside a long word. Tested below, and in
+//! `tests/tree.rs`.
 
 /// A long word is not begun in less room than this at the end of a line.
 const WORTH_BEGINNING: usize = 8;

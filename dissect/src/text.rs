@@ -10,7 +10,7 @@
 //!
 //! What does not fit beside the bytes goes on in the next lines, four columns further to the right: first the rest of
 //! the value, then the comment, which begins with its dot. A very long value is shortened, and the text says by how
-//! much.
+//! much; [`Tree::to_json`] has it whole.
 //!
 //! Tested in `tests/tree.rs`.
 
