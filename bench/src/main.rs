@@ -10,6 +10,8 @@
 mod dns;
 mod http1;
 mod measure;
+#[cfg(unix)]
+mod read;
 mod recorder;
 mod report;
 mod tcp;
@@ -59,6 +61,9 @@ enum Subject {
     Tcp,
     /// A parser with names around its fields (the same without)
     Recorder,
+    /// A capture summarised, as processes (tshark)
+    #[cfg(unix)]
+    Read,
     /// All of them
     All,
 }
@@ -84,6 +89,10 @@ fn main() {
     }
     if wanted(Subject::Recorder) {
         lines.extend(recorder::compare(rounds));
+    }
+    #[cfg(unix)]
+    if wanted(Subject::Read) {
+        lines.extend(read::compare(rounds));
     }
     let text = if arguments.markdown { report::markdown(&lines) } else { report::text(&lines) };
     // Whoever closes our output early has seen enough.
