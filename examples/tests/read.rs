@@ -1,11 +1,14 @@
 //! `barewire read`: anybody's capture, in the views of `fetch`; whole, cut, compressed, through a pipe, in parts.
 
 mod common;
+#[path = "live/need.rs"]
+mod need;
 #[path = "common/wire.rs"]
 mod wire;
 
 use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use common::{Run, TempFolder, barewire};
 use flate2::Compression;
@@ -133,6 +136,52 @@ fn gzip_and_pipes() {
     let cut = Run::with_input(&["read", "-"], &gzip[..gzip.len() - 40]);
     assert_eq!(cut.code, Some(1), "{cut}");
     assert!(cut.stdout.contains("SYN ACK") && cut.stderr.contains("not read to its end"), "{cut}");
+}
+
+/// A capture that comes slowly: on a terminal one line tells how far the reading is. It is overwritten, and wiped in
+/// the end. A pipe gets nothing of it. The terminal is made by script(1).
+#[test]
+fn progress_is_one_line_on_a_terminal_and_nothing_elsewhere() {
+    if !need::can_run("progress_is_one_line_on_a_terminal_and_nothing_elsewhere", false, &["script"]) {
+        return;
+    }
+    let folder = TempFolder::new();
+    let mut made = Wire::default();
+    // The clock is looked at every 1,024 frames, and each third has more of them.
+    while made.capture.frames.len() < 4_000 {
+        let port = 50_000 + made.capture.frames.len();
+        plain_http(&mut made, at(&format!("10.0.0.2:{port}")), at("203.0.113.80:80"), 50);
+    }
+    let bytes = made.capture.write();
+    let mut slowly = String::from("sleep 0");
+    for (number, third) in bytes.chunks(bytes.len().div_ceil(3)).enumerate() {
+        let file = folder.file(&format!("{number}"));
+        std::fs::write(&file, third).expect("a file");
+        slowly += &format!("; cat '{file}'; sleep 0.7");
+    }
+    let table = folder.file("table");
+    let reading = format!("({slowly}) | '{}' read - >'{table}'", env!("CARGO_BIN_EXE_barewire"));
+    let on_terminal = |line: &str| {
+        let run = Command::new("script").args(["-qec", line, "/dev/null"]).stdin(Stdio::null()).output();
+        let run = run.expect("script runs");
+        assert!(run.status.success(), "{run:?}");
+        String::from_utf8(run.stdout).expect("text")
+    };
+
+    let seen = on_terminal(&reading);
+    assert!(seen.matches(" bytes read").count() >= 2 && !seen.contains('\n'), "overwritten: {seen:?}");
+    let mut line = Vec::new();
+    for text in seen.split('\r') {
+        let over = text.chars().chain(line.iter().copied().skip(text.chars().count()));
+        line = over.collect::<Vec<char>>();
+    }
+    assert_eq!(line.iter().collect::<String>().trim(), "", "wiped: {seen:?}");
+
+    let errors = folder.file("errors");
+    assert_eq!(on_terminal(&format!("{reading} 2>'{errors}'")), "");
+    assert_eq!(std::fs::read_to_string(&errors).expect("a file"), "");
+    let table = std::fs::read_to_string(&table).expect("a file");
+    assert!(table.starts_with("stream") && !table.contains("bytes read"), "{table}");
 }
 
 #[test]
