@@ -50,9 +50,8 @@ pub(super) fn transfers(file: CaptureFile, size: u64) -> io::Result<(u64, Vec<Li
     let server = SocketAddrV4::new(Ipv4Addr::new(203, 0, 113, 80), 5201);
     let clients = (0..4).map(|number| SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 50_000 + number));
     let mut connections: Vec<Connection> = clients.map(|client| wire.connection([client, server])).collect();
-    // Longer than a burst needs, so that one can begin anywhere in it.
-    let mut content = vec![0; 1 << 16];
-    wire.rng.fill_bytes(&mut content);
+    // What iperf 2 sends. Random bytes would look like some protocol here and there, and tshark would follow it.
+    let content: Vec<u8> = b"0123456789".iter().copied().cycle().take(BURST * SEGMENT).collect();
     for connection in &mut connections {
         connection.handshake(&mut wire)?;
     }
@@ -145,9 +144,8 @@ impl Connection {
 
     /// Full segments from the client, and the server's ACKs.
     fn burst(&mut self, wire: &mut Wire, content: &[u8]) -> io::Result<()> {
-        let start = wire.rng.next_u32() as usize % (content.len() - BURST * SEGMENT);
         let lost = wire.rng.next_u32().is_multiple_of(LOSS);
-        let mut segments = content[start..].chunks_exact(SEGMENT).take(BURST).enumerate();
+        let mut segments = content.chunks_exact(SEGMENT).enumerate();
         let first = self.sent[CLIENT];
         if lost {
             segments.next();
@@ -168,7 +166,7 @@ impl Connection {
             }
         }
         if lost {
-            self.segment(wire, CLIENT, first, TcpControl::None, &content[start..start + SEGMENT])?;
+            self.segment(wire, CLIENT, first, TcpControl::None, &content[..SEGMENT])?;
             self.heard[SERVER] = Some(self.sent[CLIENT]);
             self.acknowledge(wire, SERVER)?;
         }
