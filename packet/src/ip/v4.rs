@@ -11,13 +11,12 @@
 use std::net::Ipv4Addr;
 
 use barewire_dissect::{Bits, Parsed, Word, computed, describe, field, field_as, refuse};
-use byteorder::{BigEndian, WriteBytesExt};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16, be_u32};
 
 use super::{Fragment, protocol_name};
-use crate::checksum::{Verdict, checksum};
+use crate::checksum::{Sum, Verdict};
 use crate::reason::Reason;
 
 /// An IPv4 header: RFC 791 §3.1.
@@ -64,26 +63,33 @@ static FRAGMENT: Word<4> = Word::new([
 impl Ipv4Header<'_> {
     /// Writes the header with every field as it stands.
     pub fn write(&self, out: &mut Vec<u8>) {
-        let words = 5 + self.options.len() as u32 / 4;
-        let flags = [self.reserved, self.dont_fragment, self.more_fragments].map(u32::from);
-        let fragment = FRAGMENT.join([flags[0], flags[1], flags[2], self.fragment_offset.into()]);
-        out.extend_from_slice(&[VERSION.join([4, words]) as u8, self.traffic_class]);
-        // Writing to a Vec cannot fail.
-        let _ = out.write_u16::<BigEndian>(self.total_length);
-        let _ = out.write_u16::<BigEndian>(self.identification);
-        let _ = out.write_u16::<BigEndian>(fragment as u16);
-        out.extend_from_slice(&[self.time_to_live, self.protocol]);
-        let _ = out.write_u16::<BigEndian>(self.checksum);
-        out.extend_from_slice(&self.source.octets());
-        out.extend_from_slice(&self.destination.octets());
+        out.extend_from_slice(&self.fixed_part(self.checksum));
         out.extend_from_slice(self.options);
     }
 
     /// What the header's checksum should be.
     pub fn computed_checksum(&self) -> u16 {
-        let mut bytes = Vec::with_capacity(20 + self.options.len());
-        Ipv4Header { checksum: 0, ..self.clone() }.write(&mut bytes);
-        checksum(&bytes)
+        let mut sum = Sum::default();
+        sum.add(&self.fixed_part(0));
+        sum.add(self.options);
+        sum.checksum()
+    }
+
+    /// The 20 bytes before the options. An array, because a checksum is computed for every packet.
+    fn fixed_part(&self, checksum: u16) -> [u8; 20] {
+        let words = 5 + self.options.len() as u32 / 4;
+        let flags = [self.reserved, self.dont_fragment, self.more_fragments].map(u32::from);
+        let fragment = FRAGMENT.join([flags[0], flags[1], flags[2], self.fragment_offset.into()]);
+        let mut bytes = [0; 20];
+        bytes[..2].copy_from_slice(&[VERSION.join([4, words]) as u8, self.traffic_class]);
+        bytes[2..4].copy_from_slice(&self.total_length.to_be_bytes());
+        bytes[4..6].copy_from_slice(&self.identification.to_be_bytes());
+        bytes[6..8].copy_from_slice(&(fragment as u16).to_be_bytes());
+        bytes[8..10].copy_from_slice(&[self.time_to_live, self.protocol]);
+        bytes[10..12].copy_from_slice(&checksum.to_be_bytes());
+        bytes[12..16].copy_from_slice(&self.source.octets());
+        bytes[16..].copy_from_slice(&self.destination.octets());
+        bytes
     }
 
     /// Which piece of a larger packet this is the header of. `None`: of a whole one.
