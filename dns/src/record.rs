@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use barewire_dissect::{Parsed, Refused, describe, field, group, refuse};
+use barewire_dissect::{Parsed, Refused, field, field_as, group, refuse};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u16, be_u32};
@@ -52,20 +52,19 @@ impl Record {
         message: &'a [u8],
         input: &'a [u8],
     ) -> Parsed<'a, Record, Reason> {
-        group(section, "", |start| {
-            let (input, name) = Name::parse("NAME", "the owner of the record", message, start)?;
-            let (input, rtype) = field("TYPE", "", be_u16.map(RecordType)).parse(input)?;
-            let (input, (class, ttl)) = match rtype {
-                RecordType::OPT if name.is_root() => opt::class_and_ttl(input)?,
-                RecordType::OPT => return refuse(start, Reason::OptNotAtRoot),
-                _ => class_and_ttl(input)?,
-            };
-            let (input, data) = rdata(rtype, class, message, input)?;
-            let record = Record { name, rtype, class, ttl, data };
-            describe(|| record.to_string());
-            Ok((input, record))
-        })
-        .parse(input)
+        field_as(section, "", |start| Record::fields(message, start), Record::to_string).parse(input)
+    }
+
+    fn fields<'a>(message: &'a [u8], start: &'a [u8]) -> Parsed<'a, Record, Reason> {
+        let (input, name) = Name::parse("NAME", "the owner of the record", message, start)?;
+        let (input, rtype) = field("TYPE", "", be_u16.map(RecordType)).parse(input)?;
+        let (input, (class, ttl)) = match rtype {
+            RecordType::OPT if name.is_root() => opt::class_and_ttl(input)?,
+            RecordType::OPT => return refuse(start, Reason::OptNotAtRoot),
+            _ => class_and_ttl(input)?,
+        };
+        let (input, data) = rdata(rtype, class, message, input)?;
+        Ok((input, Record { name, rtype, class, ttl, data }))
     }
 
     pub(crate) fn write(&self, out: &mut Writer) -> Result<(), Refused<Reason>> {
