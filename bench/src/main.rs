@@ -1,10 +1,11 @@
-//! Barewire side by side with its peers: the same work on the same input, in one process, by CPU time.
+//! Barewire side by side with its peers: the same work on the same input, by CPU time.
 //!
-//! One file a subject: [`dns`], [`http1`], [`tls13`], [`tcp`], and [`recorder`] for what names cost. Each first proves
-//! that both sides give the same result, and then measures; [`measure`] says how. What is printed is the ratio of CPU
-//! time, ours by the peer's.
+//! One file a subject: [`dns`], [`http1`], [`tls13`], [`tcp`], [`recorder`] for what names cost, and `read` for a whole
+//! capture. Each first proves that both sides give the same result, and then measures; [`measure`] says how. What is
+//! printed is the ratio of CPU time, ours by the peer's. All run in this process, but for `read`: it runs programs, and
+//! shows their memory too. It needs Unix, for the CPU time of a program, and tshark.
 //!
-//! Left out: what a wall clock would show (system calls, waiting), and memory. README.md has the figures, and says
+//! Left out: what a wall clock would show (waiting), and the memory of the layers. README.md has the figures, and says
 //! what is not compared fairly.
 
 mod dns;
@@ -25,12 +26,13 @@ const EXAMPLES: &str = "\
 Examples:
   cargo run --release                       everything, in columns
   cargo run --release -- dns http1          two subjects
+  cargo run --release -- read               a capture, against tshark
   cargo run --release -- tcp --rounds 31    more rounds, a steadier median
   cargo run --release -- --markdown         the table in README.md
 
 Below 1 we are the faster. A ratio is taken in each round; shown are the median,
-the least and the greatest. What counts is CPU time of one thread, so a busy
-machine is no obstacle, but a quiet one is better.";
+the least and the greatest. What counts is the CPU time of one thread (read: of
+a process), so a busy machine is no obstacle, but a quiet one is better.";
 
 /// Compares Barewire with its peers, in CPU time.
 #[derive(Parser)]
