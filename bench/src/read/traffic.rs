@@ -50,7 +50,7 @@ pub(super) fn transfers(file: CaptureFile, size: u64) -> io::Result<(u64, Vec<Li
     let server = SocketAddrV4::new(Ipv4Addr::new(203, 0, 113, 80), 5201);
     let clients = (0..4).map(|number| SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 50_000 + number));
     let mut connections: Vec<Connection> = clients.map(|client| wire.connection([client, server])).collect();
-    // What iperf 2 sends. Random bytes would look like some protocol here and there, and tshark would follow it.
+    // What iperf 2 sends. Random bytes look like some protocol here and there, as tshark says.
     let content: Vec<u8> = b"0123456789".iter().copied().cycle().take(BURST * SEGMENT).collect();
     for connection in &mut connections {
         connection.handshake(&mut wire)?;
