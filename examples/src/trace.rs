@@ -100,6 +100,7 @@ impl Inner {
             bytes: packet.to_vec(),
             original_len: packet.len() as u32,
             comment: (!comment.is_empty()).then(|| comment.to_owned()),
+            ..Frame::default()
         };
         self.capture.frames.push(frame);
     }

@@ -17,6 +17,7 @@
 //! Left out: the extensions of RFC 4884, the options of neighbor discovery, and the records of multicast listener
 //! reports (all kept unread). Tested in `tests/icmp.rs`.
 
+mod make;
 mod names;
 mod quoted;
 mod version;
@@ -33,6 +34,7 @@ use crate::checksum::{Sum, Verdict, pseudo_header, verify};
 use crate::ip;
 use crate::reason::Reason;
 
+pub use make::{ErrorKind, echo_packet, error_packet};
 pub use names::{CODES, TYPES};
 pub use quoted::Quoted;
 pub use version::{PROTOCOL, PROTOCOL_V6, Version};

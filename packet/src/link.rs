@@ -1,10 +1,19 @@
 //! The seam below TCP: send one IP packet, receive one IP packet before a deadline.
 //!
-//! [`Link`] is the one trait between a stack and a wire. The crate `barewire-tcp` has two: `link::sim` (in process, in
-//! virtual time) and `link::raw` (a raw socket on Linux). Tested with each of them.
+//! [`Link`] is the one trait between a stack and a wire. The crate `barewire-internet` has one in process and in virtual
+//! time, `barewire-tcp` has a raw socket on Linux. Tested with each of them.
 
 use std::io;
 use std::time::{Duration, Instant};
+
+/// Which way a packet passes a host, or a place beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Way {
+    /// The host sends it.
+    Sent,
+    /// The host receives it.
+    Received,
+}
 
 /// A link that carries whole IP packets.
 pub trait Link: Send {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use barewire_dissect::Lesson;
 use barewire_packet::capture::{Capture, Format, Frame, Interface, Origin, Reason, linktype};
+use barewire_packet::link::Way;
 use common::judges;
 
 fn sample() -> Capture {
@@ -16,6 +17,7 @@ fn sample() -> Capture {
         time: Duration::from_millis(millis),
         bytes: bytes.to_vec(),
         original_len: bytes.len() as u32,
+        way: comment.map(|_| Way::Received),
         comment: comment.map(str::to_owned),
     };
     Capture {

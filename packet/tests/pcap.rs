@@ -52,7 +52,7 @@ fn every_magic_number_in_both_orders() {
                     time: Duration::new(1_700_000_000 + index as u64, fraction),
                     bytes: bytes.clone(),
                     original_len: bytes.len() as u32,
-                    comment: None,
+                    ..Frame::default()
                 })
                 .collect();
             assert_eq!(capture.frames, wanted, "{magic:x}, big {big}");

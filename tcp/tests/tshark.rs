@@ -213,7 +213,7 @@ impl Scratch {
             time,
             original_len: bytes.len() as u32,
             bytes: bytes[..bytes.len().min(snaplen)].to_vec(),
-            comment: None,
+            ..Frame::default()
         });
         let capture = Capture { interfaces, frames: packets.collect(), ..Capture::default() };
         let path = std::env::temp_dir().join(format!("barewire-{name}-{}.pcapng", std::process::id()));

@@ -50,7 +50,7 @@ impl Wire {
             time: Duration::from_millis(1_700_000_000_000 + self.ms),
             bytes: bytes.to_vec(),
             original_len: bytes.len() as u32,
-            comment: None,
+            ..Frame::default()
         });
         self.capture.frames.last_mut().expect("just added")
     }

@@ -68,7 +68,8 @@ impl Classic {
         let Some(bytes) = record.get(self.head..length) else { return Err(cut(at)) };
         frame.bytes.clear();
         frame.bytes.extend_from_slice(bytes);
-        (frame.interface, frame.original_len, frame.comment) = (0, original_len, None);
+        (frame.interface, frame.original_len) = (0, original_len);
+        (frame.comment, frame.way) = (None, None);
         frame.time = Duration::from_secs(seconds.into())
             + Duration::from_nanos(u64::from(fraction) * u64::from(self.nanoseconds));
         source.consume(length);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Origin;
+use crate::link::Way;
 
 /// Where frames were seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Frame {
     pub bytes: Vec<u8>,
     /// How long it was on the wire, in bytes.
     pub original_len: u32,
+    /// Whether the host with the interface sent or received it, where the file says so.
+    pub way: Option<Way>,
     /// What the capturing program had to say about it; of several comments, a line each.
     pub comment: Option<String>,
 }

@@ -15,6 +15,7 @@ pub(super) mod code {
     pub(in crate::capture) const IF_DESCRIPTION: u16 = 3;
     pub(in crate::capture) const IF_TSRESOL: u16 = 9;
     pub(in crate::capture) const IF_TSOFFSET: u16 = 14;
+    pub(in crate::capture) const EPB_FLAGS: u16 = 2;
     pub(in crate::capture) const ISB_ENDTIME: u16 = 3;
 }
 

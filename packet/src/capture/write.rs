@@ -2,6 +2,7 @@
 
 use super::options::code;
 use super::{Capture, Frame};
+use crate::link::Way;
 
 impl Capture {
     /// The file's bytes, in pcapng: secrets first, since readers open a TLS connection only with
@@ -77,9 +78,22 @@ fn enhanced_packet(out: &mut Vec<u8>, frame: &Frame) {
         padded(body, &frame.bytes);
         if let Some(comment) = &frame.comment {
             text_option(body, code::COMMENT, comment);
+        }
+        if let Some(way) = frame.way {
+            option(body, code::EPB_FLAGS, &flags(way).to_le_bytes());
+        }
+        if frame.comment.is_some() || frame.way.is_some() {
             option(body, code::END, &[]);
         }
     });
+}
+
+/// The flags of a packet, §4.3.1: its direction in the two lowest bits, nothing else.
+fn flags(way: Way) -> u32 {
+    match way {
+        Way::Received => 0b01,
+        Way::Sent => 0b10,
+    }
 }
 
 fn block(out: &mut Vec<u8>, kind: u32, fill: impl FnOnce(&mut Vec<u8>)) {

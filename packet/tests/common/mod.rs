@@ -30,7 +30,7 @@ pub(crate) fn capture_of<'a>(frames: impl IntoIterator<Item = (u16, &'a [u8])>) 
             time: Duration::new(1_700_000_000, index as u32 * 1_000_000),
             bytes: bytes.to_vec(),
             original_len: bytes.len() as u32,
-            comment: None,
+            ..Frame::default()
         });
     }
     capture

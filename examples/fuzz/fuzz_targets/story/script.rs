@@ -190,7 +190,7 @@ impl Maker<'_> {
             time: self.time,
             bytes: bytes.to_vec(),
             original_len: bytes.len() as u32,
-            comment: None,
+            ..Frame::default()
         });
     }
 }

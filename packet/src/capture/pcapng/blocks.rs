@@ -10,6 +10,7 @@ use super::{Section, Step};
 use crate::capture::classic::MOST_FRAME;
 use crate::capture::options::{code, each_option, padding};
 use crate::capture::{Format, Frame, Interface, Next, Reason};
+use crate::link::Way;
 
 const SECRETS_TLS: u32 = 0x544c_534b;
 
@@ -92,12 +93,12 @@ impl Section {
         frame.interface = id + self.base as u32;
         frame.time = described.time(u64::from(high) << 32 | u64::from(low));
         frame.original_len = original_len;
-        frame.comment = None;
+        (frame.comment, frame.way) = (None, None);
         if !rest.is_empty() {
-            each_option(self.order, rest, |code, value| {
-                if code == code::COMMENT {
-                    add_comment(frame, value);
-                }
+            each_option(self.order, rest, |code, value| match (code, value.first_chunk()) {
+                (code::COMMENT, _) => add_comment(frame, value),
+                (code::EPB_FLAGS, Some(flags)) => frame.way = way(self.word(*flags)),
+                _ => {}
             })?;
         }
         Ok((&[], Step::Found(Next::Frame)))
@@ -118,7 +119,7 @@ impl Section {
         frame.interface = self.base as u32;
         frame.time = std::time::Duration::ZERO;
         frame.original_len = original_len;
-        frame.comment = None;
+        (frame.comment, frame.way) = (None, None);
         Ok((&[], Step::Found(Next::Frame)))
     }
 
@@ -150,6 +151,15 @@ impl Section {
             return Ok((rest, Step::Nothing));
         }
         Ok((rest, Step::Found(Next::Secrets(String::from_utf8_lossy(text).into_owned()))))
+    }
+}
+
+/// The direction in the flags of a packet, §4.3.1: the two lowest bits.
+fn way(flags: u32) -> Option<Way> {
+    match flags & 0b11 {
+        0b01 => Some(Way::Received),
+        0b10 => Some(Way::Sent),
+        _ => None,
     }
 }
 

@@ -1,0 +1,193 @@
+//! The engine of a world: nodes, wires, the clock. What happens in which order is in `run.rs`.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Instant;
+
+use barewire_packet::link::Way;
+
+use super::agenda::Agenda;
+use super::change::Change;
+use super::paths::{Hop, Map};
+use crate::counters::Counters;
+use crate::node::{Node, Note, Port, Transmit};
+use crate::prefix::Prefix;
+use crate::routes::Route;
+use crate::tap::{Passing, Seen, Tap};
+use crate::wire::{Lane, Lost, Passage, Wire};
+
+/// Everything that a world is.
+pub(crate) struct Engine {
+    pub(crate) now: Instant,
+    pub(crate) stations: Vec<Station>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) map: Map,
+    pub(crate) counters: Counters,
+    pub(crate) losses: Vec<Box<dyn Tap>>,
+    pub(super) agenda: Agenda<Happening>,
+}
+
+/// A node and its wires.
+pub(crate) struct Station {
+    pub(crate) name: String,
+    pub(crate) inhabitant: Inhabitant,
+    /// Which end of which line is plugged into each port.
+    pub(crate) ports: Vec<(usize, Side)>,
+    pub(crate) taps: Vec<Box<dyn Tap>>,
+    /// The name of each port for a tap.
+    pub(crate) places: Vec<String>,
+    pub(crate) off: bool,
+    /// The earliest moment for which the agenda has a note to wake the node.
+    pub(super) wake: Option<Instant>,
+}
+
+/// What stands at a place.
+pub(crate) enum Inhabitant {
+    /// A state machine that the world runs.
+    Node(Box<dyn Node>),
+    /// A link that is driven from outside: the packets that wait for it.
+    Link(VecDeque<Vec<u8>>),
+}
+
+/// One of the two ends of a wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    A,
+    B,
+}
+
+impl Side {
+    pub(crate) fn other(self) -> Side {
+        match self {
+            Side::A => Side::B,
+            Side::B => Side::A,
+        }
+    }
+}
+
+/// A wire that is plugged in.
+pub(crate) struct Line {
+    pub(crate) name: String,
+    /// From A to B, and from B to A.
+    pub(crate) wires: [Wire; 2],
+    /// Node and port at the ends A and B.
+    pub(crate) ends: [(usize, Port); 2],
+    /// What happens on it, each way.
+    pub(crate) lanes: [Lane; 2],
+    pub(crate) up: bool,
+    /// How often it went down: what was under way then does not arrive.
+    pub(crate) times_down: u32,
+}
+
+pub(super) enum Happening {
+    /// A packet comes out at the end `side` of a line.
+    Arrives {
+        line: usize,
+        side: Side,
+        packet: Vec<u8>,
+        times_down: u32,
+    },
+    /// A node may want to be woken.
+    Wakes(usize),
+    /// A router learns a way, or forgets it.
+    Learns {
+        station: usize,
+        prefix: Prefix,
+        route: Option<Route>,
+    },
+    Changes(Change),
+}
+
+impl Station {
+    pub(crate) fn new(
+        name: String,
+        inhabitant: Inhabitant,
+        ports: Vec<(usize, Side)>,
+        places: Vec<String>,
+    ) -> Station {
+        Station { name, inhabitant, ports, taps: Vec::new(), places, off: false, wake: None }
+    }
+
+    pub(super) fn tell(&mut self, now: Instant, port: Port, way: Way, packet: &[u8], note: Option<&Note>) {
+        let place = self.places.get(port.0).map_or("", String::as_str);
+        let note = note.map(|note| note.as_ref() as &dyn fmt::Display);
+        for tap in &mut self.taps {
+            tap.packet(&Passing { now, place, what: Seen::Passes(way), packet, note });
+        }
+    }
+}
+
+impl Engine {
+    pub(crate) fn new(start: Instant, stations: Vec<Station>, lines: Vec<Line>, map: Map) -> Engine {
+        Engine {
+            now: start,
+            stations,
+            lines,
+            map,
+            counters: Counters::default(),
+            losses: Vec::new(),
+            agenda: Agenda::new(),
+        }
+    }
+
+    /// Asks every node for its first packets and its first deadline.
+    pub(crate) fn begin(&mut self) {
+        (0..self.stations.len()).for_each(|station| self.collect(station));
+    }
+
+    /// The wires of each node that are up, as routers see them.
+    pub(super) fn hops(&self) -> Vec<Vec<Hop>> {
+        let hop = |(line, side): &(usize, Side), port| {
+            let line = self.lines.get(*line).filter(|line| line.up)?;
+            let to = line.ends[side.other() as usize];
+            Some(Hop { port: Port(port), to, cost: line.wires[0].cost })
+        };
+        let of = |station: &Station| {
+            station.ports.iter().enumerate().filter_map(|(port, end)| hop(end, port)).collect()
+        };
+        self.stations.iter().map(of).collect()
+    }
+
+    /// A packet leaves `station` by `port`.
+    pub(crate) fn send(&mut self, station: usize, transmit: Transmit) {
+        let Transmit { port, mut packet, note } = transmit;
+        let now = self.now;
+        let Some(from) = self.stations.get_mut(station) else { return };
+        if from.off {
+            return;
+        }
+        from.tell(now, port, Way::Sent, &packet, note.as_ref());
+        self.counters.sent += 1;
+        let plugged = from.ports.get(port.0).copied();
+        let Some((index, side)) = plugged.filter(|(line, _)| self.lines.get(*line).is_some()) else {
+            return self.lose(None, &packet, Lost::Down);
+        };
+        let line = &mut self.lines[index];
+        if !line.up {
+            return self.lose(Some(index), &packet, Lost::Down);
+        }
+        match line.lanes[side as usize].pass(&line.wires[side as usize], now, &mut packet) {
+            Passage::Lost(lost) => self.lose(Some(index), &packet, lost),
+            Passage::Arrives { at, again, held_back } => {
+                let times_down = line.times_down;
+                let arrives =
+                    |packet| Happening::Arrives { line: index, side: side.other(), packet, times_down };
+                self.counters.reordered += u64::from(held_back);
+                if let Some(again) = again {
+                    self.counters.duplicated += 1;
+                    self.agenda.add(again, arrives(packet.clone()));
+                }
+                self.agenda.add(at, arrives(packet));
+            }
+        }
+    }
+
+    /// A packet ends on a wire.
+    pub(super) fn lose(&mut self, line: Option<usize>, packet: &[u8], lost: Lost) {
+        self.counters.count(lost);
+        let place = line.and_then(|line| self.lines.get(line)).map_or("no wire", |line| line.name.as_str());
+        for tap in &mut self.losses {
+            tap.packet(&Passing { now: self.now, place, what: Seen::Lost, packet, note: Some(&lost) });
+        }
+    }
+}
