@@ -13,6 +13,58 @@
 //!
 //! Two threads may use streams of one stack: they take turns, in the order they came.
 //!
+//! A client and a server that says hello, on a wire of 25 ms (how the server hangs on it is in the source):
+//!
+//! ```
+//! # use std::{io::Read, net::IpAddr, time::{Duration, Instant}};
+//! # use barewire_internet::{Node, Port, Topology, Transmit, Verdict, Wire};
+//! # use barewire_tcp::{Config, Event, Host, Stack, TcpStream};
+//! # use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+//! # struct Greeter(Host);
+//! # impl Node for Greeter {
+//! #     fn receive(&mut self, now: Instant, _: Port, packet: Vec<u8>) -> Verdict {
+//! #         self.0.receive(now, &packet);
+//! #         while let Some(event) = self.0.event() {
+//! #             if let Event::Accepted { handle, .. } = event {
+//! #                 let _ = self.0.write(handle, b"hello");
+//! #                 self.0.close(handle);
+//! #             }
+//! #         }
+//! #         Verdict::Taken
+//! #     }
+//! #     fn transmit(&mut self, now: Instant) -> Option<Transmit> {
+//! #         let packet = self.0.transmit(now)?.packet;
+//! #         Some(Transmit { port: Port(0), packet, note: None })
+//! #     }
+//! #     fn deadline(&self) -> Option<Instant> {
+//! #         self.0.deadline()
+//! #     }
+//! #     fn on_deadline(&mut self, now: Instant) {
+//! #         self.0.on_deadline(now);
+//! #     }
+//! # }
+//! let [here, there]: [IpAddr; 2] = [[10, 0, 0, 2].into(), [203, 0, 113, 80].into()];
+//! let host = |address, seed| {
+//!     Host::new(vec![address], Config::default(), Box::new(ChaCha20Rng::seed_from_u64(seed)))
+//! };
+//! let mut server = host(there, 2);
+//! server.listen(7, 16)?;
+//! let mut plan = Topology::new(Instant::now(), 1);
+//! plan.link("client", "10.0.0.2");
+//! plan.node("server", &["203.0.113.80"], Box::new(Greeter(server)));
+//! plan.wire("client", "server", Wire::ms(25));
+//!
+//! let stack = Stack::new(Box::new(plan.build()?.link("client")?), host(here, 3));
+//! let before = stack.now();
+//! let mut stream = TcpStream::connect(&stack, (there, 7).into())?;
+//! assert_eq!(stack.now() - before, Duration::from_millis(50), "SYN there, SYN-ACK back");
+//! let mut text = String::new();
+//! stream.read_to_string(&mut text)?;
+//! assert_eq!(text, "hello");
+//! stream.close(Duration::from_secs(1))?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Tested in `tests/stream_api.rs`.
 
 mod listener;

@@ -14,44 +14,41 @@
 //!                       │  │   on_deadline(now) · event
 //!                 Connection × n      one state machine each:
 //!                          │          arrives, calls, timeouts ─▶ tcb ─▶ output
-//!     wires              Link: sim (virtual time, seeded) · raw (Linux)
+//!     wires              Link: raw (Linux) · or an internet in virtual time, of `barewire-internet`
 //! ```
 //!
-//! A client, a server that says hello, and 25 ms of simulated wire between them:
+//! A client and a server that says hello. There is no wire: each packet of one host is handed to the other at once.
 //!
 //! ```
-//! use std::{io::Read, net::IpAddr, time::{Duration, Instant}};
-//! use barewire_tcp::link::sim::{HostNode, Path, Simulation};
-//! use barewire_tcp::{Config, Event, Host, Stack, TcpStream};
+//! use std::{net::IpAddr, time::Instant};
+//! use barewire_tcp::{Config, Event, Host};
 //! use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 //!
 //! let [here, there]: [IpAddr; 2] = [[10, 0, 0, 2].into(), [203, 0, 113, 80].into()];
 //! let host = |address, seed| {
 //!     Host::new(vec![address], Config::default(), Box::new(ChaCha20Rng::seed_from_u64(seed)))
 //! };
-//! let internet = Simulation::new(Instant::now(), 1);
-//! let mut server = host(there, 2);
+//! let (now, mut client, mut server) = (Instant::now(), host(here, 1), host(there, 2));
 //! server.listen(7, 16)?;
-//! let application = |host: &mut Host, _, event| {
-//!     if let Event::Accepted { handle, .. } = event {
-//!         let _ = host.write(handle, b"hello");
-//!         host.close(handle);
+//! let stream = client.connect(now, (there, 7).into())?;
+//! let mut text = [0; 5];
+//! while client.unread(stream) < text.len() {
+//!     while let Some(transmit) = client.transmit(now) {
+//!         server.receive(now, &transmit.packet);
 //!     }
-//! };
-//! let node = HostNode::new(server, Box::new(application));
-//! internet.attach(vec![there], Box::new(node), Path::default());
-//!
-//! let link = internet.link(vec![here], Path::with_delay(Duration::from_millis(25)));
-//! let stack = Stack::new(Box::new(link), host(here, 3));
-//! let before = stack.now();
-//! let mut stream = TcpStream::connect(&stack, (there, 7).into())?;
-//! assert_eq!(stack.now() - before, Duration::from_millis(50), "SYN there, SYN-ACK back");
-//! let mut text = String::new();
-//! stream.read_to_string(&mut text)?;
-//! assert_eq!(text, "hello");
-//! stream.close(Duration::from_secs(1))?;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//!     if let Some(Event::Accepted { handle, .. }) = server.event() {
+//!         server.write(handle, b"hello")?;
+//!     }
+//!     while let Some(transmit) = server.transmit(now) {
+//!         client.receive(now, &transmit.packet);
+//!     }
+//! }
+//! client.read(stream, &mut text)?;
+//! assert_eq!(&text, b"hello");
+//! # Ok::<(), barewire_tcp::Error>(())
 //! ```
+//!
+//! Over a wire a [`TcpStream`] reads and writes as std's does: [`driver`] has an example.
 //!
 //! # Reading order
 //!
@@ -64,7 +61,7 @@
 //!    that are kept on either side.
 //! 5. [`timers`], [`timeouts`], [`rtt`], [`recovery`], [`congestion`]: when to send again, and how much at once.
 //! 6. [`host`]: many connections. [`IsnGenerator`] (`isn.rs`): numbers nobody can guess.
-//! 7. [`link`]: the wires, [`link::sim`] and [`link::raw`]. [`driver`]: the blocking driver.
+//! 7. [`link`]: the raw wire. [`driver`]: the blocking driver.
 //! 8. [`observe`]: the same parsers, watching other people's packets.
 //!
 //! # What is implemented

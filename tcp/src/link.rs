@@ -1,8 +1,7 @@
 //! The wires: each is a [`Link`](barewire_packet::link::Link), the seam of the crate `barewire-packet`.
-//! Tested in `tests/sim.rs` and, live, by the tests of `examples`.
+//! Tested live, by the tests of `examples`.
 //!
-//! * [`sim`]: in process, in virtual time, with seeded loss, delay, jitter, reordering, duplication, rate and queue.
-//! * [`raw`]: a raw socket on the host's own address (Linux).
+//! [`raw`] is a raw socket on the host's own address (Linux). A wire in process and in virtual time is in the crate
+//! `barewire-internet`.
 
 pub mod raw;
-pub mod sim;

@@ -1,4 +1,4 @@
-//! The blocking streams, over the simulated wire.
+//! The blocking streams, over a simulated wire.
 
 mod common;
 
@@ -7,8 +7,9 @@ use std::net::{IpAddr, Shutdown, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use barewire_internet::{Topology, Wire};
+use barewire_packet::link::Link;
 use barewire_packet::udp;
-use barewire_tcp::link::sim::{HostNode, Path, Simulation};
 use barewire_tcp::{Config, Direction, Event, Host, Segment, Stack, State, Tap, TcpListener, TcpStream};
 
 use common::*;
@@ -26,9 +27,8 @@ impl Tap for Log {
 
 #[test]
 fn a_conversation_packet_by_packet() {
-    let (simulation, stack) =
-        echo_internet(Config::default(), Path::with_delay(Duration::from_millis(25)), 1);
-    let start = simulation.now();
+    let (world, stack) = echo_internet(Config::default(), Wire::ms(25), 1);
+    let start = world.now();
     let log = Log::default();
     stack.set_tap(Box::new(log.clone()));
     let mut stream = TcpStream::connect(&stack, server_address()).unwrap();
@@ -56,7 +56,7 @@ fn a_conversation_packet_by_packet() {
 
 #[test]
 fn a_megabyte_there_and_back() {
-    let (_, stack) = echo_internet(Config::default(), Path::with_delay(Duration::from_millis(10)), 2);
+    let (_, stack) = echo_internet(Config::default(), Wire::ms(10), 2);
     let stream = TcpStream::connect(&stack, server_address()).unwrap();
     let data = pattern(1 << 20);
     let mut received = Vec::new();
@@ -73,7 +73,7 @@ fn a_megabyte_there_and_back() {
 
 #[test]
 fn errors_are_those_of_std() {
-    let (_, stack) = echo_internet(Config::default(), Path::with_delay(Duration::from_millis(10)), 3);
+    let (_, stack) = echo_internet(Config::default(), Wire::ms(10), 3);
     let closed = SocketAddr::new(SERVER.into(), 81);
     let error = TcpStream::connect(&stack, closed).err().unwrap();
     assert_eq!(error.kind(), ErrorKind::ConnectionRefused, "{error}");
@@ -99,8 +99,20 @@ fn errors_are_those_of_std() {
 #[test]
 fn a_listener_accepts_what_a_node_connects() {
     // The other way round: the stack listens, a node connects, says hello and closes.
-    let simulation = Simulation::new(Instant::now(), 4);
-    let link = simulation.link(vec![SERVER.into()], Path::with_delay(Duration::from_millis(5)));
+    let mut client = host(CLIENT.into(), Config::default(), 2);
+    let start = Instant::now();
+    client.connect(start, server_address()).unwrap();
+    let application = |host: &mut Host, _: Instant, event: Event| {
+        if let Event::Connected(handle) = event {
+            host.write(handle, b"hello").unwrap();
+            host.close(handle);
+        }
+    };
+    let mut plan = Topology::new(start, 4);
+    plan.node("client", &[&CLIENT.to_string()], Box::new(HostNode::new(client, Box::new(application))));
+    plan.link("server", &SERVER.to_string());
+    plan.wire("client", "server", Wire::ms(150));
+    let link = plan.build().unwrap().link("server").unwrap();
     let stack = Stack::new(Box::new(link), host(SERVER.into(), Config::default(), 1));
     let listener = TcpListener::bind(&stack, PORT, 2).unwrap();
     assert_eq!(listener.local_port(), PORT);
@@ -108,19 +120,6 @@ fn a_listener_accepts_what_a_node_connects() {
     assert_eq!(error.kind(), ErrorKind::AddrInUse, "{error}");
     let error = listener.accept_timeout(Duration::from_millis(100)).err().unwrap();
     assert_eq!(error.kind(), ErrorKind::TimedOut, "{error}");
-    let mut client = host(CLIENT.into(), Config::default(), 2);
-    client.connect(simulation.now(), server_address()).unwrap();
-    let application = |host: &mut Host, _: Instant, event: Event| {
-        if let Event::Connected(handle) = event {
-            host.write(handle, b"hello").unwrap();
-            host.close(handle);
-        }
-    };
-    simulation.attach(
-        vec![CLIENT.into()],
-        Box::new(HostNode::new(client, Box::new(application))),
-        Path::default(),
-    );
     let (mut stream, remote) = listener.accept().unwrap();
     assert_eq!(remote.ip(), IpAddr::from(CLIENT));
     let mut text = String::new();
@@ -132,7 +131,6 @@ fn a_listener_accepts_what_a_node_connects() {
 
 #[test]
 fn a_reset_in_mid_stream() {
-    let simulation = Simulation::new(Instant::now(), 5);
     let mut server = host(SERVER.into(), Config::default(), 1);
     server.listen(PORT, 2).unwrap();
     let application = |host: &mut Host, _: Instant, event: Event| {
@@ -140,13 +138,8 @@ fn a_reset_in_mid_stream() {
             host.abort(handle);
         }
     };
-    simulation.attach(
-        vec![SERVER.into()],
-        Box::new(HostNode::new(server, Box::new(application))),
-        Path::default(),
-    );
-    let link = simulation.link(vec![CLIENT.into()], Path::with_delay(Duration::from_millis(5)));
-    let stack = Stack::new(Box::new(link), host(CLIENT.into(), Config::default(), 2));
+    let world = wired(HostNode::new(server, Box::new(application)), Wire::ms(5), 5);
+    let stack = client_stack(&world, Config::default(), 2);
     let mut stream = TcpStream::connect(&stack, server_address()).unwrap();
     stream.write_all(b"x").unwrap();
     let error = stream.read(&mut [0; 1]).err().unwrap();
@@ -157,17 +150,21 @@ fn a_reset_in_mid_stream() {
 
 #[test]
 fn packets_that_are_not_tcp_pass_by() {
-    let (_, stack) = echo_internet(Config::default(), Path::default(), 6);
-    let datagram = udp::ip_packet((CLIENT, 5353).into(), (CLIENT, 53).into(), b"to myself");
+    let world = two_links(Wire::default(), 6);
+    let (mut server, stack) = (world.link("server").unwrap(), client_stack(&world, Config::default(), 1));
+    let datagram = udp::ip_packet((CLIENT, 5353).into(), (SERVER, 53).into(), b"who?");
     stack.send_packet(&datagram, "a query").unwrap();
+    assert_eq!(server.receive(Some(stack.now())).unwrap().as_deref(), Some(&datagram[..]));
+    let answer = udp::ip_packet((SERVER, 53).into(), (CLIENT, 5353).into(), b"me");
+    server.send(&answer).unwrap();
     let received = stack.receive_other(Some(stack.now() + Duration::from_secs(1))).unwrap();
-    assert_eq!(received.as_deref(), Some(&datagram[..]));
+    assert_eq!(received.as_deref(), Some(&answer[..]));
     assert_eq!(stack.receive_other(Some(stack.now() + Duration::from_secs(1))).unwrap(), None);
 }
 
 #[test]
 fn a_dropped_stream_says_goodbye() {
-    let (_, stack) = echo_internet(Config::default(), Path::with_delay(Duration::from_millis(5)), 7);
+    let (_, stack) = echo_internet(Config::default(), Wire::ms(5), 7);
     let log = Log::default();
     let mut stream = TcpStream::connect(&stack, server_address()).unwrap();
     stream.write_all(b"hello").unwrap();
@@ -181,7 +178,7 @@ fn a_dropped_stream_says_goodbye() {
 /// Two threads on one stack, each with a conversation of its own: both get on.
 #[test]
 fn two_threads_take_turns() {
-    let (_, stack) = echo_internet(Config::default(), Path::with_delay(Duration::from_millis(5)), 8);
+    let (_, stack) = echo_internet(Config::default(), Wire::ms(5), 8);
     std::thread::scope(|scope| {
         for thread in 0..2u8 {
             let stack = stack.clone();
@@ -202,7 +199,7 @@ fn two_threads_take_turns() {
 /// One stream, read in one thread while another writes.
 #[test]
 fn one_stream_in_two_threads() {
-    let (_, stack) = echo_internet(Config::default(), Path::with_delay(Duration::from_millis(5)), 9);
+    let (_, stack) = echo_internet(Config::default(), Wire::ms(5), 9);
     let stream = TcpStream::connect(&stack, server_address()).unwrap();
     let writer = stream.clone();
     std::thread::scope(|scope| {
@@ -219,11 +216,13 @@ fn one_stream_in_two_threads() {
 #[test]
 fn the_same_over_ipv6() {
     let [here, there]: [IpAddr; 2] = ["2001:db8::2".parse().unwrap(), "2001:db8:0:1::80".parse().unwrap()];
-    let simulation = Simulation::new(Instant::now(), 10);
     let mut server = host(there, Config::default(), 1);
     server.listen(PORT, 2).unwrap();
-    simulation.attach(vec![there], Box::new(HostNode::new(server, echo())), Path::default());
-    let link = simulation.link(vec![here], Path { loss: 0.05, ..Path::with_delay(Duration::from_millis(5)) });
+    let mut plan = Topology::new(Instant::now(), 10);
+    plan.link("client", "2001:db8::2");
+    plan.node("server", &["2001:db8:0:1::80"], Box::new(HostNode::new(server, echo())));
+    plan.wire("client", "server", Wire::ms(5).loss(0.05));
+    let link = plan.build().unwrap().link("client").unwrap();
     let stack = Stack::new(Box::new(link), host(here, Config::default(), 2));
     let stream = TcpStream::connect(&stack, (there, PORT).into()).unwrap();
     assert_eq!(stream.local_addr().ip(), here);
@@ -233,4 +232,23 @@ fn the_same_over_ipv6() {
     let mut back = Vec::new();
     (&stream).read_to_end(&mut back).unwrap();
     assert!(back == pattern(100_000));
+}
+
+#[test]
+fn the_same_seed_is_the_same_run() {
+    let run = |seed| {
+        let jitter = Duration::from_millis(3);
+        let wire = Wire { duplicate: 0.1, reorder: 0.1, jitter, ..Wire::ms(20).loss(0.1) };
+        let (world, stack) = echo_internet(Config::default(), wire, seed);
+        let start = world.now();
+        let stream = TcpStream::connect(&stack, server_address()).unwrap();
+        (&stream).write_all(&pattern(50_000)).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        let mut back = Vec::new();
+        (&stream).read_to_end(&mut back).unwrap();
+        assert!(back == pattern(50_000));
+        (world.now() - start, world.counters())
+    };
+    assert_eq!(run(1), run(1));
+    assert_ne!(run(1), run(2));
 }

@@ -6,8 +6,8 @@ mod common;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use barewire_internet::{Loss, Wire, WorldLink};
 use barewire_packet::link::Link;
-use barewire_tcp::link::sim::{Path, SimLink, Simulation};
 use barewire_tcp::{Config, Event, Handle, Host, ReceivedNote, State};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -17,7 +17,7 @@ use common::*;
 /// One end: a host on its link, with what it has to say and what it has heard.
 struct End {
     host: Host,
-    link: SimLink,
+    link: WorldLink,
     handle: Option<Handle>,
     say: Vec<u8>,
     said: usize,
@@ -29,7 +29,14 @@ struct End {
 }
 
 impl End {
-    fn new(address: IpAddr, link: SimLink, config: Config, say: Vec<u8>, appetite: usize, seed: u64) -> End {
+    fn new(
+        address: IpAddr,
+        link: WorldLink,
+        config: Config,
+        say: Vec<u8>,
+        appetite: usize,
+        seed: u64,
+    ) -> End {
         let host = host(address, config, seed);
         End {
             host,
@@ -51,10 +58,7 @@ impl End {
         }
         while let Some(packet) = self.link.receive(Some(now)).expect("a deadline is set") {
             let note = self.host.receive(now, &packet);
-            assert!(
-                !matches!(note, Some(ReceivedNote::Dropped(_))),
-                "the simulation damages nothing: {note:?}"
-            );
+            assert!(!matches!(note, Some(ReceivedNote::Dropped(_))), "the wire damages nothing: {note:?}");
         }
         while let Some(event) = self.host.event() {
             match event {
@@ -111,7 +115,7 @@ impl End {
 
 struct Course {
     seed: u64,
-    path: Path,
+    wire: Wire,
     configs: [Config; 2],
     lengths: [usize; 2],
     appetites: [usize; 2],
@@ -121,13 +125,12 @@ struct Course {
 
 /// Runs a course to its end, and says how long it took in virtual time.
 fn run(course: &Course) -> Duration {
-    let simulation = Simulation::new(Instant::now(), course.seed);
-    let start = simulation.now();
+    let world = two_links(course.wire.clone(), course.seed);
+    let start = world.now();
     let addresses: [IpAddr; 2] = [CLIENT.into(), SERVER.into()];
     let mut ends: Vec<End> = (0..2)
         .map(|i| {
-            let path = if i == 0 { course.path.clone() } else { Path::default() };
-            let link = simulation.link(vec![addresses[i]], path);
+            let link = world.link(["client", "server"][i]).expect("a link");
             let say = pattern(course.lengths[i]);
             End::new(
                 addresses[i],
@@ -150,7 +153,7 @@ fn run(course: &Course) -> Duration {
     }
     let limit = start + Duration::from_secs(4000);
     loop {
-        let now = simulation.now();
+        let now = world.now();
         for end in [&mut *client, &mut *server] {
             end.turn(now);
         }
@@ -170,11 +173,11 @@ fn run(course: &Course) -> Duration {
         let reading = now + Duration::from_millis(100);
         let wake =
             [client.host.deadline(), server.host.deadline(), Some(reading)].into_iter().flatten().min();
-        simulation.run_until_packet(wake.unwrap_or(reading));
+        world.run_until_packet(wake.unwrap_or(reading));
     }
     assert!(client.heard == pattern(course.lengths[1]), "the client heard other bytes than were said");
     assert!(server.heard == pattern(course.lengths[0]), "the server heard other bytes than were said");
-    simulation.now() - start
+    world.now() - start
 }
 
 fn state_of(end: &End) -> String {
@@ -192,15 +195,15 @@ fn state_of(end: &End) -> String {
 fn course(seed: u64, worst: f64) -> Course {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
     let mut up_to = |limit: u64| rng.next_u64() % (limit + 1);
-    let path = Path {
+    let wire = Wire {
         delay: Duration::from_micros(up_to(40_000)),
         jitter: Duration::from_micros(up_to(10_000)),
-        loss: up_to(100) as f64 / 100.0 * worst,
+        loss: Loss::Random(up_to(100) as f64 / 100.0 * worst),
         duplicate: up_to(100) as f64 / 100.0 * worst,
         reorder: up_to(100) as f64 / 100.0 * worst,
         rate: (up_to(2) == 0).then_some(1_000_000),
         queue: 20_000,
-        ..Path::default()
+        ..Wire::default()
     };
     let mut config = || Config {
         mtu: [1500, 576, 1280][up_to(2) as usize],
@@ -222,7 +225,7 @@ fn course(seed: u64, worst: f64) -> Course {
     let longest = [4000, 4000, 4000, 30_000][up_to(3) as usize];
     Course {
         seed,
-        path,
+        wire,
         configs,
         lengths: [up_to(longest) as usize, up_to(longest) as usize],
         appetites: [[100_000, 500, 2000][up_to(2) as usize], [100_000, 500, 2000][up_to(2) as usize]],
