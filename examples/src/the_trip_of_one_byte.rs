@@ -11,8 +11,8 @@
 //! # On the wire
 //!
 //! 1. The packet comes out of a [`Link`](../../barewire_packet/link/trait.Link.html): a
-//!    [raw socket](../../barewire_tcp/link/raw/index.html), or the [simulated
-//!    wire](../../barewire_tcp/link/sim/index.html). A link carries whole IP packets and knows nothing of what is in
+//!    [raw socket](../../barewire_tcp/link/raw/index.html), or a wire of a [simulated
+//!    internet](../../barewire_internet/index.html). A link carries whole IP packets and knows nothing of what is in
 //!    them.
 //!
 //! # IP

@@ -21,8 +21,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use barewire_dns::driver::{Received, Transport};
 use barewire_dns::stub::{Protocol, Transmit};
+use barewire_internet::tap::{Passing, Tap};
+use barewire_internet::{Node, Port, Topology, Transmit as Sent, Verdict, Wire};
 use barewire_packet::udp;
-use barewire_tcp::link::sim::{HostNode, Node, Path, Simulation};
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Config, Host, Stack};
 use barewire_tls13::Trust;
@@ -98,11 +99,15 @@ impl Toy {
     pub fn new(options: ToyOptions) -> Result<Toy, Box<dyn std::error::Error>> {
         let start = Instant::now();
         let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
-        let simulation = Simulation::new(start, rng.next_u64());
-        let near = Path { delay: TO_RESOLVER, rate: Some(RATE), ..Path::default() };
-        let far = Path { delay: options.round_trip / 2, loss: options.loss, ..near.clone() };
+        let mut plan = Topology::new(start, rng.next_u64());
+        let near = Wire::with_delay(TO_RESOLVER).rate(RATE);
+        let far = Wire::with_delay(options.round_trip / 2).rate(RATE).loss(options.loss);
+        plan.switch("core", "0.0.0.0/0");
+        plan.link("client", &CLIENT.to_string());
+        plan.wire("client", "core", Wire::default());
         let resolver = Resolver::new(SITES.iter().map(|(name, host, _)| (name.to_string(), address(*host))));
-        simulation.attach(vec![RESOLVER.into()], Box::new(resolver), near);
+        plan.node("resolver", &[&RESOLVER.to_string()], Box::new(resolver));
+        plan.wire("core", "resolver", near);
         for (name, last, site) in &SITES {
             let at = IpAddr::V4(address(*last));
             let host = || {
@@ -116,22 +121,22 @@ impl Toy {
                 Site::Web(flavour) => {
                     Box::new(WebServer::new(name, host(), certificates::server_config(name, *flavour)?)?)
                 }
-                Site::Closed => Box::new(HostNode::new(host(), Box::new(|_, _, _| ()))),
+                Site::Closed => Box::new(ClosedHost(host())),
                 Site::Silent => Box::new(Nobody),
             };
-            simulation.attach(vec![at], node, far.clone());
+            plan.node(name, &[&at.to_string()], node);
+            plan.wire("core", name, far.clone());
         }
-        let link = simulation.link(vec![CLIENT.into()], Path::default());
+        let world = plan.build()?;
         let host = Host::new(
             vec![CLIENT.into()],
             Config::default(),
             Box::new(ChaCha8Rng::seed_from_u64(rng.next_u64())),
         );
-        let stack = Stack::new(Box::new(link), host);
+        let stack = Stack::new(Box::new(world.link("client")?), host);
         let trace = Trace::new("client", start, certificates::epoch());
         stack.set_tap(Box::new(TraceTap(trace.clone())));
-        let losses = trace.clone();
-        simulation.on_loss(Box::new(move |now, packet| losses.lost(now, packet)));
+        world.tap_losses(Box::new(LossTap(trace.clone())));
         let names = Names::of_server(SocketAddr::new(RESOLVER.into(), 53));
         Ok(Toy { options, names, stack, rng, start, trace })
     }
@@ -161,13 +166,24 @@ fn address(last: u8) -> Ipv4Addr {
     Ipv4Addr::new(203, 0, 113, last)
 }
 
+/// Puts every packet that is lost anywhere into a trace.
+struct LossTap(Trace);
+
+impl Tap for LossTap {
+    fn packet(&mut self, passing: &Passing<'_>) {
+        self.0.lost(passing.now, passing.packet);
+    }
+}
+
 /// Swallows every packet.
 struct Nobody;
 
 impl Node for Nobody {
-    fn receive(&mut self, _: Instant, _: &[u8]) {}
+    fn receive(&mut self, _: Instant, _: Port, _: Vec<u8>) -> Verdict {
+        Verdict::Taken
+    }
 
-    fn transmit(&mut self, _: Instant) -> Option<Vec<u8>> {
+    fn transmit(&mut self, _: Instant) -> Option<Sent> {
         None
     }
 
@@ -176,6 +192,29 @@ impl Node for Nobody {
     }
 
     fn on_deadline(&mut self, _: Instant) {}
+}
+
+/// A host on which no program runs: its TCP answers a SYN with a reset.
+struct ClosedHost(Host);
+
+impl Node for ClosedHost {
+    fn receive(&mut self, now: Instant, _: Port, packet: Vec<u8>) -> Verdict {
+        self.0.receive(now, &packet);
+        Verdict::Taken
+    }
+
+    fn transmit(&mut self, now: Instant) -> Option<Sent> {
+        let packet = self.0.transmit(now)?.packet;
+        Some(Sent { port: Port(0), packet, note: None })
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.0.deadline()
+    }
+
+    fn on_deadline(&mut self, now: Instant) {
+        self.0.on_deadline(now);
+    }
 }
 
 impl Network for Toy {

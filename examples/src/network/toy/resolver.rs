@@ -5,8 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 use barewire_dns::{Message, RData, Rcode, Record, RecordType};
+use barewire_internet::{Node, Port, Transmit, Verdict};
 use barewire_packet::udp;
-use barewire_tcp::link::sim::Node;
 use barewire_tcp::packet::{Packet, Payload};
 
 /// Knows the names of the toy internet, and answers at once.
@@ -39,8 +39,10 @@ impl Resolver {
 }
 
 impl Node for Resolver {
-    fn receive(&mut self, _: Instant, packet: &[u8]) {
-        let Ok(Packet { ip, payload: Payload::Udp(datagram), .. }) = Packet::parse(packet) else { return };
+    fn receive(&mut self, _: Instant, _: Port, packet: Vec<u8>) -> Verdict {
+        let Ok(Packet { ip, payload: Payload::Udp(datagram), .. }) = Packet::parse(&packet) else {
+            return Verdict::Taken;
+        };
         if datagram.destination_port == 53
             && let Some(reply) = self.answer(datagram.payload)
         {
@@ -48,10 +50,12 @@ impl Node for Resolver {
             let there = SocketAddr::new(ip.header.source(), datagram.source_port);
             self.replies.push_back(udp::ip_packet(here, there, &reply));
         }
+        Verdict::Taken
     }
 
-    fn transmit(&mut self, _: Instant) -> Option<Vec<u8>> {
-        self.replies.pop_front()
+    fn transmit(&mut self, _: Instant) -> Option<Transmit> {
+        let packet = self.replies.pop_front()?;
+        Some(Transmit { port: Port(0), packet, note: None })
     }
 
     fn deadline(&self) -> Option<Instant> {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use barewire_dissect::Refused;
 use barewire_http1::{Body, Config, Request, Response, server};
-use barewire_tcp::link::sim::Node;
+use barewire_internet::{Node, Note, Port, Transmit, Verdict};
 use barewire_tcp::{Event, Handle, Host};
 use rustls::{ServerConfig, ServerConnection};
 
@@ -60,14 +60,15 @@ impl WebServer {
 }
 
 impl Node for WebServer {
-    fn receive(&mut self, now: Instant, packet: &[u8]) {
-        // A packet that is refused is one that a real host would drop as silently.
-        let _ = self.host.receive(now, packet);
+    fn receive(&mut self, now: Instant, _: Port, packet: Vec<u8>) -> Verdict {
+        let note = self.host.receive(now, &packet);
         self.serve(now);
+        note.map_or(Verdict::Taken, |note| Verdict::Noted(Box::new(note)))
     }
 
-    fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
-        self.host.transmit(now).map(|transmit| transmit.packet)
+    fn transmit(&mut self, now: Instant) -> Option<Transmit> {
+        let barewire_tcp::Transmit { packet, note } = self.host.transmit(now)?;
+        Some(Transmit { port: Port(0), packet, note: note.map(|note| Box::new(note) as Note) })
     }
 
     fn deadline(&self) -> Option<Instant> {
