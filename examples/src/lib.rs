@@ -64,6 +64,7 @@ pub mod commands;
 pub mod failure;
 pub mod fetch;
 pub mod network;
+pub mod services;
 pub mod story;
 #[cfg(any(doc, doctest))]
 pub mod the_trip_of_one_byte;

@@ -21,7 +21,6 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 use barewire_packet::build::fragments;
-use barewire_packet::icmp::error_packet;
 use barewire_packet::transit::{Transit, reset};
 
 use crate::node::{Attachment, Node, Note, Port, Transmit, Verdict};
@@ -174,12 +173,11 @@ impl Router {
             },
             Answer::Icmp(error) => error,
         };
+        let Some(source) = self.address_towards(sender, from) else { return };
+        let Some(message) = error.about(packet, source) else { return };
         let exempt = matches!(error, IcmpError::TooBig(_));
-        if !error.may_answer(packet) || !(exempt || self.limit.allows(now, sender)) {
-            return;
-        }
-        if let Some(source) = self.address_towards(sender, from) {
-            self.send_own(error_packet(source, sender, error.kind(packet.version()), packet.bytes()));
+        if exempt || self.limit.allows(now, sender) {
+            self.send_own(message);
         }
     }
 

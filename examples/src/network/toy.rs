@@ -9,11 +9,6 @@
 //! The packets are real IPv4 packets, and the servers see what the client sends and nothing else. Same seed, same
 //! packets at the same times, key material aside.
 
-mod certificates;
-mod pages;
-mod resolver;
-mod web_server;
-
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -34,12 +29,11 @@ use rustls::ServerConnection;
 use super::tcp_stream::{self, TraceTap};
 use super::{Names, Network, Stream};
 use crate::failure::{Failure, Step};
+use crate::services::certificates::{self, Flavour};
+use crate::services::{HttpServer, Machine, Resolver, Site as Pages};
 use crate::trace::Trace;
-use certificates::Flavour;
-use resolver::Resolver;
-use web_server::WebServer;
 
-pub use certificates::{epoch as clock, root_pem};
+pub use crate::services::certificates::{epoch as clock, root_pem};
 
 const CLIENT: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
 const RESOLVER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 53);
@@ -105,23 +99,21 @@ impl Toy {
         plan.switch("core", "0.0.0.0/0");
         plan.link("client", &CLIENT.to_string());
         plan.wire("client", "core", Wire::default());
-        let resolver = Resolver::new(SITES.iter().map(|(name, host, _)| (name.to_string(), address(*host))));
+        let names = SITES.iter().map(|(name, last, _)| (name.to_string(), vec![address(*last).into()]));
+        let resolver = Machine::new(vec![RESOLVER.into()], 0).with(Box::new(Resolver::new(names)))?;
         plan.node("resolver", &[&RESOLVER.to_string()], Box::new(resolver));
         plan.wire("core", "resolver", near);
         for (name, last, site) in &SITES {
             let at = IpAddr::V4(address(*last));
-            let host = || {
-                Host::new(
-                    vec![at],
-                    Config::default(),
-                    Box::new(ChaCha8Rng::seed_from_u64(options.seed ^ u64::from(*last) << 32)),
-                )
-            };
+            let machine = Machine::new(vec![at], options.seed ^ u64::from(*last) << 32);
             let node: Box<dyn Node> = match site {
                 Site::Web(flavour) => {
-                    Box::new(WebServer::new(name, host(), certificates::server_config(name, *flavour)?)?)
+                    let tls = certificates::server_config(name, *flavour)?;
+                    Box::new(
+                        machine.with(Box::new(HttpServer::new(Pages::new(name)).http(80).https(443, tls)))?,
+                    )
                 }
-                Site::Closed => Box::new(ClosedHost(host())),
+                Site::Closed => Box::new(machine),
                 Site::Silent => Box::new(Nobody),
             };
             plan.node(name, &[&at.to_string()], node);
@@ -192,29 +184,6 @@ impl Node for Nobody {
     }
 
     fn on_deadline(&mut self, _: Instant) {}
-}
-
-/// A host on which no program runs: its TCP answers a SYN with a reset.
-struct ClosedHost(Host);
-
-impl Node for ClosedHost {
-    fn receive(&mut self, now: Instant, _: Port, packet: Vec<u8>) -> Verdict {
-        self.0.receive(now, &packet);
-        Verdict::Taken
-    }
-
-    fn transmit(&mut self, now: Instant) -> Option<Sent> {
-        let packet = self.0.transmit(now)?.packet;
-        Some(Sent { port: Port(0), packet, note: None })
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.0.deadline()
-    }
-
-    fn on_deadline(&mut self, now: Instant) {
-        self.0.on_deadline(now);
-    }
 }
 
 impl Network for Toy {

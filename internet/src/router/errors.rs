@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use barewire_packet::icmp::{ErrorKind, Version};
+use barewire_packet::icmp::{ErrorKind, Version, error_packet};
 use barewire_packet::transit::Transit;
 
 /// What a router tells a sender.
@@ -28,7 +28,7 @@ pub enum IcmpError {
 
 impl IcmpError {
     /// Type, code and word of the message: RFC 792, RFC 1812 §5.2.7.1, RFC 1191 §4, RFC 4443 §3.
-    pub(super) fn kind(self, version: Version) -> ErrorKind {
+    fn kind(self, version: Version) -> ErrorKind {
         let (v4, v6) = match self {
             IcmpError::TimeExceeded => ((11, 0), (3, 0)),
             IcmpError::NoRoute => ((3, 0), (1, 0)),
@@ -46,11 +46,17 @@ impl IcmpError {
         ErrorKind { kind, code, word }
     }
 
+    /// The packet that tells the sender of `packet` of this error, from `source`. `None`: it must not be told.
+    pub fn about(self, packet: &Transit, source: IpAddr) -> Option<Vec<u8>> {
+        let kind = self.kind(packet.version());
+        self.may_answer(packet).then(|| error_packet(source, packet.source(), kind, packet.bytes()))
+    }
+
     /// Whether this packet may be answered with this error at all.
     ///
     /// RFC 1812 §4.3.2.7: never an error about an ICMP error, about a packet to or from no single host, or about a
     /// fragment that is not the first. RFC 4443 §2.4 e has the same list, but "too big" is also told of multicast.
-    pub(super) fn may_answer(self, packet: &Transit) -> bool {
+    fn may_answer(self, packet: &Transit) -> bool {
         let too_big_v6 = matches!(self, IcmpError::TooBig(_)) && packet.version() == Version::V6;
         packet.starts()
             && !packet.is_icmp_error()

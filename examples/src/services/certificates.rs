@@ -19,7 +19,7 @@ const EPOCH: Duration = Duration::from_secs(1_767_225_600);
 
 /// What is special about a server's certificate or its TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flavour {
+pub enum Flavour {
     /// A certificate for the server's own name, in its time, from the authority.
     Honest,
     /// It ran out in 2020.
@@ -40,10 +40,7 @@ pub fn root_pem() -> Result<String, rcgen::Error> {
 }
 
 /// The TLS configuration of the server called `name`.
-pub(super) fn server_config(
-    name: &str,
-    flavour: Flavour,
-) -> Result<ServerConfig, Box<dyn std::error::Error>> {
+pub fn server_config(name: &str, flavour: Flavour) -> Result<ServerConfig, Box<dyn std::error::Error>> {
     let authority = match flavour {
         Flavour::Untrusted => authority("Nobody's CA", 2)?,
         _ => authority("Toy Root CA", 1)?,

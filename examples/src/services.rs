@@ -1,0 +1,29 @@
+//! The programs of the toy internet's hosts, over our TCP.
+//!
+//! A [`Machine`] is a host; what runs on it is a [`Program`]. A web server is the program [`HttpServer`] with an
+//! [`App`]: the pump of TCP, TLS and HTTP stands once, and an app sees requests. Each is a state machine, as the
+//! machine is, so an app can be a client of other hosts without a thread.
+//!
+//! | program | app | what it does |
+//! |---|---|---|
+//! | [`Resolver`] | | answers DNS queries about the names it was given |
+//! | [`HttpServer`] | [`Site`] | pages that are ready |
+//!
+//! Tested in `tests/services.rs` and `tests/offline.rs`.
+
+pub mod app;
+pub mod certificates;
+mod http_server;
+mod machine;
+mod pages;
+pub mod program;
+mod resolver;
+mod site;
+mod timed;
+
+pub use app::App;
+pub use http_server::HttpServer;
+pub use machine::Machine;
+pub use program::Program;
+pub use resolver::Resolver;
+pub use site::Site;

@@ -1,0 +1,144 @@
+//! A host of the toy internet: what a kernel does (TCP, UDP, ICMP echo), and the programs that run on it.
+//!
+//! ```text
+//!   Program   Program            a web server, a resolver, a proxy
+//!      └───┬─────┘
+//!       Sockets                  TCP of `barewire-tcp`, UDP, packets that wait to be sent
+//!          │
+//!       Machine: Node            one network card
+//! ```
+//!
+//! Tested in `tests/services.rs`.
+
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+use barewire_internet::router::{IcmpError, echo_reply};
+use barewire_internet::{Node, Note, Port, Transmit, Verdict};
+use barewire_packet::icmp;
+use barewire_packet::transit::{TCP, Transit};
+use barewire_packet::udp::{self, Datagram};
+use barewire_tcp::{Config, Host};
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+
+use super::program::{Arrived, Program, Sockets};
+
+/// A host with one network card, and programs.
+pub struct Machine {
+    sockets: Sockets,
+    programs: Vec<Box<dyn Program>>,
+}
+
+/// How often the programs are asked at one moment at the most. It ends programs that answer each other for ever.
+const MOST_ROUNDS: usize = 1000;
+
+impl Machine {
+    /// A host with these addresses on which nothing runs yet. The seed decides its ports and sequence numbers.
+    pub fn new(addresses: Vec<IpAddr>, seed: u64) -> Machine {
+        let tcp = Host::new(addresses, Config::default(), Box::new(ChaCha8Rng::seed_from_u64(seed)));
+        Machine { sockets: Sockets { tcp, waiting: VecDeque::new() }, programs: Vec::new() }
+    }
+
+    /// The same host with one more program, which has opened its ports.
+    ///
+    /// # Errors
+    /// A port is taken.
+    pub fn with(mut self, mut program: Box<dyn Program>) -> Result<Machine, barewire_tcp::Error> {
+        program.start(&mut self.sockets)?;
+        self.programs.push(program);
+        Ok(self)
+    }
+
+    /// Tells the programs what happened, until nothing more happens at this moment.
+    fn run(&mut self, now: Instant) {
+        for _ in 0..MOST_ROUNDS {
+            let mut quiet = true;
+            while let Some(event) = self.sockets.tcp.event() {
+                quiet = false;
+                self.programs.iter_mut().for_each(|program| program.tcp(now, &mut self.sockets, &event));
+            }
+            self.programs.iter_mut().for_each(|program| program.turn(now, &mut self.sockets));
+            if quiet {
+                return;
+            }
+        }
+    }
+
+    /// A packet that is not TCP.
+    fn receive_other(&mut self, now: Instant, packet: &Transit) {
+        match packet.protocol() {
+            udp::PROTOCOL => self.receive_datagram(now, packet),
+            icmp::PROTOCOL | icmp::PROTOCOL_V6 => {
+                if let Some(reply) = echo_reply(packet) {
+                    self.sockets.send_packet(reply, None);
+                }
+            }
+            _ => self.tell(packet, IcmpError::NoProtocol),
+        }
+    }
+
+    fn receive_datagram(&mut self, now: Instant, packet: &Transit) {
+        let Ok(datagram) = Datagram::parse(packet.payload()) else { return };
+        let arrived = Arrived {
+            local: SocketAddr::new(packet.destination(), datagram.destination_port),
+            remote: SocketAddr::new(packet.source(), datagram.source_port),
+            payload: datagram.payload,
+        };
+        let takes = |program: &mut Box<dyn Program>| program.datagram(now, &mut self.sockets, &arrived);
+        if !self.programs.iter_mut().any(takes) {
+            // RFC 1122 §4.1.3.1.
+            self.tell(packet, IcmpError::NoPort);
+        }
+    }
+
+    /// Tells the sender of a packet what is wrong with it, if that is allowed.
+    fn tell(&mut self, packet: &Transit, error: IcmpError) {
+        if let Some(message) = error.about(packet, packet.destination()) {
+            self.sockets.send_packet(message, None);
+        }
+    }
+}
+
+impl Node for Machine {
+    fn receive(&mut self, now: Instant, _: Port, packet: Vec<u8>) -> Verdict {
+        let mut note: Option<Note> = None;
+        match Transit::parse(packet) {
+            Ok(packet) if packet.protocol() == TCP => {
+                let said = self.sockets.tcp.receive(now, packet.bytes());
+                note = said.map(|said| Box::new(said) as Note);
+            }
+            Ok(packet) if self.sockets.tcp.addresses().contains(&packet.destination()) => {
+                self.receive_other(now, &packet);
+            }
+            Ok(packet) => {
+                return Verdict::Dropped(Box::new(format!(
+                    "dropped: {} is another host",
+                    packet.destination()
+                )));
+            }
+            Err(refused) => return Verdict::Dropped(Box::new(format!("dropped: {refused}"))),
+        }
+        self.run(now);
+        note.map_or(Verdict::Taken, Verdict::Noted)
+    }
+
+    fn transmit(&mut self, now: Instant) -> Option<Transmit> {
+        if let Some(transmit) = self.sockets.waiting.pop_front() {
+            return Some(transmit);
+        }
+        let barewire_tcp::Transmit { packet, note } = self.sockets.tcp.transmit(now)?;
+        Some(Transmit { port: Port(0), packet, note: note.map(|note| Box::new(note) as Note) })
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let of_programs = self.programs.iter().filter_map(|program| program.deadline());
+        of_programs.chain(self.sockets.tcp.deadline()).min()
+    }
+
+    fn on_deadline(&mut self, now: Instant) {
+        self.sockets.tcp.on_deadline(now);
+        self.run(now);
+    }
+}
