@@ -9,6 +9,8 @@
 //! | [`Resolver`] | | answers DNS queries about the names it was given |
 //! | [`HttpServer`] | [`Site`] | pages that are ready |
 //!
+//! A [`Stage`] is a topology with machines on it.
+//!
 //! Tested in `tests/services.rs` and `tests/offline.rs`.
 
 pub mod app;
@@ -19,6 +21,7 @@ mod pages;
 pub mod program;
 mod resolver;
 mod site;
+pub mod stage;
 mod timed;
 
 pub use app::App;
@@ -27,3 +30,4 @@ pub use machine::Machine;
 pub use program::Program;
 pub use resolver::Resolver;
 pub use site::Site;
+pub use stage::Stage;

@@ -9,7 +9,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use barewire_internet::tap::{Passing, Seen, Tap};
 use barewire_packet::capture::{Capture, Frame, Interface, Origin, linktype};
+use barewire_packet::link::Way;
 use barewire_tls13::KeyLog;
 
 /// What a trace holds at the most, in bytes of packets: 1 GiB. A run that would pass it fails.
@@ -52,19 +54,25 @@ impl Trace {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds an IP packet that was seen at `now`. An empty `comment` means that there is none.
-    pub fn seen(&self, now: Instant, packet: &[u8], comment: &str) {
-        self.lock().add(Origin::Seen, now, packet, comment);
+    /// Adds an IP packet that the host sent or received at `now`. An empty `comment` means that there is none.
+    pub fn seen(&self, now: Instant, way: Way, packet: &[u8], comment: &str) {
+        let place = Place { origin: Origin::Seen, at: None, way: Some(way) };
+        self.lock().add(place, now, packet, comment);
     }
 
     /// Adds what a kernel socket carried at `now`, framed in an IP packet that nobody saw.
     pub fn made_up(&self, now: Instant, packet: &[u8]) {
-        self.lock().add(Origin::MadeUp, now, packet, "");
+        self.lock().add(Place { origin: Origin::MadeUp, at: None, way: None }, now, packet, "");
     }
 
     /// Adds an IP packet that the simulated network lost at `now`.
     pub fn lost(&self, now: Instant, packet: &[u8]) {
-        self.lock().add(Origin::Lost, now, packet, "");
+        self.lock().add(Place { origin: Origin::Lost, at: None, way: None }, now, packet, "");
+    }
+
+    /// A capture point of a simulated internet, which adds to this trace under its own name.
+    pub fn point(&self) -> Box<dyn Tap> {
+        Box::new(self.clone())
     }
 
     /// How many packets were left out because the trace was full.
@@ -87,7 +95,7 @@ impl Trace {
 }
 
 impl Inner {
-    fn add(&mut self, origin: Origin, now: Instant, packet: &[u8], comment: &str) {
+    fn add(&mut self, place: Place<'_>, now: Instant, packet: &[u8], comment: &str) {
         if self.bytes + packet.len() > MOST_BYTES {
             self.dropped += 1;
             return;
@@ -95,26 +103,24 @@ impl Inner {
         self.bytes += packet.len();
         let frame = Frame {
             number: self.capture.frames.len() as u64 + 1,
-            interface: self.interface(origin),
+            interface: self.interface(&place),
             time: self.wall_clock(now),
             bytes: packet.to_vec(),
             original_len: packet.len() as u32,
+            way: place.way,
             comment: (!comment.is_empty()).then(|| comment.to_owned()),
-            ..Frame::default()
         };
         self.capture.frames.push(frame);
     }
 
-    /// The interface for packets of this origin, added with the first of them.
-    fn interface(&mut self, origin: Origin) -> u32 {
-        let known = self.capture.interfaces.iter().position(|interface| interface.origin == origin);
+    /// The interface for packets of this place and origin, added with the first of them.
+    fn interface(&mut self, place: &Place<'_>) -> u32 {
+        let (origin, name) = (place.origin, place.at.unwrap_or(&self.name));
+        let interfaces = &mut self.capture.interfaces;
+        let known = interfaces.iter().position(|known| known.origin == origin && known.name == name);
         let index = known.unwrap_or_else(|| {
-            self.capture.interfaces.push(Interface {
-                link_type: linktype::RAW,
-                name: self.name.clone(),
-                origin,
-            });
-            self.capture.interfaces.len() - 1
+            interfaces.push(Interface { link_type: linktype::RAW, name: name.to_owned(), origin });
+            interfaces.len() - 1
         });
         index as u32
     }
@@ -122,6 +128,26 @@ impl Inner {
     fn wall_clock(&self, now: Instant) -> Duration {
         let (instant, wall) = self.epoch;
         wall + now.saturating_duration_since(instant)
+    }
+}
+
+/// Where a packet was seen, and what it did there.
+struct Place<'a> {
+    origin: Origin,
+    /// The capture point. `None`: the host that the trace is of.
+    at: Option<&'a str>,
+    way: Option<Way>,
+}
+
+impl Tap for Trace {
+    fn packet(&mut self, passing: &Passing<'_>) {
+        let (origin, way) = match passing.what {
+            Seen::Passes(way) => (Origin::Seen, Some(way)),
+            Seen::Lost => (Origin::Lost, None),
+        };
+        let comment = passing.note.map(ToString::to_string).unwrap_or_default();
+        let place = Place { origin, at: Some(passing.place), way };
+        self.lock().add(place, passing.now, passing.packet, &comment);
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use barewire_packet::link::Way;
 use barewire_tcp::{Direction, Stack, Tap, TcpStream};
 
 use super::{Stream, time_left};
@@ -17,8 +18,12 @@ const LINGER: Duration = Duration::from_secs(2);
 pub(super) struct TraceTap(pub(super) Trace);
 
 impl Tap for TraceTap {
-    fn packet(&mut self, now: Instant, _: Direction, packet: &[u8], note: &str) {
-        self.0.seen(now, packet, note);
+    fn packet(&mut self, now: Instant, direction: Direction, packet: &[u8], note: &str) {
+        let way = match direction {
+            Direction::Sent => Way::Sent,
+            Direction::Received => Way::Received,
+        };
+        self.0.seen(now, way, packet, note);
     }
 }
 

@@ -10,14 +10,13 @@
 //! packets at the same times, key material aside.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use barewire_dns::driver::{Received, Transport};
 use barewire_dns::stub::{Protocol, Transmit};
-use barewire_internet::tap::{Passing, Tap};
-use barewire_internet::{Node, Port, Topology, Transmit as Sent, Verdict, Wire};
+use barewire_internet::{Node, Port, Transmit as Sent, Verdict, Wire, World};
 use barewire_packet::udp;
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Config, Host, Stack};
@@ -30,13 +29,13 @@ use super::tcp_stream::{self, TraceTap};
 use super::{Names, Network, Stream};
 use crate::failure::{Failure, Step};
 use crate::services::certificates::{self, Flavour};
-use crate::services::{HttpServer, Machine, Resolver, Site as Pages};
+use crate::services::stage::{Fault, Set, Stage};
 use crate::trace::Trace;
 
 pub use crate::services::certificates::{epoch as clock, root_pem};
 
-const CLIENT: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
-const RESOLVER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 53);
+const CLIENT: &str = "10.0.0.2";
+const RESOLVER: &str = "10.0.0.53";
 /// One way to the resolver.
 const TO_RESOLVER: Duration = Duration::from_millis(5);
 /// Bits a second on every path: 1500 bytes take 0.12 ms.
@@ -78,59 +77,57 @@ impl Default for ToyOptions {
     }
 }
 
-/// The toy internet, from the client's chair.
+/// A simulated internet, from the seat of whoever fetches.
 pub struct Toy {
-    options: ToyOptions,
+    about: String,
     names: Names,
+    /// The end that datagrams leave from, but for its port.
+    address: IpAddr,
     stack: Stack,
     rng: ChaCha8Rng,
     start: Instant,
     trace: Trace,
+    world: World,
 }
 
 impl Toy {
-    /// Sets it up. Packets that pass the client go into the trace.
-    pub fn new(options: ToyOptions) -> Result<Toy, Box<dyn std::error::Error>> {
-        let start = Instant::now();
-        let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
-        let mut plan = Topology::new(start, rng.next_u64());
-        let near = Wire::with_delay(TO_RESOLVER).rate(RATE);
-        let far = Wire::with_delay(options.round_trip / 2).rate(RATE).loss(options.loss);
-        plan.switch("core", "0.0.0.0/0");
-        plan.link("client", &CLIENT.to_string());
-        plan.wire("client", "core", Wire::default());
-        let names = SITES.iter().map(|(name, last, _)| (name.to_string(), vec![address(*last).into()]));
-        let resolver = Machine::new(vec![RESOLVER.into()], 0).with(Box::new(Resolver::new(names)))?;
-        plan.node("resolver", &[&RESOLVER.to_string()], Box::new(resolver));
-        plan.wire("core", "resolver", near);
-        for (name, last, site) in &SITES {
-            let at = IpAddr::V4(address(*last));
-            let machine = Machine::new(vec![at], options.seed ^ u64::from(*last) << 32);
-            let node: Box<dyn Node> = match site {
-                Site::Web(flavour) => {
-                    let tls = certificates::server_config(name, *flavour)?;
-                    Box::new(
-                        machine.with(Box::new(HttpServer::new(Pages::new(name)).http(80).https(443, tls)))?,
-                    )
-                }
-                Site::Closed => Box::new(machine),
-                Site::Silent => Box::new(Nobody),
-            };
-            plan.node(name, &[&at.to_string()], node);
-            plan.wire("core", name, far.clone());
-        }
-        let world = plan.build()?;
-        let host = Host::new(
-            vec![CLIENT.into()],
-            Config::default(),
-            Box::new(ChaCha8Rng::seed_from_u64(rng.next_u64())),
-        );
-        let stack = Stack::new(Box::new(world.link("client")?), host);
-        let trace = Trace::new("client", start, certificates::epoch());
+    /// Sets the usual one up: the stage in the figure above.
+    ///
+    /// # Errors
+    /// Never, unless the program has a bug.
+    pub fn new(options: ToyOptions) -> Result<Toy, Fault> {
+        let ToyOptions { seed, round_trip, loss } = options;
+        let loss = if loss > 0.0 { format!(", {} % lost each way", loss * 100.0) } else { String::new() };
+        let far = round_trip.as_secs_f64() * 1000.0;
+        let about =
+            format!("the toy internet (seed {seed}): resolver 10 ms away, server {far} ms away{loss}");
+        Toy::seated(first_page(options)?, about)
+    }
+
+    /// Takes the seat on a stage that is set. Packets that pass the seat go into the stage's trace.
+    ///
+    /// # Errors
+    /// Never, unless the program has a bug.
+    pub fn seated(set: Set, about: String) -> Result<Toy, Fault> {
+        let Set { world, trace, seat, seed, start } = set;
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let address = *seat.addresses.first().ok_or("a seat needs an address")?;
+        let tcp = Box::new(ChaCha8Rng::seed_from_u64(rng.next_u64()));
+        let host = Host::new(seat.addresses, Config::default(), tcp);
+        let stack = Stack::new(Box::new(world.link(&seat.name)?), host);
         stack.set_tap(Box::new(TraceTap(trace.clone())));
-        world.tap_losses(Box::new(LossTap(trace.clone())));
-        let names = Names::of_server(SocketAddr::new(RESOLVER.into(), 53));
-        Ok(Toy { options, names, stack, rng, start, trace })
+        let names = Names::of_server(seat.resolver);
+        Ok(Toy { about, names, address, stack, rng, start, trace, world })
+    }
+
+    /// The internet around the seat.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The TCP of the seat.
+    pub fn stack(&self) -> &Stack {
+        &self.stack
     }
 
     /// What the toy client trusts: the toy internet's own authority.
@@ -140,7 +137,7 @@ impl Toy {
 
     /// UDP across the toy internet, for the DNS driver.
     pub fn udp(&self) -> ToyUdp {
-        ToyUdp { stack: self.stack.clone(), deadline: None }
+        ToyUdp { stack: self.stack.clone(), address: self.address, deadline: None }
     }
 }
 
@@ -154,17 +151,31 @@ pub fn server(name: &str) -> Result<ServerConnection, Box<dyn std::error::Error>
     Ok(ServerConnection::new(Arc::new(certificates::server_config(name, flavour)?))?)
 }
 
-fn address(last: u8) -> Ipv4Addr {
-    Ipv4Addr::new(203, 0, 113, last)
+fn address(last: u8) -> String {
+    format!("203.0.113.{last}")
 }
 
-/// Puts every packet that is lost anywhere into a trace.
-struct LossTap(Trace);
-
-impl Tap for LossTap {
-    fn packet(&mut self, passing: &Passing<'_>) {
-        self.0.lost(passing.now, passing.packet);
+/// The stage of the first page: a star around one switch.
+fn first_page(options: ToyOptions) -> Result<Set, Fault> {
+    let near = Wire::with_delay(TO_RESOLVER).rate(RATE);
+    let far = Wire::with_delay(options.round_trip / 2).rate(RATE).loss(options.loss);
+    let mut stage = Stage::new(options.seed);
+    stage.plan().switch("core", "0.0.0.0/0");
+    stage.seat("client", CLIENT, RESOLVER)?;
+    stage.wire("client", "core", Wire::default());
+    let known = SITES.map(|(name, last, _)| (name, address(last)));
+    let known: Vec<(&str, &str)> = known.iter().map(|(name, address)| (*name, address.as_str())).collect();
+    stage.resolver("resolver", RESOLVER, &known)?;
+    stage.wire("core", "resolver", near);
+    for (name, last, site) in &SITES {
+        match site {
+            Site::Web(flavour) => stage.web(name, &address(*last), name, *flavour)?,
+            Site::Closed => stage.host(name, &address(*last), Vec::new())?,
+            Site::Silent => stage.plan().node(name, &[&address(*last)], Box::new(Nobody)),
+        }
+        stage.wire("core", name, far.clone());
     }
+    stage.set()
 }
 
 /// Swallows every packet.
@@ -188,10 +199,7 @@ impl Node for Nobody {
 
 impl Network for Toy {
     fn describe(&self) -> String {
-        let ToyOptions { seed, round_trip, loss } = self.options;
-        let loss = if loss > 0.0 { format!(", {} % lost each way", loss * 100.0) } else { String::new() };
-        let far = round_trip.as_secs_f64() * 1000.0;
-        format!("the toy internet (seed {seed}): resolver 10 ms away, server {far} ms away{loss}")
+        self.about.clone()
     }
 
     fn now(&self) -> Instant {
@@ -215,7 +223,7 @@ impl Network for Toy {
     }
 
     fn transport(&mut self, deadline: Option<Instant>) -> Box<dyn Transport + '_> {
-        Box::new(ToyUdp { stack: self.stack.clone(), deadline })
+        Box::new(ToyUdp { stack: self.stack.clone(), address: self.address, deadline })
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {
@@ -226,6 +234,7 @@ impl Network for Toy {
 /// UDP over the toy internet, for the DNS driver.
 pub struct ToyUdp {
     stack: Stack,
+    address: IpAddr,
     deadline: Option<Instant>,
 }
 
@@ -241,7 +250,7 @@ impl Transport for ToyUdp {
                 "the toy internet's resolver speaks UDP only",
             ));
         }
-        let from = SocketAddr::new(CLIENT.into(), transmit.source_port);
+        let from = SocketAddr::new(self.address, transmit.source_port);
         self.stack.send_packet(&udp::ip_packet(from, transmit.to, &transmit.bytes), &transmit.note)
     }
 
