@@ -8,6 +8,8 @@
 //! |---|---|---|
 //! | [`Resolver`] | | answers DNS queries about the names it was given |
 //! | [`HttpServer`] | [`Site`] | pages that are ready |
+//! | [`HttpServer`] | [`Workers`] | waits for its turn, then works: a process as a queue |
+//! | [`Crowd`] | | clients that make requests, lose patience, and try again |
 //!
 //! A [`Stage`] is a topology with machines on it.
 //!
@@ -15,6 +17,7 @@
 
 pub mod app;
 pub mod certificates;
+pub mod crowd;
 mod http_server;
 mod machine;
 mod pages;
@@ -23,11 +26,14 @@ mod resolver;
 mod site;
 pub mod stage;
 mod timed;
+pub mod workers;
 
 pub use app::App;
+pub use crowd::Crowd;
 pub use http_server::HttpServer;
 pub use machine::Machine;
 pub use program::Program;
 pub use resolver::Resolver;
 pub use site::Site;
 pub use stage::Stage;
+pub use workers::Workers;

@@ -10,6 +10,7 @@
 mod demultiplex;
 pub(crate) mod event;
 mod ports;
+mod schedule;
 mod table;
 
 use std::fmt;

@@ -11,6 +11,7 @@ use crate::connection::Connection;
 use crate::connection::event::ConnectionEvent;
 use crate::error::Error;
 use crate::host::event::{Event, Handle};
+use crate::host::schedule::{Deadlines, Line};
 use crate::isn::IsnGenerator;
 use crate::output::reply::Transmit;
 use crate::seq::SeqNumber;
@@ -32,7 +33,9 @@ pub(super) struct Table {
     pub(super) reserved: BTreeSet<u16>,
     next_handle: u64,
     /// Connections that may have something to send, each in its turn.
-    pub(super) busy: VecDeque<Handle>,
+    busy: Line,
+    /// When each connection wants to be called.
+    deadlines: Deadlines,
     /// Resets that answer what belongs to nobody.
     pub(super) replies: VecDeque<Transmit>,
     pub(super) events: VecDeque<Event>,
@@ -51,7 +54,8 @@ impl Table {
             backlogs: BTreeMap::new(),
             reserved: BTreeSet::new(),
             next_handle: 0,
-            busy: VecDeque::new(),
+            busy: Line::default(),
+            deadlines: Deadlines::default(),
             replies: VecDeque::new(),
             events: VecDeque::new(),
         }
@@ -92,8 +96,9 @@ impl Table {
         let handle = Handle(self.next_handle);
         self.next_handle += 1;
         self.tuples.insert((local, remote), handle);
+        self.deadlines.set(handle, connection.deadline());
         self.connections.insert(handle, connection);
-        self.busy.push_back(handle);
+        self.busy.push(handle);
         handle
     }
 
@@ -102,14 +107,17 @@ impl Table {
         if let Some(reply) = self.replies.pop_front() {
             return Some(reply);
         }
-        while let Some(handle) = self.busy.pop_front() {
+        while let Some(handle) = self.busy.pop() {
             let Some(connection) = self.connections.get_mut(&handle) else { continue };
-            if let Some(transmit) = connection.transmit(now) {
+            let transmit = connection.transmit(now);
+            self.deadlines.set(handle, connection.deadline());
+            if transmit.is_some() {
                 // Back to the end of the line: no connection makes the others wait.
-                self.busy.push_back(handle);
-                return Some(transmit);
+                self.busy.push(handle);
+                return transmit;
             }
             if connection.is_finished() {
+                self.deadlines.set(handle, None);
                 self.connections.remove(&handle);
             }
         }
@@ -118,19 +126,12 @@ impl Table {
 
     /// The earliest deadline of all connections.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.connections.values().filter_map(Connection::deadline).min()
+        self.deadlines.next()
     }
 
     /// Does what is due by `now` in each connection.
     pub(super) fn on_deadline(&mut self, now: Instant) {
-        let due = |connection: &Connection| connection.deadline().is_some_and(|deadline| deadline <= now);
-        let handles: Vec<Handle> = self
-            .connections
-            .iter()
-            .filter(|(_, connection)| due(connection))
-            .map(|(handle, _)| *handle)
-            .collect();
-        for handle in handles {
+        for handle in self.deadlines.due(now) {
             self.with(handle, |connection| connection.on_deadline(now));
         }
     }
@@ -156,9 +157,8 @@ impl Table {
             // The ends may be used again at once.
             self.tuples.remove(&tuple);
         }
-        if !self.busy.contains(&handle) {
-            self.busy.push_back(handle);
-        }
+        self.deadlines.set(handle, connection.deadline());
+        self.busy.push(handle);
     }
 }
 
