@@ -64,6 +64,7 @@ pub mod commands;
 pub mod failure;
 pub mod fetch;
 pub mod network;
+pub mod scenes;
 pub mod services;
 pub mod story;
 #[cfg(any(doc, doctest))]

@@ -107,6 +107,11 @@ impl Icmp {
         verify(sum, bytes, self.checksum)
     }
 
+    /// What its type and code are called.
+    pub fn name(&self) -> String {
+        names::name(self.version, self.kind, self.code)
+    }
+
     /// Whether it reports an error of another packet.
     pub fn is_error(&self) -> bool {
         matches!(self.message, Message::Error { .. })
@@ -120,7 +125,7 @@ pub fn dissect(version: Version, bytes: &[u8]) -> (Result<Icmp, Refused<Reason>>
 
 impl fmt::Display for Icmp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&names::name(self.version, self.kind, self.code))?;
+        f.write_str(&self.name())?;
         match self.message {
             Message::Echo { identifier, sequence } => write!(f, " id {identifier} seq {sequence}"),
             Message::Error { mtu, quoted } => {

@@ -9,6 +9,7 @@
 //! The packets are real IPv4 packets, and the servers see what the client sends and nothing else. Same seed, same
 //! packets at the same times, key material aside.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use super::tcp_stream::{self, TraceTap};
 use super::{Names, Network, Stream};
 use crate::failure::{Failure, Step};
 use crate::services::certificates::{self, Flavour};
+use crate::services::crowd::Diary;
 use crate::services::stage::{Fault, Set, Stage};
 use crate::trace::Trace;
 
@@ -88,6 +90,7 @@ pub struct Toy {
     start: Instant,
     trace: Trace,
     world: World,
+    diaries: BTreeMap<String, Diary>,
 }
 
 impl Toy {
@@ -109,7 +112,7 @@ impl Toy {
     /// # Errors
     /// Never, unless the program has a bug.
     pub fn seated(set: Set, about: String) -> Result<Toy, Fault> {
-        let Set { world, trace, seat, seed, start } = set;
+        let Set { world, trace, seat, seed, start, diaries } = set;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let address = *seat.addresses.first().ok_or("a seat needs an address")?;
         let tcp = Box::new(ChaCha8Rng::seed_from_u64(rng.next_u64()));
@@ -117,12 +120,25 @@ impl Toy {
         let stack = Stack::new(Box::new(world.link(&seat.name)?), host);
         stack.set_tap(Box::new(TraceTap(trace.clone())));
         let names = Names::of_server(seat.resolver);
-        Ok(Toy { about, names, address, stack, rng, start, trace, world })
+        Ok(Toy { about, names, address, stack, rng, start, trace, world, diaries })
     }
 
     /// The internet around the seat.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// What the crowd on the host of this name lived through.
+    ///
+    /// # Errors
+    /// There is no such crowd.
+    pub fn diary(&self, name: &str) -> Result<&Diary, Fault> {
+        self.diaries.get(name).ok_or_else(|| format!("no crowd is called {name:?}").into())
+    }
+
+    /// The first address of the seat.
+    pub fn address(&self) -> IpAddr {
+        self.address
     }
 
     /// The TCP of the seat.
@@ -156,7 +172,7 @@ fn address(last: u8) -> String {
 }
 
 /// The stage of the first page: a star around one switch.
-fn first_page(options: ToyOptions) -> Result<Set, Fault> {
+pub(crate) fn first_page(options: ToyOptions) -> Result<Set, Fault> {
     let near = Wire::with_delay(TO_RESOLVER).rate(RATE);
     let far = Wire::with_delay(options.round_trip / 2).rate(RATE).loss(options.loss);
     let mut stage = Stage::new(options.seed);

@@ -2,6 +2,7 @@
 //!
 //! One host is left to be driven from outside: the seat of whoever fetches. Tested in `tests/scenes.rs`.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use barewire_internet::tap::{Passing, Tap};
 use barewire_internet::{Address, Change, Router, Topology, Wire, World};
 
 use super::certificates::{self, Flavour};
+use super::crowd::{self, Crowd, Diary};
 use super::{HttpServer, Machine, Program, Resolver, Site};
 use crate::trace::Trace;
 
@@ -25,6 +27,7 @@ pub struct Stage {
     seat: Option<Seat>,
     watched: Vec<String>,
     changes: Vec<(Duration, Change)>,
+    diaries: BTreeMap<String, Diary>,
 }
 
 /// The host that is driven from outside.
@@ -50,6 +53,8 @@ pub struct Set {
     pub seed: u64,
     /// When time begins.
     pub start: Instant,
+    /// What each crowd lived through, by the name of its host.
+    pub diaries: BTreeMap<String, Diary>,
 }
 
 impl Stage {
@@ -57,8 +62,8 @@ impl Stage {
     pub fn new(seed: u64) -> Stage {
         let start = Instant::now();
         let plan = Topology::new(start, seed);
-        let (watched, changes) = (Vec::new(), Vec::new());
-        Stage { plan, seed, start, machines: 0, seat: None, watched, changes }
+        let (watched, changes, diaries) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Stage { plan, seed, start, machines: 0, seat: None, watched, changes, diaries }
     }
 
     /// Seats whoever fetches at a host with this network card (`"192.168.1.42/24"`). It asks the DNS server `resolver`.
@@ -103,6 +108,21 @@ impl Stage {
         self.host(name, card, vec![Box::new(Resolver::new(names))])
     }
 
+    /// Adds a host with a crowd of clients on it.
+    ///
+    /// # Errors
+    /// The text is not an address.
+    pub fn crowd(&mut self, name: &str, card: &str, plan: crowd::Plan) -> Result<(), Fault> {
+        let (crowd, diary) = Crowd::new(plan);
+        self.diaries.insert(name.to_owned(), diary);
+        self.host(name, card, vec![Box::new(crowd)])
+    }
+
+    /// When time begins.
+    pub fn start(&self) -> Instant {
+        self.start
+    }
+
     /// Adds a router with these network cards.
     pub fn router(&mut self, name: &str, cards: &[&str], router: Router) {
         self.plan.node(name, cards, Box::new(router));
@@ -133,7 +153,7 @@ impl Stage {
     /// # Errors
     /// The drawing contradicts itself, a name is wrong, or nobody has a seat.
     pub fn set(self) -> Result<Set, Fault> {
-        let Stage { plan, seed, start, seat, watched, changes, .. } = self;
+        let Stage { plan, seed, start, seat, watched, changes, diaries, .. } = self;
         let seat = seat.ok_or("a stage needs a seat for whoever fetches")?;
         let world = plan.build()?;
         let trace = Trace::new(&seat.name, start, certificates::epoch());
@@ -147,7 +167,7 @@ impl Stage {
         for (after, change) in changes {
             world.change_at(start + after, change)?;
         }
-        Ok(Set { world, trace, seat, seed, start })
+        Ok(Set { world, trace, seat, seed, start, diaries })
     }
 }
 

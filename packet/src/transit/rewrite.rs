@@ -9,9 +9,14 @@ use crate::udp;
 impl Transit {
     /// Counts one router: the hops that are left become one fewer (RFC 1812 §5.3.1).
     pub fn count_hop(&mut self) {
+        self.set_hops_left(self.hops_left().saturating_sub(1));
+    }
+
+    /// Sets how many routers the packet may still pass.
+    pub fn set_hops_left(&mut self, hops: u8) {
         let (at, word) = if self.version == Version::V4 { (8, 8) } else { (7, 6) };
         let before = [self.bytes[word], self.bytes[word + 1]];
-        self.bytes[at] = self.bytes[at].saturating_sub(1);
+        self.bytes[at] = hops;
         let after = [self.bytes[word], self.bytes[word + 1]];
         if self.version == Version::V4 {
             mend(&mut self.bytes, 10, &before, &after);
