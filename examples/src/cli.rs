@@ -46,6 +46,11 @@ pub enum Command {
     /// Print the annotated bytes of single messages, or of every packet of a capture
     #[command(after_help = DISSECT_EXAMPLES)]
     Dissect(DissectArgs),
+    /// List the scenes: small internets in which one thing can be seen
+    Scenes,
+    /// Run a scene of the simulated internet, draw it, and say what to look at
+    #[command(after_help = SCENE_EXAMPLES)]
+    Scene(SceneArgs),
 }
 
 const FETCH_EXAMPLES: &str = "\
@@ -74,6 +79,14 @@ Examples:
   barewire dissect --layer http1 --role response head.bin
   echo '0c0d 0100 0001 0000 0000 0000 0161 00 0001 0001' |
     barewire dissect --layer dns --hex -";
+
+const SCENE_EXAMPLES: &str = "\
+Examples:
+  barewire scenes                                   which there are
+  barewire scene traceroute                         all hosts, a column each
+  barewire scene two_paths --at www                 as one host sees it
+  barewire scene home --seed 7 --pcapng home.pcapng
+  barewire fetch --scene home https://www.example.test/large";
 
 /// Over which network a page is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -144,6 +157,9 @@ pub struct FetchArgs {
     /// Round-trip time to the toy internet's servers, in milliseconds (default: 50)
     #[arg(long, value_name = "MS", value_parser = parse_millis)]
     pub rtt: Option<f64>,
+    /// Fetch in this scene (see `barewire scenes`) instead of the usual toy internet
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["rtt", "loss"])]
+    pub scene: Option<String>,
     /// Packets the toy internet loses on that path, each way, in percent (default: 0)
     #[arg(long, value_name = "PERCENT", value_parser = parse_percent)]
     pub loss: Option<f64>,
@@ -163,6 +179,28 @@ pub struct FetchArgs {
     /// Print the annotated bytes of every packet
     #[arg(long, conflicts_with = "json")]
     pub bytes: bool,
+}
+
+/// The flags of `scene`.
+#[derive(Debug, Clone, Args)]
+pub struct SceneArgs {
+    /// Which one; `barewire scenes` lists them
+    pub name: String,
+    /// Seed of all randomness but key material
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Draw what this host sees, and no other
+    #[arg(long, value_name = "HOST")]
+    pub at: Option<String>,
+    /// Print the whole ladder, with frame numbers
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// One packet at a time, with what both ends are in: Enter goes on, h lists the keys
+    #[arg(long)]
+    pub step: bool,
+    /// Write the packets of all capture points to FILE, with the secrets that open them
+    #[arg(long, value_name = "FILE")]
+    pub pcapng: Option<PathBuf>,
 }
 
 /// What the bytes given to `dissect` are.

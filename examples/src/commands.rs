@@ -8,6 +8,7 @@ mod hex;
 mod input;
 mod output;
 mod read;
+mod scene;
 mod step;
 
 pub use dissect::run as dissect;
@@ -15,3 +16,4 @@ pub use fetch::run as fetch;
 pub use input::read_story;
 pub use output::complain;
 pub use read::run as read;
+pub use scene::{list as scenes, run as scene};

@@ -11,6 +11,8 @@ fn main() -> ExitCode {
         Some(Command::Read(args)) => barewire::commands::read(&args),
         Some(Command::Dissect(args)) => barewire::commands::dissect(&args),
         Some(Command::Fetch(args)) => barewire::commands::fetch(&args),
+        Some(Command::Scenes) => barewire::commands::scenes(),
+        Some(Command::Scene(args)) => barewire::commands::scene(&args),
         None => barewire::commands::fetch(&cli.fetch),
     };
     match outcome {

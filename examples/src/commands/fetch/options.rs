@@ -10,6 +10,7 @@ use rand_core::SeedableRng;
 
 use crate::cli::{FetchArgs, Net};
 use crate::commands::input::read_file;
+use crate::commands::scene::find_scene;
 use crate::failure::{Failure, Step};
 use crate::fetch::Job;
 use crate::network::{Names, Network, Os, Raw, Toy, ToyOptions, toy};
@@ -25,6 +26,12 @@ pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
         return Err(Failure::new(
             Step::Usage,
             "--rtt and --loss bend the toy internet; a real network has its own",
+        ));
+    }
+    if !toy && args.scene.is_some() {
+        return Err(Failure::new(
+            Step::Usage,
+            "--scene is of the toy internet; a real network is what it is",
         ));
     }
     if toy && args.resolver.is_some() {
@@ -105,6 +112,12 @@ fn trust(args: &FetchArgs) -> Result<Trust, Failure> {
 
 /// The network that the command line names.
 pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure> {
+    if let Some(name) = args.scene.as_deref().filter(|_| args.net == Net::Toy) {
+        let scene = find_scene(name)?;
+        let about = format!("the scene {} (seed {})", scene.name, args.seed.unwrap_or(1));
+        let seated = (scene.set)(args.seed.unwrap_or(1)).and_then(|set| Toy::seated(set, about));
+        return Ok(Box::new(seated.map_err(|error| toy::failure(error.as_ref()))?));
+    }
     if args.net == Net::Toy {
         let defaults = ToyOptions::default();
         let options = ToyOptions {

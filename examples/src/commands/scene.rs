@@ -1,0 +1,85 @@
+//! `barewire scenes` and `barewire scene`: the list, and one scene run and drawn.
+
+use barewire_packet::capture::Capture;
+
+use super::output::{print, style, unwritable};
+use super::step;
+use crate::cli::SceneArgs;
+use crate::failure::{Failure, Step};
+use crate::network::toy;
+use crate::scenes::{Report, SCENES, Scene, find, run as perform};
+use crate::story::{Config, Story};
+use crate::views::{self, Style};
+
+/// Prints the list.
+///
+/// # Errors
+/// [`Failure`]: standard output cannot be written.
+pub fn list() -> Result<u8, Failure> {
+    let widest = SCENES.iter().map(|scene| scene.name.len()).max().unwrap_or(0);
+    for scene in &SCENES {
+        print(&format!("  {:widest$}  {}\n", scene.name, scene.about))?;
+    }
+    print("\nrun one with: barewire scene NAME\n")?;
+    Ok(0)
+}
+
+/// Runs a scene, and draws it.
+///
+/// # Errors
+/// [`Failure`]: no such scene, or a file that cannot be written.
+pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
+    let scene = find_scene(&args.name)?;
+    let done = perform(scene, args.seed).map_err(|error| toy::failure(error.as_ref()))?;
+    if let Some(path) = &args.pcapng {
+        let failed = |error| unwritable(&path.display().to_string(), &error);
+        std::fs::write(path, done.capture.write()).map_err(failed)?;
+    }
+    let style = Style {
+        lines: if args.verbose { usize::MAX } else { LADDER_LINES },
+        frames: args.verbose,
+        ..style()
+    };
+    print(&format!("scene {} (seed {}): {}\n\n{}\n", scene.name, args.seed, scene.about, scene.drawing))?;
+    draw(args, &done.capture, &style)?;
+    print(&look_at(&done.report, &style))?;
+    Ok(0)
+}
+
+/// Lines of the ladder, so that the whole picture keeps within sixty.
+const LADDER_LINES: usize = 28;
+
+/// The scene of this name, or the list of names.
+pub(crate) fn find_scene(name: &str) -> Result<&'static Scene, Failure> {
+    find(name).ok_or_else(|| {
+        let names: Vec<&str> = SCENES.iter().map(|scene| scene.name).collect();
+        Failure::new(Step::Usage, format!("no scene is called {name:?}; there are {}", names.join(", ")))
+    })
+}
+
+/// What the capture of the scene shows.
+fn draw(args: &SceneArgs, capture: &Capture, style: &Style) -> Result<(), Failure> {
+    let config = Config { keep_parts: args.step, keep_ends: args.step, ..Config::default() };
+    let story = Story::of(capture, config);
+    if args.step {
+        return step::through(&story, style).map(|_| ());
+    }
+    if story.rows.is_empty() {
+        return Ok(());
+    }
+    print(&format!("\n{}", views::ladder(&story, style)))
+}
+
+/// The report, as a block.
+fn look_at(report: &Report, style: &Style) -> String {
+    let mut out = String::from("\n  what to look at\n");
+    for line in &report.lines {
+        out.push_str(&views::paragraph(line, 4, style.width));
+    }
+    for (node, table) in &report.tables {
+        let text = format!("{node}: {table}");
+        out.push('\n');
+        out.extend(text.lines().map(|line| format!("    {line}\n")));
+    }
+    out
+}
