@@ -9,8 +9,11 @@
 //!   IPv6: next header at 6, hop limit at 7, addresses at 8 and 24, ports at 40 or after the extension headers
 //! ```
 //!
+//! An ICMP error quotes another packet; a NAT reads and changes that one, too (RFC 5508 §4).
+//!
 //! Left out: ports in fragments after the first. Tested in `tests/transit.rs`.
 
+mod quoted;
 mod reset;
 mod rewrite;
 mod tcp_flags;
@@ -21,7 +24,7 @@ use barewire_dissect::Refused;
 
 use crate::checksum::{Verdict, checksum};
 use crate::icmp::{self, Version};
-use crate::ip::{IpHeader, IpPacket};
+use crate::ip::{Fragment, IpHeader, IpPacket};
 use crate::reason::Reason;
 use crate::udp;
 
@@ -43,6 +46,7 @@ pub struct Transit {
     payload_at: usize,
     /// Whether the payload starts here: this is not a later fragment.
     starts: bool,
+    fragment: Option<Fragment>,
 }
 
 /// The two ends of what a packet belongs to, and its protocol. An ICMP query has its identifier for a port.
@@ -81,14 +85,15 @@ impl Transit {
         }
         let (source, destination) = (packet.header.source(), packet.header.destination());
         let protocol = packet.header.protocol();
-        let starts = packet.fragment.is_none_or(|fragment| fragment.offset == 0);
+        let fragment = packet.fragment;
+        let starts = fragment.is_none_or(|fragment| fragment.offset == 0);
         let version = if source.is_ipv4() { Version::V4 } else { Version::V6 };
         let end = bytes.len() - packet.trailer.len();
         let payload_at = end - packet.payload.len();
         let mut bytes = bytes;
         // Padding of a link that the packet leaves now.
         bytes.truncate(end);
-        Ok(Transit { bytes, version, protocol, source, destination, payload_at, starts })
+        Ok(Transit { bytes, version, protocol, source, destination, payload_at, starts, fragment })
     }
 
     /// The packet's bytes.
@@ -129,6 +134,11 @@ impl Transit {
     /// Whether the payload starts in this packet. It does not in a fragment after the first.
     pub fn starts(&self) -> bool {
         self.starts
+    }
+
+    /// Which piece of a larger packet this is. `None`: it is whole.
+    pub fn fragment(&self) -> Option<Fragment> {
+        self.fragment
     }
 
     /// How many routers the packet may still pass (time to live, hop limit).

@@ -93,7 +93,7 @@ impl Transit {
 }
 
 /// Mends the checksum at `at` after `before` became `after`: HC' = ~(~HC + ~m + m') (RFC 1624 §3, eqn. 3).
-fn mend(bytes: &mut [u8], at: usize, before: &[u8], after: &[u8]) {
+pub(super) fn mend(bytes: &mut [u8], at: usize, before: &[u8], after: &[u8]) {
     let word = |pair: &[u8]| u32::from(u16::from_be_bytes([pair[0], pair[1]]));
     let mut sum = word(&bytes[at..]) ^ 0xffff;
     for (before, after) in before.chunks_exact(2).zip(after.chunks_exact(2)) {
