@@ -52,6 +52,7 @@
 pub mod capture;
 mod counters;
 mod dice;
+pub mod nat;
 pub mod node;
 mod prefix;
 pub mod router;

@@ -1,0 +1,255 @@
+//! A NAT: many inside hosts share an external address. A box for a [`Router`](crate::Router).
+//!
+//! ```text
+//!   inside                       the router                                 outside
+//!   192.168.1.42:52341 ──▶ route ──▶ outgoing: source becomes 203.0.113.5:40001 ──▶ 198.51.100.80:80
+//!   192.168.1.42:52341 ◀── route ◀── incoming: destination becomes inside's     ◀── 198.51.100.80:80
+//! ```
+//!
+//! What it does is data, a [`Config`], with two presets: by the RFCs (4787 for UDP, 5382 for TCP, 5508 for ICMP), and as
+//! Linux does it with `masquerade`, which keeps few of those rules.
+//!
+//! ```
+//! use std::time::Instant;
+//! use barewire_internet::nat::{Config, Nat, Protocol};
+//! use barewire_internet::{Router, Topology, Wire};
+//!
+//! let mut plan = Topology::new(Instant::now(), 1);
+//! plan.link("laptop", "192.168.1.42/24");
+//! let nat = Nat::new(Config::rfc(), &["home-isp"]).forward(Protocol::Tcp, 8080, "192.168.1.42:80".parse()?);
+//! plan.node("home", &["192.168.1.1/24", "203.0.113.5/24"], Box::new(Router::new().with(Box::new(nat))));
+//! plan.node("isp", &["203.0.113.1/24"], Box::new(Router::new()));
+//! plan.wire("laptop", "home", Wire::ms(1));
+//! plan.wire("home", "isp", Wire::ms(8));
+//! plan.keep_private("192.168.0.0/16");
+//! let world = plan.build()?;
+//! assert_eq!(world.tables("home")?[2].to_string(), "forwarded ports\n  protocol  port  to\n  TCP       8080  192.168.1.42:80\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! TABLE
+//!
+//! # Reading order
+//!
+//! `config` and `timers` (what can be chosen), `outward`, `inward` and `errors` (what happens to a packet), `session` and
+//! `tracking` (how long a mapping lives), `sessions` (how it is found).
+//!
+//! # Left out
+//!
+//! IPv6: packets of version 6 pass unchanged (there is no NAT66 or NPTv6, RFC 6296). Pools of several external addresses
+//! (RFC 4787 REQ-2): the first of a port is used. Gateways for single protocols (REQ-10). Windows of TCP. Protocols besides
+//! TCP, UDP and ICMP. Fragments before the first of their packet (REQ-14). Linux's early drop of unanswered sessions.
+//!
+//! Tested in `tests/nat_rfc.rs`, `tests/nat_linux.rs`, `tests/nat_random.rs`, and against Linux in `tests/live/`.
+
+mod config;
+mod ends;
+mod errors;
+mod expired;
+mod forwards;
+mod fragments;
+mod held;
+mod inward;
+mod note;
+mod outward;
+mod ports;
+mod session;
+mod sessions;
+mod timers;
+mod tracking;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::time::Instant;
+
+use barewire_packet::icmp::Version;
+use barewire_packet::transit::Transit;
+
+use crate::dice::Dice;
+use crate::node::{Attachment, Port};
+use crate::router::{Decision, Middlebox};
+use crate::table::Table;
+use ends::{Ends, v4};
+use forwards::Forwards;
+use fragments::{Fragments, Pieces};
+use held::HeldSyns;
+use session::{Passage, Session, Side};
+use sessions::{Id, Sessions};
+use tracking::{Sender, State, Step};
+
+pub use config::{Config, Filtering, Hairpin, Invalid, Mapping, Unsolicited};
+pub use ends::Protocol;
+pub use expired::Expired;
+pub use note::{Fate, NatNote};
+pub use ports::{LINUX_CLASSES, PortClass, RFC_CLASSES};
+pub use timers::Timers;
+
+/// A NAT.
+pub struct Nat {
+    config: Config,
+    /// The names of wires and the addresses that are outside.
+    named: Vec<String>,
+    /// The external address of each port that is outside.
+    outside: BTreeMap<Port, Ipv4Addr>,
+    forwards: Forwards,
+    sessions: Sessions,
+    held: HeldSyns,
+    fragments: Fragments,
+    dice: Dice,
+}
+
+impl Nat {
+    /// A NAT whose outside is where these wires are (`"home-isp"`), or these addresses of the router (`"203.0.113.5"`).
+    /// All other ports are inside. A name that fits no port makes no port outside, which its table says.
+    pub fn new(config: Config, outside: &[&str]) -> Nat {
+        Nat {
+            dice: Dice::new(config.seed, 0),
+            config,
+            named: outside.iter().map(|name| (*name).to_owned()).collect(),
+            outside: BTreeMap::new(),
+            forwards: Forwards::default(),
+            sessions: Sessions::default(),
+            held: HeldSyns::default(),
+            fragments: Fragments::default(),
+        }
+    }
+
+    /// The same NAT with an external port that leads to an inside socket for good.
+    pub fn forward(mut self, protocol: Protocol, port: u16, to: SocketAddrV4) -> Nat {
+        self.forwards.set(protocol, port, to);
+        self
+    }
+
+    /// A packet of a known session. `None`: there is none of this number.
+    fn follow(&mut self, now: Instant, id: Id, from: Side, packet: &Transit) -> Option<(Session, Passage)> {
+        let Nat { sessions, config, .. } = self;
+        let followed = sessions.change(id, |session| {
+            let passage = session.follow(now, from, packet, config);
+            (*session, passage)
+        });
+        if let Some((_, Passage::Ends)) = followed {
+            sessions.remove(id);
+        }
+        followed
+    }
+
+    /// Whether a packet of no session may make one: a TCP segment only where it opens a connection, unless the NAT learns
+    /// of connections midway.
+    fn may_open(&self, packet: &Transit) -> bool {
+        let Some(flags) = packet.tcp_flags() else { return true };
+        match tracking::step(State::None, Sender::Opener, flags) {
+            Step::To(State::Established) => self.config.learn_midway,
+            Step::To(_) => true,
+            Step::Ignore | Step::Invalid => false,
+        }
+    }
+
+    /// The external socket of a mapping that needs no session of this peer.
+    fn mapped_to(&self, Ends { protocol, ours, .. }: Ends, external: Ipv4Addr) -> Option<SocketAddrV4> {
+        let forwarded = self.forwards.outside(protocol, ours).map(|port| SocketAddrV4::new(external, port));
+        forwarded.or_else(|| self.sessions.outside_of((protocol, ours), external))
+    }
+
+    /// A fragment after the first. `needed`: it must not pass as it is.
+    fn later_fragment(&self, now: Instant, packet: &mut Transit, needed: bool) -> Decision {
+        let follows = Pieces::of(packet).is_some_and(|pieces| self.fragments.follow(now, pieces, packet));
+        if follows || !needed { Decision::Pass } else { drop(NatNote::FragmentBeforeFirst) }
+    }
+
+    /// Remembers what became of a packet, if it is the first of several pieces.
+    fn remember(&mut self, now: Instant, before: Option<Pieces>, packet: &Transit, decision: &Decision) {
+        if let (Some(pieces), Decision::Pass | Decision::Noted(_)) = (before, decision) {
+            self.fragments.remember(now, pieces, packet);
+        }
+    }
+}
+
+/// The packet ends here, silently.
+fn drop(note: NatNote) -> Decision {
+    Decision::Drop(Box::new(note))
+}
+
+/// The packet goes on, and there is something to say.
+fn noted(note: NatNote) -> Decision {
+    Decision::Noted(Box::new(note))
+}
+
+impl Middlebox for Nat {
+    fn attach(&mut self, port: Port, attachment: &Attachment) {
+        let own = || attachment.addresses.iter().filter_map(|own| v4(own.address));
+        let is_named = |name: &String| *name == attachment.wire || own().any(|own| *name == own.to_string());
+        if self.named.iter().any(is_named)
+            && let Some(external) = own().next()
+        {
+            self.outside.insert(port, external);
+        }
+    }
+
+    fn incoming(&mut self, now: Instant, port: Port, packet: &mut Transit) -> Decision {
+        let external = v4(packet.destination()).filter(|to| self.outside.values().any(|own| own == to));
+        let Some(external) = external else { return Decision::Pass };
+        self.sessions.expire(now);
+        if !packet.starts() {
+            return self.later_fragment(now, packet, true);
+        }
+        let pieces = Pieces::of(packet);
+        let decision = match self.outside.contains_key(&port) {
+            false => self.hairpin(now, external, packet),
+            true if packet.is_icmp_error() => self.error_inward(packet),
+            true => self.inward(now, packet),
+        };
+        self.remember(now, pieces, packet, &decision);
+        decision
+    }
+
+    fn outgoing(&mut self, now: Instant, port: Port, packet: &mut Transit) -> Decision {
+        let external = self.outside.get(&port).copied();
+        // What the router itself says, or a hairpin, has its external address already.
+        if packet.version() == Version::V6 || v4(packet.source()) == external {
+            return Decision::Pass;
+        }
+        self.sessions.expire(now);
+        if !packet.starts() {
+            return self.later_fragment(now, packet, external.is_some());
+        }
+        let pieces = Pieces::of(packet);
+        let decision = match packet.is_icmp_error() {
+            true => self.error_outward(now, external, packet),
+            false => self.outward(now, external, packet),
+        };
+        self.remember(now, pieces, packet, &decision);
+        decision
+    }
+
+    fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
+        self.held.answer(now)
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.held.deadline()
+    }
+
+    fn tables(&self, now: Instant) -> Vec<Table> {
+        let row = |session: &Session| {
+            let state = match session.protocol {
+                Protocol::Tcp => session.state.to_string(),
+                _ if session.answered => "answered".to_owned(),
+                _ => "not answered".to_owned(),
+            };
+            let left = session.expires.saturating_duration_since(now).as_secs();
+            let sockets = [session.inside, session.outside, session.peer].map(|socket| socket.to_string());
+            let rest = [session.protocol.to_string(), state, format!("{left} s")];
+            sockets.into_iter().chain(rest).collect()
+        };
+        let live = self.sessions.sorted().into_iter().filter(|session| session.expires > now);
+        let rows = live.map(|session| row(&session)).collect();
+        let title = if self.outside.is_empty() {
+            "sessions of a NAT without an outside"
+        } else {
+            "sessions of the NAT"
+        };
+        let columns = vec!["inside", "outside", "peer", "protocol", "state", "expires in"];
+        let sessions = Table { title: title.to_owned(), columns, rows };
+        std::iter::once(sessions).chain(self.forwards.table()).collect()
+    }
+}

@@ -1,0 +1,163 @@
+//! All sessions of a NAT, found by either end of theirs.
+//!
+//! A packet of a known session costs two look-ups in hash maps, however many there are. What only a new session asks
+//! (which port is free, whom a mapping lets in) is looked up in ordered sets. Sessions whose time has come are taken out
+//! before each packet; a bounded number of them is remembered, so that a packet that comes too late can be told so.
+
+use std::collections::{BTreeSet, HashMap};
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::time::Instant;
+
+use super::ends::{Ends, Protocol};
+use super::expired::{Expired, Memory};
+use super::session::Session;
+
+/// A session's number: they count up, so a higher one is newer.
+pub(super) type Id = u64;
+
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    by_id: HashMap<Id, Known>,
+    there: HashMap<Ends, Id>,
+    back: HashMap<Ends, Id>,
+    of_inside: BTreeSet<(Protocol, SocketAddrV4, Id)>,
+    of_outside: BTreeSet<Ends>,
+    /// When to look after each session. It may live longer by then.
+    due: BTreeSet<(Instant, Id)>,
+    next: Id,
+    expired: Memory,
+}
+
+#[derive(Debug)]
+struct Known {
+    session: Session,
+    due: Instant,
+}
+
+const LOWEST: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0);
+const HIGHEST: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::BROADCAST, u16::MAX);
+
+impl Sessions {
+    pub(super) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// The session whose packets leave with these ends.
+    pub(super) fn there(&self, ends: Ends) -> Option<Id> {
+        self.there.get(&ends).copied()
+    }
+
+    /// The session whose packets come back with these ends.
+    pub(super) fn back(&self, ends: Ends) -> Option<Id> {
+        self.back.get(&ends).copied()
+    }
+
+    pub(super) fn get(&self, id: Id) -> Option<Session> {
+        self.by_id.get(&id).map(|known| known.session)
+    }
+
+    /// Why there is no session of these ends, if one has expired not long ago.
+    pub(super) fn expired(&self, ends: Ends) -> Option<Expired> {
+        self.expired.get(ends)
+    }
+
+    /// All sessions, in the order of their ends.
+    pub(super) fn sorted(&self) -> Vec<Session> {
+        let mut all: Vec<Session> = self.by_id.values().map(|known| known.session).collect();
+        all.sort_by_key(|session| (session.there(), session.outside));
+        all
+    }
+
+    /// The external socket of the newest session of an inside socket at one of the NAT's addresses.
+    pub(super) fn outside_of(
+        &self,
+        (protocol, inside): (Protocol, SocketAddrV4),
+        address: Ipv4Addr,
+    ) -> Option<SocketAddrV4> {
+        let of_socket = self.of_inside.range((protocol, inside, 0)..=(protocol, inside, Id::MAX));
+        let mut outside = of_socket.rev().filter_map(|(.., id)| self.get(*id)).map(|session| session.outside);
+        outside.find(|outside| *outside.ip() == address)
+    }
+
+    /// Any session of an external socket: what says which inside socket is mapped to it.
+    pub(super) fn of_outside(&self, protocol: Protocol, ours: SocketAddrV4) -> Option<Session> {
+        self.with_peers(protocol, ours, LOWEST, HIGHEST)
+    }
+
+    /// Any session of an external socket with this peer's host.
+    pub(super) fn with_host(&self, Ends { protocol, ours, peer }: Ends) -> Option<Session> {
+        let socket = |port| SocketAddrV4::new(*peer.ip(), port);
+        self.with_peers(protocol, ours, socket(0), socket(u16::MAX))
+    }
+
+    fn with_peers(
+        &self,
+        protocol: Protocol,
+        ours: SocketAddrV4,
+        from: SocketAddrV4,
+        to: SocketAddrV4,
+    ) -> Option<Session> {
+        let ends = |peer| Ends { protocol, ours, peer };
+        let found = self.of_outside.range(ends(from)..=ends(to)).next()?;
+        self.get(self.back(*found)?)
+    }
+
+    /// Adds a session. False: its ends are another's already.
+    pub(super) fn add(&mut self, session: Session) -> bool {
+        let (there, back) = (session.there(), session.back());
+        if self.there.contains_key(&there) || self.back.contains_key(&back) {
+            return false;
+        }
+        let id = self.next;
+        self.next += 1;
+        self.there.insert(there, id);
+        self.back.insert(back, id);
+        self.of_inside.insert((session.protocol, session.inside, id));
+        self.of_outside.insert(back);
+        self.due.insert((session.expires, id));
+        self.by_id.insert(id, Known { session, due: session.expires });
+        true
+    }
+
+    /// Changes a session, and looks after it in time.
+    pub(super) fn change<T>(&mut self, id: Id, change: impl FnOnce(&mut Session) -> T) -> Option<T> {
+        let known = self.by_id.get_mut(&id)?;
+        let result = change(&mut known.session);
+        // A later end is noticed when the old one comes; an earlier one must be noted.
+        if known.session.expires < known.due {
+            self.due.remove(&(known.due, id));
+            known.due = known.session.expires;
+            self.due.insert((known.due, id));
+        }
+        Some(result)
+    }
+
+    pub(super) fn remove(&mut self, id: Id) -> Option<Session> {
+        let Known { session, due } = self.by_id.remove(&id)?;
+        self.there.remove(&session.there());
+        self.back.remove(&session.back());
+        self.of_inside.remove(&(session.protocol, session.inside, id));
+        self.of_outside.remove(&session.back());
+        self.due.remove(&(due, id));
+        Some(session)
+    }
+
+    /// Takes out the sessions whose time has come.
+    pub(super) fn expire(&mut self, now: Instant) {
+        while let Some((due, id)) = self.due.first().copied().filter(|(due, _)| *due <= now) {
+            match self.by_id.get_mut(&id) {
+                Some(known) if known.session.expires > now => {
+                    self.due.remove(&(due, id));
+                    known.due = known.session.expires;
+                    self.due.insert((known.due, id));
+                }
+                _ => {
+                    if let Some(session) = self.remove(id) {
+                        self.expired.add(&session);
+                    }
+                    self.due.remove(&(due, id));
+                }
+            }
+        }
+    }
+}
