@@ -147,7 +147,7 @@ impl Nat {
     /// The external socket of a mapping that needs no session of this peer.
     fn mapped_to(&self, Ends { protocol, ours, .. }: Ends, external: Ipv4Addr) -> Option<SocketAddrV4> {
         let forwarded = self.forwards.outside(protocol, ours).map(|port| SocketAddrV4::new(external, port));
-        forwarded.or_else(|| self.sessions.outside_of((protocol, ours), external))
+        forwarded.or_else(|| self.sessions.mapped_to((protocol, ours), external))
     }
 
     /// A fragment after the first. `needed`: it must not pass as it is.

@@ -77,7 +77,6 @@ impl Nat {
         let Nat { config, dice, sessions, forwards, .. } = self;
         let socket = |port| SocketAddrV4::new(external, port);
         let Ends { protocol, ours, peer } = ends;
-        let mapped = sessions.outside_of((protocol, ours), external);
         match config.mapping {
             Mapping::EndpointIndependent => {
                 let forwarded = forwards.outside(protocol, ours).map(socket);
@@ -85,8 +84,9 @@ impl Nat {
                     sessions.of_outside(protocol, socket(port)).is_none()
                         && forwards.inside(protocol, port).is_none()
                 };
+                let mapped = || sessions.mapped_to((protocol, ours), external);
                 let chosen = || ports::choose(config, dice, (protocol, ours.port()), is_free).map(socket);
-                forwarded.or(mapped).or_else(chosen)
+                forwarded.or_else(mapped).or_else(chosen)
             }
             Mapping::PerConnection => {
                 let is_free = |ours: SocketAddrV4| sessions.back(Ends { protocol, ours, peer }).is_none();
@@ -94,6 +94,8 @@ impl Nat {
                     ports::choose(config, dice, (protocol, ours.port()), |port| is_free(socket(port)))
                         .map(socket)
                 };
+                // Linux looks at the newest only, and only at those that the socket has opened itself.
+                let mapped = sessions.opened_by((protocol, ours), external);
                 mapped.filter(|mapped| is_free(*mapped)).or_else(chosen)
             }
         }

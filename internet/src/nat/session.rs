@@ -10,7 +10,7 @@ use super::ends::{Ends, Protocol};
 use super::tracking::{self, Sender, State, Step};
 
 /// A side of the NAT.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Side {
     Inside,
     Outside,

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use super::ends::{Ends, Protocol};
 use super::expired::{Expired, Memory};
-use super::session::Session;
+use super::session::{Session, Side};
 
 /// A session's number: they count up, so a higher one is newer.
 pub(super) type Id = u64;
@@ -20,7 +20,8 @@ pub(super) struct Sessions {
     by_id: HashMap<Id, Known>,
     there: HashMap<Ends, Id>,
     back: HashMap<Ends, Id>,
-    of_inside: BTreeSet<(Protocol, SocketAddrV4, Id)>,
+    /// By inside socket, external address, and which side opened the session.
+    of_inside: BTreeSet<(Protocol, SocketAddrV4, Ipv4Addr, Side, Id)>,
     of_outside: BTreeSet<Ends>,
     /// When to look after each session. It may live longer by then.
     due: BTreeSet<(Instant, Id)>,
@@ -68,15 +69,33 @@ impl Sessions {
         all
     }
 
-    /// The external socket of the newest session of an inside socket at one of the NAT's addresses.
-    pub(super) fn outside_of(
+    /// The external socket of the newest session that an inside socket has opened, at one of the NAT's addresses.
+    pub(super) fn opened_by(
+        &self,
+        socket: (Protocol, SocketAddrV4),
+        address: Ipv4Addr,
+    ) -> Option<SocketAddrV4> {
+        self.newest(socket, address, Side::Inside)
+    }
+
+    /// The external socket of an inside socket at one of the NAT's addresses, whoever has opened the session.
+    pub(super) fn mapped_to(
+        &self,
+        socket: (Protocol, SocketAddrV4),
+        address: Ipv4Addr,
+    ) -> Option<SocketAddrV4> {
+        self.opened_by(socket, address).or_else(|| self.newest(socket, address, Side::Outside))
+    }
+
+    fn newest(
         &self,
         (protocol, inside): (Protocol, SocketAddrV4),
         address: Ipv4Addr,
+        opener: Side,
     ) -> Option<SocketAddrV4> {
-        let of_socket = self.of_inside.range((protocol, inside, 0)..=(protocol, inside, Id::MAX));
-        let mut outside = of_socket.rev().filter_map(|(.., id)| self.get(*id)).map(|session| session.outside);
-        outside.find(|outside| *outside.ip() == address)
+        let key = |id| (protocol, inside, address, opener, id);
+        let (.., id) = self.of_inside.range(key(0)..=key(Id::MAX)).next_back()?;
+        self.get(*id).map(|session| session.outside)
     }
 
     /// Any session of an external socket: what says which inside socket is mapped to it.
@@ -112,7 +131,7 @@ impl Sessions {
         self.next += 1;
         self.there.insert(there, id);
         self.back.insert(back, id);
-        self.of_inside.insert((session.protocol, session.inside, id));
+        self.of_inside.insert(of_inside(&session, id));
         self.of_outside.insert(back);
         self.due.insert((session.expires, id));
         self.by_id.insert(id, Known { session, due: session.expires });
@@ -136,7 +155,7 @@ impl Sessions {
         let Known { session, due } = self.by_id.remove(&id)?;
         self.there.remove(&session.there());
         self.back.remove(&session.back());
-        self.of_inside.remove(&(session.protocol, session.inside, id));
+        self.of_inside.remove(&of_inside(&session, id));
         self.of_outside.remove(&session.back());
         self.due.remove(&(due, id));
         Some(session)
@@ -160,4 +179,8 @@ impl Sessions {
             }
         }
     }
+}
+
+fn of_inside(session: &Session, id: Id) -> (Protocol, SocketAddrV4, Ipv4Addr, Side, Id) {
+    (session.protocol, session.inside, *session.outside.ip(), session.opener, id)
 }

@@ -27,6 +27,8 @@ pub(crate) trait Wires {
     fn exchange(&mut self, from: &str, packet: &[u8]) -> Vec<(String, Vec<u8>)>;
     /// Time passes. What arrives meanwhile.
     fn wait(&mut self, time: Duration) -> Vec<(String, Vec<u8>)>;
+    /// Where the TCP connections stand that the NAT knows, in conntrack's words.
+    fn states(&mut self) -> Vec<String>;
 }
 
 /// The lab.

@@ -31,6 +31,12 @@ impl Wires for Ours {
         }
         arrived
     }
+
+    fn states(&mut self) -> Vec<String> {
+        let tables = self.world.tables("nat").unwrap();
+        let sessions = tables.into_iter().find(|table| table.title.contains("sessions")).unwrap();
+        sessions.rows.into_iter().filter(|row| row[3] == "TCP").map(|row| row[4].clone()).collect()
+    }
 }
 
 /// The lab with this NAT.
