@@ -52,6 +52,7 @@
 pub mod capture;
 mod counters;
 mod dice;
+pub mod firewall;
 pub mod nat;
 pub mod node;
 mod prefix;
@@ -60,7 +61,9 @@ mod routes;
 mod switch;
 mod table;
 pub mod tap;
+mod timed;
 pub mod topology;
+pub mod tracking;
 pub mod wire;
 pub mod world;
 

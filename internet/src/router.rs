@@ -167,10 +167,11 @@ impl Router {
     fn tell(&mut self, now: Instant, from: Port, packet: &Transit, answer: Answer) {
         let sender = packet.source();
         let error = match answer {
-            Answer::Reset => match reset(packet) {
-                Some(reset) => return self.send_own(reset),
-                None => IcmpError::NoPort,
-            },
+            // A reset is never answered.
+            Answer::Reset if packet.tcp_flags().is_some() => {
+                return reset(packet).into_iter().for_each(|reset| self.send_own(reset));
+            }
+            Answer::Reset => IcmpError::NoPort,
             Answer::Icmp(error) => error,
         };
         let Some(source) = self.address_towards(sender, from) else { return };

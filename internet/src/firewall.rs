@@ -1,0 +1,182 @@
+//! A firewall: ordered rules, and the first one that matches decides; otherwise the default does.
+//!
+//! It filters what a router passes on, as the `forward` chain of nftables does; what is for the router itself it does
+//! not see. Rules are lines of text ([`Rule`] has the words):
+//!
+//! ```
+//! use barewire_internet::Router;
+//! use barewire_internet::firewall::Firewall;
+//!
+//! let firewall = Firewall::parse("
+//!     state established,related accept
+//!     state invalid drop
+//!     from 192.168.1.0/24 tcp 443 accept       # browsing
+//!     to 203.0.113.80 tcp 5432 reject reset    # the database: not from here
+//!     icmp echo-request accept
+//!     default drop
+//! ")?;
+//! let router = Router::new().with(Box::new(firewall));
+//! # let _ = router;
+//! # Ok::<(), barewire_internet::firewall::RuleError>(())
+//! ```
+//!
+//! A firewall is stateful if one of its rules asks for a state ([`State`](crate::tracking::State)); only then it keeps a
+//! table of connections. A connection is known from the moment its first packet was accepted.
+//!
+//! Left out: the chains `input` and `output`, jumps, sets, logging, rate limits. Tested in `tests/firewall.rs`, and live
+//! against nftables in `tests/live.rs`.
+
+mod note;
+mod rule;
+mod rule_error;
+mod text;
+mod words;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use barewire_packet::transit::Transit;
+
+use crate::node::{Attachment, Port};
+use crate::router::{Decision, Middlebox};
+use crate::table::Table;
+use crate::tracking::{State, Timers, Tracking};
+
+pub use note::FirewallNote;
+pub use rule::{Action, Rule, With};
+pub use rule_error::{RuleError, WrongRule};
+
+use rule::Subject;
+
+/// How many connections a firewall knows at the most, as on Linux (`nf_conntrack_max`). A packet that would open
+/// another one is dropped.
+pub const MOST_CONNECTIONS: usize = 262_144;
+
+/// A firewall in a router.
+pub struct Firewall {
+    rules: Vec<Counted>,
+    default: Counted,
+    tracking: Tracking,
+    /// The names of the wires at the ports of the router.
+    wires: Vec<String>,
+}
+
+/// A rule, and what it decided so far.
+struct Counted {
+    rule: Arc<Rule>,
+    packets: u64,
+    bytes: u64,
+}
+
+impl Counted {
+    fn new(rule: Rule) -> Counted {
+        Counted { rule: Arc::new(rule), packets: 0, bytes: 0 }
+    }
+}
+
+impl Firewall {
+    /// A firewall without rules: every packet meets the default.
+    pub fn new(default: Action) -> Firewall {
+        let tracking = Tracking::new(Timers::linux(), true, MOST_CONNECTIONS);
+        Firewall {
+            rules: Vec::new(),
+            default: Counted::new(Rule::always(default)),
+            tracking,
+            wires: Vec::new(),
+        }
+    }
+
+    /// Reads rules, one a line, and a line such as `default drop`; without that line the default is to accept. What
+    /// follows a `#` is a comment.
+    ///
+    /// # Errors
+    /// [`RuleError`]: a line cannot be read.
+    pub fn parse(text: &str) -> Result<Firewall, RuleError> {
+        let text::Rules { rules, default } = text::rules(text)?;
+        Ok(rules.into_iter().fold(Firewall::new(default), Firewall::rule))
+    }
+
+    /// The same firewall with one more rule, after those it has.
+    pub fn rule(mut self, rule: Rule) -> Firewall {
+        self.rules.push(Counted::new(rule));
+        self
+    }
+
+    /// The same firewall with other timers for its connections.
+    pub fn timers(mut self, timers: Timers) -> Firewall {
+        self.tracking.timers = timers;
+        self
+    }
+
+    /// The same firewall, which takes a TCP segment in the middle of an unknown connection for a new one, or does not.
+    /// Linux does (`nf_conntrack_tcp_loose`), and so does this one unless told otherwise.
+    pub fn loose(mut self, loose: bool) -> Firewall {
+        self.tracking.loose = loose;
+        self
+    }
+
+    /// The same firewall, which knows at most this many connections.
+    pub fn most_connections(mut self, most: usize) -> Firewall {
+        self.tracking = Tracking::new(self.tracking.timers, self.tracking.loose, most);
+        self
+    }
+
+    fn is_stateful(&self) -> bool {
+        self.rules.iter().any(|counted| counted.rule.asks_for_state())
+    }
+
+    /// The number of the first rule that matches, from 1 on, and the rule. `None` stands for the default.
+    fn find(&mut self, subject: &Subject<'_>) -> (Option<usize>, &mut Counted) {
+        match self.rules.iter().position(|counted| counted.rule.matches(subject)) {
+            Some(index) => (Some(index + 1), &mut self.rules[index]),
+            None => (None, &mut self.default),
+        }
+    }
+}
+
+impl Middlebox for Firewall {
+    fn attach(&mut self, port: Port, attachment: &Attachment) {
+        self.wires.resize(self.wires.len().max(port.0 + 1), String::new());
+        self.wires[port.0].clone_from(&attachment.wire);
+    }
+
+    fn forward(&mut self, now: Instant, from: Port, to: Port, packet: &Transit) -> Decision {
+        let state = self.is_stateful().then(|| self.tracking.look(now, packet)).flatten();
+        let wires = std::mem::take(&mut self.wires);
+        let wire = |port: Port| wires.get(port.0).map_or("", String::as_str);
+        let subject = Subject { packet, comes_in: wire(from), leaves: wire(to), state };
+        let (number, counted) = self.find(&subject);
+        counted.packets += 1;
+        counted.bytes += packet.bytes().len() as u64;
+        let rule = Arc::clone(&counted.rule);
+        self.wires = wires;
+        let action = rule.action();
+        if action == Action::Accept && state == Some(State::New) && !self.tracking.open(now, packet) {
+            return Decision::Drop(Box::new(FirewallNote::TableFull));
+        }
+        let note = Box::new(FirewallNote::Decided { number, rule, state });
+        match action {
+            Action::Accept => Decision::Noted(note),
+            Action::Drop => Decision::Drop(note),
+            Action::Reject(answer) => Decision::Reject(answer.into(), note),
+        }
+    }
+
+    fn tables(&self, now: Instant) -> Vec<Table> {
+        let numbered = self.rules.iter().enumerate().map(|(index, rule)| ((index + 1).to_string(), rule));
+        let all = numbered.chain(std::iter::once(("default".to_owned(), &self.default)));
+        let row = |(number, counted): (String, &Counted)| {
+            let Counted { rule, packets, bytes } = counted;
+            vec![number, rule.to_string(), packets.to_string(), bytes.to_string()]
+        };
+        let rules = Table {
+            title: "rules".to_owned(),
+            columns: vec!["number", "rule", "packets", "bytes"],
+            rows: all.map(row).collect(),
+        };
+        match self.is_stateful() {
+            true => vec![rules, self.tracking.table(now)],
+            false => vec![rules],
+        }
+    }
+}

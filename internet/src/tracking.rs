@@ -1,0 +1,221 @@
+//! Which connection a packet belongs to, and whether it fits there: what a stateful firewall knows (Linux: conntrack).
+//!
+//! ```text
+//!   no connection, may open one ──▶ new          ICMP error about a connection ──▶ related
+//!   one that was answered ────────▶ established  neither ─────────────────────▶ invalid
+//! ```
+//!
+//! TCP is followed by its flags ([`TcpPhase`]), UDP and ICMP queries by timers ([`Timers`]). Each of these ends a
+//! connection that is silent. The table is bounded.
+//!
+//! Left out: TCP's sequence numbers (Linux calls a segment outside of the window invalid, and here it is established);
+//! fragments after the first, which have no ports and so no state. Tested in `tests/firewall.rs`.
+
+mod quoted;
+mod tcp;
+mod timers;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use barewire_packet::checksum::Verdict;
+use barewire_packet::icmp;
+use barewire_packet::transit::{Flow, TCP, TcpFlags, Transit};
+use barewire_packet::udp;
+
+use crate::table::Table;
+use crate::timed::Timed;
+
+pub use tcp::{Heading, TcpPhase};
+pub use timers::Timers;
+
+/// How a packet stands to the connections that are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum State {
+    /// It may open a connection, or the connection that it opened was not answered yet.
+    New,
+    /// It belongs to a connection with packets both ways.
+    Established,
+    /// It is an ICMP error about a connection.
+    Related,
+    /// It belongs to no connection and cannot open one, or it is damaged.
+    Invalid,
+}
+
+impl State {
+    /// Each state, and its name in rules and tables.
+    pub const NAMES: [(State, &'static str); 4] = [
+        (State::New, "new"),
+        (State::Established, "established"),
+        (State::Related, "related"),
+        (State::Invalid, "invalid"),
+    ];
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = State::NAMES.iter().find(|(state, _)| state == self).map_or("", |(_, name)| name);
+        f.write_str(name)
+    }
+}
+
+/// A connection, or what stands for one.
+struct Connection {
+    /// As the packet went that opened it.
+    original: Flow,
+    since: Instant,
+    replied: bool,
+    /// Where a TCP connection stands.
+    tcp: Option<TcpPhase>,
+}
+
+/// The table of connections.
+pub(crate) struct Tracking {
+    pub(crate) timers: Timers,
+    /// Whether a TCP segment in the middle of an unknown connection opens it here (Linux: `tcp_loose`).
+    pub(crate) loose: bool,
+    connections: Timed<Flow, Connection>,
+}
+
+impl Tracking {
+    /// An empty table for at most `most` connections.
+    pub(crate) fn new(timers: Timers, loose: bool, most: usize) -> Tracking {
+        Tracking { timers, loose, connections: Timed::new(most) }
+    }
+
+    /// How a packet stands, and what follows for its connection. `None`: it is a fragment after the first.
+    pub(crate) fn look(&mut self, now: Instant, packet: &Transit) -> Option<State> {
+        while self.connections.expire(now).is_some() {}
+        if !packet.starts() {
+            return None;
+        }
+        if is_whole(packet) && matches!(packet.verdict(), Verdict::Wrong { .. }) {
+            return Some(State::Invalid);
+        }
+        if packet.is_icmp_error() {
+            let about = quoted::flow(packet).map(key);
+            let known = about.is_some_and(|about| self.connections.get(now, &about).is_some());
+            return Some(if known { State::Related } else { State::Invalid });
+        }
+        let Some(flow) = flow(packet) else { return Some(State::Invalid) };
+        let key = key(flow);
+        if let Some(flags) = packet.tcp_flags() {
+            self.forget_if_it_opens_again(now, key, flags);
+        }
+        let Some(connection) = self.connections.get_mut(now, &key) else {
+            return Some(self.may_open(packet));
+        };
+        let heading = match is_icmp(packet) {
+            true => query_heading(packet.payload()),
+            false if flow == connection.original => Heading::Original,
+            false => Heading::Reply,
+        };
+        if let Some(phase) = connection.tcp {
+            match packet.tcp_flags().and_then(|flags| phase.next(heading, flags)) {
+                Some(next) => connection.tcp = Some(next),
+                None => return Some(State::Invalid),
+            }
+        }
+        connection.replied |= heading == Heading::Reply;
+        let state = if connection.replied { State::Established } else { State::New };
+        let until =
+            now + self.timers.of(flow.protocol, connection.tcp, connection.replied, now - connection.since);
+        self.connections.keep_until(key, until);
+        Some(state)
+    }
+
+    /// A packet that was new may pass: from now on its connection is known. False: the table is full.
+    pub(crate) fn open(&mut self, now: Instant, packet: &Transit) -> bool {
+        let Some(original) = flow(packet) else { return true };
+        let tcp = packet.tcp_flags().and_then(|flags| TcpPhase::first(flags, self.loose));
+        if self.connections.get(now, &key(original)).is_some() {
+            return true;
+        }
+        let until = now + self.timers.of(original.protocol, tcp, false, Duration::ZERO);
+        let connection = Connection { original, since: now, replied: false, tcp };
+        self.connections.insert(key(original), connection, until)
+    }
+
+    /// A SYN on a connection that is over begins another one.
+    fn forget_if_it_opens_again(&mut self, now: Instant, key: Flow, flags: TcpFlags) {
+        let phase = self.connections.get(now, &key).and_then(|connection| connection.tcp);
+        if flags.opens() && matches!(phase, Some(TcpPhase::TimeWait | TcpPhase::Closed)) {
+            self.connections.remove(&key);
+        }
+    }
+
+    /// What a packet without a connection is.
+    fn may_open(&self, packet: &Transit) -> State {
+        let opens = match packet.protocol() {
+            TCP => packet.tcp_flags().and_then(|flags| TcpPhase::first(flags, self.loose)).is_some(),
+            _ if is_icmp(packet) => query_heading(packet.payload()) == Heading::Original,
+            _ => true,
+        };
+        if opens { State::New } else { State::Invalid }
+    }
+
+    /// The connections, to be looked at.
+    pub(crate) fn table(&self, now: Instant) -> Table {
+        let row = |(_, connection, until): (Flow, &Connection, Instant)| {
+            let Flow { protocol, source, destination } = connection.original;
+            let state = match connection.tcp {
+                Some(phase) => phase.to_string(),
+                None if connection.replied => "answered".to_owned(),
+                None => "not answered".to_owned(),
+            };
+            let left = format!("{} s", (until - now).as_secs());
+            let protocol = barewire_packet::ip::protocol_name(protocol).to_string();
+            vec![protocol, source.to_string(), destination.to_string(), state, left]
+        };
+        Table {
+            title: "connections".to_owned(),
+            columns: vec!["protocol", "from", "to", "state", "ends in"],
+            rows: self.connections.sorted(now).into_iter().map(row).collect(),
+        }
+    }
+}
+
+/// What both directions of a flow have in common. The flow of an ICMP query is that of its request already.
+fn key(flow: Flow) -> Flow {
+    match flow.protocol {
+        icmp::PROTOCOL | icmp::PROTOCOL_V6 => flow,
+        _ => flow.min(flow.reversed()),
+    }
+}
+
+/// Which way an ICMP query goes. Both of its ends have the same identifier, so the type tells.
+fn query_heading(message: &[u8]) -> Heading {
+    match message.first() {
+        Some(0 | 14 | 16 | 18 | 129) => Heading::Reply,
+        _ => Heading::Original,
+    }
+}
+
+fn is_icmp(packet: &Transit) -> bool {
+    matches!(packet.protocol(), icmp::PROTOCOL | icmp::PROTOCOL_V6)
+}
+
+/// The flow of a packet. Protocols without ports have one flow between two hosts; a reply to an ICMP query belongs to
+/// the flow of its request.
+fn flow(packet: &Transit) -> Option<Flow> {
+    let has_ports = is_icmp(packet) || matches!(packet.protocol(), TCP | udp::PROTOCOL);
+    if is_icmp(packet) && query_heading(packet.payload()) == Heading::Reply {
+        return packet.flow().map(Flow::reversed);
+    }
+    packet.flow().or_else(|| {
+        let end = |address| SocketAddr::new(address, 0);
+        let (source, destination) = (end(packet.source()), end(packet.destination()));
+        (!has_ports).then_some(Flow { protocol: packet.protocol(), source, destination })
+    })
+}
+
+/// Whether a packet is not a piece of one: only then its checksum can be judged.
+fn is_whole(packet: &Transit) -> bool {
+    let bytes = packet.bytes();
+    match packet.source().is_ipv4() {
+        true => bytes[6] & 0x3f == 0 && bytes[7] == 0,
+        // The extension header "fragment", where it is the first: RFC 8200 §4.5.
+        false => bytes[6] != 44,
+    }
+}
