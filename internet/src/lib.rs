@@ -49,6 +49,7 @@
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
+pub mod balancer;
 pub mod capture;
 mod counters;
 mod dice;

@@ -100,17 +100,18 @@ fn end(error: IcmpError) -> End {
 impl Router {
     /// Takes a packet through all steps. `Ok`: it is on its way, or was for the router itself.
     fn pass(&mut self, now: Instant, from: Port, packet: &mut Transit) -> Result<Option<Note>, End> {
-        let mut note = None;
+        let (mut note, mut next_hop) = (None, None);
         for middlebox in &mut self.boxes {
-            decide(middlebox.incoming(now, from, packet), &mut note)?;
+            next_hop = decide(middlebox.incoming(now, from, packet), &mut note)?.or(next_hop);
         }
-        if self.is_own(packet.destination()) {
+        if next_hop.is_none() && self.is_own(packet.destination()) {
             return self.answer(packet).map(|()| note);
         }
         if packet.hops_left() <= 1 {
             return Err(end(IcmpError::TimeExceeded));
         }
-        let route = self.routes.find(packet.destination()).ok_or_else(|| end(IcmpError::NoRoute))?;
+        let towards = next_hop.unwrap_or(packet.destination());
+        let route = self.routes.find(towards).ok_or_else(|| end(IcmpError::NoRoute))?;
         let to = route.port.ok_or_else(|| end(IcmpError::NoHost))?;
         for middlebox in &mut self.boxes {
             decide(middlebox.forward(now, from, to, packet), &mut note)?;
@@ -207,13 +208,18 @@ impl Router {
     }
 }
 
-/// Goes on or ends as a box decides, and keeps the last thing that was said.
-fn decide(decision: Decision, note: &mut Option<Note>) -> Result<(), End> {
+/// Goes on or ends as a box decides, and keeps the last thing that was said. What is returned is the next hop, where
+/// the box has one.
+fn decide(decision: Decision, note: &mut Option<Note>) -> Result<Option<IpAddr>, End> {
     match decision {
-        Decision::Pass => Ok(()),
+        Decision::Pass => Ok(None),
         Decision::Noted(said) => {
             *note = Some(said);
-            Ok(())
+            Ok(None)
+        }
+        Decision::To(next_hop, said) => {
+            *note = Some(said);
+            Ok(Some(next_hop))
         }
         Decision::Drop(said) => Err((None, said)),
         Decision::Reject(answer, said) => Err((Some(answer), said)),

@@ -9,9 +9,8 @@
 //! connection that is silent. The table is bounded.
 //!
 //! Left out: TCP's sequence numbers (Linux calls a segment outside of the window invalid, and here it is established);
-//! fragments after the first, which have no ports and so no state. Tested in `tests/firewall.rs`.
+//! fragments after the first, which have no ports and so no state; errors about protocols without ports. Tested in `tests/firewall.rs`.
 
-mod quoted;
 mod tcp;
 mod timers;
 
@@ -90,12 +89,11 @@ impl Tracking {
         if !packet.starts() {
             return None;
         }
-        if is_whole(packet) && matches!(packet.verdict(), Verdict::Wrong { .. }) {
+        if packet.fragment().is_none() && matches!(packet.verdict(), Verdict::Wrong { .. }) {
             return Some(State::Invalid);
         }
         if packet.is_icmp_error() {
-            let about = quoted::flow(packet).map(key);
-            let known = about.is_some_and(|about| self.connections.get(now, &about).is_some());
+            let known = packet.quoted_flow().is_some_and(|about| self.knows(now, about));
             return Some(if known { State::Related } else { State::Invalid });
         }
         let Some(flow) = flow(packet) else { return Some(State::Invalid) };
@@ -135,6 +133,11 @@ impl Tracking {
         let until = now + self.timers.of(original.protocol, tcp, false, Duration::ZERO);
         let connection = Connection { original, since: now, replied: false, tcp };
         self.connections.insert(key(original), connection, until)
+    }
+
+    /// Whether a flow belongs to a connection, whichever way it goes.
+    fn knows(&self, now: Instant, flow: Flow) -> bool {
+        [flow, flow.reversed()].iter().any(|flow| self.connections.get(now, &key(*flow)).is_some())
     }
 
     /// A SYN on a connection that is over begins another one.
@@ -208,14 +211,4 @@ fn flow(packet: &Transit) -> Option<Flow> {
         let (source, destination) = (end(packet.source()), end(packet.destination()));
         (!has_ports).then_some(Flow { protocol: packet.protocol(), source, destination })
     })
-}
-
-/// Whether a packet is not a piece of one: only then its checksum can be judged.
-fn is_whole(packet: &Transit) -> bool {
-    let bytes = packet.bytes();
-    match packet.source().is_ipv4() {
-        true => bytes[6] & 0x3f == 0 && bytes[7] == 0,
-        // The extension header "fragment", where it is the first: RFC 8200 §4.5.
-        false => bytes[6] != 44,
-    }
 }

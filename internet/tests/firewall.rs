@@ -79,7 +79,8 @@ fn each_condition_lets_in_what_it_says_and_nothing_else() {
     let udp = |from, to| datagram(&client(from), &server(to), b"x");
     let later = fragments(&datagram(&client(40000), &server(53), &[0; 2000]), 7, 1400).swap_remove(1);
     // A rule, packets that it matches, packets that it does not.
-    let cases: [(&str, Vec<Vec<u8>>, Vec<Vec<u8>>); 19] = [
+    type Packets = Vec<Vec<u8>>;
+    let cases: [(&str, Packets, Packets); 19] = [
         ("", vec![there(SYN), back(SYN), v6.clone(), later.clone()], vec![]),
         ("in client-wall", vec![there(SYN), v6.clone()], vec![back(SYN)]),
         ("out client-wall", vec![back(SYN)], vec![there(SYN), v6.clone()]),

@@ -18,6 +18,9 @@ pub enum Decision {
     Pass,
     /// It goes on, and the box has something to say about it.
     Noted(Note),
+    /// It goes on, but by the way to this address, whatever its destination is. Only a packet that comes in can be told
+    /// so.
+    To(IpAddr, Note),
     /// It ends here, and its sender hears nothing.
     Drop(Note),
     /// It ends here, and the router tells its sender.

@@ -1,0 +1,62 @@
+//! ICMP errors about a flow: each is for the client or for the backend, and must name the ends that its receiver knows.
+//!
+//! The error and the packet that it quotes are translated in the same two steps as the packets of the flow. The router
+//! that sent the error keeps its address; Linux puts that of the service in its place.
+
+use std::time::Instant;
+
+use barewire_packet::transit::{Flow, Transit};
+
+use super::{Balancer, BalancerNote, Forwarding};
+use crate::router::Decision;
+
+impl Balancer {
+    /// An error comes in. It is about what a backend said in the name of the service, or about what the balancer
+    /// sent to a backend.
+    pub(super) fn error(&mut self, now: Instant, packet: &mut Transit) -> Decision {
+        match self.quoted(packet) {
+            Some(quoted) if quoted.source == self.service => self.error_for_backend(now, packet, quoted),
+            Some(quoted) => self.error_for_client(now, packet, quoted),
+            None => Decision::Pass,
+        }
+    }
+
+    fn error_for_backend(&self, now: Instant, packet: &mut Transit, quoted: Flow) -> Decision {
+        let Some(open) = self.flows.get(now, &quoted.destination) else { return Decision::Pass };
+        let backend = &self.pool.backends[open.backend];
+        let note = Box::new(BalancerNote::Related { backend: backend.name.clone() });
+        if let Forwarding::DirectReturn = self.config.forwarding {
+            return Decision::To(backend.address.ip(), note);
+        }
+        packet.set_destination(backend.address);
+        packet.set_quoted_source(backend.address);
+        Decision::Noted(note)
+    }
+
+    /// Only with `FullNat` it is addressed to the balancer.
+    fn error_for_client(&self, now: Instant, packet: &mut Transit, quoted: Flow) -> Decision {
+        let client = self.clients.get(&quoted.source.port()).copied();
+        let is_ours = |client| self.own_end(now, client, quoted.destination) == Some(quoted.source);
+        let Some(client) = client.filter(|client| is_ours(*client)) else { return Decision::Pass };
+        packet.set_destination(client);
+        packet.set_quoted_source(client);
+        Decision::Pass
+    }
+
+    /// An error leaves. The client knows the service, and the backend, with `FullNat`, the balancer.
+    pub(super) fn translate_quote(&self, now: Instant, packet: &mut Transit) {
+        if self.config.forwarding == Forwarding::DirectReturn {
+            return;
+        }
+        let Some(quoted) = self.quoted(packet) else { return };
+        if self.flow_between(now, quoted.source, quoted.destination).is_some() {
+            packet.set_quoted_destination(self.service);
+        } else if let Some(own) = self.own_end(now, quoted.destination, quoted.source) {
+            packet.set_quoted_destination(own);
+        }
+    }
+
+    fn quoted(&self, packet: &Transit) -> Option<Flow> {
+        packet.quoted_flow().filter(|quoted| quoted.protocol == self.protocol)
+    }
+}
