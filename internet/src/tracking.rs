@@ -96,14 +96,16 @@ impl Tracking {
             let known = packet.quoted_flow().is_some_and(|about| self.knows(now, about));
             return Some(if known { State::Related } else { State::Invalid });
         }
-        let Some(flow) = flow(packet) else { return Some(State::Invalid) };
+        Some(flow(packet).map_or(State::Invalid, |flow| self.follow(now, flow, packet)))
+    }
+
+    /// How a packet stands to the connection of its flow, and where that stands after it.
+    fn follow(&mut self, now: Instant, flow: Flow, packet: &Transit) -> State {
         let key = key(flow);
         if let Some(flags) = packet.tcp_flags() {
             self.forget_if_it_opens_again(now, key, flags);
         }
-        let Some(connection) = self.connections.get_mut(now, &key) else {
-            return Some(self.may_open(packet));
-        };
+        let Some(connection) = self.connections.get_mut(now, &key) else { return self.may_open(packet) };
         let heading = match is_icmp(packet) {
             true => query_heading(packet.payload()),
             false if flow == connection.original => Heading::Original,
@@ -112,15 +114,16 @@ impl Tracking {
         if let Some(phase) = connection.tcp {
             match packet.tcp_flags().and_then(|flags| phase.next(heading, flags)) {
                 Some(next) => connection.tcp = Some(next),
-                None => return Some(State::Invalid),
+                None => return State::Invalid,
             }
         }
+        let is_refused = connection.tcp == Some(TcpPhase::Closed) && !connection.replied;
         connection.replied |= heading == Heading::Reply;
-        let state = if connection.replied { State::Established } else { State::New };
-        let until =
-            now + self.timers.of(flow.protocol, connection.tcp, connection.replied, now - connection.since);
-        self.connections.keep_until(key, until);
-        Some(state)
+        let (replied, age) = (connection.replied, now - connection.since);
+        let silence = self.timers.of(flow.protocol, connection.tcp, replied, age);
+        // As on Linux, a connection that was refused is forgotten at once.
+        self.connections.keep_until(key, if is_refused && replied { now } else { now + silence });
+        if replied { State::Established } else { State::New }
     }
 
     /// A packet that was new may pass: from now on its connection is known. False: the table is full.

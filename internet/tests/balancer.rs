@@ -477,7 +477,8 @@ fn an_error_names_the_ends_that_its_receiver_knows() {
         // About the request, as the backend got it; with direct return that names the right ends already.
         let to = if forwarding == full_nat { "10.0.1.2" } else { "192.168.1.42" };
         let said = fate(&world, "b1", &error("10.0.1.11", to, (3, 3), &syn));
-        let about = "192.168.1.42:40000 → 203.0.113.100:80 from 10.0.1.11 to 192.168.1.42";
+        let from = if forwarding == Forwarding::DirectReturn { "10.0.1.11" } else { "203.0.113.100" };
+        let about = format!("192.168.1.42:40000 → 203.0.113.100:80 from {from} to 192.168.1.42");
         assert_eq!(said, format!("client gets port unreachable, for TCP {about}"), "{forwarding:?}");
         // An error about a flow that is not there changes nothing.
         let strange = tcp(VIP, "192.168.1.42:40001", SYN | ACK);

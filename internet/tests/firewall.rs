@@ -214,6 +214,7 @@ fn a_tcp_connection_is_followed_to_its_end() {
         (back(ACK), "last ACK, 30 s"),
         (there(ACK), "time wait, 120 s"),
         (there(SYN), "SYN sent, 120 s"),
+        (back(SYN | ACK), "SYN received, 60 s"),
         (back(RST | ACK), "closed, 10 s"),
     ];
     for (packet, wanted) in steps {
@@ -223,6 +224,10 @@ fn a_tcp_connection_is_followed_to_its_end() {
     world.run_for(Duration::from_secs(10));
     assert_eq!(phase(), None);
     assert_eq!(fate(&world, &back(FIN | ACK)), "silence");
+    // A connection that is refused is forgotten at once.
+    assert_eq!([there(SYN), back(RST | ACK)].map(|packet| fate(&world, &packet)), ["passed", "passed"]);
+    assert_eq!(phase(), None);
+    assert_eq!(fate(&world, &back(RST | ACK)), "silence");
 }
 
 #[test]

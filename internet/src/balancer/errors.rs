@@ -1,7 +1,8 @@
 //! ICMP errors about a flow: each is for the client or for the backend, and must name the ends that its receiver knows.
 //!
-//! The error and the packet that it quotes are translated in the same two steps as the packets of the flow. The router
-//! that sent the error keeps its address; Linux puts that of the service in its place.
+//! The error and the packet that it quotes are translated in the same two steps as the packets of the flow. A client
+//! gets it from the address of the service, so that nobody learns what stands behind the balancer (RFC 5508 §4.2,
+//! REQ-5 c).
 
 use std::time::Instant;
 
@@ -50,6 +51,7 @@ impl Balancer {
         }
         let Some(quoted) = self.quoted(packet) else { return };
         if self.flow_between(now, quoted.source, quoted.destination).is_some() {
+            packet.set_source(self.service);
             packet.set_quoted_destination(self.service);
         } else if let Some(own) = self.own_end(now, quoted.destination, quoted.source) {
             packet.set_quoted_destination(own);

@@ -15,12 +15,17 @@ pub(crate) const ACK: u8 = 0x10;
 
 /// A TCP segment with these flags, sequence number 1000, acknowledgment number 2000, and no data.
 pub(crate) fn tcp(from: &str, to: &str, flags: u8) -> Vec<u8> {
+    tcp_at(from, to, flags, (1000, 2000))
+}
+
+/// A TCP segment with these flags and numbers, and no data.
+pub(crate) fn tcp_at(from: &str, to: &str, flags: u8, (seq, ack): (u32, u32)) -> Vec<u8> {
     let (from, to): (SocketAddr, SocketAddr) = (from.parse().unwrap(), to.parse().unwrap());
     let mut segment = Vec::new();
     segment.extend(from.port().to_be_bytes());
     segment.extend(to.port().to_be_bytes());
-    segment.extend(1000u32.to_be_bytes());
-    segment.extend(2000u32.to_be_bytes());
+    segment.extend(seq.to_be_bytes());
+    segment.extend(ack.to_be_bytes());
     segment.extend([0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
     let mut sum = pseudo_header(from.ip(), to.ip(), TCP, segment.len());
     sum.add(&segment);
