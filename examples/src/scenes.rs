@@ -9,18 +9,30 @@
 //! | `traceroute` | routers count hops, and answer by ICMP when they run out |
 //! | `two_paths` | a route changes during a transfer: what TCP sees of it |
 //! | `anycast_hijack` | a more specific prefix pulls traffic away; TLS notices |
+//! | `home` | a client behind a NAT, an ISP, and a server behind a firewall |
+//! | `nat_timeout` | an idle connection dies at the NAT; who forgot, and the cure |
+//! | `firewall` | drop, reject, and a database that is open to the world |
+//! | `balancer4` | two backends behind one address, and one of them dies |
 //! | `slow_queue` | the same service time, another latency: queues, retries, overload |
 //!
 //! Tested in `tests/scenes.rs`.
 
 mod anycast_hijack;
+mod balancer4;
+mod firewall;
 mod first_page;
+mod home;
+mod nat_timeout;
 mod slow_queue;
 mod traceroute;
 mod two_paths;
 
+use std::io;
+
+use barewire_http1::{Config, Request, client, driver};
 use barewire_internet::Table;
 use barewire_packet::capture::Capture;
+use barewire_tcp::TcpStream;
 
 use crate::failure::Failure;
 use crate::fetch::{Job, Page, fetch};
@@ -42,8 +54,17 @@ pub struct Scene {
 }
 
 /// All scenes, in the order in which to read them.
-pub const SCENES: [Scene; 5] =
-    [first_page::SCENE, traceroute::SCENE, two_paths::SCENE, anycast_hijack::SCENE, slow_queue::SCENE];
+pub static SCENES: [Scene; 9] = [
+    first_page::SCENE,
+    home::SCENE,
+    traceroute::SCENE,
+    nat_timeout::SCENE,
+    firewall::SCENE,
+    balancer4::SCENE,
+    two_paths::SCENE,
+    anycast_hijack::SCENE,
+    slow_queue::SCENE,
+];
 
 /// What to look at after a scene.
 #[derive(Debug, Clone, Default)]
@@ -64,8 +85,7 @@ pub struct Run {
 
 /// The scene of this name.
 pub fn find(name: &str) -> Option<&'static Scene> {
-    static ALL: [Scene; 5] = SCENES;
-    ALL.iter().find(|scene| scene.name == name)
+    SCENES.iter().find(|scene| scene.name == name)
 }
 
 /// Runs a scene.
@@ -82,7 +102,17 @@ pub fn run(scene: &Scene, seed: u64) -> Result<Run, Fault> {
 /// Fetches a page from the seat.
 fn get(toy: &mut Toy, url: &str) -> Result<Page, Failure> {
     let trust = toy.trust().map_err(|error| crate::network::toy::failure(error.as_ref()))?;
-    fetch(toy, &Job::get(url, trust)?, &mut std::io::sink())
+    fetch(toy, &Job::get(url, trust)?, &mut io::sink())
+}
+
+/// One request for the first page of whoever is at the other end of a connection, which stays open. Gives the status.
+fn ask(stream: &mut TcpStream, method: &str) -> io::Result<u16> {
+    let request = Request::new(method, "www.example.test", "/");
+    let mut connection = client::Connection::new(Config::default());
+    let answered = driver::exchange(stream, &mut connection, &request, &[]);
+    let (response, _, mut body) = answered.map_err(|error| io::Error::other(error.to_string()))?;
+    io::copy(&mut body, &mut io::sink())?;
+    Ok(response.status)
 }
 
 impl Report {

@@ -23,7 +23,7 @@ mod machine;
 mod pages;
 pub mod program;
 mod resolver;
-mod site;
+pub mod site;
 pub mod stage;
 mod timed;
 pub mod workers;

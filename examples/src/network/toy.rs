@@ -141,6 +141,11 @@ impl Toy {
         self.address
     }
 
+    /// When time began here.
+    pub fn begin(&self) -> Instant {
+        self.start
+    }
+
     /// The TCP of the seat.
     pub fn stack(&self) -> &Stack {
         &self.stack
