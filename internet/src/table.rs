@@ -13,7 +13,11 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
+/// Columns to fit in.
+const WIDTH: usize = 80;
+
 impl fmt::Display for Table {
+    /// A row that is wider than 80 columns goes on in the next line, a little further to the right.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.title)?;
         let head: Vec<String> = self.columns.iter().map(|name| (*name).to_owned()).collect();
@@ -23,8 +27,21 @@ impl fmt::Display for Table {
         let width = |column| lines.iter().map(|line| length(line, column)).max();
         let widths: Vec<usize> = (0..self.columns.len()).map(|column| width(column).unwrap_or(0)).collect();
         for line in lines {
-            let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-            writeln!(f, "  {}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+            let mut out = String::new();
+            let mut left = WIDTH;
+            for (cell, width) in line.iter().zip(&widths) {
+                if out.is_empty() {
+                    out.push(' ');
+                    left -= 1;
+                } else if width + 1 > left {
+                    writeln!(f, "{}", out.trim_end())?;
+                    out = "   ".to_owned();
+                    left = WIDTH - 3;
+                }
+                out.push_str(&format!(" {cell:width$} "));
+                left = left.saturating_sub(width + 2);
+            }
+            writeln!(f, "{}", out.trim_end())?;
         }
         Ok(())
     }
