@@ -1,226 +1,357 @@
-//! The main job: resolve, connect, handshake, request.
+//! The main job: resolve, connect, handshake, exchange.
 //!
 //! ```text
 //!   name ──DNS──▶ address ──TCP──▶ stream ──TLS──▶ secret stream ──HTTP──▶ page
 //! ```
 //!
-//! [`fetch`] is the same code over every [`Network`]. It knows nothing of the command line.
+//! [`Fetch`] is the job without I/O: one state machine with the five verbs of the [contract](barewire_dissect). A
+//! program on a host of the toy internet holds it ([`OnHost`]), and so does [`fetch`], which blocks and is the same
+//! code over every [`Network`](crate::network::Network). Neither knows the command line. [`Session`] is the part after
+//! "connected" alone, for a program that keeps its connections.
 //!
-//! Tested in `tests/offline.rs` over the toy internet, and in `tests/live` against real servers.
+//! ```text
+//!            new ── the URL, the job or /etc/hosts knows the address ──┐
+//!             │ ask DNS                                                │
+//!          Resolve ─────────────────── an answer ────────────────────▶ │
+//!             │                                                        ▼
+//!             │                              ┌─ not connected ───── Connect
+//!             │                              └─ the next address ─▶    │ connected
+//!             │                    no address is left                  ├────────────┐ http
+//!             │                              │                     Handshake ──▶ Exchange
+//!             ▼                              ▼                         ▼          ▼   │
+//!           Over ◀─────────────────────────────────────────────────────┴──────────┘   ▼
+//!             ▲                                                                   Finished
+//!             └──────────────────────────────── close ────────────────────────────────┘
+//! ```
+//!
+//! Each state carries what it needs and what the one before it found: only a session whose handshake is done gets into
+//! `Exchange`. The transitions are the functions of one `impl` block below, in this order.
+//!
+//! Tested in `tests/fetch_core.rs` by hand, in `tests/offline.rs` over the toy internet, and in `tests/live` against
+//! real servers.
 
+mod driver;
+mod event;
+mod input;
+mod job;
+mod on_host;
 mod resolve;
+mod session;
 
-use std::io::{Read, Write};
+use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use barewire_dns::RecordType;
-use barewire_http1::{Config as HttpConfig, Framing, Headers, Request, Response, client, driver};
-use barewire_tls13::{Client, Config, Summary, TlsStream, Trust};
+use barewire_tls13::Config;
+
+pub use driver::{Page, fetch};
+pub use event::Event;
+pub use input::{Given, Input, Output};
+pub use job::{Job, Resolve};
+pub use on_host::OnHost;
+pub use session::Session;
 
 use crate::failure::{Failure, Step};
-use crate::network::{Network, Stream};
-use crate::url::Url;
-use resolve::by_name;
+use crate::network::{Names, time_left};
+use resolve::{Resolving, Start};
 
-/// What to fetch, and on what terms.
-#[derive(Debug)]
-pub struct Job {
-    /// Where it is.
-    pub url: Url,
-    /// The method, and the fields that the command line adds.
-    pub method: String,
-    /// Fields to add; a field with an empty value removes ours of that name.
-    pub headers: Vec<(String, String)>,
-    /// The request's body.
-    pub body: Option<Vec<u8>>,
-    /// Which certificates to believe.
-    pub trust: Trust,
-    /// Addresses that need no DNS.
-    pub resolve: Vec<Resolve>,
-    /// Address families to use: A, AAAA, or A and then AAAA.
-    pub records: Vec<RecordType>,
-    /// Limit for name, TCP and TLS together.
-    pub connect_timeout: Option<Duration>,
-    /// Limit for everything.
-    pub max_time: Option<Duration>,
-}
-
-impl Job {
-    /// A GET without limits or extras.
-    ///
-    /// # Errors
-    /// [`Step::Usage`] if it is not a URL.
-    pub fn get(url: &str, trust: Trust) -> Result<Job, Failure> {
-        Ok(Job {
-            url: Url::parse(url)?,
-            method: "GET".to_owned(),
-            headers: Vec::new(),
-            body: None,
-            trust,
-            resolve: Vec::new(),
-            records: vec![RecordType::A, RecordType::AAAA],
-            connect_timeout: None,
-            max_time: None,
-        })
-    }
-}
-
-/// An address that is known without DNS.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resolve {
-    /// The host it speaks of, in lower case.
-    pub host: String,
-    /// The port it speaks of.
-    pub port: u16,
-    /// The address to take.
-    pub address: IpAddr,
-}
-
-/// What came back.
-#[derive(Debug)]
-pub struct Page {
-    /// Who was asked.
-    pub address: SocketAddr,
-    /// What the handshake proved; `None` over plain HTTP.
-    pub tls: Option<Summary>,
-    /// The head of the response.
-    pub response: Response,
-    /// How the body was framed, and by which rule.
-    pub framing: Framing,
-    /// Length of the body in bytes.
-    pub length: u64,
-    /// The first bytes of the body.
-    pub beginning: Vec<u8>,
-}
-
-/// How many bytes of the body a [`Page`] keeps.
-const BEGINNING: usize = 4096;
-
-/// Fetches a page. The body goes to `body` as it comes.
+/// A page that is being fetched.
 ///
-/// # Errors
-/// [`Failure`]: the step that failed, and why.
-pub fn fetch(network: &mut dyn Network, job: &Job, body: &mut dyn Write) -> Result<Page, Failure> {
-    let start = network.now();
-    let finish_by = job.max_time.map(|limit| start + limit);
-    let connect_by = job.connect_timeout.map(|limit| start + limit).into_iter().chain(finish_by).min();
+/// Take the [`event`](Fetch::event)s and do what [`transmit`](Fetch::transmit) says until both give `None`. Wait for
+/// input or for the [`deadline`](Fetch::deadline), and hand in what came. After [`Event::Finished`] the connection is
+/// the holder's: [`close`](Fetch::close) ends it, and [`into_session`](Fetch::into_session) keeps it for more.
+pub struct Fetch {
+    job: Job,
+    given: Given,
+    started: Instant,
+    /// When name, TCP and TLS are to be done.
+    connect_by: Option<Instant>,
+    /// When all is to be done.
+    finish_by: Option<Instant>,
+    state: State,
+    outputs: VecDeque<Output>,
+    events: VecDeque<Event>,
+}
 
-    let addresses = resolve(network, job, connect_by)?;
-    let (address, mut stream) = connect(network, &addresses, connect_by)?;
-    if !job.url.https {
-        stream.set_deadline(finish_by);
-        let page = exchange(&mut stream, job, address, None, body)?;
-        let _ = stream.close();
-        return Ok(page);
+/// The states of the figure.
+enum State {
+    Resolve(Box<Resolving>),
+    Connect {
+        to: SocketAddr,
+        others: VecDeque<SocketAddr>,
+    },
+    Handshake(Box<Session>),
+    Exchange(Box<Session>),
+    Finished(Box<Session>),
+    /// It failed or was closed. The bytes that came before that can still be read.
+    Over(Option<Box<Session>>),
+}
+
+/// The five verbs.
+impl Fetch {
+    /// Something happened outside.
+    pub fn receive(&mut self, now: Instant, input: Input<'_>) {
+        match (&mut self.state, input) {
+            (State::Resolve(resolving), Input::Reply { protocol, from, bytes }) => {
+                resolving.receive(now, protocol, from, bytes);
+            }
+            (State::Resolve(resolving), Input::Unreachable { protocol, to, why }) => {
+                resolving.unreachable(protocol, to, why);
+            }
+            (State::Connect { .. }, Input::Connected) => self.connected(now),
+            (State::Connect { .. }, Input::NotConnected(why)) => self.not_connected(now, why),
+            (State::Handshake(session) | State::Exchange(session) | State::Finished(session), input) => {
+                match input {
+                    Input::Bytes(bytes) => session.receive(now, bytes),
+                    Input::End => session.receive_eof(now),
+                    Input::Broken(error) => session.receive_break(now, &error),
+                    Input::Unwritable(error) => session.write_failed(error),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        self.go_on(now);
     }
-    let mut tls = handshake(network, job, stream)?;
-    tls.socket_mut().set_deadline(finish_by);
-    let proved = tls.summary().clone();
-    let page = exchange(&mut tls, job, address, Some(proved), body)?;
-    // The page is here: a peer that says goodbye badly, or not at all, takes nothing from it.
-    let _ = tls.close();
-    let _ = tls.into_inner().close();
-    Ok(page)
-}
 
-/// The addresses of the host: from the URL, from the job, or by its name.
-fn resolve(
-    network: &mut dyn Network,
-    job: &Job,
-    deadline: Option<Instant>,
-) -> Result<Vec<SocketAddr>, Failure> {
-    let Url { host, port, .. } = &job.url;
-    let told = job.resolve.iter().filter(|entry| entry.host == *host && entry.port == *port);
-    let told: Vec<IpAddr> = job.url.address().into_iter().chain(told.map(|entry| entry.address)).collect();
-    let addresses = if told.is_empty() { by_name(network, host, &job.records, deadline)? } else { told };
-    Ok(addresses.into_iter().map(|address| SocketAddr::new(address, *port)).collect())
-}
-
-/// A connection to the first address that takes one.
-fn connect(
-    network: &mut dyn Network,
-    addresses: &[SocketAddr],
-    deadline: Option<Instant>,
-) -> Result<(SocketAddr, Box<dyn Stream>), Failure> {
-    let mut outcome = Err(Failure::new(Step::Resolve, "the name has no address"));
-    for &address in addresses {
-        outcome = network.connect(address, deadline).map(|stream| (address, stream));
-        if outcome.is_ok() {
-            break;
+    /// What to do next, if anything.
+    pub fn transmit(&mut self, now: Instant) -> Option<Output> {
+        if let Some(output) = self.outputs.pop_front() {
+            return Some(output);
+        }
+        match &mut self.state {
+            State::Resolve(resolving) => resolving.transmit(now).map(Output::Ask),
+            State::Handshake(session) | State::Exchange(session) | State::Finished(session) => {
+                session.transmit(now).map(Output::Write)
+            }
+            State::Connect { .. } | State::Over(_) => None,
         }
     }
-    let (address, mut stream) = outcome?;
-    stream.set_deadline(deadline);
-    Ok((address, stream))
-}
 
-/// The TLS handshake over a connected stream.
-fn handshake(
-    network: &mut dyn Network,
-    job: &Job,
-    stream: Box<dyn Stream>,
-) -> Result<TlsStream<Box<dyn Stream>>, Failure> {
-    let config = Config {
-        alpn: vec![b"http/1.1".to_vec()],
-        trust: job.trust.clone(),
-        key_log: Some(network.trace().key_log()),
-        ..Config::new(&job.url.host, network.wall_clock())
-    };
-    let now = network.now();
-    let client = Client::new(now, config, network.rng()).map_err(|error| Failure::tls(&error))?;
-    TlsStream::connect(stream, client).map_err(|error| Failure::handshake(&error))
-}
-
-/// One request and its response.
-fn exchange<S: Read + Write>(
-    stream: &mut S,
-    job: &Job,
-    address: SocketAddr,
-    tls: Option<Summary>,
-    body: &mut dyn Write,
-) -> Result<Page, Failure> {
-    let request = request(job);
-    let sent = job.body.as_deref().unwrap_or_default();
-    let mut connection = client::Connection::new(HttpConfig::default());
-    let (response, framing, mut reader) =
-        driver::exchange(stream, &mut connection, &request, sent).map_err(Failure::http)?;
-    let mut page = Page { address, tls, response, framing, length: 0, beginning: Vec::new() };
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let length =
-            reader.read(&mut buffer).map_err(|error| Failure::http(driver::Error::from_io(error)))?;
-        if length == 0 {
-            return Ok(page);
+    /// When to call [`Fetch::on_deadline`], if ever.
+    pub fn deadline(&self) -> Option<Instant> {
+        match &self.state {
+            State::Resolve(resolving) => resolving.deadline(),
+            State::Connect { .. } | State::Handshake(_) => self.connect_by,
+            State::Exchange(session) => session.deadline().into_iter().chain(self.finish_by).min(),
+            State::Finished(_) | State::Over(_) => None,
         }
-        let piece = &buffer[..length];
-        let room = BEGINNING - page.beginning.len();
-        page.beginning.extend(&piece[..length.min(room)]);
-        page.length += length as u64;
-        body.write_all(piece)
-            .map_err(|error| Failure::new(Step::Output, format!("the body could not be written: {error}")))?;
+    }
+
+    /// It is that time.
+    pub fn on_deadline(&mut self, now: Instant) {
+        let is_past = |limit: Option<Instant>| limit.is_some_and(|limit| limit <= now);
+        match &mut self.state {
+            State::Resolve(resolving) => resolving.on_deadline(now),
+            State::Connect { to, .. } if is_past(self.connect_by) => {
+                let why = late(&format!("{to} has not answered our SYN in the time allowed"));
+                self.outputs.push_back(Output::Release);
+                self.not_connected(now, why);
+            }
+            State::Handshake(session) if is_past(self.connect_by) => {
+                session.fail(late("the time allowed ran out in the TLS handshake"));
+            }
+            State::Exchange(session) if is_past(self.finish_by) => {
+                session.fail(late("the time allowed ran out before the response was complete"));
+            }
+            State::Exchange(session) => session.on_deadline(now),
+            _ => {}
+        }
+        self.go_on(now);
+    }
+
+    /// What happened, oldest first.
+    pub fn event(&mut self) -> Option<Event> {
+        self.events.pop_front()
     }
 }
 
-/// The request head that the job asks for.
-fn request(job: &Job) -> Request {
-    let mut request = Request::new(&job.method, &job.url.host_field(), &job.url.target)
-        .with("User-Agent", concat!("barewire/", env!("CARGO_PKG_VERSION")))
-        .with("Accept", "*/*");
-    if job.body.is_some() {
-        request.headers.push("Content-Type", "application/x-www-form-urlencoded");
-    }
-    let headers: &mut Headers = &mut request.headers;
-    let mut replaced: Vec<String> = Vec::new();
-    for (name, value) in &job.headers {
-        // The first -H of a name takes the place of our own field; further ones add to it.
-        if !replaced.iter().any(|done| done.eq_ignore_ascii_case(name)) {
-            headers.remove(name);
-            replaced.push(name.clone());
+/// What a holder does.
+impl Fetch {
+    /// Begins a job. `names` are asked for the host, unless the job knows its address.
+    pub fn new(now: Instant, job: Job, names: &Names, given: Given) -> Fetch {
+        let mut fetch = Fetch::idle(now, job, given);
+        let (job, rng) = (&fetch.job, &mut *fetch.given.rng);
+        match Resolving::start(now, job, names, fetch.connect_by, rng) {
+            Ok(Start::Known(addresses)) => fetch.resolved(now, addresses),
+            Ok(Start::Asking(resolving)) => fetch.state = State::Resolve(resolving),
+            Err(failure) => fetch.fail(now, failure),
         }
-        if !value.is_empty() {
-            headers.push(name, value.as_str());
+        fetch.go_on(now);
+        fetch
+    }
+
+    /// Begins a job at a host whose addresses are known: DNS is not needed.
+    pub fn to(now: Instant, addresses: Vec<IpAddr>, job: Job, given: Given) -> Fetch {
+        let mut fetch = Fetch::idle(now, job, given);
+        fetch.resolved(now, addresses);
+        fetch
+    }
+
+    fn idle(now: Instant, job: Job, given: Given) -> Fetch {
+        let finish_by = job.max_time.map(|limit| now + limit);
+        let connect_by = job.connect_timeout.map(|limit| now + limit).into_iter().chain(finish_by).min();
+        let (outputs, events) = (VecDeque::new(), VecDeque::new());
+        let state = State::Over(None);
+        Fetch { job, given, started: now, connect_by, finish_by, state, outputs, events }
+    }
+
+    /// Moves some of the body to the start of `out`, and gives how many bytes. [`Event::Data`] says that there are
+    /// some.
+    pub fn read(&mut self, out: &mut [u8]) -> usize {
+        match &mut self.state {
+            State::Exchange(session) | State::Finished(session) | State::Over(Some(session)) => {
+                session.read(out)
+            }
+            State::Resolve(_) | State::Connect { .. } | State::Handshake(_) | State::Over(None) => 0,
         }
     }
-    request
+
+    /// Ends it: with a goodbye after [`Event::Finished`], and at once before.
+    pub fn close(&mut self, now: Instant) {
+        self.state = match std::mem::replace(&mut self.state, State::Over(None)) {
+            State::Finished(mut session) => {
+                session.close();
+                self.write_rest(now, &mut session);
+                self.outputs.push_back(Output::Close);
+                State::Over(Some(session))
+            }
+            State::Handshake(session) | State::Exchange(session) => {
+                self.outputs.push_back(Output::Release);
+                State::Over(Some(session))
+            }
+            State::Connect { .. } => {
+                self.outputs.push_back(Output::Release);
+                State::Over(None)
+            }
+            State::Resolve(_) => State::Over(None),
+            State::Over(session) => State::Over(session),
+        }
+    }
+
+    /// The connection, for more requests over the same stream; `None` before [`Event::Finished`]. Read the body first.
+    pub fn into_session(self) -> Option<Session> {
+        match self.state {
+            State::Finished(session) => Some(*session),
+            _ => None,
+        }
+    }
+}
+
+/// The transitions of the figure.
+impl Fetch {
+    /// Looks whether the present step has come to its end.
+    fn go_on(&mut self, now: Instant) {
+        if let State::Resolve(resolving) = &mut self.state {
+            match resolving.outcome(now, &mut *self.given.rng, &mut self.events) {
+                Some(Ok(addresses)) => self.resolved(now, addresses),
+                Some(Err(failure)) => self.fail(now, failure),
+                None => {}
+            }
+        }
+        while let State::Handshake(session) | State::Exchange(session) = &mut self.state
+            && let Some(event) = session.event()
+        {
+            match event {
+                Event::Failed(failure) => self.fail(now, failure),
+                event => self.said(event),
+            }
+        }
+    }
+
+    /// Resolve ─▶ Connect.
+    fn resolved(&mut self, now: Instant, addresses: Vec<IpAddr>) {
+        let port = self.job.url.port;
+        let others: VecDeque<_> = addresses.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
+        self.events.push_back(Event::Resolved(others.iter().copied().collect()));
+        self.connect_to_next(now, others, Failure::new(Step::Resolve, "the name has no address"));
+    }
+
+    /// Connect ─▶ Connect: this address has failed.
+    fn not_connected(&mut self, now: Instant, why: Failure) {
+        if let State::Connect { to, others } = std::mem::replace(&mut self.state, State::Over(None)) {
+            self.events.push_back(Event::NotConnected(to, why.clone()));
+            self.connect_to_next(now, others, why);
+        }
+    }
+
+    /// The next address has its turn. When none is left, the last failure is the one of the fetch.
+    fn connect_to_next(&mut self, now: Instant, mut others: VecDeque<SocketAddr>, mut why: Failure) {
+        while let Some(to) = others.pop_front() {
+            match time_left(now, self.connect_by) {
+                Ok(_) => {
+                    self.outputs.push_back(Output::Connect(to));
+                    self.state = State::Connect { to, others };
+                    return;
+                }
+                Err(error) => why = Failure::io(Step::Connect, &error),
+            }
+        }
+        self.fail(now, why);
+    }
+
+    /// Connect ─▶ Handshake, or Exchange over plain HTTP.
+    fn connected(&mut self, now: Instant) {
+        let State::Connect { to, .. } = self.state else { return };
+        self.events.push_back(Event::Connected(to));
+        match self.session(now) {
+            Ok(session) if session.is_past_handshake() => self.state = State::Exchange(Box::new(session)),
+            Ok(session) => self.state = State::Handshake(Box::new(session)),
+            Err(failure) => {
+                self.outputs.push_back(Output::Release);
+                self.fail(now, failure);
+            }
+        }
+    }
+
+    /// The session over a stream that is open now, with the request in it.
+    fn session(&mut self, now: Instant) -> Result<Session, Failure> {
+        let mut session = if self.job.url.https {
+            let config = Config {
+                alpn: vec![b"http/1.1".to_vec()],
+                trust: self.job.trust.clone(),
+                key_log: self.given.key_log.take(),
+                ..Config::new(
+                    &self.job.url.host,
+                    self.given.wall_clock + now.saturating_duration_since(self.started),
+                )
+            };
+            Session::secure(now, config, &mut *self.given.rng)?
+        } else {
+            Session::plain()
+        };
+        session.request(&self.job.request(), self.job.body.as_deref().unwrap_or_default())?;
+        Ok(session)
+    }
+
+    /// Handshake ─▶ Exchange ─▶ Finished.
+    fn said(&mut self, event: Event) {
+        self.state = match (std::mem::replace(&mut self.state, State::Over(None)), &event) {
+            (State::Handshake(session), Event::HandshakeDone(_)) => State::Exchange(session),
+            (State::Exchange(session), Event::Finished(_)) => State::Finished(session),
+            (same, _) => same,
+        };
+        self.events.push_back(event);
+    }
+
+    /// Any state ─▶ Over. What TLS still has to say, an alert, is written before the stream is let go.
+    fn fail(&mut self, now: Instant, failure: Failure) {
+        self.events.push_back(Event::Failed(failure));
+        self.state = match std::mem::replace(&mut self.state, State::Over(None)) {
+            State::Handshake(mut session) | State::Exchange(mut session) => {
+                self.write_rest(now, &mut session);
+                self.outputs.push_back(Output::Release);
+                State::Over(Some(session))
+            }
+            _ => State::Over(None),
+        };
+    }
+
+    fn write_rest(&mut self, now: Instant, session: &mut Session) {
+        self.outputs.extend(std::iter::from_fn(|| session.transmit(now)).map(Output::Write));
+    }
+}
+
+fn late(what: &str) -> Failure {
+    Failure::new(Step::Timeout, what)
 }

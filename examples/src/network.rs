@@ -46,8 +46,8 @@ pub trait Network {
     fn rng(&mut self) -> &mut dyn Rng;
     /// Which DNS servers to ask, and what not to ask at all.
     fn names(&self) -> &Names;
-    /// What carries DNS messages to these servers and back, until `deadline`.
-    fn transport(&mut self, deadline: Option<Instant>) -> Box<dyn Transport + '_>;
+    /// What carries DNS messages to these servers and back.
+    fn transport(&mut self) -> Box<dyn Transport>;
     /// Opens a TCP connection.
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure>;
 }

@@ -35,17 +35,7 @@ pub fn exchange<'a, S: Read + Write>(
     request: &Request,
     body: &[u8],
 ) -> Result<(Response, Framing, BodyReader<'a, S>), Error> {
-    let declared = match body {
-        _ if request.headers.has("Transfer-Encoding", "chunked") => Body::Chunked,
-        [] => Body::None,
-        body => Body::Length(body.len() as u64),
-    };
-    let framing = connection.request(request, declared)?;
-    connection.stop_waiting();
-    if !matches!(framing.body, Body::None | Body::Length(0)) {
-        connection.body(body)?;
-        connection.finish()?;
-    }
+    connection.request_whole(request, body)?;
     let bytes = connection.transmit(Instant::now()).unwrap_or_default();
     let sent = send(stream, &bytes)?;
     let mut reader = BodyReader::new(stream, connection);

@@ -28,7 +28,7 @@ const TURN: Duration = Duration::from_millis(10);
 pub struct Sockets<'t> {
     /// In the order in which they were last sent on.
     conversations: Vec<Conversation>,
-    tap: Option<&'t mut dyn Tap>,
+    tap: Option<Box<dyn Tap + 't>>,
 }
 
 /// An open socket, to one server.
@@ -43,9 +43,9 @@ impl<'t> Sockets<'t> {
         Sockets::default()
     }
 
-    /// The same, with a tap that sees every message.
-    pub fn with_tap(tap: &'t mut dyn Tap) -> Sockets<'t> {
-        Sockets { conversations: Vec::new(), tap: Some(tap) }
+    /// The same, with a tap that sees every message. It is given away, or lent: `&mut tap` is a tap as well.
+    pub fn with_tap(tap: impl Tap + 't) -> Sockets<'t> {
+        Sockets { conversations: Vec::new(), tap: Some(Box::new(tap)) }
     }
 
     fn tell(
@@ -55,7 +55,7 @@ impl<'t> Sockets<'t> {
         ends: (SocketAddr, SocketAddr),
         bytes: &[u8],
     ) {
-        if let Some(tap) = self.tap.as_deref_mut() {
+        if let Some(tap) = &mut self.tap {
             tap.message(Instant::now(), direction, protocol, ends.0, ends.1, bytes);
         }
     }

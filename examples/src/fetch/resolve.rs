@@ -1,89 +1,165 @@
 //! From a name to addresses: what /etc/hosts knows, then our own DNS.
+//!
+//! ```text
+//!           names that a short one may stand for           types of record
+//!   a.test  a.test.office.example  ...               A, then AAAA, for each name
+//!      │ does not exist: the next name                 │ none of this type: the next type
+//! ```
+//!
+//! Tested in `tests/fetch_core.rs`, and over the network in `tests/offline.rs`.
 
+use std::collections::VecDeque;
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use barewire_dns::driver::lookup;
-use barewire_dns::stub::{self, Query};
+use barewire_dns::stub::{self, Protocol, Query, Transmit};
 use barewire_dns::{Name, RecordType};
+use rand_core::Rng;
 
+use super::event::Event;
+use super::job::Job;
 use crate::failure::{Failure, Step};
-use crate::network::{Network, time_left};
+use crate::network::{Names, time_left};
 
-/// The addresses of a name, from /etc/hosts or from DNS.
-pub(super) fn by_name(
-    network: &mut dyn Network,
-    host: &str,
-    records: &[RecordType],
+/// A lookup that is under way.
+pub(super) struct Resolving {
+    /// The names still to be tried, the one that is asked about first.
+    names: VecDeque<Name>,
+    records: Vec<RecordType>,
+    /// Which of the records is asked for.
+    record: usize,
+    servers: Vec<SocketAddr>,
+    config: stub::Config,
     deadline: Option<Instant>,
-) -> Result<Vec<IpAddr>, Failure> {
-    let candidates = network.names().candidates(host)?;
-    let known = candidates.iter().flat_map(|name| network.names().known(name));
-    let known: Vec<IpAddr> = known.filter(|address| records.contains(&record_of(*address))).collect();
-    if !known.is_empty() {
-        return Ok(known);
-    }
-    let mut outcome = Err(stub::Error::NoServers);
-    for name in &candidates {
-        outcome = first_answer(network, name, records, deadline);
-        // Only "this name does not exist" leads on to the next one.
-        if !matches!(&outcome, Err(error) if error.is_negative()) {
-            break;
-        }
-    }
-    outcome.map_err(|error| failed(&error, records, network.now(), deadline))
+    query: Query,
 }
 
-/// Asks for one type of record after the other, until there is an answer: a name without A records may have AAAA
-/// records.
-fn first_answer(
-    network: &mut dyn Network,
-    name: &Name,
-    records: &[RecordType],
-    deadline: Option<Instant>,
-) -> Result<Vec<IpAddr>, stub::Error> {
-    let mut outcome = Err(stub::Error::NoServers);
-    for &record in records {
-        outcome = ask(network, name, record, deadline);
-        if !matches!(outcome, Err(stub::Error::NoData { .. })) {
-            break;
-        }
-    }
-    outcome
+/// How a lookup starts: some names need no question.
+pub(super) enum Start {
+    Known(Vec<IpAddr>),
+    Asking(Box<Resolving>),
 }
 
-/// One question, and the addresses in its answer.
-fn ask(
-    network: &mut dyn Network,
-    name: &Name,
-    record: RecordType,
-    deadline: Option<Instant>,
-) -> Result<Vec<IpAddr>, stub::Error> {
-    let now = network.now();
-    let (servers, mut config) = (network.names().servers(), network.names().config());
-    if let Some(deadline) = deadline {
-        config.total = config.total.min(deadline.saturating_duration_since(now));
+impl Resolving {
+    /// Looks the host of a job up.
+    pub(super) fn start(
+        now: Instant,
+        job: &Job,
+        names: &Names,
+        deadline: Option<Instant>,
+        rng: &mut dyn Rng,
+    ) -> Result<Start, Failure> {
+        let told = job.addresses();
+        if !told.is_empty() {
+            return Ok(Start::Known(told));
+        }
+        let candidates = names.candidates(&job.url.host)?;
+        let known = candidates.iter().flat_map(|name| names.known(name));
+        let known: Vec<IpAddr> = known.filter(|address| job.records.contains(&record_of(*address))).collect();
+        if !known.is_empty() {
+            return Ok(Start::Known(known));
+        }
+        let (Some(name), Some(&record)) = (candidates.first(), job.records.first()) else {
+            return Err(Failure::dns(&stub::Error::NoServers));
+        };
+        let (servers, config) = (names.servers(), names.config());
+        let limited = limit(&config, now, deadline);
+        let query = Query::new(now, name.clone(), record, servers.clone(), limited, rng);
+        let (names, records) = (candidates.into(), job.records.clone());
+        let resolving = Resolving { names, records, record: 0, servers, config, deadline, query };
+        Ok(Start::Asking(Box::new(resolving)))
     }
-    let mut query = Query::new(now, name.clone(), record, servers, config, network.rng());
-    let answer = lookup(&mut query, network.transport(deadline).as_mut())?;
-    Ok(answer.addresses())
+
+    /// A message came from a DNS server.
+    pub(super) fn receive(&mut self, now: Instant, protocol: Protocol, from: SocketAddr, bytes: &[u8]) {
+        self.query.receive(now, protocol, from, bytes);
+    }
+
+    /// A DNS server cannot be reached.
+    pub(super) fn unreachable(&mut self, protocol: Protocol, to: SocketAddr, why: String) {
+        self.query.unreachable(protocol, to, why);
+    }
+
+    /// The next question to send.
+    pub(super) fn transmit(&mut self, now: Instant) -> Option<Transmit> {
+        self.query.transmit(now)
+    }
+
+    /// When to call `on_deadline`.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.query.deadline()
+    }
+
+    /// It is that time.
+    pub(super) fn on_deadline(&mut self, now: Instant) {
+        self.query.on_deadline(now);
+    }
+
+    /// What the lookup came to, if it is over. A question without an answer may lead to the next one. News on the way
+    /// goes to `events`.
+    pub(super) fn outcome(
+        &mut self,
+        now: Instant,
+        rng: &mut dyn Rng,
+        events: &mut VecDeque<Event>,
+    ) -> Option<Result<Vec<IpAddr>, Failure>> {
+        loop {
+            match self.query.event()? {
+                stub::Event::Answer(answer) => return Some(Ok(answer.addresses())),
+                stub::Event::Failed(error) if self.next_question(&error) => self.ask(now, rng),
+                stub::Event::Failed(error) => return Some(Err(self.failure(&error, now))),
+                news => events.push_back(Event::Dns(news)),
+            }
+        }
+    }
+
+    /// Goes on to the next question, if this failure leaves one: a name without A records may have AAAA records, and
+    /// only "this name does not exist" leads on to the next name.
+    fn next_question(&mut self, error: &stub::Error) -> bool {
+        let no_data = matches!(error, stub::Error::NoData { .. });
+        if no_data && self.record + 1 < self.records.len() {
+            self.record += 1;
+            return true;
+        }
+        if !error.is_negative() || self.names.len() < 2 {
+            return false;
+        }
+        self.names.pop_front();
+        self.record = 0;
+        true
+    }
+
+    /// Asks about the present name and type of record.
+    fn ask(&mut self, now: Instant, rng: &mut dyn Rng) {
+        let (Some(name), Some(&record)) = (self.names.front(), self.records.get(self.record)) else { return };
+        let config = limit(&self.config, now, self.deadline);
+        self.query = Query::new(now, name.clone(), record, self.servers.clone(), config, rng);
+    }
+
+    /// What a failed lookup is to the user: time that ran out, or a name that was not resolved.
+    fn failure(&self, error: &stub::Error, now: Instant) -> Failure {
+        match (time_left(now, self.deadline), error) {
+            // The error is about the last type of record that was asked for; the others were missing as well.
+            (Ok(_), stub::Error::NoData { canonical, .. }) if self.records.len() > 1 => {
+                let names: Vec<String> = self.records.iter().map(|record| record.name()).collect();
+                let message = format!("{canonical} exists, but has neither {} records", names.join(" nor "));
+                Failure { message: format!("{message}; {}", error.rule()), ..Failure::dns(error) }
+            }
+            (Err(timed_out), _) => {
+                let words = format!("{timed_out}: {error}");
+                Failure::io(Step::Timeout, &io::Error::new(timed_out.kind(), words))
+            }
+            (Ok(_), _) => Failure::dns(error),
+        }
+    }
 }
 
-/// What a failed lookup of `records` is to the user: time that ran out, or a name that was not resolved.
-fn failed(error: &stub::Error, records: &[RecordType], now: Instant, deadline: Option<Instant>) -> Failure {
-    match (time_left(now, deadline), error) {
-        // The error is about the last type of record that was asked for; the others were missing as well.
-        (Ok(_), stub::Error::NoData { canonical, .. }) if records.len() > 1 => {
-            let names: Vec<String> = records.iter().map(|record| record.name()).collect();
-            let message = format!("{canonical} exists, but has neither {} records", names.join(" nor "));
-            Failure { message: format!("{message}; {}", error.rule()), ..Failure::dns(error) }
-        }
-        (Err(timed_out), _) => {
-            Failure::io(Step::Timeout, &io::Error::new(timed_out.kind(), format!("{timed_out}: {error}")))
-        }
-        (Ok(_), _) => Failure::dns(error),
-    }
+/// The settings of one question, which ends at `deadline` at the latest.
+fn limit(config: &stub::Config, now: Instant, deadline: Option<Instant>) -> stub::Config {
+    let left = deadline.map(|deadline| deadline.saturating_duration_since(now));
+    let total = left.map_or(config.total, |left| config.total.min(left));
+    stub::Config { total, ..config.clone() }
 }
 
 fn record_of(address: IpAddr) -> RecordType {

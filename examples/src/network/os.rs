@@ -24,14 +24,13 @@ pub struct Os {
     names: Names,
     rng: ChaCha8Rng,
     trace: Trace,
-    tap: DnsTap,
 }
 
 impl Os {
     /// The kernel's network, with this way to look up names.
     pub fn new(names: Names, rng: ChaCha8Rng) -> Os {
         let trace = Trace::new("this host", Instant::now(), SystemTime::now());
-        Os { names, rng, tap: DnsTap::new(trace.clone()), trace }
+        Os { names, rng, trace }
     }
 }
 
@@ -60,9 +59,8 @@ impl Network for Os {
         &self.names
     }
 
-    /// The deadline is kept by the query, which is told how long it may take.
-    fn transport(&mut self, _: Option<Instant>) -> Box<dyn Transport + '_> {
-        Box::new(Sockets::with_tap(&mut self.tap))
+    fn transport(&mut self) -> Box<dyn Transport> {
+        Box::new(Sockets::with_tap(DnsTap::new(self.trace.clone())))
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {

@@ -59,8 +59,8 @@ impl Network for Raw {
         self.kernel.names()
     }
 
-    fn transport(&mut self, deadline: Option<Instant>) -> Box<dyn Transport + '_> {
-        self.kernel.transport(deadline)
+    fn transport(&mut self) -> Box<dyn Transport> {
+        self.kernel.transport()
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {

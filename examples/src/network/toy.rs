@@ -158,7 +158,7 @@ impl Toy {
 
     /// UDP across the toy internet, for the DNS driver.
     pub fn udp(&self) -> ToyUdp {
-        ToyUdp { stack: self.stack.clone(), address: self.address, deadline: None }
+        ToyUdp { stack: self.stack.clone(), address: self.address }
     }
 }
 
@@ -243,8 +243,8 @@ impl Network for Toy {
         &self.names
     }
 
-    fn transport(&mut self, deadline: Option<Instant>) -> Box<dyn Transport + '_> {
-        Box::new(ToyUdp { stack: self.stack.clone(), address: self.address, deadline })
+    fn transport(&mut self) -> Box<dyn Transport> {
+        Box::new(self.udp())
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {
@@ -256,7 +256,6 @@ impl Network for Toy {
 pub struct ToyUdp {
     stack: Stack,
     address: IpAddr,
-    deadline: Option<Instant>,
 }
 
 impl Transport for ToyUdp {
@@ -276,8 +275,6 @@ impl Transport for ToyUdp {
     }
 
     fn receive(&mut self, deadline: Instant) -> io::Result<Option<Received>> {
-        let deadline = self.deadline.map_or(deadline, |ours| ours.min(deadline));
-        super::time_left(self.stack.now(), self.deadline)?;
         while let Some(packet) = self.stack.receive_other(Some(deadline))? {
             if let Ok(Packet { ip, payload: Payload::Udp(datagram), .. }) = Packet::parse(&packet) {
                 let from = SocketAddr::new(ip.header.source(), datagram.source_port);

@@ -40,6 +40,26 @@ impl Connection {
         Ok(framing)
     }
 
+    /// Starts a request and gives all of its body, which goes out at once. Nobody waits for 100: RFC 9110 §10.1.1
+    /// allows that. When `content` is empty the request has no body, unless it declares chunks.
+    ///
+    /// # Errors
+    /// As for [`Connection::request`].
+    pub fn request_whole(&mut self, request: &Request, content: &[u8]) -> Result<Framing, Refused<Reason>> {
+        let declared = match content {
+            _ if request.headers.has("Transfer-Encoding", "chunked") => Body::Chunked,
+            [] => Body::None,
+            content => Body::Length(content.len() as u64),
+        };
+        let framing = self.request(request, declared)?;
+        self.stop_waiting();
+        if !matches!(framing.body, Body::None | Body::Length(0)) {
+            self.body(content)?;
+            self.finish()?;
+        }
+        Ok(framing)
+    }
+
     /// Both machines leave Idle or Done.
     fn start(&mut self, request: Request, framing: Framing) {
         let empty = matches!(framing.body, Body::None | Body::Length(0));

@@ -1,0 +1,210 @@
+//! The blocking driver: a loop around a [`Fetch`] that does what it says, over any [`Network`].
+//!
+//! Tested in `tests/offline.rs` over the toy internet, and in `tests/live` against real servers.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+use barewire_dns::driver::{Received, Transport};
+use barewire_dns::stub::Protocol;
+use barewire_http1::{Framing, Response};
+use barewire_tls13::Summary;
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+
+use super::Fetch;
+use super::event::Event;
+use super::input::{Given, Input, Output};
+use super::job::Job;
+use crate::failure::{Failure, Step};
+use crate::network::{Network, Stream};
+
+/// What came back.
+#[derive(Debug)]
+pub struct Page {
+    /// Who was asked.
+    pub address: SocketAddr,
+    /// What the handshake proved; `None` over plain HTTP.
+    pub tls: Option<Summary>,
+    /// The head of the response.
+    pub response: Response,
+    /// How the body was framed, and by which rule.
+    pub framing: Framing,
+    /// Length of the body in bytes.
+    pub length: u64,
+    /// The first bytes of the body.
+    pub beginning: Vec<u8>,
+}
+
+/// How many bytes of the body a [`Page`] keeps.
+const BEGINNING: usize = 4096;
+
+/// Fetches a page. The body goes to `body` as it comes.
+///
+/// # Errors
+/// [`Failure`]: the step that failed, and why.
+pub fn fetch(network: &mut dyn Network, job: &Job, body: &mut dyn Write) -> Result<Page, Failure> {
+    let mut driver = Driver::new(network, job);
+    // Resolve, connect.
+    let address = loop {
+        if let Event::Connected(address) = driver.next_event()? {
+            break address;
+        }
+    };
+    // Handshake, and the head of the exchange.
+    let mut tls = None;
+    let (response, framing) = loop {
+        match driver.next_event()? {
+            Event::HandshakeDone(summary) => tls = Some(*summary),
+            Event::Head { response, framing } => break (response, framing),
+            _ => {}
+        }
+    };
+    // The body of the exchange.
+    let mut page = Page { address, tls, response, framing, length: 0, beginning: Vec::new() };
+    loop {
+        let event = driver.next_event()?;
+        driver.read_body(&mut page, body)?;
+        if matches!(event, Event::Finished(_) | Event::Tunnel) {
+            break;
+        }
+    }
+    driver.close();
+    Ok(page)
+}
+
+/// A fetch, and what its outputs and inputs go through.
+struct Driver<'n> {
+    network: &'n mut dyn Network,
+    fetch: Fetch,
+    dns: Box<dyn Transport>,
+    /// The DNS server that was asked last, and how.
+    asked: Option<(Protocol, SocketAddr)>,
+    stream: Option<Box<dyn Stream>>,
+    buffer: Vec<u8>,
+}
+
+impl<'n> Driver<'n> {
+    fn new(network: &'n mut dyn Network, job: &Job) -> Driver<'n> {
+        let mut seed = [0; 32];
+        network.rng().fill_bytes(&mut seed);
+        let given = Given {
+            wall_clock: network.wall_clock(),
+            rng: Box::new(ChaCha8Rng::from_seed(seed)),
+            key_log: Some(network.trace().key_log()),
+        };
+        let fetch = Fetch::new(network.now(), job.clone(), network.names(), given);
+        let dns = network.transport();
+        Driver { network, fetch, dns, asked: None, stream: None, buffer: vec![0; 16 << 10] }
+    }
+
+    /// Does what the fetch says, and waits, until it has something to tell.
+    fn next_event(&mut self) -> Result<Event, Failure> {
+        loop {
+            match self.fetch.event() {
+                Some(Event::Failed(failure)) => {
+                    self.write_rest();
+                    return Err(failure);
+                }
+                Some(event) => return Ok(event),
+                None => {}
+            }
+            match self.fetch.transmit(self.network.now()) {
+                Some(output) => self.carry_out(output),
+                None => self.wait(),
+            }
+        }
+    }
+
+    /// One output. What becomes of it is the next input.
+    fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Ask(question) => {
+                self.asked = Some((question.protocol, question.to));
+                if let Err(error) = self.dns.send(&question) {
+                    self.unreachable(&error);
+                }
+            }
+            Output::Connect(to) => {
+                let input = match self.network.connect(to, self.fetch.deadline()) {
+                    Ok(stream) => {
+                        self.stream = Some(stream);
+                        Input::Connected
+                    }
+                    Err(failure) => Input::NotConnected(failure),
+                };
+                self.fetch.receive(self.network.now(), input);
+            }
+            Output::Write(bytes) => {
+                let Some(stream) = &mut self.stream else { return };
+                stream.set_deadline(self.fetch.deadline());
+                if let Err(error) = stream.write_all(&bytes).and_then(|()| stream.flush()) {
+                    self.fetch.receive(self.network.now(), Input::Unwritable(error));
+                }
+            }
+            // The page is here: a server that says goodbye badly, or not at all, takes nothing from it.
+            Output::Close => drop(self.stream.take().map(Stream::close)),
+            Output::Release => self.stream = None,
+        }
+    }
+
+    /// Waits for input, or for the deadline.
+    fn wait(&mut self) {
+        let deadline = self.fetch.deadline();
+        let Some(stream) = &mut self.stream else {
+            let received = self.dns.receive(deadline.unwrap_or_else(|| self.network.now()));
+            let now = self.network.now();
+            return match received {
+                Ok(Some(Received { protocol, from, bytes })) => {
+                    self.fetch.receive(now, Input::Reply { protocol, from, bytes: &bytes });
+                }
+                Ok(None) => self.fetch.on_deadline(now),
+                Err(error) => self.unreachable(&error),
+            };
+        };
+        // A stream that waits in vain until the deadline says so in its own words.
+        stream.set_deadline(deadline);
+        let read = stream.read(&mut self.buffer);
+        let input = match read {
+            Ok(0) => Input::End,
+            Ok(length) => Input::Bytes(&self.buffer[..length]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return,
+            Err(error) => Input::Broken(error),
+        };
+        self.fetch.receive(self.network.now(), input);
+    }
+
+    /// The DNS server that was asked last cannot be reached.
+    fn unreachable(&mut self, error: &io::Error) {
+        if let Some((protocol, to)) = self.asked {
+            let input = Input::Unreachable { protocol, to, why: error.to_string() };
+            self.fetch.receive(self.network.now(), input);
+        }
+    }
+
+    /// Moves what has come of the body to where it belongs.
+    fn read_body(&mut self, page: &mut Page, body: &mut dyn Write) -> Result<(), Failure> {
+        while let length @ 1.. = self.fetch.read(&mut self.buffer) {
+            let piece = &self.buffer[..length];
+            let room = BEGINNING - page.beginning.len();
+            page.beginning.extend(&piece[..length.min(room)]);
+            page.length += length as u64;
+            body.write_all(piece).map_err(|error| {
+                Failure::new(Step::Output, format!("the body could not be written: {error}"))
+            })?;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) {
+        self.fetch.close(self.network.now());
+        self.write_rest();
+    }
+
+    /// Does what the fetch still has to say after its last event.
+    fn write_rest(&mut self) {
+        while let Some(output) = self.fetch.transmit(self.network.now()) {
+            self.carry_out(output);
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! One connection to a server, from the open stream on: the TLS handshake, then HTTP, one exchange after the other.
+//!
+//! ```text
+//!   plain() ─────────────────────────┐
+//!                                    ▼
+//!   secure() ──▶ Handshake ──▶ Plain or Secure ──request()──▶ ... ──▶ Finished
+//!                    │           ▲   │                                   │
+//!                    │           └───┼──── the connection is kept open ──┘
+//!                    ▼               ▼
+//!                  Failed     Failed or Closed
+//! ```
+//!
+//! A [`Fetch`](super::Fetch) holds one. A program that keeps its connections holds a session alone, and asks again and
+//! again over the same stream: nothing of it knows DNS or TCP. A request may be given before the handshake is done; it
+//! waits.
+//!
+//! The five verbs return nothing: an error is the last event, after all that came before it (the contract is on the
+//! front page of [`barewire_dissect`]). What was received stays in memory until it is read, so a holder that wants a
+//! bound reads before it hands in more.
+//!
+//! Left out: request bodies that grow while they are sent, waiting for `100 Continue`, and writing into a tunnel.
+//! Tested in `tests/fetch_core.rs`.
+
+use std::io;
+use std::time::Instant;
+
+use barewire_dissect::Refused;
+use barewire_http1::{self as http1, Request, client};
+use barewire_tls13::{self as tls13, Client};
+use rand_core::Rng;
+
+use super::event::Event;
+use crate::failure::{Failure, Step};
+
+/// One connection to a server.
+#[derive(Debug)]
+pub struct Session {
+    layer: Layer,
+    http: client::Connection,
+    /// Why the request could not be written. It counts only if the server says nothing that explains it (RFC 9112
+    /// §9.5).
+    unwritable: Option<io::Error>,
+    end: End,
+}
+
+/// What lies between the stream and HTTP.
+#[derive(Debug)]
+enum Layer {
+    /// Nothing: plain HTTP.
+    Plain,
+    /// TLS that has proved nothing yet. HTTP waits.
+    Handshake(Box<Client>),
+    /// TLS after its handshake.
+    Secure(Box<Client>),
+}
+
+/// Whether the session is over, and whether its holder knows.
+#[derive(Debug)]
+enum End {
+    Open,
+    Untold(Event),
+    Told,
+}
+
+/// The five verbs.
+impl Session {
+    /// Takes bytes of the stream, cut anywhere.
+    pub fn receive(&mut self, now: Instant, bytes: &[u8]) {
+        if self.is_over() {
+            return;
+        }
+        let error = match &mut self.layer {
+            Layer::Plain => return self.take_content(now, bytes),
+            Layer::Handshake(client) | Layer::Secure(client) => client.receive(now, bytes).err(),
+        };
+        self.after_tls(now, error);
+    }
+
+    /// The server's direction of the stream has ended.
+    pub fn receive_eof(&mut self, now: Instant) {
+        if self.is_over() {
+            return;
+        }
+        let error = match &mut self.layer {
+            Layer::Plain => return self.content_ends(now, true),
+            Layer::Handshake(client) | Layer::Secure(client) => client.receive_eof(now).err(),
+        };
+        self.after_tls(now, error);
+    }
+
+    /// The stream broke while it was read. An [`io::ErrorKind::UnexpectedEof`] is an end without a goodbye.
+    pub fn receive_break(&mut self, now: Instant, error: &io::Error) {
+        match &self.layer {
+            _ if self.is_over() => {}
+            Layer::Handshake(_) => self.fail(Failure::io(Step::Tls, error)),
+            _ if error.kind() == io::ErrorKind::UnexpectedEof => self.content_ends(now, false),
+            _ if is_gone(error.kind()) => self.fail_without_answer(Failure::io(Step::BrokenReply, error)),
+            _ => self.fail(Failure::io(Step::BrokenReply, error)),
+        }
+    }
+
+    /// The stream does not take what was to be written. A server that closed may have answered before, so that ends
+    /// nothing yet.
+    pub fn write_failed(&mut self, error: io::Error) {
+        match &self.layer {
+            _ if self.is_over() => {}
+            Layer::Handshake(_) => self.fail(Failure::io(Step::Tls, &error)),
+            _ if is_gone(error.kind()) => self.unwritable = Some(self.unwritable.take().unwrap_or(error)),
+            _ => self.fail(Failure::io(Step::BrokenReply, &error)),
+        }
+    }
+
+    /// The bytes to write next, if any.
+    pub fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
+        match &mut self.layer {
+            Layer::Plain if matches!(self.end, End::Open) => self.http.transmit(now),
+            Layer::Plain => None,
+            Layer::Handshake(client) => client.transmit(now),
+            Layer::Secure(client) => client.transmit(now).or_else(|| {
+                // A client that is over takes nothing, and its error is an event already.
+                client.write(&self.http.transmit(now)?).ok()?;
+                client.transmit(now)
+            }),
+        }
+    }
+
+    /// When [`Session::on_deadline`] wants to be called.
+    pub fn deadline(&self) -> Option<Instant> {
+        if self.is_over() { None } else { self.http.deadline() }
+    }
+
+    /// It is that time.
+    pub fn on_deadline(&mut self, now: Instant) {
+        if !self.is_over()
+            && let Err(refused) = self.http.on_deadline(now)
+        {
+            self.fail(Failure::http(http1::driver::Error::Http(refused)));
+        }
+    }
+
+    /// What happened, oldest first: of the [`Event`]s those from [`Event::Tls`] on.
+    pub fn event(&mut self) -> Option<Event> {
+        if let Some(event) = self.tls_event().or_else(|| self.http_event()) {
+            return Some(event);
+        }
+        match std::mem::replace(&mut self.end, End::Told) {
+            End::Untold(event) => return Some(event),
+            same => self.end = same,
+        }
+        None
+    }
+}
+
+/// What a holder does.
+impl Session {
+    /// A session over a stream to an `http` server.
+    pub fn plain() -> Session {
+        Session::over(Layer::Plain)
+    }
+
+    /// A session over a stream to an `https` server: the ClientHello is ready to be sent. HTTP/1.1 is to be among the
+    /// protocols of the ALPN offer.
+    ///
+    /// # Errors
+    /// The configuration cannot work.
+    pub fn secure(now: Instant, config: tls13::Config, rng: &mut dyn Rng) -> Result<Session, Failure> {
+        let client = Client::new(now, config, rng).map_err(|error| Failure::tls(&error))?;
+        Ok(Session::over(Layer::Handshake(Box::new(client))))
+    }
+
+    fn over(layer: Layer) -> Session {
+        let http = client::Connection::new(http1::Config::default());
+        Session { layer, http, unwritable: None, end: End::Open }
+    }
+
+    /// Asks for something. `body` is all of the request's body.
+    ///
+    /// # Errors
+    /// The request must not be sent, or the session is not [ready](Session::is_ready). Nothing is sent, and the session
+    /// goes on.
+    pub fn request(&mut self, request: &Request, body: &[u8]) -> Result<(), Failure> {
+        self.http
+            .request_whole(request, body)
+            .map(drop)
+            .map_err(|refused| Failure::http(http1::driver::Error::Http(refused)))
+    }
+
+    /// Whether [`Session::request`] may be called: no exchange is under way, and the connection is open.
+    pub fn is_ready(&self) -> bool {
+        !self.is_over() && self.unwritable.is_none() && self.http.is_ready()
+    }
+
+    /// Moves some of the body to the start of `out`, and gives how many bytes. What was not read when the next request
+    /// starts is dropped.
+    pub fn read(&mut self, out: &mut [u8]) -> usize {
+        self.http.read(out)
+    }
+
+    /// Says goodbye: over TLS, close_notify is ready to be sent. The stream is the holder's to close.
+    pub fn close(&mut self) {
+        if let Layer::Secure(client) = &mut self.layer {
+            client.close();
+        }
+    }
+
+    /// Whether the handshake is done, or not needed.
+    pub(super) fn is_past_handshake(&self) -> bool {
+        !matches!(self.layer, Layer::Handshake(_))
+    }
+
+    /// Ends the session with this failure.
+    pub(super) fn fail(&mut self, failure: Failure) {
+        self.finish(Event::Failed(failure));
+    }
+}
+
+/// What the layers say.
+impl Session {
+    fn is_over(&self) -> bool {
+        !matches!(self.end, End::Open)
+    }
+
+    /// The end, unless another one came before.
+    fn finish(&mut self, event: Event) {
+        if !self.is_over() {
+            self.end = End::Untold(event);
+        }
+    }
+
+    /// TLS has taken bytes, or its end. The content that came before an error goes on to HTTP first.
+    fn after_tls(&mut self, now: Instant, error: Option<tls13::Error>) {
+        let (Layer::Handshake(client) | Layer::Secure(client)) =
+            std::mem::replace(&mut self.layer, Layer::Plain)
+        else {
+            return;
+        };
+        let is_proved = client.summary().is_some();
+        self.layer = if is_proved { Layer::Secure(client) } else { Layer::Handshake(client) };
+        self.pump(now);
+        match (error, &self.layer) {
+            (Some(tls13::Error::Truncated { .. }), Layer::Secure(_)) => self.content_ends(now, false),
+            (Some(error), Layer::Secure(_)) => {
+                self.fail(Failure::new(Step::BrokenReply, error.to_string()));
+            }
+            (Some(error), _) => self.fail(Failure::tls(&error)),
+            (None, Layer::Secure(client)) if client.is_closed_by_peer() => self.content_ends(now, true),
+            (None, _) => {}
+        }
+    }
+
+    /// Moves what TLS has opened on to HTTP.
+    fn pump(&mut self, now: Instant) {
+        let mut buffer = [0; 4096];
+        while let Layer::Secure(client) = &mut self.layer
+            && let length @ 1.. = client.read(&mut buffer)
+        {
+            self.take_content(now, &buffer[..length]);
+        }
+    }
+
+    fn take_content(&mut self, now: Instant, bytes: &[u8]) {
+        if self.is_over() {
+            return;
+        }
+        if let Err(refused) = self.http.receive(now, bytes) {
+            self.http_failed(refused);
+        }
+    }
+
+    /// No more content comes. `clean`: in the proper way of the transport.
+    fn content_ends(&mut self, now: Instant, clean: bool) {
+        if self.is_over() {
+            return;
+        }
+        let result = if clean { self.http.receive_eof(now) } else { self.http.receive_incomplete_close(now) };
+        match result {
+            Ok(()) => self.finish(Event::Closed),
+            Err(refused) => self.http_failed(refused),
+        }
+    }
+
+    fn http_failed(&mut self, refused: Refused<http1::Reason>) {
+        let says_nothing = refused.reason.kind() == http1::Kind::Empty;
+        let failure = Failure::http(http1::driver::Error::Http(refused));
+        if says_nothing { self.fail_without_answer(failure) } else { self.fail(failure) }
+    }
+
+    /// The server said nothing. A request that could not be written explains more than the silence after it.
+    fn fail_without_answer(&mut self, failure: Failure) {
+        let unwritable = self.unwritable.take();
+        self.fail(unwritable.map_or(failure, |error| Failure::io(Step::BrokenReply, &error)));
+    }
+
+    fn tls_event(&mut self) -> Option<Event> {
+        let (Layer::Handshake(client) | Layer::Secure(client)) = &mut self.layer else { return None };
+        loop {
+            match client.event()? {
+                tls13::client::Event::HandshakeDone(summary) => return Some(Event::HandshakeDone(summary)),
+                // HTTP says what these two mean.
+                tls13::client::Event::Data | tls13::client::Event::Closed => {}
+                news => return Some(Event::Tls(news)),
+            }
+        }
+    }
+
+    fn http_event(&mut self) -> Option<Event> {
+        Some(match self.http.event()? {
+            client::Event::Informational(response) => Event::Informational(response),
+            client::Event::Response { head, framing } => {
+                self.unwritable = None;
+                Event::Head { response: head, framing }
+            }
+            client::Event::Data => Event::Data,
+            client::Event::Trailers(trailers) => Event::Trailers(trailers),
+            client::Event::Tunnel => Event::Tunnel,
+            client::Event::End(persistence) => Event::Finished(persistence),
+        })
+    }
+}
+
+/// Whether an error only says that the server closed the connection.
+fn is_gone(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset)
+}
