@@ -27,7 +27,7 @@
 //! Each state carries what it needs and what the one before it found: only a session whose handshake is done gets into
 //! `Exchange`. The transitions are the functions of one `impl` block below, in this order.
 //!
-//! Tested in `tests/fetch_core.rs` by hand, in `tests/offline.rs` over the toy internet, and in `tests/live` against
+//! Tested in `tests/fetch_core` by hand, in `tests/offline.rs` over the toy internet, and in `tests/live` against
 //! real servers.
 
 mod driver;
@@ -48,7 +48,7 @@ pub use driver::{Page, fetch};
 pub use event::Event;
 pub use input::{Given, Input, Output};
 pub use job::{Job, Resolve};
-pub use on_host::OnHost;
+pub use on_host::{KeptOnHost, OnHost};
 pub use session::Session;
 
 use crate::failure::{Failure, Step};
@@ -101,13 +101,7 @@ impl Fetch {
             (State::Connect { .. }, Input::Connected) => self.connected(now),
             (State::Connect { .. }, Input::NotConnected(why)) => self.not_connected(now, why),
             (State::Handshake(session) | State::Exchange(session) | State::Finished(session), input) => {
-                match input {
-                    Input::Bytes(bytes) => session.receive(now, bytes),
-                    Input::End => session.receive_eof(now),
-                    Input::Broken(error) => session.receive_break(now, &error),
-                    Input::Unwritable(error) => session.write_failed(error),
-                    _ => {}
-                }
+                session.take(now, input);
             }
             _ => {}
         }
@@ -254,7 +248,7 @@ impl Fetch {
         {
             match event {
                 Event::Failed(failure) => self.fail(now, failure),
-                event => self.said(event),
+                event => self.said(now, event),
             }
         }
     }
@@ -294,8 +288,19 @@ impl Fetch {
     fn connected(&mut self, now: Instant) {
         let State::Connect { to, .. } = self.state else { return };
         self.events.push_back(Event::Connected(to));
-        match self.session(now) {
-            Ok(session) if session.is_past_handshake() => self.state = State::Exchange(Box::new(session)),
+        if !self.job.url.https {
+            return self.exchange(now, Box::new(Session::plain()));
+        }
+        let config = Config {
+            alpn: vec![b"http/1.1".to_vec()],
+            trust: self.job.trust.clone(),
+            key_log: self.given.key_log.take(),
+            ..Config::new(
+                &self.job.url.host,
+                self.given.wall_clock + now.saturating_duration_since(self.started),
+            )
+        };
+        match Session::secure(now, config, &mut *self.given.rng) {
             Ok(session) => self.state = State::Handshake(Box::new(session)),
             Err(failure) => {
                 self.outputs.push_back(Output::Release);
@@ -304,34 +309,24 @@ impl Fetch {
         }
     }
 
-    /// The session over a stream that is open now, with the request in it.
-    fn session(&mut self, now: Instant) -> Result<Session, Failure> {
-        let mut session = if self.job.url.https {
-            let config = Config {
-                alpn: vec![b"http/1.1".to_vec()],
-                trust: self.job.trust.clone(),
-                key_log: self.given.key_log.take(),
-                ..Config::new(
-                    &self.job.url.host,
-                    self.given.wall_clock + now.saturating_duration_since(self.started),
-                )
-            };
-            Session::secure(now, config, &mut *self.given.rng)?
-        } else {
-            Session::plain()
-        };
-        session.request(&self.job.request(), self.job.body.as_deref().unwrap_or_default())?;
-        Ok(session)
+    /// Handshake ─▶ Exchange: the request.
+    fn exchange(&mut self, now: Instant, mut session: Box<Session>) {
+        let body = self.job.body.as_deref().unwrap_or_default();
+        let asked = session.request(&self.job.request(), body);
+        self.state = State::Exchange(session);
+        if let Err(failure) = asked {
+            self.fail(now, failure);
+        }
     }
 
     /// Handshake ─▶ Exchange ─▶ Finished.
-    fn said(&mut self, event: Event) {
-        self.state = match (std::mem::replace(&mut self.state, State::Over(None)), &event) {
-            (State::Handshake(session), Event::HandshakeDone(_)) => State::Exchange(session),
-            (State::Exchange(session), Event::Finished(_)) => State::Finished(session),
-            (same, _) => same,
-        };
-        self.events.push_back(event);
+    fn said(&mut self, now: Instant, event: Event) {
+        self.events.push_back(event.clone());
+        match (std::mem::replace(&mut self.state, State::Over(None)), event) {
+            (State::Handshake(session), Event::HandshakeDone(_)) => self.exchange(now, session),
+            (State::Exchange(session), Event::Finished(_)) => self.state = State::Finished(session),
+            (same, _) => self.state = same,
+        }
     }
 
     /// Any state ─▶ Over. What TLS still has to say, an alert, is written before the stream is let go.

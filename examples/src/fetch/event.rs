@@ -1,4 +1,4 @@
-//! What a fetch tells its holder. Tested in `tests/fetch_core.rs`.
+//! What a fetch tells its holder. Tested in `tests/fetch_core`.
 
 use std::net::SocketAddr;
 

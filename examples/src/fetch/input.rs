@@ -1,4 +1,4 @@
-//! What the holder of a fetch tells it, and what the fetch has the holder do. Tested in `tests/fetch_core.rs`.
+//! What the holder of a fetch tells it, and what the fetch has the holder do. Tested in `tests/fetch_core`.
 
 use std::io;
 use std::net::SocketAddr;

@@ -6,7 +6,7 @@
 //!      │ does not exist: the next name                 │ none of this type: the next type
 //! ```
 //!
-//! Tested in `tests/fetch_core.rs`, and over the network in `tests/offline.rs`.
+//! Tested in `tests/fetch_core`, and over the network in `tests/offline.rs`.
 
 use std::collections::VecDeque;
 use std::io;

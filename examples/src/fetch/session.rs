@@ -19,7 +19,7 @@
 //! bound reads before it hands in more.
 //!
 //! Left out: request bodies that grow while they are sent, waiting for `100 Continue`, and writing into a tunnel.
-//! Tested in `tests/fetch_core.rs`.
+//! Tested in `tests/fetch_core`.
 
 use std::io;
 use std::time::Instant;
@@ -30,6 +30,7 @@ use barewire_tls13::{self as tls13, Client};
 use rand_core::Rng;
 
 use super::event::Event;
+use super::input::Input;
 use crate::failure::{Failure, Step};
 
 /// One connection to a server.
@@ -58,7 +59,7 @@ enum Layer {
 #[derive(Debug)]
 enum End {
     Open,
-    Untold(Event),
+    Untold(Box<Event>),
     Told,
 }
 
@@ -144,7 +145,7 @@ impl Session {
             return Some(event);
         }
         match std::mem::replace(&mut self.end, End::Told) {
-            End::Untold(event) => return Some(event),
+            End::Untold(event) => return Some(*event),
             same => self.end = same,
         }
         None
@@ -203,9 +204,15 @@ impl Session {
         }
     }
 
-    /// Whether the handshake is done, or not needed.
-    pub(super) fn is_past_handshake(&self) -> bool {
-        !matches!(self.layer, Layer::Handshake(_))
+    /// Takes an input that is about the stream.
+    pub(super) fn take(&mut self, now: Instant, input: Input<'_>) {
+        match input {
+            Input::Bytes(bytes) => self.receive(now, bytes),
+            Input::End => self.receive_eof(now),
+            Input::Broken(error) => self.receive_break(now, &error),
+            Input::Unwritable(error) => self.write_failed(error),
+            _ => {}
+        }
     }
 
     /// Ends the session with this failure.
@@ -223,7 +230,7 @@ impl Session {
     /// The end, unless another one came before.
     fn finish(&mut self, event: Event) {
         if !self.is_over() {
-            self.end = End::Untold(event);
+            self.end = End::Untold(Box::new(event));
         }
     }
 

@@ -30,6 +30,11 @@ impl Names {
         Ok(Names { conf, hosts })
     }
 
+    /// What two such files say.
+    pub fn new(conf: ResolvConf, hosts: Hosts) -> Names {
+        Names { conf, hosts }
+    }
+
     /// One server, for everything.
     pub fn of_server(server: SocketAddr) -> Names {
         let conf = ResolvConf { servers: vec![server], ..ResolvConf::parse("") };

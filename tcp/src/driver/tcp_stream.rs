@@ -247,24 +247,9 @@ impl Inner {
 
     /// The end of a connection as an error of std's kind.
     fn how_it_ended(&self, handle: Handle, remote: SocketAddr) -> io::Error {
-        let (kind, text) = match self.end_of(handle) {
-            Some(Event::Refused(_)) => (
-                io::ErrorKind::ConnectionRefused,
-                format!(
-                    "{remote} answered our SYN with a reset: nobody listens on that port (RFC 9293 §3.10.7.1)"
-                ),
-            ),
-            Some(Event::Reset(_)) => (
-                io::ErrorKind::ConnectionReset,
-                format!("{remote} reset the connection: it does not know it, or does not want it any more"),
-            ),
-            Some(Event::TimedOut(_)) => (
-                io::ErrorKind::TimedOut,
-                format!("{remote} does not answer, however often it is asked (RFC 9293 §3.8.3)"),
-            ),
-            _ => (io::ErrorKind::BrokenPipe, format!("the connection to {remote} is closed")),
-        };
-        io::Error::new(kind, text)
+        self.end_of(handle).and_then(|event| event.as_error(remote)).unwrap_or_else(|| {
+            io::Error::new(io::ErrorKind::BrokenPipe, format!("the connection to {remote} is closed"))
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a host has to tell, and the names of its connections.
 
 use std::fmt;
+use std::io;
+use std::net::SocketAddr;
 
 /// Names a connection of a [`Host`](crate::Host). Never used twice by the same host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,4 +40,43 @@ pub enum Event {
     Refused(Handle),
     /// The connection is over, in good order. The handle is forgotten when its last byte has been read.
     Closed(Handle),
+}
+
+impl Event {
+    /// The connection that it is about.
+    pub fn handle(&self) -> Handle {
+        match *self {
+            Event::Connected(handle)
+            | Event::Accepted { handle, .. }
+            | Event::Readable(handle)
+            | Event::Writable(handle)
+            | Event::PeerClosed(handle)
+            | Event::Reset(handle)
+            | Event::TimedOut(handle)
+            | Event::Refused(handle)
+            | Event::Closed(handle) => handle,
+        }
+    }
+
+    /// The bad end of a connection to `remote`, as an error of std's kind. `None` for all other events.
+    pub fn as_error(&self, remote: SocketAddr) -> Option<io::Error> {
+        let (kind, text) = match self {
+            Event::Refused(_) => (
+                io::ErrorKind::ConnectionRefused,
+                format!(
+                    "{remote} answered our SYN with a reset: nobody listens on that port (RFC 9293 §3.10.7.1)"
+                ),
+            ),
+            Event::Reset(_) => (
+                io::ErrorKind::ConnectionReset,
+                format!("{remote} reset the connection: it does not know it, or does not want it any more"),
+            ),
+            Event::TimedOut(_) => (
+                io::ErrorKind::TimedOut,
+                format!("{remote} does not answer, however often it is asked (RFC 9293 §3.8.3)"),
+            ),
+            _ => return None,
+        };
+        Some(io::Error::new(kind, text))
+    }
 }
