@@ -13,6 +13,7 @@
 //! | `nat_timeout` | an idle connection dies at the NAT; who forgot, and the cure |
 //! | `firewall` | drop, reject, and a database that is open to the world |
 //! | `balancer4` | two backends behind one address, and one of them dies |
+//! | `proxy` | two connections, two budgets; whose address the origin sees |
 //! | `slow_queue` | the same service time, another latency: queues, retries, overload |
 //!
 //! Tested in `tests/scenes.rs`.
@@ -23,6 +24,7 @@ mod firewall;
 mod first_page;
 mod home;
 mod nat_timeout;
+mod proxy;
 mod slow_queue;
 mod traceroute;
 mod two_paths;
@@ -54,13 +56,14 @@ pub struct Scene {
 }
 
 /// All scenes, in the order in which to read them.
-pub static SCENES: [Scene; 9] = [
+pub static SCENES: [Scene; 10] = [
     first_page::SCENE,
     home::SCENE,
     traceroute::SCENE,
     nat_timeout::SCENE,
     firewall::SCENE,
     balancer4::SCENE,
+    proxy::SCENE,
     two_paths::SCENE,
     anycast_hijack::SCENE,
     slow_queue::SCENE,

@@ -9,6 +9,7 @@
 //! | [`Resolver`] | | answers DNS queries about the names it was given |
 //! | [`HttpServer`] | [`Site`] | pages that are ready |
 //! | [`HttpServer`] | [`Workers`] | waits for its turn, then works: a process as a queue |
+//! | [`HttpServer`] | [`Proxy`] | answers come from an origin: a server that is a client |
 //! | [`Crowd`] | | clients that make requests, lose patience, and try again |
 //!
 //! A [`Stage`] is a topology with machines on it.
@@ -22,6 +23,7 @@ mod http_server;
 mod machine;
 mod pages;
 pub mod program;
+mod proxy;
 mod resolver;
 pub mod site;
 pub mod stage;
@@ -33,6 +35,7 @@ pub use crowd::Crowd;
 pub use http_server::HttpServer;
 pub use machine::Machine;
 pub use program::Program;
+pub use proxy::Proxy;
 pub use resolver::Resolver;
 pub use site::Site;
 pub use stage::Stage;

@@ -73,7 +73,7 @@ impl Job {
     }
 
     /// The request head that the job asks for.
-    pub(super) fn request(&self) -> Request {
+    pub(crate) fn request(&self) -> Request {
         let mut request = Request::new(&self.method, &self.url.host_field(), &self.url.target)
             .with("User-Agent", concat!("barewire/", env!("CARGO_PKG_VERSION")))
             .with("Accept", "*/*");

@@ -216,7 +216,7 @@ impl Session {
     }
 
     /// Ends the session with this failure.
-    pub(super) fn fail(&mut self, failure: Failure) {
+    pub(crate) fn fail(&mut self, failure: Failure) {
         self.finish(Event::Failed(failure));
     }
 }

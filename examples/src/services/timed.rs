@@ -29,6 +29,16 @@ impl<T> Timed<T> {
         (first.key().0 <= now).then(|| first.remove())
     }
 
+    /// Takes out the next thing, due or not.
+    pub(super) fn next(&mut self) -> Option<T> {
+        self.things.pop_first().map(|(_, thing)| thing)
+    }
+
+    /// All things.
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.things.values_mut()
+    }
+
     /// When the next thing is due.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.things.first_key_value().map(|((when, _), _)| *when)

@@ -1,0 +1,154 @@
+//! A reverse proxy: an app whose answers come from an origin (RFC 9110 §7.6). TLS ends here; the origin is asked over
+//! plain HTTP, on connections that are kept.
+//!
+//! It adds `X-Forwarded-For`, `X-Forwarded-Proto` and `Via`, and takes away the fields that are for one hop only (RFC
+//! 9110 §7.6.1). An origin that cannot be reached is 502, one that does not answer in time is 504, each with a
+//! `Proxy-Status` (RFC 9209) that names the hop.
+//!
+//! Left out: retries on another origin, caching, streaming of request bodies, Upgrade. Tested in `tests/proxy.rs`.
+
+mod headers;
+mod origin;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use barewire_http1::{Body, Response};
+use barewire_tcp::Event as TcpEvent;
+
+use super::app::{App, Incoming, RequestId, Say};
+use super::program::Sockets;
+use super::timed::Timed;
+use crate::failure::Step;
+use crate::fetch::{Event, KeptOnHost};
+use origin::Origin;
+
+/// How long a connection to the origin is kept without a request, as nginx does.
+const KEPT: Duration = Duration::from_secs(60);
+
+/// A reverse proxy.
+pub struct Proxy {
+    /// How it is called in `Via`.
+    name: String,
+    origin: SocketAddr,
+    /// How long the origin may take for a whole answer.
+    patience: Duration,
+    asked: BTreeMap<RequestId, Exchange>,
+    kept: Timed<KeptOnHost>,
+    says: VecDeque<(RequestId, Say)>,
+}
+
+/// A request that is with the origin.
+struct Exchange {
+    origin: Origin,
+    incoming: Incoming,
+    /// Whether the head of the answer has been passed on.
+    answered: bool,
+}
+
+impl Proxy {
+    /// A proxy for the origin at this address, which is asked over plain HTTP.
+    pub fn new(name: &str, origin: SocketAddr, patience: Duration) -> Proxy {
+        let (asked, kept, says) = (BTreeMap::new(), Timed::default(), VecDeque::new());
+        Proxy { name: name.to_owned(), origin, patience, asked, kept, says }
+    }
+
+    /// Passes a request on, over a kept connection if there is one.
+    fn ask(&mut self, now: Instant, id: RequestId, incoming: Incoming, fresh: bool) {
+        let job = headers::job(&incoming, self.origin, &self.name, self.patience);
+        let kept = if fresh { None } else { self.kept.next() };
+        let origin = match kept.and_then(|kept| Origin::on(kept, &job, now + self.patience)) {
+            Some(origin) => origin,
+            None => Origin::connect(now, self.origin.ip(), job),
+        };
+        self.asked.insert(id, Exchange { origin, incoming, answered: false });
+    }
+
+    /// Takes what an origin said. True: the exchange is over.
+    fn hear(&mut self, now: Instant, id: RequestId, sockets: &mut Sockets) {
+        while let Some(exchange) = self.asked.get_mut(&id)
+            && let Some(event) = exchange.origin.event()
+        {
+            match event {
+                Event::Head { response, framing } => {
+                    exchange.answered = true;
+                    let body = headers::body(&exchange.incoming.head.method, &response, framing.body);
+                    self.says.push_back((id, Say::Head(headers::response(response, &self.name), body)));
+                }
+                Event::Data => self.says.push_back((id, Say::Piece(exchange.origin.read()))),
+                Event::Finished(_) => {
+                    self.says.push_back((id, Say::End));
+                    let kept =
+                        self.asked.remove(&id).and_then(|done| done.origin.keep(now, &mut sockets.tcp));
+                    kept.into_iter().for_each(|kept| self.kept.add(now + KEPT, kept));
+                }
+                Event::Failed(failure) => self.failed(now, id, failure.step),
+                Event::Closed => self.failed(now, id, Step::EmptyReply),
+                _ => {}
+            }
+        }
+    }
+
+    /// The origin did not answer, or not to the end.
+    fn failed(&mut self, now: Instant, id: RequestId, step: Step) {
+        let Some(Exchange { origin, incoming, answered }) = self.asked.remove(&id) else { return };
+        if answered {
+            // The client must not take half an answer for a whole one.
+            self.says.push_back((id, Say::Abort));
+        } else if origin.was_kept() && step != Step::Timeout {
+            // The origin closed a connection that was kept, maybe before it saw the request (RFC 9112 §9.3.1).
+            self.ask(now, id, incoming, true);
+        } else {
+            let (status, error) = match step {
+                Step::Timeout => (504, "connection_read_timeout"),
+                Step::Connect => (502, "connection_refused"),
+                Step::EmptyReply => (502, "connection_terminated"),
+                _ => (502, "http_protocol_error"),
+            };
+            let proxy_status = format!("{}; error={error}", self.name);
+            let head = Response::new(status).with("Proxy-Status", proxy_status.as_str());
+            self.says.push_back((id, Say::Head(head, Body::Length(0))));
+            self.says.push_back((id, Say::End));
+        }
+    }
+}
+
+impl App for Proxy {
+    fn request(&mut self, now: Instant, _: &mut Sockets, id: RequestId, request: Incoming) {
+        self.ask(now, id, request, false);
+    }
+
+    fn say(&mut self, _: Instant) -> Option<(RequestId, Say)> {
+        self.says.pop_front()
+    }
+
+    fn tcp(&mut self, now: Instant, sockets: &mut Sockets, event: &TcpEvent) {
+        self.asked.values_mut().for_each(|one| one.origin.tcp(now, &mut sockets.tcp, event));
+        self.kept.values_mut().for_each(|kept| drop(kept.tcp(now, &mut sockets.tcp, event)));
+    }
+
+    fn turn(&mut self, now: Instant, sockets: &mut Sockets) {
+        while let Some(kept) = self.kept.due(now) {
+            kept.close(now, &mut sockets.tcp);
+        }
+        let ids: Vec<RequestId> = self.asked.keys().copied().collect();
+        for id in ids {
+            self.asked.get_mut(&id).into_iter().for_each(|one| one.origin.turn(now, sockets));
+            self.hear(now, id, sockets);
+            // A request that was just passed on, or passed on again, goes out now.
+            self.asked.get_mut(&id).into_iter().for_each(|one| one.origin.turn(now, sockets));
+        }
+    }
+
+    fn gone(&mut self, now: Instant, sockets: &mut Sockets, id: RequestId) {
+        if let Some(exchange) = self.asked.remove(&id) {
+            exchange.origin.abandon(now, sockets);
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        let asked = self.asked.values().filter_map(|one| one.origin.deadline());
+        asked.chain(self.kept.deadline()).min()
+    }
+}
