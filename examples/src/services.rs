@@ -11,6 +11,7 @@
 //! | [`HttpServer`] | [`Workers`] | waits for its turn, then works: a process as a queue |
 //! | [`HttpServer`] | [`Proxy`] | answers come from an origin: a server that is a client |
 //! | [`Crowd`] | | clients that make requests, lose patience, and try again |
+//! | [`HealthCheck`] | | opens connections to backends, and tells a balancer what it finds |
 //!
 //! A [`Stage`] is a topology with machines on it.
 //!
@@ -19,6 +20,7 @@
 pub mod app;
 pub mod certificates;
 pub mod crowd;
+pub mod health_check;
 mod http_server;
 mod machine;
 mod pages;
@@ -32,6 +34,7 @@ pub mod workers;
 
 pub use app::App;
 pub use crowd::Crowd;
+pub use health_check::HealthCheck;
 pub use http_server::HttpServer;
 pub use machine::Machine;
 pub use program::Program;
