@@ -37,15 +37,17 @@
 //!
 //! # Reading order
 //!
-//! 1. The lessons in `examples/lessons`: `dns_lookup`, `tcp_handshake`, `tls_handshake`, `http_get`. Run
-//!    each with `cargo run --example NAME`; what it prints stands in its head comment.
+//! 1. The lessons in `examples/lessons`: `dns_lookup`, `tcp_handshake`, `tls_handshake`, `http_get`, then `traceroute`,
+//!    `nat_walk` and `reverse_proxy`. Run each with `cargo run --example NAME`; what it prints stands in its head
+//!    comment.
 //! 2. The crates they teach: [dns](../barewire_dns/index.html), [tcp](../barewire_tcp/index.html),
 //!    [tls13](../barewire_tls13/index.html), [http1](../barewire_http1/index.html), what they ride on,
-//!    [packet](../barewire_packet/index.html), and [dissect](../barewire_dissect/index.html), which names every byte.
+//!    [packet](../barewire_packet/index.html), [dissect](../barewire_dissect/index.html), which names every byte, and
+//!    [internet](../barewire_internet/index.html), an internet in a process.
 //! 3. [`fetch`](mod@fetch): the main job, on one page. [The trip of one byte](the_trip_of_one_byte/index.html): what
 //!    happens to a byte on its way in, stop by stop.
-//! 4. [`network`]: the seam below the fetch. The toy internet is in [`network::toy`]: a resolver, web servers, and
-//!    the certificates that they show.
+//! 4. [`network`]: the seam below the fetch. [`services`]: the programs of the toy internet's hosts, web servers,
+//!    resolvers and proxies. [`scenes`]: small internets in which one thing can be seen.
 //! 5. [`trace`], then [`story`]: from packets back to what was said, and [`story::Budget`]: how round trips are
 //!    counted.
 //! 6. [`views`] and [`commands`]: what the program prints.
@@ -53,8 +55,8 @@
 //! # Left out
 //!
 //! Connection reuse and redirects (one fetch is one request), cookies, content codings, proxies, and
-//! racing addresses (RFC 8305): they are tried one after the other. The toy internet has no routers,
-//! and its resolver knows all names by itself.
+//! racing addresses (RFC 8305): they are tried one after the other. The resolver of the toy internet knows all names by
+//! itself.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-const LESSONS: [&str; 6] =
-    ["dns_lookup", "tcp_handshake", "tls_handshake", "http_get", "traceroute", "nat_walk"];
+const LESSONS: [&str; 7] =
+    ["dns_lookup", "tcp_handshake", "tls_handshake", "http_get", "traceroute", "nat_walk", "reverse_proxy"];
 
 /// The text block in the head comment of a lesson.
 fn promised(source: &str) -> String {

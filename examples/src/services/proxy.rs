@@ -125,7 +125,9 @@ impl App for Proxy {
 
     fn tcp(&mut self, now: Instant, sockets: &mut Sockets, event: &TcpEvent) {
         self.asked.values_mut().for_each(|one| one.origin.tcp(now, &mut sockets.tcp, event));
-        self.kept.values_mut().for_each(|kept| drop(kept.tcp(now, &mut sockets.tcp, event)));
+        for kept in self.kept.values_mut() {
+            kept.tcp(now, &mut sockets.tcp, event);
+        }
     }
 
     fn turn(&mut self, now: Instant, sockets: &mut Sockets) {
