@@ -127,7 +127,7 @@ impl Nat {
             let passage = session.follow(now, from, packet, config);
             (*session, passage)
         });
-        if let Some((_, Passage::Ends)) = followed {
+        if let Some((_, Passage::Ends | Passage::Over)) = followed {
             sessions.remove(id);
         }
         followed

@@ -41,7 +41,7 @@ impl Nat {
                         _ => drop(NatNote::Invalid(Fate::Dropped)),
                     };
                 }
-                None => {}
+                Some((_, Passage::Over)) | None => {}
             }
         }
         match self.leads(ends) {

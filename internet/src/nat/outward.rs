@@ -36,7 +36,7 @@ impl Nat {
                     return Decision::Pass;
                 }
                 Some((_, Passage::Invalid)) => return self.invalid(NatNote::Invalid),
-                None => {}
+                Some((_, Passage::Over)) | None => {}
             }
         }
         let Some(external) = external else { return Decision::Pass };

@@ -28,9 +28,21 @@ pub(super) struct Session {
     pub(super) state: State,
     /// Whether the side that did not open has spoken.
     pub(super) answered: bool,
+    history: History,
     born: Instant,
     pub(super) last: Instant,
     pub(super) expires: Instant,
+}
+
+/// What TCP's table of states does not remember, and Linux does.
+#[derive(Debug, Clone, Copy, Default)]
+struct History {
+    /// Both sides have sent a SYN before either had an answer (RFC 9293 §3.5).
+    crossed: bool,
+    /// Somebody has sent a FIN.
+    finished: bool,
+    /// Who sent the last segment, if it was a reset.
+    reset_by: Option<Side>,
 }
 
 /// What a packet of a session comes to.
@@ -39,6 +51,8 @@ pub(super) enum Passage {
     Passes,
     /// It passes, and ends the session.
     Ends,
+    /// The session is over, and the packet is one of no session.
+    Over,
     /// It does not belong to the session.
     Invalid,
 }
@@ -53,7 +67,8 @@ impl Session {
     ) -> Session {
         let (state, answered) = (State::None, false);
         let (born, last, expires) = (now, now, now);
-        Session { protocol, inside, outside, peer, opener, state, answered, born, last, expires }
+        let history = History::default();
+        Session { protocol, inside, outside, peer, opener, state, answered, history, born, last, expires }
     }
 
     /// The ends of its packets on their way out.
@@ -81,21 +96,37 @@ impl Session {
 
     fn follow_tcp(&mut self, now: Instant, from: Side, flags: TcpFlags, config: &Config) -> Passage {
         let sender = if from == self.opener { Sender::Opener } else { Sender::Answerer };
-        if tracking::reopens(self.state, flags) {
-            self.answered = false;
+        let mut step = tracking::step(self.state, sender, flags);
+        if step == Step::Invalid {
+            return Passage::Invalid;
         }
-        match tracking::step(self.state, sender, flags) {
-            Step::Invalid => Passage::Invalid,
-            Step::Ignore => Passage::Passes,
-            // A reset before any answer: there never was a connection.
-            Step::To(_) if flags.rst() && !self.answered => Passage::Ends,
-            Step::To(state) => {
-                self.state = state;
-                self.last = now;
-                self.expires = now + config.timers.of_tcp(state, self.answered);
-                Passage::Passes
+        let reset_by = std::mem::replace(&mut self.history.reset_by, flags.rst().then_some(from));
+        if tracking::reopens(self.state, step) {
+            // A SYN after the end. It counts if the connection was closed, or reset by who sends it.
+            match (self.history.finished || reset_by == Some(from), sender) {
+                (false, _) => return Passage::Passes,
+                (true, Sender::Answerer) => return Passage::Over,
+                (true, Sender::Opener) => (self.answered, self.history) = (false, History::default()),
             }
         }
+        if self.history.crossed && tracking::completes_crossing(self.state, sender, flags) {
+            step = Step::To(State::Established);
+        }
+        let Step::To(state) = step else { return Passage::Passes };
+        // A reset before any answer: there never was a connection.
+        if flags.rst() && !self.answered {
+            return Passage::Ends;
+        }
+        self.enter(now, state, config);
+        Passage::Passes
+    }
+
+    fn enter(&mut self, now: Instant, state: State, config: &Config) {
+        self.history.crossed |= state == State::SynSent2;
+        self.history.finished |= state == State::FinWait;
+        self.state = state;
+        self.last = now;
+        self.expires = now + config.timers.of_tcp(state, self.answered);
     }
 
     /// RFC 4787 REQ-6: packets from inside keep a mapping alive; those from outside may.

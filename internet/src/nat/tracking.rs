@@ -92,9 +92,15 @@ pub(super) fn step(state: State, sender: Sender, flags: TcpFlags) -> Step {
     kind(flags).map_or(Step::Invalid, |kind| STEPS[sender as usize][kind as usize][state as usize])
 }
 
-/// Whether the segment opens a connection anew that has ended.
-pub(super) fn reopens(state: State, flags: TcpFlags) -> bool {
-    flags.opens() && matches!(state, State::TimeWait | State::Closed)
+/// Whether the step leads from the end of a connection to the start of another.
+pub(super) fn reopens(state: State, step: Step) -> bool {
+    matches!(state, State::TimeWait | State::Closed) && step == Step::To(State::SynSent)
+}
+
+/// Whether the segment completes a connection that both sides have opened: the answerer's ACK does so, too. The table is
+/// not made for it.
+pub(super) fn completes_crossing(state: State, sender: Sender, flags: TcpFlags) -> bool {
+    state == State::SynReceived && sender == Sender::Answerer && kind(flags) == Some(Kind::Ack)
 }
 
 /// `None`: no TCP sends such flags together.

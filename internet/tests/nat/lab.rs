@@ -29,6 +29,8 @@ pub(crate) trait Wires {
     fn wait(&mut self, time: Duration) -> Vec<(String, Vec<u8>)>;
     /// Where the TCP connections stand that the NAT knows, in conntrack's words.
     fn states(&mut self) -> Vec<String>;
+    /// The NAT forgets all connections.
+    fn forget(&mut self);
 }
 
 /// The lab.

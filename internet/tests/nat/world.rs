@@ -37,6 +37,10 @@ impl Wires for Ours {
         let sessions = tables.into_iter().find(|table| table.title.contains("sessions")).unwrap();
         sessions.rows.into_iter().filter(|row| row[3] == "TCP").map(|row| row[4].clone()).collect()
     }
+
+    fn forget(&mut self) {
+        self.world.run_for(Duration::from_secs(1_000_000));
+    }
 }
 
 /// The lab with this NAT.
