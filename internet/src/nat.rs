@@ -38,7 +38,7 @@
 //!
 //! IPv6: packets of version 6 pass unchanged (there is no NAT66 or NPTv6, RFC 6296). Pools of several external addresses
 //! (RFC 4787 REQ-2): the first of a port is used. Gateways for single protocols (REQ-10). Windows of TCP. Protocols besides
-//! TCP, UDP and ICMP. Fragments before the first of their packet (REQ-14). Linux's early drop of unanswered sessions.
+//! TCP, UDP and ICMP. Linux's early drop of unanswered sessions.
 //!
 //! Tested in `tests/nat_rfc.rs`, `tests/nat_linux.rs`, `tests/nat_random.rs`, and against Linux in `tests/live/`.
 
@@ -150,10 +150,16 @@ impl Nat {
         forwarded.or_else(|| self.sessions.mapped_to((protocol, ours), external))
     }
 
-    /// A fragment after the first. `needed`: it must not pass as it is.
-    fn later_fragment(&self, now: Instant, packet: &mut Transit, needed: bool) -> Decision {
-        let follows = Pieces::of(packet).is_some_and(|pieces| self.fragments.follow(now, pieces, packet));
-        if follows || !needed { Decision::Pass } else { drop(NatNote::FragmentBeforeFirst) }
+    /// A fragment after the first. `needed`: it must not pass as it is. `hops`: how many routers to count if it waits.
+    fn later_fragment(&mut self, now: Instant, packet: &mut Transit, needed: bool, hops: u8) -> Decision {
+        let Some(pieces) = Pieces::of(packet) else { return Decision::Pass };
+        if self.fragments.follow(now, pieces, packet) || !needed {
+            return Decision::Pass;
+        }
+        let mut waits = packet.clone();
+        (0..hops).for_each(|_| waits.count_hop());
+        let kept = waits.hops_left() > 0 && self.fragments.keep(now, pieces, &waits);
+        drop(NatNote::FragmentBeforeFirst { kept })
     }
 
     /// Remembers what became of a packet, if it is the first of several pieces.
@@ -190,7 +196,7 @@ impl Middlebox for Nat {
         let Some(external) = external else { return Decision::Pass };
         self.sessions.expire(now);
         if !packet.starts() {
-            return self.later_fragment(now, packet, true);
+            return self.later_fragment(now, packet, true, 1);
         }
         let pieces = Pieces::of(packet);
         let decision = match self.outside.contains_key(&port) {
@@ -210,7 +216,8 @@ impl Middlebox for Nat {
         }
         self.sessions.expire(now);
         if !packet.starts() {
-            return self.later_fragment(now, packet, external.is_some());
+            // The router has counted this hop already.
+            return self.later_fragment(now, packet, external.is_some(), 0);
         }
         let pieces = Pieces::of(packet);
         let decision = match packet.is_icmp_error() {
@@ -222,7 +229,7 @@ impl Middlebox for Nat {
     }
 
     fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
-        self.held.answer(now)
+        self.held.answer(now).or_else(|| self.fragments.ready())
     }
 
     fn deadline(&self) -> Option<Instant> {

@@ -2,7 +2,7 @@
 //!
 //! Nothing is put together here. The first fragment is translated as a whole packet is, and the checksum in it is mended
 //! by the difference, so it fits the whole. The others get the same addresses. A fragment that comes before the first of
-//! its packet is dropped, with a note: the RFC wants it kept, and Linux puts packets together.
+//! its packet is kept until that one comes; how many are kept is bounded (REQ-14a). Linux puts packets together instead.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
@@ -12,6 +12,8 @@ use barewire_packet::transit::Transit;
 
 /// How many packets in pieces are followed at the same time; the oldest is forgotten first (REQ-14a).
 const MOST_FOLLOWED: usize = 256;
+/// How many pieces are kept that came before the first of their packet.
+const MOST_KEPT: usize = 64;
 /// How long pieces are waited for. Linux: `ipfrag_time`.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -29,6 +31,10 @@ pub(super) struct Pieces {
 pub(super) struct Fragments {
     translated: HashMap<Pieces, (Instant, IpAddr, IpAddr)>,
     order: VecDeque<Pieces>,
+    /// Pieces that came too early, the oldest first.
+    early: VecDeque<(Instant, Pieces, Transit)>,
+    /// Those that may leave now.
+    ready: VecDeque<Vec<u8>>,
 }
 
 impl Pieces {
@@ -51,6 +57,36 @@ impl Fragments {
             && let Some(oldest) = self.order.pop_front()
         {
             self.translated.remove(&oldest);
+        }
+        self.release(now, pieces);
+    }
+
+    /// Keeps a piece that came before its first one. False: there is no room for it.
+    pub(super) fn keep(&mut self, now: Instant, pieces: Pieces, packet: &Transit) -> bool {
+        while self.early.front().is_some_and(|(since, ..)| now >= *since + LONGEST) {
+            self.early.pop_front();
+        }
+        let has_room = self.early.len() < MOST_KEPT;
+        if has_room {
+            self.early.push_back((now, pieces, packet.clone()));
+        }
+        has_room
+    }
+
+    /// The next piece that was kept, and whose first one has come since.
+    pub(super) fn ready(&mut self) -> Option<Vec<u8>> {
+        self.ready.pop_front()
+    }
+
+    /// The first of these pieces has come: those that were kept can follow it.
+    fn release(&mut self, now: Instant, pieces: Pieces) {
+        let (released, kept) = self.early.drain(..).partition(|(_, early, _)| *early == pieces);
+        self.early = kept;
+        let released: VecDeque<(Instant, Pieces, Transit)> = released;
+        for (since, _, mut packet) in released {
+            if now < since + LONGEST && self.follow(now, pieces, &mut packet) {
+                self.ready.push_back(packet.into_bytes());
+            }
         }
     }
 

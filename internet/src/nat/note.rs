@@ -50,7 +50,10 @@ pub enum NatNote {
     /// It is not TCP, UDP or a query of ICMP.
     NotTranslated(u8),
     /// A piece of a packet whose first piece did not come before it: the ports are only there.
-    FragmentBeforeFirst,
+    FragmentBeforeFirst {
+        /// Whether it waits for that one.
+        kept: bool,
+    },
     /// An ICMP error that does not sum up, or quotes a header that does not.
     BrokenError,
 }
@@ -102,7 +105,10 @@ impl fmt::Display for NatNote {
             NatNote::NotTranslated(protocol) => {
                 write!(f, "IP protocol {protocol} is not translated: dropped")
             }
-            NatNote::FragmentBeforeFirst => f.write_str("fragment before the first of its packet: dropped"),
+            NatNote::FragmentBeforeFirst { kept } => {
+                let fate = if *kept { "held back until that comes" } else { "dropped" };
+                write!(f, "fragment before the first of its packet: {fate}")
+            }
             NatNote::BrokenError => f.write_str("ICMP error with a wrong checksum: dropped"),
         }
     }

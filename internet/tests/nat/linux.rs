@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use barewire_internet::nat::{Config, Invalid, Nat, Protocol, Unsolicited};
 
+use barewire_packet::build::{datagram, fragments};
+
 use crate::lab::{Lab, Wires};
 use crate::packets::{echo, error, tcp, udp, with_hops};
 use crate::world::lab_with;
@@ -501,6 +503,25 @@ pub(crate) const CASES: &[Case] = &[
             "nothing",
             "s: echo reply 203.0.113.5 > 203.0.113.80 id 7",
             "t: echo reply 192.168.1.42 > 203.0.113.81 id 5",
+        ],
+    },
+    Case {
+        name: "fragments pass in any order",
+        sysctls: &[],
+        rules: "",
+        ours: |_| {},
+        run: |lab| {
+            let pieces = |identification| fragments(&datagram(A, S, &[0x5a; 100]), identification, 64);
+            // Linux waits for all of them, and cuts the packet again; we pass them on one by one.
+            let in_order = [lab.send("a", pieces(1)[0].clone()), lab.send("a", pieces(1)[1].clone())];
+            let in_order: Vec<String> = in_order.into_iter().filter(|told| told != "nothing").collect();
+            let first_last = [lab.send("a", pieces(2)[1].clone()), lab.send("a", pieces(2)[0].clone())];
+            [vec![in_order.join(" and ")], first_last.to_vec()].concat()
+        },
+        wanted: &[
+            "s: UDP 203.0.113.5:52341 > 203.0.113.80:53 and s: later fragment 203.0.113.5 > 203.0.113.80",
+            "nothing",
+            "s: UDP 203.0.113.5:52341 > 203.0.113.80:53 and s: later fragment 203.0.113.5 > 203.0.113.80",
         ],
     },
 ];
