@@ -79,7 +79,7 @@ pub enum Unsolicited {
     Drop,
 }
 
-/// What becomes of a packet from inside that fits no mapping and may not make one. RFC 5382 §4 leaves it open.
+/// What becomes of a packet from inside that fits no mapping and may not make one. RFC 5382 §5 leaves it open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Invalid {
     /// It leaves as it is, with its private address. Linux without a rule against it.

@@ -26,9 +26,9 @@ pub struct Timers {
     pub tcp_close_wait: Duration,
     /// TCP, both sides have closed: transitory.
     pub tcp_last_ack: Duration,
-    /// TCP, and all is acknowledged. RFC 5382 §3.2: left open; 4 minutes are twice the longest life of a segment.
+    /// TCP, and all is acknowledged. RFC 5382 §5: left open; 4 minutes are twice the longest life of a segment.
     pub tcp_time_wait: Duration,
-    /// TCP, after a reset. RFC 5382 §3.2: left open.
+    /// TCP, after a reset. RFC 5382 §5: left open.
     pub tcp_closed: Duration,
     /// TCP, learned in the middle, and the other side has not spoken. Linux only: `tcp_timeout_unacknowledged`.
     pub tcp_unanswered: Duration,
