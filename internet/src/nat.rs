@@ -16,7 +16,7 @@
 //!
 //! let mut plan = Topology::new(Instant::now(), 1);
 //! plan.link("laptop", "192.168.1.42/24");
-//! let nat = Nat::new(Config::rfc(), &["home-isp"]).forward(Protocol::Tcp, 8080, "192.168.1.42:80".parse()?);
+//! let nat = Nat::new(Config::rfc(), &["home-isp"]).forward_port(Protocol::Tcp, 8080, "192.168.1.42:80".parse()?);
 //! plan.node("home", &["192.168.1.1/24", "203.0.113.5/24"], Box::new(Router::new().with(Box::new(nat))));
 //! plan.node("isp", &["203.0.113.1/24"], Box::new(Router::new()));
 //! plan.wire("laptop", "home", Wire::ms(1));
@@ -149,7 +149,7 @@ impl Nat {
     }
 
     /// The same NAT with an external port that leads to an inside socket for good.
-    pub fn forward(mut self, protocol: Protocol, port: u16, to: SocketAddrV4) -> Nat {
+    pub fn forward_port(mut self, protocol: Protocol, port: u16, to: SocketAddrV4) -> Nat {
         self.forwards.set(protocol, port, to);
         self
     }

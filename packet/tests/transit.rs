@@ -219,6 +219,23 @@ fn a_udp_checksum_of_zero_stays_zero() {
     assert_eq!(quoting.bytes()[28..], ip_packet(UDP, a.ip(), b.ip(), 64, &datagram));
 }
 
+/// RFC 768: a sum of zero is sent as all ones, also where it comes to zero on the way.
+#[test]
+fn a_udp_checksum_that_becomes_zero_is_all_ones() {
+    let (a, b) = (v4("192.168.1.42:5000"), v4("203.0.113.80:53"));
+    let all_ones = |port: u16| {
+        let c = SocketAddr::new(v4("203.0.113.5:0").ip(), port);
+        (udp_datagram(c, b, b"data")[6..8] == [0xff, 0xff]).then_some(c)
+    };
+    let c = (0..=u16::MAX).find_map(all_ones).expect("one port gives this sum");
+    let mut packet = transit(&built(UDP, a, b, 64, b"data"));
+    packet.set_source(c);
+    assert_eq!(packet.bytes(), built(UDP, c, b, 64, b"data"));
+    let mut quoting = transit(&error(b.ip(), a.ip(), &built(UDP, a, b, 64, b"data"), 548));
+    quoting.set_quoted_source(c);
+    assert_eq!(quoting.bytes(), error(b.ip(), a.ip(), &built(UDP, c, b, 64, b"data"), 548));
+}
+
 /// RFC 1624 §4: in a header whose other words sum to 0xCD7A, a word goes from 0x5555 to 0x3285. Its checksum goes from
 /// 0xDD2F to 0x0000, where the older equation of RFC 1141 gives 0xFFFF.
 #[test]

@@ -94,8 +94,9 @@ impl Nat {
         match self.config.unsolicited {
             Unsolicited::Router => noted(note(Fate::ForRouter)),
             Unsolicited::HoldSyn if packet.tcp_flags().is_some_and(|flags| flags.opens()) => {
-                self.held.hold(now + self.config.timers.held_syn, ends, packet);
-                drop(note(Fate::Waits))
+                let waits = self.config.timers.held_syn;
+                self.held.hold(now + waits, ends, packet);
+                drop(note(Fate::Waits(waits)))
             }
             Unsolicited::HoldSyn | Unsolicited::Drop => drop(note(Fate::Dropped)),
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddrV4;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::ends::Protocol;
 use super::expired::Expired;
@@ -63,8 +63,8 @@ pub enum NatNote {
 pub enum Fate {
     /// It is dropped.
     Dropped,
-    /// Its sender is told in a while, if no SYN crosses it.
-    Waits,
+    /// It is a SYN. Its sender is told after this time, if no SYN from inside crosses it.
+    Waits(Duration),
     /// It is for the router itself.
     ForRouter,
     /// It leaves with its private address.
@@ -73,12 +73,15 @@ pub enum Fate {
 
 impl fmt::Display for Fate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Fate::Dropped => "dropped",
-            Fate::Waits => "held back; its sender is told in 6 s, unless a SYN from inside crosses it",
-            Fate::ForRouter => "left to the router itself",
-            Fate::Untranslated => "it leaves with its private address",
-        })
+        match self {
+            Fate::Dropped => f.write_str("dropped"),
+            Fate::Waits(time) => {
+                let seconds = time.as_secs();
+                write!(f, "held back; its sender is told in {seconds} s, unless a SYN from inside crosses it")
+            }
+            Fate::ForRouter => f.write_str("left to the router itself"),
+            Fate::Untranslated => f.write_str("it leaves with its private address"),
+        }
     }
 }
 

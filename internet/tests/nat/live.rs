@@ -6,7 +6,8 @@ use crate::lab::{Lab, Wires};
 use crate::linux::{Case, cases};
 use crate::namespace::{Linux, can_run};
 use crate::packets::tcp;
-use crate::table::{ROWS, TIMERS, seen};
+use crate::table::{ROWS, seen};
+use crate::timers::TIMERS;
 use crate::world::lab;
 
 #[test]

@@ -14,7 +14,7 @@ for name in sys.argv[1:]:
 print(".", flush=True)
 
 # How long nothing must come before all has come. The kernel answers before a write returns.
-QUIET = 0.02
+QUIET = 0.01
 
 
 def drain():

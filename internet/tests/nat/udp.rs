@@ -45,6 +45,8 @@ fn rfc4787_req3a_well_known_ports_stay_well_known() {
     };
     assert!([1, 53, 123, 500, 1023].map(&mut outside).iter().all(|port| *port < 1024));
     assert!([1024, 1025, 5000, 65535].map(&mut outside).iter().all(|port| *port >= 1024));
+    // The RFC has two ranges; Linux splits the lower one at 512.
+    assert!((100..120).map(outside).any(|port| port >= 512));
 }
 
 #[test]
@@ -78,6 +80,13 @@ fn rfc4787_req6_packets_from_inside_refresh_and_those_from_outside_need_not() {
     assert_eq!(lab.send("s", udp(S, &external(port))), format!("a: UDP {S} > {A}"));
     lab.wait(101.0);
     assert_eq!(lab.send("s", udp(S, &external(port))), "nothing", "a packet from outside kept the mapping");
+    // Nor does one of somebody that a has not sent to.
+    lab.send("a", udp(A, S));
+    let port = lab.port();
+    lab.wait(200.0);
+    assert_eq!(lab.send("t", udp(T, &external(port))), format!("a: UDP {T} > {A}"));
+    lab.wait(101.0);
+    assert_eq!(lab.send("t", udp(T, &external(port))), "nothing");
     // REQ-6a: it may be otherwise.
     let mut lab = crate::world::lab(Config { inbound_refresh: true, ..Config::rfc() });
     lab.send("a", udp(A, S));
@@ -219,6 +228,21 @@ fn rfc5508_req8_who_gets_no_port_is_told() {
 }
 
 #[test]
+fn rfc4787_req3_a_forwarded_port_is_nobody_elses() {
+    let config = Config { classes: FEW, ..Config::rfc() };
+    let nat = Nat::new(config, &["nat-net"]).forward_port(Protocol::Udp, 7003, B.parse().unwrap());
+    let mut lab = lab_with(nat);
+    let mut given: Vec<u16> = [1001, 1003]
+        .map(|port| {
+            lab.send("a", udp(&format!("192.168.1.42:{port}"), S));
+            lab.port()
+        })
+        .to_vec();
+    given.sort_unstable();
+    assert_eq!(given, [7001, 7005]);
+}
+
+#[test]
 fn rfc5508_req8_who_finds_the_table_full_is_told() {
     let mut lab = lab(Config { most_sessions: 2, ..Config::rfc() });
     lab.send("a", udp(A, S));
@@ -232,7 +256,8 @@ fn rfc5508_req8_who_finds_the_table_full_is_told() {
 #[test]
 fn a_forwarded_port_is_a_mapping_for_good() {
     let web = "192.168.1.43:80";
-    let nat = Nat::new(Config::rfc(), &["203.0.113.5"]).forward(Protocol::Udp, 8080, web.parse().unwrap());
+    let nat =
+        Nat::new(Config::rfc(), &["203.0.113.5"]).forward_port(Protocol::Udp, 8080, web.parse().unwrap());
     let mut lab = lab_with(nat);
     assert_eq!(lab.send("t", udp(T, &external(8080))), format!("b: UDP {T} > {web}"));
     assert_eq!(lab.send("b", udp(web, T)), format!("t: UDP 203.0.113.5:8080 > {T}"));
@@ -264,4 +289,18 @@ fn the_table_shows_the_sessions() {
     );
     lab.wait(500.0);
     assert_eq!(lab.sessions(), [""; 0]);
+}
+
+#[test]
+fn packets_of_ipv6_pass_unchanged() {
+    use barewire_internet::Port;
+    use barewire_internet::router::{Decision, Middlebox};
+    use barewire_packet::transit::Transit;
+    let mut nat = Nat::new(Config::rfc(), &["nat-net"]);
+    let bytes = datagram("[2001:db8::42]:52341", "[2001:db8:1::80]:53", b"data");
+    let mut packet = Transit::parse(bytes.clone()).unwrap();
+    let now = std::time::Instant::now();
+    assert!(matches!(nat.incoming(now, Port(0), &mut packet), Decision::Pass));
+    assert!(matches!(nat.outgoing(now, Port(1), &mut packet), Decision::Pass));
+    assert_eq!(packet.bytes(), bytes);
 }

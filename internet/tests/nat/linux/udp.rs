@@ -17,6 +17,7 @@ pub(crate) const CASES: &[Case] = &[
         run: |lab| {
             lab.send("a", udp(A, S));
             lab.send("s", udp(S, KEPT));
+            lab.send("a", udp(A, S));
             lab.wait(4.0);
             vec![lab.send("s", udp(S, KEPT))]
         },
