@@ -13,17 +13,23 @@
 //! use std::time::Instant;
 //! use barewire_internet::nat::{Config, Nat, Protocol};
 //! use barewire_internet::{Router, Topology, Wire};
+//! use barewire_packet::{build, link::Link};
 //!
 //! let mut plan = Topology::new(Instant::now(), 1);
 //! plan.link("laptop", "192.168.1.42/24");
-//! let nat = Nat::new(Config::rfc(), &["home-isp"]).forward_port(Protocol::Tcp, 8080, "192.168.1.42:80".parse()?);
+//! let nat = Nat::new(Config::rfc(), &["203.0.113.5"]).forward_port(Protocol::Tcp, 8080, "192.168.1.42:80".parse()?);
 //! plan.node("home", &["192.168.1.1/24", "203.0.113.5/24"], Box::new(Router::new().with(Box::new(nat))));
-//! plan.node("isp", &["203.0.113.1/24"], Box::new(Router::new()));
+//! plan.link("server", "203.0.113.80/24");
 //! plan.wire("laptop", "home", Wire::ms(1));
-//! plan.wire("home", "isp", Wire::ms(8));
-//! plan.keep_private("192.168.0.0/16");
+//! plan.wire("home", "server", Wire::ms(8));
 //! let world = plan.build()?;
-//! assert_eq!(world.tables("home")?[2].to_string(), "forwarded ports\n  protocol  port  to\n  TCP       8080  192.168.1.42:80\n");
+//! let question = build::datagram("192.168.1.42:52341", "203.0.113.80:53", b"who is it?");
+//! world.link("laptop")?.send(&question)?;
+//! let seen = world.link("server")?.receive(None)?.expect("it arrives");
+//! assert_eq!(seen[12..16], [203, 0, 113, 5], "the source is the external address");
+//! let sessions = &world.tables("home")?[1];
+//! assert_eq!(sessions.rows[0][0], "192.168.1.42:52341");
+//! assert_eq!(sessions.rows[0][5], "299 s");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -32,35 +38,7 @@
 //! "Linux" is kernel 6.18 with `masquerade` and no filter, "open" is what no RFC rules. Tests check every cell of the last
 //! three columns, against Linux itself in a network namespace.
 //!
-//! | rule | clause | RFC | Linux 6.18 | ours, `rfc` | ours, `linux` |
-//! |---|---|---|---|---|---|
-//! | one socket, two peers, after a collision | 4787 REQ-1 | one external port | two external ports | one external port | two external ports |
-//! | two sockets with one external port | 4787 REQ-3 | never | towards two peers | never | towards two peers |
-//! | the port stays as it is where it is free | 4787 §4.2.1 | open | yes | no | yes |
-//! | ports below 1024 stay below | 4787 REQ-3a | recommended | yes | yes | yes |
-//! | even ports stay even | 4787 REQ-4 | recommended | no | yes | no |
-//! | whose packets a mapping lets in | 4787 REQ-8 | everybody's, or the host's | the socket's | everybody's | the socket's |
-//! | hairpin | 4787 REQ-9 | external source shown | none | external source shown | none |
-//! | a datagram to an external port that is nobody's | - | open | ICMP 3/3 | silence | ICMP 3/3 |
-//! | a SYN to one | 5382 REQ-4 | ICMP 3/3 after 6 s | reset at once | ICMP 3/3 after 6 s | reset at once |
-//! | simultaneous open | 5382 REQ-2a | passes | passes | passes | passes |
-//! | a segment from inside without a mapping | 5382 §5 | open | makes one | dropped | makes one |
-//! | ICMP errors, with what they quote | 5508 REQ-4 | translated | translated | translated | translated |
-//! | an ICMP error ends a mapping | 4787 REQ-12, 5382 REQ-10 | never | never | never | never |
-//! | one ICMP query identifier for all hosts, after a collision | 5508 REQ-1a | recommended | no | yes | no |
-//! | fragments out of order | 4787 REQ-14 | pass | pass | pass | pass |
-//! | UDP | 4787 REQ-5 | 2 min or more, 5 recommended | 30 s | 300 s | 30 s |
-//! | UDP that goes on | 4787 REQ-5 | the same | 120 s | 300 s | 120 s |
-//! | TCP, SYN sent | 5382 REQ-5 | 4 min or more | 120 s | 240 s | 120 s |
-//! | TCP, SYN answered | 5382 REQ-5 | 4 min or more | 60 s | 240 s | 60 s |
-//! | TCP, established | 5382 REQ-5 | 2 h 4 min or more | 432000 s | 7440 s | 432000 s |
-//! | TCP, one side has closed | 5382 REQ-5 | 4 min or more | 120 s | 240 s | 120 s |
-//! | TCP, that is acknowledged | 5382 REQ-5 | 4 min or more | 60 s | 240 s | 60 s |
-//! | TCP, both have closed | 5382 REQ-5 | 4 min or more | 30 s | 240 s | 30 s |
-//! | TCP, TIME_WAIT | 5382 §5 | open | 120 s | 240 s | 120 s |
-//! | TCP, reset | 5382 §5 | open | 10 s | 240 s | 10 s |
-//! | TCP, learned midway, no answer | - | open | 300 s | 240 s | 300 s |
-//! | ICMP query | 5508 REQ-2 | 60 s or more | 30 s | 60 s | 30 s |
+#![doc = include_str!("nat/table.md")]
 //!
 //! # Reading order
 //!

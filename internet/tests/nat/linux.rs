@@ -52,7 +52,7 @@ fn the_preset_does_what_linux_does() {
     for case in cases() {
         let mut config = Config::linux();
         (case.ours)(&mut config);
-        let nat = Nat::new(config, &["nat-net"]).forward(
+        let nat = Nat::new(config, &["nat-net"]).forward_port(
             Protocol::Tcp,
             FORWARDED,
             "192.168.1.43:80".parse().unwrap(),
