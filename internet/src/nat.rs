@@ -6,8 +6,8 @@
 //!   192.168.1.42:52341 ◀── route ◀── incoming: destination becomes inside's     ◀── 198.51.100.80:80
 //! ```
 //!
-//! What it does is data, a [`Config`], with two presets: by the RFCs (4787 for UDP, 5382 for TCP, 5508 for ICMP), and as
-//! Linux does it with `masquerade`, which keeps few of those rules.
+//! What it does is data, a [`Config`], with two presets: by the RFCs (4787 for UDP, 5382 for TCP, 5508 for ICMP), and
+//! as Linux does it with `masquerade`, which keeps few of those rules.
 //!
 //! ```
 //! use std::time::Instant;
@@ -35,24 +35,24 @@
 //!
 //! # What the RFCs want, what Linux does, and what this does
 //!
-//! "Linux" is kernel 6.18 with `masquerade` and no filter, "open" is what no RFC rules. Tests check every cell of the last
-//! three columns, against Linux itself in a network namespace.
+//! "Linux" is kernel 6.18 with `masquerade` and no filter, "open" is what no RFC rules. Tests check every cell of the
+//! last three columns, against Linux itself in a network namespace.
 //!
 #![doc = include_str!("nat/table.md")]
 //!
 //! # Reading order
 //!
-//! `config` and `timers` (what can be chosen), `outward`, `inward` and `errors` (what happens to a packet), `session` and
-//! `tracking` (how long a mapping lives), `sessions` (how it is found).
+//! `config` and `timers` (what can be chosen), `outward`, `inward` and `errors` (what happens to a packet), `session`
+//! and `tracking` (how long a mapping lives), `sessions` (how it is found).
 //!
 //! # Left out
 //!
-//! IPv6: packets of version 6 pass unchanged (there is no NAT66 or NPTv6, RFC 6296). Pools of several external addresses
-//! (RFC 4787 REQ-2): the first of a port is used. Gateways for single protocols (REQ-10). Windows of TCP. Protocols besides
-//! TCP, UDP and ICMP. Linux's early drop of unanswered sessions.
+//! IPv6: packets of version 6 pass unchanged (there is no NAT66 or NPTv6, RFC 6296). Pools of several external
+//! addresses (RFC 4787 REQ-2): the first of a port is used. Gateways for single protocols (REQ-10). Windows of TCP.
+//! Protocols besides TCP, UDP and ICMP. Linux's early drop of unanswered sessions.
 //!
-//! Tested in `tests/nat/`: by requirement (`udp.rs`, `tcp.rs`, `icmp.rs`), by random traffic (`random.rs`), and with the same
-//! packets as Linux's conntrack (`linux.rs`, `live.rs`).
+//! Tested in `tests/nat/`: by requirement (`udp.rs`, `tcp.rs`, `icmp.rs`), by random traffic (`random.rs`), and with
+//! the same packets as Linux's conntrack (`linux.rs`, `live.rs`).
 
 mod config;
 mod ends;
@@ -145,8 +145,8 @@ impl Nat {
         followed
     }
 
-    /// Whether a packet of no session may make one: a TCP segment only where it opens a connection, unless the NAT learns
-    /// of connections midway.
+    /// Whether a packet of no session may make one: a TCP segment only where it opens a connection, unless the NAT
+    /// learns of connections midway.
     fn may_open(&self, packet: &Transit) -> bool {
         let Some(flags) = packet.tcp_flags() else { return true };
         match tracking::step(State::None, Sender::Opener, flags) {

@@ -1,4 +1,5 @@
-//! A packet that is changed in transit must be the packet that its new sender would have built: pnet_packet builds both.
+//! A packet that is changed in transit must be the packet that its new sender would have built: pnet_packet builds
+//! both.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -182,7 +183,8 @@ proptest! {
     /// RFC 5508 §4.2: the quoted packet as if it had been between the other ends, however much of it is quoted.
     #[test]
     fn a_quoted_packet_with_another_end(
-        (protocol, a, b, c) in conversation(), data in proptest::collection::vec(any::<u8>(), 0..40), more in 0usize..30,
+        (protocol, a, b, c) in conversation(), data in proptest::collection::vec(any::<u8>(), 0..40),
+        more in 0usize..30,
     ) {
         let header = if a.is_ipv4() { 20 } else { 40 };
         // Half a checksum cannot be mended: what is quoted ends at a whole word.

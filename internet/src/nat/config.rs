@@ -3,7 +3,8 @@
 use super::ports::{LINUX_CLASSES, PortClass, RFC_CLASSES};
 use super::timers::Timers;
 
-/// What a NAT does. Every choice has the clause that rules it; the table in the [module's head](super) compares the presets.
+/// What a NAT does. Every choice has the clause that rules it; the table in the [module's head](super) compares the
+/// presets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Which external port an inside socket gets.

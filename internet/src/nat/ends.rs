@@ -27,7 +27,8 @@ impl fmt::Display for Protocol {
     }
 }
 
-/// A protocol, the socket on the NAT's side (inside, or its external one), and the peer's. The peer's port is 0 in ICMP.
+/// A protocol, the socket on the NAT's side (inside, or its external one), and the peer's. The peer's port is 0 in
+/// ICMP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Ends {
     pub(super) protocol: Protocol,

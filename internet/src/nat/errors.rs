@@ -37,8 +37,8 @@ impl Nat {
         Decision::Pass
     }
 
-    /// An error from inside, about a packet that came in (REQ-5). It shows the external address as its sender, whichever
-    /// inside host or router sends it.
+    /// An error from inside, about a packet that came in (REQ-5). It shows the external address as its sender,
+    /// whichever inside host or router sends it.
     pub(super) fn error_outward(
         &mut self,
         now: Instant,

@@ -1,4 +1,5 @@
-//! What a NAT remembers of sessions that have expired: only so that the note on a packet that comes too late can say so.
+//! What a NAT remembers of sessions that have expired: only so that the note on a packet that comes too late can say
+//! so.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};

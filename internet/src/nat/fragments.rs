@@ -1,8 +1,9 @@
 //! Fragments after the first: they have no ports, so they follow what became of their first one (RFC 4787 REQ-14).
 //!
-//! Nothing is put together here. The first fragment is translated as a whole packet is, and the checksum in it is mended
-//! by the difference, so it fits the whole. The others get the same addresses. A fragment that comes before the first of
-//! its packet is kept until that one comes; how many are kept is bounded (REQ-14a). Linux puts packets together instead.
+//! Nothing is put together here. The first fragment is translated as a whole packet is, and the checksum in it is
+//! mended by the difference, so it fits the whole. The others get the same addresses. A fragment that comes before the
+//! first of its packet is kept until that one comes; how many are kept is bounded (REQ-14a). Linux puts packets
+//! together instead.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};

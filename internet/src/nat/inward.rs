@@ -102,7 +102,8 @@ impl Nat {
         }
     }
 
-    /// A packet from inside for an external address (RFC 4787 §6): first its source is translated, then its destination.
+    /// A packet from inside for an external address (RFC 4787 §6): first its source is translated, then its
+    /// destination.
     pub(super) fn hairpin(&mut self, now: Instant, external: Ipv4Addr, packet: &mut Transit) -> Decision {
         if packet.is_icmp_error() {
             return match self.error_outward(now, Some(external), packet) {

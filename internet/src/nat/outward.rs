@@ -15,7 +15,8 @@ use super::{Nat, drop, noted};
 use crate::router::{Answer, Decision, IcmpError};
 
 impl Nat {
-    /// A packet that is not an ICMP error leaves. `external` is the address of the port it leaves by, if that is outside.
+    /// A packet that is not an ICMP error leaves. `external` is the address of the port it leaves by, if that is
+    /// outside.
     pub(super) fn outward(
         &mut self,
         now: Instant,

@@ -1,8 +1,8 @@
 //! All sessions of a NAT, found by either end of theirs.
 //!
 //! A packet of a known session costs two look-ups in hash maps, however many there are. What only a new session asks
-//! (which port is free, whom a mapping lets in) is looked up in ordered sets. Sessions whose time has come are taken out
-//! before each packet; a bounded number of them is remembered, so that a packet that comes too late can be told so.
+//! (which port is free, whom a mapping lets in) is looked up in ordered sets. Sessions whose time has come are taken
+//! out before each packet; a bounded number of them is remembered, so that a packet that comes too late can be told so.
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::{Ipv4Addr, SocketAddrV4};

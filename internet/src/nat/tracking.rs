@@ -97,8 +97,8 @@ pub(super) fn reopens(state: State, step: Step) -> bool {
     matches!(state, State::TimeWait | State::Closed) && step == Step::To(State::SynSent)
 }
 
-/// Whether the segment completes a connection that both sides have opened: the answerer's ACK does so, too. The table is
-/// not made for it.
+/// Whether the segment completes a connection that both sides have opened: the answerer's ACK does so, too. The table
+/// is not made for it.
 pub(super) fn completes_crossing(state: State, sender: Sender, flags: TcpFlags) -> bool {
     state == State::SynReceived && sender == Sender::Answerer && kind(flags) == Some(Kind::Ack)
 }

@@ -37,8 +37,8 @@ fn below(dice: &mut u64, most: usize) -> usize {
     (*dice % most as u64) as usize
 }
 
-/// Segments at random, from both ends: after each of them Linux and our NAT must have passed it on alike, and must say that
-/// the connection stands in the same state. Windows do not count here (`tcp_be_liberal`).
+/// Segments at random, from both ends: after each of them Linux and our NAT must have passed it on alike, and must say
+/// that the connection stands in the same state. Windows do not count here (`tcp_be_liberal`).
 #[test]
 fn tcp_states_are_those_of_linux_after_any_segments() {
     if !can_run() {

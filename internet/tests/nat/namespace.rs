@@ -1,7 +1,7 @@
 //! Linux as the NAT of the lab: conntrack and nft's `masquerade` in a network namespace.
 //!
-//! The namespace is the NAT. Its wires are TUN devices, so it gets the packets of the test and nothing else: there is no
-//! ARP and no other stack, and each case sends Linux the very bytes that our NAT gets.
+//! The namespace is the NAT. Its wires are TUN devices, so it gets the packets of the test and nothing else: there is
+//! no ARP and no other stack, and each case sends Linux the very bytes that our NAT gets.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::Ipv4Addr;

@@ -47,10 +47,19 @@ fn a_mapping_that_is_gone_is_remembered() {
         lab.send("s", udp(S, KEPT));
         lab.send("s", udp(S, "203.0.113.5:9"));
         lab.send("a", tcp(A, WEB, "A", (1, 1), b""));
+        lab.send("a", tcp(A, WEB, "S", (1, 0), b""));
+        lab.wait(250.0);
+        lab.send("a", tcp(A, WEB, "A", (2, 1), b""));
     });
     assert_eq!(
         notes[1..],
-        ["mapping expired after 300 s idle, 12 s ago: dropped", "no mapping: dropped", "no mapping: dropped"]
+        [
+            "mapping expired after 300 s idle, 12 s ago: dropped",
+            "no mapping: dropped",
+            "no mapping: dropped",
+            "mapped 192.168.1.42:52341 to 203.0.113.5:52341",
+            "mapping expired after 240 s idle, 10 s ago: dropped",
+        ]
     );
 }
 

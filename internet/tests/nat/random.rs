@@ -38,7 +38,8 @@ enum Kind {
     Icmp,
 }
 
-/// A packet from one socket to another, with a number as its content. An ICMP question has the inside port for identifier.
+/// A packet from one socket to another, with a number as its content. An ICMP question has the inside port for
+/// identifier.
 fn packet(kind: Kind, from: (&str, u16), to: (&str, u16), number: u32, is_answer: bool) -> Vec<u8> {
     let socket = |(address, port): (&str, u16)| format!("{address}:{port}");
     let (source, destination) = (socket(from), socket(to));

@@ -1,4 +1,5 @@
-//! The table in the head of the module `nat` (`src/nat/table.md`): each cell that says what somebody does is what this test has seen.
+//! The table in the head of the module `nat` (`src/nat/table.md`): each cell that says what somebody does is what this
+//! test has seen.
 
 use barewire_internet::nat::{Config, Timers};
 use barewire_packet::build::{datagram, fragments};

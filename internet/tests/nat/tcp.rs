@@ -186,28 +186,34 @@ fn a_reset_ends_a_connection() {
     assert_eq!(lab.sessions(), [""; 0]);
 }
 
-#[test]
-fn the_states_of_a_connection() {
+/// By who, which flags, and where the connection stands after that: in conntrack's words.
+fn walk(steps: &[(&str, &str, &str)]) {
     let mut lab = lab(Config::rfc());
-    let state = |lab: &Lab<Ours>| lab.sessions()[0].split(' ').nth(4).unwrap().to_owned();
     lab.send("a", tcp(A, S, "S", (1000, 0), b""));
     let external = external(lab.port());
-    assert_eq!(state(&lab), "SYN_SENT");
-    // By who, which flags, and where the connection stands after that: as `conntrack -E` shows it on Linux.
-    for (who, flags, after) in [
-        ("s", "SA", "SYN_RECV"),
-        ("a", "A", "ESTABLISHED"),
-        ("s", "A", "ESTABLISHED"),
+    for (who, flags, after) in steps {
+        match *who {
+            "a" => lab.send("a", tcp(A, S, flags, (1001, 5001), b"")),
+            _ => lab.send("s", tcp(S, &external, flags, (5001, 1001), b"")),
+        };
+        let stands = lab.sessions()[0].split(' ').nth(4).unwrap().to_owned();
+        assert_eq!(stands, *after, "after {flags} from {who} in {steps:?}");
+    }
+}
+
+#[test]
+fn the_states_of_a_connection() {
+    let (syn, open) = (("s", "SA", "SYN_RECV"), ("a", "A", "ESTABLISHED"));
+    let closed_by_client = [
         ("a", "FA", "FIN_WAIT"),
         ("s", "A", "CLOSE_WAIT"),
         ("s", "FA", "LAST_ACK"),
         ("a", "A", "TIME_WAIT"),
         ("a", "S", "SYN_SENT"),
-    ] {
-        match who {
-            "a" => lab.send("a", tcp(A, S, flags, (1001, 5001), b"")),
-            _ => lab.send("s", tcp(S, &external, flags, (5001, 1001), b"")),
-        };
-        assert_eq!(state(&lab), after, "after {flags} from {who}");
-    }
+    ];
+    let closed_by_server =
+        [("s", "FA", "FIN_WAIT"), ("a", "FA", "LAST_ACK"), ("s", "A", "TIME_WAIT"), ("a", "A", "TIME_WAIT")];
+    walk(&[&[syn, open][..], &closed_by_client].concat());
+    walk(&[&[syn, open][..], &closed_by_server].concat());
+    walk(&[syn, open, ("a", "R", "CLOSE"), ("s", "A", "CLOSE"), ("a", "S", "CLOSE")]);
 }

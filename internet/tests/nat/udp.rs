@@ -292,6 +292,15 @@ fn the_table_shows_the_sessions() {
 }
 
 #[test]
+fn a_full_table_lets_nobody_in() {
+    let config = Config { most_sessions: 1, ..Config::rfc() };
+    let nat = Nat::new(config, &["nat-net"]).forward_port(Protocol::Udp, 8080, B.parse().unwrap());
+    let mut lab = lab_with(nat);
+    assert_eq!(lab.send("s", udp(S, &external(8080))), format!("b: UDP {S} > {B}"));
+    assert_eq!(lab.send("t", udp(T, &external(8080))), "nothing");
+}
+
+#[test]
 fn packets_of_ipv6_pass_unchanged() {
     use barewire_internet::Port;
     use barewire_internet::router::{Decision, Middlebox};
