@@ -85,7 +85,8 @@ impl Transit {
         }
         let (source, destination) = (packet.header.source(), packet.header.destination());
         let protocol = packet.header.protocol();
-        let fragment = packet.fragment;
+        // One piece that is also the last is a whole packet (RFC 6946).
+        let fragment = packet.fragment.filter(|fragment| fragment.more || fragment.offset > 0);
         let starts = fragment.is_none_or(|fragment| fragment.offset == 0);
         let version = if source.is_ipv4() { Version::V4 } else { Version::V6 };
         let end = bytes.len() - packet.trailer.len();
@@ -134,6 +135,11 @@ impl Transit {
     /// Whether the payload starts in this packet. It does not in a fragment after the first.
     pub fn starts(&self) -> bool {
         self.starts
+    }
+
+    /// Whether it is a piece of a larger packet.
+    pub fn is_fragment(&self) -> bool {
+        self.fragment.is_some()
     }
 
     /// Which piece of a larger packet this is. `None`: it is whole.

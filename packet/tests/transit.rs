@@ -204,13 +204,14 @@ proptest! {
     }
 }
 
-fn v4(text: &str) -> SocketAddr {
+/// An end of a conversation, from text.
+fn socket(text: &str) -> SocketAddr {
     text.parse().unwrap()
 }
 
 #[test]
 fn a_udp_checksum_of_zero_stays_zero() {
-    let (a, b, c) = (v4("192.168.1.42:5000"), v4("203.0.113.80:53"), v4("203.0.113.5:40001"));
+    let (a, b, c) = (socket("192.168.1.42:5000"), socket("203.0.113.80:53"), socket("203.0.113.5:40001"));
     let mut datagram = udp_datagram(a, b, b"data");
     datagram[6..8].fill(0);
     let mut packet = transit(&ip_packet(UDP, a.ip(), b.ip(), 64, &datagram));
@@ -224,9 +225,9 @@ fn a_udp_checksum_of_zero_stays_zero() {
 /// RFC 768: a sum of zero is sent as all ones, also where it comes to zero on the way.
 #[test]
 fn a_udp_checksum_that_becomes_zero_is_all_ones() {
-    let (a, b) = (v4("192.168.1.42:5000"), v4("203.0.113.80:53"));
+    let (a, b) = (socket("192.168.1.42:5000"), socket("203.0.113.80:53"));
     let all_ones = |port: u16| {
-        let c = SocketAddr::new(v4("203.0.113.5:0").ip(), port);
+        let c = SocketAddr::new(socket("203.0.113.5:0").ip(), port);
         (udp_datagram(c, b, b"data")[6..8] == [0xff, 0xff]).then_some(c)
     };
     let c = (0..=u16::MAX).find_map(all_ones).expect("one port gives this sum");
@@ -242,7 +243,7 @@ fn a_udp_checksum_that_becomes_zero_is_all_ones() {
 /// 0xDD2F to 0x0000, where the older equation of RFC 1141 gives 0xFFFF.
 #[test]
 fn the_example_of_rfc_1624() {
-    let mut header = ip_packet(250, v4("85.85.0.0:0").ip(), v4("10.0.0.1:0").ip(), 64, &[]);
+    let mut header = ip_packet(250, socket("85.85.0.0:0").ip(), socket("10.0.0.1:0").ip(), 64, &[]);
     // The word at 4, the identification, brings the checksum to the RFC's.
     let sum = !u16::from_be_bytes([header[10], header[11]]);
     let other = u32::from(!0xdd2f_u16) + 0xffff - u32::from(sum);
@@ -252,14 +253,14 @@ fn the_example_of_rfc_1624() {
     let packet = Ipv4Packet::new(&header).unwrap();
     assert_eq!(pnet_packet::ipv4::checksum(&packet), 0xdd2f, "the example itself");
     let mut packet = transit(&header);
-    packet.set_source(v4("50.133.0.0:0"));
+    packet.set_source(socket("50.133.0.0:0"));
     assert_eq!(packet.bytes()[12..14], [0x32, 0x85]);
     assert_eq!(packet.bytes()[10..12], [0, 0]);
 }
 
 #[test]
 fn a_wrong_checksum_stays_wrong() {
-    let (a, b, c) = (v4("192.168.1.42:5000"), v4("203.0.113.80:53"), v4("203.0.113.5:40001"));
+    let (a, b, c) = (socket("192.168.1.42:5000"), socket("203.0.113.80:53"), socket("203.0.113.5:40001"));
     let mut bytes = built(TCP, a, b, 64, b"data");
     bytes[36] ^= 0x40;
     let mut packet = transit(&bytes);
@@ -269,7 +270,7 @@ fn a_wrong_checksum_stays_wrong() {
 
 #[test]
 fn a_later_fragment_changes_its_addresses_only() {
-    let (a, b, c) = (v4("192.168.1.42:5000"), v4("203.0.113.80:53"), v4("203.0.113.5:40001"));
+    let (a, b, c) = (socket("192.168.1.42:5000"), socket("203.0.113.80:53"), socket("203.0.113.5:40001"));
     let whole = built(UDP, a, b, 64, &[0x55; 100]);
     let pieces = barewire_packet::build::fragments(&whole, 77, 64);
     let mut second = transit(&pieces[1]);
@@ -282,9 +283,20 @@ fn a_later_fragment_changes_its_addresses_only() {
     assert_eq!(checksum(&second.bytes()[..20]), 0);
 }
 
+/// RFC 6946: a fragment that is the first and the last is a whole packet.
+#[test]
+fn an_atomic_fragment_is_whole() {
+    let whole = built(UDP, socket("[2001:db8::42]:5000"), socket("[2001:db8::80]:53"), 64, b"data");
+    let pieces = barewire_packet::build::fragments(&whole, 77, 1000);
+    assert_eq!((pieces.len(), pieces[0].len()), (1, whole.len() + 8));
+    let packet = transit(&pieces[0]);
+    assert_eq!((packet.fragment(), packet.is_fragment(), packet.starts()), (None, false, true));
+    assert_eq!((packet.flow(), packet.verdict()), (transit(&whole).flow(), Verdict::Correct));
+}
+
 #[test]
 fn errors_and_queries_of_icmp_are_told_apart() {
-    let (a, b) = (v4("192.168.1.42:7"), v4("203.0.113.80:7"));
+    let (a, b) = (socket("192.168.1.42:7"), socket("203.0.113.80:7"));
     let query = built(ICMP, a, b, 64, b"");
     let error = error(b.ip(), a.ip(), &query, 548);
     let (query, error) = (transit(&query), transit(&error));
@@ -301,7 +313,7 @@ fn errors_and_queries_of_icmp_are_told_apart() {
 
 #[test]
 fn a_quoted_header_that_does_not_sum_up() {
-    let (a, b) = (v4("192.168.1.42:7"), v4("203.0.113.80:7"));
+    let (a, b) = (socket("192.168.1.42:7"), socket("203.0.113.80:7"));
     let mut about = built(UDP, a, b, 64, b"");
     about[8] -= 1;
     assert!(!transit(&error(b.ip(), a.ip(), &about, 548)).quoted_header_is_right());
@@ -314,7 +326,7 @@ fn resets_as_rfc_9293_has_them() {
     const SYN: u8 = 2;
     const RST: u8 = 4;
     const ACK: u8 = 16;
-    let (a, b) = (v4("192.168.1.42:5000"), v4("203.0.113.80:80"));
+    let (a, b) = (socket("192.168.1.42:5000"), socket("203.0.113.80:80"));
     let answer = |flags: u8, data: &[u8]| {
         let segment = flagged(a, b, flags, data);
         reset(&transit(&ip_packet(TCP, a.ip(), b.ip(), 64, &segment)))
