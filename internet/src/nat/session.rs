@@ -41,8 +41,20 @@ struct History {
     crossed: bool,
     /// Somebody has sent a FIN.
     finished: bool,
-    /// Who sent the last segment, if it was a reset.
-    reset_by: Option<Side>,
+    /// The last segment that was not invalid, and who sent it.
+    last: Option<(Side, TcpFlags)>,
+}
+
+impl History {
+    /// Whether the last segment was a reset of this side.
+    fn was_reset_by(self, side: Side) -> bool {
+        self.last.is_some_and(|(from, flags)| from == side && flags.rst())
+    }
+
+    /// Whether the last segment was a SYN of the other side.
+    fn was_opened_by_other(self, side: Side) -> bool {
+        self.last.is_some_and(|(from, flags)| from != side && flags.opens())
+    }
 }
 
 /// What a packet of a session comes to.
@@ -100,17 +112,32 @@ impl Session {
         if step == Step::Invalid {
             return Passage::Invalid;
         }
-        let reset_by = std::mem::replace(&mut self.history.reset_by, flags.rst().then_some(from));
+        let before = self.history;
+        self.history.last = Some((from, flags));
         if tracking::reopens(self.state, step) {
             // A SYN after the end. It counts if the connection was closed, or reset by who sends it.
-            match (self.history.finished || reset_by == Some(from), sender) {
-                (false, _) => return Passage::Passes,
+            match (before.finished || before.was_reset_by(from), sender) {
+                (false, _) => step = Step::Ignore,
                 (true, Sender::Answerer) => return Passage::Over,
-                (true, Sender::Opener) => (self.answered, self.history) = (false, History::default()),
+                (true, Sender::Opener) => {
+                    self.answered = false;
+                    (self.history.finished, self.history.crossed) = (false, false);
+                }
             }
         }
-        if self.history.crossed && tracking::completes_crossing(self.state, sender, flags) {
+        if before.crossed && tracking::completes_crossing(self.state, sender, flags) {
             step = Step::To(State::Established);
+        }
+        // The answer to a SYN that nobody needed (RFC 5961 §4.2) is not the last ACK.
+        if before.was_opened_by_other(from) && tracking::may_be_challenge(self.state, sender, flags) {
+            return Passage::Passes;
+        }
+        if step == Step::Ignore {
+            self.history.crossed &= !(flags.opens() && sender == Sender::Opener);
+            // A SYN that was ignored is answered: the ends know better where they stand.
+            if flags.syn() && flags.ack() && before.was_opened_by_other(from) {
+                step = Step::To(State::SynReceived);
+            }
         }
         let Step::To(state) = step else { return Passage::Passes };
         // A reset before any answer: there never was a connection.

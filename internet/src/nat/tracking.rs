@@ -103,6 +103,11 @@ pub(super) fn completes_crossing(state: State, sender: Sender, flags: TcpFlags) 
     state == State::SynReceived && sender == Sender::Answerer && kind(flags) == Some(Kind::Ack)
 }
 
+/// Whether the segment may be the answerer's challenge ACK, where an ACK would end the connection.
+pub(super) fn may_be_challenge(state: State, sender: Sender, flags: TcpFlags) -> bool {
+    state == State::LastAck && sender == Sender::Answerer && kind(flags) == Some(Kind::Ack)
+}
+
 /// `None`: no TCP sends such flags together.
 fn kind(flags: TcpFlags) -> Option<Kind> {
     match (flags.rst(), flags.syn(), flags.fin(), flags.ack()) {
