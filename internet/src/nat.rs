@@ -42,8 +42,8 @@
 //!
 //! # Reading order
 //!
-//! `config` and `timers` (what can be chosen), `outward`, `inward` and `errors` (what happens to a packet), `session`
-//! and `tracking` (how long a mapping lives), `sessions` (how it is found).
+//! `config` and `timers` (what can be chosen), `outward`, `inward` and `errors` (what happens to a packet), `session`,
+//! `tracking` and `history` (how long a mapping lives), `sessions` (how it is found).
 //!
 //! # Left out
 //!
@@ -61,6 +61,7 @@ mod expired;
 mod forwards;
 mod fragments;
 mod held;
+mod history;
 mod inward;
 mod note;
 mod outward;
@@ -152,7 +153,7 @@ impl Nat {
         match tracking::step(State::None, Sender::Opener, flags) {
             Step::To(State::Established) => self.config.learn_midway,
             Step::To(_) => true,
-            Step::Ignore | Step::Invalid => false,
+            _ => false,
         }
     }
 

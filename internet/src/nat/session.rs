@@ -7,7 +7,8 @@ use barewire_packet::transit::{TcpFlags, Transit};
 
 use super::config::Config;
 use super::ends::{Ends, Protocol};
-use super::tracking::{self, Sender, State, Step};
+use super::history::History;
+use super::tracking::{Sender, State, Step};
 
 /// A side of the NAT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,29 +33,6 @@ pub(super) struct Session {
     born: Instant,
     pub(super) last: Instant,
     pub(super) expires: Instant,
-}
-
-/// What TCP's table of states does not remember, and Linux does.
-#[derive(Debug, Clone, Copy, Default)]
-struct History {
-    /// Both sides have sent a SYN before either had an answer (RFC 9293 §3.5).
-    crossed: bool,
-    /// Somebody has sent a FIN.
-    finished: bool,
-    /// The last segment that was not invalid, and who sent it.
-    last: Option<(Side, TcpFlags)>,
-}
-
-impl History {
-    /// Whether the last segment was a reset of this side.
-    fn was_reset_by(self, side: Side) -> bool {
-        self.last.is_some_and(|(from, flags)| from == side && flags.rst())
-    }
-
-    /// Whether the last segment was a SYN of the other side.
-    fn was_opened_by_other(self, side: Side) -> bool {
-        self.last.is_some_and(|(from, flags)| from != side && flags.opens())
-    }
 }
 
 /// What a packet of a session comes to.
@@ -108,52 +86,24 @@ impl Session {
 
     fn follow_tcp(&mut self, now: Instant, from: Side, flags: TcpFlags, config: &Config) -> Passage {
         let sender = if from == self.opener { Sender::Opener } else { Sender::Answerer };
-        let mut step = tracking::step(self.state, sender, flags);
-        if step == Step::Invalid {
-            return Passage::Invalid;
-        }
-        let before = self.history;
-        self.history.last = Some((from, flags));
-        if tracking::reopens(self.state, step) {
-            // A SYN after the end. It counts if the connection was closed, or reset by who sends it.
-            match (before.finished || before.was_reset_by(from), sender) {
-                (false, _) => step = Step::Ignore,
-                (true, Sender::Answerer) => return Passage::Over,
-                (true, Sender::Opener) => {
-                    self.answered = false;
-                    (self.history.finished, self.history.crossed) = (false, false);
-                }
+        let state = match self.history.step(self.state, (from, sender), flags) {
+            Step::To(state) => state,
+            Step::Ignore => return Passage::Passes,
+            Step::Invalid => return Passage::Invalid,
+            Step::Over => return Passage::Over,
+            Step::Reopens => {
+                self.answered = false;
+                State::SynSent
             }
-        }
-        if before.crossed && tracking::completes_crossing(self.state, sender, flags) {
-            step = Step::To(State::Established);
-        }
-        // The answer to a SYN that nobody needed (RFC 5961 §4.2) is not the last ACK.
-        if before.was_opened_by_other(from) && tracking::may_be_challenge(self.state, sender, flags) {
-            return Passage::Passes;
-        }
-        if step == Step::Ignore {
-            self.history.crossed &= !(flags.opens() && sender == Sender::Opener);
-            // A SYN that was ignored is answered: the ends know better where they stand.
-            if flags.syn() && flags.ack() && before.was_opened_by_other(from) {
-                step = Step::To(State::SynReceived);
-            }
-        }
-        let Step::To(state) = step else { return Passage::Passes };
+        };
         // A reset before any answer: there never was a connection.
         if flags.rst() && !self.answered {
             return Passage::Ends;
         }
-        self.enter(now, state, config);
-        Passage::Passes
-    }
-
-    fn enter(&mut self, now: Instant, state: State, config: &Config) {
-        self.history.crossed |= state == State::SynSent2;
-        self.history.finished |= state == State::FinWait;
         self.state = state;
         self.last = now;
         self.expires = now + config.timers.of_tcp(state, self.answered);
+        Passage::Passes
     }
 
     /// RFC 4787 REQ-6: packets from inside keep a mapping alive; those from outside may.

@@ -38,6 +38,10 @@ pub(super) enum Step {
     Ignore,
     /// It does not belong to the connection.
     Invalid,
+    /// It opens the connection anew. Not in the table: see `history`.
+    Reopens,
+    /// The connection is over, and this segment is one of another. Not in the table.
+    Over,
 }
 
 /// Who sends a segment: the side that opened the connection, or the other.
