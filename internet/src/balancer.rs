@@ -1,9 +1,10 @@
 //! A balancer at layer 4: one address and port for many servers. It sees packets, and decides once for each flow.
 //!
 //! ```text
-//!   Nat            client ──▶ VIP:80 ══ balancer ──▶ b1:80         b1 answers through the balancer: it is b1's router
-//!   FullNat        client ──▶ VIP:80 ══ balancer:1024 ──▶ b1:80    b1 answers the balancer, and sees no client
-//!   DirectReturn   client ──▶ VIP:80 ══ balancer ──▶ VIP:80 at b1  b1 owns the VIP, and answers the client itself
+//!                 it gets           it sends                 answers
+//!   Nat           client → VIP:80   client → b1:80           come back: it is b1's router
+//!   FullNat       client → VIP:80   balancer:1024 → b1:80    come back: b1 sees no client
+//!   DirectReturn  client → VIP:80   the same, on b1's wire   pass it by: b1 has the VIP, too
 //! ```
 //!
 //! The first packet of a flow chooses a backend ([`Algorithm`]); all others follow it, as long as the flow is in the
@@ -12,8 +13,8 @@
 //!
 //! An ICMP error about a flow goes to the end that it is for, translated as the flow is (RFC 5508 §4.2).
 //!
-//! What `tests/boxes_live.rs` saw of nftables 1.0.6 on Linux 6.18 (`dnat to numgen inc mod 2 map ..`, or `jhash`) with the
-//! same packets:
+//! What `tests/boxes_live.rs` saw of nftables 1.0.6 on Linux 6.18 (`dnat to numgen inc mod 2 map ..`, or `jhash`) with
+//! the same packets:
 //!
 //! | rule | Linux | ours, `Nat` |
 //! |---|---|---|
@@ -36,15 +37,18 @@ mod choice;
 mod config;
 mod errors;
 mod flow;
+mod health;
 mod maglev;
 mod note;
+mod pool;
 mod tables;
 mod translate;
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
+use barewire_dissect::Direction;
 use barewire_packet::transit::{TCP, Transit};
 use barewire_packet::udp;
 
@@ -54,17 +58,17 @@ use crate::router::{Answer, Decision, IcmpError, Middlebox};
 use crate::table::Table;
 use crate::timed::Timed;
 
-pub use backend::{Health, NoSuchBackend, Status};
 pub use check::Check;
 pub use choice::Algorithm;
 pub use config::{Config, Forwarding, Timers, WhenDown};
+pub use health::{Health, NoSuchBackend, Status};
 pub use maglev::Maglev;
 pub use note::BalancerNote;
 
-use backend::Pool;
 use check::Checks;
 use choice::Chooser;
 use flow::{OpenFlow, Phase};
+use pool::Pool;
 
 /// A balancer in a router.
 pub struct Balancer {
@@ -78,8 +82,7 @@ pub struct Balancer {
     /// The ports of the balancer towards the backends that are free. Only with `FullNat`.
     free_ports: VecDeque<u16>,
     /// Which client has which of these ports.
-    clients: std::collections::HashMap<u16, SocketAddr>,
-    checks: Checks,
+    clients: HashMap<u16, SocketAddr>,
     own: Vec<Address>,
 }
 
@@ -102,12 +105,11 @@ impl Balancer {
         Balancer {
             protocol,
             service,
-            pool: Pool::new(service.is_ipv4()),
+            pool: Pool::new(service.is_ipv4(), Checks::new(config.check, service.port())),
             chooser: Chooser::new(config.algorithm),
             flows: Timed::new(config.most_flows),
             free_ports,
             clients: Default::default(),
-            checks: Checks::new(config.check, service.port()),
             own: Vec::new(),
             config,
         }
@@ -117,7 +119,6 @@ impl Balancer {
     /// A backend of weight 0, or of the other IP version, gets no flows.
     pub fn backend(mut self, name: &str, address: SocketAddr, weight: u32) -> Balancer {
         self.pool.add(name, address, weight);
-        self.checks.add();
         self
     }
 
@@ -144,7 +145,7 @@ impl Balancer {
         if !opens && !matches!(self.config.algorithm, Algorithm::SourceHash(_)) {
             return Decision::Reject(Answer::Reset, Box::new(BalancerNote::NoFlow));
         }
-        let Some(index) = self.chooser.choose(&self.pool, &self.checks, client) else {
+        let Some(index) = self.chooser.choose(&self.pool, client) else {
             return Decision::Reject(Answer::Icmp(IcmpError::NoPort), Box::new(BalancerNote::NoBackend));
         };
         let needs_port = matches!(self.config.forwarding, Forwarding::FullNat(_));
@@ -171,7 +172,7 @@ impl Balancer {
             return Decision::Pass;
         };
         let backend = self.pool.backends[index].name.clone();
-        let is_down = self.pool.status(&self.checks, index) == Status::Down;
+        let is_down = self.pool.status(index) == Status::Down;
         match self.config.when_down {
             WhenDown::Drop if is_down => {
                 return Decision::Drop(Box::new(BalancerNote::Down { backend, when_down: WhenDown::Drop }));
@@ -183,7 +184,7 @@ impl Balancer {
             }
             _ => {}
         }
-        self.advance(now, client, packet, true);
+        self.advance(now, client, packet, Direction::ToServer);
         let note = match is_down {
             true => BalancerNote::Down { backend, when_down: WhenDown::Keep },
             false => BalancerNote::Known { backend },
@@ -202,11 +203,11 @@ impl Balancer {
     }
 
     /// A flow stands elsewhere after this packet.
-    fn advance(&mut self, now: Instant, client: SocketAddr, packet: &Transit, from_client: bool) {
+    fn advance(&mut self, now: Instant, client: SocketAddr, packet: &Transit, direction: Direction) {
         let Some(open) = self.flows.get_mut(now, &client) else { return };
         let before = open.phase;
         if let Some(flags) = packet.tcp_flags() {
-            open.phase = before.next(flags, from_client);
+            open.phase = before.next(flags, direction);
         }
         let (after, backend) = (open.phase, open.backend);
         self.pool.backends[backend].open -= u64::from(before.is_open() && !after.is_open());
@@ -242,8 +243,8 @@ impl Middlebox for Balancer {
         if packet.is_icmp_error() {
             return self.error(now, packet);
         }
-        if let Some(note) = self.checks.answered(&self.pool, packet) {
-            return Decision::Noted(Box::new(note));
+        if let Some((backend, comes_up)) = self.pool.answered(packet) {
+            return Decision::Noted(Box::new(BalancerNote::Checked { backend, comes_up }));
         }
         if packet.protocol() != self.protocol {
             return Decision::Pass;
@@ -268,11 +269,11 @@ impl Middlebox for Balancer {
     }
 
     fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
-        self.checks.transmit(now, &self.pool, &self.own)
+        self.pool.transmit(now, &self.own)
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.checks.deadline()
+        self.pool.deadline()
     }
 
     fn on_deadline(&mut self, _: Instant) {

@@ -9,7 +9,8 @@
 //! connection that is silent. The table is bounded.
 //!
 //! Left out: TCP's sequence numbers (Linux calls a segment outside of the window invalid, and here it is established);
-//! fragments after the first, which have no ports and so no state; errors about protocols without ports. Tested in `tests/firewall.rs`.
+//! fragments after the first, which have no ports and so no state; errors about protocols without ports. Tested in
+//! `tests/firewall.rs`, and live in `tests/boxes_live.rs`.
 
 mod tcp;
 mod timers;
@@ -18,6 +19,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use barewire_dissect::Direction;
 use barewire_packet::checksum::Verdict;
 use barewire_packet::icmp;
 use barewire_packet::transit::{Flow, TCP, TcpFlags, Transit};
@@ -26,7 +28,7 @@ use barewire_packet::udp;
 use crate::table::Table;
 use crate::timed::Timed;
 
-pub use tcp::{Heading, TcpPhase};
+pub use tcp::TcpPhase;
 pub use timers::Timers;
 
 /// How a packet stands to the connections that are known.
@@ -106,19 +108,19 @@ impl Tracking {
             self.forget_if_it_opens_again(now, key, flags);
         }
         let Some(connection) = self.connections.get_mut(now, &key) else { return self.may_open(packet) };
-        let heading = match is_icmp(packet) {
-            true => query_heading(packet.payload()),
-            false if flow == connection.original => Heading::Original,
-            false => Heading::Reply,
+        let direction = match is_icmp(packet) {
+            true => query_direction(packet.payload()),
+            false if flow == connection.original => Direction::ToServer,
+            false => Direction::ToClient,
         };
         if let Some(phase) = connection.tcp {
-            match packet.tcp_flags().and_then(|flags| phase.next(heading, flags)) {
+            match packet.tcp_flags().and_then(|flags| phase.next(direction, flags)) {
                 Some(next) => connection.tcp = Some(next),
                 None => return State::Invalid,
             }
         }
         let is_refused = connection.tcp == Some(TcpPhase::Closed) && !connection.replied;
-        connection.replied |= heading == Heading::Reply;
+        connection.replied |= direction == Direction::ToClient;
         let (replied, age) = (connection.replied, now - connection.since);
         let silence = self.timers.of(flow.protocol, connection.tcp, replied, age);
         // As on Linux, a connection that was refused is forgotten at once.
@@ -155,7 +157,7 @@ impl Tracking {
     fn may_open(&self, packet: &Transit) -> State {
         let opens = match packet.protocol() {
             TCP => packet.tcp_flags().and_then(|flags| TcpPhase::first(flags, self.loose)).is_some(),
-            _ if is_icmp(packet) => query_heading(packet.payload()) == Heading::Original,
+            _ if is_icmp(packet) => query_direction(packet.payload()) == Direction::ToServer,
             _ => true,
         };
         if opens { State::New } else { State::Invalid }
@@ -191,10 +193,10 @@ fn key(flow: Flow) -> Flow {
 }
 
 /// Which way an ICMP query goes. Both of its ends have the same identifier, so the type tells.
-fn query_heading(message: &[u8]) -> Heading {
+fn query_direction(message: &[u8]) -> Direction {
     match message.first() {
-        Some(0 | 14 | 16 | 18 | 129) => Heading::Reply,
-        _ => Heading::Original,
+        Some(0 | 14 | 16 | 18 | 129) => Direction::ToClient,
+        _ => Direction::ToServer,
     }
 }
 
@@ -206,7 +208,7 @@ fn is_icmp(packet: &Transit) -> bool {
 /// the flow of its request.
 fn flow(packet: &Transit) -> Option<Flow> {
     let has_ports = is_icmp(packet) || matches!(packet.protocol(), TCP | udp::PROTOCOL);
-    if is_icmp(packet) && query_heading(packet.payload()) == Heading::Reply {
+    if is_icmp(packet) && query_direction(packet.payload()) == Direction::ToClient {
         return packet.flow().map(Flow::reversed);
     }
     packet.flow().or_else(|| {

@@ -4,13 +4,13 @@
 //! connection says so through [`Health`](super::Health).
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use barewire_packet::icmp::{Icmp, Message, echo_packet};
 use barewire_packet::transit::Transit;
 
-use super::backend::Pool;
-use super::note::BalancerNote;
+use super::backend::Backend;
 use crate::prefix::Address;
 
 /// How often backends are pinged, and how many answers count. A ping has until the next one to be answered.
@@ -77,19 +77,24 @@ impl Checks {
     }
 
     /// The next ping, if one is due. The first round begins when this is asked first.
-    pub(super) fn transmit(&mut self, now: Instant, pool: &Pool, own: &[Address]) -> Option<Vec<u8>> {
+    pub(super) fn transmit(
+        &mut self,
+        now: Instant,
+        backends: &[Backend],
+        own: &[Address],
+    ) -> Option<Vec<u8>> {
         let check = self.check?;
         if self.next.is_none_or(|next| next <= now) {
             self.next = Some(now + check.interval);
-            self.round(check, pool, own);
+            self.round(check, backends, own);
         }
         self.waiting.pop_front()
     }
 
     /// Pings that are still unanswered have failed; each backend gets another one.
-    fn round(&mut self, check: Check, pool: &Pool, own: &[Address]) {
+    fn round(&mut self, check: Check, backends: &[Backend], own: &[Address]) {
         self.sequence = self.sequence.wrapping_add(1);
-        for (backend, checked) in pool.backends.iter().zip(&mut self.results) {
+        for (backend, checked) in backends.iter().zip(&mut self.results) {
             if checked.waits && checked.tells(false, check.fall) {
                 self.changes += 1;
             }
@@ -105,8 +110,8 @@ impl Checks {
         }
     }
 
-    /// Whether a packet is an answer to a ping.
-    pub(super) fn answered(&mut self, pool: &Pool, packet: &Transit) -> Option<BalancerNote> {
+    /// Whether a packet is an answer to a ping. If so: of which backend, and whether that is up again by it.
+    pub(super) fn answered(&mut self, backends: &[Backend], packet: &Transit) -> Option<(Arc<str>, bool)> {
         let check = self.check.filter(|_| packet.is_icmp_query())?;
         let icmp = Icmp::parse(packet.version(), packet.payload()).ok()?;
         let Message::Echo { identifier, sequence } = icmp.message else { return None };
@@ -114,11 +119,11 @@ impl Checks {
             return None;
         }
         let mut said = None;
-        for (backend, checked) in pool.backends.iter().zip(&mut self.results) {
+        for (backend, checked) in backends.iter().zip(&mut self.results) {
             if backend.address.ip() == packet.source() && std::mem::take(&mut checked.waits) {
                 let comes_up = checked.tells(true, check.rise);
                 self.changes += u64::from(comes_up);
-                said = Some(BalancerNote::Checked { backend: backend.name.clone(), comes_up });
+                said = Some((backend.name.clone(), comes_up));
             }
         }
         said

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-use super::backend::Pool;
-use super::check::Checks;
+use super::backend::Backend;
 use super::maglev::{Maglev, hash};
+use super::pool::Pool;
 
 /// How a backend is chosen. All but the last look at every backend, once for each new flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,11 +49,11 @@ impl Chooser {
     }
 
     /// The backend for a new flow of `client`, if there is one.
-    pub(super) fn choose(&mut self, pool: &Pool, checks: &Checks, client: SocketAddr) -> Option<usize> {
+    pub(super) fn choose(&mut self, pool: &Pool, client: SocketAddr) -> Option<usize> {
         if let Algorithm::SourceHash(size) = self.algorithm {
-            return self.by_hash(pool, checks, size, client.ip());
+            return self.by_hash(pool, size, client.ip());
         }
-        let weights: Vec<u32> = (0..pool.backends.len()).map(|index| pool.weight(checks, index)).collect();
+        let weights: Vec<u32> = (0..pool.backends.len()).map(|index| pool.weight(index)).collect();
         match self.algorithm {
             Algorithm::RoundRobin => self.next_in_round(&weights),
             Algorithm::WeightedRoundRobin => self.next_by_credit(&weights),
@@ -82,12 +82,11 @@ impl Chooser {
         Some(chosen)
     }
 
-    fn by_hash(&mut self, pool: &Pool, checks: &Checks, size: usize, client: IpAddr) -> Option<usize> {
-        let changes = pool.changes(checks);
+    fn by_hash(&mut self, pool: &Pool, size: usize, client: IpAddr) -> Option<usize> {
+        let changes = pool.changes();
         if self.table.as_ref().is_none_or(|(known, _)| *known != changes) {
-            let backend = |(index, backend): (usize, &super::backend::Backend)| {
-                (backend.name.to_string(), pool.weight(checks, index))
-            };
+            let backend =
+                |(index, backend): (usize, &Backend)| (backend.name.to_string(), pool.weight(index));
             let backends: Vec<(String, u32)> = pool.backends.iter().enumerate().map(backend).collect();
             self.table = Some((changes, Maglev::new(&backends, size)));
         }

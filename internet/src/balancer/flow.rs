@@ -1,13 +1,14 @@
 //! A flow in the table, and where it stands.
 //!
 //! ```text
-//!   SYN ──▶ opening ──ACK of the client──▶ open ──FIN, from either end──▶ closing       any RST ──▶ closed
+//!   SYN ──▶ opening ──ACK of the client──▶ open ──any FIN──▶ closing     any RST ──▶ closed
 //! ```
 //!
 //! With direct return only the client's half is seen: a FIN of the backend is not, and the client's must do.
 
 use std::fmt;
 
+use barewire_dissect::Direction;
 use barewire_packet::transit::TcpFlags;
 
 /// Which backend a client has.
@@ -31,12 +32,12 @@ pub(super) enum Phase {
 }
 
 impl Phase {
-    pub(super) fn next(self, flags: TcpFlags, from_client: bool) -> Phase {
+    pub(super) fn next(self, flags: TcpFlags, direction: Direction) -> Phase {
         match self {
             _ if flags.rst() => Phase::Closed,
             Phase::Closed => Phase::Closed,
             _ if flags.fin() => Phase::Closing,
-            Phase::Opening if from_client && flags.ack() => Phase::Open,
+            Phase::Opening if direction == Direction::ToServer && flags.ack() => Phase::Open,
             phase => phase,
         }
     }

@@ -4,8 +4,8 @@
 //! order that is free, until none is. So all get the same share, and when one of them goes, its places are shared by
 //! the others, and few other places change hands.
 //!
-//! How many clients have another backend than before when one of N goes, and in brackets how many of them had one that is
-//! still there. The first column is what the simple rule does. `tests/balancer.rs` measures the others, and compares
+//! How many clients have another backend than before when one of N goes, and in brackets how many of them had one that
+//! is still there. The first column is what the simple rule does. `tests/balancer.rs` measures the others, and compares
 //! them with what another program computed with another hash:
 //!
 //! | N | hash mod N | 251 places, here and there | 65,537 places, here and there |
@@ -30,8 +30,8 @@ struct Order {
 }
 
 impl Maglev {
-    /// The table of these backends, with their names and weights: a backend of weight 2 takes two places in its turn, one
-    /// of weight 0 none. The size is made the next prime, so that every order has every place.
+    /// The table of these backends, with their names and weights: a backend of weight 2 takes two places in its turn,
+    /// one of weight 0 none. The size is made the next prime, so that every order has every place.
     pub fn new(backends: &[(String, u32)], size: usize) -> Maglev {
         let size = next_prime(size);
         let order = |(backend, (name, weight)): (usize, &(String, u32))| {

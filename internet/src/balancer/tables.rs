@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::Balancer;
+use super::backend::Backend;
 use super::flow::OpenFlow;
 use crate::table::Table;
 
@@ -14,8 +15,8 @@ impl Balancer {
         for (_, flow, _) in self.flows.sorted(now).iter().filter(|(_, flow, _)| flow.phase.is_open()) {
             open[flow.backend] += 1;
         }
-        let row = |(index, backend): (usize, &super::backend::Backend)| {
-            let status = self.pool.status(&self.checks, index).to_string();
+        let row = |(index, backend): (usize, &Backend)| {
+            let status = self.pool.status(index).to_string();
             let (weight, open) = (backend.weight.to_string(), open[index].to_string());
             vec![backend.name.to_string(), backend.address.to_string(), status, weight, open]
         };

@@ -6,6 +6,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use barewire_dissect::Direction;
 use barewire_packet::transit::Transit;
 
 use super::flow::OpenFlow;
@@ -29,7 +30,7 @@ impl Balancer {
         if let Forwarding::FullNat(_) = self.config.forwarding {
             packet.set_destination(client);
         }
-        self.advance(now, client, packet, false);
+        self.advance(now, client, packet, Direction::ToClient);
         let backend = self.pool.backends[open.backend].name.clone();
         Decision::Noted(Box::new(BalancerNote::Known { backend }))
     }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::rule::{Action, Rule};
+use super::action::Action;
+use super::rule::Rule;
 use crate::tracking::State;
 
 /// What a firewall decided about a packet, and why.

@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use super::rule::{Action, Protocol, Rule, With};
+use super::action::{Action, With};
+use super::rule::{Protocol, Rule};
 use super::rule_error::{RuleError, WrongRule};
 use super::words;
 use crate::prefix::Prefix;

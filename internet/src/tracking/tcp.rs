@@ -12,18 +12,11 @@
 
 use std::fmt;
 
+use barewire_dissect::Direction;
 use barewire_packet::transit::TcpFlags;
 
-/// Which way a packet goes on a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Heading {
-    /// As the packet that opened it.
-    Original,
-    /// The other way.
-    Reply,
-}
-
-/// Where a TCP connection stands, as seen from the middle. Closing is told with the side that closed first.
+/// Where a TCP connection stands, as seen from the middle. The client is the end that opened it; closing is told with
+/// the direction in which the first FIN went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TcpPhase {
     /// The SYN has passed.
@@ -33,11 +26,11 @@ pub enum TcpPhase {
     /// Both ends know of each other.
     Established,
     /// One end has said all.
-    FinWait(Heading),
+    FinWait(Direction),
     /// The other end knows it.
-    CloseWait(Heading),
+    CloseWait(Direction),
     /// Both ends have said all.
-    LastAck(Heading),
+    LastAck(Direction),
     /// Both know it.
     TimeWait,
     /// It was reset.
@@ -79,26 +72,26 @@ impl TcpPhase {
     }
 
     /// Where it stands after another segment. `None`: the segment does not fit.
-    pub fn next(self, heading: Heading, flags: TcpFlags) -> Option<TcpPhase> {
-        use Heading::{Original, Reply};
+    pub fn next(self, direction: Direction, flags: TcpFlags) -> Option<TcpPhase> {
+        use Direction::{ToClient, ToServer};
         use Segment::{Ack, Fin, Reset, Syn, SynAck};
         use TcpPhase::{CloseWait, Closed, Established, FinWait, LastAck, SynReceived, SynSent, TimeWait};
-        Some(match (Segment::of(flags)?, heading, self) {
+        Some(match (Segment::of(flags)?, direction, self) {
             (Reset, ..) => Closed,
-            (Syn, Original, phase) => phase,
+            (Syn, ToServer, phase) => phase,
             // Both ends open at once.
-            (Syn, Reply, SynSent | SynReceived) => SynReceived,
-            (Syn, Reply, _) => return None,
-            (SynAck, Reply, SynSent) => SynReceived,
-            (SynAck, Reply, phase) => phase,
-            (SynAck, Original, SynReceived) => SynReceived,
-            (SynAck, Original, _) => return None,
+            (Syn, ToClient, SynSent | SynReceived) => SynReceived,
+            (Syn, ToClient, _) => return None,
+            (SynAck, ToClient, SynSent) => SynReceived,
+            (SynAck, ToClient, phase) => phase,
+            (SynAck, ToServer, SynReceived) => SynReceived,
+            (SynAck, ToServer, _) => return None,
             (Fin, _, SynSent) => return None,
             (Fin, first, SynReceived | Established) => FinWait(first),
             (Fin, second, FinWait(first) | CloseWait(first)) if second != first => LastAck(first),
             (Fin, _, phase) => phase,
-            (Ack, Original, SynSent) => return None,
-            (Ack, Original, SynReceived) => Established,
+            (Ack, ToServer, SynSent) => return None,
+            (Ack, ToServer, SynReceived) => Established,
             (Ack, other, FinWait(first)) if other != first => CloseWait(first),
             (Ack, other, LastAck(first)) if other == first => TimeWait,
             (Ack, _, phase) => phase,
