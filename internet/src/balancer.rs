@@ -99,7 +99,7 @@ impl Balancer {
 
     fn new(protocol: u8, service: SocketAddr, config: Config) -> Balancer {
         let free_ports = match config.forwarding {
-            Forwarding::FullNat(_) => (1024..=u16::MAX).collect(),
+            Forwarding::FullNat(_) => (config.ports.0..=config.ports.1).collect(),
             _ => VecDeque::new(),
         };
         Balancer {

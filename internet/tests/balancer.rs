@@ -136,8 +136,8 @@ fn nat_translates_the_destination_and_back() {
 #[test]
 fn full_nat_hides_the_client_and_frees_its_ports() {
     let own = "10.0.1.2".parse().unwrap();
-    let world =
-        world(balancer(Config { forwarding: Forwarding::FullNat(own), ..config(Algorithm::RoundRobin) }));
+    let forwarding = Forwarding::FullNat(own);
+    let world = world(balancer(Config { forwarding, ports: (1024, 1025), ..config(Algorithm::RoundRobin) }));
     assert_eq!(
         fate(&world, "client", &from(40000, SYN)),
         "b1 gets SYN 10.0.1.2:1024 to 10.0.1.11:8080 seq 1000 ack 2000"
@@ -153,12 +153,7 @@ fn full_nat_hides_the_client_and_frees_its_ports() {
     // Whoever else writes to the port meets the router itself.
     let said = fate(&world, "b2", &tcp("10.0.1.12:8080", "10.0.1.2:1024", SYN | ACK));
     assert_eq!(said, "b2 gets RST 10.0.1.2:1024 to 10.0.1.12:8080 seq 2000 ack 0");
-    // All ports are taken, one is freed, one more has room.
-    for port in 0..64_510 {
-        let (a, b) = (port / 60_000, port % 60_000 + 1);
-        let packet = tcp(&format!("192.168.1.{}:{b}", 50 + a), VIP, SYN);
-        assert_eq!(send(&world, "client", &packet).len(), 1, "{port}");
-    }
+    // All ports are taken; when one is freed, it is given again.
     assert_eq!(goes(&world, 40002, SYN), "");
     send(&world, "client", &from(40000, RST));
     world.run_for(Duration::from_secs(10));

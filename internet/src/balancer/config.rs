@@ -20,6 +20,8 @@ pub struct Config {
     pub timers: Timers,
     /// How many flows are known at the most. A packet that would open another one is dropped.
     pub most_flows: usize,
+    /// The first and the last port of the balancer towards the backends, with `FullNat`: one for each flow.
+    pub ports: (u16, u16),
     /// How the balancer itself finds out whether a backend is there. `None`: it does not.
     pub check: Option<Check>,
 }
@@ -33,6 +35,7 @@ impl Default for Config {
             when_down: WhenDown::Drop,
             timers: Timers::default(),
             most_flows: 262_144,
+            ports: (1024, u16::MAX),
             check: None,
         }
     }
@@ -44,7 +47,7 @@ pub enum Forwarding {
     /// The destination becomes the backend's. Its answers must come back through the balancer.
     Nat,
     /// The source becomes this address of the balancer, too, with a port of its own for each flow. Answers come back
-    /// wherever the balancer stands, and the backend does not see who asks. At most 64,512 flows.
+    /// wherever the balancer stands, and the backend does not see who asks. There are as many flows as ports.
     FullNat(IpAddr),
     /// The packet stays as it is, and goes to the backend as its next hop. The backend has the address of the service
     /// too, and answers the client past the balancer, which sees one direction only.
