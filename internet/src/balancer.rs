@@ -46,6 +46,7 @@ mod translate;
 
 use std::collections::{HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Instant;
 
 use barewire_dissect::Direction;
@@ -173,16 +174,8 @@ impl Balancer {
         };
         let backend = self.pool.backends[index].name.clone();
         let is_down = self.pool.status(index) == Status::Down;
-        match self.config.when_down {
-            WhenDown::Drop if is_down => {
-                return Decision::Drop(Box::new(BalancerNote::Down { backend, when_down: WhenDown::Drop }));
-            }
-            WhenDown::Reset if is_down => {
-                self.close(client);
-                let note = BalancerNote::Down { backend, when_down: WhenDown::Reset };
-                return Decision::Reject(Answer::Reset, Box::new(note));
-            }
-            _ => {}
+        if is_down && self.config.when_down != WhenDown::Keep {
+            return self.end(client, backend);
         }
         self.advance(now, client, packet, Direction::ToServer);
         let note = match is_down {
@@ -190,6 +183,16 @@ impl Balancer {
             false => BalancerNote::Known { backend },
         };
         self.pass_on(packet, index, note)
+    }
+
+    /// A packet ends here, because the backend of its flow is down.
+    fn end(&mut self, client: SocketAddr, backend: Arc<str>) -> Decision {
+        let note = Box::new(BalancerNote::Down { backend, when_down: self.config.when_down });
+        if self.config.when_down == WhenDown::Drop {
+            return Decision::Drop(note);
+        }
+        self.close(client);
+        Decision::Reject(Answer::Reset, note)
     }
 
     /// Sends a packet towards its backend.

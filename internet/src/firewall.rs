@@ -76,6 +76,8 @@ pub const MOST_CONNECTIONS: usize = 262_144;
 pub struct Firewall {
     rules: Vec<Counted>,
     default: Counted,
+    /// Whether a rule asks for a state.
+    is_stateful: bool,
     tracking: Tracking,
     /// The names of the wires at the ports of the router.
     wires: Vec<String>,
@@ -101,6 +103,7 @@ impl Firewall {
         Firewall {
             rules: Vec::new(),
             default: Counted::new(Rule::always(default)),
+            is_stateful: false,
             tracking,
             wires: Vec::new(),
         }
@@ -118,6 +121,7 @@ impl Firewall {
 
     /// The same firewall with one more rule, after those it has.
     pub fn rule(mut self, rule: Rule) -> Firewall {
+        self.is_stateful |= rule.asks_for_state();
         self.rules.push(Counted::new(rule));
         self
     }
@@ -141,16 +145,24 @@ impl Firewall {
         self
     }
 
-    fn is_stateful(&self) -> bool {
-        self.rules.iter().any(|counted| counted.rule.asks_for_state())
+    fn wire(&self, port: Port) -> &str {
+        self.wires.get(port.0).map_or("", String::as_str)
     }
 
-    /// The number of the first rule that matches, from 1 on, and the rule. `None` stands for the default.
-    fn find(&mut self, subject: &Subject<'_>) -> (Option<usize>, &mut Counted) {
-        match self.rules.iter().position(|counted| counted.rule.matches(subject)) {
-            Some(index) => (Some(index + 1), &mut self.rules[index]),
-            None => (None, &mut self.default),
-        }
+    /// The number of the first rule that matches, from 1 on. `None` stands for the default.
+    fn find(&self, subject: &Subject<'_>) -> Option<usize> {
+        self.rules.iter().position(|counted| counted.rule.matches(subject)).map(|index| index + 1)
+    }
+
+    /// Counts a packet for a rule, or for the default.
+    fn count(&mut self, number: Option<usize>, packet: &Transit) -> Arc<Rule> {
+        let counted = match number {
+            Some(number) => &mut self.rules[number - 1],
+            None => &mut self.default,
+        };
+        counted.packets += 1;
+        counted.bytes += packet.bytes().len() as u64;
+        Arc::clone(&counted.rule)
     }
 }
 
@@ -161,15 +173,10 @@ impl Middlebox for Firewall {
     }
 
     fn forward(&mut self, now: Instant, from: Port, to: Port, packet: &Transit) -> Decision {
-        let state = self.is_stateful().then(|| self.tracking.look(now, packet)).flatten();
-        let wires = std::mem::take(&mut self.wires);
-        let wire = |port: Port| wires.get(port.0).map_or("", String::as_str);
-        let subject = Subject { packet, comes_in: wire(from), leaves: wire(to), state };
-        let (number, counted) = self.find(&subject);
-        counted.packets += 1;
-        counted.bytes += packet.bytes().len() as u64;
-        let rule = Arc::clone(&counted.rule);
-        self.wires = wires;
+        let state = self.is_stateful.then(|| self.tracking.look(now, packet)).flatten();
+        let (comes_in, leaves) = (self.wire(from), self.wire(to));
+        let number = self.find(&Subject { packet, comes_in, leaves, state });
+        let rule = self.count(number, packet);
         let action = rule.action();
         if action == Action::Accept && state == Some(State::New) && !self.tracking.open(now, packet) {
             return Decision::Drop(Box::new(FirewallNote::TableFull));
@@ -194,7 +201,7 @@ impl Middlebox for Firewall {
             columns: vec!["number", "rule", "packets", "bytes"],
             rows: all.map(row).collect(),
         };
-        match self.is_stateful() {
+        match self.is_stateful {
             true => vec![rules, self.tracking.table(now)],
             false => vec![rules],
         }

@@ -40,6 +40,7 @@
 //! 2. [`node`]: what stands at the ends. [`router`]: the steps of a packet through a router.
 //! 3. [`world`]: time, and the one loop that moves it.
 //! 4. [`capture`] and [`tap`]: what can be seen of it.
+//! 5. Boxes in the path of a router: [`firewall`], and the [`tracking`] of connections that it needs; [`balancer`].
 //!
 //! # Left out
 //!

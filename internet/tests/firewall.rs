@@ -4,6 +4,7 @@ mod segments;
 
 use std::time::{Duration, Instant};
 
+use barewire_internet::capture::Recording;
 use barewire_internet::firewall::{Firewall, Rule};
 use barewire_internet::router::Limit;
 use barewire_internet::tracking::Timers;
@@ -377,6 +378,37 @@ fn a_rule_is_written_as_it_is_read() {
         let rule: Rule = text.parse().unwrap();
         assert_eq!(rule.to_string().parse::<Rule>().as_ref(), Ok(&rule), "{text} became {rule}");
     }
+}
+
+#[test]
+fn what_was_decided_is_said() {
+    let rules = "state established accept\nstate invalid drop\ntcp 5432 drop\n\
+                 tcp 25 from 192.168.1.0/24 reject reset\nin client-wall accept\ndefault drop";
+    let world = world(parse(rules).most_connections(1));
+    let recording = Recording::new(world.now(), Duration::ZERO);
+    world.tap("wall", recording.point()).unwrap();
+    let packets = [
+        there(SYN),
+        back(SYN | ACK),
+        there(0),
+        tcp(&client(40000), &server(5432), SYN),
+        tcp(&client(40000), &server(25), SYN),
+        tcp(&server(443), &client(40001), SYN),
+        tcp(&client(40002), &server(443), SYN),
+    ];
+    packets.iter().for_each(|packet| drop(fate(&world, packet)));
+    let said: Vec<String> =
+        recording.take(world.now()).frames.into_iter().filter_map(|frame| frame.comment).collect();
+    let wanted = [
+        "accepted by rule 5: in client-wall from anywhere",
+        "accepted: established",
+        "dropped: invalid",
+        "dropped by rule 3: tcp 5432 from anywhere",
+        "rejected by rule 4: tcp 25 from 192.168.1.0/24",
+        "dropped by default",
+        "dropped: the table of connections is full",
+    ];
+    assert_eq!(said, wanted);
 }
 
 /// Against a second, slow account of the same rules: what was asked for within the timers comes in, nothing else.
