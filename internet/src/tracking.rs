@@ -105,7 +105,7 @@ impl Tracking {
     fn follow(&mut self, now: Instant, flow: Flow, packet: &Transit) -> State {
         let key = key(flow);
         if let Some(flags) = packet.tcp_flags() {
-            self.forget_if_it_opens_again(now, key, flags);
+            self.forget_if_it_opens_again(now, flow, flags);
         }
         let Some(connection) = self.connections.get_mut(now, &key) else { return self.may_open(packet) };
         let direction = match is_icmp(packet) {
@@ -123,18 +123,19 @@ impl Tracking {
         connection.replied |= direction == Direction::ToClient;
         let (replied, age) = (connection.replied, now - connection.since);
         let silence = self.timers.of(flow.protocol, connection.tcp, replied, age);
-        // As on Linux, a connection that was refused is forgotten at once.
-        self.connections.keep_until(key, if is_refused && replied { now } else { now + silence });
+        // As on Linux, what is reset before it was answered is forgotten at once.
+        self.connections.keep_until(key, if is_refused { now } else { now + silence });
         if replied { State::Established } else { State::New }
     }
 
     /// A packet that was new may pass: from now on its connection is known. False: the table is full.
     pub(crate) fn open(&mut self, now: Instant, packet: &Transit) -> bool {
         let Some(original) = flow(packet) else { return true };
-        let tcp = packet.tcp_flags().and_then(|flags| TcpPhase::first(flags, self.loose));
-        if self.connections.get(now, &key(original)).is_some() {
+        let is_known = self.connections.get(now, &key(original)).is_some();
+        if is_known || self.may_open(packet) != State::New {
             return true;
         }
+        let tcp = packet.tcp_flags().and_then(|flags| TcpPhase::first(flags, self.loose));
         let until = now + self.timers.of(original.protocol, tcp, false, Duration::ZERO);
         let connection = Connection { original, since: now, replied: false, tcp };
         self.connections.insert(key(original), connection, until)
@@ -145,11 +146,17 @@ impl Tracking {
         [flow, flow.reversed()].iter().any(|flow| self.connections.get(now, &key(*flow)).is_some())
     }
 
-    /// A SYN on a connection that is over begins another one.
-    fn forget_if_it_opens_again(&mut self, now: Instant, key: Flow, flags: TcpFlags) {
-        let phase = self.connections.get(now, &key).and_then(|connection| connection.tcp);
-        if flags.opens() && matches!(phase, Some(TcpPhase::TimeWait | TcpPhase::Closed)) {
-            self.connections.remove(&key);
+    /// A SYN on a connection that is over begins another one: of either end after both have closed, of the client after
+    /// a reset.
+    fn forget_if_it_opens_again(&mut self, now: Instant, flow: Flow, flags: TcpFlags) {
+        let Some(connection) = self.connections.get(now, &key(flow)) else { return };
+        let may = match connection.tcp {
+            Some(TcpPhase::TimeWait) => true,
+            Some(TcpPhase::Closed) => flow == connection.original,
+            _ => false,
+        };
+        if may && TcpPhase::first(flags, false).is_some() {
+            self.connections.remove(&key(flow));
         }
     }
 

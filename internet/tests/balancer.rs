@@ -10,11 +10,12 @@ use barewire_internet::balancer::{
 };
 use barewire_internet::capture::Recording;
 use barewire_internet::firewall::Firewall;
-use barewire_internet::router::Limit;
+use barewire_internet::router::{Limit, echo_reply};
 use barewire_internet::{Change, Router, Topology, Wire, World};
 use barewire_packet::build::{datagram, fragments};
 use barewire_packet::capture::Origin;
 use barewire_packet::link::Link;
+use barewire_packet::transit::Transit;
 use segments::{ACK, FIN, RST, SYN, error, tcp, words};
 
 const VIP: &str = "203.0.113.100:80";
@@ -205,8 +206,12 @@ fn ipv6_and_udp_are_balanced_alike() {
     assert_eq!(flows[0], ["[2001:db8:1::42]:4000", "b2", "datagrams", "300 s"]);
     // A fragment after the first has no ports.
     let pieces = fragments(&datagram("[2001:db8:1::42]:4000", VIP_V6, &[0; 2000]), 7, 1400);
+    let recording = Recording::new(world.now(), Duration::ZERO);
+    world.tap_losses(recording.point());
     assert_eq!(send(&world, "client", &pieces[0]).len(), 1);
     assert_eq!(send(&world, "client", &pieces[1]).len(), 0);
+    let lost = recording.take(world.now()).frames.remove(0).comment;
+    assert_eq!(lost.as_deref(), Some("dropped: a fragment after the first has no ports"));
 }
 
 #[test]
@@ -329,7 +334,8 @@ fn maglev_moves_as_many_keys_as_others_have_computed() {
     let a = (0..101).filter(|hash| weighted.find(*hash) == Some(0)).count();
     assert!((75..=77).contains(&a), "{a} of 101 places");
     assert_eq!(Maglev::new(&[], 7).find(1), None);
-    // A size that is not a prime still ends.
+    // A size that is not a prime becomes the next one.
+    assert_eq!(Maglev::new(&names(0, 2), 100), Maglev::new(&names(0, 2), 101));
     assert!(Maglev::new(&names(0, 2), 0).find(5).is_some());
 }
 
@@ -451,6 +457,24 @@ fn pings_tell_whether_a_backend_is_there() {
     world.change_at(world.now(), Change::Off("b1".into())).unwrap();
     assert_eq!(at(50), "b2 up 0");
     assert_eq!(backends(&world)[0], "b1 down 0");
+}
+
+#[test]
+fn only_the_answer_to_the_last_ping_counts() {
+    for (late, wanted) in [(false, "b1 up 0"), (true, "b1 down 0")] {
+        let config = Config { check: Some(Check::default()), ..config(Algorithm::RoundRobin) };
+        let world = world(balancer(config));
+        let mut b1 = world.link("b1").unwrap();
+        let mut last = None;
+        for second in 0..8 {
+            world.run_for(Duration::from_secs(if second == 0 { 1 } else { 2 }));
+            let ping = Transit::parse(b1.receive(Some(world.now())).unwrap().unwrap()).unwrap();
+            let answer = echo_reply(&ping);
+            let said = if late { std::mem::replace(&mut last, answer) } else { answer };
+            said.into_iter().for_each(|said| b1.send(&said).unwrap());
+        }
+        assert_eq!(backends(&world)[0], wanted, "late: {late}");
+    }
 }
 
 #[test]
@@ -599,7 +623,7 @@ fn random_flows_stay_with_their_backend() {
                     assert_eq!(got[0].0, *backend, "{why}");
                     words(&got[0].1);
                     // The backend answers whoever wrote to it.
-                    let packet = barewire_packet::transit::Transit::parse(got[0].1.clone()).unwrap();
+                    let packet = Transit::parse(got[0].1.clone()).unwrap();
                     let flow = packet.flow().unwrap().reversed();
                     let answer = tcp(&flow.source.to_string(), &flow.destination.to_string(), ACK);
                     let wanted = format!("client gets ACK {VIP} to 192.168.1.42:{port} seq 1000 ack 2000");

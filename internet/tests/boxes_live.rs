@@ -57,8 +57,10 @@ fn through_linux(lab: &mut Lab, markers: &[(&'static str, Vec<u8>)], step: &Step
     lab.at(step.at).send(&step.packet);
     // What Linux hands to another queue (an ICMP error, a reset) is on its way meanwhile.
     std::thread::sleep(Duration::from_millis(20));
+    // Where the packet was sent first: when that marker is back, the packet has been handled.
+    let (here, there): (Vec<_>, Vec<_>) = markers.iter().partition(|(name, _)| *name == step.at);
     let mut fate = Vec::new();
-    for (name, ping) in markers {
+    for (name, ping) in here.into_iter().chain(there) {
         lab.at(name).send(ping);
         loop {
             let packet = lab.at(name).receive(Duration::from_secs(10));
@@ -69,6 +71,7 @@ fn through_linux(lab: &mut Lab, markers: &[(&'static str, Vec<u8>)], step: &Step
             fate.push(gets(name, &packet));
         }
     }
+    fate.sort();
     fate
 }
 

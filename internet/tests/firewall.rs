@@ -210,9 +210,9 @@ fn a_tcp_connection_is_followed_to_its_end() {
         (back(ACK), "established, 432000 s"),
         (there(FIN | ACK), "FIN wait, 120 s"),
         (there(FIN | ACK), "FIN wait, 120 s"),
+        (there(ACK), "FIN wait, 120 s"),
         (back(ACK), "close wait, 60 s"),
         (back(FIN | ACK), "last ACK, 30 s"),
-        (back(ACK), "last ACK, 30 s"),
         (there(ACK), "time wait, 120 s"),
         (there(SYN), "SYN sent, 120 s"),
         (back(SYN | ACK), "SYN received, 60 s"),
@@ -244,7 +244,17 @@ fn what_fits_no_connection_is_invalid() {
     let mut damaged = there(SYN);
     damaged[39] ^= 1;
     assert_eq!(fate(&world(home()), &damaged), "silence");
-    // Inside a connection.
+    // Before the answer, and inside a connection.
+    for flags in [FIN | ACK, ACK, SYN | ACK] {
+        let world = world(home());
+        assert_eq!([there(SYN), there(flags)].map(|packet| fate(&world, &packet)), ["passed", "silence"]);
+    }
+    // Both ends open at once.
+    let world_ = world(home());
+    for packet in [there(SYN), back(SYN), back(SYN), there(SYN | ACK), back(SYN | ACK), there(ACK)] {
+        assert_eq!(fate(&world_, &packet), "passed", "{}", words(&packet));
+    }
+    assert_eq!(rows(&world_, "connections")[0][3], "established");
     let world = world(home());
     for packet in [there(SYN), back(SYN | ACK), there(ACK)] {
         assert_eq!(fate(&world, &packet), "passed");

@@ -21,6 +21,8 @@ use barewire_packet::transit::TcpFlags;
 pub enum TcpPhase {
     /// The SYN has passed.
     SynSent,
+    /// Both ends have sent a SYN: they open at once (RFC 9293 §3.5).
+    BothSent,
     /// It was answered.
     SynReceived,
     /// Both ends know of each other.
@@ -30,7 +32,7 @@ pub enum TcpPhase {
     /// The other end knows it.
     CloseWait(Direction),
     /// Both ends have said all.
-    LastAck(Direction),
+    LastAck,
     /// Both know it.
     TimeWait,
     /// It was reset.
@@ -75,25 +77,27 @@ impl TcpPhase {
     pub fn next(self, direction: Direction, flags: TcpFlags) -> Option<TcpPhase> {
         use Direction::{ToClient, ToServer};
         use Segment::{Ack, Fin, Reset, Syn, SynAck};
-        use TcpPhase::{CloseWait, Closed, Established, FinWait, LastAck, SynReceived, SynSent, TimeWait};
+        use TcpPhase::{
+            BothSent, CloseWait, Closed, Established, FinWait, LastAck, SynReceived, SynSent, TimeWait,
+        };
         Some(match (Segment::of(flags)?, direction, self) {
             (Reset, ..) => Closed,
             (Syn, ToServer, phase) => phase,
-            // Both ends open at once.
-            (Syn, ToClient, SynSent | SynReceived) => SynReceived,
+            (Syn, ToClient, SynSent | BothSent) => BothSent,
             (Syn, ToClient, _) => return None,
-            (SynAck, ToClient, SynSent) => SynReceived,
+            (SynAck, ToClient, SynSent) | (SynAck, _, BothSent) => SynReceived,
             (SynAck, ToClient, phase) => phase,
             (SynAck, ToServer, SynReceived) => SynReceived,
             (SynAck, ToServer, _) => return None,
-            (Fin, _, SynSent) => return None,
+            (Fin, _, SynSent | BothSent) => return None,
             (Fin, first, SynReceived | Established) => FinWait(first),
-            (Fin, second, FinWait(first) | CloseWait(first)) if second != first => LastAck(first),
+            (Fin, second, FinWait(first) | CloseWait(first)) if second != first => LastAck,
             (Fin, _, phase) => phase,
-            (Ack, ToServer, SynSent) => return None,
+            (Ack, ToServer, SynSent | BothSent) => return None,
             (Ack, ToServer, SynReceived) => Established,
             (Ack, other, FinWait(first)) if other != first => CloseWait(first),
-            (Ack, other, LastAck(first)) if other == first => TimeWait,
+            // Of either end, as on Linux.
+            (Ack, _, LastAck) => TimeWait,
             (Ack, _, phase) => phase,
         })
     }
@@ -103,11 +107,12 @@ impl fmt::Display for TcpPhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             TcpPhase::SynSent => "SYN sent",
+            TcpPhase::BothSent => "both SYNs sent",
             TcpPhase::SynReceived => "SYN received",
             TcpPhase::Established => "established",
             TcpPhase::FinWait(_) => "FIN wait",
             TcpPhase::CloseWait(_) => "close wait",
-            TcpPhase::LastAck(_) => "last ACK",
+            TcpPhase::LastAck => "last ACK",
             TcpPhase::TimeWait => "time wait",
             TcpPhase::Closed => "closed",
         })

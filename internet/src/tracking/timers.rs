@@ -101,12 +101,12 @@ impl Timers {
 
     fn of_tcp(&self, phase: TcpPhase) -> Duration {
         match phase {
-            TcpPhase::SynSent => self.syn_sent,
+            TcpPhase::SynSent | TcpPhase::BothSent => self.syn_sent,
             TcpPhase::SynReceived => self.syn_received,
             TcpPhase::Established => self.established,
             TcpPhase::FinWait(_) => self.fin_wait,
             TcpPhase::CloseWait(_) => self.close_wait,
-            TcpPhase::LastAck(_) => self.last_ack,
+            TcpPhase::LastAck => self.last_ack,
             TcpPhase::TimeWait => self.time_wait,
             TcpPhase::Closed => self.closed,
         }

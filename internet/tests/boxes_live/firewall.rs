@@ -253,6 +253,55 @@ fn conntrack_relates_datagrams_pings_and_errors_alike() {
     compare(&mut lab, &markers(), &world(Firewall::parse(HOME).unwrap()), &steps);
 }
 
+/// Connections of random segments: their flags in any order, with the numbers that would fit.
+#[test]
+fn conntrack_follows_random_segments_alike() {
+    if !can_run("conntrack_follows_random_segments_alike") {
+        return;
+    }
+    let seed = 1u64;
+    println!("seed {seed}");
+    let mut state = seed;
+    let mut roll = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut steps = Vec::new();
+    for port in 41_000..41_060 {
+        let mut conversation = Conversation::new(port);
+        if roll(2) == 0 {
+            let (opened, opening) = Conversation::opened(port);
+            conversation = opened;
+            steps.extend(opening);
+        }
+        let (mut fins, mut was_reset) = ([false; 2], false);
+        for _ in 0..6 {
+            let side = roll(2) as usize;
+            let reset = [RST, RST | ACK][side];
+            let flags = [SYN, SYN | ACK, ACK, ACK, FIN | ACK, FIN | ACK, reset, SYN | FIN][roll(8) as usize];
+            // Linux takes a FIN that is sent again for that of the other end; we do not.
+            if flags == FIN | ACK && std::mem::replace(&mut fins[side], true) {
+                continue;
+            }
+            // A SYN after a reset begins a connection here; Linux waits for its answer.
+            if flags == SYN && side == 0 && was_reset {
+                break;
+            }
+            was_reset |= flags & RST != 0;
+            // What is not acknowledged is sent again: the numbers stay.
+            conversation.next = match (flags & SYN != 0, side) {
+                (false, _) => (1001, 2001),
+                (true, 0) => (1000, 2001),
+                (true, _) => (1001, 2000),
+            };
+            steps.push(if side == 0 { conversation.there(flags) } else { conversation.back(flags) });
+        }
+    }
+    let mut lab = Lab::raise(&ENDS);
+    lab.nft(&chain("accept", HOME_NFT));
+    compare(&mut lab, &markers(), &world(Firewall::parse(HOME).unwrap()), &steps);
+}
+
 /// Linux with timers of one second, and ours: what is too late for both.
 #[test]
 fn conntrack_forgets_alike() {

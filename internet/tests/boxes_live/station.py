@@ -1,8 +1,11 @@
 """One end of a wire: sends the packets it is given in hex, one a line, and prints those that it receives."""
+import os
 import socket
 import sys
 import threading
 
+# All ends on one processor: packets are handled in the order in which they were sent.
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 device, router = sys.argv[1], bytes.fromhex(sys.argv[2].replace(":", ""))
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
 wire.bind((device, 0))
