@@ -28,7 +28,16 @@ const TURN: Duration = Duration::from_millis(10);
 pub struct Sockets<'t> {
     /// In the order in which they were last sent on.
     conversations: Vec<Conversation>,
-    tap: Option<Box<dyn Tap + 't>>,
+    tap: Watcher<'t>,
+}
+
+/// Who sees the messages.
+#[derive(Default)]
+enum Watcher<'t> {
+    #[default]
+    Nobody,
+    Lent(&'t mut dyn Tap),
+    Owned(Box<dyn Tap>),
 }
 
 /// An open socket, to one server.
@@ -37,15 +46,22 @@ enum Conversation {
     Tcp(TcpConversation),
 }
 
+impl Sockets<'static> {
+    /// No socket yet, and a tap of their own that sees every message.
+    pub fn owning_tap(tap: Box<dyn Tap>) -> Sockets<'static> {
+        Sockets { conversations: Vec::new(), tap: Watcher::Owned(tap) }
+    }
+}
+
 impl<'t> Sockets<'t> {
     /// No socket yet: one is opened when there is something to send.
     pub fn new() -> Sockets<'t> {
         Sockets::default()
     }
 
-    /// The same, with a tap that sees every message. It is given away, or lent: `&mut tap` is a tap as well.
-    pub fn with_tap(tap: impl Tap + 't) -> Sockets<'t> {
-        Sockets { conversations: Vec::new(), tap: Some(Box::new(tap)) }
+    /// The same, with a tap that sees every message.
+    pub fn with_tap(tap: &'t mut dyn Tap) -> Sockets<'t> {
+        Sockets { conversations: Vec::new(), tap: Watcher::Lent(tap) }
     }
 
     fn tell(
@@ -55,9 +71,12 @@ impl<'t> Sockets<'t> {
         ends: (SocketAddr, SocketAddr),
         bytes: &[u8],
     ) {
-        if let Some(tap) = &mut self.tap {
-            tap.message(Instant::now(), direction, protocol, ends.0, ends.1, bytes);
-        }
+        let tap = match &mut self.tap {
+            Watcher::Nobody => return,
+            Watcher::Lent(tap) => &mut **tap,
+            Watcher::Owned(tap) => &mut **tap,
+        };
+        tap.message(Instant::now(), direction, protocol, ends.0, ends.1, bytes);
     }
 
     /// The open UDP socket for this server and port, or a new one.

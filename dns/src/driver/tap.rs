@@ -28,18 +28,3 @@ pub trait Tap {
         bytes: &[u8],
     );
 }
-
-/// A tap that is lent: its owner looks at it again later.
-impl<T: Tap + ?Sized> Tap for &mut T {
-    fn message(
-        &mut self,
-        now: Instant,
-        direction: Direction,
-        protocol: Protocol,
-        local: SocketAddr,
-        remote: SocketAddr,
-        bytes: &[u8],
-    ) {
-        (**self).message(now, direction, protocol, local, remote, bytes);
-    }
-}

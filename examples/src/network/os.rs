@@ -60,7 +60,7 @@ impl Network for Os {
     }
 
     fn transport(&mut self) -> Box<dyn Transport> {
-        Box::new(Sockets::with_tap(DnsTap::new(self.trace.clone())))
+        Box::new(Sockets::owning_tap(Box::new(DnsTap::new(self.trace.clone()))))
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {

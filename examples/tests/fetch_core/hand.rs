@@ -16,45 +16,45 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
 /// The DNS servers of most tests.
-pub const SERVER: &str = "nameserver 10.0.0.53\n";
+pub(crate) const SERVER: &str = "nameserver 10.0.0.53\n";
 
-pub struct Hand {
-    pub fetch: Fetch,
-    pub start: Instant,
-    pub now: Instant,
+pub(crate) struct Hand {
+    pub(crate) fetch: Fetch,
+    pub(crate) start: Instant,
+    pub(crate) now: Instant,
     /// The last question to DNS.
-    pub question: Option<Transmit>,
+    pub(crate) question: Option<Transmit>,
     /// All that was to be written, and has not been taken out yet.
-    pub written: Vec<u8>,
-    pub body: Vec<u8>,
+    pub(crate) written: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// A GET with the trust of the toy internet.
-pub fn job(url: &str) -> Job {
+pub(crate) fn job(url: &str) -> Job {
     let pem = toy::root_pem().expect("the toy authority").into_bytes();
     Job::get(url, Trust::Pem(pem)).expect("a URL")
 }
 
-pub fn given() -> Given {
+pub(crate) fn given() -> Given {
     Given { wall_clock: toy::clock(), rng: Box::new(ChaCha8Rng::seed_from_u64(1)), key_log: None }
 }
 
-pub fn names(conf: &str, hosts: &str) -> Names {
+pub(crate) fn names(conf: &str, hosts: &str) -> Names {
     Names::new(ResolvConf::parse(conf), Hosts::parse(hosts))
 }
 
 impl Hand {
-    pub fn new(job: Job) -> Hand {
+    pub(crate) fn new(job: Job) -> Hand {
         Hand::with(job, &names(SERVER, ""))
     }
 
-    pub fn with(job: Job, names: &Names) -> Hand {
+    pub(crate) fn with(job: Job, names: &Names) -> Hand {
         let now = Instant::now();
         Hand::of(now, Fetch::new(now, job, names, given()))
     }
 
     /// A fetch whose only address is known.
-    pub fn at(address: &str, job: Job) -> Hand {
+    pub(crate) fn at(address: &str, job: Job) -> Hand {
         let now = Instant::now();
         Hand::of(now, Fetch::to(now, vec![address.parse().expect("an address")], job, given()))
     }
@@ -64,7 +64,7 @@ impl Hand {
     }
 
     /// A fetch of plain HTTP that has sent its request.
-    pub fn exchanging(url: &str) -> Hand {
+    pub(crate) fn exchanging(url: &str) -> Hand {
         let mut hand = Hand::at("203.0.113.80", job(url));
         hand.lines();
         hand.give(Input::Connected);
@@ -73,29 +73,29 @@ impl Hand {
     }
 
     /// Hands an input in, and gives the lines that follow.
-    pub fn give(&mut self, input: Input<'_>) -> Vec<String> {
+    pub(crate) fn give(&mut self, input: Input<'_>) -> Vec<String> {
         self.fetch.receive(self.now, input);
         self.lines()
     }
 
     /// Lets time pass to the next deadline.
-    pub fn wait(&mut self) -> Vec<String> {
+    pub(crate) fn wait(&mut self) -> Vec<String> {
         self.now = self.fetch.deadline().expect("a deadline");
         self.fetch.on_deadline(self.now);
         self.lines()
     }
 
     /// Milliseconds since the start.
-    pub fn elapsed(&self) -> u128 {
+    pub(crate) fn elapsed(&self) -> u128 {
         (self.now - self.start).as_millis()
     }
 
-    pub fn pass(&mut self, milliseconds: u64) {
+    pub(crate) fn pass(&mut self, milliseconds: u64) {
         self.now += Duration::from_millis(milliseconds);
     }
 
     /// Answers the last question.
-    pub fn answer(&mut self, fill: impl FnOnce(&mut Message)) -> Vec<String> {
+    pub(crate) fn answer(&mut self, fill: impl FnOnce(&mut Message)) -> Vec<String> {
         let question = self.question.clone().expect("a question");
         let mut message = Message::response_to(&Message::parse(&question.bytes).expect("a query"));
         message.header.ra = true;
@@ -104,19 +104,19 @@ impl Hand {
         self.give(Input::Reply { protocol: question.protocol, from: question.to, bytes: &bytes })
     }
 
-    pub fn answer_with(&mut self, addresses: &[&str]) -> Vec<String> {
+    pub(crate) fn answer_with(&mut self, addresses: &[&str]) -> Vec<String> {
         self.answer(|message| {
             let name = message.questions[0].name.clone();
             message.answers = addresses.iter().map(|a| Record::new(name.clone(), 300, data(a))).collect();
         })
     }
 
-    pub fn answer_code(&mut self, rcode: Rcode) -> Vec<String> {
+    pub(crate) fn answer_code(&mut self, rcode: Rcode) -> Vec<String> {
         self.answer(|message| message.header.rcode = rcode)
     }
 
     /// Events first, then outputs, until there are neither: an event explains the bytes after it.
-    pub fn lines(&mut self) -> Vec<String> {
+    pub(crate) fn lines(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
         loop {
             if let Some(event) = self.fetch.event() {
@@ -170,7 +170,7 @@ fn data(address: &str) -> RData {
 }
 
 /// An event in a few words.
-pub fn said(event: &Event) -> String {
+pub(crate) fn said(event: &Event) -> String {
     match event {
         Event::Dns(news) => format!("DNS: {news}"),
         Event::Resolved(addresses) => {
@@ -193,10 +193,10 @@ pub fn said(event: &Event) -> String {
 }
 
 /// The failure that a stream could not be opened.
-pub fn refused() -> Failure {
+pub(crate) fn refused() -> Failure {
     Failure::new(Step::Connect, "answered our SYN with a reset")
 }
 
-pub fn error(kind: io::ErrorKind) -> io::Error {
+pub(crate) fn error(kind: io::ErrorKind) -> io::Error {
     io::Error::new(kind, format!("the stream says {kind:?}"))
 }

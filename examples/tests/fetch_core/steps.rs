@@ -38,7 +38,7 @@ fn plain_http_from_the_name_to_the_goodbye() {
 }
 
 /// rustls's end of a connection. Gives what it has to say to these bytes.
-pub fn server_says(server: &mut ServerConnection, mut bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn server_says(server: &mut ServerConnection, mut bytes: &[u8]) -> Vec<u8> {
     while !bytes.is_empty() {
         server.read_tls(&mut bytes).expect("TLS bytes");
         server.process_new_packets().expect("TLS that rustls takes");
@@ -51,7 +51,7 @@ pub fn server_says(server: &mut ServerConnection, mut bytes: &[u8]) -> Vec<u8> {
 }
 
 /// What rustls has received.
-pub fn server_reads(server: &mut ServerConnection) -> Vec<u8> {
+pub(crate) fn server_reads(server: &mut ServerConnection) -> Vec<u8> {
     let mut plain = Vec::new();
     // "Would block" is how the reader says that this is all for now.
     let _ = server.reader().read_to_end(&mut plain);
@@ -59,7 +59,7 @@ pub fn server_reads(server: &mut ServerConnection) -> Vec<u8> {
 }
 
 /// A fetch that has sent its ClientHello, and the server that it is to talk to.
-pub fn secure(name: &str) -> (Hand, ServerConnection) {
+pub(crate) fn secure(name: &str) -> (Hand, ServerConnection) {
     let mut hand = Hand::at("203.0.113.80", job(&format!("https://{name}/")));
     assert_eq!(hand.lines(), ["resolved 203.0.113.80:443", "connect to 203.0.113.80:443"]);
     assert_eq!(
