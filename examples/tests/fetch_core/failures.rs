@@ -229,6 +229,24 @@ fn tls_that_breaks_after_the_handshake() {
 }
 
 #[test]
+fn what_came_before_a_broken_record_counts() {
+    let (mut hand, mut server) = secure("www.example.test");
+    let flight = server_says(&mut server, &std::mem::take(&mut hand.written));
+    hand.give(Input::Bytes(&flight));
+    let mut bytes = server_says(&mut server, &std::mem::take(&mut hand.written));
+    for piece in [&PAGE[..PAGE.len() - 2], &PAGE[PAGE.len() - 2..]] {
+        io::Write::write_all(&mut server.writer(), piece).expect("room");
+        bytes.extend(server_says(&mut server, &[]));
+    }
+    *bytes.last_mut().expect("a record") ^= 1;
+    let mut lines = hand.give(Input::Bytes(&bytes));
+    lines.retain(|line| line != "TLS has news");
+    assert_eq!(lines[..2], ["head 200 rule 6", "data"]);
+    assert!(lines[2].starts_with("failed 56: "), "{lines:?}");
+    assert_eq!(hand.body, b"hel");
+}
+
+#[test]
 fn a_holder_that_stops_early() {
     let mut hand = Hand::new(job("http://www.example.test/"));
     hand.lines();

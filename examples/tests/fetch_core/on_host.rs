@@ -120,6 +120,11 @@ impl Client {
     /// Asks for the next page over the same connection, or ends it.
     fn next(&mut self, now: Instant) {
         let kept = match std::mem::replace(&mut self.doing, Doing::Nothing) {
+            Doing::Fetching(mut fetching) if self.again.is_empty() => {
+                fetching.fetch.close(now);
+                fetching.turn(now, &mut self.host, &mut |_| ());
+                None
+            }
             Doing::Fetching(fetching) => fetching.keep(now, &mut self.host),
             Doing::Asking(kept) => Some(kept),
             Doing::Nothing => None,
@@ -213,14 +218,18 @@ impl Node for Resolver {
 struct Server {
     host: Host,
     connections: BTreeMap<Handle, (Option<ServerConnection>, VecDeque<u8>)>,
-    accepted: Arc<Mutex<usize>>,
+    /// How many connections it has accepted, and how many of them have ended in order.
+    counts: Arc<Mutex<(usize, usize)>>,
 }
 
 impl Server {
     fn serve(&mut self) {
         while let Some(event) = self.host.event() {
+            if let tcp::Event::Closed(_) = event {
+                self.counts.lock().expect("one thread").1 += 1;
+            }
             if let tcp::Event::Accepted { port, handle } = event {
-                *self.accepted.lock().expect("one thread") += 1;
+                self.counts.lock().expect("one thread").0 += 1;
                 let mut tls = (port == 443).then(|| toy::server("www.example.test").expect("rustls"));
                 tls.iter_mut().for_each(|tls| tls.set_buffer_limit(None));
                 self.connections.insert(handle, (tls, VecDeque::new()));
@@ -237,6 +246,12 @@ impl Server {
                 let text = String::from_utf8_lossy(&plain).into_owned();
                 if text.starts_with("GET /reset ") {
                     self.host.abort(handle);
+                } else if text.starts_with("GET /close ") {
+                    unsent.extend(b"HTTP/1.1 200 OK\r\n\r\nuntil the end");
+                    while let Ok(taken @ 1..) = self.host.write(handle, unsent.as_slices().0) {
+                        unsent.drain(..taken);
+                    }
+                    self.host.close(handle);
                 } else if text.starts_with("GET ") {
                     let length = if text.starts_with("GET /long ") { LONG } else { SHORT };
                     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
@@ -281,8 +296,8 @@ impl Node for Server {
     }
 }
 
-/// Runs a job on the client. Gives what its program saw, and how many connections the server accepted.
-fn run(job: Job, again: &[&'static str], loss: f64) -> (Seen, usize) {
+/// Runs a job on the client. Gives what its program saw, and the server's count of connections: accepted, ended in order.
+fn run(job: Job, again: &[&'static str], loss: f64) -> (Seen, (usize, usize)) {
     let start = Instant::now();
     let mut plan = Topology::new(start, 1);
     plan.switch("core", "10.0.0.0/24");
@@ -301,42 +316,42 @@ fn run(job: Job, again: &[&'static str], loss: f64) -> (Seen, usize) {
     plan.wire("client", "core", Wire::ms(1));
     plan.node("resolver", &["10.0.0.53/24"], Box::new(Resolver(VecDeque::new())));
     plan.wire("core", "resolver", Wire::ms(4));
-    let accepted = Arc::new(Mutex::new(0));
+    let counts = Arc::new(Mutex::new((0, 0)));
     let mut server = host("10.0.0.80", 80);
     for port in [80, 443] {
         server.listen(port, 16).expect("a free port");
     }
-    let server = Server { host: server, connections: BTreeMap::new(), accepted: accepted.clone() };
+    let server = Server { host: server, connections: BTreeMap::new(), counts: counts.clone() };
     plan.node("server", &["10.0.0.80/24"], Box::new(server));
     plan.wire("core", "server", Wire::ms(9).loss(loss));
     let world = plan.build().expect("a plan");
     world.run_for(Duration::from_secs(120));
     let counters = world.counters();
     assert_eq!(counters.under_way(), 0, "everybody is done: {counters:?}");
-    let accepted = *accepted.lock().expect("one thread");
+    let counts = *counts.lock().expect("one thread");
     let seen = std::mem::take(&mut *seen.lock().expect("one thread"));
-    (seen, accepted)
+    (seen, counts)
 }
 
 const EXCHANGE: [&str; 2] = ["head 200 rule 6", "finished: both sides keep the connection open"];
 
 #[test]
 fn three_pages_over_one_plain_connection() {
-    let (seen, accepted) = run(job("http://www.example.test/"), &["/c", "/b"], 0.0);
+    let (seen, counts) = run(job("http://www.example.test/"), &["/c", "/b"], 0.0);
     let begin = ["resolved 10.0.0.80:80", "connected to 10.0.0.80:80"];
     assert_eq!(seen.lines, [&begin[..], &EXCHANGE, &EXCHANGE, &EXCHANGE].concat());
-    assert_eq!((seen.body.len(), accepted), (3 * SHORT, 1));
+    assert_eq!((seen.body.len(), counts), (3 * SHORT, (1, 1)));
     // DNS takes 10 ms, and each round trip to the server 20: TCP, and one for each page.
     assert_eq!(seen.times, [50, 70, 90]);
 }
 
 #[test]
 fn three_pages_over_one_secure_connection_that_loses_packets() {
-    let (seen, accepted) = run(job("https://www.example.test/long"), &["/long", "/b"], 0.02);
+    let (seen, counts) = run(job("https://www.example.test/long"), &["/long", "/b"], 0.02);
     let begin =
         ["resolved 10.0.0.80:443", "connected to 10.0.0.80:443", "handshake done: TLS_AES_128_GCM_SHA256"];
     assert_eq!(seen.lines, [&begin[..], &EXCHANGE, &EXCHANGE, &EXCHANGE].concat());
-    assert_eq!((seen.body.len(), accepted), (2 * LONG + SHORT, 1));
+    assert_eq!((seen.body.len(), counts), (2 * LONG + SHORT, (1, 1)));
 }
 
 #[test]
@@ -364,4 +379,23 @@ fn a_deadline_of_the_fetch_wakes_the_host() {
             "failed 28: 10.0.0.80:80 has not answered our SYN in the time allowed"
         ]
     );
+}
+
+#[test]
+fn a_page_that_ends_with_the_connection() {
+    let (seen, counts) = run(job("http://www.example.test/close"), &[], 0.0);
+    let page = ["head 200 rule 8", "finished: the body ended with the connection"];
+    assert_eq!(seen.lines[2..], page);
+    assert_eq!((seen.body, counts), (b"until the end".to_vec(), (1, 1)));
+    // Such a connection is not kept: there is no second exchange.
+    let (seen, counts) = run(job("http://www.example.test/close"), &["/again"], 0.0);
+    assert_eq!(seen.lines[2..], page);
+    assert_eq!(counts, (1, 1));
+}
+
+#[test]
+fn a_fetch_that_is_closed_ends_its_connection() {
+    let (seen, counts) = run(job("https://www.example.test/"), &[], 0.0);
+    assert_eq!(seen.lines[3..], EXCHANGE);
+    assert_eq!(counts, (1, 1));
 }

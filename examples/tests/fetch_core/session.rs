@@ -105,3 +105,13 @@ fn a_connection_that_ended_takes_no_request() {
         assert_eq!(body(&mut session), b"hi", "{what}: what came before can be read");
     }
 }
+
+#[test]
+fn a_request_that_was_not_sent_in_time_is_not_sent() {
+    let now = Instant::now();
+    let mut session = Session::plain();
+    session.request(&Request::get("example.test", "/"), b"").expect("its turn");
+    session.receive_break(now, &error(io::ErrorKind::ConnectionReset));
+    assert_eq!(session.transmit(now), None);
+    assert_eq!(lines(&mut session), ["failed 56: the stream says ConnectionReset"]);
+}

@@ -128,3 +128,19 @@ fn a_tunnel_gives_its_bytes_and_then_its_end() {
     assert_eq!(hand.give(Input::End), ["closed"]);
     assert_eq!(hand.body, b"welcome!");
 }
+
+#[test]
+fn close_notify_ends_a_body_that_only_the_close_ends() {
+    let (mut hand, mut server) = secure("www.example.test");
+    let flight = server_says(&mut server, &std::mem::take(&mut hand.written));
+    hand.give(Input::Bytes(&flight));
+    let mut bytes = server_says(&mut server, &std::mem::take(&mut hand.written));
+    server.writer().write_all(b"HTTP/1.1 200 OK\r\n\r\nhello").expect("room");
+    server.send_close_notify();
+    bytes.extend(server_says(&mut server, &[]));
+    let mut lines = hand.give(Input::Bytes(&bytes));
+    lines.retain(|line| line != "TLS has news");
+    assert_eq!(lines, ["head 200 rule 8", "data", "finished: the body ended with the connection"]);
+    assert_eq!(hand.body, b"hello");
+    assert!(hand.give(Input::End).is_empty(), "the FIN after it is no news");
+}
