@@ -2,7 +2,7 @@
 
 mod values;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,7 +10,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::fetch::Resolve;
 use crate::story::Transport;
-use values::{parse_millis, parse_percent, parse_resolve, parse_resolver, parse_seconds, parse_stream};
+use values::{
+    parse_millis, parse_percent, parse_place, parse_resolve, parse_resolver, parse_seconds, parse_stream,
+};
+
+pub use values::Place;
 
 /// Fetch a page through our own DNS, TCP, TLS 1.3 and HTTP/1.1, and see where the time went
 #[derive(Debug, Parser)]
@@ -67,6 +71,7 @@ Examples:
   barewire read t.pcapng                            conversations, ladder, budget
   barewire read big.pcap.gz --stream 7              one of many
   barewire read t.pcap --keylog keys.log            TLS opened (SSLKEYLOGFILE)
+  barewire read scene.pcapng --at proxy             one of several hosts
   tcpdump -i any -w - port 443 | barewire read -
   barewire read t.pcapng --json | jq 'select(.frame == 7)'
 
@@ -251,9 +256,12 @@ pub struct ReadArgs {
     /// Show these conversations only, by tshark's number: 3 or tcp:3, udp:0
     #[arg(long, value_name = "N", value_parser = parse_stream)]
     pub stream: Vec<(Transport, usize)>,
-    /// Show the conversations of this address only
-    #[arg(long, value_name = "ADDR")]
-    pub host: Option<IpAddr>,
+    /// Read only what was seen at this capture point, or at these: a host's name, or an interface's
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub at: Vec<String>,
+    /// Show the conversations of this address only; of a capture of several hosts also: the packets that pass this host
+    #[arg(long, value_name = "ADDR|NAME", value_parser = parse_place)]
+    pub host: Option<Place>,
     /// Show the conversations of this port only
     #[arg(long, value_name = "N")]
     pub port: Option<u16>,
@@ -289,6 +297,7 @@ impl ReadArgs {
     pub fn bytes_of(files: Vec<PathBuf>, json: bool) -> ReadArgs {
         ReadArgs {
             stream: Vec::new(),
+            at: Vec::new(),
             host: None,
             port: None,
             keylog: None,

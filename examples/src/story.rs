@@ -20,6 +20,7 @@
 //! 3. [`Reader`]: the chain. `tcp` and `udp` find the conversation, `upper` finds out what is spoken over a stream.
 //! 4. [`Budget`]: phases, and in `causes` how round trips are counted.
 //! 5. [`Tally`]: the frames without a row.
+//! 6. [`Scene`]: a capture of several hosts at once, and the journeys of packets between them.
 //!
 //! Tested in `tests/story.rs` and `tests/bounds.rs`; fuzzed in `fuzz`.
 
@@ -38,6 +39,7 @@ mod passing;
 mod reader;
 mod row;
 mod said;
+mod scene;
 mod sealed;
 mod section;
 mod selection;
@@ -63,6 +65,9 @@ pub use page::Page;
 pub use part::Part;
 pub use reader::Reader;
 pub use row::{ConversationId, Fate, Row};
+pub use scene::{
+    Doing, End, Exchange, Journey, Point, Reading, Scene, SceneReader, Span, Stop, UnknownPoint,
+};
 pub use section::Section;
 pub use selection::Selection;
 pub use state::Ends;

@@ -7,6 +7,7 @@
 //!   budget          where the time of a page went
 //!   heads, bytes    what was said, to the letter and to the byte
 //!   follow          the content of a stream
+//!   points, scene_ladder, waits    of a scene: who saw what, each packet's way, who waited for whom
 //!   json            all of it, for programs
 //! ```
 //!
@@ -21,6 +22,7 @@ mod follow;
 mod heads;
 pub mod json;
 mod ladder;
+mod scene;
 mod style;
 mod words;
 
@@ -32,6 +34,7 @@ pub use facts::facts;
 pub use follow::follow;
 pub use heads::heads;
 pub use ladder::{Rows, ladder};
+pub use scene::{points, scene_ladder, waits};
 pub use style::{Style, USUAL_WIDTH};
 pub use words::{count, milliseconds, several};
 pub(crate) use words::{fit, paragraph};

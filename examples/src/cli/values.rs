@@ -45,6 +45,23 @@ pub(super) fn parse_percent(text: &str) -> Result<f64, String> {
     parse_number(text, 100.0, "a percentage")
 }
 
+/// A host: by its address, or by the name of its capture point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Its address.
+    Address(IpAddr),
+    /// Its name.
+    Name(String),
+}
+
+pub(super) fn parse_place(text: &str) -> Result<Place, String> {
+    match text.parse() {
+        Ok(address) => Ok(Place::Address(address)),
+        Err(_) if text.is_empty() => Err("wanted an address, or the name of a capture point".into()),
+        Err(_) => Ok(Place::Name(text.to_owned())),
+    }
+}
+
 /// `3` or `tcp:3`, `udp:0`: the numbers that tshark gives streams.
 pub(super) fn parse_stream(text: &str) -> Result<(Transport, usize), String> {
     let (transport, number) = match text.split_once([':', ' ']) {

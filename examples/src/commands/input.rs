@@ -9,7 +9,7 @@ use barewire_packet::capture::{Error, Frame, Next, Reader};
 use flate2::bufread::MultiGzDecoder;
 
 use crate::failure::{Failure, Step};
-use crate::story::{Config, Reader as StoryReader, Story};
+use crate::story::{Config, Reading, SceneReader, Story};
 use crate::views::count;
 
 /// Reads the whole of a small file.
@@ -33,22 +33,31 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
 }
 
 /// Reads a capture to its end, or as far as it can be read; [`Story::tally`] then says where it broke off. The capture
-/// may be gzipped, and `-` is standard input.
+/// may be gzipped, and `-` is standard input. A file with several capture points is read as if it had one.
 ///
 /// # Errors
 /// [`Failure`]: a file that cannot be read, or whose beginning is not that of a capture.
 pub fn read_story(path: &Path, config: Config) -> Result<Story, Failure> {
+    Ok(match read(path, SceneReader::of_one(config))? {
+        Reading::Story(story) => *story,
+        Reading::Scene(scene) => scene.lost,
+    })
+}
+
+/// The same for a file that may have several capture points: all of them, or those that are called `at`.
+pub(super) fn read_reading(path: &Path, config: Config, at: &[String]) -> Result<Reading, Failure> {
+    read(path, SceneReader::new(config, at))
+}
+
+fn read(path: &Path, mut story: SceneReader) -> Result<Reading, Failure> {
     let (source, size) = open(path)?;
     let mut reader = Reader::new(source);
-    let mut story = StoryReader::new(config);
     let mut progress = Progress::new(size);
     let mut frame = Frame::default();
     let cut = loop {
         match reader.read_into(&mut frame) {
             Ok(Next::Frame) => {
-                if let Some(interface) = reader.interfaces().get(frame.interface as usize) {
-                    story.frame(interface, &frame);
-                }
+                story.frame(reader.interfaces(), &frame);
                 progress.show(reader.bytes_read());
             }
             Ok(Next::Secrets(lines)) => story.secrets(&lines),
@@ -65,7 +74,8 @@ pub fn read_story(path: &Path, config: Config) -> Result<Story, Failure> {
         }
     };
     drop(progress);
-    Ok(story.finish(reader.end(), cut))
+    let reading = story.finish(reader.end(), cut);
+    reading.map_err(|unknown| Failure::new(Step::Usage, format!("{}: {unknown}", path.display())))
 }
 
 /// The bytes of a capture, and how many there are, where that is known. Gzip is undone on the way.

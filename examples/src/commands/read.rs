@@ -1,15 +1,16 @@
 //! `barewire read`: anybody's capture, in the views of `fetch`.
 
 mod json;
+mod scene;
 
 use std::path::Path;
 
-use super::input::{read_file, read_story};
+use super::input::{read_file, read_reading};
 use super::output::{complain, print, style};
 use super::step;
-use crate::cli::ReadArgs;
-use crate::failure::Failure;
-use crate::story::{Config, Selection, Story, Transport};
+use crate::cli::{Place, ReadArgs};
+use crate::failure::{Failure, Step};
+use crate::story::{Config, Reading, Selection, Story, Transport};
 use crate::views::{self, Style};
 
 /// Lines of the ladder without -v.
@@ -35,33 +36,55 @@ pub fn run(args: &ReadArgs) -> Result<u8, Failure> {
 
 /// Reads and draws one file; `true`: it could not be read to its end.
 fn file(args: &ReadArgs, path: &Path, key_log: &str) -> Result<bool, Failure> {
-    let story = read_story(path, config(args, key_log))?;
+    let reading = read_reading(path, config(args, key_log), &args.at)?;
     let style = Style {
         lines: if args.verbose || args.bytes { usize::MAX } else { LADDER_LINES },
         frames: args.verbose || args.bytes,
         ..style()
     };
-    if args.json {
-        json::lines(&story, path)?;
-    } else if args.follow.is_some() {
-        print(&views::follow(&story, &style))?;
-    } else {
-        if args.files.len() > 1 {
-            print(&format!("{}:\n", path.display()))?;
-        }
-        draw(args, &story, &style)?;
+    if args.files.len() > 1 && !args.json && args.follow.is_none() {
+        print(&format!("{}:\n", path.display()))?;
     }
-    if let Some(why) = &story.tally.cut {
+    let cut = match reading {
+        Reading::Scene(mut scene) => {
+            scene::show(args, &mut scene, path, &style)?;
+            scene.tally.cut
+        }
+        Reading::Story(story) => {
+            show(args, &story, path, &style)?;
+            story.tally.cut
+        }
+    };
+    if let Some(why) = &cut {
         complain(&format!("{}: not read to its end: {why}", path.display()));
     }
-    Ok(story.tally.cut.is_some())
+    Ok(cut.is_some())
+}
+
+/// Shows a story in the form that was asked for.
+fn show(args: &ReadArgs, story: &Story, path: &Path, style: &Style) -> Result<(), Failure> {
+    if let Some(Place::Name(name)) = &args.host
+        && args.at.is_empty()
+    {
+        let why = "is not an address, and this capture was taken at one point";
+        return Err(Failure::new(Step::Usage, format!("--host: {name:?} {why}")));
+    }
+    match (args.json, args.follow) {
+        (true, _) => json::lines(story, path, args.at.first().map(String::as_str)),
+        (false, Some(_)) => print(&views::follow(story, style)),
+        (false, None) => draw(args, story, style),
+    }
 }
 
 fn config(args: &ReadArgs, key_log: &str) -> Config {
+    let host = match args.host {
+        Some(Place::Address(address)) => Some(address),
+        _ => None,
+    };
     let streams = args.stream.iter().chain(&args.follow).copied().collect();
     Config {
         key_log: key_log.to_owned(),
-        selection: Selection { streams, host: args.host, port: args.port },
+        selection: Selection { streams, host, port: args.port },
         keep_parts: args.bytes || args.step || args.fields,
         keep_ends: args.step,
         keep_plain: args.follow.is_some(),

@@ -94,6 +94,24 @@ impl Reader {
         self.connections.secrets(lines);
     }
 
+    /// The frames up to this one were seen at other capture points of the file.
+    pub(super) fn elsewhere_until(&mut self, number: u64) {
+        let frames = self.tally.frames;
+        self.tally.no_rows(frames + 1, number.saturating_sub(frames), Uncounted::Elsewhere);
+    }
+
+    /// Reads a frame of a file with other capture points. Times count from `start`.
+    pub(super) fn frame_since(&mut self, start: Duration, interface: &Interface, frame: &Frame) {
+        self.start.get_or_insert(start);
+        self.elsewhere_until(frame.number.saturating_sub(1));
+        self.frame(interface, frame);
+    }
+
+    /// From here on there are no more rows.
+    pub(super) fn keep_no_more(&mut self) {
+        self.config.most_rows = self.rows.len();
+    }
+
     /// Reads a frame. Its row is kept, unless there are too many of them or it was not chosen.
     pub fn frame(&mut self, interface: &Interface, frame: &Frame) {
         // Numbers between two frames belong to records that are not packets: journal entries, blocks of one vendor.
@@ -116,7 +134,8 @@ impl Reader {
         }
     }
 
-    fn is_full(&self) -> bool {
+    /// Whether it keeps no more rows.
+    pub(super) fn is_full(&self) -> bool {
         self.rows.len() >= self.config.most_rows || self.weight >= self.config.most_bytes
     }
 

@@ -18,6 +18,8 @@ pub enum Uncounted {
     TooMany,
     /// It is the copy, at the place where it vanished, of a packet that has a row.
     DrawnWhereSent,
+    /// It was seen at another capture point of the file.
+    Elsewhere,
 }
 
 /// How many frames share a reason.
@@ -67,6 +69,11 @@ impl Tally {
         self.count(frame, 1, reason);
     }
 
+    /// Counts frames of which another tally knows the reason.
+    pub(super) fn add(&mut self, reason: &Uncounted, count: Count) {
+        self.count(count.first, count.frames, reason.clone());
+    }
+
     fn count(&mut self, first: u64, frames: u64, reason: Uncounted) {
         if frames == 0 {
             return;
@@ -91,6 +98,7 @@ impl fmt::Display for Uncounted {
             Uncounted::NotAPacket => f.write_str("a record of the file that is not a packet"),
             Uncounted::NotChosen => f.write_str("of other conversations"),
             Uncounted::TooMany => f.write_str("beyond the rows that are kept"),
+            Uncounted::Elsewhere => f.write_str("seen at other capture points"),
             Uncounted::DrawnWhereSent => f.write_str("lost on the way, drawn where they were sent"),
         }
     }

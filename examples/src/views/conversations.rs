@@ -43,7 +43,7 @@ impl Cells {
 }
 
 /// The two ends. The arrow goes from the client to the server, where the packets say which is which.
-fn ends(conversation: &Conversation) -> String {
+pub(super) fn ends(conversation: &Conversation) -> String {
     let [client, server] = conversation.ends;
     format!("{client} {} {server}", if conversation.client_known { '→' } else { '↔' })
 }
@@ -98,7 +98,7 @@ impl Columns {
 }
 
 /// What is spoken, how it ended, and what went wrong on the way.
-fn happened(conversation: &Conversation) -> String {
+pub(super) fn happened(conversation: &Conversation) -> String {
     let mut parts = vec![conversation.spoken.to_string(), conversation.outcome.to_string()];
     let repeated: u64 = conversation.retransmissions.iter().sum();
     if repeated > 0 {

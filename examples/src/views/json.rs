@@ -2,12 +2,18 @@
 //!
 //! Times are in milliseconds, with microseconds as decimals. Ranges and lengths are in bytes.
 
+mod scene;
+
 use std::time::Duration;
 
 use barewire_http1::observe::What;
 use serde_json::{Value, json};
 
-use crate::story::{Budget, Conversation, Fate, Message, Note, Numbers, Phase, Row, Says, Section, Story};
+use crate::story::{
+    Budget, Conversation, Fate, Message, Note, Numbers, Phase, Row, Says, Section, Story, Tally,
+};
+
+pub use scene::{rows_of_scene, span};
 
 fn milliseconds(time: Duration) -> Value {
     // Microseconds are what the captures of most programs resolve.
@@ -116,16 +122,16 @@ fn message(message: &Message) -> Value {
 }
 
 /// What the tally counts: all frames, those with a row, the others by reason.
-pub fn tally(story: &Story) -> Value {
-    let without = story.tally.without.iter();
+pub fn tally(tally: &Tally) -> Value {
+    let without = tally.without.iter();
     let without = without.map(|(reason, count)| {
         json!({ "reason": reason.to_string(), "frames": count.frames, "first": count.first })
     });
     json!({
-        "frames": story.tally.frames,
-        "rows": story.tally.rows,
+        "frames": tally.frames,
+        "rows": tally.rows,
         "without_row": without.collect::<Vec<_>>(),
-        "cut": story.tally.cut,
+        "cut": tally.cut,
     })
 }
 

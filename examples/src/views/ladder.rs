@@ -10,17 +10,15 @@
 //! one time. Tested in `tests/story.rs` and `tests/read.rs`.
 
 mod columns;
-mod fold;
-mod lines;
+pub(super) mod fold;
+pub(super) mod lines;
 mod peers;
 
-use std::fmt::Write as _;
-
 use super::style::{NARROWEST, Style};
-use super::words::{count, fit, milliseconds, paragraph, several};
+use super::words::{count, fit, paragraph, several};
 use crate::story::{Fate, HostId, Message, Note, Role, Row, Story, Uncounted};
 use columns::Columns;
-use fold::{Fold, folds};
+use fold::{Fold, folds, of_many};
 use lines::Margin;
 use peers::Peers;
 
@@ -28,14 +26,15 @@ use peers::Peers;
 pub fn ladder(story: &Story, style: &Style) -> String {
     let form = Form::of(story, style);
     let mut out = form.head(story);
-    for fold in folds(&story.rows, style.lines, &|row| form.row(story, row).lines().count()) {
+    let rows: Vec<&Row> = story.rows.iter().collect();
+    for fold in folds(&rows, style.lines, &|row| form.row(story, rows[row]).lines().count()) {
         match fold {
-            Fold::Row(row) => out.push_str(&form.row(story, row)),
-            Fold::Many(rows) => out.push_str(&many(rows, form.margin(), form.width())),
+            Fold::Row(row) => out.push_str(&form.row(story, rows[row])),
+            Fold::Many(many) => out.push_str(&folded(&rows[many], form.margin(), form.width())),
         }
     }
     out.push_str(&left_out(story, form.margin(), form.width()));
-    out.push_str(&legend(story, form.width()));
+    out.push_str(&legend(&rows, form.width()));
     out
 }
 
@@ -130,31 +129,14 @@ fn centre(story: &Story) -> Option<HostId> {
 }
 
 /// The line that stands for rows that were folded.
-fn many(rows: &[Row], margin: Margin, width: usize) -> String {
-    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return String::new() };
-    let bytes: u64 = rows.iter().map(|row| row.payload as u64).sum();
-    let mut text = format!(
-        "{} until {}, {} bytes",
-        several(rows.len() as u64, "packet"),
-        milliseconds(last.time),
-        count(bytes)
-    );
-    let those = |wanted: fn(&&Row) -> bool| rows.iter().filter(wanted).count() as u64;
-    let lost = those(|row| row.fate == Fate::Lost);
-    let repeated = those(|row| row.is_repeated());
-    let other = those(|row| row.is_trouble()) - those(|row| row.fate == Fate::Lost || row.is_repeated());
-    for (number, what) in [(lost, "lost"), (repeated, "retransmitted"), (other, "of note")] {
-        if number > 0 {
-            let _ = write!(text, ", {} {what}", count(number));
-        }
-    }
+fn folded(rows: &[&Row], margin: Margin, width: usize) -> String {
+    let first = rows.first().map(|row| row.time).unwrap_or_default();
     let room = width - margin.columns() - 5;
-    format!("{}  ⋮  {}\n", margin.time(first.time), fit(&text, room).trim_end())
+    format!("{}  ⋮  {}\n", margin.time(first), fit(&of_many(rows), room).trim_end())
 }
 
 /// The marks that occur, explained.
-fn legend(story: &Story, width: usize) -> String {
-    let rows = &story.rows;
+pub(super) fn legend(rows: &[&Row], width: usize) -> String {
     let messages = || rows.iter().flat_map(|row| &row.messages);
     let marks = [
         (

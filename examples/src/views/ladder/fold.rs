@@ -1,31 +1,40 @@
 //! A long ladder made shorter: rows that only carry on are folded, those around trouble stay.
 
-use crate::story::{Fate, Row};
+use std::fmt::Write as _;
+use std::ops::Range;
 
-/// What the ladder shows in one place.
-pub(super) enum Fold<'a> {
-    Row(&'a Row),
+use crate::story::{Fate, Row};
+use crate::views::words::{count, milliseconds, several};
+
+/// What the ladder shows in one place: rows by their places in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::views) enum Fold {
+    Row(usize),
     /// Three or more packets that only carry on.
-    Many(&'a [Row]),
+    Many(Range<usize>),
 }
 
-/// Folds what brings the ladder down to about `most_lines`; `height` says how many lines a row takes.
+/// Folds what brings the ladder down to about `most_lines`; `height` says how many lines the row at a place takes.
 ///
 /// First all rows that only carry on go, but for one in front of each fold as a sample, if there is room for samples.
 /// Then rows around trouble come back, the most telling first, as long as there is room.
-pub(super) fn folds<'a>(rows: &'a [Row], most_lines: usize, height: &dyn Fn(&Row) -> usize) -> Vec<Fold<'a>> {
+pub(in crate::views) fn folds(
+    rows: &[&Row],
+    most_lines: usize,
+    height: &dyn Fn(usize) -> usize,
+) -> Vec<Fold> {
     // Each row has a line, so that rows beyond the last line need not be measured.
     if most_lines == usize::MAX
-        || rows.len() <= most_lines && rows.iter().map(height).sum::<usize>() <= most_lines
+        || rows.len() <= most_lines && (0..rows.len()).map(height).sum::<usize>() <= most_lines
     {
-        return rows.iter().map(Fold::Row).collect();
+        return (0..rows.len()).map(Fold::Row).collect();
     }
     let mut keep: Vec<bool> = rows.iter().map(|row| !row.is_bulk()).collect();
     for (tried, index) in by_weight(rows).into_iter().enumerate() {
         let around = index.saturating_sub(1)..(index + 2).min(rows.len());
         let mut more = keep.clone();
         more[around].fill(true);
-        let fits = lines(&folded(rows, &more, true), height) <= most_lines;
+        let fits = lines(&folded(&more, true), height) <= most_lines;
         if fits {
             keep = more;
         } else if tried < ALWAYS {
@@ -35,8 +44,8 @@ pub(super) fn folds<'a>(rows: &'a [Row], most_lines: usize, height: &dyn Fn(&Row
             break;
         }
     }
-    let samples = lines(&folded(rows, &keep, true), height) <= most_lines;
-    folded(rows, &keep, samples)
+    let samples = lines(&folded(&keep, true), height) <= most_lines;
+    folded(&keep, samples)
 }
 
 /// Troubles that are shown whatever the room: the first loss, and the first repair.
@@ -44,7 +53,7 @@ const ALWAYS: usize = 2;
 
 /// The rows with trouble, the most telling ones first: the first packet that is known to be lost, the first
 /// retransmission, the further ones of both, and then the rest.
-fn by_weight(rows: &[Row]) -> Vec<usize> {
+fn by_weight(rows: &[&Row]) -> Vec<usize> {
     let those = |wanted: fn(&Row) -> bool| {
         rows.iter().enumerate().filter(move |(_, row)| wanted(row)).map(|(at, _)| at)
     };
@@ -57,25 +66,46 @@ fn by_weight(rows: &[Row]) -> Vec<usize> {
     all.filter(|at| !std::mem::replace(&mut seen[*at], true)).collect()
 }
 
-fn lines(folds: &[Fold<'_>], height: &dyn Fn(&Row) -> usize) -> usize {
-    folds.iter().map(|fold| if let Fold::Row(row) = fold { height(row) } else { 1 }).sum()
+fn lines(folds: &[Fold], height: &dyn Fn(usize) -> usize) -> usize {
+    folds.iter().map(|fold| if let Fold::Row(row) = fold { height(*row) } else { 1 }).sum()
 }
 
 /// The rows to keep, and folds of the others. A fold of fewer than three rows would save nothing.
-fn folded<'a>(rows: &'a [Row], keep: &[bool], samples: bool) -> Vec<Fold<'a>> {
+fn folded(keep: &[bool], samples: bool) -> Vec<Fold> {
     let mut folds = Vec::new();
     let mut start = 0;
-    while start < rows.len() {
-        let kept = keep.get(start) == Some(&true);
+    while start < keep.len() {
+        let kept = keep[start];
         let length = keep[start..].iter().take_while(|keep| **keep == kept).count().max(1);
-        match &rows[start..start + length] {
-            [sample, rest @ ..] if !kept && samples && rest.len() >= 2 => {
-                folds.extend([Fold::Row(sample), Fold::Many(rest)]);
-            }
-            many if !kept && many.len() >= 3 => folds.push(Fold::Many(many)),
-            few => folds.extend(few.iter().map(Fold::Row)),
+        let many = start..start + length;
+        match length {
+            3.. if !kept && samples => folds.extend([Fold::Row(start), Fold::Many(start + 1..many.end)]),
+            3.. if !kept => folds.push(Fold::Many(many)),
+            _ => folds.extend(many.map(Fold::Row)),
         }
         start += length;
     }
     folds
+}
+
+/// What is said of rows that were folded.
+pub(in crate::views) fn of_many(rows: &[&Row]) -> String {
+    let bytes: u64 = rows.iter().map(|row| row.payload as u64).sum();
+    let last = rows.last().map(|row| row.time).unwrap_or_default();
+    let mut text = format!(
+        "{} until {}, {} bytes",
+        several(rows.len() as u64, "packet"),
+        milliseconds(last),
+        count(bytes)
+    );
+    let those = |wanted: fn(&Row) -> bool| rows.iter().filter(|row| wanted(row)).count() as u64;
+    let lost = those(|row| row.fate == Fate::Lost);
+    let repeated = those(Row::is_repeated);
+    let other = those(Row::is_trouble) - those(|row| row.fate == Fate::Lost || row.is_repeated());
+    for (number, what) in [(lost, "lost"), (repeated, "retransmitted"), (other, "of note")] {
+        if number > 0 {
+            let _ = write!(text, ", {} {what}", count(number));
+        }
+    }
+    text
 }

@@ -61,14 +61,14 @@ impl Margin {
 }
 
 /// A line of a row: its layer's name, painted, and its text.
-pub(super) struct Line {
-    pub(super) name: &'static str,
-    pub(super) paint: Paint,
-    pub(super) text: String,
+pub(in crate::views) struct Line {
+    pub(in crate::views) name: &'static str,
+    pub(in crate::views) paint: Paint,
+    pub(in crate::views) text: String,
 }
 
 /// What a row says, in lines of at most `room` columns. Messages of TLS in one packet share lines.
-pub(super) fn lines(row: &Row, room: usize, color: bool) -> Vec<Line> {
+pub(in crate::views) fn lines(row: &Row, room: usize, color: bool) -> Vec<Line> {
     let mut lines = Vec::new();
     for alike in row.drawn().chunk_by(|a, b| a.shares_a_line_with(b)) {
         let Some(first) = alike.first() else { continue };
@@ -126,6 +126,14 @@ fn columns(piece: &str) -> usize {
 /// The notes of a row, below it. What the capturing program said comes first. Beside a packet that the client
 /// sent it takes the place of what can be read from the packet: the program knew why.
 pub(super) fn notes(story: &Story, row: &Row, margin: Margin, width: usize) -> String {
+    match beside(story, row).as_str() {
+        "" => String::new(),
+        text => paragraph(&format!("↳ {text}"), margin.columns() + 6, width),
+    }
+}
+
+/// The same in one line; empty, where there are none.
+pub(in crate::views) fn beside(story: &Story, row: &Row) -> String {
     let own: Vec<String> = row.notes.iter().filter(|note| note.is_comment()).map(Note::to_string).collect();
     let read: Vec<String> =
         row.notes.iter().filter(|note| note.is_worth_a_line()).map(Note::to_string).collect();
@@ -136,5 +144,5 @@ pub(super) fn notes(story: &Story, row: &Row, margin: Margin, width: usize) -> S
         (false, _) => own,
         (true, false) => format!("[{}]", read.join(", ")),
     };
-    paragraph(&format!("↳ {}", printable(&text)), margin.columns() + 6, width)
+    printable(&text)
 }

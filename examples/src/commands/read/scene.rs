@@ -1,0 +1,43 @@
+//! `read` of a file that was captured at several hosts at once: the points, the ladder of journeys, the tree of waits.
+
+use std::path::Path;
+
+use super::json;
+use crate::cli::{Place, ReadArgs};
+use crate::commands::output::print;
+use crate::failure::{Failure, Step};
+use crate::story::Scene;
+use crate::views::{self, Style};
+
+/// Shows a scene in the form that was asked for.
+pub(super) fn show(args: &ReadArgs, scene: &mut Scene, path: &Path, style: &Style) -> Result<(), Failure> {
+    let names: Vec<&str> = scene.points.iter().map(|point| point.name.as_str()).collect();
+    let names = names.join(", ");
+    // What belongs to one host cannot be shown of several.
+    let of_one = [
+        (args.bytes, "--bytes"),
+        (args.step, "--step"),
+        (args.follow.is_some(), "--follow"),
+        (!args.stream.is_empty(), "--stream"),
+    ];
+    if let Some((_, flag)) = of_one.iter().find(|(given, _)| *given) {
+        let why =
+            format!("{flag} is about one capture point; `barewire read --at NAME` chooses one of {names}");
+        return Err(Failure::new(Step::Usage, format!("{}: {why}", path.display())));
+    }
+    // Requests are explained by all journeys, also by those that are not drawn.
+    let waits = scene.waits();
+    if let Some(Place::Name(host)) = &args.host
+        && !scene.choose_host(host)
+    {
+        let why = format!("--host: no host is called {host:?}; the file has {}", scene.hosts.join(", "));
+        return Err(Failure::new(Step::Usage, format!("{}: {why}", path.display())));
+    }
+    scene.choose(&super::config(args, "").selection);
+    if args.json {
+        return json::scene(scene, &waits, path);
+    }
+    print(&views::points(scene, style))?;
+    print(&format!("\n{}", views::scene_ladder(scene, style)))?;
+    print(&format!("\nwhere the time went\n{}", views::waits(&waits, style)))
+}
