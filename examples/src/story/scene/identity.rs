@@ -30,8 +30,11 @@ pub(super) struct Sighting {
     pub(super) at: At,
     /// Equal for sightings of one packet. Other packets mostly differ; a retransmission does not.
     pub(super) identity: u64,
-    /// The identification of IPv4, which tells repetitions apart where the sender counts it up. 0 says nothing.
-    pub(super) number: u16,
+    /// A hash of what mostly tells repetitions apart: the identification of IPv4, window and options of TCP. Among the
+    /// options is a clock, where both ends have one (RFC 7323 §3).
+    pub(super) occasion: u64,
+    /// How many routers it may still pass.
+    pub(super) hops: u8,
     /// A hash of all bytes: equal at both ends of a wire.
     pub(super) copy: u64,
     pub(super) source: IpAddr,
@@ -53,16 +56,17 @@ impl Sighting {
         let opened = open(interface.link_type, &frame.bytes, frame.original_len);
         let Network::Ip(bytes) = opened.network else { return None };
         let packet = IpPacket::parse_captured(bytes, opened.missing).ok()?;
-        let number = match &packet.header {
-            IpHeader::V4(header) => header.identification,
-            IpHeader::V6(_) => 0,
+        let (number, hops) = match &packet.header {
+            IpHeader::V4(header) => (header.identification, header.time_to_live),
+            IpHeader::V6(header) => (0, header.hop_limit),
         };
         Some(Sighting {
             frame: frame.number,
             time,
             at,
             identity: identity(&packet),
-            number,
+            occasion: hash((number, options(&packet))),
+            hops,
             copy: hash(bytes),
             source: packet.header.source(),
             destination: packet.header.final_destination(),
@@ -74,6 +78,14 @@ fn hash(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+/// Window and options of a TCP segment.
+fn options<'a>(packet: &IpPacket<'a>) -> Option<(&'a [u8], &'a [u8])> {
+    let is_tcp = packet.header.protocol() == barewire_tcp::segment::PROTOCOL && packet.fragment.is_none();
+    let segment = Some(packet.payload).filter(|_| is_tcp)?;
+    let header = 4 * usize::from(segment.get(12)? >> 4);
+    Some((segment.get(14..16)?, segment.get(20..header)?))
 }
 
 /// A hash of what no box on the way changes. Bytes that are not there count as none.

@@ -6,8 +6,8 @@
 //!   lost             ends a journey that is under way
 //! ```
 //!
-//! Of several journeys with the same identity the one fits best whose bytes or IP identification are the same, and then
-//! the oldest. A packet that was lost leaves its place at once where the file knows of it, so that a retransmission is
+//! Of several journeys with the same identity the one fits best that has no fewer hops left, and the same options,
+//! number and bytes; of equals the oldest. A packet that was lost leaves its place at once where the file knows of it, so that a retransmission is
 //! not taken for it. Where the file does not know, the oldest is a guess.
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -21,7 +21,7 @@ use super::journey::{End, Journey, Stop};
 
 /// How long a packet may be under way: RFC 9293 §3.4.3 says two minutes.
 const LIFETIME: Duration = Duration::from_secs(120);
-/// Journeys of one identity that are compared with a sighting. Older ones wait for their turn.
+/// Journeys of one identity that are compared with a sighting.
 const MOST_COMPARED: usize = 64;
 
 /// Puts sightings together. They come in the order of the file.
@@ -30,8 +30,10 @@ pub(super) struct Matcher<'a> {
     hosts: &'a [String],
     journeys: Vec<Journey>,
     last: Vec<Last>,
-    /// Journeys that may go on, by identity, the oldest first.
-    open: HashMap<u64, VecDeque<usize>>,
+    /// Journeys that were sent last and may arrive, by identity, the oldest first.
+    under_way: HashMap<u64, VecDeque<usize>>,
+    /// Journeys that arrived last and may be passed on, in the same way.
+    arrived: HashMap<u64, VecDeque<usize>>,
     /// Which host has which address, by the packets that it received as their last host.
     owners: HashMap<IpAddr, String>,
 }
@@ -39,7 +41,8 @@ pub(super) struct Matcher<'a> {
 /// A journey's last sighting.
 struct Last {
     time: Duration,
-    number: u16,
+    occasion: u64,
+    hops: u8,
     copy: u64,
     first_destination: IpAddr,
     ends: [IpAddr; 2],
@@ -51,86 +54,106 @@ impl<'a> Matcher<'a> {
             hosts,
             journeys: Vec::new(),
             last: Vec::new(),
-            open: HashMap::new(),
+            under_way: HashMap::new(),
+            arrived: HashMap::new(),
             owners: HashMap::new(),
         }
     }
 
     /// The next sighting.
     pub(super) fn see(&mut self, sighting: &Sighting) {
-        let found = self.best(sighting);
+        let found = self.take_best(sighting);
+        let (frame, time) = (sighting.frame, sighting.time);
         match &sighting.at {
             At::Point(point, way) => {
                 let journey = found.unwrap_or_else(|| self.begin(sighting, Some(*point)));
-                let (frame, time) = (sighting.frame, sighting.time);
                 self.journeys[journey].stops.push(Stop { point: *point, frame, way: *way, time });
                 let last = &mut self.last[journey];
-                (last.time, last.number, last.copy) = (time, sighting.number, sighting.copy);
+                (last.time, last.occasion, last.copy) = (time, sighting.occasion, sighting.copy);
+                last.hops = sighting.hops;
                 last.ends = [sighting.source, sighting.destination];
+                let open = if *way == Way::Sent { &mut self.under_way } else { &mut self.arrived };
+                open.entry(sighting.identity).or_default().push_back(journey);
             }
             At::Lost { place, note } => {
                 let journey = found.unwrap_or_else(|| self.begin(sighting, None));
                 let (place, note) = (place.clone(), note.clone());
-                self.journeys[journey].end =
-                    End::Lost { place, note, frame: sighting.frame, time: sighting.time };
-                if let Some(open) = self.open.get_mut(&sighting.identity) {
-                    open.retain(|other| *other != journey);
-                }
+                self.journeys[journey].end = End::Lost { place, note, frame, time };
             }
         }
     }
 
     fn begin(&mut self, sighting: &Sighting, point: Option<usize>) -> usize {
-        let index = self.journeys.len();
         let frame = sighting.frame;
         self.journeys.push(Journey { stops: Vec::new(), end: End::Missing, point, frame, destination: None });
         self.last.push(Last {
             time: sighting.time,
-            number: sighting.number,
+            occasion: sighting.occasion,
+            hops: sighting.hops,
             copy: sighting.copy,
             first_destination: sighting.destination,
             ends: [sighting.source, sighting.destination],
         });
-        self.open.entry(sighting.identity).or_default().push_back(index);
-        index
+        self.journeys.len() - 1
     }
 
-    /// The journey that the sighting belongs to, if one is open that fits.
-    fn best(&mut self, sighting: &Sighting) -> Option<usize> {
-        let open = self.open.get_mut(&sighting.identity)?;
-        let is_old = |index: &usize| self.last[*index].time + LIFETIME < sighting.time;
-        while open.front().is_some_and(is_old) {
-            open.pop_front();
+    /// The journey that the sighting belongs to, if one fits. It is no longer open.
+    fn take_best(&mut self, sighting: &Sighting) -> Option<usize> {
+        for open in [&mut self.under_way, &mut self.arrived] {
+            let Some(open) = open.get_mut(&sighting.identity) else { continue };
+            let is_old = |index: &usize| self.last[*index].time + LIFETIME < sighting.time;
+            while open.front().is_some_and(is_old) {
+                open.pop_front();
+            }
         }
-        let open = self.open.get(&sighting.identity)?;
-        let compared = open.iter().take(MOST_COMPARED).copied();
-        let fits = compared.filter_map(|index| Some((self.fits(index, sighting)?, index)));
-        // The best of them, and of equals the oldest.
-        fits.min_by_key(|(distance, index)| (*distance, *index)).map(|(_, index)| index)
+        let (from, at) = self.best(sighting)?;
+        let open = if from == Way::Sent { &mut self.under_way } else { &mut self.arrived };
+        open.get_mut(&sighting.identity)?.remove(at)
+    }
+
+    /// Where the journey is that fits best, and of equals the first.
+    fn best(&self, sighting: &Sighting) -> Option<(Way, usize)> {
+        let open = |from: Way| {
+            let open = if from == Way::Sent { &self.under_way } else { &self.arrived };
+            let open = open.get(&sighting.identity)?;
+            // What arrives was mostly sent first of all; what is passed on has mostly just arrived.
+            let start = if from == Way::Sent { 0 } else { open.len().saturating_sub(MOST_COMPARED) };
+            let compared = open.iter().enumerate().skip(start).take(MOST_COMPARED);
+            compared.filter_map(|(at, index)| Some((self.fits(*index, sighting)?, at))).min()
+        };
+        match (open(Way::Sent), open(Way::Received)) {
+            (Some((distance, at)), other) if other.is_none_or(|(other, _)| distance <= other) => {
+                Some((Way::Sent, at))
+            }
+            (_, other) => other.map(|(_, at)| (Way::Received, at)),
+        }
     }
 
     /// How badly a journey fits, if it can.
     fn fits(&self, index: usize, sighting: &Sighting) -> Option<u8> {
         let last = &self.last[index];
-        let stop = self.journeys[index].stops.last();
+        let stop = self.journeys[index].stops.last()?;
         let host = |point: usize| self.hosts.get(point);
-        let same_host = |point: usize| stop.is_some_and(|stop| host(stop.point) == host(point));
-        let was_sent = stop.is_some_and(|stop| stop.way == Way::Sent);
-        let other_copy = u8::from(last.copy != sighting.copy);
-        let other_number = u8::from(last.number != sighting.number);
+        let is_under_way = stop.way == Way::Sent;
+        let is_copy = last.copy == sighting.copy;
+        let other_occasion = last.occasion != sighting.occasion;
+        // Routers count hops down.
+        let more_hops = sighting.hops > last.hops;
         match &sighting.at {
             At::Point(point, Way::Sent) => {
                 // An echo has the same payload, and goes back to where it came from.
                 let goes_back = last.ends == [sighting.destination, sighting.source];
-                (same_host(*point) && !was_sent && !goes_back).then_some(2 * other_number)
+                let fits = host(stop.point) == host(*point) && !is_under_way && !goes_back;
+                fits.then_some(distance(&[more_hops, other_occasion]))
             }
             At::Point(point, Way::Received) => {
-                (!same_host(*point)).then_some(4 * u8::from(!was_sent) + 2 * other_number + other_copy)
+                let distance = distance(&[more_hops, !is_under_way, other_occasion, !is_copy]);
+                (host(stop.point) != host(*point)).then_some(distance)
             }
             At::Lost { place, .. } => {
-                let here = stop.is_some_and(|stop| host(stop.point) == Some(place)) || was_sent;
-                let later = u8::from(last.time != sighting.time);
-                here.then_some(4 * other_number + 2 * other_copy + later)
+                let fits = is_under_way || host(stop.point) == Some(place);
+                let later = last.time != sighting.time;
+                fits.then_some(distance(&[more_hops, other_occasion, !is_copy, later]))
             }
         }
     }
@@ -174,4 +197,9 @@ impl<'a> Matcher<'a> {
             }
         }
     }
+}
+
+/// A number of what speaks against a match, the weightiest first.
+fn distance(against: &[bool]) -> u8 {
+    against.iter().fold(0, |sum, against| 2 * sum + u8::from(*against))
 }

@@ -89,12 +89,13 @@ impl Span {
         Span { parts, ..self }
     }
 
-    /// Cuts off what is before `from` or after `until`; `false`: nothing is left.
+    /// Cuts off what is before `from` or after `until`; `false`: nothing is left. What takes no time stays.
     fn clip(&mut self, from: Duration, until: Duration) -> bool {
+        let is_moment = self.start == self.end && from <= self.start && self.end <= until;
         self.start = self.start.max(from);
         self.end = self.end.min(until);
         self.parts.retain_mut(|part| part.clip(from, until));
-        self.start < self.end
+        self.start < self.end || is_moment
     }
 
     /// Whether the pieces of it, and theirs, add up to it without a gap.

@@ -27,6 +27,7 @@ use super::links::AtPoint;
 use super::server_timing::Metric;
 use super::span::{Doing, Span};
 use crate::story::budget::{Phase, PhaseName};
+use crate::story::step::Step;
 
 /// How deep requests can lie in each other. A loop of proxies ends here.
 const DEEPEST: usize = 16;
@@ -122,25 +123,29 @@ impl Builder<'_> {
 
     /// Wait and transfer of an exchange, from the side that asked.
     fn exchange(&self, at: AtPoint, index: usize, asked: &Exchange, depth: usize) -> Vec<Span> {
-        let given_up = self.given_up(at, asked);
-        let first = asked.first_byte.unwrap_or(given_up);
+        let given_up = || self.given_up(at, asked);
+        let first = asked.first_byte.unwrap_or_else(given_up);
         let wait = Span::new(Doing::Phase(PhaseName::Wait), asked.request, first);
         let wait = Span { ended: asked.first_byte.is_some(), ..wait };
         let parts = self.hops(at, index, asked, first, depth);
         let mut spans = vec![wait.of(parts, &|_, _| Vec::new())];
         if asked.first_byte.is_some() {
-            let last = asked.last_byte.unwrap_or(given_up);
+            let last = asked.last_byte.unwrap_or_else(given_up);
             let transfer = Span::new(Doing::Phase(PhaseName::Transfer), first, last);
             spans.push(Span { ended: asked.last_byte.is_some(), ..transfer });
         }
         spans
     }
 
-    /// When an exchange that did not end was given up: with the last packet of its conversation.
+    /// When an exchange that did not end was given up: with a FIN or a reset, or else when the capture ends.
     fn given_up(&self, (point, id): AtPoint, asked: &Exchange) -> Duration {
-        let story = self.scene.points.get(point).map(|point| &point.story);
-        let end = story.and_then(|story| story.conversations.get(id.0)).map(|one| one.end);
-        end.unwrap_or_default().max(asked.request)
+        let Some(story) = self.scene.points.get(point).map(|point| &point.story) else {
+            return asked.request;
+        };
+        let rows = story.rows.iter().filter(|row| row.conversation == Some(id) && row.time >= asked.request);
+        let gives_up = rows.clone().find(|row| story.takes(row, Step::GivesUp));
+        let last = gives_up.or(rows.last()).map_or(asked.request, |row| row.time);
+        story.end.filter(|_| gives_up.is_none()).map_or(last, |end| end.max(last))
     }
 
     fn unseen(&self, (point, id): AtPoint) -> Doing {

@@ -9,8 +9,10 @@ use crate::views::style::Style;
 const MOST: usize = 10;
 /// Columns of text between two lines of hosts: as many as there is room for.
 const STEPS: [usize; 4] = [11, 10, 9, 8];
-/// What the text of a row needs: the layer, and a few words.
+/// What the text of a row needs at the least: the layer, and a few words.
 const TEXT: usize = 25;
+/// What it takes to write a segment on one line. Columns are made narrower for it.
+const SEGMENT: usize = 34;
 
 /// The columns of a ladder.
 pub(super) struct Columns {
@@ -50,7 +52,7 @@ impl Columns {
         }
         let others = if crowded { Some("others") } else { beyond.then_some("unseen") };
         let gaps = (hosts.len() + usize::from(others.is_some())).saturating_sub(1).max(1);
-        let step = STEPS.into_iter().find(|step| step * gaps <= room).unwrap_or(STEPS[3]);
+        let step = STEPS.into_iter().find(|step| step * gaps + SEGMENT - TEXT <= room).unwrap_or(STEPS[3]);
         Columns { hosts, others, left_out, step }
     }
 

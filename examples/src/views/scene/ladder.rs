@@ -102,14 +102,14 @@ impl<'a> Form<'a> {
     fn row(&self, journey: &Journey, row: &Row) -> String {
         let room = self.style.width.saturating_sub(self.before() + self.columns.width() + 5);
         let rightwards = self.scene.story(journey).is_from_client(row);
-        let there = journey.arrival().filter(|_| journey.has_sender()).map(milliseconds).unwrap_or_default();
+        let sent = if journey.has_sender() { milliseconds(journey.start()) } else { String::new() };
+        let there = journey.arrival().map(milliseconds).unwrap_or_default();
         let mut out = String::new();
         for (index, line) in lines(row, room, self.style.color).iter().enumerate() {
             let layer = format!("{}{:<5}{}", line.paint.on, line.name, line.paint.off);
             let (margin, rail) = match index {
                 0 => {
-                    let start = milliseconds(journey.start());
-                    let margin = self.margin(Some(row.frame), &start, &there);
+                    let margin = self.margin(Some(row.frame), &sent, &there);
                     (margin, arrow(self.scene, &self.columns, journey, rightwards))
                 }
                 _ => (" ".repeat(self.before()), rails(&self.columns)),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use barewire_dissect::printable;
 
-use crate::story::{Doing, Span};
+use crate::story::{Doing, PhaseName, Span};
 use crate::views::style::{NARROWEST, Style};
 use crate::views::words::{fit, paragraph};
 
@@ -20,6 +20,7 @@ const OPEN: &str = " did not end";
 pub fn waits(waits: &[Span], style: &Style) -> String {
     let width = style.width.max(NARROWEST);
     let mut out = String::new();
+    let mut unseen = false;
     for (index, wait) in waits.iter().enumerate() {
         let mut lines = Vec::new();
         flatten(wait, 0, &mut lines);
@@ -40,11 +41,54 @@ pub fn waits(waits: &[Span], style: &Style) -> String {
             let remark = if span.ended { "" } else { OPEN };
             let _ = writeln!(out, "{}", format!("{line}{remark}").trim_end());
         }
+        out.push_str(&paragraph(&printable(&shares(wait)), 2, width));
+        unseen |= has_unseen(wait);
+    }
+    if unseen {
+        out.push_str(&paragraph(
+            "unseen: these hosts have no capture point, so nobody knows what went on there",
+            2,
+            width,
+        ));
     }
     if waits.is_empty() {
         out.push_str(&paragraph("no request was read at any of the capture points", 2, width));
     }
     out
+}
+
+/// Who holds how much of the time: the pieces that have no pieces themselves, added by what they are.
+fn shares(wait: &Span) -> String {
+    let mut lines = Vec::new();
+    flatten(wait, 0, &mut lines);
+    let mut sums: Vec<(String, u128)> = Vec::new();
+    for (_, span) in lines.iter().filter(|(_, span)| span.parts.is_empty()) {
+        let whose = holder(&span.doing);
+        match sums.iter_mut().find(|(name, _)| *name == whose) {
+            Some((_, sum)) => *sum += tenths(span),
+            None => sums.push((whose, tenths(span))),
+        }
+    }
+    let shares = sums.iter().filter(|(_, sum)| *sum > 0);
+    let shares: Vec<String> = shares.map(|(name, sum)| format!("{name} {}", in_milliseconds(*sum))).collect();
+    format!("of {} ms: {}", in_milliseconds(tenths(wait)), shares.join(", "))
+}
+
+fn has_unseen(span: &Span) -> bool {
+    matches!(span.doing, Doing::Unseen(_)) || span.parts.iter().any(has_unseen)
+}
+
+fn holder(doing: &Doing) -> String {
+    match doing {
+        Doing::Way { .. } => "on the way".to_owned(),
+        Doing::Phase(PhaseName::Dns) => "names".to_owned(),
+        Doing::Phase(PhaseName::Tcp | PhaseName::Tls) => "to connect".to_owned(),
+        Doing::Phase(name) => name.name().to_owned(),
+        Doing::At(host) | Doing::Own(host) | Doing::Named { host, .. } => format!("at {host}"),
+        Doing::Unseen(_) => "unseen".to_owned(),
+        Doing::Unread(_) => "sealed".to_owned(),
+        Doing::Request { host, .. } => host.clone(),
+    }
 }
 
 fn flatten<'a>(span: &'a Span, depth: usize, lines: &mut Vec<(usize, &'a Span)>) {
@@ -63,11 +107,18 @@ fn cells(whole: &Span, span: &Span, bar: usize) -> String {
     format!("{:start$}{}", "", (if span.ended { "█" } else { "░" }).repeat(length))
 }
 
-/// How long a piece took, in milliseconds with one decimal.
-fn took(span: &Span) -> String {
+/// How long a piece took, in tenths of a millisecond: the difference of two rounded times.
+fn tenths(span: &Span) -> u128 {
     let tenths = |time: Duration| (time.as_micros() + 50) / 100;
-    let took = tenths(span.end) - tenths(span.start);
-    format!("{}.{}", took / 10, took % 10)
+    tenths(span.end) - tenths(span.start)
+}
+
+fn in_milliseconds(tenths: u128) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+fn took(span: &Span) -> String {
+    in_milliseconds(tenths(span))
 }
 
 fn label(span: &Span) -> String {
@@ -82,7 +133,7 @@ fn label(span: &Span) -> String {
             "app" => format!("{host}: served"),
             name => format!("{host}: {name}"),
         },
-        Doing::Unseen(address) => format!("{address}: unseen, no capture point"),
+        Doing::Unseen(address) => format!("unseen: {address}"),
         Doing::Unread(host) => format!("{host}: sealed, no keys"),
     })
 }
