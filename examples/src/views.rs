@@ -7,11 +7,13 @@
 //!   budget          where the time of a page went
 //!   heads, bytes    what was said, to the letter and to the byte
 //!   follow          the content of a stream
-//!   points, scene_ladder, waits    of a scene: who saw what, each packet's way, who waited for whom
+//!   points          where a scene was captured
+//!   scene_ladder    the way of each packet, from host to host
+//!   waits           who waited for whom, as a tree
 //!   json            all of it, for programs
 //! ```
 //!
-//! Tested in `tests/story.rs` and `tests/read.rs`.
+//! Tested in `tests/story.rs`, `tests/read.rs` and `tests/scene`.
 
 mod budget;
 mod bytes;

@@ -47,7 +47,7 @@ fn file(args: &ReadArgs, path: &Path, key_log: &str) -> Result<bool, Failure> {
     }
     let cut = match reading {
         Reading::Scene(mut scene) => {
-            scene::show(args, &mut scene, path, &style)?;
+            scene::show(args, &config(args, "").selection, &mut scene, path, &style)?;
             scene.tally.cut
         }
         Reading::Story(story) => {

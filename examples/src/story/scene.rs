@@ -6,9 +6,9 @@
 //!                                └▶ the tree of waits  who waits for whom, and how long
 //! ```
 //!
-//! A capture point is an interface of the file: its name is that of a host (`client`), or of one wire of a host that has
-//! several (`nat (nat-isp)`). Frames say whether the host sent or received them. Interfaces of lost packets bear the
-//! name of the wire or of the host where packets ended. Nothing but the file is asked.
+//! A capture point is an interface of the file: its name is that of a host (`client`), or of one wire of a host that
+//! has several (`nat (nat-isp)`). Frames say whether the host sent or received them. Interfaces of lost packets bear
+//! the name of the wire or of the host where packets ended. Nothing but the file is asked.
 //!
 //! # Reading order
 //!
@@ -18,7 +18,7 @@
 //! 4. [`Span`]: a piece of time, and the pieces in it that add up to it. `waits`: the tree of them.
 //!
 //! Left out: clocks of hosts that differ. In a simulated internet all have the same; captures of real hosts must be
-//! brought to one clock before. Tested in `tests/scene.rs`.
+//! brought to one clock before. Tested in `tests/scene`.
 
 mod accounts;
 mod errands;

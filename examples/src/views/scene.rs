@@ -1,6 +1,6 @@
 //! The views of a scene: its capture points, the ladder with a column a host, and the tree of waits.
 //!
-//! Tested in `tests/scene.rs`.
+//! Tested in `tests/scene`.
 
 mod arrow;
 mod columns;
@@ -18,7 +18,7 @@ pub use waits::waits;
 /// Conversations of a point that are listed at the most.
 const MOST: usize = 6;
 
-/// Draws the list of capture points, in the order of the path: how many packets passed each, and in which conversations.
+/// Draws the list of capture points, in the order of the path: how many packets passed each, in which conversations.
 pub fn points(scene: &Scene, style: &Style) -> String {
     let width = style.width.max(NARROWEST);
     let text = format!(

@@ -6,11 +6,17 @@ use super::json;
 use crate::cli::{Place, ReadArgs};
 use crate::commands::output::print;
 use crate::failure::{Failure, Step};
-use crate::story::Scene;
+use crate::story::{Scene, Selection};
 use crate::views::{self, Style};
 
 /// Shows a scene in the form that was asked for.
-pub(super) fn show(args: &ReadArgs, scene: &mut Scene, path: &Path, style: &Style) -> Result<(), Failure> {
+pub(super) fn show(
+    args: &ReadArgs,
+    selection: &Selection,
+    scene: &mut Scene,
+    path: &Path,
+    style: &Style,
+) -> Result<(), Failure> {
     let names: Vec<&str> = scene.points.iter().map(|point| point.name.as_str()).collect();
     let names = names.join(", ");
     // What belongs to one host cannot be shown of several.
@@ -33,7 +39,7 @@ pub(super) fn show(args: &ReadArgs, scene: &mut Scene, path: &Path, style: &Styl
         let why = format!("--host: no host is called {host:?}; the file has {}", scene.hosts.join(", "));
         return Err(Failure::new(Step::Usage, format!("{}: {why}", path.display())));
     }
-    scene.choose(&super::config(args, "").selection);
+    scene.choose(selection);
     if args.json {
         return json::scene(scene, &waits, path);
     }

@@ -1,7 +1,7 @@
 //! The same conversation at both of its ends: the client's, and the one that the server's capture point shows.
 //!
-//! A NAT gives them other addresses, and each point numbers its own conversations. What ties them is that packets of the
-//! one arrive as packets of the other.
+//! A NAT gives them other addresses, and each point numbers its own conversations. They belong together because packets
+//! of the one arrive as packets of the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 

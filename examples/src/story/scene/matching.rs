@@ -7,10 +7,10 @@
 //! ```
 //!
 //! Of several journeys with the same identity the one fits best that has no fewer hops left, and the same options,
-//! number and bytes; of equals the oldest. A packet that was lost leaves its place at once where the file knows of it, so that a retransmission is
-//! not taken for it. Where the file does not know, the oldest is a guess.
+//! number and bytes; of equals the oldest. A packet that was lost leaves its place at once where the file knows of
+//! it, so that a retransmission is not taken for it. Where the file does not know, the oldest is a guess.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -161,8 +161,6 @@ impl<'a> Matcher<'a> {
     /// The journeys, each with its end.
     pub(super) fn finish(mut self) -> Vec<Journey> {
         self.find_owners();
-        let mut known: HashSet<&str> = HashSet::new();
-        known.extend(self.owners.values().map(String::as_str));
         for (journey, last) in self.journeys.iter_mut().zip(&self.last) {
             let received = journey.stops.last().filter(|stop| stop.way == Way::Received);
             let at = received.and_then(|stop| self.hosts.get(stop.point));

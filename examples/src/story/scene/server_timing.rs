@@ -4,7 +4,8 @@
 //!   Server-Timing: queue;dur=12.0, app;dur=50.0
 //! ```
 //!
-//! Durations are milliseconds. Left out: `desc`, and metrics without a duration (`miss`), which are no piece of time.
+//! Durations are milliseconds. Left out: `desc`, and metrics without a duration (`miss`): they say nothing of time.
+//! Tested below.
 
 use std::time::Duration;
 

@@ -142,9 +142,10 @@ impl Builder<'_> {
         let Some(story) = self.scene.points.get(point).map(|point| &point.story) else {
             return asked.request;
         };
-        let rows = story.rows.iter().filter(|row| row.conversation == Some(id) && row.time >= asked.request);
+        let mut rows =
+            story.rows.iter().filter(|row| row.conversation == Some(id) && row.time >= asked.request);
         let gives_up = rows.clone().find(|row| story.takes(row, Step::GivesUp));
-        let last = gives_up.or(rows.last()).map_or(asked.request, |row| row.time);
+        let last = gives_up.or(rows.next_back()).map_or(asked.request, |row| row.time);
         story.end.filter(|_| gives_up.is_none()).map_or(last, |end| end.max(last))
     }
 
