@@ -50,7 +50,8 @@
 //!    resolvers and proxies. [`scenes`]: small internets in which one thing can be seen.
 //! 5. [`trace`], then [`story`]: from packets back to what was said, and [`story::Budget`]: how round trips are
 //!    counted.
-//! 6. [`views`] and [`commands`]: what the program prints.
+//! 6. [`story::Scene`]: a capture of several hosts at once, and what only their captures together tell.
+//! 7. [`views`] and [`commands`]: what the program prints.
 //!
 //! # Left out
 //!

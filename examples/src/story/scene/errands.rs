@@ -10,7 +10,13 @@ use std::time::Duration;
 use super::Scene;
 use super::exchange::{Exchange, exchanges};
 use super::links::{AtPoint, Links};
+use crate::story::Story;
 use crate::story::budget::Budget;
+use crate::story::row::ConversationId;
+use crate::story::step::Step;
+
+/// Requests that a host serves at once, as far as one of them is looked for.
+const MOST_AT_ONCE: usize = 1000;
 
 /// A request that a host sent, with what it took to send it.
 pub(super) struct Errand {
@@ -27,8 +33,10 @@ pub(super) type Served = (AtPoint, usize);
 /// All errands of a scene.
 pub(super) struct Errands {
     pub(super) links: Links,
+    /// When each end gave up: the moments of a FIN, a reset or an alert in each conversation of each point.
+    gives_up: Vec<BTreeMap<ConversationId, Vec<Duration>>>,
     /// The exchanges of each point.
-    exchanges: Vec<BTreeMap<crate::story::ConversationId, Vec<Exchange>>>,
+    exchanges: Vec<BTreeMap<ConversationId, Vec<Exchange>>>,
     pub(super) all: Vec<Errand>,
     /// The errands that were done while an exchange was served, as indexes of `all`.
     inside: BTreeMap<Served, Vec<usize>>,
@@ -39,8 +47,9 @@ pub(super) struct Errands {
 impl Errands {
     pub(super) fn of(scene: &Scene) -> Errands {
         let exchanges = scene.points.iter().map(|point| exchanges(&point.story)).collect();
+        let gives_up = scene.points.iter().map(|point| gives_up(&point.story)).collect();
         let (all, inside, own) = (Vec::new(), BTreeMap::new(), Vec::new());
-        let mut errands = Errands { links: Links::of(scene), exchanges, all, inside, own };
+        let mut errands = Errands { links: Links::of(scene), gives_up, exchanges, all, inside, own };
         for point in 0..scene.points.len() {
             errands.find(scene, point);
         }
@@ -50,6 +59,12 @@ impl Errands {
 
     pub(super) fn exchange(&self, (point, conversation): AtPoint, index: usize) -> Option<&Exchange> {
         self.exchanges.get(point)?.get(&conversation)?.get(index)
+    }
+
+    /// When a conversation was given up, the first time from `since` on.
+    pub(super) fn given_up(&self, (point, conversation): AtPoint, since: Duration) -> Option<Duration> {
+        let times = self.gives_up.get(point)?.get(&conversation)?;
+        times.iter().find(|time| **time >= since).copied()
     }
 
     /// The errands that were done while this exchange was served.
@@ -112,7 +127,7 @@ impl Errands {
         };
         let get = |served: &Served| self.exchange(served.0, served.1);
         let begun = candidates.partition_point(|served| get(served).is_some_and(|one| one.request <= time));
-        let open = candidates[..begun].iter().rev().filter(|served| {
+        let open = candidates[..begun].iter().rev().take(MOST_AT_ONCE).filter(|served| {
             served.0 != errand.at
                 && get(served).is_some_and(|one| one.first_byte.is_none_or(|first| time <= first))
         });
@@ -127,4 +142,14 @@ impl Errand {
         let begin = self.budget.as_ref().filter(|budget| !budget.phases.is_empty()).map(Budget::begin);
         begin.or(asked.map(|asked| asked.request)).unwrap_or_default()
     }
+}
+
+fn gives_up(story: &Story) -> BTreeMap<ConversationId, Vec<Duration>> {
+    let mut all: BTreeMap<ConversationId, Vec<Duration>> = BTreeMap::new();
+    for row in story.rows.iter().filter(|row| story.takes(row, Step::GivesUp)) {
+        if let Some(id) = row.conversation {
+            all.entry(id).or_default().push(row.time);
+        }
+    }
+    all
 }

@@ -55,14 +55,14 @@ fn see(exchanges: &mut Vec<Exchange>, row: &Row, says: &Says) {
                 exchanges.push(begin(format!("{} {}", request.method, request.target)))
             }
             What::ResponseHead { head, .. } if !head.is_informational() => {
-                if let Some(one) = exchanges.iter_mut().find(|one| one.first_byte.is_none()) {
+                if let Some(one) = unanswered(exchanges) {
                     (one.first_byte, one.metrics) = (Some(row.time), metrics(&head.headers));
                 }
             }
             _ => {}
         },
         Says::EndOfMessage { response: true } => {
-            if let Some(one) = exchanges.iter_mut().rev().find(|one| one.first_byte.is_some()) {
+            if let Some(one) = last_answered(exchanges) {
                 one.last_byte = Some(row.time);
             }
         }
@@ -74,10 +74,25 @@ fn see(exchanges: &mut Vec<Exchange>, row: &Row, says: &Says) {
             }
         }
         Says::Dns { reply: true, .. } => {
-            if let Some(one) = exchanges.iter_mut().find(|one| one.first_byte.is_none()) {
+            if let Some(one) = unanswered(exchanges) {
                 (one.first_byte, one.last_byte) = (Some(row.time), Some(row.time));
             }
         }
         _ => {}
     }
+}
+
+/// Where the exchanges begin that have no answer yet. Answers come in the order of the requests.
+fn answered(exchanges: &[Exchange]) -> usize {
+    exchanges.partition_point(|one| one.first_byte.is_some())
+}
+
+fn unanswered(exchanges: &mut [Exchange]) -> Option<&mut Exchange> {
+    let next = answered(exchanges);
+    exchanges.get_mut(next)
+}
+
+fn last_answered(exchanges: &mut [Exchange]) -> Option<&mut Exchange> {
+    let last = answered(exchanges).checked_sub(1)?;
+    exchanges.get_mut(last)
 }

@@ -112,15 +112,15 @@ impl SceneReader {
         if let Kind::Unknown = self.kind {
             self.begin(interfaces, frame);
         }
-        let is_point = interface.origin != Origin::Lost && !interface.name.is_empty();
-        if is_point && !self.names.contains(&interface.name) {
-            self.names.insert(interface.name.clone());
-        }
         let start = *self.start.get_or_insert(frame.time);
         match &mut self.kind {
             Kind::Unknown => {}
             Kind::One(reader) => reader.frame(interface, frame),
             Kind::Several(several) => {
+                let is_point = interface.origin != Origin::Lost && !interface.name.is_empty();
+                if is_point && !self.names.contains(&interface.name) {
+                    self.names.insert(interface.name.clone());
+                }
                 let wanted = is_point && is_wanted(&self.wanted, &interface.name);
                 several.frame(interface, frame, start, wanted);
             }

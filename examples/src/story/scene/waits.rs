@@ -27,7 +27,6 @@ use super::links::AtPoint;
 use super::server_timing::Metric;
 use super::span::{Doing, Span};
 use crate::story::budget::{Phase, PhaseName};
-use crate::story::step::Step;
 
 /// How deep requests can lie in each other. A loop of proxies ends here.
 const DEEPEST: usize = 16;
@@ -138,15 +137,11 @@ impl Builder<'_> {
     }
 
     /// When an exchange that did not end was given up: with a FIN or a reset, or else when the capture ends.
-    fn given_up(&self, (point, id): AtPoint, asked: &Exchange) -> Duration {
-        let Some(story) = self.scene.points.get(point).map(|point| &point.story) else {
-            return asked.request;
-        };
-        let mut rows =
-            story.rows.iter().filter(|row| row.conversation == Some(id) && row.time >= asked.request);
-        let gives_up = rows.clone().find(|row| story.takes(row, Step::GivesUp));
-        let last = gives_up.or(rows.next_back()).map_or(asked.request, |row| row.time);
-        story.end.filter(|_| gives_up.is_none()).map_or(last, |end| end.max(last))
+    fn given_up(&self, at: AtPoint, asked: &Exchange) -> Duration {
+        let story = self.scene.points.get(at.0).map(|point| &point.story);
+        let last = || story.and_then(|story| story.end.or(story.rows.last().map(|row| row.time)));
+        let given_up = self.errands.given_up(at, asked.request).or_else(last);
+        given_up.unwrap_or_default().max(asked.request)
     }
 
     fn unseen(&self, (point, id): AtPoint) -> Doing {

@@ -36,7 +36,8 @@ pub(super) fn arrow(scene: &Scene, columns: &Columns, journey: &Journey, rightwa
         }
     };
     if from == to {
-        put(from, head.unwrap_or('○'));
+        // Between two hosts without a line of their own: it is drawn where it was seen.
+        put(last, head.unwrap_or('○'));
         return rail.into_iter().collect();
     }
     let (left, right) = (from.min(to), from.max(to));
