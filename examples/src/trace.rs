@@ -109,6 +109,7 @@ impl Inner {
             original_len: packet.len() as u32,
             way: place.way,
             comment: (!comment.is_empty()).then(|| comment.to_owned()),
+            ..Frame::default()
         };
         self.capture.frames.push(frame);
     }

@@ -1,4 +1,6 @@
 //! How many packets met which fate: every packet that was sent is delivered, under way, or lost for a reason.
+//!
+//! Tested in `tests/wire.rs`, and against taps in `tests/random.rs`.
 
 use std::fmt;
 
@@ -7,7 +9,7 @@ use crate::wire::Lost;
 /// How many packets met which fate so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counters {
-    /// Given to a wire.
+    /// Sent by nodes.
     pub sent: u64,
     /// Handed to a node.
     pub delivered: u64,
@@ -17,12 +19,16 @@ pub struct Counters {
     pub queue_full: u64,
     /// Lost because they were larger than the MTU of a wire.
     pub too_big: u64,
-    /// Lost because a wire or a node was down.
+    /// Lost because a wire was down, or was not there, or because a node was off.
     pub down: u64,
-    /// Made twice of one.
+    /// Lost because nobody read the packets that waited at a link.
+    pub unread: u64,
+    /// Doubled on a wire: how many there are more of.
     pub duplicated: u64,
-    /// Held back.
+    /// Held back, so that later ones could overtake them.
     pub reordered: u64,
+    /// Arrived with a bit inverted, or were on their way so.
+    pub corrupted: u64,
     /// Delivered to a node, which dropped them.
     pub dropped: u64,
 }
@@ -35,7 +41,7 @@ impl Counters {
 
     /// How many were lost on wires.
     pub fn all_lost(&self) -> u64 {
-        self.lost + self.queue_full + self.too_big + self.down
+        self.lost + self.queue_full + self.too_big + self.down + self.unread
     }
 
     pub(crate) fn count(&mut self, lost: Lost) {
@@ -43,7 +49,8 @@ impl Counters {
             Lost::Random | Lost::Burst => &mut self.lost,
             Lost::QueueFull { .. } => &mut self.queue_full,
             Lost::TooBig { .. } => &mut self.too_big,
-            Lost::Down => &mut self.down,
+            Lost::Down | Lost::Off | Lost::NoWire => &mut self.down,
+            Lost::Unread { .. } => &mut self.unread,
         } += 1;
     }
 }

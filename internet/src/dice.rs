@@ -2,6 +2,8 @@
 //!
 //! Nothing here must be hard to guess. Each direction of a wire has dice of its own, so that a packet on one wire does
 //! not change what happens on another.
+//!
+//! Tested in `tests/wire.rs`: chances are as likely as they say.
 
 /// Seeded dice.
 #[derive(Debug, Clone)]

@@ -9,7 +9,8 @@
 //!  Node or            Router with a          Router                Node or
 //!  WorldLink          Nat, a Firewall                              WorldLink
 //!     ▲                  │                     │                      ▲
-//!     └─ Tap ────────────┴──── routes, ICMP, tables to look at ───────┴─ Tap ──▶ Recording: a capture file
+//!     └─ Tap ────────────┴── routes, ICMP, tables to look at ─────────┴─ Tap
+//!          └──────────────────▶ Recording: a capture file ◀───────────────┘
 //! ```
 //!
 //! A path that loses every packet, and the packet in the capture of what was lost:
@@ -26,7 +27,8 @@
 //! let world = plan.build()?;
 //! let lost = Recording::new(world.now(), Duration::ZERO);
 //! world.tap_losses(lost.point());
-//! world.link("client")?.send(&build::datagram("10.0.0.2:4000", "10.0.0.80:53", b"are you there?"))?;
+//! let question = build::datagram("10.0.0.2:4000", "10.0.0.80:53", b"are you there?");
+//! world.link("client")?.send(&question)?;
 //! let capture = lost.take(world.now());
 //! assert_eq!(capture.interfaces[0].origin, Origin::Lost);
 //! assert_eq!(capture.interfaces[0].name, "client-server");
@@ -57,6 +59,7 @@ mod dice;
 pub mod firewall;
 pub mod nat;
 pub mod node;
+mod port;
 mod prefix;
 pub mod router;
 mod routes;

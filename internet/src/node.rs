@@ -1,4 +1,6 @@
 //! What stands at the ends of wires: a host, a router, a box in between. Each is a state machine without I/O.
+//!
+//! Tested in `tests/world.rs`.
 
 use std::fmt;
 use std::time::Instant;
@@ -7,15 +9,7 @@ use crate::prefix::Address;
 use crate::routes::Routes;
 use crate::table::Table;
 
-/// Where a wire is plugged into a node: the first wire of a node is its port 0, and so on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Port(pub usize);
-
-impl fmt::Display for Port {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "port {}", self.0)
-    }
-}
+pub use crate::port::Port;
 
 /// What a node says beside a packet. Its type is the node's own; it becomes a sentence only where it is written down.
 pub type Note = Box<dyn fmt::Display + Send>;
@@ -65,6 +59,9 @@ pub trait Node: Send {
 
     /// A wire is plugged in at `port`. Called while the world is built, in the order of the ports.
     fn attach(&mut self, _port: Port, _attachment: Attachment) {}
+
+    /// The wire at `port` now carries packets up to another size.
+    fn mtu_changed(&mut self, _port: Port, _mtu: usize) {}
 
     /// The node's routes, where it has some: the world fills them in, and changes them when routes change.
     fn routes(&mut self) -> Option<&mut Routes> {

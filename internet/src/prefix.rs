@@ -1,4 +1,6 @@
 //! Addresses with the length of their network's prefix, and prefixes: RFC 4632 §3.1, RFC 4291 §2.3.
+//!
+//! Tested in `tests/topology.rs`.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -56,6 +58,11 @@ pub struct Address {
 }
 
 impl Address {
+    /// Whether the address is a network of its own.
+    pub(crate) fn is_alone(self) -> bool {
+        self.length >= bits(self.address)
+    }
+
     /// The prefix that the address lies in.
     pub fn prefix(self) -> Prefix {
         Prefix::of(self.address, self.length)
@@ -88,7 +95,12 @@ impl FromStr for Address {
         let wrong = || NotAnAddress(text.to_owned());
         let (address, length) = text.split_once('/').map_or((text, None), |(a, l)| (a, Some(l)));
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
-        let length = length.map_or(Ok(bits(address)), str::parse).map_err(|_| wrong())?;
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let length: u8 = match length {
+            Some(text) if digits(text) => text.parse().map_err(|_| wrong())?,
+            Some(_) => return Err(wrong()),
+            None => bits(address),
+        };
         if length > bits(address) {
             return Err(wrong());
         }
@@ -99,7 +111,7 @@ impl FromStr for Address {
 impl FromStr for Prefix {
     type Err = NotAnAddress;
 
-    /// Reads `203.0.113.0/24`.
+    /// Reads `203.0.113.0/24`. Bits after the prefix are cleared.
     fn from_str(text: &str) -> Result<Prefix, NotAnAddress> {
         Ok(text.parse::<Address>()?.prefix())
     }

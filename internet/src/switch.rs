@@ -1,5 +1,7 @@
-//! A switch: it joins wires to one network. Real ones look at MAC addresses; this one has the wires' ends told, and
-//! leaves every packet as it is.
+//! A switch: it joins wires to one network, and leaves every packet as it is.
+//!
+//! A real switch learns from MAC addresses who is where. There are none here, so this one is told by the world, which
+//! fills in its routes. A packet is never sent back by the port that it came in by. Tested in `tests/switch.rs`.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -23,6 +25,7 @@ pub(crate) struct Switch {
 enum NotPassedOn {
     Unreadable,
     NobodyHas(IpAddr),
+    CameFromThere(Port),
 }
 
 impl fmt::Display for NotPassedOn {
@@ -30,17 +33,19 @@ impl fmt::Display for NotPassedOn {
         match self {
             NotPassedOn::Unreadable => f.write_str("dropped: not an IP packet"),
             NotPassedOn::NobodyHas(address) => write!(f, "dropped: nobody on this network has {address}"),
+            NotPassedOn::CameFromThere(port) => write!(f, "dropped: it came from where it should go, {port}"),
         }
     }
 }
 
 impl Node for Switch {
-    fn receive(&mut self, _: Instant, _: Port, packet: Vec<u8>) -> Verdict {
+    fn receive(&mut self, _: Instant, from: Port, packet: Vec<u8>) -> Verdict {
         let Some(destination) = IpPacket::parse(&packet).ok().map(|packet| packet.header.destination())
         else {
             return Verdict::Dropped(Box::new(NotPassedOn::Unreadable));
         };
         match self.routes.find(destination).and_then(|route| route.port) {
+            Some(port) if port == from => Verdict::Dropped(Box::new(NotPassedOn::CameFromThere(port))),
             Some(port) => {
                 self.waiting.push_back(Transmit { port, packet, note: None });
                 Verdict::Taken

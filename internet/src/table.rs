@@ -1,4 +1,6 @@
 //! A table that can be looked at: the routes of a router, the mappings of a NAT, the backends of a balancer.
+//!
+//! Tested in `tests/routes.rs`.
 
 use std::fmt;
 

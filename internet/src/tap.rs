@@ -1,4 +1,5 @@
-//! A capture point: it sees what passes a node, and what is lost, and changes nothing.
+//! A capture point: it sees what passes a node, and what is lost, and changes nothing. Tested in
+//! `tests/capture.rs` and `tests/random.rs`.
 
 use std::fmt;
 use std::time::Instant;
@@ -7,7 +8,7 @@ use barewire_packet::link::Way;
 
 /// A packet that passes a place at a moment.
 pub struct Passing<'a> {
-    /// When.
+    /// The moment in the time of the world.
     pub now: Instant,
     /// The place: a node's name and, where the node has several wires, that of the wire: `home (home-isp)`.
     pub place: &'a str,
@@ -28,7 +29,8 @@ pub enum Seen {
     Lost,
 }
 
-/// Sees packets. A world has one for each node that is watched, and one for what is lost anywhere.
+/// Sees packets. Each node can have some, and the world some that see what is lost anywhere. A tap is called while the
+/// world is busy, so it must not call the world.
 pub trait Tap: Send {
     /// A packet passes.
     fn packet(&mut self, passing: &Passing<'_>);

@@ -23,15 +23,16 @@ pub struct Wire {
     pub delay: Duration,
     /// Up to how much longer it may be under way, at random. Packets do not overtake each other by it.
     pub jitter: Duration,
-    /// How many bits pass in a second. `None`: any number at once.
+    /// How many bits pass in a second, at least 1. `None`: any number at once.
     pub rate: Option<u64>,
-    /// How many bytes may wait for their turn where there is a rate. A packet that does not fit is lost.
+    /// How many bytes may wait for their turn where there is a rate, with what has not left yet of the packet whose
+    /// turn it is. A packet that does not fit is lost, but one that finds nothing there is always taken.
     pub queue: usize,
-    /// What is lost besides.
+    /// Which packets are lost by chance.
     pub loss: Loss,
     /// How likely a packet arrives twice, 0 to 1.
     pub duplicate: f64,
-    /// How likely a packet is held back, by up to four delays (at least 1 ms), so that later ones overtake it.
+    /// How likely a packet is held back, by up to four delays or 1 ms, whichever is longer. Later ones overtake it.
     pub reorder: f64,
     /// How likely one bit of a packet arrives inverted.
     pub corrupt: f64,

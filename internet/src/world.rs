@@ -11,15 +11,18 @@
 //!     └──────────────── deadline ◀──────────────────┘
 //! ```
 //!
-//! Each thing costs the same in a small world and in a large one, but for the logarithm in the heap. Tested in
-//! `tests/world.rs`.
+//! Each thing costs the same in a small world and in a large one, but for the logarithm in the heap. What a world holds
+//! is bounded by what its nodes send within the delay of a wire, by the queues of the wires, and by 65,536 packets at
+//! each link that nobody reads. Tested in `tests/world.rs`.
 
 mod agenda;
 mod change;
 mod changes;
 pub(crate) mod engine;
+mod news;
 pub(crate) mod paths;
 mod run;
+mod spread;
 
 use std::fmt;
 use std::io;
@@ -77,9 +80,7 @@ impl World {
         let place = engine.station(name).ok_or_else(|| NoSuchNode(name.to_owned()))?;
         let station = &engine.stations[place];
         let Inhabitant::Link(_) = station.inhabitant else { return Err(NoSuchNode(name.to_owned())) };
-        let line = station.ports.first().and_then(|(line, _)| engine.lines.get(*line));
-        let mtu = line.map_or(usize::MAX, |line| line.wires[0].mtu);
-        Ok(WorldLink { world: self.clone(), place, mtu })
+        Ok(WorldLink { world: self.clone(), place })
     }
 
     /// Moves time on to `deadline`.
@@ -115,11 +116,7 @@ impl World {
                 return Ok(());
             }
         };
-        let known = if is_wire {
-            engine.lines.iter().any(|line| line.name == *name)
-        } else {
-            engine.station(name).is_some()
-        };
+        let known = if is_wire { engine.line(name).is_some() } else { engine.station(name).is_some() };
         if !known {
             return Err(NoSuchNode(name.clone()));
         }
@@ -127,10 +124,10 @@ impl World {
         Ok(())
     }
 
-    /// Has a tap see what passes the node `name`, from now on.
+    /// Has a tap see what passes the node `name`, from now on. The tap must not call the world.
     ///
     /// # Errors
-    /// [`NoSuchNode`].
+    /// [`NoSuchNode`]: there is no node of that name.
     pub fn tap(&self, name: &str, tap: Box<dyn Tap>) -> Result<(), NoSuchNode> {
         let mut engine = self.lock();
         let place = engine.station(name).ok_or_else(|| NoSuchNode(name.to_owned()))?;
@@ -146,7 +143,7 @@ impl World {
     /// The tables that the node `name` decides by, as they are now.
     ///
     /// # Errors
-    /// [`NoSuchNode`].
+    /// [`NoSuchNode`]: there is no node of that name.
     pub fn tables(&self, name: &str) -> Result<Vec<Table>, NoSuchNode> {
         let engine = self.lock();
         let place = engine.station(name).ok_or_else(|| NoSuchNode(name.to_owned()))?;
@@ -167,7 +164,6 @@ impl World {
 pub struct WorldLink {
     world: World,
     place: usize,
-    mtu: usize,
 }
 
 impl Link for WorldLink {
@@ -176,16 +172,18 @@ impl Link for WorldLink {
     }
 
     fn mtu(&self) -> usize {
-        self.mtu
+        self.world.lock().mtu(self.place)
     }
 
     fn send(&mut self, packet: &[u8]) -> io::Result<()> {
-        if packet.len() > self.mtu {
-            let message = format!("a packet of {} bytes does not fit the MTU of {}", packet.len(), self.mtu);
+        let mut engine = self.world.lock();
+        let mtu = engine.mtu(self.place);
+        if packet.len() > mtu {
+            let message = format!("a packet of {} bytes does not fit the MTU of {mtu}", packet.len());
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         let transmit = Transmit { port: Port(0), packet: packet.to_vec(), note: None };
-        self.world.lock().send(self.place, transmit);
+        engine.send(self.place, transmit);
         Ok(())
     }
 

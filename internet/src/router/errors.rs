@@ -1,11 +1,11 @@
-//! The ICMP errors of a router: which there are, when none may be sent, and how many (RFC 1812 §4.3, RFC 4443 §2.4).
+//! The ICMP errors of a router: which there are, and when none may be sent (RFC 1812 §4.3, RFC 4443 §2.4).
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
 
-use barewire_packet::icmp::{ErrorKind, Version, error_packet};
+use barewire_packet::icmp::{self, ErrorKind, Version, error_packet};
 use barewire_packet::transit::Transit;
+
+use super::valid::is_one_host;
 
 /// What a router tells a sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum IcmpError {
 
 impl IcmpError {
     /// Type, code and word of the message: RFC 792, RFC 1812 §5.2.7.1, RFC 1191 §4, RFC 4443 §3.
-    fn kind(self, version: Version) -> ErrorKind {
+    fn kind(self, packet: &Transit) -> ErrorKind {
         let (v4, v6) = match self {
             IcmpError::TimeExceeded => ((11, 0), (3, 0)),
             IcmpError::NoRoute => ((3, 0), (1, 0)),
@@ -38,84 +38,51 @@ impl IcmpError {
             IcmpError::TooBig(_) => ((3, 4), (2, 0)),
             IcmpError::Prohibited => ((3, 13), (1, 1)),
         };
-        let (kind, code) = if version == Version::V4 { v4 } else { v6 };
-        let word = match self {
-            IcmpError::TooBig(mtu) => u32::try_from(mtu).unwrap_or(u32::MAX),
+        let word = match (self, packet.version()) {
+            // In IPv4 the MTU has 16 bits.
+            (IcmpError::TooBig(mtu), Version::V4) => mtu.min(0xffff) as u32,
+            (IcmpError::TooBig(mtu), Version::V6) => u32::try_from(mtu).unwrap_or(u32::MAX),
+            (IcmpError::NoProtocol, Version::V6) => names_protocol_at(packet),
             _ => 0,
         };
+        let (kind, code) = if packet.version() == Version::V4 { v4 } else { v6 };
         ErrorKind { kind, code, word }
     }
 
     /// The packet that tells the sender of `packet` of this error, from `source`. `None`: it must not be told.
     pub fn about(self, packet: &Transit, source: IpAddr) -> Option<Vec<u8>> {
-        let kind = self.kind(packet.version());
+        let kind = self.kind(packet);
         self.may_answer(packet).then(|| error_packet(source, packet.source(), kind, packet.bytes()))
     }
 
     /// Whether this packet may be answered with this error at all.
     ///
     /// RFC 1812 §4.3.2.7: never an error about an ICMP error, about a packet to or from no single host, or about a
-    /// fragment that is not the first. RFC 4443 §2.4 e has the same list, but "too big" is also told of multicast.
+    /// fragment that is not the first. RFC 4443 §2.4 e has the same list without fragments, and "too big" is also told
+    /// of multicast. What cannot be told from an error, because its type is in another fragment, counts as one.
     fn may_answer(self, packet: &Transit) -> bool {
-        let too_big_v6 = matches!(self, IcmpError::TooBig(_)) && packet.version() == Version::V6;
-        packet.starts()
+        let is_v6 = packet.version() == Version::V6;
+        let starts = packet.starts() || is_v6 && packet.protocol() != icmp::PROTOCOL_V6;
+        let too_big_v6 = matches!(self, IcmpError::TooBig(_)) && is_v6;
+        starts
             && !packet.is_icmp_error()
             && is_one_host(packet.source())
             && (is_one_host(packet.destination()) || too_big_v6)
     }
 }
 
-/// Whether an address is that of one host: not unspecified, multicast or broadcast.
-fn is_one_host(address: IpAddr) -> bool {
-    let broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
-    !address.is_unspecified() && !address.is_multicast() && !broadcast
-}
-
-/// How many ICMP errors go to one host: some at once, then one each interval. Linux has 6 at once, then one a second;
-/// "too big" is exempt there, and here.
-#[derive(Debug, Clone)]
-pub struct Limit {
-    at_once: u32,
-    each: Duration,
-    /// For each host, when the budget is whole again.
-    whole_at: HashMap<IpAddr, Instant>,
-}
-
-/// For how many hosts the budget is kept at the most. More senders than that start over.
-const MOST_HOSTS: usize = 10_000;
-
-impl Default for Limit {
-    fn default() -> Limit {
-        Limit::new(6, Duration::from_secs(1))
+/// Where an IPv6 packet names its protocol: the "next header" of its last header (RFC 4443 §3.4).
+fn names_protocol_at(packet: &Transit) -> u32 {
+    let headers = &packet.bytes()[..packet.bytes().len() - packet.payload().len()];
+    let (mut names, mut at) = (6, 40);
+    while at < headers.len() {
+        let length = match headers[names] {
+            // The fragment header has a fixed length, the authentication header counts in 4 bytes (RFC 8200 §4).
+            44 => 8,
+            51 => 4 * (usize::from(headers[at + 1]) + 2),
+            _ => 8 * (usize::from(headers[at + 1]) + 1),
+        };
+        (names, at) = (at, at + length);
     }
-}
-
-impl Limit {
-    /// `at_once` errors, and one more each time `each` has passed.
-    pub fn new(at_once: u32, each: Duration) -> Limit {
-        Limit { at_once, each, whole_at: HashMap::new() }
-    }
-
-    /// No limit, for measurements.
-    pub fn none() -> Limit {
-        Limit::new(u32::MAX, Duration::ZERO)
-    }
-
-    /// Whether another error may go to `host` at `now`; if so, it is counted.
-    pub(super) fn allows(&mut self, now: Instant, host: IpAddr) -> bool {
-        if self.whole_at.len() >= MOST_HOSTS {
-            self.whole_at.retain(|_, whole_at| *whole_at > now);
-            if self.whole_at.len() >= MOST_HOSTS {
-                self.whole_at.clear();
-            }
-        }
-        let whole_at = self.whole_at.get(&host).copied().unwrap_or(now).max(now);
-        let after = whole_at + self.each;
-        // An error that would empty the budget further than its size has to wait.
-        if after > now + self.each.saturating_mul(self.at_once) {
-            return false;
-        }
-        self.whole_at.insert(host, after);
-        true
-    }
+    names as u32
 }

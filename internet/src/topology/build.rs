@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Drawn, Joint, Topology, TopologyError};
+use super::drawing::{Drawing, Drawn, Joint};
+use super::error::TopologyError;
+use super::groups::Groups;
 use crate::dice::Dice;
 use crate::node::{Attachment, Port};
 use crate::prefix::{Address, Prefix};
@@ -16,18 +18,24 @@ struct Plan {
     nodes: Vec<Drawn>,
     places: BTreeMap<String, usize>,
     lines: Vec<Line>,
+    /// How many wires would have each name.
+    names: BTreeMap<String, usize>,
+    /// Which switches are joined to one network so far.
+    switches: Groups,
     /// For each port of each node: its line, its end of it, and its network card.
     ports: Vec<Vec<(usize, Side, Option<usize>)>>,
 }
 
 /// Builds a world.
-pub(super) fn build(drawing: Topology) -> Result<World, TopologyError> {
-    let Topology { start, seed, nodes, wires, announced, kept, errors } = drawing;
+pub(super) fn build(drawing: Drawing) -> Result<World, TopologyError> {
+    let Drawing { start, seed, nodes, wires, announced, kept, errors } = drawing;
     if let Some(error) = errors.into_iter().next() {
         return Err(error);
     }
     let ports = vec![Vec::new(); nodes.len()];
-    let mut plan = Plan { places: places(&nodes)?, nodes, lines: Vec::new(), ports };
+    let (places, names) = (places(&nodes)?, BTreeMap::new());
+    let switches = Groups::new(nodes.len());
+    let mut plan = Plan { places, nodes, lines: Vec::new(), names, switches, ports };
     for joint in wires {
         plan.join(joint, seed)?;
     }
@@ -61,14 +69,21 @@ impl Plan {
     /// Plugs a wire into a network card of either node.
     fn join(&mut self, joint: Joint, seed: u64) -> Result<(), TopologyError> {
         let (a, b) = (self.place(&joint.a)?, self.place(&joint.b)?);
+        if a == b {
+            return Err(TopologyError::ToItself(joint.a));
+        }
         let (card_a, card_b) = (self.card(a, b)?, self.card(b, a)?);
+        let name = self.name(&joint);
+        if [a, b].iter().all(|end| self.nodes[*end].kind == Kind::Switch) && !self.switches.join(a, b) {
+            return Err(TopologyError::RingOfSwitches(name));
+        }
         let line = self.lines.len();
-        let ends = [(a, Port(self.ports[a].len())), (b, Port(self.ports[b].len() + usize::from(a == b)))];
+        let ends = [(a, Port(self.ports[a].len())), (b, Port(self.ports[b].len()))];
         self.ports[a].push((line, Side::A, card_a));
         self.ports[b].push((line, Side::B, card_b));
         let dice = |way| Lane::new(Dice::new(seed, 2 * line as u64 + way));
         self.lines.push(Line {
-            name: format!("{}-{}", joint.a, joint.b),
+            name,
             wires: [joint.there, joint.back],
             ends,
             lanes: [dice(0), dice(1)],
@@ -78,16 +93,26 @@ impl Plan {
         Ok(())
     }
 
+    /// The name of a wire. The second one between the same nodes has a number.
+    fn name(&mut self, joint: &Joint) -> String {
+        let name = format!("{}-{}", joint.a, joint.b);
+        let count = self.names.entry(name.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 { name } else { format!("{name}-{count}") }
+    }
+
     /// Which network card of `node` a wire to `other` is plugged into.
     fn card(&self, node: usize, other: usize) -> Result<Option<usize>, TopologyError> {
         let networks =
             |card: &Vec<Address>| card.iter().map(|address| address.prefix()).collect::<BTreeSet<_>>();
         let (cards, others) = (&self.nodes[node].cards, &self.nodes[other].cards);
-        if cards.len() < 2 {
-            return Ok(cards.first().map(|_| 0));
-        }
         let theirs: BTreeSet<Prefix> = others.iter().flat_map(networks).collect();
         let common = cards.iter().position(|card| !networks(card).is_disjoint(&theirs));
+        // A card without addresses, and an address that is a network of its own, fit any wire.
+        let has_network = |cards: &[Vec<Address>]| cards.iter().flatten().any(|address| !address.is_alone());
+        if common.is_none() && cards.len() < 2 && !(has_network(cards) && has_network(others)) {
+            return Ok(cards.first().map(|_| 0));
+        }
         common.map(Some).ok_or_else(|| TopologyError::NoCommonNetwork {
             node: self.nodes[node].name.clone(),
             other: self.nodes[other].name.clone(),
@@ -97,7 +122,7 @@ impl Plan {
     /// The map of the drawing: routers announce the networks of their cards, and every address has neighbours.
     fn map(&self, kept: &[Prefix]) -> Map {
         let kinds: Vec<Kind> = self.nodes.iter().map(|node| node.kind).collect();
-        let mut map = Map { at_hand: vec![BTreeSet::new(); kinds.len()], kinds, ..Map::default() };
+        let mut map = Map { kinds, ..Map::default() };
         let is_kept = |network: Prefix| {
             kept.iter().any(|kept| kept.contains(network.network()) && kept.length() <= network.length())
         };
@@ -107,7 +132,7 @@ impl Plan {
                     let neighbour = (place, Some(Port(port)));
                     map.neighbours.entry(Prefix::only(address.address)).or_default().insert(neighbour);
                     if node.kind == Kind::Router {
-                        map.at_hand[place].insert(address.prefix());
+                        map.at_hand.entry(address.prefix()).or_default().insert(place);
                     }
                     if node.kind == Kind::Router && !is_kept(address.prefix()) {
                         map.announced.entry(address.prefix()).or_default().insert((place, None));

@@ -14,7 +14,11 @@ pub enum TopologyError {
     TwoOfOneName(String),
     /// A wire ends at, or a prefix is announced by, a node that is not there.
     NoSuchNode(String),
-    /// A node has several network cards, and none of them has a network in common with the other end of a wire.
+    /// A wire has both its ends at this node.
+    ToItself(String),
+    /// Wires join switches in a ring, in which packets would circle for ever. The last wire of the ring.
+    RingOfSwitches(String),
+    /// None of a node's network cards has a network in common with the other end of a wire.
     NoCommonNetwork {
         /// The node.
         node: String,
@@ -29,6 +33,13 @@ impl fmt::Display for TopologyError {
             TopologyError::Address(error) => write!(f, "{error}"),
             TopologyError::TwoOfOneName(name) => write!(f, "two nodes are called {name:?}"),
             TopologyError::NoSuchNode(name) => write!(f, "there is no node {name:?}"),
+            TopologyError::ToItself(name) => write!(f, "a wire joins {name:?} to itself"),
+            TopologyError::RingOfSwitches(wire) => {
+                write!(
+                    f,
+                    "the wire {wire:?} closes a ring of switches, in which packets would circle for ever"
+                )
+            }
             TopologyError::NoCommonNetwork { node, other } => {
                 write!(f, "no network card of {node:?} has a network in common with {other:?}")
             }

@@ -5,11 +5,16 @@ use std::time::{Duration, Instant};
 use super::{Lost, Wire};
 use crate::dice::Dice;
 
+const BITS_PER_BYTE: u128 = 8;
+const NANOSECONDS: u128 = 1_000_000_000;
+
 /// The state of one direction.
 #[derive(Debug, Clone)]
 pub(crate) struct Lane {
-    /// When the last packet will have left the queue.
+    /// When the last bit of the last packet will have left the queue.
     busy_until: Option<Instant>,
+    /// What that moment lacks to the exact one, in nanoseconds divided by the rate. So no rounding adds up.
+    remainder: u64,
     /// When the last packet that was not held back arrives.
     last_arrival: Option<Instant>,
     in_burst: bool,
@@ -21,12 +26,14 @@ pub(crate) struct Lane {
 pub(crate) enum Passage {
     /// It arrives.
     Arrives {
-        /// When.
+        /// The moment at which its last bit is there.
         at: Instant,
         /// When it arrives once more.
         again: Option<Instant>,
         /// Whether it was held back, so that later ones may overtake it.
         held_back: bool,
+        /// Whether one of its bits was inverted.
+        corrupted: bool,
     },
     /// It does not arrive.
     Lost(Lost),
@@ -34,7 +41,12 @@ pub(crate) enum Passage {
 
 impl Lane {
     pub(crate) fn new(dice: Dice) -> Lane {
-        Lane { busy_until: None, last_arrival: None, in_burst: false, dice }
+        Lane { busy_until: None, remainder: 0, last_arrival: None, in_burst: false, dice }
+    }
+
+    /// The wire went down: nothing waits any more.
+    pub(crate) fn clear(&mut self) {
+        (self.busy_until, self.last_arrival) = (None, None);
     }
 
     /// Sends a packet into the lane at `now`. A bit of it may change on the way.
@@ -49,7 +61,8 @@ impl Lane {
         if let Some(lost) = wire.loss.strikes(&mut self.in_burst, &mut self.dice) {
             return Passage::Lost(lost);
         }
-        if self.dice.chance(wire.corrupt) {
+        let corrupted = self.dice.chance(wire.corrupt);
+        if corrupted {
             let bit = self.dice.roll() as usize % (8 * packet.len()).max(1);
             if let Some(byte) = packet.get_mut(bit / 8) {
                 *byte ^= 1 << (bit % 8);
@@ -57,21 +70,29 @@ impl Lane {
         }
         let (at, held_back) = self.arrive(wire, left);
         let again = self.dice.chance(wire.duplicate).then(|| self.arrive(wire, left).0);
-        Passage::Arrives { at, again, held_back }
+        Passage::Arrives { at, again, held_back, corrupted }
     }
 
     /// When the packet's last bit has left, if the queue has room for it.
     fn leave_queue(&mut self, wire: &Wire, now: Instant, size: usize) -> Result<Instant, Lost> {
-        let Some(rate) = wire.rate.filter(|rate| *rate > 0) else { return Ok(now) };
-        let start = self.busy_until.map_or(now, |busy| busy.max(now));
-        let waiting = start.saturating_duration_since(now).as_nanos() * u128::from(rate) / 8_000_000_000;
-        let waiting = usize::try_from(waiting).unwrap_or(usize::MAX);
+        let Some(rate) = wire.rate.map(|rate| rate.max(1)) else { return Ok(now) };
+        let start = match self.busy_until.filter(|busy| *busy > now) {
+            Some(busy) => busy,
+            None => {
+                self.remainder = 0;
+                now
+            }
+        };
+        let waiting = (start - now).as_nanos() * u128::from(rate) + u128::from(self.remainder);
+        let waiting = usize::try_from(waiting.div_ceil(BITS_PER_BYTE * NANOSECONDS)).unwrap_or(usize::MAX);
         // A packet that finds the queue empty is sent, however large it is.
         if waiting > 0 && waiting.saturating_add(size) > wire.queue {
             return Err(Lost::QueueFull { waiting });
         }
-        let left = start + Duration::from_nanos((size as u64).saturating_mul(8_000_000_000) / rate);
-        self.busy_until = Some(left);
+        let takes = size as u128 * BITS_PER_BYTE * NANOSECONDS + u128::from(self.remainder);
+        let (takes, remainder) = (takes / u128::from(rate), takes % u128::from(rate));
+        let left = start + Duration::from_nanos(u64::try_from(takes).unwrap_or(u64::MAX));
+        (self.busy_until, self.remainder) = (Some(left), remainder as u64);
         Ok(left)
     }
 

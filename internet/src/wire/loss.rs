@@ -57,6 +57,15 @@ pub enum Lost {
     },
     /// The wire was down when it was sent, or went down while it was under way.
     Down,
+    /// The node that sent it, or was to get it, is switched off.
+    Off,
+    /// A node sent it by a port that has no wire.
+    NoWire,
+    /// A link is driven from outside, and as many packets wait there as it holds.
+    Unread {
+        /// How many packets wait.
+        waiting: usize,
+    },
 }
 
 impl fmt::Display for Lost {
@@ -67,6 +76,9 @@ impl fmt::Display for Lost {
             Lost::QueueFull { waiting } => write!(f, "lost: the queue was full, {waiting} bytes waited"),
             Lost::TooBig { mtu } => write!(f, "lost: larger than the MTU of {mtu} bytes"),
             Lost::Down => f.write_str("lost: the wire was down"),
+            Lost::Off => f.write_str("lost: the node was switched off"),
+            Lost::NoWire => f.write_str("lost: no wire is plugged in there"),
+            Lost::Unread { waiting } => write!(f, "lost: {waiting} packets wait that nobody has read"),
         }
     }
 }

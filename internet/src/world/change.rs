@@ -8,15 +8,17 @@ use crate::wire::Wire;
 /// A change to a world: now, or at a moment that is noted beforehand.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
-    /// The wire of this name goes down. What is under way on it, or waits for it, is lost.
+    /// The wire of this name goes down. What is under way on it, or waits for it, is lost; it is counted as such at the
+    /// moment when it would have arrived.
     Down(String),
     /// The wire of this name is up again.
     Up(String),
-    /// The wire of this name becomes another one: its delay, its loss, its cost.
+    /// The wire of this name becomes another one, both ways: its delay, its loss, its MTU. A new cost counts when the
+    /// routers converge.
     Wire(String, Wire),
-    /// The node of this name is switched off: it neither sends nor receives.
+    /// The node of this name is switched off: it neither sends nor receives, and none of its deadlines comes.
     Off(String),
-    /// It is switched on again, as it was.
+    /// The node of this name is switched on again, as it was.
     On(String),
     /// The node of this name announces that it leads to a prefix.
     Announce {
@@ -36,6 +38,7 @@ pub enum Change {
         /// How long the news takes from one router to the next.
         each_hop: Duration,
     },
-    /// All routers find the cheapest ways again, without the wires that are down. Until then they use the old ones.
+    /// All routers find the cheapest ways again, without the wires that are down and the nodes that are off. Until then
+    /// they use the old ones.
     Converge,
 }

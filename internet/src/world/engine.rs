@@ -1,6 +1,6 @@
 //! The engine of a world: nodes, wires, the clock. What happens in which order is in `run.rs`.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::time::Instant;
 
@@ -8,11 +8,10 @@ use barewire_packet::link::Way;
 
 use super::agenda::Agenda;
 use super::change::Change;
+use super::news::News;
 use super::paths::{Hop, Map};
 use crate::counters::Counters;
 use crate::node::{Node, Note, Port, Transmit};
-use crate::prefix::Prefix;
-use crate::routes::Route;
 use crate::tap::{Passing, Seen, Tap};
 use crate::wire::{Lane, Lost, Passage, Wire};
 
@@ -25,6 +24,11 @@ pub(crate) struct Engine {
     pub(crate) counters: Counters,
     pub(crate) losses: Vec<Box<dyn Tap>>,
     pub(super) agenda: Agenda<Happening>,
+    pub(super) news: News,
+    /// At how many links a packet waits to be read.
+    pub(super) links_with_packets: usize,
+    stations_by_name: HashMap<String, usize>,
+    lines_by_name: HashMap<String, usize>,
 }
 
 /// A node and its wires.
@@ -37,8 +41,8 @@ pub(crate) struct Station {
     /// The name of each port for a tap.
     pub(crate) places: Vec<String>,
     pub(crate) off: bool,
-    /// The earliest moment for which the agenda has a note to wake the node.
-    pub(super) wake: Option<Instant>,
+    /// The moments for which the agenda has a note to wake the node, the earliest last.
+    pub(super) wakes: Vec<Instant>,
 }
 
 /// What stands at a place.
@@ -79,6 +83,7 @@ pub(crate) struct Line {
     pub(crate) times_down: u32,
 }
 
+/// What the agenda has notes of.
 pub(super) enum Happening {
     /// A packet comes out at the end `side` of a line.
     Arrives {
@@ -89,12 +94,8 @@ pub(super) enum Happening {
     },
     /// A node may want to be woken.
     Wakes(usize),
-    /// A router learns a way, or forgets it.
-    Learns {
-        station: usize,
-        prefix: Prefix,
-        route: Option<Route>,
-    },
+    /// News of a route reaches a router.
+    Learns(super::news::Learned),
     Changes(Change),
 }
 
@@ -105,7 +106,7 @@ impl Station {
         ports: Vec<(usize, Side)>,
         places: Vec<String>,
     ) -> Station {
-        Station { name, inhabitant, ports, taps: Vec::new(), places, off: false, wake: None }
+        Station { name, inhabitant, ports, taps: Vec::new(), places, off: false, wakes: Vec::new() }
     }
 
     pub(super) fn tell(&mut self, now: Instant, port: Port, way: Way, packet: &[u8], note: Option<&Note>) {
@@ -119,15 +120,39 @@ impl Station {
 
 impl Engine {
     pub(crate) fn new(start: Instant, stations: Vec<Station>, lines: Vec<Line>, map: Map) -> Engine {
+        let names = |names: &mut dyn Iterator<Item = &String>| {
+            names.enumerate().map(|(place, name)| (name.clone(), place)).collect()
+        };
         Engine {
             now: start,
+            stations_by_name: names(&mut stations.iter().map(|station| &station.name)),
+            lines_by_name: names(&mut lines.iter().map(|line| &line.name)),
             stations,
             lines,
             map,
             counters: Counters::default(),
             losses: Vec::new(),
             agenda: Agenda::new(),
+            news: News::default(),
+            links_with_packets: 0,
         }
+    }
+
+    /// The place of the node of this name.
+    pub(crate) fn station(&self, name: &str) -> Option<usize> {
+        self.stations_by_name.get(name).copied()
+    }
+
+    /// The place of the wire of this name.
+    pub(crate) fn line(&self, name: &str) -> Option<usize> {
+        self.lines_by_name.get(name).copied()
+    }
+
+    /// What the wire at a station's first port carries.
+    pub(super) fn mtu(&self, station: usize) -> usize {
+        let plugged = self.stations.get(station).and_then(|station| station.ports.first());
+        let line = plugged.and_then(|(line, side)| Some((self.lines.get(*line)?, side)));
+        line.map_or(usize::MAX, |(line, side)| line.wires[*side as usize].mtu)
     }
 
     /// Asks every node for its first packets and its first deadline.
@@ -135,10 +160,11 @@ impl Engine {
         (0..self.stations.len()).for_each(|station| self.collect(station));
     }
 
-    /// The wires of each node that are up, as routers see them.
+    /// The wires of each node that carry something, as routers see them: they are up, and both ends are on.
     pub(super) fn hops(&self) -> Vec<Vec<Hop>> {
+        let is_on = |(station, _): &(usize, Port)| self.stations.get(*station).is_some_and(|at| !at.off);
         let hop = |(line, side): &(usize, Side), port| {
-            let line = self.lines.get(*line).filter(|line| line.up)?;
+            let line = self.lines.get(*line).filter(|line| line.up && line.ends.iter().all(is_on))?;
             let to = line.ends[side.other() as usize];
             Some(Hop { port: Port(port), to, cost: line.wires[0].cost })
         };
@@ -153,26 +179,25 @@ impl Engine {
         let Transmit { port, mut packet, note } = transmit;
         let now = self.now;
         let Some(from) = self.stations.get_mut(station) else { return };
-        if from.off {
-            return;
-        }
-        from.tell(now, port, Way::Sent, &packet, note.as_ref());
         self.counters.sent += 1;
         let plugged = from.ports.get(port.0).copied();
-        let Some((index, side)) = plugged.filter(|(line, _)| self.lines.get(*line).is_some()) else {
-            return self.lose(None, &packet, Lost::Down);
-        };
-        let line = &mut self.lines[index];
+        if from.off {
+            return self.lose(plugged.map(|(line, _)| line), &packet, Lost::Off);
+        }
+        from.tell(now, port, Way::Sent, &packet, note.as_ref());
+        let Some((index, side)) = plugged else { return self.lose(None, &packet, Lost::NoWire) };
+        let Some(line) = self.lines.get_mut(index) else { return self.lose(None, &packet, Lost::NoWire) };
         if !line.up {
             return self.lose(Some(index), &packet, Lost::Down);
         }
         match line.lanes[side as usize].pass(&line.wires[side as usize], now, &mut packet) {
             Passage::Lost(lost) => self.lose(Some(index), &packet, lost),
-            Passage::Arrives { at, again, held_back } => {
+            Passage::Arrives { at, again, held_back, corrupted } => {
                 let times_down = line.times_down;
                 let arrives =
                     |packet| Happening::Arrives { line: index, side: side.other(), packet, times_down };
                 self.counters.reordered += u64::from(held_back);
+                self.counters.corrupted += u64::from(corrupted);
                 if let Some(again) = again {
                     self.counters.duplicated += 1;
                     self.agenda.add(again, arrives(packet.clone()));

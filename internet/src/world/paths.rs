@@ -6,6 +6,7 @@
 //! Tested in `tests/routes.rs`.
 
 use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use crate::node::Port;
@@ -46,8 +47,8 @@ pub(crate) struct Map {
     pub(crate) announced: BTreeMap<Prefix, Origins>,
     /// Single addresses, known to the neighbours only.
     pub(crate) neighbours: BTreeMap<Prefix, Origins>,
-    /// The networks at hand of each router: an address in one of them that no neighbour has does not exist.
-    pub(crate) at_hand: Vec<BTreeSet<Prefix>>,
+    /// The routers that have a network at hand: an address in it that no neighbour has does not exist.
+    pub(crate) at_hand: BTreeMap<Prefix, BTreeSet<usize>>,
 }
 
 /// A way from a node, and how many wires away the node is that announced it.
@@ -57,42 +58,52 @@ pub(crate) struct Way {
     pub(crate) distance: u32,
 }
 
+/// The ways to a prefix, by the node they start at. A node that is not there has none.
+pub(crate) type Ways = BTreeMap<usize, Way>;
+
 impl Map {
     /// All prefixes that some router must know.
     pub(crate) fn prefixes(&self) -> BTreeSet<Prefix> {
-        let at_hand = self.at_hand.iter().flatten();
-        self.announced.keys().chain(self.neighbours.keys()).chain(at_hand).copied().collect()
+        let all = self.announced.keys().chain(self.neighbours.keys()).chain(self.at_hand.keys());
+        all.copied().collect()
     }
 
-    /// The way of each node to `prefix`.
-    pub(crate) fn ways(&self, prefix: Prefix) -> Vec<Option<Way>> {
-        let nobody = Origins::new();
-        let far = self.cheapest(self.announced.get(&prefix).unwrap_or(&nobody), false);
-        let near = self.cheapest(self.neighbours.get(&prefix).unwrap_or(&nobody), true);
+    /// The ways to `prefix`. An address of a neighbour is nearer than one that is announced, and a network at hand
+    /// nearer than both.
+    pub(crate) fn ways(&self, prefix: Prefix) -> Ways {
+        let mut ways = Ways::new();
+        if let Some(origins) = self.announced.get(&prefix) {
+            ways = self.cheapest(origins, false);
+        }
+        if let Some(origins) = self.neighbours.get(&prefix) {
+            ways.extend(self.cheapest(origins, true));
+        }
         let at_hand = Way { route: Route { port: None, cost: 0 }, distance: 0 };
-        let has = |node: usize| self.at_hand.get(node).is_some_and(|networks| networks.contains(&prefix));
-        let both = near.into_iter().zip(far).enumerate();
-        both.map(|(node, (near, far))| if has(node) { Some(at_hand) } else { near.or(far) }).collect()
+        ways.extend(self.at_hand.get(&prefix).into_iter().flatten().map(|node| (*node, at_hand)));
+        ways
     }
 
-    /// The cheapest way of each node to any of `origins` (Dijkstra's algorithm, from the origins on). Neighbours are
-    /// asked only as far as the first router.
-    fn cheapest(&self, origins: &Origins, only_neighbours: bool) -> Vec<Option<Way>> {
-        let mut ways: Vec<Option<Way>> = vec![None; self.kinds.len()];
-        let mut done = vec![false; self.kinds.len()];
+    /// The cheapest ways to the node `origin`, which say how far away each node is from there.
+    pub(crate) fn ways_to_node(&self, origin: usize) -> Ways {
+        self.cheapest(&Origins::from([(origin, None)]), false)
+    }
+
+    /// The cheapest ways to any of `origins` (Dijkstra's algorithm, from the origins on). Neighbours are asked only as
+    /// far as the first router.
+    fn cheapest(&self, origins: &Origins, only_neighbours: bool) -> Ways {
+        let mut ways = Ways::new();
         let mut next = BinaryHeap::new();
-        let is_origin = |node| origins.iter().any(|(origin, _)| *origin == node);
+        let is_origin = |node| origins.range((node, None)..=(node, Some(Port(usize::MAX)))).next().is_some();
         for (origin, port) in origins {
             let leads = |hop: &&Hop| port.is_none_or(|port| hop.port == port);
-            for hop in self.hops[*origin].iter().filter(leads).filter(|hop| !is_origin(hop.to.0)) {
+            let hops = self.hops.get(*origin).into_iter().flatten();
+            for hop in hops.filter(leads).filter(|hop| !is_origin(hop.to.0)) {
                 next.push(Reverse((hop.cost, 1, hop.to)));
             }
         }
         while let Some(Reverse((cost, distance, (node, port)))) = next.pop() {
-            if std::mem::replace(&mut done[node], true) {
-                continue;
-            }
-            ways[node] = Some(Way { route: Route { port: Some(port), cost }, distance });
+            let Entry::Vacant(way) = ways.entry(node) else { continue };
+            way.insert(Way { route: Route { port: Some(port), cost }, distance });
             let passes_on = match self.kinds[node] {
                 Kind::Host => false,
                 Kind::Router => !only_neighbours,

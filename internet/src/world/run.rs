@@ -10,6 +10,9 @@ use crate::node::Verdict;
 use crate::tap::{Passing, Seen};
 use crate::wire::Lost;
 
+/// How many packets wait at a link at the most, until somebody reads them: as much as 100 MB of the usual ones.
+const MOST_UNREAD: usize = 1 << 16;
+
 impl Engine {
     /// Runs until a packet waits at the link `place`, or `deadline` has come.
     pub(crate) fn receive(&mut self, place: usize, deadline: Option<Instant>) -> io::Result<Option<Vec<u8>>> {
@@ -17,6 +20,7 @@ impl Engine {
             if let Some(Inhabitant::Link(waiting)) = self.stations.get_mut(place).map(|at| &mut at.inhabitant)
                 && let Some(packet) = waiting.pop_front()
             {
+                self.links_with_packets -= usize::from(waiting.is_empty());
                 return Ok(Some(packet));
             }
             if self.step(deadline) {
@@ -34,9 +38,7 @@ impl Engine {
 
     /// Runs until a packet waits at some link, or `deadline` has come.
     pub(crate) fn run_until_packet(&mut self, deadline: Instant) {
-        let waits =
-            |inhabitant: &Inhabitant| matches!(inhabitant, Inhabitant::Link(waiting) if !waiting.is_empty());
-        while !self.stations.iter().any(|station| waits(&station.inhabitant)) {
+        while self.links_with_packets == 0 {
             if !self.step(Some(deadline)) {
                 self.now = self.now.max(deadline);
                 return;
@@ -63,7 +65,7 @@ impl Engine {
                 self.arrive(line, side, packet, times_down)
             }
             Happening::Wakes(station) => self.wake(station, when),
-            Happening::Learns { station, prefix, route } => self.learn(station, prefix, route),
+            Happening::Learns(learned) => self.learn(learned),
             Happening::Changes(change) => self.change(&change),
         }
         true
@@ -72,18 +74,28 @@ impl Engine {
     /// A packet comes out of a wire.
     fn arrive(&mut self, line: usize, side: Side, packet: Vec<u8>, times_down: u32) {
         let Some((at, port)) = self.lines.get(line).map(|line| line.ends[side as usize]) else { return };
-        if self.lines[line].times_down != times_down || self.stations[at].off {
+        let station = &mut self.stations[at];
+        if self.lines[line].times_down != times_down {
             return self.lose(Some(line), &packet, Lost::Down);
+        }
+        if station.off {
+            return self.lose(Some(line), &packet, Lost::Off);
+        }
+        if let Inhabitant::Link(waiting) = &station.inhabitant
+            && waiting.len() >= MOST_UNREAD
+        {
+            let waiting = waiting.len();
+            return self.lose(Some(line), &packet, Lost::Unread { waiting });
         }
         self.counters.delivered += 1;
         let now = self.now;
-        let station = &mut self.stations[at];
-        // Who looks on needs the packet after the node has taken it.
+        // Taps need the packet after the node has taken it.
         let kept = (!station.taps.is_empty() || !self.losses.is_empty()).then(|| packet.clone());
         let kept = kept.as_deref().unwrap_or_default();
         let verdict = match &mut station.inhabitant {
             Inhabitant::Node(node) => node.receive(now, port, packet),
             Inhabitant::Link(waiting) => {
+                self.links_with_packets += usize::from(waiting.is_empty());
                 waiting.push_back(packet);
                 Verdict::Taken
             }
@@ -107,8 +119,9 @@ impl Engine {
     fn wake(&mut self, at: usize, when: Instant) {
         let now = self.now;
         let Some(station) = self.stations.get_mut(at) else { return };
-        if station.wake == Some(when) {
-            station.wake = None;
+        // The earliest note is the last in the list, and notes come in the order of their time.
+        if station.wakes.last() == Some(&when) {
+            station.wakes.pop();
         }
         if let Inhabitant::Node(node) = &mut station.inhabitant
             && node.deadline().is_some_and(|deadline| deadline <= now)
@@ -122,6 +135,9 @@ impl Engine {
     /// Takes from a node what it wants sent, and notes when it wants to be woken.
     pub(super) fn collect(&mut self, at: usize) {
         let now = self.now;
+        if self.stations.get(at).is_none_or(|station| station.off) {
+            return;
+        }
         while let Some(Inhabitant::Node(node)) = self.stations.get_mut(at).map(|at| &mut at.inhabitant)
             && let Some(transmit) = node.transmit(now)
         {
@@ -130,9 +146,9 @@ impl Engine {
         let Some(station) = self.stations.get_mut(at) else { return };
         let Inhabitant::Node(node) = &station.inhabitant else { return };
         let Some(deadline) = node.deadline().map(|deadline| deadline.max(now)) else { return };
-        // One note at the earliest of its deadlines is enough: when it comes, the node is asked again.
-        if !station.off && station.wake.is_none_or(|noted| deadline < noted) {
-            station.wake = Some(deadline);
+        // A note before the deadline is enough: when it comes, the node is asked again.
+        if station.wakes.last().is_none_or(|noted| deadline < *noted) {
+            station.wakes.push(deadline);
             self.agenda.add(deadline, Happening::Wakes(at));
         }
     }

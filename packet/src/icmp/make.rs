@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{PROTOCOL, PROTOCOL_V6, Version};
-use crate::checksum::{Sum, pseudo_header};
+use crate::checksum::{Sum, checksum, pseudo_header};
 use crate::ip;
 
 /// What an error may quote: as much as leaves the whole packet within 576 bytes (RFC 1812 §4.3.2.3), or within the
@@ -27,10 +27,24 @@ pub struct ErrorKind {
     pub word: u32,
 }
 
+/// The precedence of "internetwork control", which errors of ICMP have (RFC 1812 §4.3.2.5).
+const INTERNETWORK_CONTROL: u8 = 0xc0;
+
+/// The bits of the type of service, which an error has from the packet that it is about (RFC 1812 §4.3.2.5).
+const TYPE_OF_SERVICE: u8 = 0x1e;
+
 /// An IP packet with an error about `packet`, of which it quotes the start. All three are of one IP version.
 pub fn error_packet(source: IpAddr, destination: IpAddr, error: ErrorKind, packet: &[u8]) -> Vec<u8> {
     let quote = &packet[..packet.len().min(most_quoted(version_of(source)))];
-    message_packet(source, destination, [error.kind, error.code], error.word.to_be_bytes(), quote)
+    let word = error.word.to_be_bytes();
+    let mut packet = message_packet(source, destination, [error.kind, error.code], word, quote);
+    if version_of(source) == Version::V4 {
+        packet[1] = INTERNETWORK_CONTROL | quote.get(1).map_or(0, |class| class & TYPE_OF_SERVICE);
+        packet[10..12].fill(0);
+        let sum = checksum(&packet[..20]);
+        packet[10..12].copy_from_slice(&sum.to_be_bytes());
+    }
+    packet
 }
 
 /// An IP packet with an echo request or its reply.
