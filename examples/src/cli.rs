@@ -194,9 +194,9 @@ pub struct SceneArgs {
     /// Seed of all randomness but key material
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// Draw what this host sees, and no other
+    /// Draw what this host sees, and no other; may be given several times
     #[arg(long, value_name = "HOST")]
-    pub at: Option<String>,
+    pub at: Vec<String>,
     /// Print the whole ladder, with frame numbers
     #[arg(short, long)]
     pub verbose: bool,
@@ -293,8 +293,8 @@ pub struct ReadArgs {
 }
 
 impl ReadArgs {
-    /// `read --bytes FILE...`, which is what `dissect` does with a capture.
-    pub fn bytes_of(files: Vec<PathBuf>, json: bool) -> ReadArgs {
+    /// `read FILE...`, without any flag.
+    pub fn of(files: Vec<PathBuf>) -> ReadArgs {
         ReadArgs {
             stream: Vec::new(),
             at: Vec::new(),
@@ -302,13 +302,18 @@ impl ReadArgs {
             port: None,
             keylog: None,
             verbose: false,
-            bytes: !json,
+            bytes: false,
             step: false,
-            json,
-            fields: json,
+            json: false,
+            fields: false,
             follow: None,
             files,
         }
+    }
+
+    /// `read --bytes FILE...`, which is what `dissect` does with a capture.
+    pub fn bytes_of(files: Vec<PathBuf>, json: bool) -> ReadArgs {
+        ReadArgs { bytes: !json, json, fields: json, ..ReadArgs::of(files) }
     }
 }
 

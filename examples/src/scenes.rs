@@ -80,6 +80,8 @@ pub struct Report {
 
 /// A scene that was run.
 pub struct Run {
+    /// The host that was driven from outside.
+    pub seat: String,
     /// What was seen of it.
     pub capture: Capture,
     /// What to look at.
@@ -99,7 +101,8 @@ pub fn run(scene: &Scene, seed: u64) -> Result<Run, Fault> {
     let mut toy = Toy::seated((scene.set)(seed)?, scene.about.to_owned())?;
     let report = (scene.play)(&mut toy)?;
     let now = toy.now();
-    Ok(Run { capture: toy.trace().take(now), report })
+    let seat = toy.trace().name();
+    Ok(Run { seat, capture: toy.trace().take(now), report })
 }
 
 /// Fetches a page from the seat.

@@ -75,6 +75,11 @@ impl Trace {
         Box::new(self.clone())
     }
 
+    /// The host whose packets are seen here without a name of their own.
+    pub fn name(&self) -> String {
+        self.lock().name.clone()
+    }
+
     /// How many packets were left out because the trace was full.
     pub fn dropped(&self) -> usize {
         self.lock().dropped
@@ -109,7 +114,6 @@ impl Inner {
             original_len: packet.len() as u32,
             way: place.way,
             comment: (!comment.is_empty()).then(|| comment.to_owned()),
-            ..Frame::default()
         };
         self.capture.frames.push(frame);
     }

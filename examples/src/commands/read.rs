@@ -45,20 +45,30 @@ fn file(args: &ReadArgs, path: &Path, key_log: &str) -> Result<bool, Failure> {
     if args.files.len() > 1 && !args.json && args.follow.is_none() {
         print(&format!("{}:\n", path.display()))?;
     }
-    let cut = match reading {
-        Reading::Scene(mut scene) => {
-            scene::show(args, &config(args, "").selection, &mut scene, path, &style)?;
-            scene.tally.cut
-        }
-        Reading::Story(story) => {
-            show(args, &story, path, &style)?;
-            story.tally.cut
-        }
-    };
+    let cut = present(args, reading, path, &style)?;
     if let Some(why) = &cut {
         complain(&format!("{}: not read to its end: {why}", path.display()));
     }
     Ok(cut.is_some())
+}
+
+/// Shows what was read of a file, and gives why it was not read to its end.
+pub(super) fn present(
+    args: &ReadArgs,
+    reading: Reading,
+    path: &Path,
+    style: &Style,
+) -> Result<Option<String>, Failure> {
+    match reading {
+        Reading::Scene(mut scene) => {
+            scene::show(args, &config(args, "").selection, &mut scene, path, style)?;
+            Ok(scene.tally.cut)
+        }
+        Reading::Story(story) => {
+            show(args, &story, path, style)?;
+            Ok(story.tally.cut)
+        }
+    }
 }
 
 /// Shows a story in the form that was asked for.
@@ -76,7 +86,7 @@ fn show(args: &ReadArgs, story: &Story, path: &Path, style: &Style) -> Result<()
     }
 }
 
-fn config(args: &ReadArgs, key_log: &str) -> Config {
+pub(super) fn config(args: &ReadArgs, key_log: &str) -> Config {
     let host = match args.host {
         Some(Place::Address(address)) => Some(address),
         _ => None,

@@ -1,14 +1,14 @@
 //! `barewire scenes` and `barewire scene`: the list, and one scene run and drawn.
 
-use barewire_packet::capture::Capture;
+use std::path::Path;
 
 use super::output::{print, style, unwritable};
-use super::step;
-use crate::cli::SceneArgs;
+use super::read;
+use crate::cli::{ReadArgs, SceneArgs};
 use crate::failure::{Failure, Step};
 use crate::network::toy;
-use crate::scenes::{Report, SCENES, Scene, find, run as perform};
-use crate::story::{Config, Story};
+use crate::scenes::{Report, Run, SCENES, Scene, find, run as perform};
+use crate::story::SceneReader;
 use crate::views::{self, Style};
 
 /// Prints the list.
@@ -41,7 +41,7 @@ pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
         ..style()
     };
     print(&format!("scene {} (seed {}): {}\n\n{}\n", scene.name, args.seed, scene.about, scene.drawing))?;
-    draw(args, &done.capture, &style)?;
+    draw(args, &done, &style)?;
     print(&look_at(&done.report, &style))?;
     Ok(0)
 }
@@ -57,17 +57,17 @@ pub(crate) fn find_scene(name: &str) -> Result<&'static Scene, Failure> {
     })
 }
 
-/// What the capture of the scene shows.
-fn draw(args: &SceneArgs, capture: &Capture, style: &Style) -> Result<(), Failure> {
-    let config = Config { keep_parts: args.step, keep_ends: args.step, ..Config::default() };
-    let story = Story::of(capture, config);
-    if args.step {
-        return step::through(&story, style).map(|_| ());
-    }
-    if story.rows.is_empty() {
+/// What the capture of the scene shows: all hosts, or those that were asked for.
+fn draw(args: &SceneArgs, run: &Run, style: &Style) -> Result<(), Failure> {
+    if run.capture.frames.is_empty() {
         return Ok(());
     }
-    print(&format!("\n{}", views::ladder(&story, style)))
+    // One packet at a time is a matter of one host.
+    let at = if args.step && args.at.is_empty() { vec![run.seat.clone()] } else { args.at.clone() };
+    let as_read = ReadArgs { at, verbose: args.verbose, step: args.step, ..ReadArgs::of(Vec::new()) };
+    let reading = SceneReader::read(&run.capture, read::config(&as_read, ""), &as_read.at);
+    let reading = reading.map_err(|unknown| Failure::new(Step::Usage, unknown.to_string()))?;
+    read::present(&as_read, reading, Path::new(&args.name), style).map(|_| ())
 }
 
 /// The report, as a block.
