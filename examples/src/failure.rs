@@ -85,14 +85,6 @@ impl Failure {
         Failure::lesson(step, error)
     }
 
-    /// A handshake that failed: by what TLS says, or by the stream under it.
-    pub fn handshake(error: &tls13::ConnectError) -> Failure {
-        match error {
-            tls13::ConnectError::Tls(error) => Failure::tls(error),
-            tls13::ConnectError::Io(error) => Failure::io(Step::Tls, error),
-        }
-    }
-
     /// A name that was not resolved.
     pub fn dns(error: &dns::stub::Error) -> Failure {
         Failure { step: Step::Resolve, message: error.to_string(), at: None, rule: Some(error.rule()) }

@@ -44,8 +44,8 @@
 //!    [tls13](../barewire_tls13/index.html), [http1](../barewire_http1/index.html), what they ride on,
 //!    [packet](../barewire_packet/index.html), [dissect](../barewire_dissect/index.html), which names every byte, and
 //!    [internet](../barewire_internet/index.html), an internet in a process.
-//! 3. [`fetch`](mod@fetch): the main job, on one page. [The trip of one byte](the_trip_of_one_byte/index.html): what
-//!    happens to a byte on its way in, stop by stop.
+//! 3. [`fetch`](mod@fetch): the main job, on one page: a core without I/O, and the loop that drives it. [The trip of
+//!    one byte](the_trip_of_one_byte/index.html): what happens to a byte on its way in, stop by stop.
 //! 4. [`network`]: the seam below the fetch. [`services`]: the programs of the toy internet's hosts, web servers,
 //!    resolvers and proxies. [`scenes`]: small internets in which one thing can be seen.
 //! 5. [`trace`], then [`story`]: from packets back to what was said, and [`story::Budget`]: how round trips are
@@ -55,9 +55,9 @@
 //!
 //! # Left out
 //!
-//! Connection reuse and redirects (one fetch is one request), cookies, content codings, proxies, and
-//! racing addresses (RFC 8305): they are tried one after the other. The resolver of the toy internet knows all names by
-//! itself.
+//! Redirects (one fetch is one request; a [`fetch::Session`] takes more over its connection), cookies, content codings,
+//! and racing addresses (RFC 8305): they are tried one after the other. The resolver of the toy internet knows all names
+//! by itself.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 

@@ -39,7 +39,7 @@
 //!    [record](../../barewire_tls13/record/index.html) is whole (RFC 8446 §5.1).
 //! 10. The record is opened with the keys from the [key schedule](../../barewire_tls13/key_schedule/index.html). The
 //!     tag at its end proves that nobody changed it (RFC 8446 §5.2).
-//! 11. [`TlsStream`](../../barewire_tls13/driver/struct.TlsStream.html) hands on what was inside.
+//! 11. The [`Session`](../fetch/struct.Session.html) moves what was inside from TLS to HTTP.
 //!
 //! # HTTP
 //!

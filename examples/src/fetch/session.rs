@@ -34,6 +34,23 @@ use super::input::Input;
 use crate::failure::{Failure, Step};
 
 /// One connection to a server.
+///
+/// ```
+/// use std::time::Instant;
+/// use barewire::fetch::{Event, Session};
+/// use barewire_http1::Request;
+///
+/// let now = Instant::now();
+/// let mut session = Session::plain();
+/// for target in ["/a", "/b"] {
+///     session.request(&Request::get("example.test", target), b"")?;
+///     assert!(session.transmit(now).is_some_and(|bytes| bytes.starts_with(b"GET ")));
+///     session.receive(now, b"HTTP/1.1 204 No Content\r\n\r\n");
+///     assert!(matches!(session.event(), Some(Event::Head { .. })));
+///     assert!(matches!(session.event(), Some(Event::Finished(_))));
+/// }
+/// # Ok::<(), barewire::failure::Failure>(())
+/// ```
 #[derive(Debug)]
 pub struct Session {
     layer: Layer,
