@@ -179,6 +179,41 @@ fn an_echo_is_not_the_same_packet() {
     assert!(scene.journeys.iter().all(|one| one.end == End::Arrived && one.stops.len() == 2));
 }
 
+/// Datagrams that are all alike, several under way at once: each finds its own way, and each loss its own packet.
+#[test]
+fn packets_that_are_alike_are_told_apart_by_their_places() {
+    let mut plan = Topology::new(Instant::now(), 11);
+    plan.link("client", "192.168.1.42/24");
+    plan.node("home", &["192.168.1.1/24", "198.51.100.2/24"], Box::new(Router::new()));
+    plan.node("isp", &["198.51.100.1/24", "203.0.113.1/24"], Box::new(Router::new()));
+    plan.link("server", "203.0.113.80/24");
+    plan.wire("client", "home", Wire::ms(3));
+    plan.wire("home", "isp", Wire::ms(8).loss(0.3));
+    plan.wire("isp", "server", Wire::ms(16));
+    let world = plan.build().expect("a path");
+    let recording = Recording::new(world.now(), Duration::ZERO);
+    for name in ["client", "home", "server"] {
+        world.tap(name, recording.point()).expect("a node");
+    }
+    world.tap_losses(recording.point());
+    let mut client = world.link("client").expect("a link");
+    for _ in 0..300 {
+        client.send(&datagram("192.168.1.42:7000", "203.0.113.80:7", b"again")).expect("room");
+        world.run_for(Duration::from_millis(1));
+    }
+    world.run_for(Duration::from_millis(100));
+    let scene = scene(&recording.take(world.now()));
+    assert_eq!(scene.journeys.len(), 300);
+    for journey in &scene.journeys {
+        let took = match &journey.end {
+            End::Lost { time, .. } => *time - journey.start(),
+            _ => journey.arrival().expect("it arrives") - journey.start(),
+        };
+        let (stops, ms) = if journey.end == End::Arrived { (4, 27) } else { (3, 3) };
+        assert_eq!((journey.stops.len(), took.as_millis()), (stops, ms), "{journey:?}");
+    }
+}
+
 /// More hosts than fit: routers are left out, arrows go over them, and the head says so.
 #[test]
 fn a_long_path_fits() {
@@ -206,7 +241,9 @@ fn a_long_path_fits() {
         assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");
         let head: String = text.lines().take_while(|line| !line.contains("there")).collect();
         assert!(head.starts_with("left out: router") && head.ends_with("--host chooses"), "{text}");
-        assert!(text.contains("client") && text.contains("server"), "{text}");
+        let names = text.lines().find(|line| line.contains("there")).unwrap_or_default();
+        assert!(names.contains("client") && names.ends_with("server"), "{text}");
+        assert!(!text.contains('○'), "{text}");
     }
 }
 
