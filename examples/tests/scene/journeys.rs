@@ -2,14 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use barewire::story::{Config, End, Reading, SceneReader, Story};
+use barewire::story::{Config, End, Reading, Scene, SceneReader, Span, Story};
 use barewire::views::{self, Style};
 use barewire_internet::capture::Recording;
 use barewire_internet::{Change, Router, Topology, Wire};
 use barewire_packet::build::datagram;
-use barewire_packet::link::Link;
+use barewire_packet::capture::{Capture, Interface, Origin};
+use barewire_packet::link::{Link, Way};
 
-use crate::nodes::{Client, Machine, Origin};
+use crate::nodes::{Client, Machine, Origin as WebOrigin};
+use crate::wire::captures;
 use crate::{at, fits, path, proxied, record, scene, soon, two_routers};
 
 /// Each row of a journey at a host as sender and receiver see it: 25 ms each way, over two routers.
@@ -227,7 +229,7 @@ fn a_long_path_fits() {
             [format!("10.0.{hop}.1/24"), format!("10.0.{}.{}/24", hop + 1, if hop == 11 { 1 } else { 9 })];
         plan.node(name, &[&near, &far], Box::new(Router::new()));
     }
-    let server = Machine::new("10.0.12.2", Some(80), Origin::new(1, 10, ""));
+    let server = Machine::new("10.0.12.2", Some(80), WebOrigin::new(1, 10, ""));
     plan.node("server", &["10.0.12.2/24"], server);
     let mut all: Vec<&str> = vec!["client"];
     all.extend(names.iter().map(String::as_str));
@@ -257,4 +259,42 @@ fn a_capture_at_two_cards_is_read_as_before() {
     assert_eq!(story.rows, Story::of(&capture, Config::default()).rows);
     let client = at(&capture, "client");
     assert!(client.conversations.len() == 1 && client.rows.len() < story.rows.len());
+}
+
+/// Any capture, its frames dealt out to points at random: nothing panics, every frame is accounted for, all fits.
+#[test]
+fn nonsense_is_drawn_too() {
+    for path in captures() {
+        let file = std::fs::read(&path).expect("a file");
+        let mut capture = Capture::read(&file).expect("a capture");
+        let Some(first) = capture.interfaces.first().cloned() else { continue };
+        let point = |name: &str, origin| Interface { name: name.to_owned(), origin, ..first.clone() };
+        capture.interfaces = ["one", "two (one-two)", "two (two-three)", "three"]
+            .map(|name| point(name, Origin::Seen))
+            .into_iter()
+            .chain(["one-two", "three", "nowhere"].map(|name| point(name, Origin::Lost)))
+            .collect();
+        for frame in &mut capture.frames {
+            let dice = frame.number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
+            frame.interface = (dice % 7) as u32;
+            let way = if dice & 0x100 == 0 { Way::Sent } else { Way::Received };
+            frame.way = (frame.interface < 4).then_some(way);
+        }
+        let mut scene = Scene::of(&capture, Config::default());
+        assert!(scene.tally.is_complete(), "{}: {:?}", path.display(), scene.tally);
+        assert_eq!(scene.tally.frames, capture.frames.len() as u64, "{}", path.display());
+        let waits = scene.waits();
+        assert!(waits.iter().all(Span::adds_up), "{}: {waits:?}", path.display());
+        for host in [None, scene.hosts.last().cloned()] {
+            assert!(host.is_none_or(|host| scene.choose_host(&host)));
+            assert!(scene.tally.is_complete(), "{}: {:?}", path.display(), scene.tally);
+            for width in [60, 80] {
+                let style = Style { width, frames: width == 80, lines: 40, ..Style::default() };
+                let views = [views::points(&scene, &style), views::scene_ladder(&scene, &style)];
+                for line in views.iter().flat_map(|text| text.lines()) {
+                    assert!(line.chars().count() <= width, "{}: {line}", path.display());
+                }
+            }
+        }
+    }
 }

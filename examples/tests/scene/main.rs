@@ -8,6 +8,8 @@ mod journeys;
 mod nodes;
 mod program;
 mod waits;
+#[path = "../common/wire.rs"]
+mod wire;
 
 use std::time::{Duration, Instant};
 

@@ -7,8 +7,11 @@ use barewire::views::{self, Style};
 use barewire_internet::capture::Recording;
 use barewire_internet::{Change, Router, Topology, Wire};
 use barewire_packet::build::datagram;
-use barewire_packet::link::Link;
+use barewire_packet::capture::{Capture, Frame, Interface};
+use barewire_packet::ip::IpPacket;
+use barewire_packet::link::{Link, Way};
 
+use crate::common::{TempFolder, barewire};
 use crate::nodes::{Client, Machine, Origin, Proxy, Rewriter};
 use crate::{at, fits, proxied, record, scene, soon};
 
@@ -19,7 +22,8 @@ fn printed(tree: &str) -> Vec<(usize, u64)> {
         let number = line.split(" ms").next()?.split_whitespace().last()?.replace('.', "");
         Some((depth, number.parse().ok()?))
     };
-    tree.lines().filter_map(line).collect()
+    let is_piece = |line: &&str| line.contains(" ms  ") || line.ends_with(" ms");
+    tree.lines().filter(is_piece).filter_map(line).collect()
 }
 
 /// The printed numbers below a line add up to it.
@@ -208,6 +212,70 @@ fn the_wait_for_a_name_is_taken_apart() {
     let last = text.lines().last();
     assert_eq!(last, Some("  of 69.0 ms: on the way 64.0, at resolver 5.0"), "{text}");
     assert!(text.contains("resolver: A? a.test") && text.contains("authority → resolver"), "{text}");
+}
+
+/// A fetch over the toy internet, as if its resolver and its server had capture points too: each is half a round trip
+/// away, 5 and 25 ms.
+fn fetched_at_both_ends() -> Capture {
+    let folder = TempFolder::new();
+    let file = folder.file("t.pcapng");
+    barewire(&["https://www.example.test/slow", "--pcapng", &file]).succeeds();
+    let one = Capture::read(&std::fs::read(&file).expect("a file")).expect("a capture");
+    let names = ["client", "resolver", "server"];
+    let interface = |name: &str| Interface { name: name.to_owned(), ..one.interfaces[0].clone() };
+    let mut frames = Vec::new();
+    for frame in &one.frames {
+        let packet = IpPacket::parse(&frame.bytes).expect("a packet");
+        let sent = packet.header.source()
+            == IpPacket::parse(&one.frames[0].bytes).expect("a packet").header.source();
+        let is_dns = packet.header.protocol() == 17;
+        let way = Duration::from_millis(if is_dns { 5 } else { 25 });
+        let there = if sent { frame.time + way } else { frame.time - way };
+        let [near, far] = if sent { [Way::Sent, Way::Received] } else { [Way::Received, Way::Sent] };
+        let there = Frame { interface: 2 - u32::from(is_dns), time: there, way: Some(far), ..frame.clone() };
+        frames.extend([Frame { interface: 0, way: Some(near), ..frame.clone() }, there]);
+    }
+    frames.sort_by_key(|frame| frame.time);
+    frames.iter_mut().zip(1..).for_each(|(frame, number)| frame.number = number);
+    Capture {
+        interfaces: names.map(interface).to_vec(),
+        frames,
+        secrets: one.secrets.clone(),
+        ..Capture::default()
+    }
+}
+
+/// A name, TCP, TLS, and a server that thinks: with the keys the wait is taken apart, and without them it is sealed.
+#[test]
+fn tls_is_read_with_its_keys() {
+    let mut capture = fetched_at_both_ends();
+    let scene = crate::scene(&capture);
+    let waits = scene.waits();
+    assert_eq!(waits.len(), 1, "{waits:?}");
+    let text = views::waits(&waits, &Style::default());
+    fits(&text);
+    adds_up(&text);
+    // The phases are those of the client's budget, and with its own time they fill the whole.
+    let budget = at(&capture, "client").budget();
+    for phase in &budget.phases {
+        let own = find(&waits[0], &|doing| *doing == Doing::Phase(phase.name)).expect("a phase");
+        assert_eq!((own.start, own.end, own.ended), (phase.start, phase.end, true), "{text}");
+    }
+    let way = |from: &str, to: &str| {
+        let doing = Doing::Way { from: from.into(), to: to.into() };
+        find(&waits[0], &|other| *other == doing).map(ms)
+    };
+    assert_eq!((way("client", "resolver"), way("resolver", "client")), (Some(5.0), Some(5.0)), "{text}");
+    assert_eq!((way("client", "server"), way("server", "client")), (Some(25.0), Some(25.0)), "{text}");
+
+    capture.secrets.clear();
+    let waits = crate::scene(&capture).waits();
+    let sealed = find(&waits[0], &|doing| *doing == Doing::Unread("server".into()));
+    let wait = budget.phase(PhaseName::Wait).expect("a wait");
+    assert_eq!(sealed.map(|span| span.start), Some(wait.start), "{waits:?}");
+    let text = views::waits(&waits, &Style::default());
+    assert!(text.contains("server: sealed, no keys"), "{text}");
+    adds_up(&text);
 }
 
 /// A host without a capture point: its hop is said to be unseen, in the ladder and in the tree.

@@ -160,6 +160,21 @@ impl SceneReader {
     }
 }
 
+impl Scene {
+    /// Reads a whole capture as a scene, also one of a single point.
+    pub fn of(capture: &Capture, config: Config) -> Scene {
+        let mut several = Several::new(&config, capture.interfaces.len());
+        capture.secrets.iter().for_each(|lines| several.secrets(lines));
+        let start = capture.frames.first().map(|frame| frame.time).unwrap_or_default();
+        for frame in &capture.frames {
+            if let Some(interface) = capture.interfaces.get(frame.interface as usize) {
+                several.frame(interface, frame, start, interface.origin != Origin::Lost);
+            }
+        }
+        several.finish(capture.end, capture.cut.as_ref().map(ToString::to_string).as_deref())
+    }
+}
+
 /// One point that was asked for is a story; several are a scene.
 fn of_several(mut scene: Scene, wanted: &[String], selection: &Selection) -> Reading {
     match scene.points.pop() {
