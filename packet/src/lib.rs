@@ -39,7 +39,7 @@
 //! 3. [`link`]: the seam below TCP, one IP packet out and one in.
 //! 4. [`frame`]: from a link type to the packet. [`frame::linktype::TABLE`] is the list. [`arp`].
 //! 5. [`capture`]: pcapng and pcap, the files that traces are kept in and tests are fed from.
-//! 6. [`transit`]: what a router or a NAT reads and changes. [`build`]: packets made by hand, in every frame, in pieces.
+//! 6. [`transit`]: what a router or a NAT reads and changes. [`build`]: packets made by hand.
 //!
 //! # Two kinds of readers
 //!

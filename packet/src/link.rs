@@ -1,7 +1,7 @@
 //! The seam below TCP: send one IP packet, receive one IP packet before a deadline.
 //!
-//! [`Link`] is the one trait between a stack and a wire. The crate `barewire-internet` has one in process and in virtual
-//! time, `barewire-tcp` has a raw socket on Linux. Tested with each of them.
+//! [`Link`] is the one trait between a stack and a wire. The crate `barewire-internet` has one in process, in virtual
+//! time; `barewire-tcp` has a raw socket on Linux. Tested with each of them.
 
 use std::io;
 use std::time::{Duration, Instant};

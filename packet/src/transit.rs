@@ -5,8 +5,9 @@
 //! checksums by the difference (RFC 1624 §3), so that an error that was there before stays visible.
 //!
 //! ```text
-//!   IPv4: TTL at 8, protocol at 9, checksum at 10, addresses at 12 and 16, ports at the header's end
-//!   IPv6: next header at 6, hop limit at 7, addresses at 8 and 24, ports at 40 or after the extension headers
+//!   IPv4: TTL at 8, protocol at 9, checksum at 10, addresses at 12 and 16, ports from 20 on
+//!   IPv6: next header at 6, hop limit at 7, addresses at 8 and 24, ports from 40 on
+//!         (after IPv4's options and IPv6's extension headers, where there are some)
 //! ```
 //!
 //! An ICMP error quotes another packet; a NAT reads and changes that one, too (RFC 5508 §4).

@@ -13,7 +13,7 @@
 //!
 //! Two threads may use streams of one stack: they take turns, in the order they came.
 //!
-//! A client and a server that says hello, on a wire of 25 ms (how the server hangs on it is in the source):
+//! A client and a server that says hello, on a wire of 25 ms (the source shows how the server is joined to it):
 //!
 //! ```
 //! # use std::{io::Read, net::IpAddr, time::{Duration, Instant}};

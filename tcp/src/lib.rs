@@ -14,7 +14,7 @@
 //!                       │  │   on_deadline(now) · event
 //!                 Connection × n      one state machine each:
 //!                          │          arrives, calls, timeouts ─▶ tcb ─▶ output
-//!     wires              Link: raw (Linux) · or an internet in virtual time, of `barewire-internet`
+//!     wires              Link: raw (Linux) · or of `barewire-internet`, in virtual time
 //! ```
 //!
 //! A client and a server that says hello. There is no wire: each packet of one host is handed to the other at once.

@@ -79,7 +79,7 @@ impl Default for ToyOptions {
     }
 }
 
-/// A simulated internet, from the seat of whoever fetches.
+/// A simulated internet, from the seat of the host that fetches.
 pub struct Toy {
     about: String,
     names: Names,

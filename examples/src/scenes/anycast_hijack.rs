@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use barewire_internet::{Change, Router, Wire};
 
-use super::{Report, Scene, get};
+use super::scene::{Report, Scene, get};
 use crate::network::{Network, Toy};
 use crate::services::certificates::Flavour;
 use crate::services::stage::{Fault, Set, Stage};
@@ -71,6 +71,6 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
             report.say(format!("{when}, {url}: {outcome}"));
         }
     }
-    report.show(toy, "exchange")?;
+    report.show_routes(toy, "exchange")?;
     Ok(report)
 }

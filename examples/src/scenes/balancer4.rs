@@ -9,7 +9,7 @@ use barewire_internet::balancer::{Algorithm, Balancer, Check, Config, WhenDown};
 use barewire_internet::{Change, Router, Wire};
 use barewire_tcp::TcpStream;
 
-use super::{Report, Scene, ask};
+use super::scene::{Report, Scene, ask};
 use crate::network::Toy;
 use crate::services::certificates::Flavour;
 use crate::services::stage::{Fault, Set, Stage};
@@ -76,6 +76,6 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
         report.say(format!("{name} connection: {}", ask(&mut stream, "GET")?));
         stream.close(Duration::from_secs(1))?;
     }
-    report.show(toy, "balancer")?;
+    report.show_boxes(toy, "balancer")?;
     Ok(report)
 }

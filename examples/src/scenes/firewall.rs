@@ -8,7 +8,7 @@ use barewire_internet::firewall::Firewall;
 use barewire_internet::{Router, Wire};
 use barewire_tcp::TcpStream;
 
-use super::{Report, Scene};
+use super::scene::{Report, Scene};
 use crate::network::Toy;
 use crate::services::HttpServer;
 use crate::services::certificates::Flavour;
@@ -80,6 +80,6 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
     report.say(
         "our TCP does not listen to ICMP, so the last two cases differ; the kernel's connect() fails in both",
     );
-    report.show(toy, "edge")?;
+    report.show_boxes(toy, "edge")?;
     Ok(report)
 }

@@ -1,6 +1,6 @@
 //! One page across the toy internet, and what each round trip is for: the picture of the README.
 
-use super::{Report, Scene, get};
+use super::scene::{Report, Scene, get};
 use crate::network::{Toy, ToyOptions, toy};
 use crate::services::stage::Fault;
 

@@ -4,7 +4,7 @@ use barewire_internet::firewall::Firewall;
 use barewire_internet::nat::{Config, Nat};
 use barewire_internet::{Router, Wire};
 
-use super::{Report, Scene, get};
+use super::scene::{Report, Scene, get};
 use crate::network::Toy;
 use crate::services::certificates::Flavour;
 use crate::services::stage::{Fault, Set, Stage};
@@ -52,7 +52,7 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
     let mut report = Report::default();
     report.say(format!("the client asked {}, and got {} bytes", page.address, page.length));
     report.say("the server never saw 192.168.1.42: the NAT gave its packets the address 203.0.113.5");
-    report.show(toy, "home")?;
-    report.show(toy, "edge")?;
+    report.show_boxes(toy, "home")?;
+    report.show_boxes(toy, "edge")?;
     Ok(report)
 }

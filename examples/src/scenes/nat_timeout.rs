@@ -1,6 +1,6 @@
 //! An idle connection dies at the NAT. Neither end has closed it, and neither knows: the NAT forgot it after 300 s
-//! without a packet, as many gateways in clouds do. The client's next request meets silence. The cure is to say something
-//! more often than that.
+//! without a packet, as many gateways in clouds do. The client's next request meets silence. The cure is to say
+//! something more often than that.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use barewire_internet::nat::{Config, Nat, Timers};
 use barewire_internet::{Router, Wire};
 use barewire_tcp::TcpStream;
 
-use super::{Report, Scene, ask};
+use super::scene::{Report, Scene, ask};
 use crate::network::Toy;
 use crate::services::certificates::Flavour;
 use crate::services::stage::{Fault, Set, Stage};
@@ -58,6 +58,6 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
         // A connection that is dead does not close in good order.
         let _ = stream.close(Duration::from_secs(1));
     }
-    report.show(toy, "home")?;
+    report.show_boxes(toy, "home")?;
     Ok(report)
 }

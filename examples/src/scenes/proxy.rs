@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use barewire_internet::{Router, Wire};
 
-use super::{Report, Scene, get};
+use super::scene::{Report, Scene, get};
 use crate::network::{Network, Toy};
 use crate::services::certificates::{self, Flavour};
 use crate::services::stage::{Fault, Set, Stage};

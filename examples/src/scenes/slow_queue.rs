@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use barewire_internet::Wire;
 
-use super::{Report, Scene};
+use super::scene::{Report, Scene};
 use crate::network::{Network, Toy};
 use crate::services::HttpServer;
 use crate::services::crowd::{Outcome, Plan, Try};

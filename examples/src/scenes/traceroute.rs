@@ -9,7 +9,7 @@ use barewire_packet::icmp::Icmp;
 use barewire_packet::transit::Transit;
 use barewire_packet::udp;
 
-use super::{Report, Scene};
+use super::scene::{Report, Scene};
 use crate::network::Toy;
 use crate::services::certificates::Flavour;
 use crate::services::stage::{Fault, Set, Stage};
@@ -68,6 +68,6 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
             break;
         }
     }
-    report.show(toy, "isp")?;
+    report.show_routes(toy, "isp")?;
     Ok(report)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use barewire_internet::{Change, Router, Wire};
 
-use super::{Report, Scene, get};
+use super::scene::{Report, Scene, get};
 use crate::network::{Network, Toy};
 use crate::services::certificates::Flavour;
 use crate::services::stage::{Fault, Set, Stage};
@@ -59,6 +59,6 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
         milliseconds(toy.now() - start),
         toy.world().counters().down
     ));
-    report.show(toy, "left")?;
+    report.show_routes(toy, "left")?;
     Ok(report)
 }

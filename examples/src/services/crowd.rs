@@ -30,7 +30,8 @@ pub struct Plan {
     pub patience: Duration,
     /// How often one request is tried at the most.
     pub tries: u32,
-    /// How long after a refusal or a failure the next try begins. After a try that ran out of patience it begins at once.
+    /// How long after a refusal or a failure the next try begins. After a try that ran out of patience it begins at
+    /// once.
     pub pause: Duration,
     /// Decides the moments.
     pub seed: u64,

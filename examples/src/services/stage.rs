@@ -1,6 +1,6 @@
 //! The stage of a scene: its topology, the machines with their programs, and where packets are seen.
 //!
-//! One host is left to be driven from outside: the seat of whoever fetches. Tested in `tests/scenes.rs`.
+//! One host is left to be driven from outside: the seat, from which a page is fetched. Tested in `tests/scenes.rs`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -66,7 +66,8 @@ impl Stage {
         Stage { plan, seed, start, machines: 0, seat: None, watched, changes, diaries }
     }
 
-    /// Seats whoever fetches at a host with this network card (`"192.168.1.42/24"`). It asks the DNS server `resolver`.
+    /// Adds the host that is driven from outside, with this network card (`"192.168.1.42/24"`). It asks the DNS server
+    /// `resolver`.
     ///
     /// # Errors
     /// One of the texts is not an address.
@@ -154,7 +155,7 @@ impl Stage {
     /// The drawing contradicts itself, a name is wrong, or nobody has a seat.
     pub fn set(self) -> Result<Set, Fault> {
         let Stage { plan, seed, start, seat, watched, changes, diaries, .. } = self;
-        let seat = seat.ok_or("a stage needs a seat for whoever fetches")?;
+        let seat = seat.ok_or("a stage needs a seat")?;
         let world = plan.build()?;
         let trace = Trace::new(&seat.name, start, certificates::epoch());
         let several = !watched.is_empty();

@@ -1,7 +1,7 @@
 //! A server's process as a queue: requests wait for a worker, a worker takes time, and a full queue refuses.
 //!
 //! ```text
-//!   request ──▶ queue, at most so many ──▶ worker 1..n, each for its service time ──▶ 200, Server-Timing
+//!   request ──▶ queue ──▶ worker 1..n, each for its service time ──▶ 200, Server-Timing
 //!                 └─ full ──▶ 503, Retry-After
 //! ```
 //!

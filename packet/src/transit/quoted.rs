@@ -1,9 +1,9 @@
 //! The packet that an ICMP error quotes: whose it was, and giving it other ends (RFC 5508 §4.2).
 //!
 //! ```text
-//!   IP header · ICMP type, code, checksum, 4 bytes · quoted IP header · quoted ports ... as far as it is quoted
-//!                             ▲                         checksum 10       checksum, where it is quoted
-//!                             └── over everything from the type on: each change in the quote changes it, too
+//!   IP header · ICMP type, code, checksum, 4 bytes · quoted IP header · quoted ports ...
+//!                             ▲                         checksum 10       checksum, if it is there
+//!                             └── over all from the type on: each change in the quote changes it
 //! ```
 //!
 //! Tested in `tests/transit.rs`.

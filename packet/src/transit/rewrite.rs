@@ -80,7 +80,7 @@ impl Transit {
             _ => return,
         };
         let Some(found) = self.word(at) else { return };
-        // RFC 768: zero in UDP is "no checksum", and stays so.
+        // RFC 768: zero in UDP means that there is no checksum. It stays zero.
         if self.protocol == udp::PROTOCOL && found == 0 {
             return;
         }
