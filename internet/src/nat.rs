@@ -1,9 +1,9 @@
 //! A NAT: many inside hosts share an external address. A box for a [`Router`](crate::Router).
 //!
 //! ```text
-//!   inside                       the router                                 outside
-//!   192.168.1.42:52341 ──▶ route ──▶ outgoing: source becomes 203.0.113.5:40001 ──▶ 198.51.100.80:80
-//!   192.168.1.42:52341 ◀── route ◀── incoming: destination becomes inside's     ◀── 198.51.100.80:80
+//!   inside                       the router                              outside
+//!   192.168.1.42:52341 ─▶ route ─▶ outgoing: source becomes the NAT's ─▶ 198.51.100.80:80
+//!   192.168.1.42:52341 ◀─ route ◀─ incoming: destination becomes 192. ◀─ 198.51.100.80:80
 //! ```
 //!
 //! What it does is data, a [`Config`], with two presets: by the RFCs (4787 for UDP, 5382 for TCP, 5508 for ICMP), and
@@ -17,8 +17,10 @@
 //!
 //! let mut plan = Topology::new(Instant::now(), 1);
 //! plan.link("laptop", "192.168.1.42/24");
-//! let nat = Nat::new(Config::rfc(), &["203.0.113.5"]).forward_port(Protocol::Tcp, 8080, "192.168.1.42:80".parse()?);
-//! plan.node("home", &["192.168.1.1/24", "203.0.113.5/24"], Box::new(Router::new().with(Box::new(nat))));
+//! let nat = Nat::new(Config::rfc(), &["203.0.113.5"])
+//!     .forward_port(Protocol::Tcp, 8080, "192.168.1.42:80".parse()?);
+//! let router = Router::new().with(Box::new(nat));
+//! plan.node("home", &["192.168.1.1/24", "203.0.113.5/24"], Box::new(router));
 //! plan.link("server", "203.0.113.80/24");
 //! plan.wire("laptop", "home", Wire::ms(1));
 //! plan.wire("home", "server", Wire::ms(8));
@@ -54,6 +56,7 @@
 //! Tested in `tests/nat/`: by requirement (`udp.rs`, `tcp.rs`, `icmp.rs`), by random traffic (`random.rs`), and with
 //! the same packets as Linux's conntrack (`linux.rs`, `live.rs`).
 
+mod classes;
 mod config;
 mod ends;
 mod errors;
@@ -68,6 +71,7 @@ mod outward;
 mod ports;
 mod session;
 mod sessions;
+mod side;
 mod timers;
 mod tracking;
 
@@ -86,15 +90,16 @@ use ends::{Ends, v4};
 use forwards::Forwards;
 use fragments::{Fragments, Pieces};
 use held::HeldSyns;
-use session::{Passage, Session, Side};
+use session::{Passage, Session};
 use sessions::{Id, Sessions};
+use side::Side;
 use tracking::{Sender, State, Step};
 
+pub use classes::{LINUX_CLASSES, PortClass, RFC_CLASSES};
 pub use config::{Config, Filtering, Hairpin, Invalid, Mapping, Unsolicited};
 pub use ends::Protocol;
 pub use expired::Expired;
 pub use note::{Fate, NatNote};
-pub use ports::{LINUX_CLASSES, PortClass, RFC_CLASSES};
 pub use timers::Timers;
 
 /// A NAT.

@@ -1,6 +1,6 @@
 //! How a NAT behaves, as data: two presets, one by the RFCs and one as Linux does it.
 
-use super::ports::{LINUX_CLASSES, PortClass, RFC_CLASSES};
+use super::classes::{LINUX_CLASSES, PortClass, RFC_CLASSES};
 use super::timers::Timers;
 
 /// What a NAT does. Every choice has the clause that rules it; the table in the [module's head](super) compares the
@@ -51,7 +51,7 @@ pub enum Mapping {
 /// Whose packets a mapping lets in (RFC 4787 §5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filtering {
-    /// Everybody's.
+    /// Those of everybody.
     EndpointIndependent,
     /// Those of hosts that the inside socket has sent to.
     AddressDependent,

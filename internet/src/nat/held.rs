@@ -1,8 +1,8 @@
 //! SYNs from outside that no mapping lets in, and that are not answered at once (RFC 5382 REQ-4).
 //!
-//! Two hosts that open a connection towards each other at the same moment each send a SYN to the other's NAT. Whoever
-//! answered the first one with an error would end the attempt. So it waits for six seconds: when a SYN from inside has
-//! crossed it by then it is forgotten, and else its sender is told "port unreachable".
+//! Two hosts that open a connection towards each other at the same moment each send a SYN to the other's NAT. A NAT
+//! that answered the first one with an error would end the attempt. So it waits for six seconds: when a SYN from inside
+//! has crossed it by then it is forgotten, and else its sender is told "port unreachable".
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;

@@ -4,7 +4,7 @@
 
 use barewire_packet::transit::TcpFlags;
 
-use super::session::Side;
+use super::side::Side;
 use super::tracking::{self, Sender, State, Step};
 
 /// What was seen of a connection.
@@ -54,7 +54,8 @@ impl History {
         Step::Reopens
     }
 
-    /// A segment passes and changes nothing, unless it answers a SYN that did so: the ends know better where they stand.
+    /// A segment passes and changes nothing, unless it answers a SYN that did so: the ends know better where they
+    /// stand.
     fn ignored(&mut self, before: History, (from, sender): (Side, Sender), flags: TcpFlags) -> Step {
         self.crossed &= !(flags.opens() && sender == Sender::Opener);
         match flags.syn() && flags.ack() && before.was_opened_by_other(from) {

@@ -8,7 +8,8 @@ use barewire_packet::transit::Transit;
 use super::config::{Filtering, Hairpin, Mapping, Unsolicited};
 use super::ends::{Ends, Protocol, is_icmp_question};
 use super::note::{Fate, NatNote};
-use super::session::{Passage, Session, Side};
+use super::session::{Passage, Session};
+use super::side::Side;
 use super::{Nat, drop, noted};
 use crate::router::Decision;
 
@@ -135,7 +136,7 @@ impl Nat {
         }
     }
 
-    /// Whether an inside host is behind an external socket at all.
+    /// Whether an external socket belongs to an inside host at all.
     fn is_mapped(&self, ends: Ends) -> bool {
         ends.protocol != Protocol::Icmp
             && (self.is_forwarded(ends) || self.sessions.of_outside(ends.protocol, ends.ours).is_some())

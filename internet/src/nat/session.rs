@@ -8,14 +8,8 @@ use barewire_packet::transit::{TcpFlags, Transit};
 use super::config::Config;
 use super::ends::{Ends, Protocol};
 use super::history::History;
+use super::side::Side;
 use super::tracking::{Sender, State, Step};
-
-/// A side of the NAT.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Side {
-    Inside,
-    Outside,
-}
 
 /// One inside socket and one peer. All sessions of a socket that has one external port are its mapping.
 #[derive(Debug, Clone, Copy)]

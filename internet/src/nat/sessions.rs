@@ -10,7 +10,8 @@ use std::time::Instant;
 
 use super::ends::{Ends, Protocol};
 use super::expired::{Expired, Memory};
-use super::session::{Session, Side};
+use super::session::Session;
+use super::side::Side;
 
 /// A session's number: they count up, so a higher one is newer.
 pub(super) type Id = u64;
@@ -78,7 +79,8 @@ impl Sessions {
         self.newest(socket, address, Side::Inside)
     }
 
-    /// The external socket of an inside socket at one of the NAT's addresses, whoever has opened the session.
+    /// The external socket of an inside socket at one of the NAT's addresses. Either side may have opened
+    /// the session.
     pub(super) fn mapped_to(
         &self,
         socket: (Protocol, SocketAddrV4),

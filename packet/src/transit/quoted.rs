@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   IP header · ICMP type, code, checksum, 4 bytes · quoted IP header · quoted ports ...
-//!                             ▲                         checksum 10       checksum, if it is there
+//!                             ▲                         checksum 10       checksum, if there
 //!                             └── over all from the type on: each change in the quote changes it
 //! ```
 //!
