@@ -76,7 +76,7 @@ fn the_queue_is_as_long_as_the_formulas_say() {
 /// RFC 9110 §15.6.4: of the requests that come at once one is served, one waits, and the others are refused.
 #[test]
 fn a_full_queue_refuses() {
-    let workers = Workers::new(Model::Pool(1), ServiceTime::Constant(SERVICE), 1).room(1);
+    let workers = Workers::new(Model::Pool(1), ServiceTime::Constant(SERVICE), 1).room(Some(1));
     let at_once = |start| Plan { until: start + Duration::from_millis(20), ..patient(500.0, 0, start) };
     let (world, diary, start) = served(workers, at_once);
     world.run_until(start + Duration::from_secs(1));

@@ -15,36 +15,38 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
-/// Columns to fit in.
-const WIDTH: usize = 80;
+/// Columns of a page.
+const PAGE: usize = 80;
 
 impl fmt::Display for Table {
-    /// A row that is wider than 80 columns goes on in the next line, a little further to the right.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.title)?;
+        f.write_str(&self.text(PAGE))
+    }
+}
+
+impl Table {
+    /// The table as text. A row that is wider than `width` columns goes on in the next line, a little further to the
+    /// right.
+    pub fn text(&self, width: usize) -> String {
         let head: Vec<String> = self.columns.iter().map(|name| (*name).to_owned()).collect();
-        let lines: Vec<&Vec<String>> = std::iter::once(&head).chain(&self.rows).collect();
+        let rows: Vec<&Vec<String>> = std::iter::once(&head).chain(&self.rows).collect();
         let length =
-            |line: &Vec<String>, column: usize| line.get(column).map_or(0, |cell| cell.chars().count());
-        let width = |column| lines.iter().map(|line| length(line, column)).max();
-        let widths: Vec<usize> = (0..self.columns.len()).map(|column| width(column).unwrap_or(0)).collect();
-        for line in lines {
-            let mut out = String::new();
-            let mut left = WIDTH;
-            for (cell, width) in line.iter().zip(&widths) {
-                if out.is_empty() {
-                    out.push(' ');
-                    left -= 1;
-                } else if width + 1 > left {
-                    writeln!(f, "{}", out.trim_end())?;
-                    out = "   ".to_owned();
-                    left = WIDTH - 3;
+            |row: &Vec<String>, column: usize| row.get(column).map_or(0, |cell| cell.chars().count());
+        let widest = |column| rows.iter().map(|row| length(row, column)).max();
+        let widths: Vec<usize> = (0..self.columns.len()).map(|column| widest(column).unwrap_or(0)).collect();
+        let mut out = format!("{}\n", self.title);
+        for row in rows {
+            let (mut line, mut column) = (String::from("  "), 2);
+            for (cell, cell_width) in row.iter().zip(&widths) {
+                if column > 4 && column + cell_width > width {
+                    out.push_str(&format!("{}\n", line.trim_end()));
+                    (line, column) = (String::from("    "), 4);
                 }
-                out.push_str(&format!(" {cell:width$} "));
-                left = left.saturating_sub(width + 2);
+                line.push_str(&format!("{cell:cell_width$}  "));
+                column += cell_width + 2;
             }
-            writeln!(f, "{}", out.trim_end())?;
+            out.push_str(&format!("{}\n", line.trim_end()));
         }
-        Ok(())
+        out
     }
 }

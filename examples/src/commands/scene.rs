@@ -40,7 +40,8 @@ pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
         frames: args.verbose,
         ..style()
     };
-    print(&format!("scene {} (seed {}): {}\n\n{}\n", scene.name, args.seed, scene.about, scene.drawing))?;
+    let title = format!("scene {} (seed {}): {}", scene.name, args.seed, scene.about);
+    print(&format!("{}\n{}\n\n", views::paragraph(&title, 0, style.width), scene.drawing))?;
     draw(args, &done, &style)?;
     print(&look_at(&done.report, &style))?;
     Ok(0)
@@ -77,8 +78,8 @@ fn look_at(report: &Report, style: &Style) -> String {
         out.push_str(&views::paragraph(line, 4, style.width));
     }
     for (node, table) in &report.tables {
-        let text = format!("{node}: {table}");
         out.push('\n');
+        let text = format!("{node}: {}", table.text(style.width.saturating_sub(4)));
         out.extend(text.lines().map(|line| format!("    {line}\n")));
     }
     out

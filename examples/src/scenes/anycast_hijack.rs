@@ -14,9 +14,11 @@ use crate::services::stage::{Fault, Set, Stage};
 pub(super) const SCENE: Scene = Scene {
     name: "anycast_hijack",
     about: "a more specific prefix pulls traffic away; TLS notices",
-    drawing: "  client ─ 2 ms ─ isp ─ 3 ms ─ exchange ─┬─ 5 ms ── west ── www-west   203.0.113.0/24
-                                         ├─ 45 ms ─ east ── www-east   203.0.113.0/24
-                                         └─ 20 ms ─ other ─ impostor   203.0.113.64/26
+    drawing: "  \
+  client ─ 2 ms ─ isp ─ 3 ms ─ exchange
+    exchange ─ 5 ms ── west ── www-west    203.0.113.0/24
+    exchange ─ 45 ms ─ east ── www-east    203.0.113.0/24
+    exchange ─ 20 ms ─ other ─ impostor    203.0.113.64/26
   after 1 s `other` announces its prefix",
     set,
     play,

@@ -63,7 +63,7 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
         report.say(format!("{name} connection: {}", ask(&mut stream, "GET")?));
         open.push((name, stream));
     }
-    for (seconds, when) in [(6, "1 s after the death"), (20, "15 s after the death")] {
+    for (seconds, when) in [(6, "1 s after the death"), (13, "8 s after the death")] {
         stack.run_until(stack.now() + Duration::from_secs(seconds) - (stack.now() - toy.begin()))?;
         for (name, stream) in &mut open {
             let outcome =

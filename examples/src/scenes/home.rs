@@ -14,7 +14,7 @@ pub(super) const SCENE: Scene = Scene {
     about: "a client behind a NAT, an ISP, and a server behind a firewall",
     drawing: "  \
   client ─ 1 ms ─ home (NAT) ─ 8 ms ─ isp ─ 12 ms ─ edge (firewall) ─ 1 ms ─ www
-  192.168.1.42    203.0.113.5          └─ 2 ms ─ resolver            198.51.100.80",
+  192.168.1.42    203.0.113.5          └─ 2 ms ─ resolver         198.51.100.80",
     set,
     play,
 };

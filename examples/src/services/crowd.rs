@@ -3,7 +3,9 @@
 //! Tested in `tests/services.rs`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -73,8 +75,60 @@ impl Diary {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What became of the tries that began in this time.
+    pub fn between(&self, time: Range<Instant>) -> Summary {
+        let tries = self.tries().into_iter().filter(|tried| time.contains(&tried.began));
+        let mut summary = Summary { lasted: time.end - time.start, ..Summary::default() };
+        for tried in tries {
+            match tried.outcome {
+                Outcome::Good => summary.good.push(tried.ended - tried.began),
+                Outcome::Refused(_) => summary.refused += 1,
+                Outcome::OutOfPatience => summary.out_of_patience += 1,
+                Outcome::Broken => summary.broken += 1,
+            }
+        }
+        summary.good.sort();
+        summary
+    }
+
     fn add(&self, tried: Try) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(tried);
+    }
+}
+
+/// What became of some tries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How long the time was in which they began.
+    pub lasted: Duration,
+    /// How long each good one took, the shortest first.
+    pub good: Vec<Duration>,
+    /// How many were refused.
+    pub refused: usize,
+    /// How many had no answer in time.
+    pub out_of_patience: usize,
+    /// How many had no connection, or lost it.
+    pub broken: usize,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = self.good.len() + self.refused + self.out_of_patience + self.broken;
+        let a_second = |count: usize| count as f64 / self.lasted.as_secs_f64();
+        write!(f, "{:.1} tries/s, {:.1} good", a_second(all), a_second(self.good.len()))?;
+        let counts = [
+            (self.refused, "refused"),
+            (self.out_of_patience, "without an answer in time"),
+            (self.broken, "without a connection"),
+        ];
+        for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
+            write!(f, ", {:.1} {what}", a_second(*count))?;
+        }
+        let at = |percent: usize| self.good.get(self.good.len() * percent / 100).map(Duration::as_millis);
+        match (at(50), at(99)) {
+            (Some(half), Some(most)) => write!(f, "; half within {half} ms, 99 % within {most}"),
+            _ => Ok(()),
+        }
     }
 }
 

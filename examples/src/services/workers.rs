@@ -79,9 +79,9 @@ impl Workers {
         Workers { model, service, room: None, pause: None, rng, busy: 0, queue, plan }
     }
 
-    /// The same process, in whose queue at most this many requests wait. Others are answered by 503.
-    pub fn room(self, requests: usize) -> Workers {
-        Workers { room: Some(requests), ..self }
+    /// The same process, in whose queue at most this many requests wait; `None`: any number. Others are answered by 503.
+    pub fn room(self, requests: Option<usize>) -> Workers {
+        Workers { room: requests, ..self }
     }
 
     /// The same process, which stands still for `length` from the moment `from` on.

@@ -8,6 +8,7 @@
 //!                      ↳ client-nat: lost at random
 //! ```
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use barewire_dissect::printable;
@@ -29,9 +30,11 @@ pub fn scene_ladder(scene: &Scene, style: &Style) -> String {
     let form = Form::of(scene, &drawn, style);
     let rows: Vec<&Row> = drawn.iter().map(|(_, row)| *row).collect();
     let mut out = form.head();
-    for fold in folds(&rows, style.lines, &|at| form.row(drawn[at].0, drawn[at].1).lines().count()) {
+    let notes = form.notes(&drawn);
+    let draw = |at: usize| form.row(drawn[at].0, drawn[at].1, &notes[at]);
+    for fold in folds(&rows, style.lines, &|at| draw(at).lines().count()) {
         match fold {
-            Fold::Row(at) => out.push_str(&form.row(drawn[at].0, drawn[at].1)),
+            Fold::Row(at) => out.push_str(&draw(at)),
             Fold::Many(many) => {
                 let start = milliseconds(drawn[many.start].0.start());
                 let room = style.width - form.before() - 3;
@@ -99,7 +102,7 @@ impl<'a> Form<'a> {
         out
     }
 
-    fn row(&self, journey: &Journey, row: &Row) -> String {
+    fn row(&self, journey: &Journey, row: &Row, notes: &[String]) -> String {
         let room = self.style.width.saturating_sub(self.before() + self.columns.width() + 5);
         let rightwards = self.scene.story(journey).is_from_client(row);
         let sent = if journey.has_sender() { milliseconds(journey.start()) } else { String::new() };
@@ -116,28 +119,40 @@ impl<'a> Form<'a> {
             };
             let _ = writeln!(out, "{margin}{rail}{layer}{}", line.text.trim_end());
         }
-        for note in self.notes(journey, row) {
+        for note in notes {
             out.push_str(&paragraph(&format!("↳ {note}"), self.before() + 4, self.style.width));
         }
         out
     }
 
-    /// What is said beside the packet where it was seen first, and by the boxes that it passed.
-    fn notes(&self, journey: &Journey, row: &Row) -> Vec<String> {
-        let mut notes = vec![beside(self.scene.story(journey), row)];
+    /// What is said beside each packet where it was seen first, and by the boxes that it passed. What a box says again
+    /// in the same words is left out: it says of every packet of a flow which flow it is.
+    fn notes(&self, drawn: &[(&Journey, &Row)]) -> Vec<Vec<String>> {
+        let mut said = BTreeSet::new();
+        let notes = |(journey, row): &(&Journey, &Row)| {
+            let of_boxes = self.of_boxes(journey);
+            let new: Vec<String> = of_boxes.into_iter().filter(|text| said.insert(text.clone())).collect();
+            let mut known: Vec<String> = Vec::new();
+            let beside = beside(self.scene.story(journey), row);
+            for note in std::iter::once(beside).chain(new).filter(|note| !note.is_empty()) {
+                // A host that drops a packet says so twice: when it comes, and when it ends.
+                if !known.iter().any(|other| other.contains(&note)) {
+                    known.push(note);
+                }
+            }
+            known
+        };
+        drawn.iter().map(notes).collect()
+    }
+
+    fn of_boxes(&self, journey: &Journey) -> Vec<String> {
+        let mut notes = Vec::new();
         for stop in journey.stops.iter().skip(1) {
             let comments = self.scene.row_at(stop).into_iter().flat_map(|row| &row.notes);
             let comments = comments.filter(|note| note.is_comment()).map(ToString::to_string);
             notes.extend(comments.map(|text| printable(&format!("{}: {text}", self.scene.host(stop)))));
         }
-        let mut known: Vec<String> = Vec::new();
-        for note in notes.into_iter().filter(|note| !note.is_empty()) {
-            // A host that drops a packet says so twice: when it comes, and when it ends.
-            if !known.iter().any(|other| other.contains(&note)) {
-                known.push(note);
-            }
-        }
-        known
+        notes
     }
 
     /// The marks that a scene has beside those of every ladder.
