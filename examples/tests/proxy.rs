@@ -1,65 +1,18 @@
 //! The reverse proxy: what it passes on and changes, and what a client gets when the origin fails.
 
-use std::collections::VecDeque;
+#[path = "common/origin.rs"]
+mod origin;
+
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use barewire::fetch::{Job, Page, fetch};
 use barewire::network::{Network, Toy};
-use barewire::services::app::{App, Incoming, RequestId, Say};
-use barewire::services::program::Sockets;
-use barewire::services::stage::Stage;
-use barewire::services::{HttpServer, Program, Proxy};
-use barewire_http1::{Body, Request, Response};
-use barewire_internet::{Change, Wire};
+use barewire::services::app::{Incoming, Say};
+use barewire_http1::{Request, Response};
+use barewire_internet::Change;
 use barewire_tls13::Trust;
-
-/// An origin that answers as it is told to, one step each millisecond, and remembers what it was asked.
-struct Told {
-    answer: fn(&Request) -> Vec<Say>,
-    asked: Arc<Mutex<Vec<Incoming>>>,
-    says: VecDeque<(Instant, RequestId, Say)>,
-}
-
-impl App for Told {
-    fn request(&mut self, now: Instant, _: &mut Sockets, id: RequestId, request: Incoming) {
-        let says = (self.answer)(&request.head).into_iter().zip(0..);
-        self.says.extend(says.map(|(say, number)| (now + Duration::from_millis(number), id, say)));
-        self.asked.lock().unwrap().push(request);
-    }
-
-    fn say(&mut self, now: Instant) -> Option<(RequestId, Say)> {
-        self.says.front().filter(|(at, ..)| *at <= now)?;
-        self.says.pop_front().map(|(_, id, say)| (id, say))
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.says.front().map(|(at, ..)| *at)
-    }
-}
-
-fn whole(head: Response, body: &[u8]) -> Vec<Say> {
-    vec![Say::Head(head, Body::Length(body.len() as u64)), Say::Piece(body.to_vec()), Say::End]
-}
-
-/// client ─ 10 ms ─ proxy, with an origin behind it that answers so; `None`: it runs no program.
-fn proxied(answer: Option<fn(&Request) -> Vec<Say>>) -> (Toy, Arc<Mutex<Vec<Incoming>>>) {
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let mut stage = Stage::new(1);
-    stage.plan().switch("lan", "10.0.0.0/24");
-    stage.seat("client", "10.0.0.2", "10.0.0.53").unwrap();
-    let proxy = Proxy::new("proxy.test", "10.0.0.8:80".parse().unwrap(), Duration::from_secs(1));
-    stage.host("proxy", "10.0.0.80", vec![Box::new(HttpServer::new(proxy).http(80))]).unwrap();
-    let told = |answer| Told { answer, asked: Arc::clone(&asked), says: VecDeque::new() };
-    let programs = answer.map(|answer| Box::new(HttpServer::new(told(answer)).http(80)) as Box<dyn Program>);
-    stage.host("origin", "10.0.0.8", programs.into_iter().collect()).unwrap();
-    for name in ["client", "proxy", "origin"] {
-        stage.wire(name, "lan", Wire::ms(5));
-    }
-    stage.watch(&["origin"]);
-    (Toy::seated(stage.set().unwrap(), "a proxy".to_owned()).unwrap(), asked)
-}
+use origin::{Answer, half, proxied, whole};
 
 fn job(method: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Job {
     let mut job = Job::get("http://10.0.0.80/path?q=1", Trust::Nothing).unwrap();
@@ -124,7 +77,6 @@ fn a_connection_to_the_origin_is_kept() {
 /// Each way in which an origin can fail, and what the client gets (RFC 9110 §15.6.3, §15.6.5, RFC 9209 §2.3).
 #[test]
 fn an_origin_that_fails() {
-    type Answer = fn(&Request) -> Vec<Say>;
     let cases: [(&str, Option<Answer>, u16, &str); 3] = [
         ("nobody listens", None, 502, "connection_refused"),
         ("no answer", Some(|_| Vec::new()), 504, "connection_read_timeout"),
@@ -145,10 +97,7 @@ fn an_origin_that_fails() {
 /// An answer that breaks off must not look whole.
 #[test]
 fn half_an_answer_is_not_a_whole_one() {
-    let answer = |_: &Request| {
-        vec![Say::Head(Response::new(200), Body::Length(10)), Say::Piece(b"half".to_vec()), Say::Abort]
-    };
-    let (mut toy, _) = proxied(Some(answer));
+    let (mut toy, _) = proxied(Some(half));
     let failure = fetch(&mut toy, &job("GET", &[], None), &mut Vec::new()).unwrap_err();
     assert!(matches!(failure.exit_code(), 18 | 56), "{failure}");
 }

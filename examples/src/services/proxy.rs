@@ -5,6 +5,17 @@
 //! 9110 §7.6.1). An origin that cannot be reached is 502, one that does not answer in time is 504, each with a
 //! `Proxy-Status` (RFC 9209) that names the hop.
 //!
+//! | the origin | nginx 1.22 | ours |
+//! |---|---|---|
+//! | nobody listens | 502 at once | the same |
+//! | says nothing | 504 when the time is over | the same |
+//! | closes after the request | 502 | the same |
+//! | breaks off in the body | 200, cut short | the same |
+//! | `X-Forwarded-For`, `Via` | only if the configuration says so | always |
+//! | a connection to it is kept | only if the configuration says so | for 60 s |
+//!
+//! The first four rows are asked of both in `tests/live/proxying.rs`.
+//!
 //! Left out: retries on another origin, caching, streaming of request bodies, Upgrade. Tested in `tests/proxy.rs`.
 
 mod headers;

@@ -7,7 +7,8 @@
 //!
 //! In reading order: [`fetching`] (pages that arrive), [`loss`] (pages that arrive although packets are lost),
 //! [`refusing`] (what must not pass, each with its exit code and its sentence), [`captures`] (the program's own pcapng
-//! in tshark), [`judged`] (what `read` makes of captures, against tshark).
+//! in tshark), [`judged`] (what `read` makes of captures, against tshark),
+//! [`proxying`] (our proxy and nginx, with the same origins).
 #![cfg(target_os = "linux")]
 
 mod captures;
@@ -22,7 +23,10 @@ mod judged;
 mod lab;
 mod loss;
 mod need;
+#[path = "../common/origin.rs"]
+mod origin;
 mod process;
+mod proxying;
 mod refusing;
 mod servers;
 #[path = "../common/wire.rs"]
