@@ -48,7 +48,7 @@ pub use driver::{Page, fetch};
 pub use event::Event;
 pub use input::{Given, Input, Output};
 pub use job::{Job, Resolve};
-pub use on_host::{KeptOnHost, OnHost};
+pub use on_host::{Call, KeptOnHost, OnHost};
 pub use session::Session;
 
 use crate::failure::{Failure, Step};

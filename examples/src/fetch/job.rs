@@ -52,8 +52,13 @@ impl Job {
     /// # Errors
     /// [`Step::Usage`](crate::failure::Step::Usage) if it is not a URL.
     pub fn get(url: &str, trust: Trust) -> Result<Job, Failure> {
-        Ok(Job {
-            url: Url::parse(url)?,
+        Ok(Job::of(Url::parse(url)?, trust))
+    }
+
+    /// A GET of this URL without limits or extras.
+    pub fn of(url: Url, trust: Trust) -> Job {
+        Job {
+            url,
             method: "GET".to_owned(),
             headers: Vec::new(),
             body: None,
@@ -62,7 +67,7 @@ impl Job {
             records: vec![RecordType::A, RecordType::AAAA],
             connect_timeout: None,
             max_time: None,
-        })
+        }
     }
 
     /// The addresses that need no DNS: the one in the URL, and those that the job names for its host.
@@ -73,7 +78,7 @@ impl Job {
     }
 
     /// The request head that the job asks for.
-    pub(crate) fn request(&self) -> Request {
+    pub(super) fn request(&self) -> Request {
         let mut request = Request::new(&self.method, &self.url.host_field(), &self.url.target)
             .with("User-Agent", concat!("barewire/", env!("CARGO_PKG_VERSION")))
             .with("Accept", "*/*");

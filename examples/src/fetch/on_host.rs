@@ -5,6 +5,7 @@
 //!
 //! Left out: DNS over TCP. A server that truncates its answer counts as unreachable. Tested in `tests/fetch_core`.
 
+mod call;
 mod kept;
 mod stream;
 
@@ -14,6 +15,7 @@ use std::time::Instant;
 use barewire_dns::stub::{Protocol, Transmit};
 use barewire_tcp::{self as tcp, Host};
 
+pub use call::Call;
 pub use kept::KeptOnHost;
 
 use super::Fetch;

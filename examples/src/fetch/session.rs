@@ -233,7 +233,7 @@ impl Session {
     }
 
     /// Ends the session with this failure.
-    pub(crate) fn fail(&mut self, failure: Failure) {
+    pub(super) fn fail(&mut self, failure: Failure) {
         self.finish(Event::Failed(failure));
     }
 }

@@ -18,22 +18,23 @@
 //!
 //! Left out: retries on another origin, caching, streaming of request bodies, Upgrade. Tested in `tests/proxy.rs`.
 
-mod headers;
-mod origin;
-
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use barewire_http1::{Body, Response};
+use barewire_http1::{Body, Response, remove_one_hop};
 use barewire_tcp::Event as TcpEvent;
+use barewire_tls13::Trust;
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
 
 use super::app::{App, Incoming, RequestId, Say};
+use super::certificates;
 use super::program::Sockets;
 use super::timed::Timed;
 use crate::failure::Step;
-use crate::fetch::{Event, KeptOnHost};
-use origin::Origin;
+use crate::fetch::{Call, Event, Given, Job, KeptOnHost};
+use crate::url::Url;
 
 /// How long a connection to the origin is kept without a request, as nginx does.
 const KEPT: Duration = Duration::from_secs(60);
@@ -52,7 +53,7 @@ pub struct Proxy {
 
 /// A request that is with the origin.
 struct Exchange {
-    origin: Origin,
+    call: Call,
     incoming: Incoming,
     /// Whether the head of the answer has been passed on.
     answered: bool,
@@ -67,31 +68,54 @@ impl Proxy {
 
     /// Passes a request on, over a kept connection if there is one.
     fn ask(&mut self, now: Instant, id: RequestId, incoming: Incoming, fresh: bool) {
-        let job = headers::job(&incoming, self.origin, &self.name, self.patience);
+        let job = self.job(&incoming);
         let kept = if fresh { None } else { self.kept.next() };
-        let origin = match kept.and_then(|kept| Origin::on(kept, &job, now + self.patience)) {
-            Some(origin) => origin,
-            None => Origin::connect(now, self.origin.ip(), job),
-        };
-        self.asked.insert(id, Exchange { origin, incoming, answered: false });
+        let call = kept.and_then(|kept| Call::on(kept, &job, now + self.patience)).unwrap_or_else(|| {
+            // Plain HTTP to an address that is known needs neither random numbers nor the time of day.
+            let rng = Box::new(ChaCha8Rng::seed_from_u64(0));
+            let given = Given { wall_clock: certificates::epoch(), rng, key_log: None };
+            Call::connect(now, self.origin.ip(), job, given)
+        });
+        self.asked.insert(id, Exchange { call, incoming, answered: false });
     }
 
-    /// Takes what an origin said. True: the exchange is over.
+    /// The request as the origin gets it.
+    fn job(&self, incoming: &Incoming) -> Job {
+        let Incoming { head, body, client, secure } = incoming;
+        let mut fields = head.headers.clone();
+        remove_one_hop(&mut fields);
+        fields.remove("Content-Length");
+        // Each proxy adds who it got the request from; only what our own proxies added can be trusted.
+        fields.push("X-Forwarded-For", client.ip().to_string());
+        fields.push("X-Forwarded-Proto", if *secure { "https" } else { "http" });
+        fields.push("Via", format!("1.1 {}", self.name));
+        let (host, port, target) = (self.origin.ip().to_string(), self.origin.port(), head.target.clone());
+        Job {
+            method: head.method.clone(),
+            headers: fields.iter().map(|field| (field.name.clone(), field.text().into_owned())).collect(),
+            body: (!body.is_empty()).then(|| body.clone()),
+            connect_timeout: Some(self.patience),
+            max_time: Some(self.patience),
+            ..Job::of(Url { https: false, host, port, target }, Trust::Nothing)
+        }
+    }
+
+    /// Takes what an origin said.
     fn hear(&mut self, now: Instant, id: RequestId, sockets: &mut Sockets) {
         while let Some(exchange) = self.asked.get_mut(&id)
-            && let Some(event) = exchange.origin.event()
+            && let Some(event) = exchange.call.event()
         {
             match event {
                 Event::Head { response, framing } => {
                     exchange.answered = true;
-                    let body = headers::body(&exchange.incoming.head.method, &response, framing.body);
-                    self.says.push_back((id, Say::Head(headers::response(response, &self.name), body)));
+                    let method = &exchange.incoming.head.method;
+                    let (head, body) = answer(&self.name, method, response, framing.body);
+                    self.says.push_back((id, Say::Head(head, body)));
                 }
-                Event::Data => self.says.push_back((id, Say::Piece(exchange.origin.read()))),
+                Event::Data => self.says.push_back((id, Say::Piece(exchange.call.read()))),
                 Event::Finished(_) => {
                     self.says.push_back((id, Say::End));
-                    let kept =
-                        self.asked.remove(&id).and_then(|done| done.origin.keep(now, &mut sockets.tcp));
+                    let kept = self.asked.remove(&id).and_then(|done| done.call.keep(now, &mut sockets.tcp));
                     kept.into_iter().for_each(|kept| self.kept.add(now + KEPT, kept));
                 }
                 Event::Failed(failure) => self.failed(now, id, failure.step),
@@ -103,11 +127,11 @@ impl Proxy {
 
     /// The origin did not answer, or not to the end.
     fn failed(&mut self, now: Instant, id: RequestId, step: Step) {
-        let Some(Exchange { origin, incoming, answered }) = self.asked.remove(&id) else { return };
+        let Some(Exchange { call, incoming, answered }) = self.asked.remove(&id) else { return };
         if answered {
             // The client must not take half an answer for a whole one.
             self.says.push_back((id, Say::Abort));
-        } else if origin.was_kept() && step != Step::Timeout {
+        } else if call.was_kept() && step != Step::Timeout {
             // The origin closed a connection that was kept, maybe before it saw the request (RFC 9112 §9.3.1).
             self.ask(now, id, incoming, true);
         } else {
@@ -117,12 +141,25 @@ impl Proxy {
                 Step::EmptyReply => (502, "connection_terminated"),
                 _ => (502, "http_protocol_error"),
             };
-            let proxy_status = format!("{}; error={error}", self.name);
-            let head = Response::new(status).with("Proxy-Status", proxy_status.as_str());
-            self.says.push_back((id, Say::Head(head, Body::Length(0))));
-            self.says.push_back((id, Say::End));
+            let head = Response::new(status).with("Proxy-Status", format!("{}; error={error}", self.name));
+            self.says.extend([(id, Say::Head(head, Body::Length(0))), (id, Say::End)]);
         }
     }
+}
+
+/// The head of the answer as the client gets it, and how the body is framed. An answer to HEAD says how long the body
+/// would be.
+fn answer(name: &str, method: &str, mut response: Response, from_origin: Body) -> (Response, Body) {
+    let says = response.headers.get("Content-Length").and_then(|length| length.parse().ok());
+    let body = match (from_origin, says) {
+        (Body::None, Some(length)) if method == "HEAD" => Body::Length(length),
+        (Body::UntilClose, _) => Body::Chunked,
+        (body, _) => body,
+    };
+    remove_one_hop(&mut response.headers);
+    response.headers.remove("Content-Length");
+    response.headers.push("Via", format!("1.1 {name}"));
+    (response, body)
 }
 
 impl App for Proxy {
@@ -135,7 +172,7 @@ impl App for Proxy {
     }
 
     fn tcp(&mut self, now: Instant, sockets: &mut Sockets, event: &TcpEvent) {
-        self.asked.values_mut().for_each(|one| one.origin.tcp(now, &mut sockets.tcp, event));
+        self.asked.values_mut().for_each(|one| one.call.tcp(now, &mut sockets.tcp, event));
         for kept in self.kept.values_mut() {
             kept.tcp(now, &mut sockets.tcp, event);
         }
@@ -147,21 +184,21 @@ impl App for Proxy {
         }
         let ids: Vec<RequestId> = self.asked.keys().copied().collect();
         for id in ids {
-            self.asked.get_mut(&id).into_iter().for_each(|one| one.origin.turn(now, sockets));
+            self.asked.get_mut(&id).into_iter().for_each(|one| one.call.turn(now, &mut sockets.tcp));
             self.hear(now, id, sockets);
             // A request that was just passed on, or passed on again, goes out now.
-            self.asked.get_mut(&id).into_iter().for_each(|one| one.origin.turn(now, sockets));
+            self.asked.get_mut(&id).into_iter().for_each(|one| one.call.turn(now, &mut sockets.tcp));
         }
     }
 
     fn gone(&mut self, now: Instant, sockets: &mut Sockets, id: RequestId) {
         if let Some(exchange) = self.asked.remove(&id) {
-            exchange.origin.abandon(now, sockets);
+            exchange.call.abandon(now, &mut sockets.tcp);
         }
     }
 
     fn deadline(&self) -> Option<Instant> {
-        let asked = self.asked.values().filter_map(|one| one.origin.deadline());
+        let asked = self.asked.values().filter_map(|one| one.call.deadline());
         asked.chain(self.kept.deadline()).min()
     }
 }
