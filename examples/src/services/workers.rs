@@ -79,7 +79,8 @@ impl Workers {
         Workers { model, service, room: None, pause: None, rng, busy: 0, queue, plan }
     }
 
-    /// The same process, in whose queue at most this many requests wait; `None`: any number. Others are answered by 503.
+    /// The same process, in whose queue at most this many requests wait. Others are answered by 503. `None`: any number
+    /// may wait.
     pub fn room(self, requests: Option<usize>) -> Workers {
         Workers { room: requests, ..self }
     }

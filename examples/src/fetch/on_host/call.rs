@@ -1,4 +1,6 @@
-//! One exchange of a program with a server: over a new connection, or over one that was kept. Tested in `tests/proxy.rs`.
+//! One exchange of a program with a server: over a new connection, or over one that was kept.
+//!
+//! Tested in `tests/proxy.rs`.
 
 use std::net::IpAddr;
 use std::time::Instant;
