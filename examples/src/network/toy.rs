@@ -112,8 +112,7 @@ impl Toy {
     /// # Errors
     /// Never, unless the program has a bug.
     pub fn seated(set: Set, about: String) -> Result<Toy, Fault> {
-        let Set { world, trace, seat, seed, start, diaries } = set;
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let Set { world, trace, seat, mut rng, start, diaries } = set;
         let address = *seat.addresses.first().ok_or("a seat needs an address")?;
         let tcp = Box::new(ChaCha8Rng::seed_from_u64(rng.next_u64()));
         let host = Host::new(seat.addresses, Config::default(), tcp);

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use barewire_internet::tap::{Passing, Tap};
 use barewire_internet::{Address, Change, Router, Topology, Wire, World};
+use rand_chacha::ChaCha8Rng;
+use rand_core::{Rng, SeedableRng};
 
 use super::certificates::{self, Flavour};
 use super::crowd::{self, Crowd, Diary};
@@ -22,6 +24,7 @@ pub type Fault = Box<dyn Error>;
 pub struct Stage {
     plan: Topology,
     seed: u64,
+    rng: ChaCha8Rng,
     start: Instant,
     machines: u64,
     seat: Option<Seat>,
@@ -49,8 +52,8 @@ pub struct Set {
     pub trace: Trace,
     /// The host that is driven from outside.
     pub seat: Seat,
-    /// The seed of all randomness but key material.
-    pub seed: u64,
+    /// The generator for what the seat needs: all randomness but key material.
+    pub rng: ChaCha8Rng,
     /// When time begins.
     pub start: Instant,
     /// What each crowd lived through, by the name of its host.
@@ -61,9 +64,10 @@ impl Stage {
     /// An empty stage. The seed decides everything random on it but key material.
     pub fn new(seed: u64) -> Stage {
         let start = Instant::now();
-        let plan = Topology::new(start, seed);
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let plan = Topology::new(start, rng.next_u64());
         let (watched, changes, diaries) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Stage { plan, seed, start, machines: 0, seat: None, watched, changes, diaries }
+        Stage { plan, seed, rng, start, machines: 0, seat: None, watched, changes, diaries }
     }
 
     /// Adds the host that is driven from outside, with this network card (`"192.168.1.42/24"`). It asks the DNS server
@@ -154,7 +158,7 @@ impl Stage {
     /// # Errors
     /// The drawing contradicts itself, a name is wrong, or nobody has a seat.
     pub fn set(self) -> Result<Set, Fault> {
-        let Stage { plan, seed, start, seat, watched, changes, diaries, .. } = self;
+        let Stage { plan, rng, start, seat, watched, changes, diaries, .. } = self;
         let seat = seat.ok_or("a stage needs a seat")?;
         let world = plan.build()?;
         let trace = Trace::new(&seat.name, start, certificates::epoch());
@@ -168,7 +172,7 @@ impl Stage {
         for (after, change) in changes {
             world.change_at(start + after, change)?;
         }
-        Ok(Set { world, trace, seat, seed, start, diaries })
+        Ok(Set { world, trace, seat, rng, start, diaries })
     }
 }
 
