@@ -82,7 +82,7 @@ mod tree;
 pub use bits::{Bits, Word};
 pub use direction::Direction;
 pub use field::{bits, computed, describe, field, field_as, group};
-pub use lines::lines;
+pub use lines::{beginning, columns, lines};
 pub use recorder::{listening, record, unrecorded};
 pub use refused::{Explain, InWords, Lesson, Located, Parsed, Refused, finish, offset_of, refuse};
 pub use show::Show;

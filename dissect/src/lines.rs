@@ -3,10 +3,40 @@
 //! Nothing is lost: a break takes the place of one space, or stands inside a long word. Tested below, and in
 //! `tests/tree.rs`.
 
+use unicode_width::UnicodeWidthChar;
+
+/// The columns that `text` takes on a terminal. A character of Chinese, Japanese or Korean takes two (Unicode Standard
+/// Annex #11), an accent that joins the letter before it none.
+///
+/// ```
+/// assert_eq!(barewire_dissect::columns("a 日本"), 6);
+/// ```
+pub fn columns(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
+}
+
+fn columns_of(c: char) -> usize {
+    c.width().unwrap_or(0)
+}
+
+/// As much of the beginning of `text` as fits in `room` columns.
+///
+/// ```
+/// assert_eq!(barewire_dissect::beginning("日本語", 5), "日本");
+/// ```
+pub fn beginning(text: &str, room: usize) -> &str {
+    let mut taken = 0;
+    let mut too_far = text.char_indices().skip_while(|(_, c)| {
+        taken += columns_of(*c);
+        taken <= room
+    });
+    too_far.next().map_or(text, |(at, _)| &text[..at])
+}
+
 /// A long word is not begun in less room than this at the end of a line.
 const WORTH_BEGINNING: usize = 8;
 
-/// `text` in lines of at most `others` columns; the first has `first` columns. It counts characters.
+/// `text` in lines of at most `others` columns; the first has `first` columns.
 ///
 /// ```
 /// use barewire_dissect::lines;
@@ -32,13 +62,13 @@ struct Lines {
 
 impl Lines {
     fn word(&mut self, word: &str) {
-        let length = word.chars().count();
+        let length = columns(word);
         let fits = self.space() + length <= self.left;
         if !fits && (length <= self.others || self.room() < WORTH_BEGINNING.min(self.others)) {
             self.next_line();
         }
         let mut rest = word;
-        while rest.chars().nth(self.room()).is_some() {
+        while columns(rest) > self.room() && !rest.is_empty() {
             let (piece, after) = rest.split_at(piece_of(rest, self.room().max(1)));
             self.push(piece);
             self.next_line();
@@ -58,7 +88,7 @@ impl Lines {
     }
 
     fn push(&mut self, word: &str) {
-        self.left = self.room().saturating_sub(word.chars().count());
+        self.left = self.room().saturating_sub(columns(word));
         if !self.fresh {
             self.open.push(' ');
         }
@@ -72,19 +102,22 @@ impl Lines {
     }
 }
 
-/// Where a word that is longer than `room` characters is broken, in bytes. After a sign that joins its parts, if that
-/// fills half of the room; else after an even number of characters, so that the two digits of a byte stay together.
+/// Where a word that is longer than `room` columns is broken, in bytes. After a sign that joins its parts, if that
+/// fills half of the room; else after an even number of characters, so that the two digits of a byte stay together. One
+/// character is taken whatever the room.
 fn piece_of(word: &str, room: usize) -> usize {
     let after = |(at, c): (usize, char)| (at + c.len_utf8(), c);
-    let ends: Vec<(usize, char)> = word.char_indices().take(room).map(after).collect();
-    let joint = ends.iter().rposition(|(_, c)| "_-./:&".contains(*c)).filter(|at| 2 * (at + 1) >= room);
-    let even = (room - room % 2).max(1) - 1;
-    ends.get(joint.unwrap_or(even)).map_or(word.len(), |(end, _)| *end)
+    let ends: Vec<(usize, char)> = beginning(word, room).char_indices().map(after).collect();
+    let fills_half = |at: &usize| ends.get(*at).is_some_and(|(end, _)| 2 * columns(&word[..*end]) >= room);
+    let joint = ends.iter().rposition(|(_, c)| "_-./:&".contains(*c)).filter(fills_half);
+    let even = (ends.len() - ends.len() % 2).max(1) - 1;
+    let first = word.chars().next().map_or(0, char::len_utf8);
+    ends.get(joint.unwrap_or(even)).map_or(first, |(end, _)| *end)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use super::{beginning, columns, lines};
 
     #[test]
     fn text_breaks_at_spaces() {
@@ -105,15 +138,26 @@ mod tests {
         assert_eq!(lines("TLS_CHACHA20_POLY1305_SHA256", 16, 16), ["TLS_CHACHA20_", "POLY1305_SHA256"]);
     }
 
+    /// Annex #11: 日, 本 and 語 are wide; U+0301 joins the e before it.
+    #[test]
+    fn a_wide_character_takes_two_columns() {
+        assert_eq!(["日本語", "e\u{301}", "ab", ""].map(columns), [6, 1, 2, 0]);
+        assert_eq!([0, 1, 2, 5, 6].map(|room| beginning("日本語", room)), ["", "", "日", "日本", "日本語"]);
+        assert_eq!(beginning("e\u{301}a", 1), "e\u{301}");
+        assert_eq!(lines("日本 語", 5, 4), ["日本", "語"]);
+        assert_eq!(lines("日本語日本語", 5, 5), ["日本", "語日", "本語"]);
+        assert_eq!(lines("日本", 1, 1).concat(), "日本", "wider than the page, and not lost");
+    }
+
     #[test]
     fn nothing_is_lost_in_any_width() {
-        let text = "a word, anotherwordthatislong … ünïcödé and  spaces ";
+        let text = "a word, anotherwordthatislong … ünïcödé 日本語日本語日本語 and  spaces ";
         let letters = |text: &str| text.chars().filter(|c| *c != ' ').collect::<String>();
         for width in 0..60 {
             let broken = lines(text, width + 3, width);
             assert_eq!(letters(&broken.concat()), letters(text), "width {width}: {broken:?}");
-            let longest = broken.iter().map(|line| line.chars().count()).max();
-            assert!(longest <= Some((width + 3).max(1)), "width {width}: {broken:?}");
+            let longest = broken.iter().map(|line| columns(line)).max();
+            assert!(longest <= Some((width + 3).max(2)), "width {width}: {broken:?}");
         }
     }
 }

@@ -16,7 +16,7 @@
 
 use std::fmt::Write as _;
 
-use crate::lines::lines;
+use crate::lines::{columns, lines};
 use crate::tree::{Kind, Node, Tree};
 
 /// How [`Tree::to_text`] draws.
@@ -168,7 +168,7 @@ impl Page<'_> {
         let (dim, plain) = if self.style.color { ("\x1b[2m", "\x1b[0m") } else { ("", "") };
         let before = if drawn.len() > 1 { HANG } else { 0 };
         if let Some(last) = drawn.last_mut()
-            && before + last.chars().count() + 3 + comment.chars().count() <= room
+            && before + columns(last) + 3 + columns(comment) <= room
         {
             let _ = write!(last, "{dim} · {comment}{plain}");
             return;

@@ -36,7 +36,7 @@ Examples:
   barewire fetch https://www.example.test/ --pcapng t.pcapng
   barewire read t.pcapng                            anybody's capture
   barewire fetch https://10.0.0.2/ --net os --cacert ca.pem
-  barewire dissect --layer dns --hex message.txt";
+  barewire dissect --layer dns --hex -              bytes that you type";
 
 /// What the program does.
 #[derive(Debug, Subcommand)]
@@ -75,7 +75,8 @@ Examples:
   tcpdump -i any -w - port 443 | barewire read -
   barewire read t.pcapng --json | jq 'select(.frame == 7)'
 
-Exit codes: 0 read, 1 the file ends early or breaks off, 2 usage, 26 no such file";
+Exit codes: 0 read, 1 a file ends early or breaks off, 2 usage,
+  26 a file cannot be read, or is not a capture (the others are read all the same)";
 
 const DISSECT_EXAMPLES: &str = "\
 Examples:
@@ -175,10 +176,10 @@ pub struct FetchArgs {
     /// Write the packets to FILE, with the secrets that open them
     #[arg(long, value_name = "FILE")]
     pub pcapng: Option<PathBuf>,
-    /// Append the TLS secrets to FILE, as SSLKEYLOGFILE does
-    #[arg(long, value_name = "FILE", env = "SSLKEYLOGFILE")]
+    /// Append the TLS secrets to FILE (default: the file that SSLKEYLOGFILE names)
+    #[arg(long, value_name = "FILE")]
     pub keylog: Option<PathBuf>,
-    /// One packet at a time, with what both ends are in: Enter goes on, h lists the keys
+    /// One packet at a time, with what both ends are in: Enter goes on, h and Enter list the keys
     #[arg(long, conflicts_with_all = ["json", "bytes"])]
     pub step: bool,
     /// Print the annotated bytes of every packet
@@ -259,14 +260,16 @@ pub struct ReadArgs {
     /// Read only what was seen at this capture point, or at these: a host's name, or an interface's
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub at: Vec<String>,
-    /// Show the conversations of this address only; of a capture of several hosts also: the packets that pass this host
+    /// Show the conversations of these addresses only; of a capture of several hosts also: the packets that pass this
+    /// host
     #[arg(long, value_name = "ADDR|NAME", value_parser = parse_place)]
-    pub host: Option<Place>,
-    /// Show the conversations of this port only
+    pub host: Vec<Place>,
+    /// Show the conversations of these ports only
     #[arg(long, value_name = "N")]
-    pub port: Option<u16>,
+    pub port: Vec<u16>,
     /// Open TLS with the secrets in FILE, beside those in the capture
-    #[arg(long, value_name = "FILE", env = "SSLKEYLOGFILE")]
+    /// (default: the file that SSLKEYLOGFILE names)
+    #[arg(long, value_name = "FILE")]
     pub keylog: Option<PathBuf>,
     /// Print the whole ladder with frame numbers, and the heads of requests and responses
     #[arg(short, long)]
@@ -274,7 +277,7 @@ pub struct ReadArgs {
     /// Print the annotated bytes of every packet
     #[arg(long, conflicts_with = "json")]
     pub bytes: bool,
-    /// One packet at a time, with what both ends are in: Enter goes on, h lists the keys
+    /// One packet at a time, with what both ends are in: Enter goes on, h and Enter list the keys
     #[arg(long, conflicts_with_all = ["json", "bytes"])]
     pub step: bool,
     /// One JSON object per line: conversations, frames, budgets, and the count of all frames
@@ -298,8 +301,8 @@ impl ReadArgs {
         ReadArgs {
             stream: Vec::new(),
             at: Vec::new(),
-            host: None,
-            port: None,
+            host: Vec::new(),
+            port: Vec::new(),
             keylog: None,
             verbose: false,
             bytes: false,

@@ -1,11 +1,13 @@
 //! What the program does, one file per command.
 //!
-//! Tested in `tests/offline.rs`, `tests/read.rs` and `tests/dissect.rs`.
+//! Tested in `tests/offline.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs` and `tests/dissect.rs`.
 
 mod dissect;
 mod fetch;
+mod gunzip;
 mod hex;
 mod input;
+mod keylog;
 mod output;
 mod read;
 mod scene;

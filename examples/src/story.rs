@@ -69,7 +69,7 @@ pub use scene::{
     Doing, End, Exchange, Journey, Point, Reading, Scene, SceneReader, Span, Stop, UnknownPoint,
 };
 pub use section::Section;
-pub use selection::Selection;
+pub use selection::{Missing, Selection};
 pub use state::Ends;
 pub use step::Step;
 pub use tally::{Count, Tally, Uncounted};

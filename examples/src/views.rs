@@ -33,7 +33,7 @@ pub use bytes::{section, sections};
 pub use conversations::{conversations, page_name, tally};
 pub use ends::ends;
 pub use facts::facts;
-pub use follow::follow;
+pub use follow::{NoContent, follow};
 pub use heads::heads;
 pub use ladder::{Rows, ladder};
 pub use scene::{points, scene_ladder, waits};

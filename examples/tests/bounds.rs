@@ -169,7 +169,7 @@ fn long_numbers_fit_the_width() {
         let budget = views::budget(&story.budget(), &style);
         assert!(budget.contains("wait    1728000000.0 ms"), "{budget}");
         for line in (ladder + &budget + &views::conversations(&story, &style)).lines() {
-            assert!(line.chars().count() <= width, "{width} columns:\n{line}");
+            assert!(barewire_dissect::columns(line) <= width, "{width} columns:\n{line}");
         }
     }
 }

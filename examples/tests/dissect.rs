@@ -90,6 +90,6 @@ fn captures_that_others_took_are_read_too() {
 #[test]
 fn what_is_neither_capture_nor_named_gets_a_hint() {
     let run = Run::with_input(&["dissect", "-"], b"hello");
-    assert_eq!(run.code, Some(2), "{run}");
+    assert_eq!(run.code, Some(26), "{run}");
     assert!(run.stderr.contains("--layer"), "{run}");
 }

@@ -1,18 +1,14 @@
-//! `barewire read`: anybody's capture, in the views of `fetch`; whole, cut, compressed, through a pipe, in parts.
+//! `barewire read`: anybody's capture, in the views of `fetch`; whole and in parts. What a file may be stands in
+//! `input.rs`, and `--step` in `step.rs`.
 
 mod common;
-#[path = "live/need.rs"]
-mod need;
 #[path = "common/wire.rs"]
 mod wire;
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
+use barewire_dissect::columns;
 use common::{Run, TempFolder, barewire};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde_json::Value;
 use wire::{Wire, at, captures, plain_http};
 
@@ -65,7 +61,7 @@ fn every_capture_in_the_tree_is_read_in_80_columns() {
             let run = read(&path, more).succeeds();
             assert!(run.stdout.starts_with("stream  client → server"), "{run}");
             for line in run.stdout.lines() {
-                assert!(line.chars().count() <= 80, "{}: {line}", path.display());
+                assert!(columns(line) <= 80, "{}: {line}", path.display());
             }
             assert!(!run.stdout.contains('\x1b'), "what is piped is plain: {run}");
         }
@@ -99,100 +95,6 @@ fn every_frame_is_accounted_for() {
     }
 }
 
-/// A capture that was stopped in the middle of a record: all whole frames, and a word about the end.
-#[test]
-fn a_cut_file_is_read_up_to_the_cut() {
-    let folder = TempFolder::new();
-    let mut made = Wire::default();
-    plain_http(&mut made, at("10.0.0.2:50000"), at("203.0.113.80:80"), 50);
-    let whole = made.capture.write();
-    let file = folder.file("cut.pcapng");
-    std::fs::write(&file, &whole[..whole.len() - 7]).expect("a file");
-    let run = read(Path::new(&file), &[]);
-    assert_eq!(run.code, Some(1), "{run}");
-    assert!(run.stdout.contains("GET / HTTP/1.1"), "{run}");
-    assert!(run.stderr.contains("not read to its end") && run.stderr.contains("pcapng §"), "{run}");
-}
-
-#[test]
-fn gzip_and_pipes() {
-    let folder = TempFolder::new();
-    let mut made = Wire::default();
-    plain_http(&mut made, at("10.0.0.2:50000"), at("203.0.113.80:80"), 50);
-    let bytes = made.capture.write();
-    let plain = folder.file("t.pcapng");
-    std::fs::write(&plain, &bytes).expect("a file");
-    let wanted = read(Path::new(&plain), &[]).succeeds().stdout;
-
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-    gzip.write_all(&bytes).expect("memory");
-    let compressed = folder.file("t.pcapng.gz");
-    let gzip = gzip.finish().expect("memory");
-    std::fs::write(&compressed, &gzip).expect("a file");
-    assert_eq!(read(Path::new(&compressed), &[]).succeeds().stdout, wanted);
-    assert_eq!(Run::with_input(&["read", "-"], &bytes).succeeds().stdout, wanted);
-
-    // The download broke off: what came before the end is there.
-    let cut = Run::with_input(&["read", "-"], &gzip[..gzip.len() - 40]);
-    assert_eq!(cut.code, Some(1), "{cut}");
-    assert!(cut.stdout.contains("SYN ACK") && cut.stderr.contains("not read to its end"), "{cut}");
-}
-
-/// A capture that comes slowly: on a terminal one line tells how far the reading is. It is overwritten, and wiped in
-/// the end. A pipe gets nothing of it. The terminal is made by script(1).
-#[test]
-fn progress_is_one_line_on_a_terminal_and_nothing_elsewhere() {
-    if !need::can_run("progress_is_one_line_on_a_terminal_and_nothing_elsewhere", false, &["script"]) {
-        return;
-    }
-    let folder = TempFolder::new();
-    let mut made = Wire::default();
-    // The clock is looked at every 1,024 frames, and each third has more of them.
-    while made.capture.frames.len() < 4_000 {
-        let port = 50_000 + made.capture.frames.len();
-        plain_http(&mut made, at(&format!("10.0.0.2:{port}")), at("203.0.113.80:80"), 50);
-    }
-    let bytes = made.capture.write();
-    let mut slowly = String::from("sleep 0");
-    for (number, third) in bytes.chunks(bytes.len().div_ceil(3)).enumerate() {
-        let file = folder.file(&format!("{number}"));
-        std::fs::write(&file, third).expect("a file");
-        slowly += &format!("; cat '{file}'; sleep 0.7");
-    }
-    let table = folder.file("table");
-    let reading = format!("({slowly}) | '{}' read - >'{table}'", env!("CARGO_BIN_EXE_barewire"));
-    let on_terminal = |line: &str| {
-        let run = Command::new("script").args(["-qec", line, "/dev/null"]).stdin(Stdio::null()).output();
-        let run = run.expect("script runs");
-        assert!(run.status.success(), "{run:?}");
-        String::from_utf8(run.stdout).expect("text")
-    };
-
-    let seen = on_terminal(&reading);
-    assert!(seen.matches(" bytes read").count() >= 2 && !seen.contains('\n'), "overwritten: {seen:?}");
-    let mut line = Vec::new();
-    for text in seen.split('\r') {
-        let over = text.chars().chain(line.iter().copied().skip(text.chars().count()));
-        line = over.collect::<Vec<char>>();
-    }
-    assert_eq!(line.iter().collect::<String>().trim(), "", "wiped: {seen:?}");
-
-    let errors = folder.file("errors");
-    assert_eq!(on_terminal(&format!("{reading} 2>'{errors}'")), "");
-    assert_eq!(std::fs::read_to_string(&errors).expect("a file"), "");
-    let table = std::fs::read_to_string(&table).expect("a file");
-    assert!(table.starts_with("stream") && !table.contains("bytes read"), "{table}");
-}
-
-#[test]
-fn what_is_not_a_capture_is_said() {
-    let run = Run::with_input(&["read", "-"], b"hello, this is text");
-    assert_eq!(run.code, Some(2), "{run}");
-    assert!(run.stderr.contains("pcapng") && run.stderr.contains("byte 0"), "{run}");
-    let run = barewire(&["read", "/no/such/file"]);
-    assert_eq!(run.code, Some(26), "{run}");
-}
-
 /// Four connections: the table alone, then the one that was chosen, under tshark's number.
 #[test]
 fn one_of_many_is_chosen_by_its_number() {
@@ -209,6 +111,11 @@ fn one_of_many_is_chosen_by_its_number() {
         "{table}"
     );
     assert!(!table.stdout.contains("where the time went"), "{table}");
+    let two = read(Path::new(&file), &["--port", "50002", "--port", "50003"]).succeeds();
+    assert_eq!(two.stdout.matches("SYN ACK").count(), 2, "{two}");
+    let all = read(Path::new(&file), &["--host", "10.0.0.9", "--host", "10.0.0.2", "--json"]).succeeds();
+    assert_eq!(objects(&all, "row").len(), 32, "{all}");
+    assert!(all.stderr.contains("no conversation has the address 10.0.0.9"), "{all}");
     for choice in [&["--stream", "2"][..], &["--port", "50002"]] {
         let one = read(Path::new(&file), choice).succeeds();
         assert_eq!(one.stdout.matches("SYN ACK").count(), 1, "{one}");
@@ -217,6 +124,45 @@ fn one_of_many_is_chosen_by_its_number() {
     }
     let json = read(Path::new(&file), &["--json", "--stream", "1"]).succeeds();
     assert!(objects(&json, "row").iter().all(|row| row["stream"] == 1), "{json}");
+}
+
+/// A choice that finds nothing is said, and so is a stream that has nothing to follow. The file was read all the same.
+#[test]
+fn a_choice_that_finds_nothing_is_said() {
+    let folder = TempFolder::new();
+    let (file, sealed) = (folder.file("two.pcapng"), folder.file("sealed.pcapng"));
+    let mut made = Wire::default();
+    made.dns(at("10.0.0.2:40000"), at("10.0.0.53:53"), "a.test", None, 10);
+    plain_http(&mut made, at("10.0.0.2:50000"), at("203.0.113.80:80"), 50);
+    made.handshake(at("10.0.0.2:50001"), at("203.0.113.80:80"), 50);
+    std::fs::write(&file, made.capture.write()).expect("a file");
+    barewire(&["--pcapng", &sealed]).succeeds();
+    let mut capture = barewire_packet::capture::Capture::read(&std::fs::read(&sealed).unwrap()).unwrap();
+    capture.secrets.clear();
+    std::fs::write(&sealed, capture.write()).unwrap();
+    for (file, choice, wanted) in [
+        (&file, &["--stream", "9"][..], "there is no tcp 9: the numbers are 0 to 1"),
+        (&file, &["--stream", "udp:1"], "there is no udp 1: the only one is udp 0"),
+        (&file, &["--follow", "5"], "there is no tcp 5: the numbers are 0 to 1"),
+        (&file, &["--follow", "1"], "tcp 1: no content of it was captured"),
+        (&file, &["--follow", "udp:0"], "udp 0: UDP carries datagrams and not a stream"),
+        (&file, &["--host", "1.2.3.4"], "no conversation has the address 1.2.3.4"),
+        (&file, &["--port", "99", "--json"], "no conversation has the port 99"),
+        (&file, &["--stream", "0", "--port", "50001"], "no conversation fits all that was chosen"),
+        (
+            &sealed,
+            &["--follow", "0"],
+            "tcp 0: its content was not opened: encrypted, and there is no key log",
+        ),
+    ] {
+        let run = read(Path::new(file), choice).succeeds();
+        assert!(run.stderr.contains(wanted), "wanted {wanted:?} {run}");
+        assert_eq!(run.stderr.lines().count(), 1, "{run}");
+    }
+    for choice in [&[][..], &["--stream", "0"], &["--follow", "0"], &["--host", "10.0.0.53"]] {
+        let run = read(Path::new(&file), choice).succeeds();
+        assert_eq!(run.stderr, "", "{run}");
+    }
 }
 
 /// Also where both carry DNS, which else goes with the connection that it is for.
@@ -244,6 +190,32 @@ fn a_key_log_beside_the_capture_opens_it() {
     assert_eq!(opened.stdout, read(Path::new(&inside), &[]).succeeds().stdout);
 }
 
+/// SSLKEYLOGFILE is set for all programs: that its file is not there is no reason not to read a capture, or to fetch.
+/// For --keylog it is one.
+#[test]
+fn the_key_log_of_the_environment_may_be_missing() {
+    let folder = TempFolder::new();
+    let (file, keys, missing) = (folder.file("t.pcapng"), folder.file("keys"), folder.file("no/such"));
+    Run::with_key_log(&["--pcapng", &file], &keys).succeeds();
+    let wanted = read(Path::new(&file), &[]).succeeds().stdout;
+    let mut capture = barewire_packet::capture::Capture::read(&std::fs::read(&file).unwrap()).unwrap();
+    capture.secrets.clear();
+    std::fs::write(&file, capture.write()).unwrap();
+    let sealed = read(Path::new(&file), &[]).succeeds().stdout;
+
+    for (key_log, picture, complaints) in
+        [(&keys, &wanted, 0), (&missing, &sealed, 1), (&String::new(), &sealed, 0)]
+    {
+        let run = Run::with_key_log(&["read", &file], key_log).succeeds();
+        assert_eq!(&run.stdout, picture, "{key_log:?} {run}");
+        assert_eq!(run.stderr.matches("SSLKEYLOGFILE").count(), complaints, "{key_log:?} {run}");
+    }
+    let fetched = Run::with_key_log(&["--pcapng", &file], &missing).succeeds();
+    assert!(fetched.stderr.contains("SSLKEYLOGFILE"), "{fetched}");
+    assert_eq!(read(Path::new(&file), &["--keylog", &missing]).code, Some(26));
+    assert_eq!(barewire(&["--keylog", &missing]).code, Some(23));
+}
+
 #[test]
 fn the_content_of_a_stream_is_followed() {
     let folder = TempFolder::new();
@@ -255,20 +227,4 @@ fn the_content_of_a_stream_is_followed() {
         run.stdout.contains("< HTTP/1.1 200 OK\n") && run.stdout.contains("< <title>The toy internet"),
         "{run}"
     );
-}
-
-/// Forwards, backwards, to a frame, to a text; and what both ends are in.
-#[test]
-fn stepping_goes_both_ways() {
-    let folder = TempFolder::new();
-    let file = folder.file("t.pcapng");
-    barewire(&["--pcapng", &file]).succeeds();
-    let keys = b"\n\np\ng 7\n/finished\nx\nq\n";
-    let run = Run::with_input(&["read", &file, "--step"], keys).succeeds();
-    let shown: Vec<&str> =
-        run.stdout.lines().filter(|line| line.contains("──") || line.contains("◀──")).collect();
-    let frames: Vec<&str> = shown.iter().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(frames, ["1", "2", "3", "2", "7", "8"], "{run}");
-    assert!(run.stdout.contains("client SYN-SENT") && run.stdout.contains("TLS WAIT_"), "{run}");
-    assert!(run.stderr.contains("h lists the keys"), "{run}");
 }

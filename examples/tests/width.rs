@@ -7,6 +7,7 @@ mod wire;
 
 use std::fs;
 
+use barewire_dissect::columns;
 use barewire_packet::capture::Capture;
 use common::{Run, TempFolder};
 use wire::captures;
@@ -20,7 +21,7 @@ fn fits(arguments: &[&str]) -> Run {
 
 fn fits_after(arguments: &[&str], input: &[u8]) -> Run {
     let run = Run::with_input(arguments, input);
-    let wide = run.stdout.lines().find(|line| line.chars().count() > WIDTH);
+    let wide = run.stdout.lines().find(|line| columns(line) > WIDTH);
     assert_eq!(wide, None, "more than {WIDTH} columns from {arguments:?}");
     run
 }

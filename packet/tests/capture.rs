@@ -46,7 +46,7 @@ fn every_truncation_is_a_shorter_capture() {
     let frames_start = Capture { frames: Vec::new(), end: None, ..whole.clone() }.write().len();
     let first_ends = Capture { frames: whole.frames[..1].to_vec(), end: None, ..whole.clone() }.write().len();
     let both_end = Capture { end: None, ..whole.clone() }.write().len();
-    for len in 4..file.len() {
+    for len in 0..file.len() {
         let capture = Capture::read(&file[..len]).unwrap_or_else(|error| panic!("cut at {len}: {error}"));
         assert_eq!(
             capture.frames.len(),
@@ -60,8 +60,13 @@ fn every_truncation_is_a_shorter_capture() {
             );
             continue;
         };
-        assert_eq!((cut.reason, cut.rule()), (Reason::EndsEarly(Format::Pcapng), "pcapng §3.1"));
-        assert!(cut.offset < len, "cut at {len}: {cut}");
+        let wanted = match len {
+            0 => (Reason::Empty, "pcapng §4.1, pcap §4"),
+            1..28 => (Reason::HeaderEndsEarly(Format::Pcapng), "pcapng §4.1"),
+            _ => (Reason::EndsEarly(Format::Pcapng), "pcapng §3.1"),
+        };
+        assert_eq!((cut.reason, cut.rule()), wanted, "cut at {len}");
+        assert!(cut.offset < len.max(1), "cut at {len}: {cut}");
     }
 }
 

@@ -99,7 +99,7 @@ fn a_cut_file_gives_its_whole_frames_and_says_the_cut() {
     let whole = file(MICROSECONDS, false, 101, &frames);
     let ends: Vec<usize> =
         (0..=frames.len()).map(|n| file(MICROSECONDS, false, 101, &frames[..n]).len()).collect();
-    for length in 4..whole.len() {
+    for length in 0..whole.len() {
         let capture =
             Capture::read(&whole[..length]).unwrap_or_else(|error| panic!("cut at {length}: {error}"));
         let there = ends.iter().filter(|end| **end <= length).count().saturating_sub(1);
@@ -110,15 +110,20 @@ fn a_cut_file_gives_its_whole_frames_and_says_the_cut() {
         }
         let cut = capture.cut.unwrap_or_else(|| panic!("the cut at {length} is not said"));
         // The offset is where the record starts that is not whole.
-        let start = if length < ends[0] { 0 } else { ends[there] };
-        assert_eq!(
-            (cut.offset(), cut.rule(), cut.reason),
-            (start, "pcap §5", Reason::EndsEarly(Format::Pcap))
-        );
-        assert_eq!(
-            cut.to_string(),
-            format!("the pcap file ends inside the record that starts at byte {start}; pcap §5")
-        );
+        let (start, reason, rule, says) = match length {
+            0 => (0, Reason::Empty, "pcapng §4.1, pcap §4", "the file is empty".into()),
+            1..24 => {
+                let reason = Reason::HeaderEndsEarly(Format::Pcap);
+                (0, reason, "pcap §4", "the pcap file ends inside its header".into())
+            }
+            _ => {
+                let says =
+                    format!("the pcap file ends inside the record that starts at byte {}", ends[there]);
+                (ends[there], Reason::EndsEarly(Format::Pcap), "pcap §5", says)
+            }
+        };
+        assert_eq!((cut.offset(), cut.rule(), cut.reason), (start, rule, reason));
+        assert_eq!(cut.to_string(), format!("{says}; {rule}"));
     }
 }
 

@@ -174,7 +174,6 @@ fn errors_name_the_byte_and_the_rule() {
     let at = begin.len();
     let cases = [
         (refused(&[b"<html>".to_vec()]), 0, "pcapng §4.1, pcap §4", "neither a pcapng section header"),
-        (refused(&[vec![]]), 0, "pcapng §4.1, pcap §4", "neither a pcapng section header"),
         (refused(&[vec![0x1f, 0x8b, 8, 0]]), 0, "RFC 1952 §2.3.1", "packed by gzip"),
         (with(4, 7), at + 4, "pcapng §3.1", "is 7; a block is at least 12 bytes"),
         (with(4, 8), at + 4, "pcapng §3.1", "is 8; a block is at least 12 bytes"),

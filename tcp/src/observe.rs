@@ -170,7 +170,9 @@ impl Observer {
         let round_trip = client.reaction.zip(server.reaction).map(|(near, far)| near + far);
         summary.take(passing, round_trip, &out);
         let reset = summary.reset.is_some();
-        let ends = [client.end_state(server, reset), server.end_state(client, reset)];
+        let client_speaks = passing.direction == Direction::ToServer;
+        let ends =
+            [client.end_state(server, client_speaks, reset), server.end_state(client, !client_speaks, reset)];
         self.account(connection, before);
         Seen {
             connection,

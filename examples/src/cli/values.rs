@@ -54,8 +54,9 @@ pub enum Place {
     Name(String),
 }
 
+/// An address, or a name. Names are those of capture points: what a name meant in DNS stands in the capture.
 pub(super) fn parse_place(text: &str) -> Result<Place, String> {
-    match text.parse() {
+    match text.trim_start_matches('[').trim_end_matches(']').parse() {
         Ok(address) => Ok(Place::Address(address)),
         Err(_) if text.is_empty() => Err("wanted an address, or the name of a capture point".into()),
         Err(_) => Ok(Place::Name(text.to_owned())),
@@ -85,6 +86,12 @@ mod tests {
         assert_eq!(parse_resolver("10.0.0.1:5300").unwrap(), "10.0.0.1:5300".parse().unwrap());
         let wanted = Resolve { host: "a.test".into(), port: 443, address: "2001:db8::1".parse().unwrap() };
         assert_eq!(parse_resolve("A.test:443:[2001:db8::1]").unwrap(), wanted);
+    }
+
+    #[test]
+    fn hosts() {
+        assert_eq!(parse_place("[2001:db8::1]"), Ok(Place::Address("2001:db8::1".parse().unwrap())));
+        assert_eq!(parse_place("proxy"), Ok(Place::Name("proxy".to_owned())));
     }
 
     #[test]

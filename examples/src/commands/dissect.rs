@@ -32,13 +32,7 @@ fn captures(args: &DissectArgs) -> Result<u8, Failure> {
     if args.hex {
         return Err(Failure::new(Step::Usage, "--hex needs --layer: which kind of message is it?"));
     }
-    let hint = "; for bytes that are not a capture, say what they are with --layer";
-    read::run(&ReadArgs::bytes_of(args.files.clone(), args.json)).map_err(|mut failure| {
-        if failure.step == Step::Usage {
-            failure.message.push_str(hint);
-        }
-        failure
-    })
+    read::run(&ReadArgs::bytes_of(args.files.clone(), args.json))
 }
 
 /// Dissects one message; `true`: it was broken.

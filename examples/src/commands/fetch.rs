@@ -5,14 +5,14 @@ mod options;
 mod outcome;
 mod proof;
 
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
 
+use barewire_dissect::columns;
 use barewire_packet::capture::Capture;
 
 use super::output::{body_sink, complain, print, style, unwritable};
-use super::step;
+use super::{keylog, step};
 use crate::cli::{FetchArgs, Net};
 use crate::failure::Failure;
 use crate::fetch::fetch;
@@ -60,7 +60,7 @@ fn draw(run: &Outcome<'_>) -> Result<(), Failure> {
     };
     if run.args.step {
         print(&headline(run, &style))?;
-        if step::through(&run.story, &style)? == step::Ended::Quit {
+        if step::through(&run.story, &style, &mut step::Keys::of_stdin())? == step::Ended::Quit {
             return Ok(());
         }
     }
@@ -114,7 +114,7 @@ fn picture(run: &Outcome<'_>, style: &Style) -> String {
 /// What was asked for, over which network.
 fn headline(run: &Outcome<'_>, style: &Style) -> String {
     let text = format!("fetch {} over {}", run.job.url, run.network);
-    match text.split_once(": ").filter(|_| text.chars().count() > style.width) {
+    match text.split_once(": ").filter(|_| columns(&text) > style.width) {
         Some((head, rest)) if head.contains(" over ") => {
             let lines = [views::paragraph(head, 0, style.width), views::paragraph(rest, 2, style.width)];
             format!("{}\n", lines.concat())
@@ -135,10 +135,5 @@ fn write_files(args: &FetchArgs, capture: &Capture) -> Result<(), Failure> {
         let failed = |error| unwritable(&path.display().to_string(), &error);
         std::fs::write(path, capture.write()).map_err(failed)?;
     }
-    if let Some(path) = &args.keylog {
-        let failed = |error| unwritable(&path.display().to_string(), &error);
-        let mut file = OpenOptions::new().append(true).create(true).open(path).map_err(failed)?;
-        file.write_all(capture.secrets.concat().as_bytes()).map_err(failed)?;
-    }
-    Ok(())
+    keylog::append(args.keylog.as_deref(), &capture.secrets.concat())
 }

@@ -5,9 +5,10 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use barewire_packet::capture::{Error, Frame, Next, Reader};
-use flate2::bufread::MultiGzDecoder;
+use barewire_dissect::Refused;
+use barewire_packet::capture::{Error, Frame, Next, Reader, Reason};
 
+use super::gunzip::{Gunzip, MAGIC};
 use crate::failure::{Failure, Step};
 use crate::story::{Config, Reading, SceneReader, Story};
 use crate::views::count;
@@ -36,7 +37,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Failure {
 /// may be gzipped, and `-` is standard input. A file with several capture points is read as if it had one.
 ///
 /// # Errors
-/// [`Failure`]: a file that cannot be read, or whose beginning is not that of a capture.
+/// [`Failure`]: a file that cannot be read, or whose first bytes are not those of a capture.
 pub fn read_story(path: &Path, config: Config) -> Result<Story, Failure> {
     Ok(match read(path, SceneReader::of_one(config))? {
         Reading::Story(story) => *story,
@@ -62,20 +63,35 @@ fn read(path: &Path, mut story: SceneReader) -> Result<Reading, Failure> {
             }
             Ok(Next::Secrets(lines)) => story.secrets(&lines),
             Ok(Next::End) => break None,
-            // A compressed file that was cut ends with an error of the decompressor.
-            Err(Error::Io(error)) if reader.frames_read() > 0 => break Some(error.to_string()),
-            Err(Error::Io(error)) => return Err(unreadable(path, &error)),
-            Err(Error::Refused(refused)) if reader.frames_read() == 0 => {
-                let mut failure = Failure::lesson(Step::Usage, &refused);
-                failure.message = format!("{}: {failure}", path.display());
-                return Err(failure);
+            // An error that is not the system's is the decompressor's: the file breaks off.
+            Err(Error::Io(error)) if reader.frames_read() > 0 || error.raw_os_error().is_none() => {
+                break Some(error.to_string());
             }
-            Err(Error::Refused(refused)) => break Some(refused.to_string()),
+            Err(Error::Io(error)) => return Err(unreadable(path, &error)),
+            Err(Error::Refused(refused)) => match refused.reason {
+                Reason::NotACapture => {
+                    return Err(not_a_capture(
+                        path,
+                        &refused,
+                        "dissect --layer names the bytes of other files",
+                    ));
+                }
+                Reason::Compressed => {
+                    return Err(not_a_capture(path, &refused, "it was unpacked once, and was packed twice"));
+                }
+                _ => break Some(refused.to_string()),
+            },
         }
     };
     drop(progress);
     let reading = story.finish(reader.end(), cut);
     reading.map_err(|unknown| Failure::new(Step::Usage, format!("{}: {unknown}", path.display())))
+}
+
+fn not_a_capture(path: &Path, refused: &Refused<Reason>, hint: &str) -> Failure {
+    let mut failure = Failure::lesson(Step::Input, refused);
+    failure.message = format!("{}: {failure}; {hint}", path.display());
+    failure
 }
 
 /// The bytes of a capture, and how many there are, where that is known. Gzip is undone on the way.
@@ -88,9 +104,8 @@ fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
         (Box::new(BufReader::with_capacity(1 << 16, file)), size)
     };
     let start = source.fill_buf().map_err(|error| unreadable(path, &error))?;
-    // RFC 1952 §2.3.1 begins every gzip file with these two bytes.
-    match start.starts_with(&[0x1f, 0x8b]) {
-        true => Ok((Box::new(MultiGzDecoder::new(source)), None)),
+    match start.starts_with(&MAGIC) {
+        true => Ok((Box::new(Gunzip::new(source)), None)),
         false => Ok((Box::new(source), size)),
     }
 }

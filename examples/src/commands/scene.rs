@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::output::{print, style, unwritable};
 use super::read;
+use super::step::Keys;
 use crate::cli::{ReadArgs, SceneArgs};
 use crate::failure::{Failure, Step};
 use crate::network::toy;
@@ -68,7 +69,8 @@ fn draw(args: &SceneArgs, run: &Run, style: &Style) -> Result<(), Failure> {
     let as_read = ReadArgs { at, verbose: args.verbose, step: args.step, ..ReadArgs::of(Vec::new()) };
     let reading = SceneReader::read(&run.capture, read::config(&as_read, ""), &as_read.at);
     let reading = reading.map_err(|unknown| Failure::new(Step::Usage, unknown.to_string()))?;
-    read::present(&as_read, reading, Path::new(&args.name), style).map(|_| ())
+    let mut keys = args.step.then(Keys::of_stdin);
+    read::present(&as_read, reading, Path::new(&args.name), style, keys.as_mut()).map(|_| ())
 }
 
 /// The report, as a block.

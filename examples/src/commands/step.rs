@@ -1,11 +1,14 @@
 //! `--step`: a story one packet at a time, forwards and backwards.
 
-use std::io::{self, BufRead, IsTerminal, Lines, StdinLock, Write};
+mod keys;
+
+use std::io::{self, Write};
 
 use super::output::{print, screen_lines};
-use crate::failure::{Failure, Step};
+use crate::failure::Failure;
 use crate::story::Story;
 use crate::views::{self, Style};
+pub(super) use keys::Keys;
 
 /// How the stepping ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,7 @@ enum Wish<'a> {
 const HELP: &str = "  Enter   the next packet           p       the packet before
   b       the bytes of this one     g N     go to frame N
   /TEXT   the next row with TEXT    q       quit
+  A key other than Enter is read when Enter follows it.
 ";
 
 impl Wish<'_> {
@@ -50,10 +54,10 @@ impl Wish<'_> {
 }
 
 /// Shows the packets one by one, with what both ends are in after each.
-pub(super) fn through(story: &Story, style: &Style) -> Result<Ended, Failure> {
+pub(super) fn through(story: &Story, style: &Style, keys: &mut Keys) -> Result<Ended, Failure> {
     let style = Style { frames: true, ..*style };
     let rows = views::Rows::of(story, &style);
-    let mut stepper = Stepper { story, rows, style, lines: io::stdin().lock().lines() };
+    let mut stepper = Stepper { story, rows, style, keys };
     let mut at = 0;
     while let Some(row) = story.rows.get(at) {
         stepper.show(&stepper.rows.text(row))?;
@@ -72,7 +76,7 @@ struct Stepper<'a> {
     story: &'a Story,
     rows: views::Rows<'a>,
     style: Style,
-    lines: Lines<StdinLock<'static>>,
+    keys: &'a mut Keys,
 }
 
 impl Stepper<'_> {
@@ -81,7 +85,7 @@ impl Stepper<'_> {
         let rows = &self.story.rows;
         loop {
             self.prompt(at);
-            let Some(line) = self.line()? else { return Ok(Some(rows.len())) };
+            let Some(line) = self.keys.line()? else { return Ok(Some(rows.len())) };
             match Wish::read(&line) {
                 Wish::Next => return Ok(Some(at + 1)),
                 Wish::Back => return Ok(Some(at.saturating_sub(1))),
@@ -92,9 +96,10 @@ impl Stepper<'_> {
                 }
                 Wish::Goto(frame) => match rows.iter().position(|row| row.frame >= frame) {
                     Some(found) => return Ok(Some(found)),
-                    None => {
-                        anstream::eprintln!("the last frame is {}", rows.last().map_or(0, |row| row.frame))
-                    }
+                    None => anstream::eprintln!(
+                        "no row from frame {frame} on; the last row is frame {}",
+                        rows.last().map_or(0, |row| row.frame)
+                    ),
                 },
                 Wish::Find(text) => match self.find(at, text) {
                     Some(found) => return Ok(Some(found)),
@@ -113,14 +118,9 @@ impl Stepper<'_> {
         self.story.rows.iter().skip(at + 1).position(holds).map(|index| index + at + 1)
     }
 
-    fn line(&mut self) -> Result<Option<String>, Failure> {
-        let failed = |error| Failure::new(Step::Input, format!("standard input: {error}"));
-        self.lines.next().transpose().map_err(failed)
-    }
-
     /// Prints text, and waits where it is longer than the screen.
     fn show(&mut self, text: &str) -> Result<(), Failure> {
-        let Some(height) = screen_lines().filter(|height| *height > 4 && io::stdin().is_terminal()) else {
+        let Some(height) = screen_lines().filter(|height| *height > 4 && self.keys.terminal) else {
             return print(text);
         };
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -130,8 +130,8 @@ impl Stepper<'_> {
             if pages.peek().is_none() {
                 break;
             }
-            anstream::eprint!("-- more: Enter, q --");
-            if matches!(self.line()?.as_deref().map(Wish::read), None | Some(Wish::Quit)) {
+            anstream::eprint!("-- more: Enter; q, Enter: leave this text --");
+            if matches!(self.keys.line()?.as_deref().map(Wish::read), None | Some(Wish::Quit)) {
                 break;
             }
         }
@@ -140,9 +140,9 @@ impl Stepper<'_> {
 
     /// The prompt goes to standard error, and only where somebody sits and reads it.
     fn prompt(&self, at: usize) {
-        if io::stdin().is_terminal() {
+        if self.keys.terminal {
             let (row, rows) = (at + 1, self.story.rows.len());
-            anstream::eprint!("row {row} of {rows}: Enter, p, b, g N, /TEXT, q? ");
+            anstream::eprint!("row {row} of {rows}: Enter; or p, b, g N, /TEXT, h, q and Enter? ");
             // A prompt that cannot be shown is not a reason to stop.
             let _ = io::stderr().flush();
         }

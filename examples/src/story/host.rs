@@ -65,11 +65,18 @@ impl fmt::Display for Host {
     }
 }
 
-/// Numbers the hosts of each role that has more than one of them, in the order in which they were seen.
-pub(super) fn number(hosts: &mut [Host]) {
+/// Numbers the hosts of each role that has more than one of them, in the order in which they were seen. Those that are
+/// not `shown` get no number: who sees one server asks where `server 2` has its 1.
+pub(super) fn number(hosts: &mut [Host], shown: impl Fn(HostId) -> bool) {
+    let mut seen: Vec<&mut Host> = hosts
+        .iter_mut()
+        .enumerate()
+        .filter(|(index, _)| shown(HostId(*index)))
+        .map(|(_, host)| host)
+        .collect();
     for role in [Role::Unknown, Role::Client, Role::Resolver, Role::Server] {
-        let several = hosts.iter().filter(|host| host.role == role).count() > 1;
-        let alike = hosts.iter_mut().filter(|host| host.role == role);
+        let several = seen.iter().filter(|host| host.role == role).count() > 1;
+        let alike = seen.iter_mut().filter(|host| host.role == role);
         for (index, host) in alike.enumerate() {
             host.number = if several { index + 1 } else { 0 };
         }

@@ -1,6 +1,7 @@
 //! What there is to say beside a packet.
 
 use std::fmt;
+use std::time::Duration;
 
 use barewire_packet::checksum::Verdict;
 use barewire_tcp::observe;
@@ -22,6 +23,14 @@ pub enum Note {
     },
     /// It completes a datagram that came in pieces.
     LastFragment,
+    /// The checksum of its IPv4 header is wrong. Zero is left out: that is how a header looks whose sum a network card
+    /// still has to write.
+    HeaderChecksum(Verdict),
+    /// Its time is before that of the first frame. It is drawn at 0.
+    BeforeTheFirst {
+        /// How long before.
+        by: Duration,
+    },
 }
 
 impl Note {
@@ -72,6 +81,8 @@ impl Note {
             Note::Tcp(note) => note.rule(),
             Note::Checksum(_) => Some("RFC 768"),
             Note::LastFragment => Some("RFC 791 §3.2"),
+            Note::HeaderChecksum(_) => Some("RFC 791 §3.1"),
+            Note::BeforeTheFirst { .. } => None,
         }
     }
 }
@@ -84,6 +95,10 @@ impl fmt::Display for Note {
             Note::Checksum(verdict) => write!(f, "checksum {verdict}"),
             Note::Cut { missing } => write!(f, "{missing} bytes were not captured"),
             Note::LastFragment => f.write_str("the last fragment of its datagram"),
+            Note::HeaderChecksum(verdict) => write!(f, "IP header checksum {verdict}"),
+            Note::BeforeTheFirst { by } => {
+                write!(f, "captured {:.1} ms before the first frame", by.as_secs_f64() * 1000.0)
+            }
         }
     }
 }

@@ -32,9 +32,12 @@ use std::time::Duration;
 
 use barewire_packet::arp::Arp;
 use barewire_packet::capture::{Frame, Interface, Origin};
+use barewire_packet::checksum::Verdict;
 use barewire_packet::frame::{Network, open};
 use barewire_packet::icmp::{self, Icmp};
-use barewire_packet::ip::{Defragmenter, Fragment, Fragments, IpPacket, protocol_name};
+use barewire_packet::ip::{
+    Defragmenter, Fragment, Fragments, IpHeader, IpPacket, header_verdict, protocol_name,
+};
 use barewire_packet::udp::{self, Datagram};
 
 use super::message::Layer;
@@ -161,8 +164,11 @@ impl Reader {
         losses::join(&mut story);
         story.pages = page::pages(&story);
         hosts::merge_clients(&mut story);
-        super::host::number(&mut story.hosts);
         config.selection.apply(&mut story);
+        let shown = config.selection.drawn_hosts(&story);
+        super::host::number(&mut story.hosts, |host| {
+            shown.as_ref().is_none_or(|shown| shown.contains(&host))
+        });
         story
     }
 
@@ -181,6 +187,9 @@ impl Reader {
         }
         row.made_up = interface.origin == Origin::MadeUp;
         row.notes.extend(frame.comment.clone().map(Note::Comment));
+        if frame.time < start {
+            row.notes.push(Note::BeforeTheFirst { by: start - frame.time });
+        }
         Ok(row)
     }
 
@@ -242,6 +251,11 @@ impl Reader {
         }
         if missing > 0 {
             row.notes.push(Note::Cut { missing });
+        }
+        if let IpHeader::V4(header) = &packet.header
+            && let verdict @ Verdict::Wrong { found: 1.., .. } = header_verdict(header)
+        {
+            row.notes.push(Note::HeaderChecksum(verdict));
         }
         Ok(row)
     }

@@ -2,6 +2,8 @@
 //!
 //! Tested in `tests/read.rs`, and against `tshark -z conv` in the live tests.
 
+use barewire_dissect::{columns as width_of, lines};
+
 use super::style::{NARROWEST, Style};
 use super::words::{count, fit, milliseconds, paragraph};
 use crate::story::{Conversation, Page, Story};
@@ -67,7 +69,7 @@ impl Columns {
         let numbers = [0, 1, 2].map(number);
         let others = stream + 1 + numbers.iter().map(|column| column + 2).sum::<usize>();
         let most = width.saturating_sub(others).max(15);
-        let ends = longest(&|line| line.ends.chars().count(), 15).min(most);
+        let ends = longest(&|line| width_of(&line.ends), 15).min(most);
         Columns { width, stream, ends, numbers }
     }
 
@@ -83,16 +85,21 @@ impl Columns {
     /// One conversation. What does not fit on its line gets another one: long ends go in front, what happened after.
     fn line(&self, cells: &Cells) -> String {
         let number = format!("{:<1$}", cells.stream, self.stream);
-        let (first, cell) = match cells.ends.chars().count() > self.ends {
-            true => (format!("{number} {}\n", cells.ends), " ".repeat(self.stream + 1 + self.ends)),
+        let before = self.stream + 1;
+        let (first, cell) = match width_of(&cells.ends) > self.ends {
+            true => {
+                // Two long addresses of IPv6 do not fit on one line either.
+                let ends = lines(&cells.ends, self.width - before, self.width - before);
+                let ends = ends.join(&format!("\n{:before$}", ""));
+                (format!("{number} {ends}\n"), " ".repeat(before + self.ends))
+            }
             false => (String::new(), format!("{number} {}", fit(&cells.ends, self.ends))),
         };
         let line = format!("{first}{cell}{}", self.numbers(&cells.numbers));
-        let columns =
-            self.stream + 1 + self.ends + self.numbers.iter().map(|column| column + 2).sum::<usize>();
-        match columns + 2 + cells.happened.chars().count() <= self.width {
+        let columns = before + self.ends + self.numbers.iter().map(|column| column + 2).sum::<usize>();
+        match cells.happened.is_empty() || columns + 2 + width_of(&cells.happened) <= self.width {
             true => format!("{}\n", format!("{line}  {}", cells.happened).trim_end()),
-            false => format!("{line}\n{}", paragraph(&cells.happened, self.stream + 1, self.width)),
+            false => format!("{line}\n{}", paragraph(&cells.happened, before, self.width)),
         }
     }
 }
@@ -112,9 +119,10 @@ pub(super) fn happened(conversation: &Conversation) -> String {
 }
 
 /// A line that names the connection of a page, where a story has several.
-pub fn page_name(story: &Story, page: &Page) -> String {
+pub fn page_name(story: &Story, page: &Page, style: &Style) -> String {
     let last = page.tcp.last().or(page.dns.last()).and_then(|id| story.conversations.get(id.0));
-    last.map_or(String::new(), |one| format!("  {} {}: {}\n", one.transport.name(), one.stream, ends(one)))
+    let name = |one: &Conversation| format!("{} {}: {}", one.transport.name(), one.stream, ends(one));
+    last.map_or(String::new(), |one| paragraph(&name(one), 2, style.width.max(NARROWEST)))
 }
 
 /// The frames that have no row, by reason, and why the file was not read to its end, if so.

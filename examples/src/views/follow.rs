@@ -1,11 +1,13 @@
 //! The plain content of a stream, each side marked. Tested in `tests/read.rs`.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
-use barewire_dissect::{Direction, printable};
+use barewire_dissect::{Direction, beginning, printable};
+use barewire_tls13::observe::Sealed;
 
 use super::style::{NARROWEST, Style};
-use crate::story::{ConversationId, Part, Story};
+use crate::story::{ConversationId, Part, Says, Story, Transport};
 
 /// Draws the content of the streams of a story, where it was kept: `>` in front of what the client sent, `<` in front
 /// of what the server sent, as curl -v marks them. A line that is longer than the page goes on in the next one, without
@@ -45,10 +47,56 @@ fn flush(out: &mut String, said: Option<(Direction, Vec<u8>)>, columns: usize) {
 }
 
 /// A line in pieces of so many columns: the content is shown to the letter, so it is not broken at spaces.
-fn in_pieces(text: &str, columns: usize) -> Vec<String> {
-    let letters: Vec<char> = text.chars().collect();
-    match letters.is_empty() {
-        true => vec![String::new()],
-        false => letters.chunks(columns).map(|piece| piece.iter().collect()).collect(),
+fn in_pieces(mut text: &str, columns: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    while let (piece, rest) = text.split_at(beginning(text, columns).len())
+        && !rest.is_empty()
+    {
+        pieces.push(piece);
+        text = rest;
+    }
+    pieces.push(text);
+    pieces
+}
+
+/// Why there is no content to follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoContent {
+    /// It is encrypted, and was not opened.
+    Sealed(Sealed),
+    /// Datagrams make no stream.
+    Datagrams,
+    /// Neither side sent a byte that was captured.
+    Empty,
+}
+
+impl NoContent {
+    /// Of the conversations that have rows; None where there is content, or where there are no rows.
+    pub fn of(story: &Story) -> Option<NoContent> {
+        let has_content = |part: &Part| matches!(part, Part::Plain(..));
+        if story.rows.is_empty() || story.rows.iter().flat_map(|row| &row.parts).any(has_content) {
+            return None;
+        }
+        let mut says = story.rows.iter().flat_map(|row| &row.messages).map(|message| &message.says);
+        let sealed = says.find_map(|says| match says {
+            Says::Sealed { why, .. } => Some(why.clone()),
+            _ => None,
+        });
+        let mut shown = story.rows.iter().filter_map(|row| story.conversations.get(row.conversation?.0));
+        Some(match sealed {
+            Some(why) => NoContent::Sealed(why),
+            None if shown.all(|one| one.transport == Transport::Udp) => NoContent::Datagrams,
+            None => NoContent::Empty,
+        })
+    }
+}
+
+impl fmt::Display for NoContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NoContent::Sealed(why) => write!(f, "its content was not opened: {why}"),
+            NoContent::Datagrams => f.write_str("UDP carries datagrams and not a stream; --bytes shows them"),
+            NoContent::Empty => f.write_str("no content of it was captured"),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use barewire_dissect::lines;
+use barewire_dissect::{beginning, columns as width, lines};
 
 /// A time in milliseconds with one decimal, rounded half up.
 pub fn milliseconds(time: Duration) -> String {
@@ -30,11 +30,11 @@ pub fn several(number: u64, word: &str) -> String {
 
 /// `text` in exactly `columns`, cut with an ellipsis or filled with spaces.
 pub(crate) fn fit(text: &str, columns: usize) -> String {
-    let length = text.chars().count();
-    if length <= columns {
-        return format!("{text}{:1$}", "", columns - length);
-    }
-    text.chars().take(columns.saturating_sub(1)).chain(['…']).collect()
+    let (text, dots) = match width(text) <= columns {
+        true => (text, ""),
+        false => (beginning(text, columns.saturating_sub(1)), "…"),
+    };
+    format!("{text}{dots}{:1$}", "", columns.saturating_sub(width(text) + width(dots)))
 }
 
 /// `text` in lines of at most `columns`, broken at spaces, and inside words that are longer than a line. The first
@@ -69,5 +69,7 @@ mod tests {
         assert_eq!(paragraph("one two three", 2, 9), "  one two\n    three\n");
         assert_eq!(paragraph("a longer-word b", 0, 8), "a longer\n  -word\n  b\n", "nothing is lost");
         assert_eq!((fit("ab", 4), fit("abcdef", 4)), ("ab  ".into(), "abc…".into()));
+        assert_eq!((fit("日本", 5), fit("日本語", 5)), ("日本 ".into(), "日本…".into()));
+        assert_eq!(fit("日本語", 4), "日… ", "half of a character is not drawn");
     }
 }

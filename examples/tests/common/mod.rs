@@ -24,9 +24,17 @@ pub(crate) fn barewire(arguments: &[&str]) -> Run {
 
 impl Run {
     pub(crate) fn with_input(arguments: &[&str], input: &[u8]) -> Run {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_barewire"))
+        Run::of(Command::new(env!("CARGO_BIN_EXE_barewire")).env_remove("SSLKEYLOGFILE"), arguments, input)
+    }
+
+    /// As if SSLKEYLOGFILE had been set for all programs.
+    pub(crate) fn with_key_log(arguments: &[&str], file: &str) -> Run {
+        Run::of(Command::new(env!("CARGO_BIN_EXE_barewire")).env("SSLKEYLOGFILE", file), arguments, b"")
+    }
+
+    fn of(command: &mut Command, arguments: &[&str], input: &[u8]) -> Run {
+        let mut child = command
             .args(arguments)
-            .env_remove("SSLKEYLOGFILE")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

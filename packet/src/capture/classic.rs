@@ -33,6 +33,12 @@ impl Classic {
         found.map(|&(number, nanoseconds, head)| Classic { big_endian: magic == number, nanoseconds, head })
     }
 
+    /// Whether these bytes, fewer than a magic number has, may be the beginning of one.
+    pub(super) fn may_start_with(start: &[u8]) -> bool {
+        let both = |magic: u32| [magic.to_be_bytes(), magic.to_le_bytes()];
+        MAGICS.iter().flat_map(|(magic, ..)| both(*magic)).any(|magic| magic.starts_with(start))
+    }
+
     fn u32(self, bytes: &[u8], at: usize) -> u32 {
         let bytes = bytes.get(at..).and_then(|bytes| bytes.first_chunk()).copied().unwrap_or_default();
         if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
@@ -42,7 +48,7 @@ impl Classic {
     pub(super) fn header<R: Read>(self, source: &mut Source<R>) -> Result<Interface, Error> {
         let header = source.fill(24)?;
         if header.len() < 24 {
-            return Err(refused(Format::Pcap.name(), 0, Reason::EndsEarly(Format::Pcap)));
+            return Err(refused(Format::Pcap.name(), 0, Reason::HeaderEndsEarly(Format::Pcap)));
         }
         // The upper half says how long the frame check sequences are; they follow the packets and are not read.
         let link_type = self.u32(header, 20) as u16;

@@ -55,8 +55,14 @@ impl Head {
     }
 
     fn cut(&self) -> Error {
-        self.refuse(0, Reason::EndsEarly(Format::Pcapng))
+        cut(self.at)
     }
+}
+
+/// The file ends inside the block that starts at `at`. The first block is the file's header.
+fn cut(at: u64) -> Error {
+    let reason = if at == 0 { Reason::HeaderEndsEarly } else { Reason::EndsEarly };
+    refused(Format::Pcapng.name(), at, reason(Format::Pcapng))
 }
 
 impl Default for Section {
@@ -69,6 +75,11 @@ impl Section {
     /// Whether a file that starts so is a pcapng file. The type of this block reads the same in both byte orders.
     pub(super) fn starts_with(start: &[u8]) -> bool {
         start.starts_with(&SECTION_HEADER.to_be_bytes())
+    }
+
+    /// Whether these bytes, fewer than four, may be the beginning of one.
+    pub(super) fn may_start_with(start: &[u8]) -> bool {
+        SECTION_HEADER.to_be_bytes().starts_with(start)
     }
 
     /// Reads one block.
@@ -104,7 +115,7 @@ impl Section {
         let (Some(kind), Some(length), Some(third)) =
             (word_at(words, 0), word_at(words, 4), word_at(words, 8))
         else {
-            return Err(refused(Format::Pcapng.name(), at, Reason::EndsEarly(Format::Pcapng)));
+            return Err(cut(at));
         };
         if kind == SECTION_HEADER.to_be_bytes() {
             self.order =

@@ -7,7 +7,7 @@ use super::classic::Classic;
 use super::error::{Error, refused};
 use super::pcapng::{Section, Step};
 use super::source::Source;
-use super::{Frame, Interface, Item, Next, Reason};
+use super::{Format, Frame, Interface, Item, Next, Reason};
 
 /// Reads a capture from a file or a pipe. It holds one block, and the list of the interfaces.
 #[derive(Debug)]
@@ -133,8 +133,18 @@ impl<R: Read> Reader<R> {
             self.interfaces.push(classic.header(&mut self.source)?);
             self.state = State::Pcap(classic);
         } else {
-            return Err(refused("capture file", 0, Reason::NotACapture));
+            return Err(refused("capture file", 0, not_begun(start)));
         }
         Ok(())
+    }
+}
+
+/// Why a file that starts so is not read. One that was cut within its first four bytes may have been a capture.
+fn not_begun(start: &[u8]) -> Reason {
+    match start {
+        [] => Reason::Empty,
+        _ if Section::may_start_with(start) => Reason::HeaderEndsEarly(Format::Pcapng),
+        _ if Classic::may_start_with(start) => Reason::HeaderEndsEarly(Format::Pcap),
+        _ => Reason::NotACapture,
     }
 }

@@ -27,10 +27,14 @@ impl Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
+    /// The file has no bytes. Every capture begins like that.
+    Empty,
     /// The file does not start as a capture does.
     NotACapture,
     /// The file is packed by gzip.
     Compressed,
+    /// The file ends inside its first header: that of the file, or of its first section.
+    HeaderEndsEarly(Format),
     /// The file ends inside a block or a frame's record. What comes before is whole.
     EndsEarly(Format),
     /// A block is too short for the fields it should have.
@@ -56,9 +60,9 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Whether the file was good as far as it went: it ends inside its last record.
+    /// Whether the file was good as far as it went: it ends before its header, in it, or inside its last record.
     pub fn is_cut(&self) -> bool {
-        matches!(self, Reason::EndsEarly(_))
+        matches!(self, Reason::Empty | Reason::HeaderEndsEarly(_) | Reason::EndsEarly(_))
     }
 }
 
@@ -71,7 +75,8 @@ impl From<nom::error::ErrorKind> for Reason {
 impl Explain for Reason {
     fn rule(&self) -> &'static str {
         match self {
-            Reason::NotACapture => "pcapng §4.1, pcap §4",
+            Reason::Empty | Reason::NotACapture => "pcapng §4.1, pcap §4",
+            Reason::HeaderEndsEarly(Format::Pcap) => "pcap §4",
             Reason::Compressed => "RFC 1952 §2.3.1",
             Reason::EndsEarly(Format::Pcap) | Reason::FrameLength(Format::Pcap, _) => "pcap §5",
             Reason::EndsEarly(Format::Pcapng)
@@ -79,7 +84,9 @@ impl Explain for Reason {
             | Reason::BlockLength(_)
             | Reason::BlockTooLong(_)
             | Reason::TrailingLength => "pcapng §3.1",
-            Reason::ByteOrder(_) | Reason::Version(_) => "pcapng §4.1",
+            Reason::HeaderEndsEarly(Format::Pcapng) | Reason::ByteOrder(_) | Reason::Version(_) => {
+                "pcapng §4.1"
+            }
             Reason::TooManyInterfaces(_) => "pcapng §4.2",
             Reason::NoSuchInterface(_) | Reason::PacketLength(_) | Reason::FrameLength(Format::Pcapng, _) => {
                 "pcapng §4.3"
@@ -89,6 +96,7 @@ impl Explain for Reason {
 
     fn explain(&self, what: &str, at: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Reason::Empty => f.write_str("the file is empty")?,
             Reason::NotACapture => write!(
                 f,
                 "byte {at} starts neither a pcapng section header (0a0d0d0a) nor a pcap file (a1b2c3d4)"
@@ -96,6 +104,7 @@ impl Explain for Reason {
             Reason::Compressed => {
                 write!(f, "the file is packed by gzip (1f8b at byte {at}): unpack it first")?
             }
+            Reason::HeaderEndsEarly(format) => write!(f, "the {} ends inside its header", format.name())?,
             Reason::EndsEarly(_) => {
                 write!(f, "the {what} ends inside the record that starts at byte {at}")?;
             }

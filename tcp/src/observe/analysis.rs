@@ -73,6 +73,9 @@ fn note<'a>(
     note_window_full(flow, peer, passing, out);
     flow.heard = true;
     flow.question = question;
+    if passing.segment.flags.syn() {
+        flow.last_window = window;
+    }
     if passing.segment.flags.ack() {
         note_ack(flow, peer, passing, window, out);
         let ack = passing.segment.ack;

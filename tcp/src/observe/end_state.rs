@@ -10,30 +10,31 @@ use std::fmt;
 
 use crate::state::State;
 
-/// One end of a connection, after a segment.
+/// One end of a connection, after a segment. Its numbers are relative, and None while the capture does not tell them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EndState {
     /// The state, by the name of RFC 9293 §3.3.2.
     pub state: State,
-    /// Whether a segment of this end's own shows it. False while it only follows from what was sent to it.
+    /// Whether a segment of this end's own shows it, the state and the numbers. False while some of it only follows
+    /// from what was sent to it.
     pub proven: bool,
-    /// SND.UNA: the first number that the other end has not acknowledged. Relative, as all numbers here.
-    pub snd_una: u32,
+    /// SND.UNA: the first number that the other end has not acknowledged.
+    pub snd_una: Option<u32>,
     /// SND.NXT: the next number it will send.
-    pub snd_nxt: u32,
-    /// RCV.NXT: the next number it expects, by its last ACK.
-    pub rcv_nxt: u32,
+    pub snd_nxt: Option<u32>,
+    /// RCV.NXT: the next number it expects, by its own ACK, or after all that was sent to it in order since then.
+    pub rcv_nxt: Option<u32>,
     /// RCV.WND: the window that it offered last, in bytes.
-    pub rcv_wnd: u32,
+    pub rcv_wnd: Option<u32>,
 }
 
+/// What is not known is a dash.
 impl fmt::Display for EndState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}; snd.una {} snd.nxt {}; rcv.nxt {} rcv.wnd {}",
-            self.state, self.snd_una, self.snd_nxt, self.rcv_nxt, self.rcv_wnd
-        )?;
+        let number = |number: Option<u32>| number.map_or("-".to_owned(), |number| number.to_string());
+        let [una, next] = [self.snd_una, self.snd_nxt].map(number);
+        let [expected, window] = [self.rcv_nxt, self.rcv_wnd].map(number);
+        write!(f, "{}; snd.una {una} snd.nxt {next}; rcv.nxt {expected} rcv.wnd {window}", self.state)?;
         f.write_str(if self.proven { "" } else { " (if this arrives)" })
     }
 }

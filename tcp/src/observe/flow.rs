@@ -28,8 +28,9 @@ pub(super) struct Flow {
     /// Whether its SYN, and its FIN, were acknowledged by a segment that it has heard, as far as one can tell.
     pub(super) syn_acked: bool,
     pub(super) fin_acked: bool,
-    /// The last number it acknowledged, and the window it offered with that.
+    /// The last number it acknowledged.
     pub(super) last_ack: Option<SeqNumber>,
+    /// The window it offered last: in its SYN, or with an acknowledgment.
     pub(super) last_window: u32,
     pub(super) duplicate_acks: u32,
     /// When the third of them passed.
@@ -48,8 +49,8 @@ pub(super) struct Flow {
     pub(super) syn_time: Option<Duration>,
     /// How long it took in the handshake to answer: the round trip between it and the place of the capture.
     pub(super) reaction: Option<Duration>,
-    /// The state it was in when it sent its last segment.
-    state_when_heard: Option<State>,
+    /// The state it was in when it sent its last segment, and what the other end had acknowledged.
+    when_heard: Option<(State, Option<SeqNumber>)>,
     pub(super) stream: Stream,
 }
 
@@ -139,24 +140,37 @@ impl Flow {
 
     /// This end has sent something: what it is in now is proven.
     pub(super) fn note_heard(&mut self, peer: &Flow) {
-        self.state_when_heard = Some(self.facts(peer, false).state());
+        self.when_heard = Some((self.facts(peer, false).state(), peer.last_ack));
     }
 
     /// This end has sent a reset.
     pub(super) fn note_reset(&mut self) {
-        self.state_when_heard = Some(State::Closed);
+        self.when_heard = Some((State::Closed, None));
     }
 
-    /// This end, seen from outside.
-    pub(super) fn end_state(&self, peer: &Flow, reset: bool) -> EndState {
+    /// The number after all that this end has sent without a hole, its SYN and FIN counted.
+    fn in_order(&self) -> Option<SeqNumber> {
+        let next = self.stream.next();
+        let after_fin = if self.fin == Some(next) { next + 1 } else { next };
+        (self.isn.is_some() && self.heard).then_some(after_fin)
+    }
+
+    /// This end, seen from outside. `speaks`: the segment is its own, so that its ACK is the last word on RCV.NXT; one
+    /// that is sent to it is taken to arrive, with all that was sent before.
+    pub(super) fn end_state(&self, peer: &Flow, speaks: bool, reset: bool) -> EndState {
         let state = self.facts(peer, reset).state();
+        let expected = match (self.last_ack, peer.in_order()) {
+            (Some(ack), Some(sent)) if !speaks => Some(ack.latest(sent)),
+            (ack, sent) => ack.or(sent),
+        };
+        let same_numbers = |una: Option<SeqNumber>| una == peer.last_ack && expected == self.last_ack;
         EndState {
             state,
-            proven: self.state_when_heard == Some(state),
-            snd_una: peer.last_ack.map_or(0, |ack| self.relative(ack)),
-            snd_nxt: if self.isn.is_some() && self.heard { self.relative(self.end) } else { 0 },
-            rcv_nxt: self.last_ack.map_or(0, |ack| peer.relative(ack)),
-            rcv_wnd: self.last_window,
+            proven: self.when_heard.is_some_and(|(then, una)| then == state && (reset || same_numbers(una))),
+            snd_una: peer.last_ack.map(|ack| self.relative(ack)).or(self.saw_syn.then_some(0)),
+            snd_nxt: (self.isn.is_some() && self.heard).then(|| self.relative(self.end)),
+            rcv_nxt: expected.map(|number| peer.relative(number)),
+            rcv_wnd: (self.saw_syn || self.last_ack.is_some()).then_some(self.last_window),
         }
     }
 }

@@ -33,11 +33,12 @@ pub(super) fn show(
     }
     // Requests are explained by all journeys, also by those that are not drawn.
     let waits = scene.waits();
-    if let Some(Place::Name(host)) = &args.host
-        && !scene.choose_host(host)
-    {
-        let why = format!("--host: no host is called {host:?}; the file has {}", scene.hosts.join(", "));
-        return Err(Failure::new(Step::Usage, format!("{}: {why}", path.display())));
+    for host in &args.host {
+        let Place::Name(host) = host else { continue };
+        if !scene.choose_host(host) {
+            let why = format!("--host: no host is called {host:?}; the file has {}", scene.hosts.join(", "));
+            return Err(Failure::new(Step::Usage, format!("{}: {why}", path.display())));
+        }
     }
     scene.choose(selection);
     if args.json {

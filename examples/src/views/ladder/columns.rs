@@ -8,9 +8,9 @@
 
 use std::fmt::Write as _;
 
-use super::lines::{Margin, lines, notes};
+use super::lines::{Line, Margin, columns, lines, notes};
 use crate::story::{Fate, HostId, Row, Story};
-use crate::views::style::Style;
+use crate::views::style::{Paint, Style};
 use crate::views::words::{fit, paragraph};
 
 /// Columns at the most: one a host, and one for all others where there are more of them.
@@ -27,6 +27,8 @@ pub(super) struct Columns {
     hosts: Vec<HostId>,
     /// Whether there are hosts without a column of their own. They share the last one.
     crowded: bool,
+    /// Some of those that talk to each other. No arrow shows who is who, so their rows name them.
+    talking: Vec<HostId>,
     /// Columns from one host's line to the next.
     step: usize,
 }
@@ -47,7 +49,18 @@ impl Columns {
         if crowded {
             hosts.truncate(most - 1);
         }
-        Columns { style, margin, hosts, crowded, step }
+        let mut talking = Vec::new();
+        let others = story
+            .rows
+            .iter()
+            .map(|row| [row.from, row.to])
+            .filter(|ends| ends.iter().all(|end| !hosts.contains(end)));
+        for host in others.filter(|_| crowded).flatten() {
+            if !talking.contains(&host) && talking.len() < MOST {
+                talking.push(host);
+            }
+        }
+        Columns { style, margin, hosts, crowded, talking, step }
     }
 
     fn columns(&self) -> usize {
@@ -61,6 +74,8 @@ impl Columns {
         let mut key: Vec<String> = hosts().map(|host| format!("{} = {host}", host.name())).collect();
         let mut names: String = hosts().map(|host| fit(&host.name(), self.step - 1) + " ").collect();
         if self.crowded {
+            let talking = self.talking.iter().filter_map(|id| story.hosts.get(id.0));
+            key.extend(talking.map(|host| format!("{} = {host}", host.name())));
             key.push("others: choose with --host".to_owned());
             names.push_str("others");
         }
@@ -73,16 +88,27 @@ impl Columns {
         let rails = self.step * self.columns();
         let room = self.style.width.saturating_sub(before + 2 + rails + LAYER);
         let mut out = String::new();
-        for (index, line) in lines(row, room, self.style.color).iter().enumerate() {
+        let mut lines = lines(row, room, self.style.color);
+        if let Some(ends) = self.ends_of_others(story, row) {
+            name_ends(&mut lines, &ends, room);
+        }
+        for (index, line) in lines.iter().enumerate() {
             let layer = format!("{}{:<5}{}", line.paint.on, line.name, line.paint.off);
             let (time, rail) = match index {
-                0 => (self.margin.of_row(row), self.arrow(row)),
+                0 => (self.margin.of_row(story, row), self.arrow(row)),
                 _ => (" ".repeat(before), self.rails()),
             };
             let _ = writeln!(out, "{time}  {rail}{layer}{}", line.text);
         }
         out.push_str(&notes(story, row, self.margin, self.style.width));
         out
+    }
+
+    /// Who sent the row to whom, if both share a column.
+    fn ends_of_others(&self, story: &Story, row: &Row) -> Option<String> {
+        let name =
+            |host: HostId| Some(story.hosts.get(host.0).filter(|_| !self.hosts.contains(&host))?.name());
+        Some(format!("{} → {}", name(row.from)?, name(row.to)?))
     }
 
     /// The lines of the hosts, with nothing between them.
@@ -119,4 +145,15 @@ impl Columns {
         }
         rail.into_iter().collect()
     }
+}
+
+/// Names the two ends in front of what the row says: on the first line, or on one of their own where it is full.
+fn name_ends(lines: &mut Vec<Line>, ends: &str, room: usize) {
+    let Some(first) = lines.first_mut() else { return };
+    if columns(ends) + 2 + columns(&first.text) <= room {
+        first.text = format!("{ends}: {}", first.text);
+        return;
+    }
+    let (name, paint) = (first.name, Paint { ..first.paint });
+    lines.insert(0, Line { name, paint, text: fit(&format!("{ends}:"), room).trim_end().to_owned() });
 }

@@ -57,7 +57,7 @@ impl Peers {
                 0 => writeln!(
                     out,
                     "{}  {near}{made_up}{layer}{text} {far} {} {:>3$}",
-                    self.margin.of_row(row),
+                    self.margin.of_row(story, row),
                     fit(&peer, PEER),
                     row.payload,
                     self.bytes
