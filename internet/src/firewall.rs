@@ -35,8 +35,8 @@
 //! | `ct state invalid` | SYN+FIN, SYN+RST, no flags, FIN without ACK, SYN+ACK of the client, wrong sum | the same |
 //! | a reset before an answer | the connection is forgotten at once | the same |
 //! | a SYN after both have closed | is a new connection | the same |
-//! | a SYN after a reset | passes, and is believed when it is answered | is a new connection |
-//! | a FIN that one end sends twice | counts for both ends | counts once |
+//! | a SYN after a reset | passes, and is believed when it is answered | the same |
+//! | a FIN that one end sends twice | counts for both ends | the same |
 //! | both ends open at once (RFC 9293 §3.5) | is followed | the same |
 //! | a segment after the window | invalid | established: numbers are not looked at |
 //! | `ct state related` | ICMP errors about a connection, either way; others are invalid | the same |

@@ -44,8 +44,8 @@
 //!
 //! # Reading order
 //!
-//! `config` and `timers` (what can be chosen), `outward`, `inward` and `errors` (what happens to a packet), `session`,
-//! `tracking` and `history` (how long a mapping lives), `sessions` (how it is found).
+//! `config` (what can be chosen), `outward`, `inward` and `errors` (what happens to a packet), `session` and
+//! [`tracking`] (how long a mapping lives), `sessions` (how it is found).
 //!
 //! # Left out
 //!
@@ -64,7 +64,6 @@ mod expired;
 mod forwards;
 mod fragments;
 mod held;
-mod history;
 mod inward;
 mod note;
 mod outward;
@@ -72,8 +71,6 @@ mod ports;
 mod session;
 mod sessions;
 mod side;
-mod timers;
-mod tracking;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -86,21 +83,22 @@ use crate::dice::Dice;
 use crate::node::{Attachment, Port};
 use crate::router::{Decision, Middlebox};
 use crate::table::Table;
+use crate::tracking::{self, Passage};
 use ends::{Ends, v4};
 use forwards::Forwards;
 use fragments::{Fragments, Pieces};
 use held::HeldSyns;
-use session::{Passage, Session};
+use session::Session;
 use sessions::{Id, Sessions};
 use side::Side;
-use tracking::{Sender, State, Step};
 
 pub use classes::{LINUX_CLASSES, PortClass, RFC_CLASSES};
 pub use config::{Config, Filtering, Hairpin, Invalid, Mapping, Unsolicited};
 pub use ends::Protocol;
 pub use expired::Expired;
 pub use note::{Fate, NatNote};
-pub use timers::Timers;
+
+pub use crate::tracking::Timers;
 
 /// A NAT.
 pub struct Nat {
@@ -154,12 +152,7 @@ impl Nat {
     /// Whether a packet of no session may make one: a TCP segment only where it opens a connection, unless the NAT
     /// learns of connections midway.
     fn may_open(&self, packet: &Transit) -> bool {
-        let Some(flags) = packet.tcp_flags() else { return true };
-        match tracking::step(State::None, Sender::Opener, flags) {
-            Step::To(State::Established) => self.config.learn_midway,
-            Step::To(_) => true,
-            _ => false,
-        }
+        packet.tcp_flags().is_none_or(|flags| tracking::first(flags, self.config.learn_midway).is_some())
     }
 
     /// The external socket of a mapping that needs no session of this peer.
@@ -256,14 +249,9 @@ impl Middlebox for Nat {
 
     fn tables(&self, now: Instant) -> Vec<Table> {
         let row = |session: &Session| {
-            let state = match session.protocol {
-                Protocol::Tcp => session.state.to_string(),
-                _ if session.answered => "answered".to_owned(),
-                _ => "not answered".to_owned(),
-            };
             let left = session.expires.saturating_duration_since(now).as_secs();
             let sockets = [session.inside, session.outside, session.peer].map(|socket| socket.to_string());
-            let rest = [session.protocol.to_string(), state, format!("{left} s")];
+            let rest = [session.protocol.to_string(), session.conversation.to_string(), format!("{left} s")];
             sockets.into_iter().chain(rest).collect()
         };
         let live = self.sessions.sorted().into_iter().filter(|session| session.expires > now);

@@ -1,7 +1,9 @@
 //! How a NAT behaves, as data: two presets, one by the RFCs and one as Linux does it.
 
+use std::time::Duration;
+
 use super::classes::{LINUX_CLASSES, PortClass, RFC_CLASSES};
-use super::timers::Timers;
+use crate::tracking::Timers;
 
 /// What a NAT does. Every choice has the clause that rules it; the table in the [module's head](super) compares the
 /// presets.
@@ -33,6 +35,8 @@ pub struct Config {
     pub tell_when_full: bool,
     /// How long mappings live.
     pub timers: Timers,
+    /// How long a SYN that no mapping lets in waits. RFC 5382 REQ-4: at least 6 s.
+    pub held_syn: Duration,
     /// The most sessions at a time. Linux: `nf_conntrack_max`.
     pub most_sessions: usize,
     /// Decides the external ports.
@@ -108,6 +112,7 @@ impl Config {
             check_quotes: true,
             tell_when_full: true,
             timers: Timers::rfc(),
+            held_syn: Duration::from_secs(6),
             most_sessions: 262_144,
             seed: 1,
         }

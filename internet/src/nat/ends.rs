@@ -3,8 +3,11 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 
+use barewire_dissect::Direction;
 use barewire_packet::transit::{Flow, TCP, Transit};
 use barewire_packet::{icmp, udp};
+
+use crate::tracking;
 
 /// What is translated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,6 +30,17 @@ impl fmt::Display for Protocol {
     }
 }
 
+/// Each protocol, and its number in an IP packet.
+const NUMBERS: [(Protocol, u8); 3] =
+    [(Protocol::Icmp, icmp::PROTOCOL), (Protocol::Tcp, TCP), (Protocol::Udp, udp::PROTOCOL)];
+
+impl Protocol {
+    /// Its number in an IP packet.
+    pub(super) fn number(self) -> u8 {
+        NUMBERS[self as usize].1
+    }
+}
+
 /// A protocol, the socket on the NAT's side (inside, or its external one), and the peer's. The peer's port is 0 in
 /// ICMP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,27 +51,22 @@ pub(super) struct Ends {
 }
 
 impl Ends {
-    /// Of a packet on its way out: ours is the source.
+    /// Of a packet on its way out, or an ICMP error: our side sends it.
     pub(super) fn outward(packet: &Transit) -> Option<Ends> {
-        Ends::of(packet.flow()?)
+        Ends::of(tracking::flow(packet)?)
     }
 
-    /// Of a packet on its way in: ours is the destination.
+    /// Of a packet on its way in, or an ICMP error: our side is to get it.
     pub(super) fn inward(packet: &Transit) -> Option<Ends> {
-        Ends::of(packet.flow()?.reversed())
+        Ends::of(tracking::flow(packet)?.reversed())
     }
 
     /// Of a flow whose source is ours.
-    pub(super) fn of(flow: Flow) -> Option<Ends> {
+    fn of(flow: Flow) -> Option<Ends> {
         let (SocketAddr::V4(ours), SocketAddr::V4(mut peer)) = (flow.source, flow.destination) else {
             return None;
         };
-        let protocol = match flow.protocol {
-            TCP => Protocol::Tcp,
-            udp::PROTOCOL => Protocol::Udp,
-            icmp::PROTOCOL => Protocol::Icmp,
-            _ => return None,
-        };
+        let protocol = NUMBERS.iter().find(|(_, number)| *number == flow.protocol)?.0;
         if protocol == Protocol::Icmp {
             peer.set_port(0);
         }
@@ -67,7 +76,8 @@ impl Ends {
 
 /// Whether it is a question of ICMP, not an answer: only a question makes a mapping, only an answer comes back by one.
 pub(super) fn is_icmp_question(packet: &Transit) -> bool {
-    packet.protocol() == icmp::PROTOCOL && matches!(packet.payload().first(), Some(8 | 13 | 15 | 17))
+    let is_query = packet.protocol() == icmp::PROTOCOL && packet.is_icmp_query();
+    is_query && tracking::query_direction(packet) == Direction::ToServer
 }
 
 /// An IPv4 address, if it is one.

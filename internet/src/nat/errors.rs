@@ -25,8 +25,7 @@ impl Nat {
         if !self.is_sound(packet) {
             return drop(NatNote::BrokenError);
         }
-        let about = packet.quoted_flow().and_then(Ends::of);
-        let Some(inside) = about.and_then(|about| self.inside_of(about)) else {
+        let Some(inside) = Ends::inward(packet).and_then(|about| self.inside_of(about)) else {
             return match self.config.unsolicited {
                 Unsolicited::Router => noted(NatNote::NoMapping { fate: Fate::ForRouter, expired: None }),
                 _ => drop(NatNote::NoMapping { fate: Fate::Dropped, expired: None }),
@@ -45,7 +44,7 @@ impl Nat {
         external: Option<Ipv4Addr>,
         packet: &mut Transit,
     ) -> Decision {
-        let about = packet.quoted_flow().and_then(|flow| Ends::of(flow.reversed()));
+        let about = Ends::outward(packet);
         let outside = about.and_then(|about| self.outside_of(about, external));
         match (outside, external) {
             (Some(_), _) if !self.is_sound(packet) => drop(NatNote::BrokenError),

@@ -8,10 +8,11 @@ use barewire_packet::transit::Transit;
 use super::config::{Filtering, Hairpin, Mapping, Unsolicited};
 use super::ends::{Ends, Protocol, is_icmp_question};
 use super::note::{Fate, NatNote};
-use super::session::{Passage, Session};
+use super::session::Session;
 use super::side::Side;
 use super::{Nat, drop, noted};
 use crate::router::Decision;
+use crate::tracking::Passage;
 
 /// Who an external socket leads to, for a packet of no session.
 enum Leads {
@@ -32,10 +33,6 @@ impl Nat {
         };
         if let Some(id) = self.sessions.back(ends) {
             match self.follow(now, id, Side::Outside, packet) {
-                Some((session, Passage::Passes | Passage::Ends)) => {
-                    packet.set_destination(session.inside.into());
-                    return Decision::Pass;
-                }
                 Some((_, Passage::Invalid)) => {
                     return match self.config.unsolicited {
                         Unsolicited::Router => noted(NatNote::Invalid(Fate::ForRouter)),
@@ -43,6 +40,10 @@ impl Nat {
                     };
                 }
                 Some((_, Passage::Over)) | None => {}
+                Some((session, _)) => {
+                    packet.set_destination(session.inside.into());
+                    return Decision::Pass;
+                }
             }
         }
         match self.leads(ends) {
@@ -95,7 +96,7 @@ impl Nat {
         match self.config.unsolicited {
             Unsolicited::Router => noted(note(Fate::ForRouter)),
             Unsolicited::HoldSyn if packet.tcp_flags().is_some_and(|flags| flags.opens()) => {
-                let waits = self.config.timers.held_syn;
+                let waits = self.config.held_syn;
                 self.held.hold(now + waits, ends, packet);
                 drop(note(Fate::Waits(waits)))
             }

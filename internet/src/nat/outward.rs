@@ -9,11 +9,11 @@ use super::config::{Invalid, Mapping};
 use super::ends::{Ends, Protocol, is_icmp_question};
 use super::note::{Fate, NatNote};
 use super::ports;
-use super::session::{Passage, Session};
+use super::session::Session;
 use super::side::Side;
-use super::tracking::State;
 use super::{Nat, drop, noted};
 use crate::router::{Answer, Decision, IcmpError};
+use crate::tracking::{Passage, TcpState};
 
 impl Nat {
     /// A packet that is not an ICMP error leaves. `external` is the address of the port it leaves by, if that is
@@ -33,12 +33,12 @@ impl Nat {
         let is_answer = ends.protocol == Protocol::Icmp && !is_icmp_question(packet);
         if let Some(id) = self.sessions.there(ends).filter(|_| !is_answer) {
             match self.follow(now, id, Side::Inside, packet) {
-                Some((session, Passage::Passes | Passage::Ends)) => {
+                Some((_, Passage::Invalid)) => return self.invalid(NatNote::Invalid),
+                Some((_, Passage::Over)) | None => {}
+                Some((session, _)) => {
                     packet.set_source(session.outside.into());
                     return Decision::Pass;
                 }
-                Some((_, Passage::Invalid)) => return self.invalid(NatNote::Invalid),
-                Some((_, Passage::Over)) | None => {}
             }
         }
         let Some(external) = external else { return Decision::Pass };
@@ -65,7 +65,7 @@ impl Nat {
         };
         let mut session = Session::new(ends.protocol, (ends.ours, outside, ends.peer), Side::Inside, now);
         session.follow(now, Side::Inside, packet, &self.config);
-        let midway = session.state == State::Established;
+        let midway = session.conversation.tcp() == TcpState::Established;
         if !self.sessions.add(session) {
             return self.no_room(NatNote::NoPort(ends.protocol));
         }

@@ -1,47 +1,64 @@
-//! A TCP connection as a box in the middle follows it: by the flags of both directions.
+//! Where a TCP connection stands, as seen by a box in its path: one table, Linux's own (nf_conntrack_proto_tcp.c).
 //!
 //! ```text
-//!            SYN             SYN+ACK              ACK                FIN
-//!   nothing ─────▶ SYN sent ─────────▶ SYN received ─────▶ established ─────▶ FIN wait
-//!                                                                               │ ACK
-//!            any RST ──▶ closed        time wait ◀───── last ACK ◀───── close wait ◀┘
-//!                                                  ACK            FIN
+//!   SYN ──▶ SYN_SENT ──SYN-ACK──▶ SYN_RECV ──ACK──▶ ESTABLISHED ──FIN──▶ FIN_WAIT ──ACK──▶ CLOSE_WAIT
+//!              │ SYN of both                            │                                     │ FIN
+//!              ▼                                        └── RST, anywhere ──▶ CLOSE           ▼
+//!           SYN_SENT2 ──SYN-ACK──▶ SYN_RECV                          TIME_WAIT ◀──ACK── LAST_ACK
 //! ```
 //!
-//! Names and steps are those of Linux's conntrack, which has them from RFC 9293 §3.3.2.
+//! The states are not those of either end: the box names them after what it has seen. Left out: windows and sequence
+//! numbers. A segment that lies outside the window counts here, and is invalid for Linux. What Linux remembers beside
+//! the state is in `history`.
 
 use std::fmt;
 
 use barewire_dissect::Direction;
 use barewire_packet::transit::TcpFlags;
 
-/// Where a TCP connection stands, as seen from the middle. The client is the end that opened it; closing is told with
-/// the direction in which the first FIN went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TcpPhase {
+/// Where a TCP connection stands. It is shown by the name that `conntrack -L` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TcpState {
+    /// No segment of it was seen.
+    None,
     /// The SYN has passed.
     SynSent,
-    /// Both ends have sent a SYN: they open at once (RFC 9293 §3.5).
-    BothSent,
-    /// It was answered.
+    /// The SYN was answered.
     SynReceived,
     /// Both ends know of each other.
     Established,
-    /// One end has said all.
-    FinWait(Direction),
-    /// The other end knows it.
-    CloseWait(Direction),
-    /// Both ends have said all.
+    /// A FIN has passed.
+    FinWait,
+    /// The FIN is acknowledged.
+    CloseWait,
+    /// Another FIN has passed.
     LastAck,
-    /// Both know it.
+    /// That one is acknowledged, too.
     TimeWait,
     /// It was reset.
     Closed,
+    /// Both ends have sent a SYN: they open at once (RFC 9293 §3.5).
+    SynSent2,
 }
 
-/// The kinds of segment that there can be. Other combinations of flags are invalid.
+/// What a segment does to a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Segment {
+pub(super) enum Step {
+    /// It passes, and the connection stands there now.
+    To(TcpState),
+    /// It passes, and changes nothing: the other end will say what it thinks of it.
+    Ignore,
+    /// It does not belong to the connection.
+    Invalid,
+    /// It opens the connection anew. Not in the table: see `history`.
+    Reopens,
+    /// The connection is over, and this segment is one of another. Not in the table.
+    Over,
+}
+
+/// What counts of a segment's flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
     Syn,
     SynAck,
     Fin,
@@ -49,72 +66,93 @@ enum Segment {
     Reset,
 }
 
-impl Segment {
-    /// A SYN alone, or any other segment with ACK; a RST may lack it (RFC 9293 §3.10.7).
-    fn of(flags: TcpFlags) -> Option<Segment> {
-        match (flags.syn(), flags.fin(), flags.rst(), flags.ack()) {
-            (true, false, false, false) => Some(Segment::Syn),
-            (true, false, false, true) => Some(Segment::SynAck),
-            (false, true, false, true) => Some(Segment::Fin),
-            (false, false, false, true) => Some(Segment::Ack),
-            (false, false, true, _) => Some(Segment::Reset),
-            _ => None,
-        }
+const IG: Step = Step::Ignore;
+const IV: Step = Step::Invalid;
+const SS: Step = Step::To(TcpState::SynSent);
+const SR: Step = Step::To(TcpState::SynReceived);
+const ES: Step = Step::To(TcpState::Established);
+const FW: Step = Step::To(TcpState::FinWait);
+const CW: Step = Step::To(TcpState::CloseWait);
+const LA: Step = Step::To(TcpState::LastAck);
+const TW: Step = Step::To(TcpState::TimeWait);
+const CL: Step = Step::To(TcpState::Closed);
+const S2: Step = Step::To(TcpState::SynSent2);
+
+/// By direction, kind of segment, and state: the order is that of the enums. The server is the end that did not open.
+#[rustfmt::skip]
+const STEPS: [[[Step; 10]; 5]; 2] = [
+    // To the server, in state
+    //None SS  SR  ES  FW  CW  LA  TW  CL  S2
+    [[SS, SS, IG, IG, IG, IG, IG, SS, SS, S2],  // SYN
+     [IV, IV, SR, IV, IV, IV, IV, IV, IV, SR],  // SYN-ACK
+     [IV, IV, FW, FW, LA, LA, LA, TW, CL, IV],  // FIN
+     [ES, IV, ES, ES, CW, CW, TW, TW, CL, IV],  // ACK
+     [IV, CL, CL, CL, CL, CL, CL, CL, CL, CL]], // RST
+    // To the client
+    [[IV, S2, IV, IV, IV, IV, IV, SS, IV, S2],
+     [IV, SR, IG, IG, IG, IG, IG, IG, IG, SR],
+     [IV, IV, FW, FW, LA, LA, LA, TW, CL, IV],
+     [IV, IG, SR, ES, CW, CW, TW, TW, CL, IG],
+     [IV, CL, CL, CL, CL, CL, CL, CL, CL, CL]],
+];
+
+/// Where a connection stands after the first segment that is seen of it: a SYN, or an ACK in its middle where the box
+/// is `loose` (Linux: `tcp_loose`). `None`: the segment cannot be the first.
+pub(crate) fn first(flags: TcpFlags, loose: bool) -> Option<TcpState> {
+    match step(TcpState::None, Direction::ToServer, flags) {
+        Step::To(TcpState::Established) => loose.then_some(TcpState::Established),
+        Step::To(state) => Some(state),
+        _ => None,
     }
 }
 
-impl TcpPhase {
-    /// Where a connection stands after the first segment that is seen of it. `None`: it cannot be the first.
-    pub fn first(flags: TcpFlags, loose: bool) -> Option<TcpPhase> {
-        match Segment::of(flags)? {
-            Segment::Syn => Some(TcpPhase::SynSent),
-            Segment::Ack if loose => Some(TcpPhase::Established),
-            _ => None,
-        }
-    }
+/// What a segment with these flags does to a connection in `state`.
+pub(super) fn step(state: TcpState, direction: Direction, flags: TcpFlags) -> Step {
+    kind(flags).map_or(Step::Invalid, |kind| STEPS[direction.index()][kind as usize][state as usize])
+}
 
-    /// Where it stands after another segment. `None`: the segment does not fit.
-    pub fn next(self, direction: Direction, flags: TcpFlags) -> Option<TcpPhase> {
-        use Direction::{ToClient, ToServer};
-        use Segment::{Ack, Fin, Reset, Syn, SynAck};
-        use TcpPhase::{
-            BothSent, CloseWait, Closed, Established, FinWait, LastAck, SynReceived, SynSent, TimeWait,
-        };
-        Some(match (Segment::of(flags)?, direction, self) {
-            (Reset, ..) => Closed,
-            (Syn, ToServer, phase) => phase,
-            (Syn, ToClient, SynSent | BothSent) => BothSent,
-            (Syn, ToClient, _) => return None,
-            (SynAck, ToClient, SynSent) | (SynAck, _, BothSent) => SynReceived,
-            (SynAck, ToClient, phase) => phase,
-            (SynAck, ToServer, SynReceived) => SynReceived,
-            (SynAck, ToServer, _) => return None,
-            (Fin, _, SynSent | BothSent) => return None,
-            (Fin, first, SynReceived | Established) => FinWait(first),
-            (Fin, second, FinWait(first) | CloseWait(first)) if second != first => LastAck,
-            (Fin, _, phase) => phase,
-            (Ack, ToServer, SynSent | BothSent) => return None,
-            (Ack, ToServer, SynReceived) => Established,
-            (Ack, other, FinWait(first)) if other != first => CloseWait(first),
-            // Of either end, as on Linux.
-            (Ack, _, LastAck) => TimeWait,
-            (Ack, _, phase) => phase,
-        })
+/// Whether the step leads from the end of a connection to the start of another.
+pub(super) fn reopens(state: TcpState, step: Step) -> bool {
+    matches!(state, TcpState::TimeWait | TcpState::Closed) && step == Step::To(TcpState::SynSent)
+}
+
+/// Whether the segment completes a connection that both sides have opened: the server's ACK does so, too. The table is
+/// not made for it.
+pub(super) fn completes_crossing(state: TcpState, direction: Direction, flags: TcpFlags) -> bool {
+    state == TcpState::SynReceived && direction == Direction::ToClient && kind(flags) == Some(Kind::Ack)
+}
+
+/// Whether the segment may be the server's challenge ACK, where an ACK would end the connection.
+pub(super) fn may_be_challenge(state: TcpState, direction: Direction, flags: TcpFlags) -> bool {
+    state == TcpState::LastAck && direction == Direction::ToClient && kind(flags) == Some(Kind::Ack)
+}
+
+/// A SYN alone, or any other segment with ACK; a RST may lack it (RFC 9293 §3.10.7). `None`: no TCP sends such flags
+/// together.
+fn kind(flags: TcpFlags) -> Option<Kind> {
+    match (flags.rst(), flags.syn(), flags.fin(), flags.ack()) {
+        (true, false, false, _) => Some(Kind::Reset),
+        (false, true, false, false) => Some(Kind::Syn),
+        (false, true, false, true) => Some(Kind::SynAck),
+        (false, false, true, true) => Some(Kind::Fin),
+        (false, false, false, true) => Some(Kind::Ack),
+        _ => None,
     }
 }
 
-impl fmt::Display for TcpPhase {
+impl fmt::Display for TcpState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            TcpPhase::SynSent => "SYN sent",
-            TcpPhase::BothSent => "both SYNs sent",
-            TcpPhase::SynReceived => "SYN received",
-            TcpPhase::Established => "established",
-            TcpPhase::FinWait(_) => "FIN wait",
-            TcpPhase::CloseWait(_) => "close wait",
-            TcpPhase::LastAck => "last ACK",
-            TcpPhase::TimeWait => "time wait",
-            TcpPhase::Closed => "closed",
+        f.pad(match self {
+            TcpState::None => "NONE",
+            TcpState::SynSent => "SYN_SENT",
+            TcpState::SynReceived => "SYN_RECV",
+            TcpState::Established => "ESTABLISHED",
+            TcpState::FinWait => "FIN_WAIT",
+            TcpState::CloseWait => "CLOSE_WAIT",
+            TcpState::LastAck => "LAST_ACK",
+            TcpState::TimeWait => "TIME_WAIT",
+            TcpState::Closed => "CLOSE",
+            TcpState::SynSent2 => "SYN_SENT2",
         })
     }
 }

@@ -1,114 +1,114 @@
-//! How long a connection is known without a packet of it.
+//! How long a conversation is known without a packet.
 
 use std::time::Duration;
 
 use barewire_packet::icmp;
-use barewire_packet::transit::TCP;
 use barewire_packet::udp;
 
-use super::TcpPhase;
+use super::tcp::TcpState;
 
-/// For each kind of connection, after how long a silence it is forgotten.
-///
-/// | timer | `linux` (sysctl `net.netfilter.nf_conntrack_..`) | `rfc` |
-/// |---|---|---|
-/// | `syn_sent` | 120 s (`tcp_timeout_syn_sent`) | 240 s (RFC 5382 REQ-5) |
-/// | `syn_received` | 60 s (`tcp_timeout_syn_recv`) | 240 s |
-/// | `established` | 432,000 s, five days (`tcp_timeout_established`) | 7,440 s (RFC 5382 REQ-5) |
-/// | `fin_wait`, `close_wait` | 120 s, 60 s | 240 s |
-/// | `last_ack`, `time_wait` | 30 s, 120 s | 240 s |
-/// | `closed` | 10 s (`tcp_timeout_close`) | 240 s |
-/// | `udp`, `udp_stream` | 30 s, 120 s | 300 s (RFC 4787 REQ-5) |
-/// | `icmp` | 30 s (`icmp_timeout`) | 60 s (RFC 5508 REQ-1) |
-/// | `other` | 600 s (`generic_timeout`) | 600 s (no rule) |
+/// After how long a silence a box forgets a conversation. Each timer is named by what the conversation waits in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timers {
-    /// A SYN without an answer.
-    pub syn_sent: Duration,
-    /// An answered SYN.
-    pub syn_received: Duration,
-    /// An open connection.
-    pub established: Duration,
-    /// One end has closed.
-    pub fin_wait: Duration,
-    /// The other end knows it.
-    pub close_wait: Duration,
-    /// Both ends have closed.
-    pub last_ack: Duration,
-    /// Both ends know it.
-    pub time_wait: Duration,
-    /// A connection that was reset.
-    pub closed: Duration,
-    /// UDP, before an answer, or in the first two seconds.
+    /// UDP, until both sides have spoken for more than [`udp_stream_after`](Timers::udp_stream_after). RFC 4787 REQ-5:
+    /// at least 2 minutes, 5 recommended.
     pub udp: Duration,
-    /// UDP with packets both ways for more than two seconds.
+    /// UDP, after that.
     pub udp_stream: Duration,
-    /// An ICMP query.
+    /// When an exchange becomes a stream: Linux has 2 s.
+    pub udp_stream_after: Duration,
+    /// TCP, a SYN has no answer yet. RFC 5382 REQ-5: transitory, at least 4 minutes.
+    pub tcp_syn_sent: Duration,
+    /// TCP, the last segment of the handshake is missing: transitory.
+    pub tcp_syn_received: Duration,
+    /// TCP, established. RFC 5382 REQ-5: at least 2 hours 4 minutes.
+    pub tcp_established: Duration,
+    /// TCP, one side has closed: transitory.
+    pub tcp_fin_wait: Duration,
+    /// TCP, and the other one has acknowledged that: transitory.
+    pub tcp_close_wait: Duration,
+    /// TCP, both sides have closed: transitory.
+    pub tcp_last_ack: Duration,
+    /// TCP, and all is acknowledged. RFC 5382 §5: left open; 4 minutes are twice the longest life of a segment.
+    pub tcp_time_wait: Duration,
+    /// TCP, after a reset. RFC 5382 §5: left open.
+    pub tcp_closed: Duration,
+    /// TCP, learned in the middle, and the other side has not spoken. Linux only: `tcp_timeout_unacknowledged`.
+    pub tcp_unanswered: Duration,
+    /// ICMP queries. RFC 5508 REQ-2: at least 60 s.
     pub icmp: Duration,
-    /// Any other protocol.
+    /// Any other protocol, where a box follows it: a firewall does. No RFC has a rule.
     pub other: Duration,
 }
 
+const fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
 impl Timers {
-    /// Those of Linux.
-    pub fn linux() -> Timers {
-        let s = Duration::from_secs;
+    /// The shortest that the RFCs allow a NAT; for UDP the five minutes that RFC 4787 REQ-5c recommends.
+    pub const fn rfc() -> Timers {
+        let transitory = seconds(4 * 60);
         Timers {
-            syn_sent: s(120),
-            syn_received: s(60),
-            established: s(432_000),
-            fin_wait: s(120),
-            close_wait: s(60),
-            last_ack: s(30),
-            time_wait: s(120),
-            closed: s(10),
-            udp: s(30),
-            udp_stream: s(120),
-            icmp: s(30),
-            other: s(600),
+            udp: seconds(5 * 60),
+            udp_stream: seconds(5 * 60),
+            udp_stream_after: seconds(2),
+            tcp_syn_sent: transitory,
+            tcp_syn_received: transitory,
+            tcp_established: seconds(2 * 3600 + 4 * 60),
+            tcp_fin_wait: transitory,
+            tcp_close_wait: transitory,
+            tcp_last_ack: transitory,
+            tcp_time_wait: transitory,
+            tcp_closed: transitory,
+            tcp_unanswered: transitory,
+            icmp: seconds(60),
+            other: seconds(600),
         }
     }
 
-    /// The least that the RFCs ask of a NAT, which has the same task.
-    pub fn rfc() -> Timers {
-        let (s, transitory) = (Duration::from_secs, Duration::from_secs(240));
+    /// What `sysctl net.netfilter` shows in a fresh network namespace of Linux 6.18.
+    pub const fn linux() -> Timers {
         Timers {
-            syn_sent: transitory,
-            syn_received: transitory,
-            established: s(7440),
-            fin_wait: transitory,
-            close_wait: transitory,
-            last_ack: transitory,
-            time_wait: transitory,
-            closed: transitory,
-            udp: s(300),
-            udp_stream: s(300),
-            icmp: s(60),
-            other: s(600),
+            udp: seconds(30),
+            udp_stream: seconds(120),
+            udp_stream_after: seconds(2),
+            tcp_syn_sent: seconds(120),
+            tcp_syn_received: seconds(60),
+            tcp_established: seconds(432_000),
+            tcp_fin_wait: seconds(120),
+            tcp_close_wait: seconds(60),
+            tcp_last_ack: seconds(30),
+            tcp_time_wait: seconds(120),
+            tcp_closed: seconds(10),
+            tcp_unanswered: seconds(300),
+            icmp: seconds(30),
+            other: seconds(600),
         }
     }
 
-    /// The timer of a connection that is `age` old.
-    pub(super) fn of(&self, protocol: u8, tcp: Option<TcpPhase>, replied: bool, age: Duration) -> Duration {
-        match (protocol, tcp) {
-            (TCP, Some(phase)) => self.of_tcp(phase),
-            (udp::PROTOCOL, _) if replied && age > Duration::from_secs(2) => self.udp_stream,
-            (udp::PROTOCOL, _) => self.udp,
-            (icmp::PROTOCOL | icmp::PROTOCOL_V6, _) => self.icmp,
+    /// The timer of a conversation that is not TCP. `age`: how long ago it began.
+    pub(super) fn of(&self, protocol: u8, answered: bool, age: Duration) -> Duration {
+        match protocol {
+            udp::PROTOCOL if answered && age > self.udp_stream_after => self.udp_stream,
+            udp::PROTOCOL => self.udp,
+            icmp::PROTOCOL | icmp::PROTOCOL_V6 => self.icmp,
             _ => self.other,
         }
     }
 
-    fn of_tcp(&self, phase: TcpPhase) -> Duration {
-        match phase {
-            TcpPhase::SynSent | TcpPhase::BothSent => self.syn_sent,
-            TcpPhase::SynReceived => self.syn_received,
-            TcpPhase::Established => self.established,
-            TcpPhase::FinWait(_) => self.fin_wait,
-            TcpPhase::CloseWait(_) => self.close_wait,
-            TcpPhase::LastAck => self.last_ack,
-            TcpPhase::TimeWait => self.time_wait,
-            TcpPhase::Closed => self.closed,
+    /// The timer of a TCP connection. Until both sides have spoken it was learned in the middle, or opens.
+    pub(super) fn of_tcp(&self, state: TcpState, answered: bool) -> Duration {
+        match state {
+            TcpState::None | TcpState::SynSent | TcpState::SynSent2 => self.tcp_syn_sent,
+            TcpState::SynReceived => self.tcp_syn_received,
+            TcpState::Established if !answered => self.tcp_established.min(self.tcp_unanswered),
+            TcpState::Established => self.tcp_established,
+            TcpState::FinWait => self.tcp_fin_wait,
+            TcpState::CloseWait => self.tcp_close_wait,
+            TcpState::LastAck => self.tcp_last_ack,
+            TcpState::TimeWait => self.tcp_time_wait,
+            TcpState::Closed => self.tcp_closed,
         }
     }
 }

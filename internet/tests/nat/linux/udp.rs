@@ -44,6 +44,23 @@ pub(crate) const CASES: &[Case] = &[
         ],
     },
     Case {
+        name: "UDP: the first answer makes no stream, however late it comes",
+        sysctls: &["udp_timeout=3", "udp_timeout_stream=8"],
+        rules: "",
+        ours: short_udp,
+        run: |lab| {
+            lab.send("a", udp(A, S));
+            lab.wait(2.4);
+            let late = lab.send("s", udp(S, KEPT));
+            lab.wait(4.0);
+            vec![late, lab.send("s", udp(S, KEPT))]
+        },
+        wanted: &[
+            "a: UDP 203.0.113.80:53 > 192.168.1.42:52341",
+            "s: error 3/3 203.0.113.5 > 203.0.113.80 about UDP 203.0.113.80:53 > 203.0.113.5:52341",
+        ],
+    },
+    Case {
         name: "fragments pass in any order",
         sysctls: &[],
         rules: "",
