@@ -132,7 +132,7 @@ impl Balancer {
     fn packet_of_client(&mut self, now: Instant, packet: &mut Transit) -> Decision {
         let Some(flow) = packet.flow() else { return Decision::Drop(Box::new(BalancerNote::NoPorts)) };
         let opens = packet.tcp_flags().is_some_and(|flags| flags.opens());
-        match self.flows.get(now, &flow.source) {
+        match self.flows.get(&flow.source) {
             Some(open) if !(opens && open.phase.is_over()) => self.known_flow(now, flow.source, packet),
             _ => self.new_flow(now, flow.source, packet),
         }
@@ -169,7 +169,7 @@ impl Balancer {
 
     /// Another packet of a flow.
     fn known_flow(&mut self, now: Instant, client: SocketAddr, packet: &mut Transit) -> Decision {
-        let Some(index) = self.flows.get(now, &client).map(|open| open.backend) else {
+        let Some(index) = self.flows.get(&client).map(|open| open.backend) else {
             return Decision::Pass;
         };
         let backend = self.pool.backends[index].name.clone();
@@ -207,7 +207,7 @@ impl Balancer {
 
     /// A flow stands elsewhere after this packet.
     fn advance(&mut self, now: Instant, client: SocketAddr, packet: &Transit, direction: Direction) {
-        let Some(open) = self.flows.get_mut(now, &client) else { return };
+        let Some(open) = self.flows.get_mut(&client) else { return };
         let before = open.phase;
         if let Some(flags) = packet.tcp_flags() {
             open.phase = before.next(flags, direction);
@@ -220,6 +220,13 @@ impl Balancer {
     /// Forgets a flow.
     fn close(&mut self, client: SocketAddr) {
         if let Some(open) = self.flows.remove(&client) {
+            self.closed(open);
+        }
+    }
+
+    /// Takes out the flows whose time has come.
+    fn expire(&mut self, now: Instant) {
+        while let Some((open, _)) = self.flows.expire(now) {
             self.closed(open);
         }
     }
@@ -240,11 +247,9 @@ impl Middlebox for Balancer {
     }
 
     fn incoming(&mut self, now: Instant, _: Port, packet: &mut Transit) -> Decision {
-        while let Some((_, open)) = self.flows.expire(now) {
-            self.closed(open);
-        }
+        self.expire(now);
         if packet.is_icmp_error() {
-            return self.error(now, packet);
+            return self.error(packet);
         }
         if let Some((backend, comes_up)) = self.pool.answered(packet) {
             return Decision::Noted(Box::new(BalancerNote::Checked { backend, comes_up }));
@@ -260,9 +265,10 @@ impl Middlebox for Balancer {
     }
 
     fn outgoing(&mut self, now: Instant, _: Port, packet: &mut Transit) -> Decision {
+        self.expire(now);
         match packet.is_icmp_error() {
-            true => self.translate_quote(now, packet),
-            false => self.translate_source(now, packet),
+            true => self.translate_quote(packet),
+            false => self.translate_source(packet),
         }
         Decision::Pass
     }

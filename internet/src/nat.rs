@@ -120,11 +120,11 @@ impl Nat {
     pub fn new(config: Config, outside: &[&str]) -> Nat {
         Nat {
             dice: Dice::new(config.seed, 0),
+            sessions: Sessions::new(config.most_sessions),
             config,
             named: outside.iter().map(|name| (*name).to_owned()).collect(),
             outside: BTreeMap::new(),
             forwards: Forwards::default(),
-            sessions: Sessions::default(),
             held: HeldSyns::default(),
             fragments: Fragments::default(),
         }
@@ -139,10 +139,7 @@ impl Nat {
     /// A packet of a known session. `None`: there is none of this number.
     fn follow(&mut self, now: Instant, id: Id, from: Side, packet: &Transit) -> Option<(Session, Passage)> {
         let Nat { sessions, config, .. } = self;
-        let followed = sessions.change(id, |session| {
-            let passage = session.follow(now, from, packet, config);
-            (*session, passage)
-        });
+        let followed = sessions.follow(id, |session| session.follow(now, from, packet, config));
         if let Some((_, Passage::Ends | Passage::Over)) = followed {
             sessions.remove(id);
         }
@@ -248,14 +245,13 @@ impl Middlebox for Nat {
     }
 
     fn tables(&self, now: Instant) -> Vec<Table> {
-        let row = |session: &Session| {
-            let left = session.expires.saturating_duration_since(now).as_secs();
+        let row = |(session, until): (&Session, Instant)| {
+            let left = until.saturating_duration_since(now).as_secs();
             let sockets = [session.inside, session.outside, session.peer].map(|socket| socket.to_string());
             let rest = [session.protocol.to_string(), session.conversation.to_string(), format!("{left} s")];
             sockets.into_iter().chain(rest).collect()
         };
-        let live = self.sessions.sorted().into_iter().filter(|session| session.expires > now);
-        let rows = live.map(|session| row(&session)).collect();
+        let rows = self.sessions.sorted(now).into_iter().map(row).collect();
         let title = if self.outside.is_empty() {
             "sessions of a NAT without an outside"
         } else {

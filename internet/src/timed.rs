@@ -1,8 +1,10 @@
-//! A bounded table whose entries end at a time: the connections of a firewall, the flows of a balancer.
+//! A bounded table whose entries end at a time: the connections of a firewall, the sessions of a NAT, the flows of a
+//! balancer.
 //!
-//! To keep an entry longer costs nothing but a write. The order of the ends is only looked at when one is due.
+//! A box takes out what has ended before it looks at a packet ([`Timed::expire`]); so what it finds has not ended. To
+//! keep an entry longer costs nothing but a write. The order of the ends is only looked at when one is due.
 //!
-//! Tested in `tests/firewall.rs` and `tests/balancer.rs`.
+//! Tested in `tests/firewall.rs`, `tests/nat/` and `tests/balancer.rs`.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
@@ -27,14 +29,14 @@ impl<K: Copy + Eq + Hash + Ord, V> Timed<K, V> {
         Timed { most, entries: HashMap::new(), notes: BTreeSet::new() }
     }
 
-    /// The entry, if it has not ended.
-    pub(crate) fn get(&self, now: Instant, key: &K) -> Option<&V> {
-        self.entries.get(key).filter(|entry| entry.until > now).map(|entry| &entry.value)
+    /// The entry. Call [`Timed::expire`] first.
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key).map(|entry| &entry.value)
     }
 
-    /// The entry, to be changed, if it has not ended.
-    pub(crate) fn get_mut(&mut self, now: Instant, key: &K) -> Option<&mut V> {
-        self.entries.get_mut(key).filter(|entry| entry.until > now).map(|entry| &mut entry.value)
+    /// The entry, to be changed. Call [`Timed::expire`] first.
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.entries.get_mut(key).map(|entry| &mut entry.value)
     }
 
     /// Gives an entry another end.
@@ -70,12 +72,12 @@ impl<K: Copy + Eq + Hash + Ord, V> Timed<K, V> {
         self.notes.insert((until, key))
     }
 
-    /// Takes out one entry that has ended. To be asked until it gives none.
-    pub(crate) fn expire(&mut self, now: Instant) -> Option<(K, V)> {
+    /// Takes out one entry that has ended, with its end. To be asked until it gives none.
+    pub(crate) fn expire(&mut self, now: Instant) -> Option<(V, Instant)> {
         while let Some((noted, key)) = self.notes.first().copied().filter(|(noted, _)| *noted <= now) {
             let until = self.entries.get(&key).map_or(noted, |entry| entry.until);
             if until <= now {
-                return self.remove(&key).map(|value| (key, value));
+                return self.remove(&key).map(|value| (value, until));
             }
             self.notes.remove(&(noted, key));
             self.notes.insert((until, key));

@@ -111,7 +111,7 @@ impl Tracking {
             return Some(State::Invalid);
         }
         if packet.is_icmp_error() {
-            let known = flow(packet).is_some_and(|about| self.knows(now, about));
+            let known = flow(packet).is_some_and(|about| self.knows(about));
             return Some(if known { State::Related } else { State::Invalid });
         }
         Some(flow::of_connection(packet).map_or(State::Invalid, |flow| self.follow(now, flow, packet)))
@@ -120,7 +120,7 @@ impl Tracking {
     /// How a packet stands to the connection of its flow, and where that stands after it.
     fn follow(&mut self, now: Instant, flow: Flow, packet: &Transit) -> State {
         let key = flow::key(flow);
-        let Some(connection) = self.connections.get_mut(now, &key) else { return self.may_open(packet) };
+        let Some(connection) = self.connections.get_mut(&key) else { return self.may_open(packet) };
         let direction = connection.direction(flow, packet);
         let passage = connection.conversation.follow(now, direction, packet, &self.timers);
         let answered = connection.conversation.answered() || direction == Direction::ToClient;
@@ -142,7 +142,7 @@ impl Tracking {
     pub(crate) fn open(&mut self, now: Instant, packet: &Transit) -> bool {
         let Some(original) = flow::of_connection(packet) else { return true };
         let key = flow::key(original);
-        let is_known = self.connections.get(now, &key).is_some();
+        let is_known = self.connections.get(&key).is_some();
         if is_known || self.may_open(packet) != State::New {
             return true;
         }
@@ -156,8 +156,8 @@ impl Tracking {
     }
 
     /// Whether a flow belongs to a connection, whichever way it goes.
-    fn knows(&self, now: Instant, flow: Flow) -> bool {
-        [flow, flow.reversed()].iter().any(|flow| self.connections.get(now, &flow::key(*flow)).is_some())
+    fn knows(&self, flow: Flow) -> bool {
+        [flow, flow.reversed()].iter().any(|flow| self.connections.get(&flow::key(*flow)).is_some())
     }
 
     /// What a packet without a connection is.

@@ -26,7 +26,7 @@ impl Balancer {
             }
             Forwarding::FullNat(_) => return Decision::Pass,
         };
-        let Some(open) = self.flow_between(now, client, flow.source) else { return Decision::Pass };
+        let Some(open) = self.flow_between(client, flow.source) else { return Decision::Pass };
         if let Forwarding::FullNat(_) = self.config.forwarding {
             packet.set_destination(client);
         }
@@ -37,38 +37,28 @@ impl Balancer {
 
     /// What leaves for a client comes from the service; what leaves for a backend comes, with `FullNat`, from the
     /// balancer.
-    pub(super) fn translate_source(&mut self, now: Instant, packet: &mut Transit) {
+    pub(super) fn translate_source(&mut self, packet: &mut Transit) {
         if packet.protocol() != self.protocol || self.config.forwarding == Forwarding::DirectReturn {
             return;
         }
         let Some(flow) = packet.flow() else { return };
-        if self.flow_between(now, flow.destination, flow.source).is_some() {
+        if self.flow_between(flow.destination, flow.source).is_some() {
             packet.set_source(self.service);
-        } else if let Some(own) = self.own_end(now, flow.source, flow.destination) {
+        } else if let Some(own) = self.own_end(flow.source, flow.destination) {
             packet.set_source(own);
         }
     }
 
     /// The flow of a client, if it is with this backend.
-    pub(super) fn flow_between(
-        &self,
-        now: Instant,
-        client: SocketAddr,
-        backend: SocketAddr,
-    ) -> Option<OpenFlow> {
-        let open = self.flows.get(now, &client).copied();
+    pub(super) fn flow_between(&self, client: SocketAddr, backend: SocketAddr) -> Option<OpenFlow> {
+        let open = self.flows.get(&client).copied();
         open.filter(|open| self.pool.backends[open.backend].address == backend)
     }
 
     /// The balancer's own end of the flow of a client with this backend, with `FullNat`.
-    pub(super) fn own_end(
-        &self,
-        now: Instant,
-        client: SocketAddr,
-        backend: SocketAddr,
-    ) -> Option<SocketAddr> {
+    pub(super) fn own_end(&self, client: SocketAddr, backend: SocketAddr) -> Option<SocketAddr> {
         let Forwarding::FullNat(own) = self.config.forwarding else { return None };
-        let port = self.flow_between(now, client, backend)?.port?;
+        let port = self.flow_between(client, backend)?.port?;
         Some(SocketAddr::new(own, port))
     }
 }

@@ -27,8 +27,8 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn add(&mut self, session: &Session) {
-        let expired = Expired { at: session.expires, idle: session.expires - session.last };
+    pub(super) fn add(&mut self, session: &Session, at: Instant) {
+        let expired = Expired { at, idle: at - session.last };
         let ends = [session.there(), session.back()];
         for ends in ends {
             self.by_ends.insert(ends, expired);

@@ -77,11 +77,11 @@ impl Nat {
         };
         if keeps_session {
             let mut session = Session::new(ends.protocol, (inside, ends.ours, ends.peer), Side::Outside, now);
-            session.follow(now, Side::Outside, packet, &self.config);
-            if self.sessions.len() >= self.config.most_sessions {
+            let (_, until) = session.follow(now, Side::Outside, packet, &self.config);
+            if !self.sessions.has_room() {
                 return drop(NatNote::Full(self.config.most_sessions));
             }
-            if !self.sessions.add(session) {
+            if !self.sessions.add(session, until.unwrap_or(now)) {
                 return drop(NatNote::NoPort(ends.protocol));
             }
         }

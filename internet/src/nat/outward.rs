@@ -57,16 +57,16 @@ impl Nat {
         external: Ipv4Addr,
         packet: &mut Transit,
     ) -> Decision {
-        if self.sessions.len() >= self.config.most_sessions {
+        if !self.sessions.has_room() {
             return self.no_room(NatNote::Full(self.config.most_sessions));
         }
         let Some(outside) = self.choose_outside(ends, external) else {
             return self.no_room(NatNote::NoPort(ends.protocol));
         };
         let mut session = Session::new(ends.protocol, (ends.ours, outside, ends.peer), Side::Inside, now);
-        session.follow(now, Side::Inside, packet, &self.config);
+        let (_, until) = session.follow(now, Side::Inside, packet, &self.config);
         let midway = session.conversation.tcp() == TcpState::Established;
-        if !self.sessions.add(session) {
+        if !self.sessions.add(session, until.unwrap_or(now)) {
             return self.no_room(NatNote::NoPort(ends.protocol));
         }
         self.held.crossed(session.back());

@@ -22,7 +22,6 @@ pub(super) struct Session {
     pub(super) conversation: Conversation,
     /// When a packet last kept it alive.
     pub(super) last: Instant,
-    pub(super) expires: Instant,
 }
 
 impl Session {
@@ -34,7 +33,7 @@ impl Session {
         now: Instant,
     ) -> Session {
         let conversation = Conversation::new(now, protocol.number());
-        Session { protocol, inside, outside, peer, opener, conversation, last: now, expires: now }
+        Session { protocol, inside, outside, peer, opener, conversation, last: now }
     }
 
     /// The ends of its packets on their way out.
@@ -47,17 +46,20 @@ impl Session {
         Ends { protocol: self.protocol, ours: self.outside, peer: self.peer }
     }
 
-    /// A packet of the session comes from a side.
-    pub(super) fn follow(&mut self, now: Instant, from: Side, packet: &Transit, config: &Config) -> Passage {
+    /// A packet of the session comes from a side. What that means, and until when the session lives now; `None`: as long
+    /// as before.
+    pub(super) fn follow(
+        &mut self,
+        now: Instant,
+        from: Side,
+        packet: &Transit,
+        config: &Config,
+    ) -> (Passage, Option<Instant>) {
         let direction = if from == self.opener { Direction::ToServer } else { Direction::ToClient };
         let passage = self.conversation.follow(now, direction, packet, &config.timers);
-        if let Passage::Passes(Some(silence)) | Passage::Reopens(silence) = passage
-            && self.is_kept_by(from, config)
-        {
-            self.last = now;
-            self.expires = now + silence;
-        }
-        passage
+        let silence = passage.silence().filter(|_| self.is_kept_by(from, config));
+        self.last = silence.map_or(self.last, |_| now);
+        (passage, silence.map(|silence| now + silence))
     }
 
     /// RFC 4787 REQ-6: packets from inside keep a mapping alive; those from outside may. TCP segments always do.

@@ -12,36 +12,42 @@ use super::ends::{Ends, Protocol};
 use super::expired::{Expired, Memory};
 use super::session::Session;
 use super::side::Side;
+use crate::timed::Timed;
 
 /// A session's number: they count up, so a higher one is newer.
 pub(super) type Id = u64;
 
-#[derive(Debug, Default)]
 pub(super) struct Sessions {
-    by_id: HashMap<Id, Known>,
+    by_id: Timed<Id, Session>,
     there: HashMap<Ends, Id>,
     back: HashMap<Ends, Id>,
     /// By inside socket, external address, and which side opened the session.
     of_inside: BTreeSet<(Protocol, SocketAddrV4, Ipv4Addr, Side, Id)>,
     of_outside: BTreeSet<Ends>,
-    /// When to look after each session. It may live longer by then.
-    due: BTreeSet<(Instant, Id)>,
     next: Id,
     expired: Memory,
-}
-
-#[derive(Debug)]
-struct Known {
-    session: Session,
-    due: Instant,
 }
 
 const LOWEST: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0);
 const HIGHEST: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::BROADCAST, u16::MAX);
 
 impl Sessions {
-    pub(super) fn len(&self) -> usize {
-        self.by_id.len()
+    /// No sessions. There will be `most` of them at the most.
+    pub(super) fn new(most: usize) -> Sessions {
+        Sessions {
+            by_id: Timed::new(most),
+            there: HashMap::new(),
+            back: HashMap::new(),
+            of_inside: BTreeSet::new(),
+            of_outside: BTreeSet::new(),
+            next: 0,
+            expired: Memory::default(),
+        }
+    }
+
+    /// Whether another session has room.
+    pub(super) fn has_room(&self) -> bool {
+        self.by_id.has_room()
     }
 
     /// The session whose packets leave with these ends.
@@ -55,7 +61,7 @@ impl Sessions {
     }
 
     pub(super) fn get(&self, id: Id) -> Option<Session> {
-        self.by_id.get(&id).map(|known| known.session)
+        self.by_id.get(&id).copied()
     }
 
     /// Why there is no session of these ends, if one has expired not long ago.
@@ -63,10 +69,11 @@ impl Sessions {
         self.expired.get(ends)
     }
 
-    /// All sessions, in the order of their ends.
-    pub(super) fn sorted(&self) -> Vec<Session> {
-        let mut all: Vec<Session> = self.by_id.values().map(|known| known.session).collect();
-        all.sort_by_key(|session| (session.there(), session.outside));
+    /// All sessions that live at `now`, in the order of their ends, each with its end.
+    pub(super) fn sorted(&self, now: Instant) -> Vec<(&Session, Instant)> {
+        let alive = self.by_id.sorted(now).into_iter();
+        let mut all: Vec<_> = alive.map(|(_, session, until)| (session, until)).collect();
+        all.sort_by_key(|(session, _)| (session.there(), session.outside));
         all
     }
 
@@ -123,62 +130,59 @@ impl Sessions {
         self.get(self.back(*found)?)
     }
 
-    /// Adds a session. False: its ends are another's already.
-    pub(super) fn add(&mut self, session: Session) -> bool {
+    /// Adds a session that lives until then. False: its ends are another's already, or the table is full.
+    pub(super) fn add(&mut self, session: Session, until: Instant) -> bool {
         let (there, back) = (session.there(), session.back());
         if self.there.contains_key(&there) || self.back.contains_key(&back) {
             return false;
         }
         let id = self.next;
+        if !self.by_id.insert(id, session, until) {
+            return false;
+        }
         self.next += 1;
         self.there.insert(there, id);
         self.back.insert(back, id);
         self.of_inside.insert(of_inside(&session, id));
         self.of_outside.insert(back);
-        self.due.insert((session.expires, id));
-        self.by_id.insert(id, Known { session, due: session.expires });
         true
     }
 
-    /// Changes a session, and looks after it in time.
-    pub(super) fn change<T>(&mut self, id: Id, change: impl FnOnce(&mut Session) -> T) -> Option<T> {
-        let known = self.by_id.get_mut(&id)?;
-        let result = change(&mut known.session);
-        // A later end is noticed when the old one comes; an earlier one must be noted.
-        if known.session.expires < known.due {
-            self.due.remove(&(known.due, id));
-            known.due = known.session.expires;
-            self.due.insert((known.due, id));
+    /// Has a session follow a packet, which may give it another end.
+    pub(super) fn follow<T>(
+        &mut self,
+        id: Id,
+        follow: impl FnOnce(&mut Session) -> (T, Option<Instant>),
+    ) -> Option<(Session, T)> {
+        let session = self.by_id.get_mut(&id)?;
+        let (followed, until) = follow(session);
+        let session = *session;
+        if let Some(until) = until {
+            self.by_id.keep_until(id, until);
         }
-        Some(result)
+        Some((session, followed))
     }
 
-    pub(super) fn remove(&mut self, id: Id) -> Option<Session> {
-        let Known { session, due } = self.by_id.remove(&id)?;
-        self.there.remove(&session.there());
+    pub(super) fn remove(&mut self, id: Id) {
+        if let Some(session) = self.by_id.remove(&id) {
+            self.forget(&session);
+        }
+    }
+
+    /// A session is out of the table.
+    fn forget(&mut self, session: &Session) {
+        if let Some(id) = self.there.remove(&session.there()) {
+            self.of_inside.remove(&of_inside(session, id));
+        }
         self.back.remove(&session.back());
-        self.of_inside.remove(&of_inside(&session, id));
         self.of_outside.remove(&session.back());
-        self.due.remove(&(due, id));
-        Some(session)
     }
 
     /// Takes out the sessions whose time has come.
     pub(super) fn expire(&mut self, now: Instant) {
-        while let Some((due, id)) = self.due.first().copied().filter(|(due, _)| *due <= now) {
-            match self.by_id.get_mut(&id) {
-                Some(known) if known.session.expires > now => {
-                    self.due.remove(&(due, id));
-                    known.due = known.session.expires;
-                    self.due.insert((known.due, id));
-                }
-                _ => {
-                    if let Some(session) = self.remove(id) {
-                        self.expired.add(&session);
-                    }
-                    self.due.remove(&(due, id));
-                }
-            }
+        while let Some((session, at)) = self.by_id.expire(now) {
+            self.forget(&session);
+            self.expired.add(&session, at);
         }
     }
 }

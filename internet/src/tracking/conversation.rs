@@ -39,6 +39,17 @@ pub(crate) enum Passage {
     Invalid,
 }
 
+impl Passage {
+    /// For how long the packet keeps the conversation, if it does.
+    pub(crate) fn silence(self) -> Option<Duration> {
+        match self {
+            Passage::Passes(silence) => silence,
+            Passage::Reopens(silence) => Some(silence),
+            Passage::Ends | Passage::Over | Passage::Invalid => None,
+        }
+    }
+}
+
 impl Conversation {
     /// A conversation before its first packet.
     pub(crate) fn new(now: Instant, protocol: u8) -> Conversation {
