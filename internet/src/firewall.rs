@@ -52,7 +52,6 @@ mod rule;
 mod rule_error;
 mod text;
 mod words;
-mod written;
 
 use std::sync::Arc;
 use std::time::Instant;

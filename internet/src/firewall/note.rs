@@ -36,7 +36,8 @@ impl fmt::Display for FirewallNote {
         match (number, state) {
             (None, _) => f.write_str(" by default"),
             (_, Some(state)) if rule.asks_for_state() && *state != State::New => write!(f, ": {state}"),
-            (Some(number), _) => write!(f, " by rule {number}: {}", rule.conditions()),
+            (Some(number), _) if rule.conditions.is_empty() => write!(f, " by rule {number}"),
+            (Some(number), _) => write!(f, " by rule {number}: {}", rule.conditions),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One rule: what it asks of a packet, and what becomes of a packet that has it all.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use barewire_packet::icmp;
@@ -39,13 +40,15 @@ pub(super) enum Protocol {
 /// use barewire_internet::firewall::Rule;
 ///
 /// let rule: Rule = "from 192.168.1.0/24 to 203.0.113.80 tcp 443 accept".parse()?;
-/// assert_eq!(rule.to_string(), "tcp 443 from 192.168.1.0/24 to 203.0.113.80/32 accept");
+/// assert_eq!(rule.to_string(), "from 192.168.1.0/24 to 203.0.113.80 tcp 443 accept");
 /// let wrong = "tcp https accept".parse::<Rule>().unwrap_err().to_string();
 /// assert_eq!(wrong, "line 1, column 5: \"https\" is neither a condition nor an action");
 /// # Ok::<(), barewire_internet::firewall::RuleError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
+    /// The conditions as they were written.
+    pub(super) conditions: String,
     pub(super) comes_in: Option<String>,
     pub(super) leaves: Option<String>,
     pub(super) from: Option<Prefix>,
@@ -74,6 +77,7 @@ impl Rule {
     /// The rule that matches every packet.
     pub fn always(action: Action) -> Rule {
         Rule {
+            conditions: String::new(),
             comes_in: None,
             leaves: None,
             from: None,
@@ -122,6 +126,14 @@ impl Rule {
         packet.flow().is_some_and(|flow| {
             has(&self.ports, flow.destination.port()) && has(&self.source_ports, flow.source.port())
         })
+    }
+}
+
+impl fmt::Display for Rule {
+    /// As it was written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let space = if self.conditions.is_empty() { "" } else { " " };
+        write!(f, "{}{space}{}", self.conditions, self.action)
     }
 }
 

@@ -106,14 +106,15 @@ impl<'a> Words<'a> {
 
 /// Reads conditions up to the action.
 fn rule(mut words: Words<'_>) -> Result<Rule, RuleError> {
-    let mut rule = Rule::always(Action::Accept);
+    let (mut rule, start) = (Rule::always(Action::Accept), words.at);
     let mut seen: Vec<Word<'_>> = Vec::new();
     while let Some(word) = words.next() {
         if let Some(action) = action(word, &mut words) {
             if let Some(more) = words.next() {
                 return Err(words.wrong_at(more, WrongRule::AfterAction(more.text.to_owned())));
             }
-            rule.action = action;
+            let conditions: Vec<&str> = words.text[start..word.at].split_whitespace().collect();
+            (rule.conditions, rule.action) = (conditions.join(" "), action);
             return check_protocol(&rule, &seen, &words).map(|()| rule);
         }
         if seen.iter().any(|other| subject(other.text) == subject(word.text)) {

@@ -1,4 +1,4 @@
-//! The words of a rule: tables that its reader and its writer share.
+//! The words of a rule: tables for its reader, its writer and its errors.
 
 use super::action::With;
 
