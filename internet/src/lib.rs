@@ -4,10 +4,14 @@
 //! not its business: a TCP of our own, a `Link` that is driven by hand, or a router that sends an ICMP error. No time
 //! passes while it runs, and the same seed gives the same packets at the same times.
 //!
+//! Three boxes can stand in the path of a router. A NAT ([`nat`]) lets many hosts share an address, a [`firewall`] lets
+//! in what its rules allow, and a [`balancer`] gives each flow to one of several servers. NAT and firewall follow a
+//! conversation in the same way, that of Linux's conntrack ([`tracking`]).
+//!
 //! ```text
 //!   client ───wire─── home router ───wire─── ISP router ───wire─── server
-//!  Node or            Router with a          Router                Node or
-//!  WorldLink          Nat, a Firewall                              WorldLink
+//!  Node or            Router with a          Router with a         Node or
+//!  WorldLink          Nat, a Firewall        Balancer              WorldLink
 //!     ▲                  │                     │                      ▲
 //!     └─ Tap ────────────┴── routes, ICMP, tables to look at ─────────┴─ Tap
 //!          └──────────────────▶ Recording: a capture file ◀───────────────┘
@@ -42,7 +46,7 @@
 //! 2. [`node`]: what stands at the ends. [`router`]: the steps of a packet through a router.
 //! 3. [`world`]: time, and the one loop that moves it.
 //! 4. [`capture`] and [`tap`]: what can be seen of it.
-//! 5. Boxes in the path of a router: [`firewall`], and the [`tracking`] of connections that it needs; [`balancer`].
+//! 5. [`tracking`]: how a box in the path follows a conversation. [`nat`], [`firewall`], [`balancer`]: the boxes.
 //!
 //! # Left out
 //!
