@@ -273,8 +273,8 @@ impl Middlebox for Balancer {
         Decision::Pass
     }
 
-    fn own_addresses(&self) -> Vec<IpAddr> {
-        vec![self.service.ip()]
+    fn owns(&self, address: IpAddr) -> bool {
+        address == self.service.ip()
     }
 
     fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {

@@ -200,8 +200,7 @@ impl Router {
     }
 
     fn is_own(&self, address: IpAddr) -> bool {
-        self.valid.is_own(address)
-            || self.boxes.iter().any(|middlebox| middlebox.own_addresses().contains(&address))
+        self.valid.is_own(address) || self.boxes.iter().any(|middlebox| middlebox.owns(address))
     }
 }
 

@@ -307,8 +307,4 @@ impl Middlebox for Rewriter {
             None => Decision::Noted(Box::new(format!("mapped {} to {}", flow.source, self.outside))),
         }
     }
-
-    fn own_addresses(&self) -> Vec<std::net::IpAddr> {
-        Vec::new()
-    }
 }

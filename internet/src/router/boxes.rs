@@ -56,9 +56,9 @@ pub trait Middlebox: Send {
         Decision::Pass
     }
 
-    /// Addresses that the router answers for, besides those of its ports.
-    fn own_addresses(&self) -> Vec<IpAddr> {
-        Vec::new()
+    /// Whether the router answers for an address that is not one of its ports'. Asked for each packet.
+    fn owns(&self, _address: IpAddr) -> bool {
+        false
     }
 
     /// A packet that the box itself wants sent, if any; the router finds its way.
