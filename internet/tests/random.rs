@@ -1,11 +1,14 @@
 //! Random internets: no packet is lost without a reason, and the same seed gives the same bytes at the same times.
 //!
 //! Each seed draws up to 30 nodes (routers, switches, hosts), wires with all their faults, both versions of IP, traffic
-//! between hosts and to nobody, and changes meanwhile. `BAREWIRE_SEED=17` runs one seed alone.
+//! between hosts and to nobody, TCP connections between hosts, and changes meanwhile. `BAREWIRE_SEED=17` runs one seed
+//! alone.
 
 mod common;
 #[path = "random/drawing.rs"]
 mod drawing;
+#[path = "random/talker.rs"]
+mod talker;
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -18,8 +21,10 @@ use barewire_packet::checksum::Verdict;
 use barewire_packet::link::{Link, Way};
 use barewire_packet::transit::Transit;
 
+use barewire_tcp::Event as TcpEvent;
 use common::*;
 use drawing::{Drawing, Roll};
+use talker::{Talk, Talks};
 
 /// What a tap saw: when, where, what, which bytes, and what was said.
 type Event = (Instant, String, Seen, u64, Option<String>);
@@ -44,6 +49,8 @@ struct Run {
     /// By number: the UDP packets that were sent, and those that hosts outside the world received.
     sent: BTreeMap<u32, Vec<u8>>,
     received: Vec<Vec<u8>>,
+    /// The TCP connections, as their clients saw them.
+    talks: Vec<Talk>,
 }
 
 const PACKETS: u32 = 150;
@@ -51,7 +58,8 @@ const PACKETS: u32 = 150;
 fn run(seed: u64, start: Instant) -> Run {
     let mut roll = Roll::new(seed);
     let drawing = Drawing::new(&mut roll);
-    let world = drawing.build(seed, start);
+    let talks = Talks::default();
+    let world = drawing.build(seed, start, &talks);
     let watch = Watch::default();
     drawing.names().for_each(|name| world.tap(name, Box::new(watch.clone())).unwrap());
     world.tap_losses(Box::new(watch.clone()));
@@ -77,7 +85,8 @@ fn run(seed: u64, start: Instant) -> Run {
     }
     let received = until_quiet(&world, &drawing);
     let events = std::mem::take(&mut *watch.0.lock().unwrap());
-    Run { events, counters: world.counters(), sent, received }
+    let talks = std::mem::take(&mut *talks.lock().unwrap());
+    Run { events, counters: world.counters(), sent, received, talks }
 }
 
 /// Lets everything arrive, and gives what waits at the links.
@@ -110,12 +119,25 @@ fn check(seed: u64, run: &Run) {
         whole += 1;
     }
     assert!(run.counters.corrupted > 0 || whole <= run.counters.delivered, "seed {seed}");
+    run.talks.iter().for_each(|talk| check_talk(seed, talk));
+}
+
+/// TCP: what comes back is what was said, as far as it came; if the connection lived to its end, all of it.
+fn check_talk(seed: u64, talk: &Talk) {
+    let Talk { to, said, heard, end } = talk;
+    let (said_count, heard_count) = (said.len(), heard.len());
+    let same = said.iter().zip(heard).position(|(said, heard)| said != heard);
+    assert_eq!(same, None, "seed {seed}: to {to}: the first byte that differs");
+    assert!(heard_count <= said_count, "seed {seed}: to {to}: {heard_count} bytes came back of {said_count}");
+    if let Some((TcpEvent::Closed(_), _)) = end {
+        assert_eq!(heard_count, said_count, "seed {seed}: to {to}: closed in good order");
+    }
 }
 
 /// Seeds `from` to `to`; returns what they amount to.
-fn seeds(from: u64, to: u64) -> Counters {
+fn seeds(from: u64, to: u64) -> (Counters, Ends) {
     let only = std::env::var("BAREWIRE_SEED").ok().and_then(|text| text.parse().ok());
-    let mut sum = Counters::default();
+    let (mut sum, mut ends) = (Counters::default(), Ends::default());
     for seed in (from..to).filter(|seed| only.is_none_or(|only: u64| only == *seed)) {
         let start = Instant::now();
         let (first, second) = (run(seed, start), run(seed, start));
@@ -125,6 +147,8 @@ fn seeds(from: u64, to: u64) -> Counters {
         assert_eq!(first.counters, second.counters, "seed {seed}");
         assert_eq!(first.events.len(), second.events.len(), "seed {seed}");
         assert!(first.received == second.received, "seed {seed}: other packets wait at the links");
+        assert!(first.talks == second.talks, "seed {seed}: other bytes came by TCP");
+        first.talks.iter().for_each(|talk| ends.count(talk));
         let counters = first.counters;
         sum.sent += counters.sent;
         sum.delivered += counters.delivered;
@@ -137,13 +161,35 @@ fn seeds(from: u64, to: u64) -> Counters {
         sum.corrupted += counters.corrupted;
         sum.dropped += counters.dropped;
     }
-    sum
+    (sum, ends)
+}
+
+/// How the TCP connections ended.
+#[derive(Debug, Default)]
+struct Ends {
+    closed: u64,
+    bytes: usize,
+    /// Reset, refused, or timed out: a wire or a node was down for too long.
+    broken: u64,
+    /// The peer is silent, and nothing is left to be said.
+    open: u64,
+}
+
+impl Ends {
+    fn count(&mut self, talk: &Talk) {
+        self.bytes += talk.heard.len();
+        match talk.end {
+            Some((TcpEvent::Closed(_), _)) => self.closed += 1,
+            Some(_) => self.broken += 1,
+            None => self.open += 1,
+        }
+    }
 }
 
 #[test]
 fn two_hundred_seeds() {
-    let sum = seeds(0, 200);
-    println!("{sum:?}");
+    let (sum, ends) = seeds(0, 200);
+    println!("{sum:?}, {ends:?}");
     if std::env::var_os("BAREWIRE_SEED").is_some() {
         return;
     }
@@ -157,6 +203,7 @@ fn two_hundred_seeds() {
         ("held back", sum.reordered),
         ("corrupted", sum.corrupted),
         ("dropped", sum.dropped),
+        ("closed in good order", ends.closed),
     ];
     for (what, count) in happened {
         assert!(count > 200, "{what} only {count} times: {sum:?}");

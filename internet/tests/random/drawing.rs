@@ -8,8 +8,10 @@ use barewire_internet::{Change, Loss, Node, Note, Port, Router, Topology, Transm
 use barewire_packet::checksum;
 use barewire_packet::transit::Transit;
 use barewire_packet::udp;
+use barewire_tcp::Config;
 
 use crate::common::*;
+use crate::talker::{self, Plan, Talker, Talks};
 
 /// Random numbers: a linear congruential generator, of which the high bits are good enough here.
 pub(crate) struct Roll(u64);
@@ -40,6 +42,8 @@ enum Kind {
     Link,
     /// Sends back what it gets.
     Mirror,
+    /// Has our TCP.
+    Talker,
 }
 
 struct Station {
@@ -53,11 +57,21 @@ pub(crate) struct Drawing {
     stations: Vec<Station>,
     wires: Vec<(usize, usize, Wire, Wire)>,
     networks: usize,
+    says: Vec<Says>,
+}
+
+/// A talker says something to another, by one version of IP.
+struct Says {
+    from: usize,
+    to: usize,
+    v4: bool,
+    after: Duration,
+    size: usize,
 }
 
 impl Drawing {
     pub(crate) fn new(roll: &mut Roll) -> Drawing {
-        let mut drawing = Drawing { stations: Vec::new(), wires: Vec::new(), networks: 0 };
+        let mut drawing = Drawing { stations: Vec::new(), wires: Vec::new(), networks: 0, says: Vec::new() };
         let routers = 1 + roll.below(8) as usize;
         for router in 0..routers {
             drawing.add("r", Kind::Router, Vec::new());
@@ -81,13 +95,33 @@ impl Drawing {
             }
             let hosts = if at == router { 1 } else { 1 + roll.below(4) };
             for _ in 0..hosts.min(30 - drawing.stations.len() as u64) {
-                let mirror = roll.one_in(2) && drawing.links().count() > 0;
-                let kind = if mirror { Kind::Mirror } else { Kind::Link };
+                let kind = match roll.below(4) {
+                    _ if drawing.links().count() == 0 => Kind::Link,
+                    0 | 1 => Kind::Link,
+                    2 => Kind::Mirror,
+                    _ => Kind::Talker,
+                };
                 let host = drawing.add("h", kind, vec![network]);
                 drawing.join(roll, at, host);
             }
         }
+        drawing.talk(roll);
         drawing
+    }
+
+    /// Some talkers have something to say to others, before the world changes and meanwhile.
+    fn talk(&mut self, roll: &mut Roll) {
+        let talkers: Vec<usize> =
+            (0..self.stations.len()).filter(|at| matches!(self.stations[*at].kind, Kind::Talker)).collect();
+        for _ in 0..if talkers.len() > 1 { 2 + roll.below(10) } else { 0 } {
+            let (from, to) = (*roll.pick(&talkers), *roll.pick(&talkers));
+            let after = Duration::from_micros(roll.below(3_000_000));
+            let (v4, size) = (roll.one_in(2), roll.below(20_000) as usize);
+            if from != to {
+                self.says.push(Says { from, to, v4, after, size });
+            }
+        }
+        self.says.sort_by_key(|says| says.after);
     }
 
     fn add(&mut self, letter: &str, kind: Kind, networks: Vec<usize>) -> usize {
@@ -113,7 +147,7 @@ impl Drawing {
         self.wires.push((a, b, there, back));
     }
 
-    pub(crate) fn build(&self, seed: u64, start: Instant) -> World {
+    pub(crate) fn build(&self, seed: u64, start: Instant, talks: &Talks) -> World {
         let mut plan = Topology::new(start, seed);
         for (number, station) in self.stations.iter().enumerate() {
             let card = |network: &usize| {
@@ -126,6 +160,9 @@ impl Drawing {
                 Kind::Switch => plan.switch(&station.name, cards[0]),
                 Kind::Link => plan.link(&station.name, cards[0]),
                 Kind::Mirror => plan.node(&station.name, &cards, Box::<Mirror>::default()),
+                Kind::Talker => {
+                    plan.node(&station.name, &cards, Box::new(self.talker(number, seed, start, talks)))
+                }
             }
         }
         for (a, b, there, back) in &self.wires {
@@ -133,6 +170,18 @@ impl Drawing {
             plan.wire_each_way(a, b, there.clone(), back.clone());
         }
         plan.build().unwrap_or_else(|error| panic!("seed {seed}: {error}"))
+    }
+
+    fn talker(&self, number: usize, seed: u64, start: Instant, talks: &Talks) -> Talker {
+        let at = |number: usize, v4| ip(&address(self.stations[number].networks[0], number, v4));
+        let says = self.says.iter().filter(|says| says.from == number).map(|says| {
+            let said = (0..says.size as u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+            (start + says.after, (at(says.to, says.v4), talker::PORT).into(), said)
+        });
+        // Small enough for every wire, and so short of breath that all is quiet in the end.
+        let config = Config { mtu: 576, retries: 6, ..Config::default() };
+        let addresses = vec![at(number, true), at(number, false)];
+        Talker::new(addresses, config, seed ^ (number as u64) << 32, says.collect::<Plan>(), talks.clone())
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
