@@ -35,6 +35,9 @@ impl Roll {
     }
 }
 
+/// Prefixes that routers announce and withdraw. Not all of what lies in them is theirs.
+const PREFIXES: [&str; 3] = ["10.0.0.0/9", "10.0.1.0/25", "2001:db8:1::/65"];
+
 enum Kind {
     Router,
     Switch,
@@ -178,8 +181,8 @@ impl Drawing {
             let said = (0..says.size as u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
             (start + says.after, (at(says.to, says.v4), talker::PORT).into(), said)
         });
-        // Small enough for every wire, and so short of breath that all is quiet in the end.
-        let config = Config { mtu: 576, retries: 6, ..Config::default() };
+        // Small enough for every wire.
+        let config = Config { mtu: 576, ..Config::default() };
         let addresses = vec![at(number, true), at(number, false)];
         Talker::new(addresses, config, seed ^ (number as u64) << 32, says.collect::<Plan>(), talks.clone())
     }
@@ -219,6 +222,20 @@ impl Drawing {
         (self.stations[from].name.clone(), with_hops(packet, hops as u8))
     }
 
+    /// All that makes up for such changes: every wire and every node works, and routes lead where the map says.
+    pub(crate) fn heals(&self) -> Vec<Change> {
+        let name = |at: usize| self.stations[at].name.clone();
+        let wires = self.wires.iter().map(|(a, b, ..)| Change::Up(format!("{}-{}", name(*a), name(*b))));
+        let nodes = (0..self.stations.len()).map(|at| Change::On(name(at)));
+        let withdraw = |(at, prefix): (usize, &str)| Change::Withdraw {
+            node: name(at),
+            prefix: prefix.parse().unwrap(),
+            each_hop: Duration::ZERO,
+        };
+        let announced = (0..self.stations.len()).flat_map(|at| PREFIXES.map(|prefix| (at, prefix)));
+        wires.chain(nodes).chain(announced.map(withdraw)).chain([Change::Converge]).collect()
+    }
+
     /// Something that changes in the world.
     pub(crate) fn change(&self, roll: &mut Roll) -> Change {
         let (a, b, ..) = roll.pick(&self.wires);
@@ -226,8 +243,7 @@ impl Drawing {
         let name = format!("{}-{}", self.stations[*a].name, self.stations[*b].name);
         let node = roll.pick(&self.stations).name.clone();
         let each_hop = Duration::from_millis(roll.below(200));
-        let prefix =
-            ["10.0.0.0/9", "10.0.1.0/25", "2001:db8:1::/65"][roll.below(3) as usize].parse().unwrap();
+        let prefix = roll.pick(&PREFIXES).parse().unwrap();
         match roll.below(8) {
             0 => Change::Down(name),
             1 | 2 => Change::Up(name),
