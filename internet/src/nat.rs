@@ -1,9 +1,9 @@
 //! A NAT: many inside hosts share an external address. A box for a [`Router`](crate::Router).
 //!
 //! ```text
-//!   inside                       the router                              outside
-//!   192.168.1.42:52341 ─▶ route ─▶ outgoing: source becomes the NAT's ─▶ 198.51.100.80:80
-//!   192.168.1.42:52341 ◀─ route ◀─ incoming: destination becomes 192. ◀─ 198.51.100.80:80
+//!   inside                the router                                           outside
+//!   192.168.1.42:52341 ─▶ route ─▶ outgoing: the source is 203.0.113.5:40001 ─▶ 198.51.100.80:80
+//!   192.168.1.42:52341 ◀─ route ◀─ incoming: the destination is the inside's ◀─ 198.51.100.80:80
 //! ```
 //!
 //! What it does is data, a [`Config`], with two presets: by the RFCs (4787 for UDP, 5382 for TCP, 5508 for ICMP), and

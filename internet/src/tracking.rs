@@ -5,9 +5,9 @@
 //!   one that was answered ────────▶ established  neither ─────────────────────▶ invalid
 //! ```
 //!
-//! TCP is followed by its flags ([`TcpState`] has the names), UDP and ICMP queries by timers ([`Timers`]). Each of these
-//! ends a connection that is silent. A NAT follows its sessions by the same table of TCP and the same timers, and finds
-//! out in the same way what an ICMP error is about. The table of connections is the firewall's, and is bounded.
+//! TCP is followed by its flags ([`TcpState`] has the names), UDP and ICMP queries by timers ([`Timers`]). Each of
+//! these ends a connection that is silent. A NAT follows its sessions by the same table of TCP and the same timers, and
+//! finds out in the same way what an ICMP error is about. The table of connections is the firewall's, and is bounded.
 //!
 //! Reading order: `tcp` (the table), `history` (what Linux remembers beside it), `timers`, `conversation` (all three
 //! put together), `flow` (which conversation a packet belongs to), and this file (the connections of a firewall).

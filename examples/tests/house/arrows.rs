@@ -10,7 +10,7 @@ use super::source::{Crate, House};
 const ARROWS: [(&str, &[&str], &[&str]); 8] = [
     ("dissect", &[], &[]),
     ("packet", &["dissect"], &[]),
-    ("internet", &["packet", "dissect"], &[]),
+    ("internet", &["packet", "dissect"], &["tcp"]),
     ("dns", &["dissect"], &["packet", "internet"]),
     ("tcp", &["packet", "dissect"], &["internet"]),
     ("tls13", &["dissect"], &["packet", "internet"]),

@@ -4,9 +4,9 @@
 //!   SYN ──▶ opening ──ACK of the client──▶ open ──any FIN──▶ closing     any RST ──▶ closed
 //! ```
 //!
-//! These are the states of a balancer (IPVS), not those of [`tracking`](crate::tracking): a firewall judges each segment
-//! by both directions, and a balancer asks only whether the flow is work for its backend, and whether a SYN begins
-//! another one.
+//! These are the states of a balancer (IPVS), not those of [`tracking`](crate::tracking): a firewall judges each
+//! segment by both directions, and a balancer asks only whether the flow is work for its backend, and whether a SYN
+//! begins another one.
 //!
 //! With direct return only the client's half is seen: a FIN of the backend is not, and the client's must do.
 

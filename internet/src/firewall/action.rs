@@ -1,8 +1,5 @@
 //! What becomes of a packet that a rule matches.
 
-use std::fmt;
-
-use super::words;
 use crate::router::{Answer, IcmpError};
 
 /// What becomes of a packet.
@@ -25,21 +22,6 @@ pub enum With {
     Prohibited,
     /// A TCP reset, as if nobody listened. A packet that is not TCP gets "port unreachable".
     Reset,
-}
-
-impl fmt::Display for Action {
-    /// As it stands in a rule.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Action::Accept => f.write_str("accept"),
-            Action::Drop => f.write_str("drop"),
-            Action::Reject(With::NoPort) => f.write_str("reject"),
-            Action::Reject(with) => {
-                let name = words::WITH.iter().find(|(_, other)| other == with).map_or("", |(name, _)| name);
-                write!(f, "reject {name}")
-            }
-        }
-    }
 }
 
 impl From<With> for Answer {

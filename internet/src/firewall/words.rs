@@ -1,6 +1,8 @@
 //! The words of a rule: tables for its reader, its writer and its errors.
 
-use super::action::With;
+use std::fmt;
+
+use super::action::{Action, With};
 
 /// The types of ICMP messages that have a name in a rule: in version 4, and in version 6.
 pub(super) const ICMP: [(&str, Option<u8>, Option<u8>); 8] = [
@@ -29,3 +31,18 @@ pub(super) const FLAGS: [(&str, u8); 8] = [
 /// What can follow `reject`. The first one need not be said.
 pub(super) const WITH: [(&str, With); 3] =
     [("no-port", With::NoPort), ("prohibited", With::Prohibited), ("reset", With::Reset)];
+
+impl fmt::Display for Action {
+    /// As it stands in a rule.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Action::Accept => f.write_str("accept"),
+            Action::Drop => f.write_str("drop"),
+            Action::Reject(With::NoPort) => f.write_str("reject"),
+            Action::Reject(with) => {
+                let name = WITH.iter().find(|(_, other)| other == with).map_or("", |(name, _)| name);
+                write!(f, "reject {name}")
+            }
+        }
+    }
+}

@@ -46,8 +46,8 @@ impl Session {
         Ends { protocol: self.protocol, ours: self.outside, peer: self.peer }
     }
 
-    /// A packet of the session comes from a side. What that means, and until when the session lives now; `None`: as long
-    /// as before.
+    /// A packet of the session comes from a side. What that means, and until when the session lives now; `None`: as
+    /// long as before.
     pub(super) fn follow(
         &mut self,
         now: Instant,

@@ -7,8 +7,8 @@ use barewire_packet::icmp;
 use barewire_packet::transit::{Flow, TCP, Transit};
 use barewire_packet::udp;
 
-/// The flow that a packet belongs to. An ICMP error belongs to the conversation that it is about, and goes there against
-/// the packet that it quotes (RFC 5508 §4). `None`: neither has ports, or an identifier.
+/// The flow that a packet belongs to. An ICMP error belongs to the conversation that it is about, and goes there
+/// against the packet that it quotes (RFC 5508 §4). `None`: neither has ports, or an identifier.
 pub(crate) fn flow(packet: &Transit) -> Option<Flow> {
     match packet.is_icmp_error() {
         true => packet.quoted_flow().map(Flow::reversed),

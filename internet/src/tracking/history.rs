@@ -54,7 +54,8 @@ impl History {
         Step::Reopens
     }
 
-    /// A segment passes and changes nothing, unless it answers a SYN that did so: the ends know better where they stand.
+    /// A segment passes and changes nothing, unless it answers a SYN that did so: the ends know better where they
+    /// stand.
     fn ignored(&mut self, before: History, direction: Direction, flags: TcpFlags) -> Step {
         self.crossed &= !(flags.opens() && direction == Direction::ToServer);
         match flags.syn() && flags.ack() && before.was_opened_by_other(direction) {

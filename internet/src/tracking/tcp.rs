@@ -1,10 +1,10 @@
 //! Where a TCP connection stands, as seen by a box in its path: one table, Linux's own (nf_conntrack_proto_tcp.c).
 //!
 //! ```text
-//!   SYN ──▶ SYN_SENT ──SYN-ACK──▶ SYN_RECV ──ACK──▶ ESTABLISHED ──FIN──▶ FIN_WAIT ──ACK──▶ CLOSE_WAIT
-//!              │ SYN of both                            │                                     │ FIN
-//!              ▼                                        └── RST, anywhere ──▶ CLOSE           ▼
-//!           SYN_SENT2 ──SYN-ACK──▶ SYN_RECV                          TIME_WAIT ◀──ACK── LAST_ACK
+//!   SYN ─▶ SYN_SENT ─SYN-ACK─▶ SYN_RECV ─ACK─▶ ESTABLISHED ─FIN─▶ FIN_WAIT ─ACK─▶ CLOSE_WAIT
+//!             │ SYN of both                        │                                 │ FIN
+//!             ▼                                    └─ RST, anywhere ─▶ CLOSE         ▼
+//!          SYN_SENT2 ─SYN-ACK─▶ SYN_RECV                     TIME_WAIT ◀─ACK─ LAST_ACK
 //! ```
 //!
 //! The states are not those of either end: the box names them after what it has seen. Left out: windows and sequence
