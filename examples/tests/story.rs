@@ -5,13 +5,13 @@
 mod wire;
 
 use barewire::story::{
-    Application, Budget, Config, Fate, Layer, Note, PhaseName, Role, Row, Says, Story, Transport, Uncounted,
+    Application, Budget, Config, Fate, Layer, Note, PhaseName, Role, Says, Story, Transport, Uncounted,
 };
 use barewire::views::{self, Style};
 use barewire_dns::RData;
 use barewire_packet::capture::{Capture, Origin, linktype};
 use barewire_packet::udp;
-use wire::{ACK, RST_ACK, SYN, Talk, Wire, at, plain_http};
+use wire::{ACK, RST_ACK, SYN, Talk, Wire, at, plain_http, told};
 
 fn story(wire: &Wire) -> Story {
     Story::of(&wire.capture, Config::default())
@@ -22,17 +22,6 @@ fn captured(file: &str) -> Story {
     let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let capture = Capture::read(&bytes).unwrap_or_else(|error| panic!("{path}: {error}"));
     Story::of(&capture, Config::default())
-}
-
-/// Each row as sender, receiver and text.
-fn told(story: &Story) -> Vec<String> {
-    let name = |row: &Row| {
-        let [from, to] = [row.from, row.to].map(|id| story.hosts[id.0].name());
-        let says: Vec<String> =
-            row.messages.iter().filter(|m| !m.is_silent()).map(|m| m.to_string()).collect();
-        format!("{from} > {to}: {}", says.join("; "))
-    };
-    story.rows.iter().map(name).collect()
 }
 
 fn phases(budget: &Budget) -> Vec<(&'static str, u128, u32, bool)> {

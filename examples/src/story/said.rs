@@ -10,7 +10,17 @@ use super::part::Part;
 pub(super) struct Said {
     pub(super) messages: Vec<Message>,
     pub(super) parts: Vec<Part>,
+    /// What went through a tunnel, for the observer of what is spoken inside.
+    pub(super) passed_on: Vec<PassedOn>,
     keep: Keep,
+}
+
+/// Bytes that went through a tunnel.
+#[derive(Debug)]
+pub(super) struct PassedOn {
+    /// Where they stand in the stream around the tunnel.
+    pub(super) offset: u64,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// Which bytes are wanted beside the messages.
@@ -45,6 +55,11 @@ impl Said {
             }
         }
         self.messages.push(Message { encrypted, says });
+    }
+
+    /// Hands on what went through a tunnel. It is the caller who says what it is.
+    pub(super) fn pass_on(&mut self, offset: u64, bytes: &[u8]) {
+        self.passed_on.push(PassedOn { offset, bytes: bytes.to_vec() });
     }
 
     pub(super) fn keep(&mut self, part: impl FnOnce() -> Part) {

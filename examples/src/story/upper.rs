@@ -2,42 +2,44 @@
 //!
 //! ```text
 //!   stream ──▶ Upper ─┬▶ TLS ──▶ Plain, inside
-//!                     └▶ Plain ─┬▶ HTTP/1.1
+//!                     └▶ Plain ─┬▶ HTTP/1.1 ─ ─ ▶ what goes through a tunnel is a stream again
 //!                               ├▶ DNS, each message after its length
 //!                               └▶ bytes: HTTP/2, and what is not known here
 //! ```
 //!
 //! Each observer has one shape: `see(direction, offset, bytes, said)`; that of TLS is handed the keys too. None of them
-//! calls something broken that it did not recognise first. Tested in `tests/story.rs`.
+//! calls something broken that it did not recognise first. Tested in `tests/story.rs` and `tests/proxies.rs`.
 
 pub(super) mod dns;
 mod http;
 mod plain;
+mod stream;
 mod tls;
 
 use barewire_dissect::Direction;
 
 use super::conversation::Spoken;
 use super::key_log::KeyLog;
-use super::message::Layer;
-use super::said::Said;
+use super::message::{Layer, Says};
+use super::said::{PassedOn, Said};
 use super::state::Ends;
-use plain::Plain;
-use tls::TlsStream;
+use stream::Stream;
 
-/// One stream and what is spoken over it.
+/// Tunnels that are opened, one inside the other: a way through two proxies. A capture may hold any number of them, and
+/// each costs an observer.
+const TUNNELS: usize = 2;
+
+/// A stream and what is spoken over it, and the same for each tunnel in it.
 pub(super) struct Upper {
-    plain: Plain,
-    /// Instead of it, once a record of TLS was seen at the beginning of a direction.
-    tls: Option<Box<TlsStream>>,
-    /// Whether a direction has spoken.
-    heard: [bool; 2],
+    outer: Stream,
+    /// The stream in its tunnel, the stream in a tunnel of that one, and so on.
+    tunnels: Vec<Stream>,
 }
 
 impl Upper {
     /// A stream over TCP.
     pub(super) fn over_tcp() -> Upper {
-        Upper { plain: Plain::over(Layer::Tcp), tls: None, heard: [false; 2] }
+        Upper { outer: Stream::over(Layer::Tcp), tunnels: Vec::new() }
     }
 
     /// Bytes of one direction, `offset` bytes after its start. If they are TLS, `keys` may open it.
@@ -49,55 +51,63 @@ impl Upper {
         keys: &KeyLog,
         said: &mut Said,
     ) {
-        let speaks_first = !std::mem::replace(&mut self.heard[direction.index()], true);
-        if self.tls.is_none() && speaks_first && tls::looks_like(bytes) {
-            self.tls = Some(Box::new(TlsStream::new()));
+        self.outer.see(direction, offset, bytes, keys, said);
+        for depth in 0..=TUNNELS {
+            let passed_on = std::mem::take(&mut said.passed_on);
+            if passed_on.is_empty() {
+                return;
+            }
+            let around =
+                depth.checked_sub(1).and_then(|depth| self.tunnels.get(depth)).unwrap_or(&self.outer);
+            let below = around.carries();
+            let before = said.messages.len();
+            if depth == self.tunnels.len() && depth < TUNNELS {
+                self.tunnels.push(Stream::over(below));
+            }
+            for PassedOn { offset, bytes } in passed_on {
+                match self.tunnels.get_mut(depth) {
+                    Some(inside) => inside.see(direction, offset, &bytes, keys, said),
+                    None => said.say(false, Says::Bytes(below, bytes.len() as u64)),
+                }
+            }
+            let encrypted = below == Layer::Tls;
+            said.messages.iter_mut().skip(before).for_each(|message| message.encrypted |= encrypted);
         }
-        match &mut self.tls {
-            Some(tls) => tls.see(direction, offset, bytes, keys, said),
-            None => self.plain.see(direction, offset, bytes, said),
-        }
+    }
+
+    fn streams(&mut self) -> impl DoubleEndedIterator<Item = &mut Stream> {
+        std::iter::once(&mut self.outer).chain(&mut self.tunnels)
     }
 
     /// Bytes of one direction are missing in the capture, up to the offset `end`.
     pub(super) fn gap(&mut self, direction: Direction, end: u64, said: &mut Said) {
-        if self.tls.is_none() {
-            self.plain.gap(direction, end, said);
-        }
+        self.streams().for_each(|stream| stream.gap(direction, end, said));
     }
 
     /// The end of one direction.
     pub(super) fn ended(&mut self, direction: Direction, said: &mut Said) {
-        match &mut self.tls {
-            Some(tls) => tls.ended(direction, said),
-            None => self.plain.ended(direction, said),
-        }
+        self.streams().for_each(|stream| stream.ended(direction, said));
     }
 
     /// The layer of a message of which a segment carried a piece, and completed nothing.
     pub(super) fn part(&self) -> Option<Layer> {
-        if self.tls.is_some() { Some(Layer::Tls) } else { self.plain.part() }
+        self.tunnels.iter().rev().chain([&self.outer]).find_map(Stream::part)
     }
 
     /// Whether it is known what is spoken.
     pub(super) fn is_recognised(&self) -> bool {
-        self.tls.is_some() || !self.plain.is_open()
+        self.outer.is_recognised()
     }
 
-    /// What is spoken, as far as it is known.
+    /// What is spoken, as far as it is known: with a proxy, not what is in the tunnel.
     pub(super) fn spoken(&self) -> Spoken {
-        match &self.tls {
-            Some(tls) => tls.spoken(),
-            None => Spoken { tls: None, application: self.plain.application() },
-        }
+        self.outer.spoken()
     }
 
-    /// What both ends are in, in the words of each protocol.
+    /// What both ends are in, in the words of each protocol. The innermost has the last word.
     pub(super) fn ends(&self, ends: &mut Ends) {
-        match &self.tls {
-            Some(tls) => tls.ends(ends),
-            None => self.plain.ends(ends),
-        }
+        self.outer.ends(ends);
+        self.tunnels.iter().for_each(|stream| stream.ends(ends));
     }
 }
 

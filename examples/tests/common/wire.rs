@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use barewire::story::{Row, Story};
 use barewire_dns::{Message, Name, RData, Record, RecordType};
 use barewire_packet::capture::{Capture, Frame, Interface, Origin, linktype};
 use barewire_packet::udp;
@@ -164,6 +165,17 @@ pub(crate) fn name_and_page(
     };
     wire.dns(client[0], resolver, "a.test", Some(address), 10);
     plain_http(wire, client[1], server, 50);
+}
+
+/// Each row as sender, receiver and text.
+pub(crate) fn told(story: &Story) -> Vec<String> {
+    let name = |row: &Row| {
+        let [from, to] = [row.from, row.to].map(|id| story.hosts[id.0].name());
+        let says: Vec<String> =
+            row.messages.iter().filter(|m| !m.is_silent()).map(|m| m.to_string()).collect();
+        format!("{from} > {to}: {}", says.join("; "))
+    };
+    story.rows.iter().map(name).collect()
 }
 
 /// Every capture in the tree.

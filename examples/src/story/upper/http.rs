@@ -2,7 +2,7 @@
 
 use barewire_dissect::Direction;
 use barewire_http1::Role;
-use barewire_http1::observe::{self, Lost, Observer, Recognised, Seen, What};
+use barewire_http1::observe::{self, Lost, Observer, Protocol, Recognised, Seen, What};
 
 use crate::story::message::{Layer, Says};
 use crate::story::part::Part;
@@ -19,6 +19,8 @@ pub(super) struct HttpStream {
     end: [u64; 2],
     /// The start line of a head that has just begun, in each direction.
     begun: [Option<String>; 2],
+    /// Whether CONNECT has made a tunnel of the stream.
+    tunnel: bool,
 }
 
 impl HttpStream {
@@ -49,6 +51,12 @@ impl HttpStream {
                 What::Lost(_) => true,
                 _ => false,
             };
+            self.tunnel |= matches!(seen.what, What::Tunnel(Protocol::Connect(_)));
+            if self.tunnel && matches!(seen.what, What::TunnelBytes { .. }) {
+                let start = seen.range.start.saturating_sub(offset) as usize;
+                said.pass_on(seen.range.start, bytes.get(start..).unwrap_or_default());
+                continue;
+            }
             say(said, encrypted, &seen, offset, bytes);
         }
     }

@@ -10,8 +10,9 @@ use crate::story::message::{Layer, Says};
 use crate::story::said::Said;
 use crate::story::state::Ends;
 
-/// The bytes of one direction that are looked at before a decision: a method and a target, the preface of HTTP/2.
-const ENOUGH: usize = 24;
+/// The bytes of one direction that are held and looked at before a decision: the first line of a request to a proxy
+/// names the whole URI.
+const ENOUGH: usize = 8 << 10;
 
 /// The preface that every client of HTTP/2 sends first: RFC 9113 §3.4.
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -20,11 +21,19 @@ const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub(super) struct Plain {
     kind: Kind,
     /// The first bytes of each direction, while nothing is known.
-    first: [Vec<u8>; 2],
+    first: [First; 2],
     /// Whether a direction has spoken.
     heard: [bool; 2],
     /// The layer below: TCP, or TLS.
     below: Layer,
+}
+
+/// The first bytes of a direction, which are held until they tell what is spoken.
+#[derive(Default)]
+struct First {
+    /// The offset of the first of them.
+    start: u64,
+    bytes: Vec<u8>,
 }
 
 enum Kind {
@@ -50,6 +59,11 @@ impl Plain {
         Plain { kind: Kind::Unknown, first: Default::default(), heard: [false; 2], below }
     }
 
+    /// The layer below.
+    pub(super) fn below(&self) -> Layer {
+        self.below
+    }
+
     fn is_encrypted(&self) -> bool {
         self.below == Layer::Tls
     }
@@ -57,12 +71,35 @@ impl Plain {
     /// Bytes of one direction, `offset` bytes after its start.
     pub(super) fn see(&mut self, direction: Direction, offset: u64, bytes: &[u8], said: &mut Said) {
         let speaks_first = !std::mem::replace(&mut self.heard[direction.index()], true);
+        said.keep_plain(direction, bytes);
         // A capture that begins in the middle of a message tells nothing by the first bytes of one direction. Those of
         // the other one may tell.
         if self.is_open() || matches!(self.kind, Kind::Bytes) && speaks_first {
-            self.recognise(direction, bytes);
+            self.first[direction.index()].add(offset, bytes);
+            self.recognise(direction);
+            if !self.is_open() {
+                return self.begin(direction, said);
+            }
         }
-        said.keep_plain(direction, bytes);
+        self.follow(direction, offset, bytes, said);
+    }
+
+    /// It is known what is spoken. What was held until now is read first; a row of its own told of it already.
+    fn begin(&mut self, direction: Direction, said: &mut Said) {
+        let mut first = std::mem::take(&mut self.first);
+        let [held, other] = match direction {
+            Direction::ToServer => [0, 1],
+            Direction::ToClient => [1, 0],
+        }
+        .map(|way| std::mem::take(&mut first[way]));
+        if !other.bytes.is_empty() {
+            self.follow(direction.reversed(), other.start, &other.bytes, &mut Said::default());
+        }
+        self.follow(direction, held.start, &held.bytes, said);
+    }
+
+    /// Bytes of a direction, for the observer of what is spoken.
+    fn follow(&mut self, direction: Direction, offset: u64, bytes: &[u8], said: &mut Said) {
         let encrypted = self.is_encrypted();
         match &mut self.kind {
             Kind::Unknown | Kind::Bytes => said.say(encrypted, Says::Bytes(self.below, bytes.len() as u64)),
@@ -127,18 +164,25 @@ impl Plain {
     }
 
     /// Looks at the first bytes of a direction.
-    fn recognise(&mut self, direction: Direction, bytes: &[u8]) {
-        let first = &mut self.first[direction.index()];
-        first.extend(bytes.iter().take(ENOUGH.saturating_sub(first.len())));
-        let enough = first.len() >= ENOUGH || first.len() > bytes.len();
+    fn recognise(&mut self, direction: Direction) {
+        let first = &self.first[direction.index()].bytes;
         self.kind = match guess(first, direction) {
             Guess::Http => Kind::Http(Box::default()),
             Guess::Http2 => Kind::Http2,
             Guess::Dns if self.below == Layer::Tcp => Kind::Dns(DnsStream::default()),
-            Guess::Unsure if !enough => return,
+            Guess::Unsure if first.len() < ENOUGH => Kind::Unknown,
             _ => Kind::Bytes,
         };
-        self.first = Default::default();
+    }
+}
+
+impl First {
+    /// More bytes. Where some are missing before them, they are the first that can tell.
+    fn add(&mut self, offset: u64, bytes: &[u8]) {
+        if self.start + self.bytes.len() as u64 != offset {
+            *self = First { start: offset, bytes: Vec::new() };
+        }
+        self.bytes.extend(bytes);
     }
 }
 
