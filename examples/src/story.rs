@@ -37,6 +37,7 @@ mod page;
 mod part;
 mod passing;
 mod reader;
+mod remarks;
 mod row;
 mod said;
 mod scene;

@@ -134,3 +134,136 @@ fn a_budget_of_handshakes_says_so() {
     let text = views::budget(&captured("tls13/tests/captures/h2.pcapng").budget(), &Style::default());
     assert!(text.contains("TLS done after ") && text.contains(" ms and 2 round trips"), "{text}");
 }
+
+const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+
+fn drawn(wire: &Wire) -> String {
+    views::budget(&story(wire).budget(), &Style::default())
+}
+
+fn http_talk(wire: &mut Wire) -> Talk {
+    wire.handshake(at("10.0.0.2:50000"), at("203.0.113.80:80"), 10)
+}
+
+/// Nobody waited for an answer, and nobody gave up: the client sent what it had, and both ends closed.
+#[test]
+fn an_upload_ends() {
+    let mut wire = Wire::default();
+    let mut talk = talk(&mut wire);
+    talk.send(&mut wire, 0, ACK, b"\x80 some");
+    wire.wait(10);
+    talk.send(&mut wire, 1, ACK, b"");
+    talk.send(&mut wire, 0, ACK, b"\x80 bytes");
+    talk.close(&mut wire, 10);
+    assert_eq!(phases(&story(&wire).budget()), [("TCP", 10, 1, true), ("upload", 10, 1, true)]);
+    assert!(drawn(&wire).contains("upload done after 20.0 ms and 2 round trips"), "{}", drawn(&wire));
+}
+
+/// RFC 9110 §15.2.2: 101 is the last response in HTTP. What comes after it belongs to the transfer.
+#[test]
+fn a_change_of_protocol_is_an_answer() {
+    for (name, frames) in [("websocket", 2), ("h2c", 0)] {
+        let mut wire = Wire::default();
+        let mut talk = http_talk(&mut wire);
+        let ask = format!("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: {name}\r\n\r\n");
+        talk.send(&mut wire, 0, ACK, ask.as_bytes());
+        wire.wait(10);
+        let switch =
+            format!("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: {name}\r\n\r\n");
+        talk.send(&mut wire, 1, ACK, switch.as_bytes());
+        for _ in 0..frames {
+            wire.wait(5);
+            talk.send(&mut wire, 1, ACK, b"\x81\x02hi");
+        }
+        talk.close(&mut wire, 10);
+        let wanted = [("TCP", 10, 1, true), ("wait", 10, 1, true), ("transfer", 5 * frames, 0, true)];
+        assert_eq!(phases(&story(&wire).budget()), wanted, "{name}");
+    }
+}
+
+/// The capture stops: nobody says that somebody gave up.
+#[test]
+fn a_connection_that_is_open_was_not_given_up() {
+    let mut wire = Wire::default();
+    let mut talk = http_talk(&mut wire);
+    talk.send(&mut wire, 0, ACK, GET);
+    let open = drawn(&wire);
+    assert!(open.contains("wait did not end: open at the end of the capture, after 10.0 ms"), "{open}");
+    assert!(!open.contains("given up"), "{open}");
+    talk.send(&mut wire, 1, RST_ACK, b"");
+    let reset = drawn(&wire);
+    assert!(reset.contains("wait did not end: given up after 10.0 ms"), "{reset}");
+}
+
+#[test]
+fn a_server_that_speaks_first_is_not_late() {
+    let mut wire = Wire::default();
+    let mut talk = talk(&mut wire);
+    wire.wait(3);
+    talk.send(&mut wire, 1, ACK, b"220 ready\r\n");
+    wire.wait(100);
+    talk.send(&mut wire, 0, ACK, b"USER ada\r\n");
+    wire.wait(10);
+    talk.send(&mut wire, 1, ACK, b"331 password\r\n");
+    talk.close(&mut wire, 10);
+    let text = drawn(&wire);
+    assert!(text.contains("first byte of the answer after 123.0 ms"), "{text}");
+    assert!(text.contains("the server spoke first, after 13.0 ms"), "{text}");
+
+    let mut alone = Wire::default();
+    let mut talk = self::talk(&mut alone);
+    talk.send(&mut alone, 1, ACK, b"220 only me\r\n");
+    talk.close(&mut alone, 10);
+    let text = drawn(&alone);
+    assert!(text.contains("    first byte after 10.0 ms") && !text.contains("same request"), "{text}");
+}
+
+#[test]
+fn a_request_without_a_response_is_counted() {
+    let mut wire = Wire::default();
+    let mut talk = http_talk(&mut wire);
+    talk.send(&mut wire, 0, ACK, GET);
+    talk.send(
+        &mut wire,
+        1,
+        ACK,
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    );
+    talk.send(&mut wire, 0, ACK, b"GET / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: odd\r\n\r\n");
+    talk.send(&mut wire, 1, ACK, b"HTTP/1.1 501 Not Implemented\r\nContent-Length: 0\r\n\r\n");
+    assert!(!drawn(&wire).contains("no response"), "{}", drawn(&wire));
+    talk.send(&mut wire, 0, ACK, GET);
+    talk.send(&mut wire, 1, RST_ACK, b"");
+    assert!(drawn(&wire).contains("1 request got no response"), "{}", drawn(&wire));
+}
+
+/// A request that nobody can read was sent all the same, and answered.
+#[test]
+fn a_broken_request_is_waited_for() {
+    let mut wire = Wire::default();
+    let mut talk = http_talk(&mut wire);
+    talk.send(&mut wire, 0, ACK, b"M-SEARCH * HTTP/1.1\r\nHost: a.test\r\n\r\n");
+    wire.wait(10);
+    talk.send(&mut wire, 1, ACK, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    let budget = story(&wire).budget();
+    let wanted = [("TCP", 10, 1, true), ("wait", 10, 1, true), ("transfer", 0, 0, true)];
+    assert_eq!((phases(&budget), budget.unanswered), (wanted.into(), 0));
+    assert!(drawn(&wire).contains("again on this connection would take 1 round trip\n"), "{}", drawn(&wire));
+}
+
+/// The round trip to a proxy is a phase, and what comes in the tunnel has its own.
+#[test]
+fn a_tunnel_takes_its_time() {
+    let mut wire = Wire::default();
+    let mut talk = http_talk(&mut wire);
+    talk.send(&mut wire, 0, ACK, b"CONNECT a.test:80 HTTP/1.1\r\nHost: a.test:80\r\n\r\n");
+    wire.wait(30);
+    talk.send(&mut wire, 1, ACK, b"HTTP/1.1 200 OK\r\n\r\n");
+    talk.send(&mut wire, 0, ACK, GET);
+    wire.wait(20);
+    talk.send(&mut wire, 1, ACK, b"HTTP/1.1 204 No Content\r\n\r\n");
+    talk.close(&mut wire, 10);
+    let wanted =
+        [("TCP", 10, 1, true), ("tunnel", 30, 1, true), ("wait", 20, 1, true), ("transfer", 0, 0, true)];
+    assert_eq!(phases(&story(&wire).budget()), wanted);
+}

@@ -1,13 +1,15 @@
 //! Where the time of a page went: phases, and the round trips in each.
 //!
-//! A phase that did not end is part of the budget too, up to the moment at which it was given up: it is the one that
-//! the reader asks about.
+//! A phase that did not end is part of the budget too, up to the moment at which it was given up, or at which the
+//! capture stops: it is the one that the reader asks about.
 
 use std::time::Duration;
 
 use super::Story;
 use super::causes::{depths, shortest_round_trip};
+use super::conversation::Outcome;
 use super::page::Page;
+use super::remarks;
 use super::row::Row;
 use super::sealed::Guess;
 use super::step::Step;
@@ -19,12 +21,16 @@ pub enum PhaseName {
     Dns,
     /// From the first SYN to the SYN-ACK.
     Tcp,
+    /// From the CONNECT to a proxy to its answer.
+    Tunnel,
     /// From the ClientHello to the Finished that ends the handshake: the client's in TLS 1.3.
     Tls,
     /// From the request to the first byte of the response.
     Wait,
-    /// From the first byte of the response to the last one.
+    /// From the first byte of the response to the last one. What comes after 101 is a part of it.
     Transfer,
+    /// From the first byte of the client to the last one, where the server sends none and both ends close.
+    Upload,
 }
 
 impl PhaseName {
@@ -33,9 +39,11 @@ impl PhaseName {
         match self {
             PhaseName::Dns => "DNS",
             PhaseName::Tcp => "TCP",
+            PhaseName::Tunnel => "tunnel",
             PhaseName::Tls => "TLS",
             PhaseName::Wait => "wait",
             PhaseName::Transfer => "transfer",
+            PhaseName::Upload => "upload",
         }
     }
 }
@@ -78,12 +86,19 @@ pub struct Budget {
     pub guessed: bool,
     /// Whether only the first rows of the page were kept. What may have ended later is not in the budget.
     pub cut: bool,
+    /// Whether the phase that did not end may go on: the connection is open, and the capture stops.
+    pub open: bool,
+    /// When the server sent bytes before the client did, as it greets in FTP.
+    pub server_first: Option<Duration>,
+    /// Requests of HTTP that have no final response.
+    pub unanswered: u32,
 }
 
 /// Where each phase begins and ends.
-const BOUNDS: [(PhaseName, Step, Step); 5] = [
+const BOUNDS: [(PhaseName, Step, Step); 6] = [
     (PhaseName::Dns, Step::Query, Step::Reply),
     (PhaseName::Tcp, Step::Syn, Step::SynAck),
+    (PhaseName::Tunnel, Step::Connect, Step::Connected),
     (PhaseName::Tls, Step::ClientHello, Step::Finished),
     (PhaseName::Wait, Step::Request, Step::FirstByte),
     (PhaseName::Transfer, Step::FirstByte, Step::LastByte),
@@ -108,7 +123,16 @@ impl Budget {
         if cut {
             phases.pop_if(|last| !last.ended || last.may_go_on());
         }
-        Budget { phases, tcp_round_trip, guessed: guess.is_some(), cut }
+        let open = phases.last().is_some_and(|last| !last.ended && reader.is_open(last));
+        Budget {
+            phases,
+            tcp_round_trip,
+            guessed: guess.is_some(),
+            cut,
+            open,
+            server_first: remarks::server_first(story, &tcp),
+            unanswered: remarks::unanswered(story, &tcp),
+        }
     }
 
     /// The phase of this name.
@@ -134,7 +158,8 @@ impl Budget {
 
     /// Round trips before the first byte of the response.
     pub fn round_trips_to_first_byte(&self) -> u32 {
-        let before = self.phases.iter().filter(|phase| phase.name != PhaseName::Transfer);
+        let after = |name| matches!(name, PhaseName::Transfer | PhaseName::Upload);
+        let before = self.phases.iter().filter(|phase| !after(phase.name));
         before.map(|phase| phase.round_trips).sum()
     }
 
@@ -174,6 +199,10 @@ impl PhaseReader<'_> {
             }
             extents.push(extent);
         }
+        if let Some(upload) = extents.last_mut().and_then(|last| self.upload(last)) {
+            extents.pop();
+            extents.push(upload);
+        }
         // In the middle of a response there is nothing to add up.
         if extents.first().is_some_and(|first| first.name == PhaseName::Transfer) {
             return Vec::new();
@@ -188,12 +217,32 @@ impl PhaseReader<'_> {
             // Names may be asked for more than once (A, then AAAA): DNS ends with the last reply before the connection.
             PhaseName::Dns => self.last_reply(),
             PhaseName::Transfer => {
-                let last = self.rows.iter().rposition(|row| self.takes(row, ends));
-                last.or(self.guess.at(ends))
+                let last = |step| self.rows.iter().rposition(|row| self.takes(row, step));
+                let switched = last(Step::Switches);
+                let after = switched.and_then(|_| last(Step::ServerBytes));
+                last(ends).max(switched).max(after).or(self.guess.at(ends))
             }
             _ => self.first(ends, start),
         };
         Some(Extent { name, start, end: end.filter(|end| *end >= start) })
+    }
+
+    /// What the client sent to a server that said nothing and closed in order. It did not wait for an answer.
+    fn upload(&self, wait: &Extent) -> Option<Extent> {
+        let closed = Outcome::Tcp(barewire_tcp::observe::Outcome::Closed);
+        let last = self.page.tcp.last().and_then(|id| self.story.conversations.get(id.0))?;
+        let silent = wait.name == PhaseName::Wait && wait.end.is_none() && last.outcome == closed;
+        let is_bytes = self.takes(self.rows.get(wait.start)?, Step::ClientBytes);
+        let end = self.rows.iter().rposition(|row| self.takes(row, Step::ClientBytes));
+        (silent && is_bytes).then_some(Extent { name: PhaseName::Upload, start: wait.start, end })
+    }
+
+    /// Whether a phase that did not end may go on after the capture. Where nobody answers, and the file says how long
+    /// it was listened, that was the end.
+    fn is_open(&self, phase: &Phase) -> bool {
+        let silence = matches!(phase.name, PhaseName::Dns | PhaseName::Tcp) && self.story.end.is_some();
+        let after = self.rows.iter().skip_while(|row| row.time < phase.start);
+        !silence && !after.into_iter().any(|row| self.takes(row, Step::GivesUp))
     }
 
     fn phase(&self, extent: &Extent) -> Option<Phase> {

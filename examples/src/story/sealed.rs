@@ -24,11 +24,14 @@ impl Guess {
     /// Looks at the encrypted records of a page's rows. Nothing is guessed where some of them could be opened, or where
     /// the beginning was not seen.
     pub(super) fn of(rows: &[&Row], from_client: impl Fn(&Row) -> bool) -> Guess {
-        let opened = |says: &Says| matches!(says, Says::Http(_) | Says::Content { .. });
+        let opened = |row: &&Row| {
+            let above = |says: &Says| matches!(says, Says::Http(_) | Says::Content { .. });
+            row.messages.iter().any(|message| message.encrypted && above(&message.says))
+        };
         let is_hello = |kind: HandshakeType| kind == HandshakeType::CLIENT_HELLO;
         let hello = |says: &Says| matches!(says, Says::Handshake(message) if is_hello(message.kind));
         let mut guess = Guess::default();
-        if rows.iter().any(|row| row.says(opened)) || !rows.iter().any(|row| row.says(hello)) {
+        if rows.iter().any(opened) || !rows.iter().any(|row| row.says(hello)) {
             return guess;
         }
         let mut server_finished = false;

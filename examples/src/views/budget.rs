@@ -39,7 +39,11 @@ pub fn budget(budget: &Budget, style: &Style) -> String {
             cell.repeat(cells)
         );
         let left = width - AFTER - trips;
-        let remark = if phase.ended { "" } else { "did not end" };
+        let remark = match phase.ended {
+            true => "",
+            false if budget.open => "open",
+            false => "did not end",
+        };
         let _ = writeln!(out, "{line:<left$}{remark:<11}{:>trips$}", phase.round_trips);
     }
     let mut words = sums(budget);
@@ -61,16 +65,20 @@ fn sums(budget: &Budget) -> Vec<String> {
         return vec![format!("{total} ms and {trips} so far; {what}")];
     }
     if let Some(phase) = budget.unfinished() {
-        let name = phase.name.name();
-        return vec![format!(
-            "{name} did not end: given up after {total} ms and {}",
-            trips(budget.round_trips())
-        )];
+        let (name, trips) = (phase.name.name(), trips(budget.round_trips()));
+        return vec![match budget.open {
+            true => {
+                format!("{name} did not end: open at the end of the capture, after {total} ms and {trips}")
+            }
+            false => format!("{name} did not end: given up after {total} ms and {trips}"),
+        }];
     }
     let Some(transfer) = budget.phase(PhaseName::Transfer) else {
         // What came after the handshake is not known, unless there was none.
         let until = match budget.phases.last().map(|phase| phase.name) {
-            Some(name @ (PhaseName::Tcp | PhaseName::Tls)) => format!("{} done after", name.name()),
+            Some(name @ (PhaseName::Tcp | PhaseName::Tunnel | PhaseName::Tls | PhaseName::Upload)) => {
+                format!("{} done after", name.name())
+            }
             _ => "in all".to_owned(),
         };
         return vec![format!("{until} {total} ms and {}", trips(budget.round_trips()))];
@@ -82,9 +90,16 @@ fn sums(budget: &Budget) -> Vec<String> {
         .sum();
     let first = since(transfer.start);
     let before = trips(budget.round_trips_to_first_byte());
-    let mut lines = vec![format!("first byte after {first} ms and {before}; last byte after {total} ms")];
+    let byte = if budget.server_first.is_some() { "first byte of the answer" } else { "first byte" };
+    let mut lines = vec![format!("{byte} after {first} ms and {before}; last byte after {total} ms")];
+    lines.extend(budget.server_first.map(|time| format!("the server spoke first, after {} ms", since(time))));
     lines.extend(shares(budget));
-    lines.push(format!("the same request again on this connection would take {}", trips(again)));
+    if budget.unanswered > 0 {
+        lines.push(format!("{} got no response", several(budget.unanswered.into(), "request")));
+    }
+    if budget.phase(PhaseName::Wait).is_some() {
+        lines.push(format!("the same request again on this connection would take {}", trips(again)));
+    }
     lines
 }
 

@@ -37,6 +37,9 @@ pub fn budget(budget: &Budget) -> Value {
         "round_trips": budget.round_trips(),
         "round_trips_to_first_byte": budget.round_trips_to_first_byte(),
         "cut": budget.cut,
+        "open": budget.open,
+        "server_first_ms": budget.server_first.map(milliseconds),
+        "unanswered": budget.unanswered,
         "tcp_round_trip_ms": budget.tcp_round_trip.map(milliseconds),
     })
 }
