@@ -27,6 +27,7 @@
 mod budget;
 mod causes;
 mod conversation;
+mod copies;
 mod host;
 mod hosts;
 mod key_log;
@@ -150,7 +151,9 @@ impl Story {
     pub fn budgets(&self) -> Vec<Budget> {
         let mut rows = vec![Vec::new(); self.conversations.len()];
         for (index, row) in self.rows.iter().enumerate() {
-            if let Some(rows) = row.conversation.and_then(|id| rows.get_mut(id.0)) {
+            if !row.is_copy()
+                && let Some(rows) = row.conversation.and_then(|id| rows.get_mut(id.0))
+            {
                 rows.push(index);
             }
         }

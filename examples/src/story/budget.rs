@@ -107,7 +107,11 @@ const BOUNDS: [(PhaseName, Step, Step); 6] = [
 impl Budget {
     /// Reads the budget of a page from its packets.
     pub fn of(story: &Story, page: &Page) -> Budget {
-        Budget::of_rows(story, page, story.rows.iter().filter(|row| page.holds(row)).collect())
+        Budget::of_rows(
+            story,
+            page,
+            story.rows.iter().filter(|row| page.holds(row) && !row.is_copy()).collect(),
+        )
     }
 
     /// The same from the rows of the page.

@@ -149,6 +149,8 @@ pub struct Conversation {
     pub end: Duration,
     /// Segments that repeat what was sent before, by client and server.
     pub retransmissions: [u64; 2],
+    /// Frames that show a packet which was seen before, in another place.
+    pub copies: u64,
     /// Frames that the simulated network says were lost.
     pub lost: u64,
     /// How it ended.

@@ -7,18 +7,21 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
+use barewire_packet::checksum::checksum;
+
 use super::Story;
 use super::row::Fate;
 use super::tally::Uncounted;
 
-/// Enough for the headers of IP and TCP, in which checksums stand for the rest.
+/// Enough for the headers of IP and TCP. A sum stands for the rest.
 const HEADERS: usize = 64;
 
-/// A hash of the packet's length and headers. Equal packets have equal hashes; that other ones differ is likely, and
-/// enough here.
+/// A hash of the packet's length and headers, and a sum of the rest. Equal packets have equal hashes; that other ones
+/// differ is likely, and enough here.
 pub(super) fn fingerprint(packet: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (packet.len(), &packet[..packet.len().min(HEADERS)]).hash(&mut hasher);
+    let (headers, rest) = packet.split_at(packet.len().min(HEADERS));
+    (packet.len(), headers, checksum(rest)).hash(&mut hasher);
     hasher.finish()
 }
 

@@ -21,6 +21,14 @@ pub enum Note {
         /// Bytes that were not captured.
         missing: usize,
     },
+    /// It is one that was seen before, in another place. Nobody sent it twice.
+    SeenAgain {
+        /// The frame that showed it first.
+        frame: u64,
+        /// The interface where it was seen now, as Wireshark counts (frame.interface_id). None: the one where it was
+        /// seen first, with other tags.
+        interface: Option<u32>,
+    },
     /// It completes a datagram that came in pieces.
     LastFragment,
     /// The checksum of its IPv4 header is wrong. Zero is left out: that is how a header looks whose sum a network card
@@ -77,7 +85,7 @@ impl Note {
     /// The rule that it is about, where there is one.
     pub fn rule(&self) -> Option<&'static str> {
         match self {
-            Note::Comment(_) | Note::Cut { .. } => None,
+            Note::Comment(_) | Note::Cut { .. } | Note::SeenAgain { .. } => None,
             Note::Tcp(note) => note.rule(),
             Note::Checksum(_) => Some("RFC 768"),
             Note::LastFragment => Some("RFC 791 §3.2"),
@@ -94,6 +102,12 @@ impl fmt::Display for Note {
             Note::Tcp(note) => note.fmt(f),
             Note::Checksum(verdict) => write!(f, "checksum {verdict}"),
             Note::Cut { missing } => write!(f, "{missing} bytes were not captured"),
+            Note::SeenAgain { frame, interface: Some(interface) } => {
+                write!(f, "frame {frame}, seen again on interface {interface}")
+            }
+            Note::SeenAgain { frame, interface: None } => {
+                write!(f, "frame {frame}, seen again with another link header")
+            }
             Note::LastFragment => f.write_str("the last fragment of its datagram"),
             Note::HeaderChecksum(verdict) => write!(f, "IP header checksum {verdict}"),
             Note::BeforeTheFirst { by } => {

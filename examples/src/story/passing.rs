@@ -21,6 +21,8 @@ pub(super) struct Passing<'a> {
     /// Bytes of the whole frame on the wire.
     pub(super) on_the_wire: u64,
     pub(super) origin: Origin,
+    /// Whether it was seen before, in another place. It takes no part in its conversation, and is counted.
+    pub(super) copy: bool,
 }
 
 /// A row that holds one word about what is not read further.

@@ -20,6 +20,7 @@
 //! | a host | 200 bytes |
 //! | bytes that wait after holes, of all streams | 64 MiB |
 //! | fragments that wait for others | 4 MiB |
+//! | packets that may be seen again in another place | 1 MiB |
 //! | secrets | the key log |
 //!
 //! When the rows are full, streams are followed until it is known what is spoken, and not further. Bytes that come
@@ -40,6 +41,7 @@ use barewire_packet::ip::{
 };
 use barewire_packet::udp::{self, Datagram};
 
+use super::copies::{Copies, Place};
 use super::message::Layer;
 use super::note::Note;
 use super::part::Part;
@@ -61,6 +63,7 @@ pub struct Reader {
     connections: Connections,
     exchanges: Exchanges,
     fragments: Defragmenter,
+    copies: Copies,
     rows: Vec<Row>,
     /// What the messages and parts of the rows take, in bytes.
     weight: usize,
@@ -81,6 +84,7 @@ impl Reader {
             start: None,
             last: Duration::ZERO,
             fragments: Defragmenter::default(),
+            copies: Copies::default(),
             rows: Vec::new(),
             weight: 0,
             tally: Tally::default(),
@@ -180,7 +184,11 @@ impl Reader {
         let mut row = match opened.network {
             Network::Other(other) => return Err(Uncounted::NotIp(other.to_string())),
             Network::Arp(arp) => self.arp(frame, time, &arp),
-            Network::Ip(bytes) => self.ip(interface, frame, time, bytes, opened.missing)?,
+            Network::Ip(bytes) => {
+                let header = frame.bytes.get(..opened.offset).unwrap_or_default();
+                let place = Place::of(frame.interface, interface.link_type, header);
+                self.ip(interface, frame, time, bytes, opened.missing, place)?
+            }
         };
         if self.config.keep_parts {
             row.parts.insert(0, Part::Frame(interface.link_type, frame.bytes.clone()));
@@ -226,11 +234,17 @@ impl Reader {
         time: Duration,
         bytes: &[u8],
         missing: usize,
+        place: Place,
     ) -> Result<Row, Uncounted> {
         let packet = IpPacket::parse_captured(bytes, missing).map_err(|refused| match missing {
             0 => Uncounted::Refused(format!("IP header not read: {refused}")),
             _ => Uncounted::Refused("the IP header was not captured whole".to_owned()),
         })?;
+        let fingerprint = losses::fingerprint(bytes.strip_suffix(packet.trailer).unwrap_or(bytes));
+        let copy = match interface.origin {
+            Origin::Lost => None,
+            _ => self.copies.see(fingerprint, frame.number, time, place),
+        };
         let passing = Passing {
             frame: frame.number,
             time,
@@ -240,12 +254,17 @@ impl Reader {
             missing: packet.missing,
             on_the_wire: frame.original_len.into(),
             origin: interface.origin,
+            copy: copy.is_some(),
         };
         let mut row = match packet.fragment {
             None => self.transport(packet.header.protocol(), &passing),
             Some(fragment) => self.fragment(&packet, fragment, passing),
         };
-        row.fingerprint = losses::fingerprint(bytes);
+        row.fingerprint = fingerprint;
+        if let Some((first, elsewhere)) = copy {
+            let interface = elsewhere.then_some(place.interface);
+            row.notes.insert(0, Note::SeenAgain { frame: first, interface });
+        }
         if interface.origin == Origin::Lost {
             row.fate = Fate::Lost;
         }

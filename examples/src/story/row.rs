@@ -77,7 +77,12 @@ impl Row {
 
     /// Whether a long ladder may fold this row.
     pub fn is_bulk(&self) -> bool {
-        self.messages.iter().all(Message::is_bulk)
+        self.is_copy() || self.messages.iter().all(Message::is_bulk)
+    }
+
+    /// Whether the packet was seen before, in another place. It says again what the row of that says.
+    pub fn is_copy(&self) -> bool {
+        self.notes.iter().any(|note| matches!(note, Note::SeenAgain { .. }))
     }
 
     /// Whether it repeats what was sent before.

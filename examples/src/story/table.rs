@@ -37,6 +37,7 @@ impl Table {
             start,
             end: start,
             retransmissions: [0; 2],
+            copies: 0,
             lost: 0,
             outcome: Outcome::Datagrams,
             dns: Asked::default(),

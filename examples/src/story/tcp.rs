@@ -84,6 +84,9 @@ impl Connections {
         if passing.origin == Origin::Lost {
             return self.lost(row, &segment, [source, destination], table);
         }
+        if passing.copy {
+            return self.copy(passing, row, &segment, [source, destination], table);
+        }
         let verdict = match passing.missing {
             0 => segment.verify(passing.source, passing.destination, passing.payload),
             _ => Verdict::Correct,
@@ -230,8 +233,36 @@ impl Connections {
         said
     }
 
-    /// A segment that was lost on the way: its numbers, and the connection it belongs to, if that is known.
-    fn lost(&mut self, row: Row, segment: &Segment<'_>, ends: [SocketAddr; 2], table: &mut Table) -> Row {
+    /// A segment that was lost on the way.
+    fn lost(&self, row: Row, segment: &Segment<'_>, ends: [SocketAddr; 2], table: &mut Table) -> Row {
+        let (row, _) = self.aside(row, segment, ends, table);
+        if let Some(conversation) = row.conversation.and_then(|id| table.get_mut(id)) {
+            conversation.lost += 1;
+        }
+        row
+    }
+
+    /// A segment that was seen before, in another place: its frame is counted.
+    fn copy(
+        &self,
+        passing: &Passing<'_>,
+        row: Row,
+        segment: &Segment<'_>,
+        ends: [SocketAddr; 2],
+        table: &mut Table,
+    ) -> Row {
+        let (mut row, way) = self.aside(row, segment, ends, table);
+        row.payload += passing.missing;
+        if let Some(conversation) = row.conversation.and_then(|id| table.get_mut(id)) {
+            conversation.count(way, passing.time, passing.on_the_wire);
+            conversation.copies += 1;
+        }
+        row
+    }
+
+    /// A segment that takes no part in its connection: its numbers, the connection, if that is known, and which way it
+    /// goes: 0 to the server, 1 to the client.
+    fn aside(&self, row: Row, segment: &Segment<'_>, ends: [SocketAddr; 2], table: &Table) -> (Row, usize) {
         let found = self.observer.numbers(ends[0].ip(), ends[1].ip(), segment);
         let id = found.and_then(|found| Some(self.all.get(found.connection)?.id));
         let direction = found.map_or(Direction::ToServer, |found| found.direction);
@@ -245,11 +276,10 @@ impl Connections {
             payload: segment.payload.len(),
             ..row
         };
-        if let Some(conversation) = id.and_then(|id| table.get_mut(id)) {
-            conversation.lost += 1;
+        if let Some(conversation) = id.and_then(|id| table.get(id)) {
             place(&mut row, conversation, direction);
         }
-        row
+        (row, direction.index())
     }
 
     /// How each connection ended.

@@ -44,7 +44,10 @@ impl Exchanges {
         let destination = SocketAddr::new(passing.destination, datagram.destination_port);
         let is_dns = dns::is_message([source.port(), destination.port()], datagram.payload);
         let id = self.conversation(source, destination, passing, table);
-        if is_dns && let Some(direction) = dns::goes(datagram.payload) {
+        if is_dns
+            && !passing.copy
+            && let Some(direction) = dns::goes(datagram.payload)
+        {
             settle(table, id, source, direction);
         }
         let mut said = Said::new(self.keep);
@@ -75,6 +78,10 @@ impl Exchanges {
             return row;
         }
         conversation.count(way, passing.time, passing.on_the_wire);
+        if passing.copy {
+            conversation.copies += 1;
+            return row;
+        }
         if is_dns {
             conversation.spoken.application = Some(Application::Dns);
             remember(&mut conversation.dns, datagram.payload);

@@ -111,6 +111,9 @@ pub(super) fn happened(conversation: &Conversation) -> String {
     if repeated > 0 {
         parts.push(format!("{} retransmitted", count(repeated)));
     }
+    if conversation.copies > 0 {
+        parts.push(format!("{} seen again", count(conversation.copies)));
+    }
     if conversation.lost > 0 {
         parts.push(format!("{} lost", count(conversation.lost)));
     }

@@ -58,6 +58,7 @@ pub fn conversation(conversation: &Conversation) -> Value {
         "start_ms": milliseconds(conversation.start),
         "ms": milliseconds(conversation.lasted()),
         "retransmissions": conversation.retransmissions,
+        "copies": conversation.copies,
         "lost": conversation.lost,
         "outcome": conversation.outcome.to_string(),
     })
