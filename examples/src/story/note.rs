@@ -29,6 +29,11 @@ pub enum Note {
         /// seen first, with other tags.
         interface: Option<u32>,
     },
+    /// Its IP header says that it is longer than its frame. The bytes beyond the frame were never sent.
+    BeyondTheFrame {
+        /// How many there would be.
+        bytes: usize,
+    },
     /// It completes a datagram that came in pieces.
     LastFragment,
     /// The checksum of its IPv4 header is wrong. Zero is left out: that is how a header looks whose sum a network card
@@ -88,6 +93,7 @@ impl Note {
             Note::Comment(_) | Note::Cut { .. } | Note::SeenAgain { .. } => None,
             Note::Tcp(note) => note.rule(),
             Note::Checksum(_) => Some("RFC 768"),
+            Note::BeyondTheFrame { .. } => Some("RFC 791 §3.1, RFC 8200 §3"),
             Note::LastFragment => Some("RFC 791 §3.2"),
             Note::HeaderChecksum(_) => Some("RFC 791 §3.1"),
             Note::BeforeTheFirst { .. } => None,
@@ -102,6 +108,12 @@ impl fmt::Display for Note {
             Note::Tcp(note) => note.fmt(f),
             Note::Checksum(verdict) => write!(f, "checksum {verdict}"),
             Note::Cut { missing } => write!(f, "{missing} bytes were not captured"),
+            Note::BeyondTheFrame { bytes: 1 } => {
+                f.write_str("the IP header says 1 byte more than the frame has")
+            }
+            Note::BeyondTheFrame { bytes } => {
+                write!(f, "the IP header says {bytes} bytes more than the frame has")
+            }
             Note::SeenAgain { frame, interface: Some(interface) } => {
                 write!(f, "frame {frame}, seen again on interface {interface}")
             }

@@ -236,10 +236,13 @@ impl Reader {
         missing: usize,
         place: Place,
     ) -> Result<Row, Uncounted> {
-        let packet = IpPacket::parse_captured(bytes, missing).map_err(|refused| match missing {
+        let mut packet = IpPacket::parse_captured(bytes, missing).map_err(|refused| match missing {
             0 => Uncounted::Refused(format!("IP header not read: {refused}")),
             _ => Uncounted::Refused("the IP header was not captured whole".to_owned()),
         })?;
+        // What the header says beyond the frame's own length was never sent.
+        let beyond = packet.missing.saturating_sub(missing);
+        packet.missing -= beyond;
         let fingerprint = losses::fingerprint(bytes.strip_suffix(packet.trailer).unwrap_or(bytes));
         let copy = match interface.origin {
             Origin::Lost => None,
@@ -267,6 +270,9 @@ impl Reader {
         }
         if interface.origin == Origin::Lost {
             row.fate = Fate::Lost;
+        }
+        if beyond > 0 {
+            row.notes.insert(0, Note::BeyondTheFrame { bytes: beyond });
         }
         if missing > 0 {
             row.notes.push(Note::Cut { missing });
