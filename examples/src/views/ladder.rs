@@ -7,7 +7,7 @@
 //!
 //! This is the usual form: one host on the left, the one it talks to named on the right. Where packets also go between
 //! others, each host has a column of its own. A packet that says more than one thing has more than one line, but only
-//! one time. Tested in `tests/story.rs` and `tests/read.rs`.
+//! one time. Tested in `tests/ladder.rs`, `tests/fold.rs` and `tests/read.rs`.
 
 mod columns;
 pub(super) mod fold;

@@ -17,7 +17,8 @@ pub(in crate::views) enum Fold {
 /// Folds what brings the ladder down to about `most_lines`; `height` says how many lines the row at a place takes.
 ///
 /// First all rows that only carry on go, but for one in front of each fold as a sample, if there is room for samples.
-/// Then rows around trouble come back, the most telling first, as long as there is room.
+/// Then rows with trouble come back, the most telling first: losses and their repairs whatever the room, up to a bound;
+/// the rows around them, and other trouble, as long as there is room.
 pub(in crate::views) fn folds(
     rows: &[&Row],
     most_lines: usize,
@@ -37,7 +38,7 @@ pub(in crate::views) fn folds(
         let fits = lines(&folded(&more, true), height) <= most_lines;
         if fits {
             keep = more;
-        } else if tried < ALWAYS {
+        } else if tried < ALWAYS && is_telling(rows[index]) {
             keep[index] = true;
         } else {
             // Each try costs a walk over the rows: a capture full of trouble shows the beginning of it.
@@ -48,8 +49,14 @@ pub(in crate::views) fn folds(
     folded(&keep, samples)
 }
 
-/// Troubles that are shown whatever the room: the first loss, and the first repair.
-const ALWAYS: usize = 2;
+/// Losses and repairs that are shown whatever the room. The loss of a bare ACK is not one of them: the next ACK says
+/// more, and nobody repairs it.
+const ALWAYS: usize = 10;
+
+/// Whether the row is a loss that is repaired, or a repair.
+fn is_telling(row: &Row) -> bool {
+    row.is_repeated() || row.fate == Fate::Lost && !row.is_bare_ack()
+}
 
 /// The rows with trouble, the most telling ones first: the first packet that is known to be lost, the first
 /// retransmission, the further ones of both, and then the rest.
@@ -57,11 +64,10 @@ fn by_weight(rows: &[&Row]) -> Vec<usize> {
     let those = |wanted: fn(&Row) -> bool| {
         rows.iter().enumerate().filter(move |(_, row)| wanted(row)).map(|(at, _)| at)
     };
-    let lost = those(|row| row.fate == Fate::Lost);
+    let lost = those(|row| row.fate == Fate::Lost && is_telling(row));
     let repeated = those(Row::is_repeated);
     let first = lost.clone().take(1).chain(repeated.clone().take(1));
-    let all =
-        first.chain(those(|row| row.fate == Fate::Lost || row.is_repeated())).chain(those(Row::is_trouble));
+    let all = first.chain(those(is_telling)).chain(those(Row::is_trouble));
     let mut seen = vec![false; rows.len()];
     all.filter(|at| !std::mem::replace(&mut seen[*at], true)).collect()
 }
