@@ -19,6 +19,8 @@ pub enum Role {
     Resolver,
     /// It accepts connections, or answers what is not DNS.
     Server,
+    /// All hosts that listen to a multicast address.
+    Group,
 }
 
 /// One host.
@@ -35,7 +37,8 @@ pub struct Host {
 impl Host {
     /// A host that has done nothing yet.
     pub fn new(address: IpAddr) -> Host {
-        Host { addresses: vec![address], role: Role::Unknown, number: 0 }
+        let role = if address.is_multicast() { Role::Group } else { Role::Unknown };
+        Host { addresses: vec![address], role, number: 0 }
     }
 
     /// The name of its role in at most eight columns, with a number where there are several: `server 2`.
@@ -45,6 +48,7 @@ impl Host {
             Role::Client => "client",
             Role::Resolver => "resolver",
             Role::Server => "server",
+            Role::Group => "group",
         };
         match (self.number, self.role) {
             (0, _) => role.to_owned(),
@@ -74,7 +78,7 @@ pub(super) fn number(hosts: &mut [Host], shown: impl Fn(HostId) -> bool) {
         .filter(|(index, _)| shown(HostId(*index)))
         .map(|(_, host)| host)
         .collect();
-    for role in [Role::Unknown, Role::Client, Role::Resolver, Role::Server] {
+    for role in [Role::Unknown, Role::Client, Role::Resolver, Role::Server, Role::Group] {
         let several = seen.iter().filter(|host| host.role == role).count() > 1;
         let alike = seen.iter_mut().filter(|host| host.role == role);
         for (index, host) in alike.enumerate() {

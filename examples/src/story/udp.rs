@@ -1,7 +1,7 @@
 //! UDP: the datagrams between two ports, and the DNS in them.
 //!
 //! The client is the end that asked: the one that sent a DNS query, or received a reply. Where nothing tells, it is the
-//! end that was seen first.
+//! end that was seen first. A multicast group asks nothing: a reply to it (mDNS, RFC 6762 §6) is for everybody.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -48,7 +48,7 @@ impl Exchanges {
             && !passing.copy
             && let Some(direction) = dns::goes(datagram.payload)
         {
-            settle(table, id, source, direction);
+            settle(table, id, [source, destination], direction);
         }
         let mut said = Said::new(self.keep);
         match is_dns {
@@ -85,7 +85,9 @@ impl Exchanges {
         if is_dns {
             conversation.spoken.application = Some(Application::Dns);
             remember(&mut conversation.dns, datagram.payload);
-            conversation.outcome = outcome(&conversation.dns);
+            let asks_many = conversation.ends.iter().any(|end| end.ip().is_multicast());
+            // Those who answer a question to a group do so from addresses of their own, or not at all.
+            conversation.outcome = if asks_many { Outcome::Datagrams } else { outcome(&conversation.dns) };
         } else {
             conversation.outcome = Outcome::Datagrams;
         }
@@ -110,7 +112,15 @@ impl Exchanges {
 }
 
 /// Puts client and server in their places: a message of `source` that goes in `direction` tells.
-fn settle(table: &mut Table, id: ConversationId, source: SocketAddr, direction: Direction) {
+fn settle(
+    table: &mut Table,
+    id: ConversationId,
+    [source, destination]: [SocketAddr; 2],
+    direction: Direction,
+) {
+    if direction == Direction::ToClient && destination.ip().is_multicast() {
+        return;
+    }
     let Some(conversation) = table.get_mut(id).filter(|conversation| conversation.dns.queries == 0) else {
         return;
     };
