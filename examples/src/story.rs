@@ -37,6 +37,7 @@ mod note;
 mod page;
 mod part;
 mod passing;
+mod questions;
 mod reader;
 mod remarks;
 mod row;

@@ -3,10 +3,13 @@
 #[path = "common/wire.rs"]
 mod wire;
 
-use barewire::story::{Config, Outcome, Role, Story};
+use barewire::story::{Config, Note, Outcome, Role, Story};
 use barewire_dns::{Message, Name, RData, Record, RecordType};
 use barewire_packet::udp;
 use wire::{Wire, at, told};
+
+const CLIENT: &str = "10.0.0.1:40000";
+const RESOLVER: &str = "10.0.0.53:53";
 
 fn story(wire: &Wire) -> Story {
     Story::of(&wire.capture, Config::default())
@@ -49,4 +52,74 @@ fn a_multicast_group_neither_asks_nor_answers() {
         let roles: Vec<Role> = story.hosts.iter().map(|host| host.role).collect();
         assert_eq!(roles, [Role::Client, Role::Group, Role::Unknown]);
     }
+}
+
+fn notes(story: &Story) -> Vec<Vec<String>> {
+    story.rows.iter().map(|row| row.notes.iter().map(Note::to_string).collect()).collect()
+}
+
+/// RFC 1035 §4.2.1: a query that is not answered is sent again. One reply answers both.
+#[test]
+fn a_question_that_is_asked_again_says_so() {
+    let mut wire = Wire::default();
+    for _ in 0..2 {
+        send(&mut wire, CLIENT, RESOLVER, &query(7));
+        wire.wait(1000);
+    }
+    let silent = story(&wire);
+    assert_eq!(notes(&silent), [vec![], vec!["asked again after 1000 ms".to_owned()]]);
+    assert_eq!(silent.conversations[0].outcome, Outcome::Unanswered(2));
+    for _ in 0..2 {
+        send(&mut wire, RESOLVER, CLIENT, &reply(&query(7)));
+    }
+    // A new question, though with the same words.
+    send(&mut wire, CLIENT, RESOLVER, &query(8));
+    send(&mut wire, RESOLVER, CLIENT, &reply(&query(8)));
+    let answered = story(&wire);
+    assert!(notes(&answered)[2..].iter().all(Vec::is_empty), "{:?}", notes(&answered));
+    assert_eq!(answered.conversations[0].outcome, Outcome::Answered);
+}
+
+/// RFC 5452 §9.1: a reply counts by its ID. Another one may be forged, and the client goes on waiting.
+#[test]
+fn a_reply_with_another_id_answers_nothing() {
+    let mut wire = Wire::default();
+    send(&mut wire, CLIENT, RESOLVER, &query(7));
+    wire.wait(10);
+    send(&mut wire, RESOLVER, CLIENT, &reply(&query(0x1234)));
+    let forged = story(&wire);
+    let wanted = "its ID 0x1234 is not that of a question here; a client ignores it";
+    assert_eq!(notes(&forged), [vec![], vec![wanted.to_owned()]]);
+    assert_eq!(forged.conversations[0].outcome, Outcome::Unanswered(1));
+    assert_eq!(forged.budget().phases.iter().filter(|phase| phase.ended).count(), 0, "it still waits");
+    wire.wait(10);
+    send(&mut wire, RESOLVER, CLIENT, &reply(&query(7)));
+    let answered = story(&wire);
+    assert_eq!(answered.conversations[0].outcome, Outcome::Answered);
+    let phases: Vec<_> =
+        answered.budget().phases.iter().map(|one| (one.took().as_millis(), one.ended)).collect();
+    assert_eq!(phases, [(20, true)]);
+
+    // A capture may begin after the question.
+    let mut late = Wire::default();
+    send(&mut late, RESOLVER, CLIENT, &reply(&query(7)));
+    assert_eq!(notes(&story(&late)), [Vec::<String>::new()]);
+}
+
+/// More questions than are remembered, all at once: nothing false is said of their replies.
+#[test]
+fn many_questions_are_counted() {
+    let mut wire = Wire::default();
+    let named =
+        |id: u16| Message::query(id, Name::parse_text(&format!("n{id}.test")).unwrap(), RecordType::A);
+    for id in 0..1000 {
+        send(&mut wire, CLIENT, RESOLVER, &named(id));
+    }
+    assert_eq!(story(&wire).conversations[0].outcome, Outcome::Unanswered(1000));
+    for id in 0..1000 {
+        send(&mut wire, RESOLVER, CLIENT, &reply(&named(id)));
+    }
+    let story = story(&wire);
+    assert_eq!(story.conversations[0].outcome, Outcome::Answered);
+    assert!(notes(&story).iter().all(Vec::is_empty));
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use barewire_tcp::observe;
 
 use super::host::HostId;
+use super::questions::Questions;
 
 /// What carries a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,6 +118,8 @@ pub struct Asked {
     pub queries: u32,
     /// Replies seen.
     pub replies: u32,
+    /// Which of the queries wait.
+    pub(super) questions: Questions,
 }
 
 /// How many names and addresses of one conversation are remembered.

@@ -34,6 +34,16 @@ pub enum Note {
         /// How many there would be.
         bytes: usize,
     },
+    /// A DNS query asks what was asked before, and not answered.
+    AskedAgain {
+        /// How long before.
+        after: Duration,
+    },
+    /// A DNS reply answers no question that was seen: its ID is another.
+    NoSuchQuestion {
+        /// The ID.
+        id: u16,
+    },
     /// It completes a datagram that came in pieces.
     LastFragment,
     /// The checksum of its IPv4 header is wrong. Zero is left out: that is how a header looks whose sum a network card
@@ -54,12 +64,16 @@ impl Note {
 
     /// Whether it speaks of trouble on the way: a loss, a repetition, a reset.
     pub fn is_trouble(&self) -> bool {
-        matches!(self, Note::Tcp(note) if note.kind().is_trouble())
+        match self {
+            Note::Tcp(note) => note.kind().is_trouble(),
+            Note::AskedAgain { .. } | Note::NoSuchQuestion { .. } => true,
+            _ => false,
+        }
     }
 
     /// Whether it says that the packet repeats what was sent before.
     pub fn is_retransmission(&self) -> bool {
-        matches!(self, Note::Tcp(observe::Note::Retransmission(_)))
+        matches!(self, Note::Tcp(observe::Note::Retransmission(_)) | Note::AskedAgain { .. })
     }
 
     /// Whether it says that a checksum was left for the network card.
@@ -94,6 +108,8 @@ impl Note {
             Note::Tcp(note) => note.rule(),
             Note::Checksum(_) => Some("RFC 768"),
             Note::BeyondTheFrame { .. } => Some("RFC 791 §3.1, RFC 8200 §3"),
+            Note::AskedAgain { .. } => Some("RFC 1035 §4.2.1"),
+            Note::NoSuchQuestion { .. } => Some("RFC 5452 §9.1"),
             Note::LastFragment => Some("RFC 791 §3.2"),
             Note::HeaderChecksum(_) => Some("RFC 791 §3.1"),
             Note::BeforeTheFirst { .. } => None,
@@ -119,6 +135,10 @@ impl fmt::Display for Note {
             }
             Note::SeenAgain { frame, interface: None } => {
                 write!(f, "frame {frame}, seen again with another link header")
+            }
+            Note::AskedAgain { after } => write!(f, "asked again after {} ms", after.as_millis()),
+            Note::NoSuchQuestion { id } => {
+                write!(f, "its ID 0x{id:04x} is not that of a question here; a client ignores it")
             }
             Note::LastFragment => f.write_str("the last fragment of its datagram"),
             Note::HeaderChecksum(verdict) => write!(f, "IP header checksum {verdict}"),

@@ -6,6 +6,7 @@ use barewire_tls13::handshake::HandshakeType;
 
 use super::Story;
 use super::message::{Layer, Message, Says};
+use super::note::Note;
 use super::row::{Fate, Row};
 
 /// A step of a page.
@@ -61,7 +62,9 @@ impl Story {
         }
         let takes = |message: &&Message| match (&message.says, step) {
             (Says::Dns { reply, .. }, Step::Query) => !reply,
-            (Says::Dns { reply, .. }, Step::Reply) => *reply,
+            (Says::Dns { reply, .. }, Step::Reply) => {
+                *reply && !row.notes.iter().any(|note| matches!(note, Note::NoSuchQuestion { .. }))
+            }
             (Says::Segment(numbers), Step::Syn) => numbers.flags.syn() && !numbers.flags.ack(),
             (Says::Segment(numbers), Step::SynAck) => numbers.flags.syn() && numbers.flags.ack(),
             (Says::Handshake(message), Step::ClientHello) => message.kind == HandshakeType::CLIENT_HELLO,

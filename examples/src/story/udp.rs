@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use barewire_dissect::Direction;
 use barewire_dns::Message as DnsMessage;
@@ -84,7 +85,7 @@ impl Exchanges {
         }
         if is_dns {
             conversation.spoken.application = Some(Application::Dns);
-            remember(&mut conversation.dns, datagram.payload);
+            row.notes.extend(remember(&mut conversation.dns, datagram.payload, passing.time));
             let asks_many = conversation.ends.iter().any(|end| end.ip().is_multicast());
             // Those who answer a question to a group do so from addresses of their own, or not at all.
             conversation.outcome = if asks_many { Outcome::Datagrams } else { outcome(&conversation.dns) };
@@ -131,23 +132,29 @@ fn settle(
     }
 }
 
-/// Keeps what a DNS message asks and answers.
-fn remember(asked: &mut Asked, bytes: &[u8]) {
-    match dns::goes(bytes) {
-        Some(Direction::ToClient) => asked.replies += 1,
-        Some(Direction::ToServer) => asked.queries += 1,
-        None => {}
+/// Keeps what a DNS message asks and answers, and says what there is to say beside it.
+fn remember(asked: &mut Asked, bytes: &[u8], time: Duration) -> Option<Note> {
+    let direction = dns::goes(bytes)?;
+    match direction {
+        Direction::ToClient => asked.replies += 1,
+        Direction::ToServer => asked.queries += 1,
     }
-    let Ok(message) = DnsMessage::parse(bytes) else { return };
+    let note = asked.questions.see(direction, bytes, time);
+    // What nobody asked for is not an answer.
+    if note.as_ref().is_some_and(|note| !note.is_retransmission()) {
+        return note;
+    }
+    let Ok(message) = DnsMessage::parse(bytes) else { return note };
     let name = message.question().map(|question| question.name.to_string().to_ascii_lowercase());
     let room = MOST_NAMES.saturating_sub(asked.names.len());
     asked.names.extend(name.filter(|name| room > 0 && !asked.names.contains(name)));
     let room = MOST_NAMES.saturating_sub(asked.addresses.len());
     asked.addresses.extend(message.addresses().take(room));
+    note
 }
 
 fn outcome(asked: &Asked) -> Outcome {
-    match asked.queries.saturating_sub(asked.replies) {
+    match asked.questions.unanswered() {
         0 => Outcome::Answered,
         waiting => Outcome::Unanswered(waiting),
     }
