@@ -1,4 +1,4 @@
-//! Requests to a proxy, and what is spoken in the tunnel that CONNECT makes.
+//! Requests to a proxy, and what is spoken in the tunnel that CONNECT makes. Other tunnels, which stay closed.
 
 #[path = "common/wire.rs"]
 mod wire;
@@ -6,6 +6,7 @@ mod wire;
 use barewire::story::{Config, Says, Story};
 use barewire::views::{self, Style};
 use barewire_packet::capture::Capture;
+use barewire_packet::udp;
 use wire::{ACK, Wire, at, told};
 
 fn story(wire: &Wire) -> Story {
@@ -95,4 +96,70 @@ fn tls_in_a_tunnel_is_opened() {
     let (wanted, got) = (said(&recorded), said(&story(&wire)));
     assert!(wanted.iter().any(|(encrypted, text)| *encrypted && text.starts_with("GET /")), "{wanted:#?}");
     assert_eq!(got[got.len() - wanted.len()..], wanted);
+}
+
+/// RFC 9113 §3.4: to a server of HTTP/1.1 the preface of HTTP/2 is a request that it refuses.
+#[test]
+fn an_http1_answer_to_the_preface_of_http2_is_read() {
+    let mut wire = Wire::default();
+    let mut talk = wire.handshake(at("10.0.0.2:50000"), at("203.0.113.80:80"), 10);
+    let settings = b"\0\0\0\x04\0\0\0\0\0";
+    talk.send(&mut wire, 0, ACK, &[b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", &settings[..]].concat());
+    talk.send(&mut wire, 0, ACK, settings);
+    talk.send(&mut wire, 1, ACK, b"HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\n");
+    talk.send(&mut wire, 1, ACK, b"no!");
+    talk.send(&mut wire, 0, ACK, settings);
+    let wanted = [
+        "client > server: HTTP/2, not read: 33 bytes",
+        "client > server: HTTP/2, not read: 9 bytes",
+        "server > client: 400 Bad Request, 3 bytes",
+        "server > client: 3 bytes of content",
+        "client > server: 9 bytes",
+    ];
+    let refused = story(&wire);
+    assert_eq!(told(&refused)[3..], wanted);
+    assert_eq!(refused.conversations[0].spoken.to_string(), "HTTP/1.1");
+
+    // A server of HTTP/2 answers with frames of its own.
+    let mut wire = Wire::default();
+    let mut talk = wire.handshake(at("10.0.0.2:50000"), at("203.0.113.80:80"), 10);
+    talk.send(&mut wire, 0, ACK, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    talk.send(&mut wire, 1, ACK, settings);
+    assert_eq!(told(&story(&wire))[4], "server > client: HTTP/2, not read: 9 bytes");
+}
+
+/// After an upgrade to h2c the connection carries HTTP/2.
+#[test]
+fn http2_after_an_upgrade_has_its_name() {
+    let mut wire = Wire::default();
+    let mut talk = wire.handshake(at("10.0.0.2:50000"), at("203.0.113.80:80"), 10);
+    talk.send(&mut wire, 0, ACK, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
+    talk.send(&mut wire, 1, ACK, b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n");
+    talk.send(&mut wire, 0, ACK, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    talk.send(&mut wire, 1, ACK, b"\0\0\0\x04\0\0\0\0\0");
+    let told = told(&story(&wire));
+    assert_eq!(
+        told[5..],
+        ["client > server: HTTP/2, not read: 24 bytes", "server > client: HTTP/2, not read: 9 bytes"]
+    );
+}
+
+/// What is in a tunnel of another kind is left out, and the row says so.
+#[test]
+fn other_tunnels_say_that_they_are_closed() {
+    let mut wire = Wire::default();
+    wire.packet(&udp::ip_packet(at("10.0.0.2:50000"), at("10.0.0.3:4789"), b"\x08\0\0\0\0\0\x07\0"));
+    wire.packet(&udp::ip_packet(at("10.0.0.2:50000"), at("10.0.0.3:9"), b"nothing"));
+    for protocol in [47, 132] {
+        let mut other = udp::ip_packet(at("10.0.0.2:1"), at("10.0.0.3:1"), b"");
+        other[9] = protocol;
+        wire.packet(&other);
+    }
+    let wanted = [
+        "host 1 > host 2: VXLAN, a tunnel, not opened: port 50000 to 4789",
+        "host 1 > host 2: port 50000 to 9",
+        "host 1 > host 2: GRE (47), a tunnel, not opened",
+        "host 1 > host 2: SCTP (132)",
+    ];
+    assert_eq!(told(&story(&wire)), wanted);
 }

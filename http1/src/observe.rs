@@ -39,9 +39,10 @@ pub use seen::{Asked, Lost, Protocol, Seen, What};
 pub use state::EndState;
 
 use crate::config::{Config, Tolerances};
+use crate::message::Request;
 use follow::Follow;
-use half::Half;
-use requests::Requests;
+use half::{At, Half, Search};
+use requests::{Requests, Waiting};
 
 /// Reads a connection from outside.
 ///
@@ -91,6 +92,7 @@ impl Observer {
     ///
     /// A request must be given before its response, as it comes in a capture.
     pub fn receive(&mut self, direction: Direction, offset: u64, bytes: &[u8]) -> Vec<Seen> {
+        self.refuse_http2(direction, bytes);
         let next = self.halves[direction.index()].next.unwrap_or(offset);
         let known = usize::try_from(next.saturating_sub(offset)).unwrap_or(usize::MAX);
         let new = bytes.get(known..).unwrap_or_default();
@@ -99,6 +101,21 @@ impl Observer {
             follow.receive(offset.max(next), new);
         }
         follow.seen
+    }
+
+    /// To a server that speaks HTTP/1.1 the preface of HTTP/2 is a request with a method that it does not know
+    /// (RFC 9113 §3.4). If it answers so, there is no tunnel, and what else the client sends is for nobody.
+    fn refuse_http2(&mut self, direction: Direction, bytes: &[u8]) {
+        let speaks_first = direction == Direction::ToClient && self.halves[direction.index()].next.is_none();
+        if speaks_first
+            && self.tunnel == Some(Protocol::Http2)
+            && looks_like_http1(bytes, direction) == Recognised::Yes
+        {
+            self.tunnel = None;
+            self.requests.push(Waiting::of(&Request::new("PRI", "", "*")));
+            self.halves[Direction::ToServer.index()].at =
+                At::Searching(Search { told: true, ..Search::default() });
+        }
     }
 
     /// The direction was closed (TCP: FIN).

@@ -3,7 +3,7 @@
 mod seen;
 
 use barewire_http1::Body;
-use barewire_http1::observe::{Asked, Lost, Observer, Protocol, What};
+use barewire_http1::observe::{Asked, EndState, Lost, Observer, Protocol, What};
 use seen::{ToClient, ToServer, lines};
 
 #[test]
@@ -219,4 +219,17 @@ fn many_requests_without_a_response() {
     assert_eq!([&asked[0], &asked[1], &asked[255]], [&to("HEAD"), &to("GET"), &to("HEAD")]);
     assert!(asked[256..1000].iter().all(|one| *one == Asked::Forgotten), "the others are only counted");
     assert_eq!(asked[1000], Asked::Unseen, "one response too many");
+}
+
+/// RFC 9113 §3.4: the preface is made so that a server of HTTP/1.1 refuses it as a request.
+#[test]
+fn a_server_may_refuse_the_preface_of_http2() {
+    let mut observer = Observer::new();
+    let seen = observer.receive(ToServer, 0, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    assert_eq!(seen[0].what, What::Tunnel(Protocol::Http2));
+    let seen = observer.receive(ToClient, 0, b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno");
+    let told: Vec<String> = seen.iter().map(|seen| seen.what.to_string()).collect();
+    assert_eq!(told, ["400 Bad Request, 2 bytes", "2 bytes of content", "end after 2 bytes of content"]);
+    assert_eq!(observer.receive(ToServer, 24, b"\0\0\0\x04\0\0\0\0\0"), []);
+    assert!(observer.states().iter().all(|state| !matches!(state, EndState::Tunnel(_))));
 }

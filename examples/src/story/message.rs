@@ -196,6 +196,8 @@ impl fmt::Display for Message {
             Says::Content { length, so_far } if length == so_far => write!(f, "{length} bytes of content"),
             Says::Content { length, so_far } => write!(f, "{length} bytes of content, {so_far} so far"),
             Says::EndOfMessage { .. } => f.write_str("end of the message"),
+            Says::Bytes(Layer::Http2, 1) => f.write_str("HTTP/2, not read: 1 byte"),
+            Says::Bytes(Layer::Http2, count) => write!(f, "HTTP/2, not read: {count} bytes"),
             Says::Bytes(_, 1) => f.write_str("1 byte"),
             Says::Bytes(_, count) => write!(f, "{count} bytes"),
             Says::Part(Layer::Tls) => f.write_str("part of a record"),

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use barewire_packet::capture::Origin;
+use barewire_packet::ip::protocol_name;
 
 use super::message::{Layer, Message, Says};
 use super::row::Row;
@@ -28,6 +29,15 @@ pub(super) struct Passing<'a> {
 /// A row that holds one word about what is not read further.
 pub(super) fn word(row: Row, layer: Layer, text: &str) -> Row {
     Row { messages: vec![Message::clear(Says::Word(layer, text.to_owned()))], ..row }
+}
+
+/// Protocols that carry a packet in a packet: IP in IP (RFC 2003), IPv6 in IP (RFC 4213), GRE (RFC 2784).
+const TUNNELS: [u8; 3] = [4, 41, 47];
+
+/// A word about a protocol that is not read here.
+pub(super) fn not_read(protocol: u8) -> String {
+    let tunnel = if TUNNELS.contains(&protocol) { ", a tunnel, not opened" } else { "" };
+    protocol_name(protocol) + tunnel
 }
 
 /// What is left of a TCP or UDP header that the capture has cut: the ports stand first.

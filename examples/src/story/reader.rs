@@ -45,7 +45,7 @@ use super::copies::{Copies, Place};
 use super::message::Layer;
 use super::note::Note;
 use super::part::Part;
-use super::passing::{Passing, cut_header, word};
+use super::passing::{Passing, cut_header, not_read, word};
 use super::row::{Fate, Row};
 use super::said::Keep;
 use super::table::Table;
@@ -320,7 +320,7 @@ impl Reader {
                 match icmp::Version::of_protocol(icmp).map(|version| Icmp::parse(version, passing.payload)) {
                     Some(Ok(message)) => word(row, Layer::Icmp, &message.to_string()),
                     Some(Err(refused)) => word(row, Layer::Icmp, &refused.to_string()),
-                    None => word(row, Layer::Ip, &protocol_name(icmp)),
+                    None => word(row, Layer::Ip, &not_read(icmp)),
                 }
             }
         }

@@ -160,8 +160,13 @@ fn outcome(asked: &Asked) -> Outcome {
     }
 }
 
+/// Tunnels over UDP: the port to which they go, and their name. What is inside is not opened.
+const TUNNELS: [(u16, &str); 2] = [(4789, "VXLAN"), (6081, "Geneve")]; // RFC 7348 §5, RFC 8926 §3.3
+
 /// A datagram that is not read further: its ports and its length.
 fn ports(datagram: &Datagram<'_>) -> Message {
     let Datagram { source_port, destination_port, .. } = datagram;
-    Message::clear(Says::Word(Layer::Udp, format!("port {source_port} to {destination_port}")))
+    let tunnel = TUNNELS.iter().find(|(port, _)| port == destination_port);
+    let tunnel = tunnel.map_or(String::new(), |(_, name)| format!("{name}, a tunnel, not opened: "));
+    Message::clear(Says::Word(Layer::Udp, format!("{tunnel}port {source_port} to {destination_port}")))
 }

@@ -19,11 +19,20 @@ pub(super) struct HttpStream {
     end: [u64; 2],
     /// The start line of a head that has just begun, in each direction.
     begun: [Option<String>; 2],
-    /// Whether CONNECT has made a tunnel of the stream.
-    tunnel: bool,
+    /// What the stream carries when it is no longer HTTP/1.1.
+    tunnel: Option<Protocol>,
 }
 
 impl HttpStream {
+    /// A stream in which the client spoke HTTP/2, to a server that does not. Its preface is taken to begin at
+    /// `start`, right before what comes next, and nothing of what the client sends is read.
+    pub(super) fn after_preface(start: u64, preface: &[u8]) -> HttpStream {
+        let mut stream = HttpStream::default();
+        stream.see(Direction::ToServer, start, preface, false, &mut Said::default());
+        (stream.tunnel, stream.lost[Direction::ToServer.index()]) = (None, true);
+        stream
+    }
+
     pub(super) fn see(
         &mut self,
         direction: Direction,
@@ -51,13 +60,21 @@ impl HttpStream {
                 What::Lost(_) => true,
                 _ => false,
             };
-            self.tunnel |= matches!(seen.what, What::Tunnel(Protocol::Connect(_)));
-            if self.tunnel && matches!(seen.what, What::TunnelBytes { .. }) {
-                let start = seen.range.start.saturating_sub(offset) as usize;
-                said.pass_on(seen.range.start, bytes.get(start..).unwrap_or_default());
-                continue;
+            match (&seen.what, &self.tunnel) {
+                (What::TunnelBytes { .. }, Some(Protocol::Connect(_))) => {
+                    let start = seen.range.start.saturating_sub(offset) as usize;
+                    said.pass_on(seen.range.start, bytes.get(start..).unwrap_or_default());
+                }
+                (What::TunnelBytes { length }, Some(Protocol::Http2)) => {
+                    said.say(encrypted, Says::Bytes(Layer::Http2, *length));
+                }
+                (what, _) => {
+                    if let What::Tunnel(protocol) = what {
+                        self.tunnel = Some(protocol.clone());
+                    }
+                    say(said, encrypted, &seen, offset, bytes);
+                }
             }
-            say(said, encrypted, &seen, offset, bytes);
         }
     }
 

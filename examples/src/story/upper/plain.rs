@@ -24,6 +24,8 @@ pub(super) struct Plain {
     first: [First; 2],
     /// Whether a direction has spoken.
     heard: [bool; 2],
+    /// The offset after the client's last byte.
+    client_sent: u64,
     /// The layer below: TCP, or TLS.
     below: Layer,
 }
@@ -56,7 +58,7 @@ enum Guess {
 impl Plain {
     /// A stream over this layer.
     pub(super) fn over(below: Layer) -> Plain {
-        Plain { kind: Kind::Unknown, first: Default::default(), heard: [false; 2], below }
+        Plain { kind: Kind::Unknown, first: Default::default(), heard: [false; 2], client_sent: 0, below }
     }
 
     /// The layer below.
@@ -72,6 +74,11 @@ impl Plain {
     pub(super) fn see(&mut self, direction: Direction, offset: u64, bytes: &[u8], said: &mut Said) {
         let speaks_first = !std::mem::replace(&mut self.heard[direction.index()], true);
         said.keep_plain(direction, bytes);
+        match direction {
+            Direction::ToServer => self.client_sent = offset.saturating_add(bytes.len() as u64),
+            Direction::ToClient if speaks_first => self.refuse_http2(bytes),
+            Direction::ToClient => {}
+        }
         // A capture that begins in the middle of a message tells nothing by the first bytes of one direction. Those of
         // the other one may tell.
         if self.is_open() || matches!(self.kind, Kind::Bytes) && speaks_first {
@@ -82,6 +89,15 @@ impl Plain {
             }
         }
         self.follow(direction, offset, bytes, said);
+    }
+
+    /// A server that speaks HTTP/1.1 takes the preface of HTTP/2 for a request, and answers that.
+    fn refuse_http2(&mut self, bytes: &[u8]) {
+        let refused = http::looks_like(bytes, Direction::ToClient) == Some(true);
+        if refused && matches!(self.kind, Kind::Http2) {
+            let start = self.client_sent.saturating_sub(HTTP2_PREFACE.len() as u64);
+            self.kind = Kind::Http(Box::new(HttpStream::after_preface(start, HTTP2_PREFACE)));
+        }
     }
 
     /// It is known what is spoken. What was held until now is read first; a row of its own told of it already.
