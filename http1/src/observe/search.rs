@@ -46,7 +46,10 @@ impl Follow<'_> {
         let in_head = matches!(self.half.at, At::Head(_)) && self.half.received.held() > 0;
         let held = self.half.received.held() as u64;
         let search = match self.half.at {
-            At::Searching(search) => search.skipping(held, self.half.received.offset() as u64),
+            // What may have been the beginning of a head is not counted, like that of a head.
+            At::Searching(search) if search.told || search.skipped > 0 => {
+                search.skipping(held, self.half.received.offset() as u64)
+            }
             _ => Search::default(),
         };
         match self.direction {
