@@ -1,9 +1,10 @@
-//! Headers that say another length than the frame has.
+//! Headers that are wrong: another length than the frame has, a checksum that is not that of the header.
 
 #[path = "common/wire.rs"]
 mod wire;
 
 use barewire::story::{Config, Note, Story};
+use barewire::views::{self, Style};
 use wire::{Wire, at, plain_http, told};
 
 fn story(wire: &Wire) -> Story {
@@ -52,4 +53,26 @@ fn a_length_beyond_the_frame_is_said_and_not_believed() {
 
 fn is_v4(frame: &barewire_packet::capture::Frame) -> bool {
     frame.bytes[0] >> 4 == 4
+}
+
+/// RFC 791 §3.1: who receives such a packet drops it. Zero is what a host leaves for its network card.
+#[test]
+fn a_wrong_header_checksum_is_said() {
+    let mut wire = Wire::default();
+    plain_http(&mut wire, at("10.0.0.2:50000"), at("203.0.113.80:80"), 50);
+    let right = told(&story(&wire));
+    for (sum, wanted) in [
+        ([0x12, 0x34], "IP header checksum wrong: 0x1234, should be 0x"),
+        ([0, 0], "IP header checksum 0: offloaded, not yet computed"),
+    ] {
+        wire.capture.frames.iter_mut().for_each(|frame| frame.bytes[10..12].copy_from_slice(&sum));
+        let wrong = story(&wire);
+        assert_eq!(told(&wrong), right);
+        for row in &wrong.rows {
+            assert!(row.notes[0].to_string().starts_with(wanted), "{:?}", row.notes);
+        }
+        let text = views::ladder(&wrong, &Style::default());
+        assert_eq!(text.contains("left for a network card"), sum == [0, 0], "{text}");
+        assert_eq!(text.contains("↳ [IP header checksum"), sum != [0, 0], "{text}");
+    }
 }

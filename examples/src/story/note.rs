@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use barewire_packet::checksum::Verdict;
+use barewire_packet::ip::{IpHeader, header_verdict};
 use barewire_tcp::observe;
 
 /// A note on a packet.
@@ -16,6 +17,8 @@ pub enum Note {
     Tcp(observe::Note),
     /// Its UDP checksum is not right.
     Checksum(Verdict),
+    /// The checksum of its IPv4 header is not right. Routers and receivers drop such a packet.
+    HeaderChecksum(Verdict),
     /// The capture kept only the beginning of it.
     Cut {
         /// Bytes that were not captured.
@@ -57,6 +60,17 @@ pub enum Note {
 }
 
 impl Note {
+    /// What is wrong with the checksum of an IP header. Version 6 has none.
+    pub(super) fn of_header(header: &IpHeader<'_>) -> Option<Note> {
+        let IpHeader::V4(header) = header else { return None };
+        match header_verdict(header) {
+            Verdict::Correct => None,
+            // A host that leaves it to its network card writes zero.
+            _ if header.checksum == 0 => Some(Note::HeaderChecksum(Verdict::Unfinished)),
+            wrong => Some(Note::HeaderChecksum(wrong)),
+        }
+    }
+
     /// Whether it is the capturing program's own word.
     pub fn is_comment(&self) -> bool {
         matches!(self, Note::Comment(_))
@@ -96,7 +110,9 @@ impl Note {
 
     fn verdict(&self) -> Option<Verdict> {
         match self {
-            Note::Checksum(verdict) | Note::Tcp(observe::Note::Checksum(verdict)) => Some(*verdict),
+            Note::Checksum(verdict)
+            | Note::HeaderChecksum(verdict)
+            | Note::Tcp(observe::Note::Checksum(verdict)) => Some(*verdict),
             _ => None,
         }
     }
@@ -107,6 +123,7 @@ impl Note {
             Note::Comment(_) | Note::Cut { .. } | Note::SeenAgain { .. } => None,
             Note::Tcp(note) => note.rule(),
             Note::Checksum(_) => Some("RFC 768"),
+            Note::HeaderChecksum(_) => Some("RFC 791 §3.1"),
             Note::BeyondTheFrame { .. } => Some("RFC 791 §3.1, RFC 8200 §3"),
             Note::AskedAgain { .. } => Some("RFC 1035 §4.2.1"),
             Note::NoSuchQuestion { .. } => Some("RFC 5452 §9.1"),
@@ -122,6 +139,10 @@ impl fmt::Display for Note {
         match self {
             Note::Comment(text) => f.write_str(text),
             Note::Tcp(note) => note.fmt(f),
+            Note::HeaderChecksum(Verdict::Unfinished) => {
+                f.write_str("IP header checksum 0: offloaded, not yet computed")
+            }
+            Note::HeaderChecksum(verdict) => write!(f, "IP header checksum {verdict}"),
             Note::Checksum(verdict) => write!(f, "checksum {verdict}"),
             Note::Cut { missing } => write!(f, "{missing} bytes were not captured"),
             Note::BeyondTheFrame { bytes: 1 } => {

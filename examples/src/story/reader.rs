@@ -264,6 +264,7 @@ impl Reader {
             Some(fragment) => self.fragment(&packet, fragment, passing),
         };
         row.fingerprint = fingerprint;
+        row.notes.extend(Note::of_header(&packet.header));
         if let Some((first, elsewhere)) = copy {
             let interface = elsewhere.then_some(place.interface);
             row.notes.insert(0, Note::SeenAgain { frame: first, interface });
