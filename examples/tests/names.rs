@@ -6,7 +6,7 @@ mod wire;
 use barewire::story::{Config, Note, Outcome, Role, Story};
 use barewire_dns::{Message, Name, RData, Record, RecordType};
 use barewire_packet::udp;
-use wire::{Wire, at, told};
+use wire::{ACK, Wire, at, told};
 
 const CLIENT: &str = "10.0.0.1:40000";
 const RESOLVER: &str = "10.0.0.53:53";
@@ -122,4 +122,22 @@ fn many_questions_are_counted() {
     let story = story(&wire);
     assert_eq!(story.conversations[0].outcome, Outcome::Answered);
     assert!(notes(&story).iter().all(Vec::is_empty));
+}
+
+/// RFC 1035 §4.2.2, RFC 7766 §8: the length may come in a segment of its own.
+#[test]
+fn dns_over_tcp_is_known_by_more_than_its_first_segment() {
+    for first in [1, 2, 10, 24] {
+        let mut wire = Wire::default();
+        let mut talk = wire.handshake(at(CLIENT), at(RESOLVER), 10);
+        for (who, message) in [(0, query(7)), (1, reply(&query(7)))] {
+            let message = message.encode().unwrap();
+            let bytes = [&(message.len() as u16).to_be_bytes()[..], &message].concat();
+            talk.send(&mut wire, who, ACK, &bytes[..first]);
+            talk.send(&mut wire, who, ACK, &bytes[first..]);
+        }
+        let told = told(&story(&wire));
+        assert!(told[4].ends_with(": A? a.test"), "{first}: {told:#?}");
+        assert!(told[6].ends_with(": A 192.0.2.1, ttl 300"), "{first}: {told:#?}");
+    }
 }

@@ -144,6 +144,25 @@ fn http2_after_an_upgrade_has_its_name() {
     );
 }
 
+/// Bytes that come to nothing are counted in the row in which they came, and only there.
+#[test]
+fn bytes_that_waited_are_counted_once() {
+    for (first, then) in
+        [(&b"hello"[..], &b"world, and more\n"[..]), (b"PRI * HT", b"TP/2.0\r\n\r\nSM\r\n\r\n")]
+    {
+        let mut wire = Wire::default();
+        let mut talk = wire.handshake(at("10.0.0.2:50000"), at("203.0.113.80:80"), 10);
+        talk.send(&mut wire, 0, ACK, first);
+        talk.send(&mut wire, 0, ACK, then);
+        let told = told(&story(&wire));
+        assert!(
+            told[3].ends_with(&format!(": {} bytes", first.len())) || told[3].contains("HTTP/2"),
+            "{told:?}"
+        );
+        assert!(told[4].ends_with(&format!(": {} bytes", then.len())), "{told:?}");
+    }
+}
+
 /// What is in a tunnel of another kind is left out, and the row says so.
 #[test]
 fn other_tunnels_say_that_they_are_closed() {

@@ -51,10 +51,15 @@ pub(in crate::story) fn see_message(bytes: &[u8], missing: usize, said: &mut Sai
     said.say(false, says);
 }
 
-/// Whether a stream begins like DNS over TCP: a length, then a header that can be.
-pub(super) fn looks_like(first: &[u8]) -> bool {
-    first.get(2..).is_some_and(has_plain_header)
-        && first.first_chunk().is_some_and(|l| u16::from_be_bytes(*l) >= 17)
+/// Whether a stream begins like DNS over TCP: a length, then a header that can be. `None` while there are too few bytes
+/// to tell: some clients send the length in a segment of its own.
+pub(super) fn looks_like(first: &[u8]) -> Option<bool> {
+    let (length, header) = first.split_first_chunk()?;
+    match u16::from_be_bytes(*length) >= 17 {
+        true if header.len() < 12 => None,
+        true => Some(has_plain_header(header)),
+        false => Some(false),
+    }
 }
 
 /// Whether bytes begin like a DNS message: a known opcode, the reserved bit zero, and one question.
@@ -77,5 +82,5 @@ pub(in crate::story) fn goes(message: &[u8]) -> Option<Direction> {
 }
 
 pub(super) fn first_bytes_go(bytes: &[u8]) -> Option<Direction> {
-    looks_like(bytes).then(|| goes(bytes.get(2..)?)).flatten()
+    if looks_like(bytes) == Some(true) { goes(bytes.get(2..)?) } else { None }
 }

@@ -84,8 +84,11 @@ impl Plain {
         if self.is_open() || matches!(self.kind, Kind::Bytes) && speaks_first {
             self.first[direction.index()].add(offset, bytes);
             self.recognise(direction);
-            if !self.is_open() {
-                return self.begin(direction, said);
+            match self.kind {
+                Kind::Unknown => {}
+                Kind::Http(_) | Kind::Dns(_) => return self.begin(direction, said),
+                // What is only counted was counted when it came.
+                Kind::Http2 | Kind::Bytes => self.first = Default::default(),
             }
         }
         self.follow(direction, offset, bytes, said);
@@ -209,7 +212,10 @@ fn guess(first: &[u8], direction: Direction) -> Guess {
     match http::looks_like(first, direction) {
         Some(true) => Guess::Http,
         None => Guess::Unsure,
-        Some(false) if dns::looks_like(first) => Guess::Dns,
-        Some(false) => Guess::Other,
+        Some(false) => match dns::looks_like(first) {
+            Some(true) => Guess::Dns,
+            Some(false) => Guess::Other,
+            None => Guess::Unsure,
+        },
     }
 }
