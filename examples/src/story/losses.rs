@@ -8,22 +8,31 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use barewire_packet::checksum::checksum;
+use barewire_packet::ip::IpPacket;
 
 use super::Story;
 use super::row::Fate;
 use super::tally::Uncounted;
 
-/// Enough for the headers of IP and TCP. A sum stands for the rest.
+/// Bytes that are hashed: mostly the headers of IP and TCP.
 const HEADERS: usize = 64;
 
-/// A hash of the packet's length and headers, and a sum of the rest. Equal packets have equal hashes; that other ones
-/// differ is likely, and enough here.
-pub(super) fn fingerprint(packet: &[u8]) -> u64 {
+/// A hash of a packet's length and headers, and a sum of the rest, without what the link put after it. Equal packets
+/// have equal hashes; that other ones differ is likely, and enough here.
+pub(super) fn fingerprint(bytes: &[u8], packet: &IpPacket<'_>) -> u64 {
+    let bytes = bytes.strip_suffix(packet.trailer).unwrap_or(bytes);
+    let (headers, rest) = bytes.split_at(bytes.len().min(HEADERS));
+    let before = bytes.len().saturating_sub(packet.payload.len());
+    // The checksum of TCP stands for the rest, where it is one of the bytes that are hashed.
+    let is_segment = packet.header.protocol() == barewire_tcp::segment::PROTOCOL && packet.fragment.is_none();
+    let sum = if is_segment && before + TCP_CHECKSUM <= HEADERS { 0 } else { checksum(rest) };
     let mut hasher = DefaultHasher::new();
-    let (headers, rest) = packet.split_at(packet.len().min(HEADERS));
-    (packet.len(), headers, checksum(rest)).hash(&mut hasher);
+    (bytes.len(), headers, sum).hash(&mut hasher);
     hasher.finish()
 }
+
+/// Where the checksum of a TCP header ends: RFC 9293 §3.1.
+const TCP_CHECKSUM: usize = 18;
 
 /// Gives the rows of sent packets the fate of their copies, and takes the copies out.
 pub(super) fn join(story: &mut Story) {

@@ -20,7 +20,7 @@
 //! | a host | 200 bytes |
 //! | bytes that wait after holes, of all streams | 64 MiB |
 //! | fragments that wait for others | 4 MiB |
-//! | packets that may be seen again in another place | 1 MiB |
+//! | packets that may be seen again in another place | 500 KiB |
 //! | secrets | the key log |
 //!
 //! When the rows are full, streams are followed until it is known what is spoken, and not further. Bytes that come
@@ -243,7 +243,7 @@ impl Reader {
         // What the header says beyond the frame's own length was never sent.
         let beyond = packet.missing.saturating_sub(missing);
         packet.missing -= beyond;
-        let fingerprint = losses::fingerprint(bytes.strip_suffix(packet.trailer).unwrap_or(bytes));
+        let fingerprint = losses::fingerprint(bytes, &packet);
         let copy = match interface.origin {
             Origin::Lost => None,
             _ => self.copies.see(fingerprint, frame.number, time, place),
