@@ -126,6 +126,13 @@ fn an_http1_answer_to_the_preface_of_http2_is_read() {
     talk.send(&mut wire, 0, ACK, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     talk.send(&mut wire, 1, ACK, settings);
     assert_eq!(told(&story(&wire))[4], "server > client: HTTP/2, not read: 9 bytes");
+
+    // One that knows neither answers in its own way.
+    let mut wire = Wire::default();
+    let mut talk = wire.handshake(at("10.0.0.2:50000"), at("203.0.113.80:80"), 10);
+    talk.send(&mut wire, 0, ACK, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    talk.send(&mut wire, 1, ACK, b"<html>no</html>");
+    assert_eq!(told(&story(&wire))[4], "server > client: 15 bytes");
 }
 
 /// After an upgrade to h2c the connection carries HTTP/2.

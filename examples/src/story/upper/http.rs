@@ -131,9 +131,14 @@ fn keep_head(said: &mut Said, role: Role, seen: &Seen, offset: u64, bytes: &[u8]
     }
 }
 
+/// What a stream begins like.
+pub(super) fn recognised(first: &[u8], direction: Direction) -> Recognised {
+    observe::looks_like_http1(first, direction)
+}
+
 /// Whether a stream begins like HTTP/1.1: `None` while its first bytes do not tell.
 pub(super) fn looks_like(first: &[u8], direction: Direction) -> Option<bool> {
-    match observe::looks_like_http1(first, direction) {
+    match recognised(first, direction) {
         Recognised::Yes => Some(true),
         Recognised::NotYet => None,
         Recognised::Http2 | Recognised::No => Some(false),

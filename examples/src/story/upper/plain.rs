@@ -2,6 +2,7 @@
 //! of that protocol.
 
 use barewire_dissect::Direction;
+use barewire_http1::observe::Recognised;
 
 use super::dns::{self, DnsStream};
 use super::http::{self, HttpStream};
@@ -94,10 +95,17 @@ impl Plain {
         self.follow(direction, offset, bytes, said);
     }
 
-    /// A server that speaks HTTP/1.1 takes the preface of HTTP/2 for a request, and answers that.
+    /// A server that speaks HTTP/1.1 takes the preface of HTTP/2 for a request, and answers that. What begins neither
+    /// so nor with a SETTINGS frame (RFC 9113 §3.4) is something else.
     fn refuse_http2(&mut self, bytes: &[u8]) {
-        let refused = http::looks_like(bytes, Direction::ToClient) == Some(true);
-        if refused && matches!(self.kind, Kind::Http2) {
+        if !matches!(self.kind, Kind::Http2) {
+            return;
+        }
+        let first = http::recognised(bytes, Direction::ToClient);
+        if first == Recognised::No {
+            self.kind = Kind::Bytes;
+        }
+        if first == Recognised::Yes {
             let start = self.client_sent.saturating_sub(HTTP2_PREFACE.len() as u64);
             self.kind = Kind::Http(Box::new(HttpStream::after_preface(start, HTTP2_PREFACE)));
         }
