@@ -153,6 +153,12 @@ impl Wires for Linux {
         // Masquerade forgets its connections when its device goes down.
         self.must(&["ip", "link", "set", "net0", "down"]);
         self.must(&["ip", "link", "set", "net0", "up"]);
+        // It does so in another thread of the kernel, a moment later.
+        let is_empty = (0..500).any(|_| {
+            std::thread::sleep(Duration::from_millis(1));
+            self.states().is_empty()
+        });
+        assert!(is_empty, "connections that are not forgotten: {:?}", self.states());
     }
 }
 
