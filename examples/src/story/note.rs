@@ -49,9 +49,6 @@ pub enum Note {
     },
     /// It completes a datagram that came in pieces.
     LastFragment,
-    /// The checksum of its IPv4 header is wrong. Zero is left out: that is how a header looks whose sum a network card
-    /// still has to write.
-    HeaderChecksum(Verdict),
     /// Its time is before that of the first frame. It is drawn at 0.
     BeforeTheFirst {
         /// How long before.
@@ -128,7 +125,6 @@ impl Note {
             Note::AskedAgain { .. } => Some("RFC 1035 §4.2.1"),
             Note::NoSuchQuestion { .. } => Some("RFC 5452 §9.1"),
             Note::LastFragment => Some("RFC 791 §3.2"),
-            Note::HeaderChecksum(_) => Some("RFC 791 §3.1"),
             Note::BeforeTheFirst { .. } => None,
         }
     }
@@ -162,7 +158,6 @@ impl fmt::Display for Note {
                 write!(f, "its ID 0x{id:04x} is not that of a question here; a client ignores it")
             }
             Note::LastFragment => f.write_str("the last fragment of its datagram"),
-            Note::HeaderChecksum(verdict) => write!(f, "IP header checksum {verdict}"),
             Note::BeforeTheFirst { by } => {
                 write!(f, "captured {:.1} ms before the first frame", by.as_secs_f64() * 1000.0)
             }

@@ -33,12 +33,9 @@ use std::time::Duration;
 
 use barewire_packet::arp::Arp;
 use barewire_packet::capture::{Frame, Interface, Origin};
-use barewire_packet::checksum::Verdict;
 use barewire_packet::frame::{Network, open};
 use barewire_packet::icmp::{self, Icmp};
-use barewire_packet::ip::{
-    Defragmenter, Fragment, Fragments, IpHeader, IpPacket, header_verdict, protocol_name,
-};
+use barewire_packet::ip::{Defragmenter, Fragment, Fragments, IpPacket, protocol_name};
 use barewire_packet::udp::{self, Datagram};
 
 use super::copies::{Copies, Place};
@@ -277,11 +274,6 @@ impl Reader {
         }
         if missing > 0 {
             row.notes.push(Note::Cut { missing });
-        }
-        if let IpHeader::V4(header) = &packet.header
-            && let verdict @ Verdict::Wrong { found: 1.., .. } = header_verdict(header)
-        {
-            row.notes.push(Note::HeaderChecksum(verdict));
         }
         Ok(row)
     }
