@@ -25,7 +25,7 @@ fn assert_fits(text: &str, width: usize) {
 }
 
 /// A header that was damaged, and a clock that was set back: both are said beside the packet. A header checksum of 0 was
-/// left for a network card.
+/// left for a network card, which the legend explains.
 #[test]
 fn damaged_headers_and_times_before_the_first_are_said() {
     let mut wire = Wire::default();
@@ -47,7 +47,7 @@ fn damaged_headers_and_times_before_the_first_are_said() {
         [
             "",
             &format!("IP header checksum wrong: 0x1234, should be {should_be:#06x}"),
-            "",
+            "IP header checksum 0: offloaded, not yet computed",
             "captured 250.0 ms before the first frame"
         ]
     );
