@@ -1,15 +1,17 @@
 //! Barewire side by side with its peers: the same work on the same input, by CPU time.
 //!
-//! One file a subject: [`dns`], [`http1`], [`tls13`], [`tcp`], [`recorder`] for what names cost, and `read` for a whole
-//! capture. Each first proves that both sides give the same result, and then measures; [`measure`] says how. What is
-//! printed is the ratio of CPU time, ours by the peer's. All run in this process, but for `read`: it runs programs, and
-//! shows their memory too. It needs Unix, for the CPU time of a program, and tshark.
+//! One file a subject: [`dns`], [`http1`], [`tls13`], [`tcp`], [`internet`] for worlds of many hosts, [`recorder`] for
+//! what names cost, and `read` for a whole capture. Each first proves that both sides give the same result, and then
+//! measures; [`measure`] says how. What is printed is the ratio of CPU time, ours by the peer's. All run in this
+//! process, but for `read`: it runs programs, and shows their memory too. It needs Unix, for the CPU time of a program,
+//! and tshark.
 //!
 //! Left out: what a wall clock would show (waiting), and the memory of the layers. README.md has the figures, and says
 //! what is not compared fairly.
 
 mod dns;
 mod http1;
+mod internet;
 mod measure;
 #[cfg(unix)]
 mod read;
@@ -27,6 +29,7 @@ Examples:
   cargo run --release                       everything, in columns
   cargo run --release -- dns http1          two subjects
   cargo run --release -- read               a capture, against tshark
+  cargo run --release -- internet           worlds of many hosts
   cargo run --release -- tcp --rounds 31    more rounds, a steadier median
   cargo run --release -- --markdown         the table in README.md
 
@@ -61,6 +64,8 @@ enum Subject {
     Tls13,
     /// 256 MiB from host to host in memory (smoltcp)
     Tcp,
+    /// Worlds of 1,000 hosts (the same with 100)
+    Internet,
     /// A parser with names around its fields (the same without)
     Recorder,
     /// A capture summarised, as processes (tshark)
@@ -88,6 +93,9 @@ fn main() {
     }
     if wanted(Subject::Tcp) {
         lines.extend(tcp::compare(rounds));
+    }
+    if wanted(Subject::Internet) {
+        lines.extend(internet::compare(rounds));
     }
     if wanted(Subject::Recorder) {
         lines.extend(recorder::compare(rounds));

@@ -48,6 +48,8 @@ pub(crate) enum Unit {
     Microseconds,
     /// Nanoseconds per byte are measured, 10^6 bytes a second shown.
     MegabytesPerSecond,
+    /// Nanoseconds an event are measured, events a second shown.
+    Events,
 }
 
 impl Unit {
@@ -57,6 +59,7 @@ impl Unit {
             Unit::Hundredths => format!("{nanoseconds:.2} ns"),
             Unit::Microseconds => format!("{:.1} µs", nanoseconds / 1e3),
             Unit::MegabytesPerSecond => format!("{:.0} MB/s", 1e3 / nanoseconds),
+            Unit::Events => format!("{:.2} million/s", 1e3 / nanoseconds),
         }
     }
 }
