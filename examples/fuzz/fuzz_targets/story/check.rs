@@ -1,6 +1,8 @@
 //! What must hold of every story, and of what is drawn of it.
 
-use barewire::story::{Config, ConversationId, HostId, Reader as StoryReader, Row, Selection, Story, Transport};
+use barewire::story::{
+    Config, ConversationId, HostId, Reader as StoryReader, Reading, Row, SceneReader, Selection, Span, Story, Transport,
+};
 use barewire::views::{self, Style, json};
 use barewire_packet::capture::{Error, Frame, Next, Reader};
 
@@ -22,6 +24,7 @@ pub(crate) fn file(bytes: &[u8], settings: u8) {
         assert!(spent.asked <= most(MOST_ASKED), "{what} {} bytes took {spent:?}", bytes.len());
     }
     sound(&story, &config);
+    scene(bytes, config);
 }
 
 fn config(settings: u8) -> Config {
@@ -35,6 +38,28 @@ fn config(settings: u8) -> Config {
         most_rows: if bit(4) { usize::from(settings >> 5) * 10 } else { 50_000 },
         most_bytes: if bit(5) { 10_000 } else { 1 << 27 },
         ..Config::default()
+    }
+}
+
+/// The same file, read as one of several capture points if it is one.
+fn scene(bytes: &[u8], config: Config) {
+    let mut reader = Reader::new(bytes);
+    let mut scene = SceneReader::new(config, &[]);
+    let mut frame = Frame::default();
+    loop {
+        match reader.read_into(&mut frame) {
+            Ok(Next::Frame) => scene.frame(reader.interfaces(), &frame),
+            Ok(Next::Secrets(lines)) => scene.secrets(&lines),
+            Ok(Next::End) | Err(_) => break,
+        }
+    }
+    let Ok(Reading::Scene(scene)) = scene.finish(reader.end(), None) else { return };
+    assert!(scene.tally.is_complete(), "{:?}", scene.tally);
+    let style = Style { width: 80, ..Style::default() };
+    let waits = scene.waits();
+    assert!(waits.iter().all(Span::adds_up), "{waits:?}");
+    for text in [views::points(&scene, &style), views::scene_ladder(&scene, &style), views::waits(&waits, &style)] {
+        assert!(!text.contains('\u{1b}'));
     }
 }
 
@@ -110,7 +135,7 @@ fn drawn(story: &Story) {
     }
     story.conversations.iter().for_each(|one| drop(json::conversation(one).to_string()));
     story.budgets().iter().for_each(|one| drop(json::budget(one).to_string()));
-    json::tally(story).to_string();
+    json::tally(&story.tally).to_string();
     plain("follow", &views::follow(story, &Style::default()));
     plain("heads", &views::heads(story, &Style::default()));
 }
