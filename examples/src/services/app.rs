@@ -1,6 +1,6 @@
 //! What a web server serves: a request arrives, a response is planned, in steps that take virtual time.
 //!
-//! The [pump](super::http_server) of TCP, TLS and HTTP stands once. An `App` sees requests and says what to answer, and
+//! The pump ([`HttpServer`](super::HttpServer)) of TCP, TLS and HTTP stands once. An `App` sees requests and says what to answer, and
 //! may itself be a client of other hosts. Tested in `tests/services.rs`.
 
 use std::net::SocketAddr;
