@@ -1,7 +1,7 @@
 //! What a web server serves: a request arrives, a response is planned, in steps that take virtual time.
 //!
-//! The pump ([`HttpServer`](super::HttpServer)) of TCP, TLS and HTTP stands once. An `App` sees requests and says what to answer, and
-//! may itself be a client of other hosts. Tested in `tests/services.rs`.
+//! The pump ([`HttpServer`](super::HttpServer)) of TCP, TLS and HTTP stands once. An `App` sees requests and says what
+//! to answer, and may itself be a client of other hosts. Tested in `tests/services.rs`.
 
 use std::net::SocketAddr;
 use std::time::Instant;

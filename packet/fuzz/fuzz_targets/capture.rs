@@ -43,6 +43,7 @@ fuzz_target!(|bytes: &[u8]| {
     // 64 bits of nanoseconds are the latest time that is written, 16 bits the longest comment; numbers are those of
     // the file.
     let latest = Duration::from_nanos(u64::MAX);
+    capture.end = capture.end.map(|end| end.min(latest));
     for (index, frame) in capture.frames.iter_mut().enumerate() {
         frame.time = frame.time.min(latest);
         frame.number = index as u64 + 1;
