@@ -109,3 +109,17 @@ fn tshark(path: &str, filter: &str) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
 }
+
+/// A scene is captured at several hosts; a fetch in it is drawn as its own host saw it. Each has `www.example.test`.
+#[test]
+fn a_fetch_works_in_every_scene_and_is_drawn_as_its_own_host_saw_it() {
+    for scene in &SCENES {
+        let run = barewire(&["fetch", "--scene", scene.name, "http://www.example.test/"]).succeeds();
+        assert!(!run.stdout.contains("again") || run.stdout.contains("the same request again"), "{run}");
+        assert!(!run.stdout.contains("retransmission"), "{}: {run}", scene.name);
+    }
+    // 1 + 8 + 12 + 1 ms, there and back.
+    let home = barewire(&["fetch", "--scene", "home", "https://www.example.test/"]).succeeds();
+    assert!(home.stdout.contains("TCP          44.0 ms"), "{home}");
+    assert!(home.stdout.contains("and 4 round trips"), "{home}");
+}

@@ -175,3 +175,68 @@ fn a_machine_answers_as_a_kernel_does() {
     assert_eq!(answer(&datagram).as_deref(), Some(unreachable));
     assert_eq!(answer(&echo_packet(here, there, true, (7, 3), b"pong")), None, "a reply is not answered");
 }
+
+/// The link of `here`, and `there`, a resolver that knows no names; 1 ms apart.
+fn resolver() -> (barewire_internet::WorldLink, World) {
+    let mut plan = Topology::new(Instant::now(), 1);
+    let resolver = Box::new(barewire::services::Resolver::new([]));
+    plan.link("here", "10.0.0.1/24");
+    plan.node(
+        "there",
+        &["10.0.0.2/24"],
+        Box::new(Machine::new(vec!["10.0.0.2".parse().unwrap()], 1).with(resolver).unwrap()),
+    );
+    plan.wire("here", "there", Wire::ms(1));
+    let world = plan.build().unwrap();
+    (world.link("here").unwrap(), world)
+}
+
+/// A DNS query for a name that is not known.
+fn query() -> Vec<u8> {
+    [&[0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0][..], b"\x01a\x04test\x00", &[0, 1, 0, 1]].concat()
+}
+
+/// What a kernel drops without a word, a machine drops, and says why: RFC 1122 §3.2.1.3, §4.1.3.4.
+#[test]
+fn a_machine_drops_what_no_host_may_answer() {
+    let good = udp::ip_packet("10.0.0.1:4000".parse().unwrap(), "10.0.0.2:53".parse().unwrap(), &query());
+    let mut damaged = good.clone();
+    damaged[40] ^= 1;
+    let from =
+        |source: &str| udp::ip_packet(source.parse().unwrap(), "10.0.0.2:53".parse().unwrap(), &query());
+    let fragment = barewire_packet::build::fragments(&good, 7, 16).swap_remove(0);
+    let mut ping =
+        echo_packet("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap(), false, (7, 3), b"ping");
+    ping[30] ^= 1;
+    for (what, packet) in [
+        ("a wrong UDP checksum", damaged),
+        ("a wrong ICMP checksum", ping),
+        ("the first piece of a datagram", fragment),
+        ("the machine's own address", from("10.0.0.2:53")),
+        ("everybody's address", from("255.255.255.255:4000")),
+        ("a multicast address", from("224.0.0.1:4000")),
+        ("nobody's address", from("0.0.0.0:4000")),
+    ] {
+        let (mut link, world) = resolver();
+        link.send(&packet).unwrap();
+        assert_eq!(link.receive(Some(link.now() + Duration::from_secs(1))).unwrap(), None, "{what}");
+        assert_eq!(world.counters().dropped, 1, "{what}");
+    }
+    let (mut link, _) = resolver();
+    link.send(&good).unwrap();
+    assert!(
+        link.receive(Some(link.now() + Duration::from_secs(1))).unwrap().is_some(),
+        "a query is answered"
+    );
+}
+
+/// A response is never answered: two resolvers would answer each other for ever.
+#[test]
+fn a_resolver_does_not_answer_responses() {
+    let (mut link, _) = resolver();
+    let mut response = query();
+    response[2] |= 0x80;
+    let packet = udp::ip_packet("10.0.0.1:53".parse().unwrap(), "10.0.0.2:53".parse().unwrap(), &response);
+    link.send(&packet).unwrap();
+    assert_eq!(link.receive(Some(link.now() + Duration::from_secs(1))).unwrap(), None);
+}

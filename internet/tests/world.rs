@@ -227,3 +227,33 @@ fn names_are_checked() {
         assert_eq!(world.change_at(world.now(), change.clone()), Err(nobody()), "{change:?}");
     }
 }
+
+/// What a node sends when time begins is seen by a tap that was added before.
+#[test]
+fn the_first_packets_are_seen_by_taps() {
+    struct Speaks(Option<Vec<u8>>);
+    impl Node for Speaks {
+        fn receive(&mut self, _: Instant, _: Port, _: Vec<u8>) -> Verdict {
+            Verdict::Taken
+        }
+        fn transmit(&mut self, _: Instant) -> Option<Transmit> {
+            let packet = self.0.take()?;
+            Some(Transmit { port: Port(0), packet, note: None })
+        }
+        fn deadline(&self) -> Option<Instant> {
+            None
+        }
+        fn on_deadline(&mut self, _: Instant) {}
+    }
+    let mut plan = Topology::new(Instant::now(), 1);
+    let packet = barewire_packet::build::datagram("10.0.0.1:1", "10.0.0.2:2", b"first");
+    plan.node("here", &["10.0.0.1/24"], Box::new(Speaks(Some(packet.clone()))));
+    plan.link("there", "10.0.0.2/24");
+    plan.wire("here", "there", Wire::ms(1));
+    let world = plan.build().unwrap();
+    let recording = barewire_internet::capture::Recording::new(world.now(), Duration::ZERO);
+    world.tap("here", recording.point()).unwrap();
+    world.run_for(Duration::from_secs(1));
+    let frames = recording.take(world.now()).frames;
+    assert_eq!(frames.iter().map(|frame| &frame.bytes).collect::<Vec<_>>(), [&packet]);
+}

@@ -16,7 +16,7 @@ use super::{keylog, step};
 use crate::cli::{FetchArgs, Net};
 use crate::failure::Failure;
 use crate::fetch::fetch;
-use crate::story::{Config, Story};
+use crate::story::{Config, Reading, SceneReader, Story};
 use crate::views::{self, Style};
 use options::{check, job, open_network};
 use outcome::Outcome;
@@ -42,13 +42,22 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     write_files(args, &capture)?;
 
     let config = Config { keep_parts: args.bytes || args.step, keep_ends: args.step, ..Config::default() };
-    let story = Story::of(&capture, config);
+    let story = story_of(args, &capture, &network.trace().name(), config);
     let run = Outcome { args, job: &job, network: network.describe(), story, result };
     draw(&run)?;
     if dropped > 0 {
         complain(&format!("the trace was full: {dropped} packets are not in it"));
     }
     run.result.map(|_| 0)
+}
+
+/// The story of the capture. A scene is captured at several hosts; a fetch is drawn as its own host saw it.
+fn story_of(args: &FetchArgs, capture: &Capture, host: &str, config: Config) -> Story {
+    let at = [host.to_owned()];
+    match SceneReader::read(capture, config.clone(), if args.scene.is_some() { &at } else { &[] }) {
+        Ok(Reading::Story(story)) => *story,
+        _ => Story::of(capture, config),
+    }
 }
 
 /// Prints the picture, or what takes its place.

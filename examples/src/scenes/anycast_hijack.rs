@@ -67,7 +67,11 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
         for url in ["http://www.example.test/", "https://www.example.test/"] {
             let begins = toy.now();
             let outcome = match get(toy, url) {
-                Ok(page) => format!("{} in {} ms", page.response.status, (toy.now() - begins).as_millis()),
+                Ok(page) => format!(
+                    "{} in {} ms with the goodbye",
+                    page.response.status,
+                    (toy.now() - begins).as_millis()
+                ),
                 Err(failure) => format!("refused: {failure}"),
             };
             report.say(format!("{when}, {url}: {outcome}"));

@@ -38,15 +38,17 @@ fn set(seed: u64) -> Result<Set, Fault> {
     let balancer = Balancer::tcp("203.0.113.80:80".parse()?, config)
         .backend("b1", "10.0.0.1:80".parse()?, 1)
         .backend("b2", "10.0.0.2:80".parse()?, 1);
-    stage.seat("client", "192.0.2.42/24", "192.0.2.53")?;
+    stage.seat("client", "192.0.2.42/24", "10.0.0.53")?;
     let cards = &["192.0.2.1/24", "10.0.0.254/24"];
     stage.router("balancer", cards, Router::new().with(Box::new(balancer)));
     stage.plan().switch("rack", "10.0.0.0/24");
+    stage.resolver("resolver", "10.0.0.53/24", &[("www.example.test", "203.0.113.80")])?;
     stage.web("b1", "10.0.0.1/24", "b1.example.test", Flavour::Honest)?;
     stage.web("b2", "10.0.0.2/24", "b2.example.test", Flavour::Honest)?;
     stage.wire("client", "balancer", Wire::ms(10));
     stage.wire("balancer", "rack", Wire::ms(1));
     stage.wire("rack", "b1", Wire::default());
+    stage.wire("rack", "resolver", Wire::default());
     stage.wire("rack", "b2", Wire::default());
     stage.watch(&["balancer", "b1", "b2"]);
     stage.at(DIES, Change::Off("b1".to_owned()));

@@ -39,13 +39,14 @@ const RULES: &str = "
 fn set(seed: u64) -> Result<Set, Fault> {
     let mut stage = Stage::new(seed);
     let database = || HttpServer::new(Site::new("db.example.test"));
-    stage.seat("client", "192.0.2.42/24", "198.51.100.80")?;
+    stage.seat("client", "192.0.2.42/24", "198.51.100.53")?;
     stage.router(
         "edge",
         &["192.0.2.1/24", "198.51.100.1/24"],
         Router::new().with(Box::new(Firewall::parse(RULES)?)),
     );
     stage.plan().switch("rack", "198.51.100.0/24");
+    stage.resolver("resolver", "198.51.100.53/24", &[("www.example.test", "198.51.100.80")])?;
     stage.web("www", "198.51.100.80/24", "www.example.test", Flavour::Honest)?;
     // It listens on every port that the rules speak of: what closes a port is the firewall.
     let ports =
@@ -54,6 +55,7 @@ fn set(seed: u64) -> Result<Set, Fault> {
     stage.wire("client", "edge", Wire::ms(10));
     stage.wire("edge", "rack", Wire::ms(1));
     stage.wire("rack", "www", Wire::default());
+    stage.wire("rack", "resolver", Wire::default());
     stage.wire("rack", "db", Wire::default());
     stage.watch(&["edge", "db"]);
     stage.set()
@@ -71,11 +73,13 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
     ] {
         let (stack, to) = (toy.stack(), SocketAddr::from(([198, 51, 100, host], port)));
         let begins = stack.now();
-        let outcome = match TcpStream::connect_timeout(stack, to, Duration::from_secs(5)) {
-            Ok(stream) => stream.close(Duration::from_secs(1)).map(|()| "connected".to_owned())?,
-            Err(error) => error.to_string(),
-        };
-        report.say(format!("{to}, {what}: {outcome} after {} ms", milliseconds(stack.now() - begins)));
+        let outcome = TcpStream::connect_timeout(stack, to, Duration::from_secs(5));
+        let took = milliseconds(stack.now() - begins);
+        let said = outcome.as_ref().map_or_else(ToString::to_string, |_| "connected".to_owned());
+        report.say(format!("{to}, {what}: {said} after {took} ms"));
+        if let Ok(stream) = outcome {
+            stream.close(Duration::from_secs(1))?;
+        }
     }
     report.say(
         "our TCP does not listen to ICMP, so the last two cases differ; the kernel's connect() fails in both",

@@ -30,13 +30,17 @@ const FORGETS: Duration = Duration::from_secs(300);
 fn set(seed: u64) -> Result<Set, Fault> {
     let mut stage = Stage::new(seed);
     let timers = Timers { tcp_established: FORGETS, ..Timers::rfc() };
-    let nat = Nat::new(Config { timers, ..Config::rfc() }, &["home-www"]);
-    stage.seat("client", "192.168.1.42/24", "203.0.113.80")?;
+    let nat = Nat::new(Config { timers, ..Config::rfc() }, &["home-rack"]);
+    stage.seat("client", "192.168.1.42/24", "203.0.113.53")?;
     stage.router("home", &["192.168.1.1/24", "203.0.113.5/24"], Router::new().with(Box::new(nat)));
+    stage.plan().switch("rack", "203.0.113.0/24");
+    stage.resolver("resolver", "203.0.113.53/24", &[("www.example.test", "203.0.113.80")])?;
     stage.web("www", "203.0.113.80/24", "www.example.test", Flavour::Honest)?;
     stage.plan().keep_private("192.168.0.0/16");
     stage.wire("client", "home", Wire::ms(1));
-    stage.wire("home", "www", Wire::ms(20));
+    stage.wire("home", "rack", Wire::ms(20));
+    stage.wire("rack", "www", Wire::default());
+    stage.wire("rack", "resolver", Wire::default());
     stage.watch(&["home", "www"]);
     stage.set()
 }

@@ -57,7 +57,7 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
         let timing = page.response.headers.get("Server-Timing").unwrap_or_default().into_owned();
         let took = milliseconds(toy.now() - begins);
         report.say(format!(
-            "{which} request: {} in {took} ms; the origin says: {timing}",
+            "{which} request: {} in {took} ms with the goodbye; the origin says: {timing}",
             page.response.status
         ));
     }

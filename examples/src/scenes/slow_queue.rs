@@ -37,12 +37,12 @@ fn set(seed: u64) -> Result<Set, Fault> {
     stage.plan().switch("core", "0.0.0.0/0");
     stage.seat("client", "192.0.2.42", "192.0.2.53")?;
     stage.wire("client", "core", Wire::ms(5));
-    let names = [("endless.test", "203.0.113.1"), ("bounded.test", "203.0.113.2")];
+    let (a, b) = ("203.0.113.1", "203.0.113.2");
+    let names = [("www.example.test", b), ("endless.test", a), ("bounded.test", b)];
     stage.resolver("resolver", "192.0.2.53", &names)?;
     stage.wire("resolver", "core", Wire::default());
-    for (server, people, address, room) in
-        [("endless", "crowd-a", "203.0.113.1", None), ("bounded", "crowd-b", "203.0.113.2", Some(10))]
-    {
+    let cases = [("endless", "crowd-a", a, None), ("bounded", "crowd-b", b, Some(10))];
+    for (server, people, address, room) in cases {
         let workers = Workers::new(Model::EventLoop, ServiceTime::Exponential(SERVICE), seed ^ 0x5eed);
         let workers = workers.room(room).pause(stage.start() + PAUSES_AFTER, PAUSES_FOR);
         stage.host(server, address, vec![Box::new(HttpServer::new(workers).http(80))])?;

@@ -11,11 +11,16 @@
 //! Tested in `tests/services.rs`.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
+use barewire_dissect::Refused;
+use barewire_internet::Verdict::Dropped;
 use barewire_internet::router::{IcmpError, echo_reply};
-use barewire_internet::{Node, Note, Port, Transmit, Verdict};
+use barewire_internet::{Node, Note, Port, Transmit, Verdict as Received};
+use barewire_packet::Reason;
+use barewire_packet::checksum::Verdict;
 use barewire_packet::icmp;
 use barewire_packet::transit::{TCP, Transit};
 use barewire_packet::udp::{self, Datagram};
@@ -29,6 +34,33 @@ use super::program::{Arrived, Program, Sockets};
 pub struct Machine {
     sockets: Sockets,
     programs: Vec<Box<dyn Program>>,
+}
+
+/// Why a packet ends at a machine, and its sender hears nothing.
+enum Unfit {
+    Refused(Refused<Reason>),
+    OtherHost(IpAddr),
+    Source(IpAddr),
+    Fragment,
+    Checksum(Verdict),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unfit::Refused(refused) => write!(f, "dropped: {refused}"),
+            Unfit::OtherHost(address) => write!(f, "dropped: {address} is another host"),
+            Unfit::Source(address) => write!(f, "dropped: {address} cannot have sent it"),
+            Unfit::Fragment => f.write_str("dropped: this host puts no fragments together"),
+            Unfit::Checksum(verdict) => write!(f, "dropped: checksum {verdict}"),
+        }
+    }
+}
+
+/// Whether an address is that of one host elsewhere.
+fn is_one_host(address: IpAddr) -> bool {
+    let broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
+    !(address.is_unspecified() || address.is_multicast() || address.is_loopback() || broadcast)
 }
 
 /// How often the programs are asked at one moment at the most. It ends programs that answer each other for ever.
@@ -66,10 +98,21 @@ impl Machine {
         }
     }
 
-    /// A packet that is not TCP.
-    fn receive_other(&mut self, now: Instant, packet: &Transit) {
+    /// A packet that is not TCP. What a kernel drops is dropped: RFC 1122 §3.2.1.3, §3.2.2, §4.1.3.4. Datagrams in
+    /// pieces are not put together here.
+    fn receive_other(&mut self, now: Instant, packet: &Transit) -> Result<(), Unfit> {
+        let source = packet.source();
+        if self.sockets.tcp.addresses().contains(&source) || !is_one_host(source) {
+            return Err(Unfit::Source(source));
+        }
+        if packet.is_fragment() {
+            return Err(Unfit::Fragment);
+        }
+        if let verdict @ Verdict::Wrong { .. } = packet.verdict() {
+            return Err(Unfit::Checksum(verdict));
+        }
         match packet.protocol() {
-            udp::PROTOCOL => self.receive_datagram(now, packet),
+            udp::PROTOCOL => self.receive_datagram(now, packet)?,
             icmp::PROTOCOL | icmp::PROTOCOL_V6 => {
                 if let Some(reply) = echo_reply(packet) {
                     self.sockets.send_packet(reply, None);
@@ -77,10 +120,11 @@ impl Machine {
             }
             _ => self.tell(packet, IcmpError::NoProtocol),
         }
+        Ok(())
     }
 
-    fn receive_datagram(&mut self, now: Instant, packet: &Transit) {
-        let Ok(datagram) = Datagram::parse(packet.payload()) else { return };
+    fn receive_datagram(&mut self, now: Instant, packet: &Transit) -> Result<(), Unfit> {
+        let datagram = Datagram::parse(packet.payload()).map_err(Unfit::Refused)?;
         let arrived = Arrived {
             local: SocketAddr::new(packet.destination(), datagram.destination_port),
             remote: SocketAddr::new(packet.source(), datagram.source_port),
@@ -91,6 +135,7 @@ impl Machine {
             // RFC 1122 §4.1.3.1.
             self.tell(packet, IcmpError::NoPort);
         }
+        Ok(())
     }
 
     /// Tells the sender of a packet what is wrong with it, if that is allowed.
@@ -102,7 +147,7 @@ impl Machine {
 }
 
 impl Node for Machine {
-    fn receive(&mut self, now: Instant, _: Port, packet: Vec<u8>) -> Verdict {
+    fn receive(&mut self, now: Instant, _: Port, packet: Vec<u8>) -> Received {
         let mut note: Option<Note> = None;
         match Transit::parse(packet) {
             Ok(packet) if packet.protocol() == TCP => {
@@ -110,18 +155,17 @@ impl Node for Machine {
                 note = said.map(|said| Box::new(said) as Note);
             }
             Ok(packet) if self.sockets.tcp.addresses().contains(&packet.destination()) => {
-                self.receive_other(now, &packet);
+                if let Err(unfit) = self.receive_other(now, &packet) {
+                    return Dropped(Box::new(unfit));
+                }
             }
             Ok(packet) => {
-                return Verdict::Dropped(Box::new(format!(
-                    "dropped: {} is another host",
-                    packet.destination()
-                )));
+                return Dropped(Box::new(Unfit::OtherHost(packet.destination())));
             }
-            Err(refused) => return Verdict::Dropped(Box::new(format!("dropped: {refused}"))),
+            Err(refused) => return Dropped(Box::new(Unfit::Refused(refused))),
         }
         self.run(now);
-        note.map_or(Verdict::Taken, Verdict::Noted)
+        note.map_or(Received::Taken, Received::Noted)
     }
 
     fn transmit(&mut self, now: Instant) -> Option<Transmit> {

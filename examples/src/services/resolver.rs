@@ -24,7 +24,8 @@ impl Resolver {
 
     /// The reply to a query. Queries that are none get no reply: there is nobody to teach.
     fn answer(&self, query: &[u8]) -> Option<Vec<u8>> {
-        let query = Message::parse(query).ok()?;
+        // A response is never answered, or two resolvers would answer each other for ever.
+        let query = Message::parse(query).ok().filter(|message| !message.header.qr)?;
         let question = query.questions.first()?;
         let mut response = Message::response_to(&query);
         response.header.ra = true;

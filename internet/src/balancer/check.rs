@@ -16,7 +16,7 @@ use crate::prefix::Address;
 /// How often backends are pinged, and how many answers count. A ping has until the next one to be answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
-    /// From ping to ping.
+    /// From ping to ping, 1 ms at the least.
     pub interval: Duration,
     /// After so many unanswered pings in a row a backend is down.
     pub fall: u32,
@@ -30,6 +30,9 @@ impl Default for Check {
         Check { interval: Duration::from_secs(2), fall: 3, rise: 2 }
     }
 }
+
+/// The shortest time from ping to ping.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// All checks of a balancer.
 pub(super) struct Checks {
@@ -85,7 +88,7 @@ impl Checks {
     ) -> Option<Vec<u8>> {
         let check = self.check?;
         if self.next.is_none_or(|next| next <= now) {
-            self.next = Some(now + check.interval);
+            self.next = Some(now + check.interval.max(SHORTEST));
             self.round(check, backends, own);
         }
         self.waiting.pop_front()

@@ -155,9 +155,10 @@ impl Engine {
         line.map_or(usize::MAX, |(line, side)| line.wires[*side as usize].mtu)
     }
 
-    /// Asks every node for its first packets and its first deadline.
+    /// Notes that every node is asked for its first packets and its first deadline as soon as time begins. Taps that
+    /// are added before that see these packets, too.
     pub(crate) fn begin(&mut self) {
-        (0..self.stations.len()).for_each(|station| self.collect(station));
+        (0..self.stations.len()).for_each(|station| self.agenda.add(self.now, Happening::Wakes(station)));
     }
 
     /// The wires of each node that carry something, as routers see them: they are up, and both ends are on.
