@@ -53,6 +53,7 @@ use barewire_dissect::Direction;
 use barewire_packet::transit::{TCP, Transit};
 use barewire_packet::udp;
 
+use crate::later::later;
 use crate::node::{Attachment, Port};
 use crate::prefix::Address;
 use crate::router::{Answer, Decision, IcmpError, Middlebox};
@@ -160,7 +161,7 @@ impl Balancer {
         self.flows.insert(
             client,
             OpenFlow { backend: index, phase, port },
-            now + self.config.timers.of(phase),
+            later(now, self.config.timers.of(phase)),
         );
         self.pool.backends[index].open += u64::from(phase.is_open());
         let backend = self.pool.backends[index].name.clone();
@@ -214,7 +215,7 @@ impl Balancer {
         }
         let (after, backend) = (open.phase, open.backend);
         self.pool.backends[backend].open -= u64::from(before.is_open() && !after.is_open());
-        self.flows.keep_until(client, now + self.config.timers.of(after));
+        self.flows.keep_until(client, later(now, self.config.timers.of(after)));
     }
 
     /// Forgets a flow.

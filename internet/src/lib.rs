@@ -61,6 +61,7 @@ pub mod capture;
 mod counters;
 mod dice;
 pub mod firewall;
+mod later;
 pub mod nat;
 pub mod node;
 mod port;

@@ -30,6 +30,7 @@ use barewire_dissect::Direction;
 use barewire_packet::checksum::Verdict;
 use barewire_packet::transit::{Flow, TCP, Transit};
 
+use crate::later::later;
 use crate::table::Table;
 use crate::timed::Timed;
 
@@ -127,7 +128,7 @@ impl Tracking {
         match passage {
             Passage::Invalid => return State::Invalid,
             Passage::Passes(None) => {}
-            Passage::Passes(Some(silence)) => self.connections.keep_until(key, now + silence),
+            Passage::Passes(Some(silence)) => self.connections.keep_until(key, later(now, silence)),
             Passage::Ends => drop(self.connections.remove(&key)),
             // A rule decides whether there is another connection.
             Passage::Over | Passage::Reopens(_) => {
@@ -149,7 +150,7 @@ impl Tracking {
         let mut conversation = Conversation::new(now, packet.protocol());
         match conversation.follow(now, Direction::ToServer, packet, &self.timers) {
             Passage::Passes(Some(silence)) => {
-                self.connections.insert(key, Connection { original, conversation }, now + silence)
+                self.connections.insert(key, Connection { original, conversation }, later(now, silence))
             }
             _ => true,
         }

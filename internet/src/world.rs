@@ -32,6 +32,7 @@ use std::time::{Duration, Instant};
 use barewire_packet::link::Link;
 
 use crate::counters::Counters;
+use crate::later::later;
 use crate::node::{Port, Transmit};
 use crate::table::Table;
 use crate::tap::Tap;
@@ -91,7 +92,7 @@ impl World {
     /// Moves time on by `time`.
     pub fn run_for(&self, time: Duration) {
         let mut engine = self.lock();
-        let deadline = engine.now + time;
+        let deadline = later(engine.now, time);
         engine.run_until(deadline);
     }
 

@@ -33,6 +33,13 @@ fn a_drawing_that_contradicts_itself_is_refused() {
     assert_eq!(error(|plan| plan.announce("nobody", "10.0.0.0/8")), nobody);
     let itself = TopologyError::ToItself("client".to_owned());
     assert_eq!(error(|plan| plan.wire("client", "client", Wire::ms(1))), itself);
+    let second = |plan: &mut Topology| {
+        plan.wire("client", "server", Wire::ms(1));
+        plan.link("third", "10.0.0.3/24");
+        plan.wire("third", "client", Wire::ms(1));
+    };
+    assert_eq!(error(second), TopologyError::SecondWire("client".to_owned()));
+    assert_eq!(error(second).to_string(), "a second wire ends at \"client\", which has one network card");
     let no_common = |node: &str, other: &str| TopologyError::NoCommonNetwork {
         node: node.to_owned(),
         other: other.to_owned(),
@@ -78,8 +85,12 @@ fn wires_have_names() {
     plan.node("b", &["10.0.0.2/24", "10.0.1.2/24"], Box::new(Router::new()));
     plan.wire("a", "b", Wire::ms(1));
     plan.wire("a", "b", Wire::ms(2));
+    // Other nodes, whose names read like these.
+    plan.node("b-2", &["10.0.1.3/24"], Box::new(Router::new()));
+    plan.wire("a", "b-2", Wire::ms(1));
     let world = plan.build().unwrap();
-    for (name, known) in [("a-b", true), ("a-b-2", true), ("b-a", false), ("a-b-3", false)] {
+    for (name, known) in [("a-b", true), ("a-b-2", true), ("b-a", false), ("a-b-2-2", true), ("a-b-3", false)]
+    {
         let wanted = if known { Ok(()) } else { Err(NoSuchNode(name.to_owned())) };
         assert_eq!(world.change_at(world.now(), Change::Down(name.to_owned())), wanted, "{name}");
     }

@@ -11,6 +11,7 @@ use barewire_packet::icmp::{Icmp, Message, echo_packet};
 use barewire_packet::transit::Transit;
 
 use super::backend::Backend;
+use crate::later::later;
 use crate::prefix::Address;
 
 /// How often backends are pinged, and how many answers count. A ping has until the next one to be answered.
@@ -88,7 +89,7 @@ impl Checks {
     ) -> Option<Vec<u8>> {
         let check = self.check?;
         if self.next.is_none_or(|next| next <= now) {
-            self.next = Some(now + check.interval.max(SHORTEST));
+            self.next = Some(later(now, check.interval.max(SHORTEST)));
             self.round(check, backends, own);
         }
         self.waiting.pop_front()

@@ -11,6 +11,7 @@ use super::note::{Fate, NatNote};
 use super::session::Session;
 use super::side::Side;
 use super::{Nat, drop, noted};
+use crate::later::later;
 use crate::router::Decision;
 use crate::tracking::Passage;
 
@@ -97,7 +98,7 @@ impl Nat {
             Unsolicited::Router => noted(note(Fate::ForRouter)),
             Unsolicited::HoldSyn if packet.tcp_flags().is_some_and(|flags| flags.opens()) => {
                 let waits = self.config.held_syn;
-                self.held.hold(now + waits, ends, packet);
+                self.held.hold(later(now, waits), ends, packet);
                 drop(note(Fate::Waits(waits)))
             }
             Unsolicited::HoldSyn | Unsolicited::Drop => drop(note(Fate::Dropped)),

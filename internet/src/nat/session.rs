@@ -9,6 +9,7 @@ use barewire_packet::transit::Transit;
 use super::config::Config;
 use super::ends::{Ends, Protocol};
 use super::side::Side;
+use crate::later::later;
 use crate::tracking::{Conversation, Passage};
 
 /// One inside socket and one peer. All sessions of a socket that has one external port are its mapping.
@@ -59,7 +60,7 @@ impl Session {
         let passage = self.conversation.follow(now, direction, packet, &config.timers);
         let silence = passage.silence().filter(|_| self.is_kept_by(from, config));
         self.last = silence.map_or(self.last, |_| now);
-        (passage, silence.map(|silence| now + silence))
+        (passage, silence.map(|silence| later(now, silence)))
     }
 
     /// RFC 4787 REQ-6: packets from inside keep a mapping alive; those from outside may. TCP segments always do.

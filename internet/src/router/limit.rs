@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+use crate::later::later;
+
 /// How many ICMP errors go to one host: some at once, then one each interval. Linux has 6 at once, then one a second in
 /// IPv4, and ten a second in IPv6. "Too big" is exempt there, and here. Its limit over all hosts is left out.
 #[derive(Debug, Clone)]
@@ -44,9 +46,9 @@ impl Limit {
             return true;
         }
         self.make_room(now);
-        let after = self.whole_at.get(&host).copied().unwrap_or(now).max(now) + each;
+        let after = later(self.whole_at.get(&host).copied().unwrap_or(now).max(now), each);
         // Each error moves the moment of the whole budget on; it may be as far away as the budget is large.
-        if after > now + each.saturating_mul(self.at_once) {
+        if after > later(now, each.saturating_mul(self.at_once)) {
             return false;
         }
         self.whole_at.insert(host, after);

@@ -18,8 +18,8 @@ struct Plan {
     nodes: Vec<Drawn>,
     places: BTreeMap<String, usize>,
     lines: Vec<Line>,
-    /// How many wires would have each name.
-    names: BTreeMap<String, usize>,
+    /// The names that wires have.
+    names: BTreeSet<String>,
     /// Which switches are joined to one network so far.
     switches: Groups,
     /// For each port of each node: its line, its end of it, and its network card.
@@ -33,7 +33,7 @@ pub(super) fn build(drawing: Drawing) -> Result<World, TopologyError> {
         return Err(error);
     }
     let ports = vec![Vec::new(); nodes.len()];
-    let (places, names) = (places(&nodes)?, BTreeMap::new());
+    let (places, names) = (places(&nodes)?, BTreeSet::new());
     let switches = Groups::new(nodes.len());
     let mut plan = Plan { places, nodes, lines: Vec::new(), names, switches, ports };
     for joint in wires {
@@ -72,6 +72,12 @@ impl Plan {
         if a == b {
             return Err(TopologyError::ToItself(joint.a));
         }
+        for end in [a, b] {
+            let Drawn { name, inhabitant, .. } = &self.nodes[end];
+            if matches!(inhabitant, Inhabitant::Link(_)) && !self.ports[end].is_empty() {
+                return Err(TopologyError::SecondWire(name.clone()));
+            }
+        }
         let (card_a, card_b) = (self.card(a, b)?, self.card(b, a)?);
         let name = self.name(&joint);
         if [a, b].iter().all(|end| self.nodes[*end].kind == Kind::Switch) && !self.switches.join(a, b) {
@@ -93,12 +99,17 @@ impl Plan {
         Ok(())
     }
 
-    /// The name of a wire. The second one between the same nodes has a number.
+    /// The name of a wire. The second one between the same nodes has a number; so has one between others whose names
+    /// read the same, such as `a-b` and `c` after `a` and `b-c`.
     fn name(&mut self, joint: &Joint) -> String {
-        let name = format!("{}-{}", joint.a, joint.b);
-        let count = self.names.entry(name.clone()).or_insert(0);
-        *count += 1;
-        if *count == 1 { name } else { format!("{name}-{count}") }
+        let plain = format!("{}-{}", joint.a, joint.b);
+        let mut name = plain.clone();
+        let mut number = 1;
+        while !self.names.insert(name.clone()) {
+            number += 1;
+            name = format!("{plain}-{number}");
+        }
+        name
     }
 
     /// Which network card of `node` a wire to `other` is plugged into.

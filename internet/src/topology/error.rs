@@ -16,6 +16,8 @@ pub enum TopologyError {
     NoSuchNode(String),
     /// A wire has both its ends at this node.
     ToItself(String),
+    /// This host is driven from outside, so it has one network card; a second wire would end at it.
+    SecondWire(String),
     /// Wires join switches in a ring, in which packets would circle for ever. The last wire of the ring.
     RingOfSwitches(String),
     /// None of a node's network cards has a network in common with the other end of a wire.
@@ -34,6 +36,9 @@ impl fmt::Display for TopologyError {
             TopologyError::TwoOfOneName(name) => write!(f, "two nodes are called {name:?}"),
             TopologyError::NoSuchNode(name) => write!(f, "there is no node {name:?}"),
             TopologyError::ToItself(name) => write!(f, "a wire joins {name:?} to itself"),
+            TopologyError::SecondWire(name) => {
+                write!(f, "a second wire ends at {name:?}, which has one network card")
+            }
             TopologyError::RingOfSwitches(wire) => {
                 write!(
                     f,

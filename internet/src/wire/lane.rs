@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Lost, Wire};
 use crate::dice::Dice;
+use crate::later::bounded;
 
 const BITS_PER_BYTE: u128 = 8;
 const NANOSECONDS: u128 = 1_000_000_000;
@@ -98,11 +99,11 @@ impl Lane {
 
     /// When a packet that left at `left` arrives, and whether it was held back.
     fn arrive(&mut self, wire: &Wire, left: Instant) -> (Instant, bool) {
-        let jitter =
-            if wire.jitter.is_zero() { Duration::ZERO } else { wire.jitter.mul_f64(self.dice.fraction()) };
-        let arrival = left + wire.delay + jitter;
+        let (delay, jitter) = (bounded(wire.delay), bounded(wire.jitter));
+        let jitter = if jitter.is_zero() { jitter } else { jitter.mul_f64(self.dice.fraction()) };
+        let arrival = left + delay + jitter;
         if self.dice.chance(wire.reorder) {
-            let longest = (wire.delay * 4).max(Duration::from_millis(1));
+            let longest = (delay * 4).max(Duration::from_millis(1));
             return (arrival + longest.mul_f64(self.dice.fraction()), true);
         }
         let arrival = self.last_arrival.map_or(arrival, |last| last.max(arrival));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::engine::{Engine, Happening, Inhabitant};
 use super::news::Learned;
+use crate::later::later;
 use crate::prefix::Prefix;
 use crate::routes::Route;
 
@@ -28,11 +29,11 @@ impl Engine {
         for station in 0..self.stations.len() {
             let route = ways.get(&station).map(|way| way.route);
             let learned = Learned { station, prefix, route, number };
-            let after = each_hop * from_origin.get(&station).map_or(0, |way| way.distance);
+            let after = each_hop.saturating_mul(from_origin.get(&station).map_or(0, |way| way.distance));
             if after.is_zero() {
                 self.learn(learned);
             } else {
-                self.agenda.add(self.now + after, Happening::Learns(learned));
+                self.agenda.add(later(self.now, after), Happening::Learns(learned));
             }
         }
     }
