@@ -638,3 +638,13 @@ fn random_flows_stay_with_their_backend() {
         }
     }
 }
+
+/// Time goes on, even if a backend is to be pinged all the time: a millisecond lies between two pings.
+#[test]
+fn no_interval_between_pings_is_a_millisecond() {
+    let check = Some(Check { interval: Duration::ZERO, fall: 3, rise: 2 });
+    let world = world(balancer(Config { check, ..Config::default() }));
+    world.run_for(Duration::from_millis(10));
+    // At 0 to 10 ms, to each of three backends.
+    assert_eq!(world.counters().sent, 11 * 3);
+}
