@@ -16,6 +16,7 @@ mod firewall;
 #[path = "boxes_live/lab.rs"]
 mod lab;
 mod segments;
+mod station;
 
 use std::time::Duration;
 

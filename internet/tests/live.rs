@@ -9,6 +9,7 @@
 mod common;
 #[path = "live/lab.rs"]
 mod lab;
+mod station;
 
 use std::time::Duration;
 
@@ -17,7 +18,8 @@ use barewire_packet::build::with_extension_headers;
 use barewire_packet::link::Link;
 
 use common::*;
-use lab::{Lab, Station};
+use lab::Lab;
+use station::Station;
 
 const MTU: usize = 1300;
 const HOST: &str = "192.168.1.42";

@@ -3,12 +3,11 @@
 //! The ends have no addresses, so their kernels say nothing: every packet is sent and received by hand. The box is told
 //! where each address is.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::Duration;
+
+use crate::station::Station;
 
 /// An end: its name, the addresses of the box on the wire, and the addresses that are there.
 pub(crate) type End = (&'static str, &'static [&'static str], &'static [&'static str]);
@@ -39,6 +38,7 @@ pub(crate) fn can_run(name: &str) -> bool {
 pub(crate) struct Lab {
     tag: String,
     names: Vec<&'static str>,
+    /// In the order of the ends.
     pub(crate) stations: Vec<Station>,
 }
 
@@ -63,7 +63,11 @@ impl Lab {
         for (index, end) in ends.iter().enumerate() {
             lab.wire(index, end);
         }
-        lab.stations = ends.iter().enumerate().map(|(index, (name, ..))| lab.station(index, name)).collect();
+        lab.stations = ends
+            .iter()
+            .enumerate()
+            .map(|(index, (name, ..))| Station::start(&lab.space(name), &mac(index, 1)))
+            .collect();
         lab
     }
 
@@ -113,24 +117,9 @@ impl Lab {
         assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    fn station(&self, index: usize, name: &str) -> Station {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/boxes_live/station.py");
-        let mut child = Command::new("ip")
-            .args(["netns", "exec", &self.space(name), "python3", "-u", script, "eth0", &mac(index, 1)])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("python3 starts");
-        let (to, packets) = channel();
-        let output = BufReader::new(child.stdout.take().expect("a pipe"));
-        thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| to.send(line)));
-        let station = Station { name: name.to_owned(), input: child.stdin.take(), child, packets };
-        assert_eq!(station.line(Duration::from_secs(20)).as_deref(), Some("ready"));
-        station
-    }
-
     pub(crate) fn at(&mut self, name: &str) -> &mut Station {
-        self.stations.iter_mut().find(|station| station.name == name).expect("an end of that name")
+        let place = self.names.iter().position(|end| *end == name).expect("an end of that name");
+        &mut self.stations[place]
     }
 }
 
@@ -151,50 +140,4 @@ fn mac(index: usize, side: u8) -> String {
 fn run(program: &str, words: &[&str]) {
     let output = Command::new(program).args(words).output().expect("the program runs");
     assert!(output.status.success(), "{program} {words:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// A process at one end.
-pub(crate) struct Station {
-    pub(crate) name: String,
-    child: Child,
-    input: Option<ChildStdin>,
-    packets: Receiver<String>,
-}
-
-impl Station {
-    pub(crate) fn send(&mut self, packet: &[u8]) {
-        let hex: String = packet.iter().map(|byte| format!("{byte:02x}")).collect();
-        let input = self.input.as_mut().expect("the process runs");
-        writeln!(input, "{hex}").and_then(|()| input.flush()).expect("the process reads");
-    }
-
-    /// The next packet that is neither neighbour discovery nor multicast chatter; `None` when none comes in time.
-    pub(crate) fn receive(&self, patience: Duration) -> Option<Vec<u8>> {
-        loop {
-            let line = self.line(patience)?;
-            let at = |index: usize| u8::from_str_radix(&line[index..index + 2], 16).expect("hex");
-            let packet: Vec<u8> = (0..line.len()).step_by(2).map(at).collect();
-            let is_chatter = match packet.first().map(|byte| byte >> 4) {
-                Some(4) => packet[16] >= 224,
-                Some(6) => packet[24] == 0xff || packet[6] == 58 && (130..=143).contains(&packet[40]),
-                _ => true,
-            };
-            if !is_chatter {
-                return Some(packet);
-            }
-        }
-    }
-
-    fn line(&self, patience: Duration) -> Option<String> {
-        self.packets.recv_timeout(patience).ok()
-    }
-}
-
-impl Drop for Station {
-    fn drop(&mut self) {
-        // The process ends with its input.
-        self.input = None;
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

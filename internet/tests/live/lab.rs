@@ -4,11 +4,9 @@
 //!   client ─veth─ home ─veth─ isp ─veth─ server      with the addresses of `common::path`
 //! ```
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::Duration;
+use std::process::{Command, Stdio};
+
+use crate::station::Station;
 
 const ENDS: [&str; 4] = ["client", "home", "isp", "server"];
 
@@ -89,19 +87,7 @@ impl Lab {
 
     /// The packets of one end, as bytes.
     pub(crate) fn station(&self, end: &str, router_mac: &str) -> Station {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/live/station.py");
-        let mut child = Command::new("ip")
-            .args(["netns", "exec", &self.space(end), "python3", "-u", script, "eth0", router_mac])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("python3 starts");
-        let (to, packets) = channel();
-        let output = BufReader::new(child.stdout.take().expect("a pipe"));
-        thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| to.send(line)));
-        let station = Station { input: child.stdin.take(), child, packets };
-        assert_eq!(station.line(Duration::from_secs(10)).as_deref(), Some("ready"));
-        station
+        Station::start(&self.space(end), router_mac)
     }
 }
 
@@ -117,51 +103,4 @@ impl Drop for Lab {
 fn run(words: &[&str]) {
     let output = Command::new("ip").args(words).output().expect("ip runs");
     assert!(output.status.success(), "ip {words:?}: {}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// A process at one end.
-pub(crate) struct Station {
-    child: Child,
-    input: Option<ChildStdin>,
-    packets: Receiver<String>,
-}
-
-impl Station {
-    pub(crate) fn send(&mut self, packet: &[u8]) {
-        let hex: String = packet.iter().map(|byte| format!("{byte:02x}")).collect();
-        let input = self.input.as_mut().expect("the process runs");
-        writeln!(input, "{hex}").and_then(|()| input.flush()).expect("the process reads");
-    }
-
-    /// The next packet that is neither neighbour discovery nor the like; `None` when none comes in time.
-    pub(crate) fn receive(&self, patience: Duration) -> Option<Vec<u8>> {
-        loop {
-            let line = self.line(patience)?;
-            let at = |index: usize| u8::from_str_radix(&line[index..index + 2], 16).expect("hex");
-            let packet: Vec<u8> = (0..line.len()).step_by(2).map(at).collect();
-            let is_chatter = match packet.first().map(|byte| byte >> 4) {
-                Some(4) => packet[9] == 2,
-                Some(6) => {
-                    packet[6] == 0 && packet[40] == 58 || packet[6] == 58 && (130..=143).contains(&packet[40])
-                }
-                _ => true,
-            };
-            if !is_chatter {
-                return Some(packet);
-            }
-        }
-    }
-
-    fn line(&self, patience: Duration) -> Option<String> {
-        self.packets.recv_timeout(patience).ok()
-    }
-}
-
-impl Drop for Station {
-    fn drop(&mut self) {
-        // The process ends with its input.
-        self.input = None;
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
