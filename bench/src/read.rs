@@ -5,8 +5,8 @@
 //! many short connections, which show what one of them costs.
 //!
 //! Before anything is measured, the two lists of conversations (ends, frames) are compared with what was written to
-//! the file. `barewire` is built first, by `cargo build --release` in the workspace above. Without tshark the subject is
-//! left out, and says so.
+//! the file. `barewire` is built first, by `cargo build --release` in the workspace above. Without tshark the subject
+//! is left out, and says so.
 
 mod child;
 mod file;

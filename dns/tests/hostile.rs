@@ -50,8 +50,8 @@ fn refused_as(bytes: &[u8], offset: usize, reason: Reason, text: &str) {
     assert_eq!(error.to_string(), text);
 }
 
-/// Work that grows with the square of its input would take longer than this. It does not measure speed: on a busy machine
-/// right code may take seconds.
+/// Work that grows with the square of its input would take longer than this. It does not measure speed: on a busy
+/// machine right code may take seconds.
 const NO_END: Duration = Duration::from_secs(60);
 
 /// RFC 1035 §4.1.4: "a prior occurrence".

@@ -121,7 +121,8 @@ fn what_rows_hold_is_bounded() {
     }
 }
 
-/// A name asked twice for two pages: each page has its own exchange. Asked once for two: the second did not wait for it.
+/// A name asked twice for two pages: each page has its own exchange. Asked once for two: the second did not wait for
+/// it.
 #[test]
 fn each_page_has_the_names_that_it_waited_for() {
     let mut wire = Wire::default();
@@ -147,7 +148,8 @@ fn each_page_has_the_names_that_it_waited_for() {
     assert_eq!(story.budgets(), alone, "one by one, and all at once");
 }
 
-/// Days, millions of frames and offloaded segments need more columns than the usual ones: nothing is wider than the page.
+/// Days, millions of frames and offloaded segments need more columns than the usual ones: nothing is wider than the
+/// page.
 #[test]
 fn long_numbers_fit_the_width() {
     let mut wire = Wire::default();

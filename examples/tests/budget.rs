@@ -8,11 +8,7 @@ use std::time::Duration;
 use barewire::story::{Budget, Config, PhaseName, Story};
 use barewire::views::{self, Style};
 use barewire_packet::capture::Capture;
-use wire::{ACK, FIN_ACK, RST_ACK, SYN, SYN_ACK, Talk, Wire, at, plain_http};
-
-fn story(wire: &Wire) -> Story {
-    Story::of(&wire.capture, Config::default())
-}
+use wire::{ACK, FIN_ACK, RST_ACK, SYN, SYN_ACK, Talk, Wire, at, plain_http, story};
 
 fn phases(budget: &Budget) -> Vec<(&'static str, u128, u32, bool)> {
     let phase = |p: &barewire::story::Phase| (p.name.name(), p.took().as_millis(), p.round_trips, p.ended);

@@ -9,21 +9,7 @@ use barewire_dissect::columns;
 use barewire_dns::RData;
 use barewire_packet::capture::Capture;
 use barewire_packet::udp;
-use wire::{ACK, SYN, SYN_ACK, Talk, Wire, at};
-
-fn story(wire: &Wire) -> Story {
-    Story::of(&wire.capture, Config::default())
-}
-
-fn ladder(wire: &Wire, style: Style) -> String {
-    views::ladder(&story(wire), &style)
-}
-
-fn assert_fits(text: &str, width: usize) {
-    for line in text.lines() {
-        assert!(columns(line) <= width, "{} columns: {line}\nin\n{text}", columns(line));
-    }
-}
+use wire::{ACK, SYN, SYN_ACK, Talk, Wire, assert_fits, at, ladder, story};
 
 /// Seven hosts: at 80 columns not all of them have a column, and nothing is drawn as if it came from somebody else.
 #[test]

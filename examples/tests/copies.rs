@@ -5,15 +5,11 @@ mod wire;
 
 use std::time::Duration;
 
-use barewire::story::{Config, Note, Story};
+use barewire::story::{Note, Story};
 use barewire::views::{self, Style};
 use barewire_dns::RData;
 use barewire_packet::capture::{Interface, Origin, linktype};
-use wire::{ACK, Wire, at, plain_http};
-
-fn story(wire: &Wire) -> Story {
-    Story::of(&wire.capture, Config::default())
-}
+use wire::{ACK, Wire, at, plain_http, story};
 
 /// A name and a page, with each frame on `places` of a capture, a hundred microseconds apart; `frame` makes them.
 fn seen_in(places: u32, frame: impl Fn(u32, &[u8]) -> Vec<u8>, link_type: u16, interfaces: u32) -> Wire {

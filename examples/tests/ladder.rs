@@ -5,27 +5,12 @@ mod wire;
 
 use barewire::story::{Config, Note, Role, Story};
 use barewire::views::{self, Style};
-use barewire_dissect::columns;
 use barewire_dns::RData;
 use barewire_packet::udp;
-use wire::{ACK, SYN, SYN_ACK, Talk, Wire, at};
+use wire::{ACK, SYN, SYN_ACK, Talk, Wire, assert_fits, at, ladder, story};
 
-fn story(wire: &Wire) -> Story {
-    Story::of(&wire.capture, Config::default())
-}
-
-fn ladder(wire: &Wire, style: Style) -> String {
-    views::ladder(&story(wire), &style)
-}
-
-fn assert_fits(text: &str, width: usize) {
-    for line in text.lines() {
-        assert!(columns(line) <= width, "{} columns: {line}\nin\n{text}", columns(line));
-    }
-}
-
-/// A header that was damaged, and a clock that was set back: both are said beside the packet. A header checksum of 0 was
-/// left for a network card, which the legend explains.
+/// A header that was damaged, and a clock that was set back: both are said beside the packet. A header checksum of 0
+/// was left for a network card, which the legend explains.
 #[test]
 fn damaged_headers_and_times_before_the_first_are_said() {
     let mut wire = Wire::default();
@@ -195,7 +180,8 @@ fn no_heads_no_heading() {
     assert_eq!(views::heads(&story(&wire), &Style::default()), "");
 }
 
-/// A capture that keeps the beginning of each frame: what was cut is said to be cut, once, and nothing is called broken.
+/// A capture that keeps the beginning of each frame: what was cut is said to be cut, once, and nothing is called
+/// broken.
 #[test]
 fn what_the_capture_cut_is_not_called_broken() {
     let mut wire = Wire::default();

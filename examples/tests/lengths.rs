@@ -3,13 +3,9 @@
 #[path = "common/wire.rs"]
 mod wire;
 
-use barewire::story::{Config, Note, Story};
+use barewire::story::{Note, Story};
 use barewire::views::{self, Style};
-use wire::{Wire, at, plain_http, told};
-
-fn story(wire: &Wire) -> Story {
-    Story::of(&wire.capture, Config::default())
-}
+use wire::{Wire, at, plain_http, story, told};
 
 /// tshark: "IPv4 total length exceeds packet length", and it takes what the frame has. So does a receiver's checksum.
 #[test]

@@ -3,17 +3,13 @@
 #[path = "common/wire.rs"]
 mod wire;
 
-use barewire::story::{Config, Note, Outcome, Role, Story};
+use barewire::story::{Note, Outcome, Role, Story};
 use barewire_dns::{Message, Name, RData, Record, RecordType};
 use barewire_packet::udp;
-use wire::{ACK, Wire, at, told};
+use wire::{ACK, Wire, at, story, told};
 
 const CLIENT: &str = "10.0.0.1:40000";
 const RESOLVER: &str = "10.0.0.53:53";
-
-fn story(wire: &Wire) -> Story {
-    Story::of(&wire.capture, Config::default())
-}
 
 fn query(id: u16) -> Message {
     Message::query(id, Name::parse_text("a.test").unwrap(), RecordType::A)

@@ -7,11 +7,7 @@ use barewire::story::{Config, Says, Story};
 use barewire::views::{self, Style};
 use barewire_packet::capture::Capture;
 use barewire_packet::udp;
-use wire::{ACK, Wire, at, told};
-
-fn story(wire: &Wire) -> Story {
-    Story::of(&wire.capture, Config::default())
-}
+use wire::{ACK, Wire, at, story, told};
 
 /// A request to a proxy names the whole URI, and is recognised however long that is, and in however many segments.
 #[test]

@@ -151,8 +151,8 @@ fn a_health_check_that_opens_connections_tells_the_balancer() {
     assert_eq!(states(&world), ["down", "up"]);
 }
 
-/// A machine answers what a kernel answers: an echo request, and a datagram for a port on which nobody listens (RFC 1122
-/// §3.2.2.6, §4.1.3.1).
+/// A machine answers what a kernel answers: an echo request, and a datagram for a port on which nobody listens (RFC
+/// 1122 §3.2.2.6, §4.1.3.1).
 #[test]
 fn a_machine_answers_as_a_kernel_does() {
     let start = Instant::now();

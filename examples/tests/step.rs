@@ -28,8 +28,8 @@ fn stepping_goes_both_ways() {
     assert!(run.stderr.contains("h lists the keys"), "{run}");
 }
 
-/// A capture that comes over standard input leaves no place there for keys: they are read from the terminal, and without
-/// one that is said. The terminal is made by script(1), and taken away by setsid(1).
+/// A capture that comes over standard input leaves no place there for keys: they are read from the terminal, and
+/// without one that is said. The terminal is made by script(1), and taken away by setsid(1).
 #[test]
 fn stepping_through_a_pipe_asks_the_terminal() {
     if !need::can_run("stepping_through_a_pipe_asks_the_terminal", false, &["script", "setsid"]) {

@@ -11,11 +11,7 @@ use barewire::views::{self, Style};
 use barewire_dns::RData;
 use barewire_packet::capture::{Capture, Origin, linktype};
 use barewire_packet::udp;
-use wire::{ACK, RST_ACK, SYN, Talk, Wire, at, plain_http, told};
-
-fn story(wire: &Wire) -> Story {
-    Story::of(&wire.capture, Config::default())
-}
+use wire::{ACK, RST_ACK, SYN, Talk, Wire, at, plain_http, story, told};
 
 fn captured(file: &str) -> Story {
     let path = format!("{}/../{file}", env!("CARGO_MANIFEST_DIR"));

@@ -273,8 +273,8 @@ fn a_gap_that_ends_a_body_exactly() {
     );
 }
 
-/// The capture has only the beginning of each packet: the caller tells of the gap with no bytes after it, and the end of
-/// the stream does not cut anything off.
+/// The capture has only the beginning of each packet: the caller tells of the gap with no bytes after it, and the end
+/// of the stream does not cut anything off.
 #[test]
 fn a_gap_that_nothing_follows() {
     for (begin, inside) in

@@ -622,7 +622,7 @@ fn random_flows_stay_with_their_backend() {
                     let got = send(&world, "client", &from(port, ACK));
                     assert_eq!(got[0].0, *backend, "{why}");
                     words(&got[0].1);
-                    // The backend answers whoever wrote to it.
+                    // The backend sends its answer to the source address of the request.
                     let packet = Transit::parse(got[0].1.clone()).unwrap();
                     let flow = packet.flow().unwrap().reversed();
                     let answer = tcp(&flow.source.to_string(), &flow.destination.to_string(), ACK);

@@ -27,7 +27,8 @@ fn world() -> World {
     plan.build().unwrap()
 }
 
-/// Everywhere in the world: what arrives, what is lost, what a router refuses, and answers with errors of both versions.
+/// Everywhere in the world: what arrives, what is lost, what a router refuses, and answers with errors of both
+/// versions.
 fn recorded() -> Capture {
     let world = world();
     let all = Recording::new(world.now(), Duration::from_secs(1_800_000_000));

@@ -41,8 +41,8 @@ fn every_link_type() {
     }
 }
 
-/// The attributes of NFLOG are in the byte order of the machine that captured. So is the file, and from that tcpdump knows
-/// it; tshark 4.0 does not read these.
+/// The attributes of NFLOG are in the byte order of the machine that captured. So is the file, and from that tcpdump
+/// knows it; tshark 4.0 does not read these.
 #[test]
 fn nflog_of_a_big_endian_machine() {
     if !judges::can_run("nflog_of_a_big_endian_machine", &["tcpdump"]) {

@@ -220,8 +220,8 @@ fn ipv6_extension_headers_are_skipped_or_refused() {
         whole.ip.write(&mut again);
         assert_eq!(again, packet);
     }
-    // A routing header with addresses left to visit, and a fragment, though it is alone: hosts of ours take whole packets
-    // that are for them.
+    // A routing header with addresses left to visit, and a fragment, though it is alone: hosts of ours take whole
+    // packets that are for them.
     let refused = |next| Packet::parse(&with(next)).unwrap_err().reason;
     assert_eq!(refused(43), Reason::Packet(barewire_packet::Reason::ExtensionHeader(43)));
     assert!(

@@ -115,7 +115,8 @@ fn an_authority_is_not_a_server() {
     let identity = Identity::of_key(ed25519(), |leaf| {
         leaf.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained)
     });
-    let says = "the certificate belongs to an authority (CA:TRUE): it may sign others, but a server may not use it as its own; \
+    let says = "the certificate belongs to an authority (CA:TRUE): it may sign others, but a server may not \
+        use it as its own; \
                 RFC 5280 §4.2.1.9";
     refused(&identity, identity.client(), CertificateProblem::OtherCertificate, says);
 }

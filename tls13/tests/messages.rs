@@ -102,7 +102,10 @@ proptest! {
     }
 
     #[test]
-    fn nothing_that_is_read_panics(kind in prop::sample::select(vec![1u8, 2, 4, 8, 11, 13, 15, 20, 24, 99]), body in bytes(0..300)) {
+    fn nothing_that_is_read_panics(
+        kind in prop::sample::select(vec![1u8, 2, 4, 8, 11, 13, 15, 20, 24, 99]),
+        body in bytes(0..300),
+    ) {
         let length = body.len() as u32;
         let message = [&[kind, 0, (length >> 8) as u8, length as u8], &body[..]].concat();
         let (parsed, tree) = record(&message, || Message::parse(&message));

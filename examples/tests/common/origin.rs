@@ -52,8 +52,8 @@ pub(crate) fn half(_: &Request) -> Vec<Say> {
     vec![Say::Head(Response::new(200), Body::Length(10)), Say::Piece(b"abc".to_vec()), Say::Abort]
 }
 
-/// A client, a proxy that waits for 1 s, and its origin, each 5 ms away from the others' switch. `None`: no program runs
-/// at the origin.
+/// A client, a proxy that waits for 1 s, and its origin, each 5 ms away from the others' switch. `None`: no program
+/// runs at the origin.
 pub(crate) fn proxied(answer: Option<Answer>) -> (Toy, Asked) {
     let asked = Asked::default();
     let mut stage = Stage::new(1);

@@ -6,7 +6,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use barewire::story::{Row, Story};
+use barewire::story::{Config, Row, Story};
+use barewire::views::{self, Style};
+use barewire_dissect::columns;
 use barewire_dns::{Message, Name, RData, Record, RecordType};
 use barewire_packet::capture::{Capture, Frame, Interface, Origin, linktype};
 use barewire_packet::udp;
@@ -192,4 +194,21 @@ pub(crate) fn captures() -> Vec<PathBuf> {
     files.sort();
     assert!(files.len() > 40, "only {} captures found", files.len());
     files
+}
+
+/// The story of a capture, as it is read without options.
+pub(crate) fn story(wire: &Wire) -> Story {
+    Story::of(&wire.capture, Config::default())
+}
+
+/// Its ladder.
+pub(crate) fn ladder(wire: &Wire, style: Style) -> String {
+    views::ladder(&story(wire), &style)
+}
+
+/// No line is wider than the page.
+pub(crate) fn assert_fits(text: &str, width: usize) {
+    for line in text.lines() {
+        assert!(columns(line) <= width, "{} columns: {line}\nin\n{text}", columns(line));
+    }
 }

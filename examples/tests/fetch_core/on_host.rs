@@ -296,7 +296,8 @@ impl Node for Server {
     }
 }
 
-/// Runs a job on the client. Gives what its program saw, and the server's count of connections: accepted, ended in order.
+/// Runs a job on the client. Gives what its program saw, and the server's count of connections: accepted, ended in
+/// order.
 fn run(job: Job, again: &[&'static str], loss: f64) -> (Seen, (usize, usize)) {
     let start = Instant::now();
     let mut plan = Topology::new(start, 1);

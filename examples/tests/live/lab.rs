@@ -111,8 +111,8 @@ impl Lab {
         self.ipv6.set(true);
     }
 
-    /// Waits until the client reaches this port of [`SERVER_V6`]: the first packets wait for neighbor discovery, and some
-    /// of them in vain.
+    /// Waits until the client reaches this port of [`SERVER_V6`]: the first packets wait for neighbor discovery, and
+    /// some of them in vain.
     pub(crate) fn reach_over_ipv6(&self, port: u16) {
         let script = format!("import socket; socket.create_connection(('{SERVER_V6}', {port}), 2)");
         let connects = || {

@@ -1,5 +1,5 @@
-//! nginx as the proxy, and ours: the same faults of an origin, the same answers to the client. What differs stands in the
-//! table of `services/proxy.rs`.
+//! nginx as the proxy, and ours: the same faults of an origin, the same answers to the client. What differs stands in
+//! the table of `services/proxy.rs`.
 
 use std::process::Command;
 use std::time::Duration;

@@ -66,8 +66,8 @@ fn one_point_reads_as_if_it_were_alone() {
     assert!(proxy.conversations.iter().all(|one| one.retransmissions == [0, 0]));
 }
 
-/// What the wires lose is drawn where it ended, at the sender too, and a retransmission is a journey of its own: on wires
-/// without jitter each packet that arrives takes exactly as long as the path. Each loss is one journey's end.
+/// What the wires lose is drawn where it ended, at the sender too, and a retransmission is a journey of its own: on
+/// wires without jitter each packet that arrives takes exactly as long as the path. Each loss is one journey's end.
 #[test]
 fn losses_end_where_they_happen() {
     let (mut lost, mut again) = (0, 0);

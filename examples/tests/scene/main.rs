@@ -1,6 +1,7 @@
 //! Scenes: captures that were taken at several hosts of a small internet in one run, and what is read from them.
 //!
-//! `nodes.rs` has the hosts, `journeys.rs` the ways of packets, `waits.rs` the trees of waits, `program.rs` the program.
+//! `nodes.rs` has the hosts, `journeys.rs` the ways of packets, `waits.rs` the trees of waits, `program.rs` the
+//! program.
 
 #[path = "../common/mod.rs"]
 mod common;

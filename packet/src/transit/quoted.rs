@@ -70,7 +70,7 @@ impl Transit {
         let after = match (to.ip(), quote.version) {
             (IpAddr::V4(address), Version::V4) => address.octets().to_vec(),
             (IpAddr::V6(address), Version::V6) => address.octets().to_vec(),
-            // Between the two versions there is no translation here.
+            // An IPv4 packet does not become an IPv6 packet here, nor the other way round.
             _ => return,
         };
         let before = self.replace_quoted(at, &after);

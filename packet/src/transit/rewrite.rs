@@ -43,7 +43,7 @@ impl Transit {
         match to {
             IpAddr::V4(address) if self.version == Version::V4 => self.replace_address(at, &address.octets()),
             IpAddr::V6(address) if self.version == Version::V6 => self.replace_address(at, &address.octets()),
-            // Between the two versions there is no translation here.
+            // An IPv4 packet does not become an IPv6 packet here, nor the other way round.
             _ => {}
         }
     }
@@ -80,7 +80,7 @@ impl Transit {
             _ => return,
         };
         let Some(found) = self.word(at) else { return };
-        // RFC 768: zero in UDP means that there is no checksum. It stays zero.
+        // RFC 768: zero says that the sender of this datagram made no checksum, so there is nothing to correct.
         if self.protocol == udp::PROTOCOL && found == 0 {
             return;
         }

@@ -1,4 +1,5 @@
-//! One handshake message, of TLS 1.3 and of older versions: parsing never panics, and every byte of a good one has a name.
+//! One handshake message, of TLS 1.3 and of older versions: parsing never panics, and every byte of a good one has a
+//! name.
 #![no_main]
 
 use barewire_dissect::record;

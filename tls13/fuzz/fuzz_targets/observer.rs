@@ -1,6 +1,6 @@
-//! An observer that is shown anything, and has no key log: it never panics, its records follow one another without a gap,
-//! every byte of them has a name, and it holds no more than it says. Each piece starts with a byte for its length and its
-//! direction.
+//! An observer that is shown anything, and has no key log: it never panics, its records follow one another without a
+//! gap, every byte of them has a name, and it holds no more than it says. Each piece starts with a byte for its length
+//! and its direction.
 #![no_main]
 
 #[path = "../common/seen.rs"]

@@ -1,6 +1,6 @@
 //! An observer with the key log of a connection in which both sides say anything: every record opens, whatever keys the
-//! messages in it change to. An observer checks no proof, so the hellos and the secrets are made up. Each record has a byte
-//! for its direction, one for its type and two for its length.
+//! messages in it change to. An observer checks no proof, so the hellos and the secrets are made up. Each record has a
+//! byte for its direction, one for its type and two for its length.
 #![no_main]
 
 #[path = "../common/seen.rs"]

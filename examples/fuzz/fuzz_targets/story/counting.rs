@@ -1,5 +1,5 @@
-//! An allocator that counts: how much is held, the most that was held, and all that was ever asked for. The last stands for
-//! work: who goes through a list again and again to make text of it shows there.
+//! An allocator that counts: how much is held, the most that was held, and all that was ever asked for. The last stands
+//! for work: who goes through a list again and again to make text of it shows there.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
