@@ -4,13 +4,14 @@
 
 use std::fmt::Write as _;
 
+use crate::text::printable;
 use crate::tree::{Kind, Node, Tree};
 
 impl Tree {
     /// The fields as a JSON array. Each node is an object with `name`, `value`, `comment`, then
     /// `offset` and `length` in bytes (or `bits`: first and width; or `computed`: true), and its
     /// `children`. Empty members are left out; a node that reading broke off in has
-    /// `"complete": false`.
+    /// `"complete": false`. Control characters in values are escaped as in the text: [`printable`].
     pub fn to_json(&self) -> String {
         let mut out = String::new();
         array(&mut out, &self.nodes);
@@ -34,7 +35,7 @@ fn object(out: &mut String, node: &Node) {
     string(out, node.name);
     if let Some(value) = &node.value {
         out.push_str(",\"value\":");
-        string(out, value);
+        string(out, &printable(value));
     }
     if !node.comment.is_empty() {
         out.push_str(",\"comment\":");

@@ -235,14 +235,20 @@ fn pattern(bits: usize, first: usize, width: usize, value: u16) -> String {
     text
 }
 
-/// Text with its control characters escaped, so that bytes from the network cannot steer the
-/// reader's terminal.
+/// Text with its control characters escaped, so that bytes from the network cannot steer the reader's terminal. So are
+/// the characters that turn the direction of writing, which would show text in another order than it has.
 pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() { out.extend(c.escape_default()) } else { out.push(c) }
+        if c.is_control() || turns_writing(c) { out.extend(c.escape_default()) } else { out.push(c) }
     }
     out
+}
+
+/// The marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9 §2), and the two
+/// characters that end a line.
+fn turns_writing(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A value in one line, safe to print, and with a count in place of its end where it is very long.

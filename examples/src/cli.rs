@@ -3,6 +3,7 @@
 mod values;
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::fetch::Resolve;
 use crate::story::Transport;
 use values::{
-    parse_millis, parse_percent, parse_place, parse_resolve, parse_resolver, parse_seconds, parse_stream,
+    parse_frames, parse_millis, parse_percent, parse_place, parse_resolve, parse_resolver, parse_seconds, parse_stream,
 };
 
 pub use values::Place;
@@ -34,6 +35,7 @@ Examples:
   barewire --step                                   one packet at a time
   barewire fetch https://www.example.test/large --rtt 200 --loss 2
   barewire fetch https://www.example.test/ --pcapng t.pcapng
+  barewire --html page.html                         the same in a browser
   barewire read t.pcapng                            anybody's capture
   barewire fetch https://10.0.0.2/ --net os --cacert ca.pem
   barewire dissect --layer dns --hex -              bytes that you type";
@@ -72,6 +74,7 @@ Examples:
   barewire read big.pcap.gz --stream 7              one of many
   barewire read t.pcap --keylog keys.log            TLS opened (SSLKEYLOGFILE)
   barewire read scene.pcapng --at proxy             one of several hosts
+  barewire read t.pcapng --html t.html              in a browser, byte by byte
   tcpdump -i any -w - port 443 | barewire read -
   barewire read t.pcapng --json | jq 'select(.frame == 7)'
 
@@ -179,12 +182,26 @@ pub struct FetchArgs {
     /// Append the TLS secrets to FILE (default: the file that SSLKEYLOGFILE names)
     #[arg(long, value_name = "FILE")]
     pub keylog: Option<PathBuf>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its members are the flags")]
+    pub files_out: ReportArgs,
     /// One packet at a time, with what both ends are in: Enter goes on, h and Enter list the keys
     #[arg(long, conflicts_with_all = ["json", "bytes"])]
     pub step: bool,
     /// Print the annotated bytes of every packet
     #[arg(long, conflicts_with = "json")]
     pub bytes: bool,
+}
+
+/// Files with the story of a run or of a capture: for programs, and for a browser.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ReportArgs {
+    /// Write all of it to FILE as one page that any browser opens, with every byte and the TLS secrets
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Write it to FILE as JSON, one object per line
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// The flags of `scene`.
@@ -207,6 +224,9 @@ pub struct SceneArgs {
     /// Write the packets of all capture points to FILE, with the secrets that open them
     #[arg(long, value_name = "FILE")]
     pub pcapng: Option<PathBuf>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its members are the flags")]
+    pub files_out: ReportArgs,
 }
 
 /// What the bytes given to `dissect` are.
@@ -283,9 +303,15 @@ pub struct ReadArgs {
     /// One JSON object per line: conversations, frames, budgets, and the count of all frames
     #[arg(long)]
     pub json: bool,
-    /// With --json: the fields of each packet and message too
+    /// With --json: the bytes and fields of each packet and message too, and what both ends are in
     #[arg(long, requires = "json")]
     pub fields: bool,
+    /// With --json: the rows of these frames only
+    #[arg(long, value_name = "N[-M]", requires = "json", value_parser = parse_frames)]
+    pub frame: Option<RangeInclusive<u64>>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its members are the flags")]
+    pub files_out: ReportArgs,
     /// Print the plain content of this TCP stream, each side marked
     #[arg(long, value_name = "N", value_parser = parse_stream)]
     #[arg(conflicts_with_all = ["json", "bytes", "step", "stream"])]
@@ -309,6 +335,8 @@ impl ReadArgs {
             step: false,
             json: false,
             fields: false,
+            frame: None,
+            files_out: ReportArgs::default(),
             follow: None,
             files,
         }

@@ -10,6 +10,7 @@ mod input;
 mod keylog;
 mod output;
 mod read;
+mod report;
 mod scene;
 mod step;
 

@@ -6,14 +6,14 @@
 //! | `os`    | ours       | kernel | kernel | a network    |
 //! | `raw`   | ours       | kernel | ours   | CAP_NET_RAW  |
 //!
-//! TLS and HTTP are ours over each of them, and so is the fetch, which is the same code.
+//! TLS and HTTP are ours over each of them, and so is the fetch, which is the same code. Where there are no sockets (in
+//! WebAssembly), `os` and `raw` say so, and nothing else differs.
 //!
 //! Tested in `tests/offline.rs`, and in `tests/live` against real servers.
 
-mod made_up;
 mod names;
-mod os;
-mod raw;
+#[cfg_attr(target_family = "wasm", path = "network/no_sockets.rs")]
+mod sockets;
 mod tcp_stream;
 pub mod toy;
 
@@ -25,8 +25,7 @@ use barewire_dns::driver::Transport;
 use rand_core::Rng;
 
 pub use names::Names;
-pub use os::Os;
-pub use raw::Raw;
+pub use sockets::{os, raw};
 pub use toy::{Toy, ToyOptions, ToyUdp};
 
 use crate::failure::Failure;

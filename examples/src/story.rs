@@ -55,6 +55,7 @@ mod udp;
 mod upper;
 mod weight;
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use barewire_packet::capture::Capture;
@@ -86,6 +87,8 @@ pub struct Config {
     pub selection: Selection,
     /// Whether to keep the bytes of frames and messages: [`Row::parts`].
     pub keep_parts: bool,
+    /// Of which frames to keep them.
+    pub parts_of: RangeInclusive<u64>,
     /// Whether to keep the plain content of streams, for `--follow`.
     pub keep_plain: bool,
     /// Whether to keep what both ends are in after each packet: [`Row::ends`].
@@ -102,6 +105,7 @@ impl Default for Config {
             key_log: String::new(),
             selection: Selection::default(),
             keep_parts: false,
+            parts_of: 0..=u64::MAX,
             keep_plain: false,
             keep_ends: false,
             most_rows: 50_000,

@@ -10,7 +10,8 @@
 //!   points          where a scene was captured
 //!   scene_ladder    the way of each packet, from host to host
 //!   waits           who waited for whom, as a tree
-//!   json            all of it, for programs
+//!   json, report    all of it, for programs
+//!   page            all of it, in one file for a browser
 //! ```
 //!
 //! Tested in `tests/story.rs`, `tests/read.rs` and `tests/scene`.
@@ -24,6 +25,8 @@ mod follow;
 mod heads;
 pub mod json;
 mod ladder;
+pub mod page;
+pub mod report;
 mod scene;
 mod style;
 mod words;

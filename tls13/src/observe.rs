@@ -53,7 +53,10 @@ use crate::alert::alert;
 use crate::clear::{Clues, is_clear};
 use crate::epoch::Epoch;
 use crate::handshake::{Joiner, MAX_MESSAGE, MESSAGE_HEADER};
-use crate::key_log::Secrets;
+use crate::key_log::{
+    CLIENT_EARLY, CLIENT_HANDSHAKE, CLIENT_TRAFFIC, SERVER_HANDSHAKE, SERVER_TRAFFIC, Secrets,
+};
+use crate::key_schedule::Secret;
 use crate::record::{ContentType, HEADER, MAX_OLDER, RecordHeader, TLS13};
 use side::{Piece, Side};
 use states::States;
@@ -123,6 +126,22 @@ impl Observer {
     /// Which keys protect the next record of each direction; by `Direction::index`.
     pub fn epochs(&self) -> [Epoch; 2] {
         [self.sides[0].epoch, self.sides[1].epoch]
+    }
+
+    /// The traffic secrets in use that the key log has, the client's first, each with its label in a key log. After a
+    /// key update there is none: the key log has only the first ones.
+    pub fn secrets(&self) -> Vec<(&'static str, &Secret)> {
+        let (Some(secrets), Some(offer)) = (&self.secrets, &self.offer) else { return Vec::new() };
+        let label = |(side, epoch): (usize, Epoch)| match (side, epoch) {
+            (0, Epoch::EarlyData) => Some(CLIENT_EARLY),
+            (0, Epoch::Handshake) => Some(CLIENT_HANDSHAKE),
+            (0, Epoch::Application(0)) => Some(CLIENT_TRAFFIC),
+            (1, Epoch::Handshake) => Some(SERVER_HANDSHAKE),
+            (1, Epoch::Application(0)) => Some(SERVER_TRAFFIC),
+            _ => None,
+        };
+        let in_use = self.epochs().into_iter().enumerate().filter_map(label);
+        in_use.filter_map(|label| Some((label, secrets.find(&offer.random, label)?))).collect()
     }
 
     /// How many bytes it holds of records and messages that are not whole.

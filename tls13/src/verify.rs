@@ -171,7 +171,7 @@ fn anchors(trust: &Trust) -> Result<Option<Vec<TrustAnchor<'static>>>, Error> {
     let anchors = match trust {
         Trust::Nothing => return Ok(None),
         Trust::MozillaRoots => webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-        Trust::System => from(&mut rustls_native_certs::load_native_certs().certs.into_iter()),
+        Trust::System => from(&mut of_system().into_iter()),
         Trust::Pem(bytes) => from(&mut pem_certificates(bytes)?.into_iter()),
     };
     if anchors.is_empty() {
@@ -182,6 +182,18 @@ fn anchors(trust: &Trust) -> Result<Option<Vec<TrustAnchor<'static>>>, Error> {
         return Err(Error::Config(says.to_owned()));
     }
     Ok(Some(anchors))
+}
+
+/// The certificates that this system trusts.
+#[cfg(not(target_family = "wasm"))]
+fn of_system() -> Vec<CertificateDer<'static>> {
+    rustls_native_certs::load_native_certs().certs
+}
+
+/// WebAssembly runs in a sandbox that trusts nobody.
+#[cfg(target_family = "wasm")]
+fn of_system() -> Vec<CertificateDer<'static>> {
+    Vec::new()
 }
 
 fn pem_certificates(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {

@@ -1,6 +1,7 @@
 //! The values of flags: addresses, numbers, streams. A value that makes no sense is refused with what was wanted.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::fetch::Resolve;
@@ -100,5 +101,15 @@ mod tests {
         assert_eq!(parse_stream("udp:0"), Ok((Transport::Udp, 0)));
         assert!(parse_stream("sctp:1").unwrap_err().contains("tcp or udp"));
         assert!(parse_stream("-1").is_err());
+    }
+}
+
+/// One frame, `7`, or several, `65-128`.
+pub(super) fn parse_frames(text: &str) -> Result<RangeInclusive<u64>, String> {
+    let number = |text: &str| text.parse::<u64>().ok();
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (number(first), number(last)) {
+        (Some(first), Some(last)) if first <= last => Ok(first..=last),
+        _ => Err("wanted a frame number, or the first and the last of several: 7, 65-128".to_owned()),
     }
 }

@@ -50,9 +50,8 @@ fn message(args: &DissectArgs, layer: Layer, path: &Path) -> Result<bool, Failur
         Layer::Http1 => Section::http(http_role(args.role, &bytes), &bytes),
     };
     if args.json {
-        let mut object = views::json::section(&section);
-        object["file"] = json!(name);
-        print(&format!("{object}\n"))?;
+        let (name, object) = (json!(name), views::json::section(&section));
+        print(&format!("{{\"file\":{name},{}\n", &object[1..]))?;
     } else {
         let head = if args.files.len() > 1 { format!("{}:\n", printable(&name)) } else { String::new() };
         print(&format!("{head}{}", views::section(&section, &style())))?;

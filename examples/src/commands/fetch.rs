@@ -11,7 +11,8 @@ use std::path::Path;
 use barewire_dissect::columns;
 use barewire_packet::capture::Capture;
 
-use super::output::{body_sink, complain, print, style, unwritable};
+use super::output::{Printer, body_sink, complain, style, unwritable};
+use super::report::About;
 use super::{keylog, step};
 use crate::cli::{FetchArgs, Net};
 use crate::failure::Failure;
@@ -42,12 +43,18 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     write_files(args, &capture)?;
 
     let config = Config { keep_parts: args.bytes || args.step, keep_ends: args.step, ..Config::default() };
+    let config = args.files_out.config(config);
     let story = story_of(args, &capture, &network.trace().name(), config);
     let run = Outcome { args, job: &job, network: network.describe(), story, result };
-    draw(&run)?;
+    let mut printer = Printer::new(args.files_out.wanted());
+    draw(&run, &mut printer)?;
     if dropped > 0 {
         complain(&format!("the trace was full: {dropped} packets are not in it"));
     }
+    let title = format!("fetch {} over {}", run.job.url, run.network);
+    let reading = Reading::Story(Box::new(run.story));
+    let about = About { file: run.job.url.host.as_str(), title: &title, at: None };
+    args.files_out.write(&reading, &[], &about, &printer)?;
     run.result.map(|_| 0)
 }
 
@@ -61,14 +68,14 @@ fn story_of(args: &FetchArgs, capture: &Capture, host: &str, config: Config) -> 
 }
 
 /// Prints the picture, or what takes its place.
-fn draw(run: &Outcome<'_>) -> Result<(), Failure> {
+fn draw(run: &Outcome<'_>, printer: &mut Printer) -> Result<(), Failure> {
     let style = Style {
         lines: if run.args.verbose { usize::MAX } else { LADDER_LINES },
         frames: run.args.verbose,
         ..style()
     };
     if run.args.step {
-        print(&headline(run, &style))?;
+        printer.print(&headline(run, &style))?;
         if step::through(&run.story, &style, &mut step::Keys::of_stdin())? == step::Ended::Quit {
             return Ok(());
         }
@@ -76,10 +83,10 @@ fn draw(run: &Outcome<'_>) -> Result<(), Failure> {
     let text = if run.args.json { json::report(run) } else { picture(run, &style) };
     // A body on standard output has it for itself.
     if run.args.output.as_deref() == Some(Path::new("-")) {
-        anstream::eprint!("{text}");
+        printer.print_aside(&text);
         return Ok(());
     }
-    print(&text)
+    printer.print(&text)
 }
 
 /// The whole picture of a fetch: ladder, budget, proof, page. A fetch that failed is drawn as far as it came.

@@ -30,9 +30,46 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Standard output, of which a copy is kept for a report, without colours.
+pub(super) struct Printer {
+    copy: Option<String>,
+}
+
+impl Printer {
+    /// A printer that keeps a copy, or none.
+    pub(super) fn new(keeps_copy: bool) -> Printer {
+        Printer { copy: keeps_copy.then(String::new) }
+    }
+
+    /// Prints, as [`print`] does.
+    pub(super) fn print(&mut self, text: &str) -> Result<(), Failure> {
+        self.keep(text);
+        print(text)
+    }
+
+    /// Prints to standard error, where standard output is taken by a body.
+    pub(super) fn print_aside(&mut self, text: &str) {
+        self.keep(text);
+        anstream::eprint!("{text}");
+    }
+
+    fn keep(&mut self, text: &str) {
+        if let Some(copy) = &mut self.copy {
+            let plain = anstream::adapter::strip_str(text);
+            copy.push_str(&plain.to_string());
+        }
+    }
+
+    /// What was printed.
+    pub(super) fn copy(&self) -> &str {
+        self.copy.as_deref().unwrap_or_default()
+    }
+}
+
 /// Says on standard error what went wrong: in lines that fit on a terminal, and in one line for programs.
 pub fn complain(text: &str) {
-    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    let size = terminal_size::terminal_size().filter(|_| io::stderr().is_terminal());
+    let width = size.map(|(width, _)| usize::from(width.0));
     anstream::eprint!("{}", complaint(text, width));
 }
 

@@ -7,11 +7,12 @@ use std::path::Path;
 
 use super::input::read_reading;
 use super::keylog;
-use super::output::{complain, print, style};
+use super::output::{Printer, complain, style};
+use super::report::About;
 use super::step::{self, Ended, Keys};
 use crate::cli::{Place, ReadArgs};
 use crate::failure::{Failure, Step};
-use crate::story::{Config, Reading, Selection, Story, Transport, Uncounted};
+use crate::story::{Config, Reading, Selection, Span, Story, Transport, Uncounted};
 use crate::views::{self, Style};
 
 /// Lines of the ladder without -v.
@@ -25,6 +26,10 @@ const FEW: usize = 3;
 /// # Errors
 /// [`Failure`]: a key log that cannot be read, or output that cannot be written.
 pub fn run(args: &ReadArgs) -> Result<u8, Failure> {
+    if args.files_out.wanted() && args.files.len() > 1 {
+        let why = "take one capture: the file is of one story";
+        return Err(Failure::new(Step::Usage, format!("--html and --report {why}")));
+    }
     let key_log = keylog::read(args.keylog.as_deref())?;
     let mut keys = keys(args)?;
     let mut code = 0;
@@ -70,62 +75,95 @@ fn file(
         frames: args.verbose || args.bytes,
         ..style()
     };
+    let mut printer = Printer::new(args.files_out.wanted());
     if args.files.len() > 1 && !args.json && args.follow.is_none() {
-        print(&format!("{}:\n", path.display()))?;
+        printer.print(&format!("{}:\n", path.display()))?;
     }
-    let (cut, ended) = present(args, reading, path, &style, keys)?;
-    if let Some(why) = &cut {
+    let shown = present(args, reading, path, &style, keys, &mut printer)?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let at = args.at.first().map(String::as_str);
+    let about = About { file: &name, title: &name, at };
+    args.files_out.write(&shown.reading, &shown.waits, &about, &printer)?;
+    let cut = shown.cut();
+    if let Some(why) = cut {
         complain(&format!("{}: not read to its end: {why}", path.display()));
     }
-    Ok((cut.is_some(), ended))
+    Ok((cut.is_some(), shown.ended))
 }
 
-/// Shows what was read of a file, and gives why it was not read to its end.
+/// What was shown, and how that ended.
+pub(super) struct Shown {
+    pub(super) reading: Reading,
+    /// The tree of waits of a scene.
+    pub(super) waits: Vec<Span>,
+    pub(super) ended: Ended,
+}
+
+impl Shown {
+    /// Why the file was not read to its end.
+    fn cut(&self) -> Option<&str> {
+        match &self.reading {
+            Reading::Scene(scene) => scene.tally.cut.as_deref(),
+            Reading::Story(story) => story.tally.cut.as_deref(),
+        }
+    }
+}
+
+/// Shows what was read of a file, in the form that was asked for.
 pub(super) fn present(
     args: &ReadArgs,
-    reading: Reading,
+    mut reading: Reading,
     path: &Path,
     style: &Style,
     keys: Option<&mut Keys>,
-) -> Result<(Option<String>, Ended), Failure> {
-    match reading {
-        Reading::Scene(mut scene) => {
-            scene::show(args, &config(args, "").selection, &mut scene, path, style)?;
-            Ok((scene.tally.cut, Ended::AtTheEnd))
-        }
-        Reading::Story(story) => {
-            let ended = show(args, &story, path, style, keys)?;
-            for why in silence(args, &story) {
-                complain(&format!("{}: {why}", path.display()));
-            }
-            Ok((story.tally.cut, ended))
+    printer: &mut Printer,
+) -> Result<Shown, Failure> {
+    check_hosts(args, &reading)?;
+    let (mut waits, mut ended) = (Vec::new(), Ended::AtTheEnd);
+    if let Reading::Scene(scene) = &mut reading {
+        waits = scene::choose(args, &config(args, "").selection, scene, path)?;
+    }
+    match &reading {
+        _ if args.json => json::lines(args, &reading, &waits, path, printer)?,
+        Reading::Scene(scene) => scene::draw(scene, &waits, style, printer)?,
+        Reading::Story(story) => ended = show(args, story, style, keys, printer)?,
+    }
+    if let Reading::Story(story) = &reading {
+        for why in silence(args, story) {
+            complain(&format!("{}: {why}", path.display()));
         }
     }
+    Ok(Shown { reading, waits, ended })
 }
 
-/// Shows a story in the form that was asked for.
+/// Shows a story as text.
 fn show(
     args: &ReadArgs,
     story: &Story,
-    path: &Path,
     style: &Style,
     keys: Option<&mut Keys>,
+    printer: &mut Printer,
 ) -> Result<Ended, Failure> {
-    if let Some(Place::Name(name)) = args.host.iter().find(|host| matches!(host, Place::Name(_)))
+    match (args.follow, keys.filter(|_| !story.rows.is_empty())) {
+        (Some(_), _) => printer.print(&views::follow(story, style))?,
+        (None, Some(keys)) => return step::through(story, style, keys),
+        // Without a row there is nothing to step through: the table says why.
+        (None, None) => draw(args, story, style, printer)?,
+    }
+    Ok(Ended::AtTheEnd)
+}
+
+/// A host is chosen by its name only in a capture of several.
+fn check_hosts(args: &ReadArgs, reading: &Reading) -> Result<(), Failure> {
+    if let Reading::Story(_) = reading
+        && let Some(Place::Name(name)) = args.host.iter().find(|host| matches!(host, Place::Name(_)))
         && args.at.is_empty()
     {
         let why =
             "is not an address, and this capture was taken at one point; the rows of DNS show which it has";
         return Err(Failure::new(Step::Usage, format!("--host: {name:?} {why}")));
     }
-    match (args.json, args.follow, keys.filter(|_| !story.rows.is_empty())) {
-        (true, ..) => json::lines(story, path, args.at.first().map(String::as_str))?,
-        (false, Some(_), _) => print(&views::follow(story, style))?,
-        (false, None, Some(keys)) => return step::through(story, style, keys),
-        // Without a row there is nothing to step through: the table says why.
-        (false, None, None) => draw(args, story, style)?,
-    }
-    Ok(Ended::AtTheEnd)
+    Ok(())
 }
 
 pub(super) fn config(args: &ReadArgs, key_log: &str) -> Config {
@@ -135,14 +173,15 @@ pub(super) fn config(args: &ReadArgs, key_log: &str) -> Config {
     };
     let hosts = args.host.iter().filter_map(address).collect();
     let streams = args.stream.iter().chain(&args.follow).copied().collect();
-    Config {
+    args.files_out.config(Config {
         key_log: key_log.to_owned(),
         selection: Selection { streams, hosts, ports: args.port.clone() },
         keep_parts: args.bytes || args.step || args.fields,
-        keep_ends: args.step,
+        parts_of: args.frame.clone().unwrap_or(0..=u64::MAX),
+        keep_ends: args.step || args.fields,
         keep_plain: args.follow.is_some(),
         ..Config::default()
-    }
+    })
 }
 
 /// Why there is less to see than was asked for.
@@ -159,39 +198,39 @@ fn silence(args: &ReadArgs, story: &Story) -> Vec<String> {
 }
 
 /// The table, and for one conversation or few also the picture.
-fn draw(args: &ReadArgs, story: &Story, style: &Style) -> Result<(), Failure> {
-    print(&views::conversations(story, style))?;
+fn draw(args: &ReadArgs, story: &Story, style: &Style, printer: &mut Printer) -> Result<(), Failure> {
+    printer.print(&views::conversations(story, style))?;
     if args.bytes {
-        return bytes(story, style);
+        return bytes(story, style, printer);
     }
     let connections = story.conversations.iter().filter(|one| one.transport == Transport::Tcp).count();
     if story.rows.is_empty() {
         return Ok(());
     }
     if connections > FEW && config(args, "").selection.is_everything() && !args.verbose {
-        return print("\nchoose one with --stream N, --host or --port, or -v for the ladder of all\n");
+        return printer.print("\nchoose one with --stream N, --host or --port, or -v for the ladder of all\n");
     }
-    print(&format!("\n{}", views::ladder(story, style)))?;
+    printer.print(&format!("\n{}", views::ladder(story, style)))?;
     for (page, budget) in story.pages.iter().zip(story.budgets()) {
         if budget.phases.is_empty() {
             continue;
         }
         let name = if story.pages.len() > 1 { views::page_name(story, page, style) } else { String::new() };
-        print(&format!("\n{name}{}", views::budget(&budget, style)))?;
+        printer.print(&format!("\n{name}{}", views::budget(&budget, style)))?;
     }
     let heads = if args.verbose { views::heads(story, style) } else { String::new() };
     for block in [views::facts(story, style), heads].iter().filter(|block| !block.is_empty()) {
-        print(&format!("\n{block}"))?;
+        printer.print(&format!("\n{block}"))?;
     }
     Ok(())
 }
 
 /// Every packet with its bytes.
-fn bytes(story: &Story, style: &Style) -> Result<(), Failure> {
+fn bytes(story: &Story, style: &Style, printer: &mut Printer) -> Result<(), Failure> {
     let rows = views::Rows::of(story, style);
     for row in &story.rows {
         let sections = views::sections(&row.sections(), style);
-        print(&format!("\n{}{sections}", rows.text(row)))?;
+        printer.print(&format!("\n{}{sections}", rows.text(row)))?;
     }
     Ok(())
 }

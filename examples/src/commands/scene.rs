@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::output::{print, style, unwritable};
-use super::read;
-use super::step::Keys;
+use super::output::{Printer, print, style, unwritable};
+use super::read::{self, Shown};
+use super::report::About;
+use super::step::{Ended, Keys};
 use crate::cli::{ReadArgs, SceneArgs};
 use crate::failure::{Failure, Step};
 use crate::network::toy;
@@ -42,9 +43,12 @@ pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
         ..style()
     };
     let title = format!("scene {} (seed {}): {}", scene.name, args.seed, scene.about);
-    print(&format!("{}\n{}\n\n", views::paragraph(&title, 0, style.width), scene.drawing))?;
-    draw(args, &done, &style)?;
-    print(&look_at(&done.report, &style))?;
+    let mut printer = Printer::new(args.files_out.wanted());
+    printer.print(&format!("{}\n{}\n\n", views::paragraph(&title, 0, style.width), scene.drawing))?;
+    let shown = draw(args, &done, &style, &mut printer)?;
+    printer.print(&look_at(&done.report, &style))?;
+    let about = About { file: scene.name, title: &title, at: args.at.first().map(String::as_str) };
+    args.files_out.write(&shown.reading, &shown.waits, &about, &printer)?;
     Ok(0)
 }
 
@@ -60,17 +64,19 @@ pub(crate) fn find_scene(name: &str) -> Result<&'static Scene, Failure> {
 }
 
 /// What the capture of the scene shows: all hosts, or those that were asked for.
-fn draw(args: &SceneArgs, run: &Run, style: &Style) -> Result<(), Failure> {
-    if run.capture.frames.is_empty() {
-        return Ok(());
-    }
+fn draw(args: &SceneArgs, run: &Run, style: &Style, printer: &mut Printer) -> Result<Shown, Failure> {
     // One packet at a time is a matter of one host.
     let at = if args.step && args.at.is_empty() { vec![run.seat.clone()] } else { args.at.clone() };
-    let as_read = ReadArgs { at, verbose: args.verbose, step: args.step, ..ReadArgs::of(Vec::new()) };
+    let files_out = args.files_out.clone();
+    let as_read =
+        ReadArgs { at, verbose: args.verbose, step: args.step, files_out, ..ReadArgs::of(Vec::new()) };
     let reading = SceneReader::read(&run.capture, read::config(&as_read, ""), &as_read.at);
     let reading = reading.map_err(|unknown| Failure::new(Step::Usage, unknown.to_string()))?;
     let mut keys = args.step.then(Keys::of_stdin);
-    read::present(&as_read, reading, Path::new(&args.name), style, keys.as_mut()).map(|_| ())
+    if run.capture.frames.is_empty() {
+        return Ok(Shown { reading, waits: Vec::new(), ended: Ended::AtTheEnd });
+    }
+    read::present(&as_read, reading, Path::new(&args.name), style, keys.as_mut(), printer)
 }
 
 /// The report, as a block.

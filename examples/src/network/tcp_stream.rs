@@ -15,7 +15,7 @@ use crate::trace::Trace;
 const LINGER: Duration = Duration::from_secs(2);
 
 /// Puts every packet of a [`Stack`] into a trace.
-pub(super) struct TraceTap(pub(super) Trace);
+pub(in crate::network) struct TraceTap(pub(in crate::network) Trace);
 
 impl Tap for TraceTap {
     fn packet(&mut self, now: Instant, direction: Direction, packet: &[u8], note: &str) {

@@ -128,6 +128,9 @@ impl Reader {
             }
             Ok(row) if self.is_full() => self.leave_out(&row),
             Ok(mut row) => {
+                if !self.config.parts_of.contains(&row.frame) {
+                    row.parts = Vec::new();
+                }
                 // Most rows hold one message and no note, and they stay until the end.
                 row.messages.shrink_to_fit();
                 row.notes.shrink_to_fit();

@@ -1,6 +1,7 @@
-//! What both ends of a conversation are in after a packet, as far as the capture tells. `--step` shows it.
+//! What both ends of a conversation are in after a packet, as far as the capture tells. `--step` and the page show it.
 
 use barewire_tcp::observe::EndState;
+use barewire_tls13::key_schedule::Secret;
 use barewire_tls13::observe::HandshakeState;
 
 /// Client and server after a packet.
@@ -10,6 +11,9 @@ pub struct Ends {
     pub tcp: Option<[EndState; 2]>,
     /// The TLS handshake, at each end.
     pub tls: Option<[HandshakeState; 2]>,
+    /// The traffic secrets that protect the next record of each end, with their labels in a key log; those that the
+    /// capture or the key log has.
+    pub secrets: Vec<(&'static str, Secret)>,
     /// What HTTP is about, in each direction.
     pub http: Option<[String; 2]>,
 }

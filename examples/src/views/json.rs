@@ -4,16 +4,23 @@
 
 mod scene;
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
+use barewire_dissect::printable;
 use barewire_http1::observe::What;
+use barewire_tcp::observe::EndState;
+use barewire_tls13::key_schedule::Secret;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::story::{
-    Budget, Conversation, Fate, Message, Note, Numbers, Phase, Row, Says, Section, Story, Tally,
+    Budget, Conversation, Ends, Fate, Host, HostId, Message, Note, Numbers, Phase, Row, Says, Section, Story,
+    Tally,
 };
 
-pub use scene::{rows_of_scene, span};
+pub use scene::{journey, span};
 
 fn milliseconds(time: Duration) -> Value {
     // Microseconds are what the captures of most programs resolve.
@@ -52,7 +59,7 @@ pub fn conversation(conversation: &Conversation) -> Value {
         "client": conversation.ends[0].to_string(),
         "server": conversation.ends[1].to_string(),
         "client_known": conversation.client_known,
-        "protocol": conversation.spoken.to_string(),
+        "protocol": printable(&conversation.spoken.to_string()),
         "frames": conversation.frames,
         "bytes": conversation.bytes,
         "start_ms": milliseconds(conversation.start),
@@ -60,23 +67,14 @@ pub fn conversation(conversation: &Conversation) -> Value {
         "retransmissions": conversation.retransmissions,
         "copies": conversation.copies,
         "lost": conversation.lost,
-        "outcome": conversation.outcome.to_string(),
+        "outcome": printable(&conversation.outcome.to_string()),
     })
 }
 
-/// A row. Its conversation is named by its transport and stream. Where the bytes were kept, their sections are there
-/// too.
+/// A row. Its conversation is named by its transport and stream.
 pub fn row(story: &Story, row: &Row) -> Value {
-    let mut object = said(story, row);
-    if !row.parts.is_empty() {
-        object["sections"] = json!(row.sections().iter().map(section).collect::<Vec<_>>());
-    }
-    object
-}
-
-fn said(story: &Story, row: &Row) -> Value {
     let conversation = row.conversation.and_then(|id| story.conversations.get(id.0));
-    let host = |id: crate::story::HostId| story.hosts.get(id.0).map(|host| host.name());
+    let host = |id: HostId| story.hosts.get(id.0).map(|host| host.name());
     json!({
         "frame": row.frame,
         "ms": milliseconds(row.time),
@@ -84,6 +82,7 @@ fn said(story: &Story, row: &Row) -> Value {
         "stream": conversation.map(|one| one.stream),
         "from": host(row.from),
         "to": host(row.to),
+        "hosts": [row.from.0, row.to.0],
         "to_server": conversation.map(|one| one.hosts[0] == row.from),
         "payload": row.payload,
         "tcp": row.segment.as_ref().map(segment),
@@ -94,8 +93,44 @@ fn said(story: &Story, row: &Row) -> Value {
     })
 }
 
+/// A row with the bytes of the packet and of what it completed, their fields, and what both ends of its conversation
+/// were in `before` and are in after it. Each tree writes its own JSON, which is put in as it is.
+pub fn row_in_full(row_alone: Value, row: &Row, before: Option<&Ends>) -> String {
+    let sections: Vec<String> = row.sections().iter().map(section).collect();
+    let ends = |ends: Option<&Ends>| ends.map_or(Value::Null, ends_of);
+    let (before, after) = (ends(before), ends(row.ends.as_deref()));
+    let mut line = row_alone.to_string();
+    line.pop(); // the brace that ends it
+    let _ = write!(line, r#","sections":[{}],"before":{before},"after":{after}}}"#, sections.join(","));
+    line
+}
+
+/// What both ends are in: pairs of client and server.
+fn ends_of(ends: &Ends) -> Value {
+    let tcp = |end: &EndState| {
+        json!({
+            "state": end.state.to_string(),
+            "proven": end.proven,
+            "snd_una": end.snd_una,
+            "snd_nxt": end.snd_nxt,
+            "rcv_nxt": end.rcv_nxt,
+            "rcv_wnd": end.rcv_wnd,
+        })
+    };
+    let secret = |(label, secret): &(&'static str, Secret)| {
+        let bytes: String = secret.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        json!({ "label": label, "secret": bytes })
+    };
+    json!({
+        "tcp": ends.tcp.as_ref().map(|both| both.each_ref().map(tcp)),
+        "tls": ends.tls.as_ref().map(|both| both.each_ref().map(|end| json!({ "state": end.to_string() }))),
+        "http": ends.http.as_ref().map(|both| both.each_ref().map(|end| printable(end))),
+        "secrets": ends.secrets.iter().map(secret).collect::<Vec<_>>(),
+    })
+}
+
 fn note(note: &Note) -> Value {
-    json!({ "says": note.to_string(), "rule": note.rule() })
+    json!({ "says": printable(&note.to_string()), "rule": note.rule(), "trouble": note.is_trouble() })
 }
 
 fn segment(numbers: &Numbers) -> Value {
@@ -110,13 +145,14 @@ fn segment(numbers: &Numbers) -> Value {
 fn message(message: &Message) -> Value {
     let mut object = json!({
         "layer": message.layer().name(),
-        "says": message.to_string(),
+        "says": printable(&message.to_string()),
         "encrypted": message.encrypted,
     });
     if let Says::Http(what) = &message.says {
         match &**what {
             What::RequestHead(request) => {
-                object["request"] = json!({ "method": request.method, "target": request.target });
+                object["request"] =
+                    json!({ "method": printable(&request.method), "target": printable(&request.target) });
             }
             What::ResponseHead { head, .. } => object["status"] = json!(head.status),
             _ => {}
@@ -129,7 +165,7 @@ fn message(message: &Message) -> Value {
 pub fn tally(tally: &Tally) -> Value {
     let without = tally.without.iter();
     let without = without.map(|(reason, count)| {
-        json!({ "reason": reason.to_string(), "frames": count.frames, "first": count.first })
+        json!({ "reason": printable(&reason.to_string()), "frames": count.frames, "first": count.first })
     });
     json!({
         "frames": tally.frames,
@@ -139,17 +175,25 @@ pub fn tally(tally: &Tally) -> Value {
     })
 }
 
-/// A section with its fields.
-pub fn section(section: &Section) -> Value {
-    // The tree writes its own JSON; reading it back costs little for one section and keeps one format.
-    let fields: Value = serde_json::from_str(&section.tree.to_json()).unwrap_or_default();
-    let mut object = json!({ "what": section.title, "bytes": section.bytes.len(), "fields": fields });
-    if let Some(stopped) = &section.stopped {
-        object["error"] = json!({
+/// A section: its bytes in base64 (RFC 4648 §4), and its fields.
+pub fn section(section: &Section) -> String {
+    let Section { title, bytes, tree, stopped } = section;
+    let (what, data) = (json!(printable(title)), STANDARD.encode(bytes));
+    let mut object = format!(r#"{{"what":{what},"bytes":{},"data":"{data}""#, bytes.len());
+    let _ = write!(object, r#","fields":{}"#, tree.to_json());
+    if let Some(stopped) = stopped {
+        let error = json!({
             "offset": stopped.offset,
             "rule": stopped.reason.rule,
-            "message": stopped.reason.sentence,
+            "message": printable(&stopped.reason.sentence),
         });
+        let _ = write!(object, r#","error":{error}"#);
     }
+    object.push('}');
     object
+}
+
+/// A host of a story.
+pub fn host(id: usize, host: &Host) -> Value {
+    json!({ "id": id, "name": host.name(), "addresses": host.addresses })
 }

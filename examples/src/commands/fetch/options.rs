@@ -13,7 +13,7 @@ use crate::commands::input::read_file;
 use crate::commands::scene::find_scene;
 use crate::failure::{Failure, Step};
 use crate::fetch::Job;
-use crate::network::{Names, Network, Os, Raw, Toy, ToyOptions, toy};
+use crate::network::{self, Names, Network, Toy, ToyOptions, toy};
 use crate::url::Url;
 
 /// What is fetched when nothing is named.
@@ -129,10 +129,10 @@ pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure
     }
     let rng = generator(args.seed)?;
     let names = args.resolver.map_or_else(Names::of_system, |server| Ok(Names::of_server(server)))?;
-    Ok(match args.net {
-        Net::Raw => Box::new(Raw::new(names, rng)),
-        _ => Box::new(Os::new(names, rng)),
-    })
+    match args.net {
+        Net::Raw => network::raw(names, rng),
+        _ => network::os(names, rng),
+    }
 }
 
 /// The generator: from `--seed`, or from the system's randomness.

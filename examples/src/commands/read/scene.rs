@@ -2,21 +2,19 @@
 
 use std::path::Path;
 
-use super::json;
 use crate::cli::{Place, ReadArgs};
-use crate::commands::output::print;
+use crate::commands::output::Printer;
 use crate::failure::{Failure, Step};
-use crate::story::{Scene, Selection};
+use crate::story::{Scene, Selection, Span};
 use crate::views::{self, Style};
 
-/// Shows a scene in the form that was asked for.
-pub(super) fn show(
+/// Leaves the packets that were chosen, and gives the tree of waits.
+pub(super) fn choose(
     args: &ReadArgs,
     selection: &Selection,
     scene: &mut Scene,
     path: &Path,
-    style: &Style,
-) -> Result<(), Failure> {
+) -> Result<Vec<Span>, Failure> {
     let names: Vec<&str> = scene.points.iter().map(|point| point.name.as_str()).collect();
     let names = names.join(", ");
     // What belongs to one host cannot be shown of several.
@@ -41,10 +39,17 @@ pub(super) fn show(
         }
     }
     scene.choose(selection);
-    if args.json {
-        return json::scene(scene, &waits, path);
-    }
-    print(&views::points(scene, style))?;
-    print(&format!("\n{}", views::scene_ladder(scene, style)))?;
-    print(&format!("\nwhere the time went\n{}", views::waits(&waits, style)))
+    Ok(waits)
+}
+
+/// Draws a scene.
+pub(super) fn draw(
+    scene: &Scene,
+    waits: &[Span],
+    style: &Style,
+    printer: &mut Printer,
+) -> Result<(), Failure> {
+    printer.print(&views::points(scene, style))?;
+    printer.print(&format!("\n{}", views::scene_ladder(scene, style)))?;
+    printer.print(&format!("\nwhere the time went\n{}", views::waits(waits, style)))
 }

@@ -105,6 +105,8 @@ impl TlsStream {
 
     pub(super) fn ends(&self, ends: &mut Ends) {
         ends.tls = Some(self.observer.states());
+        let in_use = self.observer.secrets().into_iter();
+        ends.secrets = in_use.map(|(label, secret)| (label, secret.clone())).collect();
         self.inside.ends(ends);
     }
 }

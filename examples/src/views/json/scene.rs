@@ -1,56 +1,23 @@
-//! A scene for programs: rows with their capture points and journeys, and the trees of waits.
+//! A scene for programs: the journeys of packets, and the trees of waits.
 
-use std::collections::HashSet;
-
+use barewire_dissect::printable;
 use barewire_packet::link::Way;
 use serde_json::{Value, json};
 
-use super::{milliseconds, row};
+use super::milliseconds;
 use crate::story::{Doing, End, Journey, Scene, Span, Stop};
 
-/// The rows of all points, in the order of the file. Each says at which point it was seen, and which journey it is part
-/// of. A packet that only its wire saw is at no point.
-pub fn rows_of_scene(scene: &Scene) -> Vec<Value> {
-    let mut rows: Vec<(u64, Value)> = Vec::new();
-    for (number, journey) in scene.journeys.iter().enumerate() {
-        for stop in &journey.stops {
-            let Some((point, seen)) = scene.points.get(stop.point).zip(scene.row_at(stop)) else { continue };
-            rows.push((
-                stop.frame,
-                with_journey(scene, row(&point.story, seen), Some(stop), number, journey),
-            ));
-        }
-        if journey.stops.is_empty()
-            && let Some(seen) = scene.row(journey)
-        {
-            rows.push((journey.frame, with_journey(scene, row(&scene.lost, seen), None, number, journey)));
-        }
-    }
-    let known: HashSet<u64> = rows.iter().map(|(frame, _)| *frame).collect();
-    for point in &scene.points {
-        // What carries no IP has no journey.
-        for other in point.story.rows.iter().filter(|row| !known.contains(&row.frame)) {
-            let mut object = row(&point.story, other);
-            object["at"] = json!(point.name);
-            rows.push((other.frame, object));
-        }
-    }
-    rows.sort_by_key(|(frame, _)| *frame);
-    rows.into_iter().map(|(_, row)| row).collect()
-}
-
-fn with_journey(scene: &Scene, mut row: Value, at: Option<&Stop>, number: usize, journey: &Journey) -> Value {
-    let point = |stop: &Stop| scene.points.get(stop.point).map(|point| point.name.as_str());
+/// The way of a packet, which each of its rows bears.
+pub fn journey(scene: &Scene, number: usize, journey: &Journey) -> Value {
     let stop = |stop: &Stop| {
         json!({
-            "at": point(stop),
+            "at": scene.points.get(stop.point).map(|point| printable(&point.name)),
             "frame": stop.frame,
             "sent": stop.way == Way::Sent,
             "ms": milliseconds(stop.time),
         })
     };
-    row["at"] = json!(at.and_then(point));
-    row["journey"] = json!({
+    json!({
         "number": number,
         "stops": journey.stops.iter().map(stop).collect::<Vec<_>>(),
         "end": match &journey.end {
@@ -59,15 +26,14 @@ fn with_journey(scene: &Scene, mut row: Value, at: Option<&Stop>, number: usize,
             End::Missing => json!({ "kind": "missing" }),
             End::Lost { place, note, frame, time } => json!({
                 "kind": "lost",
-                "place": place,
-                "says": note,
+                "place": printable(place),
+                "says": printable(note),
                 "frame": frame,
                 "ms": milliseconds(*time),
             }),
         },
-        "to": journey.destination,
-    });
-    row
+        "to": journey.destination.as_deref().map(printable),
+    })
 }
 
 /// A piece of time with the pieces in it.
@@ -84,8 +50,8 @@ pub fn span(wait: &Span) -> Value {
     };
     json!({
         "doing": kind,
-        "host": host,
-        "name": name,
+        "host": host.as_deref().map(printable),
+        "name": name.as_deref().map(printable),
         "start_ms": milliseconds(wait.start),
         "ms": milliseconds(wait.took()),
         "ended": wait.ended,

@@ -12,15 +12,15 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::Rng;
 
 use super::made_up::{DnsTap, TcpFrames};
-use super::{Names, Network, Stream, time_left};
 use crate::failure::{Failure, Step};
+use crate::network::{Names, Network, Stream, time_left};
 use crate::trace::Trace;
 
 /// How long to wait for the peer's FIN after ours.
 const LINGER: Duration = Duration::from_secs(2);
 
 /// The kernel's network.
-pub struct Os {
+pub(super) struct Os {
     names: Names,
     rng: ChaCha8Rng,
     trace: Trace,
@@ -28,7 +28,7 @@ pub struct Os {
 
 impl Os {
     /// The kernel's network, with this way to look up names.
-    pub fn new(names: Names, rng: ChaCha8Rng) -> Os {
+    pub(super) fn new(names: Names, rng: ChaCha8Rng) -> Os {
         let trace = Trace::new("this host", Instant::now(), SystemTime::now());
         Os { names, rng, trace }
     }

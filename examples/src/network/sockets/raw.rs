@@ -13,13 +13,14 @@ use barewire_tcp::{Config, Host, Stack};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
-use super::tcp_stream::{self, TraceTap};
-use super::{Names, Network, Os, Stream};
+use super::os::Os;
 use crate::failure::{Failure, Step};
+use crate::network::tcp_stream::{self, TraceTap};
+use crate::network::{Names, Network, Stream};
 use crate::trace::Trace;
 
 /// Our TCP on a raw socket.
-pub struct Raw {
+pub(super) struct Raw {
     /// Names, time and trace are those of the kernel's network.
     kernel: Os,
     /// How the kernel is kept from answering in our place, once a connection was opened.
@@ -28,7 +29,7 @@ pub struct Raw {
 
 impl Raw {
     /// The raw network, with this way to look up names.
-    pub fn new(names: Names, rng: ChaCha8Rng) -> Raw {
+    pub(super) fn new(names: Names, rng: ChaCha8Rng) -> Raw {
         Raw { kernel: Os::new(names, rng), guard: None }
     }
 }

@@ -1,0 +1,69 @@
+//! `--report` and `--html`: the story of a run or of a capture in a file, for programs and for a browser.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use super::output::{Printer, unwritable};
+use crate::cli::ReportArgs;
+use crate::failure::Failure;
+use crate::story::{Config, Reading, Span};
+use crate::views::{page, report};
+
+/// What a report is of.
+pub(super) struct About<'a> {
+    /// The name of the capture.
+    pub(super) file: &'a str,
+    /// A line for the head of a page.
+    pub(super) title: &'a str,
+    /// The capture point, where one was chosen from several.
+    pub(super) at: Option<&'a str>,
+}
+
+impl ReportArgs {
+    /// Whether any file is wanted.
+    pub(super) fn wanted(&self) -> bool {
+        self.html.is_some() || self.report.is_some()
+    }
+
+    /// What the files need of a story beside what is drawn: a page shows bytes and states.
+    pub(super) fn config(&self, config: Config) -> Config {
+        let page = self.html.is_some();
+        Config { keep_parts: config.keep_parts || page, keep_ends: config.keep_ends || page, ..config }
+    }
+
+    /// Writes the files. `waits` are those of a scene.
+    pub(super) fn write(
+        &self,
+        reading: &Reading,
+        waits: &[Span],
+        about: &About<'_>,
+        printer: &Printer,
+    ) -> Result<(), Failure> {
+        if !self.wanted() {
+            return Ok(());
+        }
+        let sightings = report::sightings(reading, about.at);
+        let mut lines = report::head(reading, about.file, Some(about.title), about.at);
+        lines.extend(sightings.iter().map(report::Sighting::line));
+        lines.extend(report::tail(reading, waits));
+        if let Some(path) = &self.html {
+            let page = page::page(about.title, &lines, &sightings, printer.copy());
+            write(path, [page])?;
+        }
+        if let Some(path) = &self.report {
+            lines.push(report::text(printer.copy()));
+            write(path, lines.into_iter().map(|line| line + "\n"))?;
+        }
+        Ok(())
+    }
+}
+
+fn write(path: &Path, texts: impl IntoIterator<Item = String>) -> Result<(), Failure> {
+    let failed = |error| unwritable(&path.display().to_string(), &error);
+    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    for text in texts {
+        file.write_all(text.as_bytes()).map_err(failed)?;
+    }
+    file.flush().map_err(failed)
+}

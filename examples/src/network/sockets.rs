@@ -1,0 +1,28 @@
+//! The networks that need sockets: over the kernel's UDP and TCP, and over a raw socket.
+
+mod made_up;
+mod os;
+mod raw;
+
+use rand_chacha::ChaCha8Rng;
+
+use super::{Names, Network};
+use crate::failure::Failure;
+use os::Os;
+use raw::Raw;
+
+/// The kernel's UDP and TCP under our DNS, TLS and HTTP.
+///
+/// # Errors
+/// This program was built for a machine without sockets.
+pub fn os(names: Names, rng: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
+    Ok(Box::new(Os::new(names, rng)))
+}
+
+/// All four layers ours, over a raw socket.
+///
+/// # Errors
+/// This program was built for a machine without sockets.
+pub fn raw(names: Names, rng: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
+    Ok(Box::new(Raw::new(names, rng)))
+}
