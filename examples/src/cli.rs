@@ -10,9 +10,11 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::fetch::Resolve;
+use crate::services::breakage::{Breakage, Deed};
 use crate::story::Transport;
 use values::{
-    parse_frames, parse_millis, parse_percent, parse_place, parse_resolve, parse_resolver, parse_seconds, parse_stream,
+    parse_delay, parse_flip, parse_frames, parse_millis, parse_percent, parse_place, parse_port_of,
+    parse_resolve, parse_resolver, parse_seconds, parse_stream,
 };
 
 pub use values::Place;
@@ -57,11 +59,15 @@ pub enum Command {
     /// Run a scene of the simulated internet, draw it, and say what to look at
     #[command(after_help = SCENE_EXAMPLES)]
     Scene(SceneArgs),
+    /// Serve the page, in which all of this runs in a browser, on this machine
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeArgs),
 }
 
 const FETCH_EXAMPLES: &str = "\
 Pages of the toy internet (--net toy, the default): https://www.example.test followed by
   /  /large (200 KB)  /chunked  /slow (the server thinks, then dribbles)  /close (ends with the connection)
+  /bytes/N (that many)
 and hosts that go wrong on purpose: expired.example.test, wrong.example.test, untrusted.example.test,
   retry.example.test (HelloRetryRequest), closed.example.test, silent.example.test; no other name exists
 
@@ -96,6 +102,12 @@ Examples:
   barewire scene two_paths --at www                 as one host sees it
   barewire scene home --seed 7 --pcapng home.pcapng
   barewire fetch --scene home https://www.example.test/large";
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  barewire serve                                    http://127.0.0.1:8080/
+  barewire serve --port 0                           any free port
+  barewire serve --page web/dist                    a page that was built later";
 
 /// Over which network a page is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -191,6 +203,42 @@ pub struct FetchArgs {
     /// Print the annotated bytes of every packet
     #[arg(long, conflicts_with = "json")]
     pub bytes: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its members are the flags")]
+    pub breaks: BreakArgs,
+}
+
+/// What to break in the simulated internet. Frames bear the numbers that -v shows.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Break something in the simulated internet (-v shows frame numbers)")]
+pub struct BreakArgs {
+    /// Lose the packet of frame N; may be given several times, as each of these
+    #[arg(long, value_name = "N")]
+    pub drop: Vec<u64>,
+    /// Hold it back by MS milliseconds
+    #[arg(long, value_name = "N:MS", value_parser = parse_delay)]
+    pub delay: Vec<(u64, Duration)>,
+    /// Invert one bit of its IP packet on the way; bit 0 is the highest one of the first byte
+    #[arg(long, value_name = "N:BIT", value_parser = parse_flip)]
+    pub flip: Vec<(u64, usize)>,
+    /// Nobody listens on this port; HOST is a name of the drawing, or an address
+    #[arg(long, value_name = "HOST:PORT", value_parser = parse_port_of)]
+    pub close: Vec<(String, u16)>,
+}
+
+impl BreakArgs {
+    /// Whether nothing is to be broken.
+    pub fn is_empty(&self) -> bool {
+        self.drop.is_empty() && self.delay.is_empty() && self.flip.is_empty() && self.close.is_empty()
+    }
+
+    /// What is to be broken.
+    pub fn breakage(&self) -> Breakage {
+        let drops = self.drop.iter().map(|frame| (*frame, Deed::Drop));
+        let delays = self.delay.iter().map(|(frame, by)| (*frame, Deed::Delay(*by)));
+        let flips = self.flip.iter().map(|(frame, bit)| (*frame, Deed::Flip(*bit)));
+        Breakage { packets: drops.chain(delays).chain(flips).collect(), closed: self.close.clone() }
+    }
 }
 
 /// Files with the story of a run or of a capture: for programs, and for a browser.
@@ -227,6 +275,20 @@ pub struct SceneArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "its members are the flags")]
     pub files_out: ReportArgs,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its members are the flags")]
+    pub breaks: BreakArgs,
+}
+
+/// The flags of `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// The port to listen on, at 127.0.0.1; 0: any that is free
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    pub port: u16,
+    /// Serve the page in FOLDER instead of the one in this program
+    #[arg(long, value_name = "FOLDER")]
+    pub page: Option<PathBuf>,
 }
 
 /// What the bytes given to `dissect` are.

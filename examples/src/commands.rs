@@ -1,6 +1,7 @@
 //! What the program does, one file per command.
 //!
-//! Tested in `tests/offline.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs` and `tests/dissect.rs`.
+//! Tested in `tests/offline.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs`, `tests/dissect.rs`,
+//! `tests/report.rs` and `tests/serve.rs`.
 
 mod dissect;
 mod fetch;
@@ -12,6 +13,7 @@ mod output;
 mod read;
 mod report;
 mod scene;
+mod serve;
 mod step;
 
 pub use dissect::run as dissect;
@@ -20,3 +22,4 @@ pub use input::read_story;
 pub use output::complain;
 pub use read::run as read;
 pub use scene::{list as scenes, run as scene};
+pub use serve::run as serve;

@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         Some(Command::Fetch(args)) => barewire::commands::fetch(&args),
         Some(Command::Scenes) => barewire::commands::scenes(),
         Some(Command::Scene(args)) => barewire::commands::scene(&args),
+        Some(Command::Serve(args)) => barewire::commands::serve(&args),
         None => barewire::commands::fetch(&cli.fetch),
     };
     match outcome {

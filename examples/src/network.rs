@@ -47,6 +47,10 @@ pub trait Network {
     fn names(&self) -> &Names;
     /// What carries DNS messages to these servers and back.
     fn transport(&mut self) -> Box<dyn Transport>;
+    /// Numbers of frames that were to be broken, and that no packet has had so far. Only a simulated network breaks any.
+    fn untouched(&self) -> Vec<u64> {
+        Vec::new()
+    }
     /// Opens a TCP connection.
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure>;
 }

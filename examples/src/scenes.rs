@@ -33,7 +33,7 @@ mod two_paths;
 use std::time::Duration;
 
 use crate::network::{Network, Toy};
-use crate::services::stage::Fault;
+use crate::services::stage::{Fault, Stage};
 
 pub use scene::{Report, Run, Scene};
 
@@ -59,14 +59,19 @@ pub fn find(name: &str) -> Option<&'static Scene> {
 /// How long a scene goes on after all has happened, so that packets which are under way arrive.
 const AFTERWARDS: Duration = Duration::from_secs(1);
 
-/// Runs a scene.
+/// Runs a scene on a stage, which decides its seed and what is broken.
 ///
 /// # Errors
-/// Never, unless the scene has a bug.
-pub fn run(scene: &Scene, seed: u64) -> Result<Run, Fault> {
-    let mut toy = Toy::seated((scene.set)(seed)?, scene.about.to_owned())?;
-    let report = (scene.play)(&mut toy)?;
+/// A host that the breakage names is not there; else never, unless the scene has a bug.
+pub fn run(scene: &Scene, stage: Stage) -> Result<Run, Fault> {
+    let is_broken = stage.is_broken();
+    let mut toy = Toy::seated((scene.set)(stage)?, scene.about.to_owned())?;
+    let report = match (scene.play)(&mut toy) {
+        // What happened until then is what somebody who breaks things wants to see.
+        Err(fault) if is_broken => Report::of_end(fault.as_ref()),
+        played => played?,
+    };
     toy.stack().run_until(toy.now() + AFTERWARDS)?;
-    let (now, seat) = (toy.now(), toy.trace().name());
-    Ok(Run { seat, capture: toy.trace().take(now), report })
+    let (now, seat, untouched) = (toy.now(), toy.trace().name(), toy.untouched());
+    Ok(Run { seat, capture: toy.trace().take(now), report, untouched })
 }

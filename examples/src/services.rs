@@ -13,11 +13,12 @@
 //! | [`Crowd`] | | clients that make requests, lose patience, and try again |
 //! | [`HealthCheck`] | | opens connections to backends, and tells a balancer what it finds |
 //!
-//! A [`Stage`] is a topology with machines on it.
+//! A [`Stage`] is a topology with machines on it. [`breakage`] is what an experiment does to a run on it.
 //!
 //! Tested in `tests/services.rs` and `tests/offline.rs`.
 
 pub mod app;
+pub mod breakage;
 pub mod certificates;
 pub mod crowd;
 pub mod health_check;

@@ -80,6 +80,20 @@ impl Trace {
         self.lock().name.clone()
     }
 
+    /// How many packets it holds.
+    pub fn frames(&self) -> u64 {
+        self.lock().capture.frames.len() as u64
+    }
+
+    /// Adds a comment to the last packet.
+    pub fn comment(&self, text: &str) {
+        let mut inner = self.lock();
+        if let Some(last) = inner.capture.frames.last_mut() {
+            let known = last.comment.take().map(|known| known + "; ").unwrap_or_default();
+            last.comment = Some(known + text);
+        }
+    }
+
     /// How many packets were left out because the trace was full.
     pub fn dropped(&self) -> usize {
         self.lock().dropped

@@ -46,7 +46,7 @@ impl Counters {
 
     pub(crate) fn count(&mut self, lost: Lost) {
         *match lost {
-            Lost::Random | Lost::Burst => &mut self.lost,
+            Lost::Random | Lost::Burst | Lost::Taken => &mut self.lost,
             Lost::QueueFull { .. } => &mut self.queue_full,
             Lost::TooBig { .. } => &mut self.too_big,
             Lost::Down | Lost::Off | Lost::NoWire => &mut self.down,

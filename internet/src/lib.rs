@@ -45,7 +45,7 @@
 //! 1. [`topology`]: how an internet is drawn. [`wire`]: what happens between two ends.
 //! 2. [`node`]: what stands at the ends. [`router`]: the steps of a packet through a router.
 //! 3. [`world`]: time, and the one loop that moves it.
-//! 4. [`capture`] and [`tap`]: what can be seen of it.
+//! 4. [`capture`] and [`tap`]: what can be seen of it. [`tamper`]: what an experiment does to one packet.
 //! 5. [`tracking`]: how a box in the path follows a conversation. [`nat`], [`firewall`], [`balancer`]: the boxes.
 //!
 //! # Left out
@@ -70,6 +70,7 @@ pub mod router;
 mod routes;
 mod switch;
 mod table;
+pub mod tamper;
 pub mod tap;
 mod timed;
 pub mod topology;

@@ -35,6 +35,7 @@ use crate::counters::Counters;
 use crate::later::later;
 use crate::node::{Port, Transmit};
 use crate::table::Table;
+use crate::tamper::Tamper;
 use crate::tap::Tap;
 use engine::{Engine, Inhabitant};
 
@@ -139,6 +140,17 @@ impl World {
     /// Has a tap see each packet that is lost anywhere, from now on.
     pub fn tap_losses(&self, tap: Box<dyn Tap>) {
         self.lock().losses.push(tap);
+    }
+
+    /// Puts a hand on the packets of the node `name`, in place of an earlier one.
+    ///
+    /// # Errors
+    /// [`NoSuchNode`]: there is no node of that name.
+    pub fn tamper(&self, name: &str, tamper: Box<dyn Tamper>) -> Result<(), NoSuchNode> {
+        let mut engine = self.lock();
+        let place = engine.station(name).ok_or_else(|| NoSuchNode(name.to_owned()))?;
+        engine.stations[place].tamper = Some(tamper);
+        Ok(())
     }
 
     /// The tables that the node `name` decides by, as they are now.

@@ -128,20 +128,21 @@ impl Observer {
         [self.sides[0].epoch, self.sides[1].epoch]
     }
 
-    /// The traffic secrets in use that the key log has, the client's first, each with its label in a key log. After a
-    /// key update there is none: the key log has only the first ones.
+    /// The traffic secrets that have come into use so far, as far as the key log has them, each with its label there.
+    /// After a key update the newest is not among them: the key log has only the first ones.
     pub fn secrets(&self) -> Vec<(&'static str, &Secret)> {
         let (Some(secrets), Some(offer)) = (&self.secrets, &self.offer) else { return Vec::new() };
-        let label = |(side, epoch): (usize, Epoch)| match (side, epoch) {
-            (0, Epoch::EarlyData) => Some(CLIENT_EARLY),
-            (0, Epoch::Handshake) => Some(CLIENT_HANDSHAKE),
-            (0, Epoch::Application(0)) => Some(CLIENT_TRAFFIC),
-            (1, Epoch::Handshake) => Some(SERVER_HANDSHAKE),
-            (1, Epoch::Application(0)) => Some(SERVER_TRAFFIC),
-            _ => None,
-        };
-        let in_use = self.epochs().into_iter().enumerate().filter_map(label);
-        in_use.filter_map(|label| Some((label, secrets.find(&offer.random, label)?))).collect()
+        let [client, server] = self.epochs();
+        let uses = |epoch: Epoch, first| epoch != Epoch::Older && epoch >= first;
+        let labels = [
+            (offer.early_data, CLIENT_EARLY),
+            (uses(client, Epoch::Handshake), CLIENT_HANDSHAKE),
+            (uses(server, Epoch::Handshake), SERVER_HANDSHAKE),
+            (uses(client, Epoch::Application(0)), CLIENT_TRAFFIC),
+            (uses(server, Epoch::Application(0)), SERVER_TRAFFIC),
+        ];
+        let used = labels.into_iter().filter_map(|(used, label)| used.then_some(label));
+        used.filter_map(|label| Some((label, secrets.find(&offer.random, label)?))).collect()
     }
 
     /// How many bytes it holds of records and messages that are not whole.

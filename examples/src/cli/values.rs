@@ -113,3 +113,27 @@ pub(super) fn parse_frames(text: &str) -> Result<RangeInclusive<u64>, String> {
         _ => Err("wanted a frame number, or the first and the last of several: 7, 65-128".to_owned()),
     }
 }
+
+/// A frame and a number that belongs to it.
+fn parse_of_frame(text: &str, wanted: &str) -> Result<(u64, String), String> {
+    let parts = text.split_once(':').and_then(|(frame, rest)| Some((frame.parse().ok()?, rest.to_owned())));
+    parts.ok_or_else(|| format!("wanted the number of a frame, a colon and {wanted}"))
+}
+
+pub(super) fn parse_delay(text: &str) -> Result<(u64, Duration), String> {
+    let (frame, by) = parse_of_frame(text, "milliseconds: 7:250")?;
+    Ok((frame, Duration::from_secs_f64(parse_millis(&by)? / 1000.0)))
+}
+
+pub(super) fn parse_flip(text: &str) -> Result<(u64, usize), String> {
+    let (frame, bit) = parse_of_frame(text, "the number of a bit: 7:320")?;
+    let bit = bit.parse().ok().filter(|bit| *bit < 8 * 65_535);
+    Ok((frame, bit.ok_or("an IP packet has the bits 0 to 524,279")?))
+}
+
+pub(super) fn parse_port_of(text: &str) -> Result<(String, u16), String> {
+    let wanted = || "wanted a host, a colon and a port: www:443, 203.0.113.80:443".to_owned();
+    let (host, port) = text.rsplit_once(':').ok_or_else(wanted)?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    Ok((host.to_owned(), port.parse().map_err(|_| wanted())?))
+}

@@ -11,7 +11,7 @@ use std::path::Path;
 use barewire_dissect::columns;
 use barewire_packet::capture::Capture;
 
-use super::output::{Printer, body_sink, complain, style, unwritable};
+use super::output::{Printer, body_sink, complain, complain_of_untouched, style, unwritable};
 use super::report::About;
 use super::{keylog, step};
 use crate::cli::{FetchArgs, Net};
@@ -48,6 +48,7 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     let run = Outcome { args, job: &job, network: network.describe(), story, result };
     let mut printer = Printer::new(args.files_out.wanted());
     draw(&run, &mut printer)?;
+    complain_of_untouched(&network.untouched());
     if dropped > 0 {
         complain(&format!("the trace was full: {dropped} packets are not in it"));
     }

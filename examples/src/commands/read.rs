@@ -208,7 +208,8 @@ fn draw(args: &ReadArgs, story: &Story, style: &Style, printer: &mut Printer) ->
         return Ok(());
     }
     if connections > FEW && config(args, "").selection.is_everything() && !args.verbose {
-        return printer.print("\nchoose one with --stream N, --host or --port, or -v for the ladder of all\n");
+        return printer
+            .print("\nchoose one with --stream N, --host or --port, or -v for the ladder of all\n");
     }
     printer.print(&format!("\n{}", views::ladder(story, style)))?;
     for (page, budget) in story.pages.iter().zip(story.budgets()) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::output::{Printer, print, style, unwritable};
+use super::output::{Printer, complain_of_untouched, print, style, unwritable};
 use super::read::{self, Shown};
 use super::report::About;
 use super::step::{Ended, Keys};
@@ -10,6 +10,7 @@ use crate::cli::{ReadArgs, SceneArgs};
 use crate::failure::{Failure, Step};
 use crate::network::toy;
 use crate::scenes::{Report, Run, SCENES, Scene, find, run as perform};
+use crate::services::stage::Stage;
 use crate::story::SceneReader;
 use crate::views::{self, Style};
 
@@ -32,7 +33,8 @@ pub fn list() -> Result<u8, Failure> {
 /// [`Failure`]: no such scene, or a file that cannot be written.
 pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
     let scene = find_scene(&args.name)?;
-    let done = perform(scene, args.seed).map_err(|error| toy::failure(error.as_ref()))?;
+    let stage = Stage::new(args.seed).broken(args.breaks.breakage());
+    let done = perform(scene, stage).map_err(|error| toy::failure(error.as_ref()))?;
     if let Some(path) = &args.pcapng {
         let failed = |error| unwritable(&path.display().to_string(), &error);
         std::fs::write(path, done.capture.write()).map_err(failed)?;
@@ -43,6 +45,7 @@ pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
         ..style()
     };
     let title = format!("scene {} (seed {}): {}", scene.name, args.seed, scene.about);
+    complain_of_untouched(&done.untouched);
     let mut printer = Printer::new(args.files_out.wanted());
     printer.print(&format!("{}\n{}\n\n", views::paragraph(&title, 0, style.width), scene.drawing))?;
     let shown = draw(args, &done, &style, &mut printer)?;

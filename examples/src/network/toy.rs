@@ -29,6 +29,7 @@ use rustls::ServerConnection;
 use super::tcp_stream::{self, TraceTap};
 use super::{Names, Network, Stream};
 use crate::failure::{Failure, Step};
+use crate::services::breakage::Hand;
 use crate::services::certificates::{self, Flavour};
 use crate::services::crowd::Diary;
 use crate::services::stage::{Fault, Set, Stage};
@@ -91,6 +92,7 @@ pub struct Toy {
     trace: Trace,
     world: World,
     diaries: BTreeMap<String, Diary>,
+    hand: Hand,
 }
 
 impl Toy {
@@ -99,12 +101,20 @@ impl Toy {
     /// # Errors
     /// Never, unless the program has a bug.
     pub fn new(options: ToyOptions) -> Result<Toy, Fault> {
+        Toy::on(Stage::new(options.seed), options)
+    }
+
+    /// Sets the usual one up on this stage, which may be broken.
+    ///
+    /// # Errors
+    /// The breakage names a host that is not there.
+    pub fn on(stage: Stage, options: ToyOptions) -> Result<Toy, Fault> {
         let ToyOptions { seed, round_trip, loss } = options;
         let loss = if loss > 0.0 { format!(", {} % lost each way", loss * 100.0) } else { String::new() };
         let far = round_trip.as_secs_f64() * 1000.0;
         let about =
             format!("the toy internet (seed {seed}): resolver 10 ms away, server {far} ms away{loss}");
-        Toy::seated(first_page(options)?, about)
+        Toy::seated(first_page(stage, options)?, about)
     }
 
     /// Takes the seat on a stage that is set. Packets that pass the seat go into the stage's trace.
@@ -112,14 +122,14 @@ impl Toy {
     /// # Errors
     /// Never, unless the program has a bug.
     pub fn seated(set: Set, about: String) -> Result<Toy, Fault> {
-        let Set { world, trace, seat, mut rng, start, diaries } = set;
+        let Set { world, trace, seat, mut rng, start, diaries, hand } = set;
         let address = *seat.addresses.first().ok_or("a seat needs an address")?;
         let tcp = Box::new(ChaCha8Rng::seed_from_u64(rng.next_u64()));
         let host = Host::new(seat.addresses, Config::default(), tcp);
         let stack = Stack::new(Box::new(world.link(&seat.name)?), host);
         stack.set_tap(Box::new(TraceTap(trace.clone())));
         let names = Names::of_server(seat.resolver);
-        Ok(Toy { about, names, address, stack, rng, start, trace, world, diaries })
+        Ok(Toy { about, names, address, stack, rng, start, trace, world, diaries, hand })
     }
 
     /// The internet around the seat.
@@ -176,10 +186,9 @@ fn address(last: u8) -> String {
 }
 
 /// The stage of the first page: a star around one switch.
-pub(crate) fn first_page(options: ToyOptions) -> Result<Set, Fault> {
+pub(crate) fn first_page(mut stage: Stage, options: ToyOptions) -> Result<Set, Fault> {
     let near = Wire::with_delay(TO_RESOLVER).rate(RATE);
     let far = Wire::with_delay(options.round_trip / 2).rate(RATE).loss(options.loss);
-    let mut stage = Stage::new(options.seed);
     stage.plan().switch("core", "0.0.0.0/0");
     stage.seat("client", CLIENT, RESOLVER)?;
     stage.wire("client", "core", Wire::default());
@@ -244,6 +253,10 @@ impl Network for Toy {
 
     fn transport(&mut self) -> Box<dyn Transport> {
         Box::new(self.udp())
+    }
+
+    fn untouched(&self) -> Vec<u64> {
+        self.hand.untouched()
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {

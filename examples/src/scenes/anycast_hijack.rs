@@ -27,8 +27,7 @@ pub(super) const SCENE: Scene = Scene {
 const ANNOUNCED: Duration = Duration::from_secs(1);
 const WWW: &str = "203.0.113.80";
 
-fn set(seed: u64) -> Result<Set, Fault> {
-    let mut stage = Stage::new(seed);
+fn set(mut stage: Stage) -> Result<Set, Fault> {
     stage.seat("client", "192.0.2.42/24", "192.0.2.53")?;
     stage.plan().switch("lan", "192.0.2.0/24");
     stage.resolver("resolver", "192.0.2.53/24", &[("www.example.test", WWW)])?;

@@ -27,8 +27,7 @@ pub(super) const SCENE: Scene = Scene {
 
 const DIES: Duration = Duration::from_secs(5);
 
-fn set(seed: u64) -> Result<Set, Fault> {
-    let mut stage = Stage::new(seed);
+fn set(mut stage: Stage) -> Result<Set, Fault> {
     let config = Config {
         algorithm: Algorithm::RoundRobin,
         when_down: WhenDown::Reset,

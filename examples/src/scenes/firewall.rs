@@ -36,8 +36,7 @@ const RULES: &str = "
     default accept
 ";
 
-fn set(seed: u64) -> Result<Set, Fault> {
-    let mut stage = Stage::new(seed);
+fn set(mut stage: Stage) -> Result<Set, Fault> {
     let database = || HttpServer::new(Site::new("db.example.test"));
     stage.seat("client", "192.0.2.42/24", "198.51.100.53")?;
     stage.router(

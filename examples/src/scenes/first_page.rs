@@ -9,7 +9,7 @@ pub(super) const SCENE: Scene = Scene {
     about: "one page, and what each round trip is for",
     drawing: "  client ──── core ─┬─ 5 ms ── resolver
                     └─ 25 ms ─ www.example.test",
-    set: |seed| toy::first_page(ToyOptions { seed, ..ToyOptions::default() }),
+    set: |stage| toy::first_page(stage, ToyOptions::default()),
     play,
 };
 

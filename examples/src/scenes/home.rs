@@ -27,8 +27,7 @@ const RULES: &str = "
     default drop
 ";
 
-fn set(seed: u64) -> Result<Set, Fault> {
-    let mut stage = Stage::new(seed);
+fn set(mut stage: Stage) -> Result<Set, Fault> {
     let nat = Nat::new(Config::rfc(), &["home-isp"]);
     let firewall = Firewall::parse(RULES)?;
     stage.seat("client", "192.168.1.42/24", "192.0.2.53")?;

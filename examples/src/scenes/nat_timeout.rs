@@ -27,8 +27,7 @@ pub(super) const SCENE: Scene = Scene {
 /// How long this NAT keeps an idle connection.
 const FORGETS: Duration = Duration::from_secs(300);
 
-fn set(seed: u64) -> Result<Set, Fault> {
-    let mut stage = Stage::new(seed);
+fn set(mut stage: Stage) -> Result<Set, Fault> {
     let timers = Timers { tcp_established: FORGETS, ..Timers::rfc() };
     let nat = Nat::new(Config { timers, ..Config::rfc() }, &["home-rack"]);
     stage.seat("client", "192.168.1.42/24", "203.0.113.53")?;

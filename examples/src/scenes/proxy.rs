@@ -25,11 +25,10 @@ pub(super) const SCENE: Scene = Scene {
 
 const SERVICE: Duration = Duration::from_millis(50);
 
-fn set(seed: u64) -> Result<Set, Fault> {
-    let mut stage = Stage::new(seed);
+fn set(mut stage: Stage) -> Result<Set, Fault> {
     let tls = certificates::server_config("www.example.test", Flavour::Honest)?;
     let proxy = Proxy::new("proxy.example.test", "10.0.0.8:80".parse()?, Duration::from_secs(2));
-    let workers = Workers::new(Model::Pool(2), ServiceTime::Constant(SERVICE), seed);
+    let workers = Workers::new(Model::Pool(2), ServiceTime::Constant(SERVICE), stage.seed());
     stage.seat("client", "192.0.2.42/24", "192.0.2.53")?;
     stage.plan().switch("lan", "192.0.2.0/24");
     stage.resolver("resolver", "192.0.2.53/24", &[("www.example.test", "203.0.113.80")])?;

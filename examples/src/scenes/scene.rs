@@ -1,5 +1,6 @@
 //! What a scene is, what is left of one that was run, and two things that most scenes do. Tested in `tests/scenes.rs`.
 
+use std::error::Error;
 use std::io;
 
 use barewire_http1::{Config, Request, client, driver};
@@ -10,7 +11,7 @@ use barewire_tcp::TcpStream;
 use crate::failure::Failure;
 use crate::fetch::{Job, Page, fetch};
 use crate::network::{Toy, toy};
-use crate::services::stage::{Fault, Set};
+use crate::services::stage::{Fault, Set, Stage};
 
 /// One scene.
 pub struct Scene {
@@ -20,8 +21,8 @@ pub struct Scene {
     pub about: &'static str,
     /// Its topology.
     pub drawing: &'static str,
-    /// Sets its stage. The seed decides everything random but key material.
-    pub set: fn(seed: u64) -> Result<Set, Fault>,
+    /// Sets its stage, which is empty but for what an experiment breaks.
+    pub set: fn(Stage) -> Result<Set, Fault>,
     /// What happens on the stage.
     pub play: fn(&mut Toy) -> Result<Report, Fault>,
 }
@@ -34,6 +35,8 @@ pub struct Run {
     pub capture: Capture,
     /// What to look at.
     pub report: Report,
+    /// Numbers of frames that were to be broken, and that no packet had.
+    pub untouched: Vec<u64>,
 }
 
 /// What to look at after a scene.
@@ -46,6 +49,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// The report of a scene that could not go on.
+    pub(super) fn of_end(fault: &dyn Error) -> Report {
+        let line = format!("with what was broken the scene could not go on: {fault}");
+        Report { lines: vec![line], ..Report::default() }
+    }
+
     /// Adds a sentence.
     pub(super) fn say(&mut self, line: impl Into<String>) {
         self.lines.push(line.into());

@@ -32,8 +32,8 @@ const LASTS: u64 = 90;
 const PAUSES_AFTER: Duration = Duration::from_secs(20);
 const PAUSES_FOR: Duration = Duration::from_secs(10);
 
-fn set(seed: u64) -> Result<Set, Fault> {
-    let mut stage = Stage::new(seed);
+fn set(mut stage: Stage) -> Result<Set, Fault> {
+    let seed = stage.seed();
     stage.plan().switch("core", "0.0.0.0/0");
     stage.seat("client", "192.0.2.42", "192.0.2.53")?;
     stage.wire("client", "core", Wire::ms(5));

@@ -27,8 +27,7 @@ pub(super) const SCENE: Scene = Scene {
 /// Where probes go: nobody listens there (traceroute's own first port).
 const PORT: u16 = 33434;
 
-fn set(seed: u64) -> Result<Set, Fault> {
-    let mut stage = Stage::new(seed);
+fn set(mut stage: Stage) -> Result<Set, Fault> {
     stage.seat("client", "192.0.2.42/24", "198.51.100.53")?;
     stage.router("home", &["192.0.2.1/24", "100.64.0.2/30"], Router::new());
     stage.router("isp", &["100.64.0.1/30", "198.51.100.1/24", "100.64.0.5/30"], Router::new());

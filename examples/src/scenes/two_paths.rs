@@ -25,8 +25,7 @@ pub(super) const SCENE: Scene = Scene {
 const CUT: Duration = Duration::from_millis(150);
 const KNOWN: Duration = Duration::from_millis(350);
 
-fn set(seed: u64) -> Result<Set, Fault> {
-    let mut stage = Stage::new(seed);
+fn set(mut stage: Stage) -> Result<Set, Fault> {
     stage.seat("client", "192.0.2.42/24", "192.0.2.53")?;
     stage.plan().switch("lan", "192.0.2.0/24");
     stage.resolver("resolver", "192.0.2.53/24", &[("www.example.test", "203.0.113.80")])?;

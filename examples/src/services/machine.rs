@@ -34,6 +34,8 @@ use super::program::{Arrived, Program, Sockets};
 pub struct Machine {
     sockets: Sockets,
     programs: Vec<Box<dyn Program>>,
+    /// Ports for datagrams that no program hears of.
+    closed: Vec<u16>,
 }
 
 /// Why a packet ends at a machine, and its sender hears nothing.
@@ -70,7 +72,11 @@ impl Machine {
     /// A host with these addresses on which nothing runs yet. The seed decides its ports and sequence numbers.
     pub fn new(addresses: Vec<IpAddr>, seed: u64) -> Machine {
         let tcp = Host::new(addresses, Config::default(), Box::new(ChaCha8Rng::seed_from_u64(seed)));
-        Machine { sockets: Sockets { tcp, waiting: VecDeque::new() }, programs: Vec::new() }
+        Machine {
+            sockets: Sockets { tcp, waiting: VecDeque::new() },
+            programs: Vec::new(),
+            closed: Vec::new(),
+        }
     }
 
     /// The same host with one more program, which has opened its ports.
@@ -81,6 +87,13 @@ impl Machine {
         program.start(&mut self.sockets)?;
         self.programs.push(program);
         Ok(self)
+    }
+
+    /// The same host on which nobody listens on this port, whatever its programs want.
+    pub(super) fn without_port(mut self, port: u16) -> Machine {
+        self.sockets.tcp.stop_listening(port);
+        self.closed.push(port);
+        self
     }
 
     /// Tells the programs what happened, until nothing more happens at this moment.
@@ -131,7 +144,8 @@ impl Machine {
             payload: datagram.payload,
         };
         let takes = |program: &mut Box<dyn Program>| program.datagram(now, &mut self.sockets, &arrived);
-        if !self.programs.iter_mut().any(takes) {
+        let is_open = !self.closed.contains(&datagram.destination_port);
+        if !(is_open && self.programs.iter_mut().any(takes)) {
             // RFC 1122 §4.1.3.1.
             self.tell(packet, IcmpError::NoPort);
         }

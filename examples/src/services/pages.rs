@@ -31,6 +31,9 @@ pub(super) fn page(host: &str, path: &str) -> Page {
     let path = path.split('?').next().unwrap_or_default();
     let instant = Duration::from_micros(100);
     let page = |pieces, think, ending| Page { status: 200, pieces, think, ending };
+    if let Some(length) = path.strip_prefix("/bytes/").and_then(length) {
+        return page(vec![filler(length)], instant, Ending::Length);
+    }
     match path {
         "/" => page(vec![home(host)], instant, Ending::Length),
         "/large" => page(vec![filler(200_000)], instant, Ending::Length),
@@ -55,6 +58,11 @@ fn home(host: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// The bytes of a page whose length is chosen: up to ten million, so that a run ends in a moment.
+fn length(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|length| *length <= 10_000_000)
+}
+
 /// Numbered lines, so that a byte out of place shows.
 fn filler(length: usize) -> Vec<u8> {
     let mut text: Vec<u8> = Vec::with_capacity(length + 80);
@@ -70,5 +78,5 @@ fn piece(number: u32) -> Vec<u8> {
 }
 
 fn missing(path: &str) -> Vec<u8> {
-    format!("no page at {path:?}; there are /, /large, /chunked, /slow and /close\n").into_bytes()
+    format!("no page at {path:?}; there are /, /large, /chunked, /slow, /close and /bytes/N\n").into_bytes()
 }

@@ -12,6 +12,7 @@ use barewire_internet::{Address, Change, Router, Topology, Wire, World};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
+use super::breakage::{Breakage, Hand};
 use super::certificates::{self, Flavour};
 use super::crowd::{self, Crowd, Diary};
 use super::{HttpServer, Machine, Program, Resolver, Site};
@@ -31,6 +32,9 @@ pub struct Stage {
     watched: Vec<String>,
     changes: Vec<(Duration, Change)>,
     diaries: BTreeMap<String, Diary>,
+    breakage: Breakage,
+    /// The names of the hosts that have ports.
+    hosts: Vec<String>,
 }
 
 /// The host that is driven from outside.
@@ -58,6 +62,8 @@ pub struct Set {
     pub start: Instant,
     /// What each crowd lived through, by the name of its host.
     pub diaries: BTreeMap<String, Diary>,
+    /// What breaks packets, if anything is to be broken.
+    pub hand: Hand,
 }
 
 impl Stage {
@@ -67,7 +73,23 @@ impl Stage {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let plan = Topology::new(start, rng.next_u64());
         let (watched, changes, diaries) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Stage { plan, seed, rng, start, machines: 0, seat: None, watched, changes, diaries }
+        let (breakage, hosts) = (Breakage::default(), Vec::new());
+        Stage { plan, seed, rng, start, machines: 0, seat: None, watched, changes, diaries, breakage, hosts }
+    }
+
+    /// The same stage, on which this will be broken.
+    pub fn broken(self, breakage: Breakage) -> Stage {
+        Stage { breakage, ..self }
+    }
+
+    /// Whether anything will be broken.
+    pub fn is_broken(&self) -> bool {
+        self.breakage != Breakage::default()
+    }
+
+    /// The seed.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// Adds the host that is driven from outside, with this network card (`"192.168.1.42/24"`). It asks the DNS server
@@ -90,8 +112,22 @@ impl Stage {
         self.machines += 1;
         let machine = Machine::new(addresses(card)?, self.seed ^ self.machines << 32);
         let machine = programs.into_iter().try_fold(machine, Machine::with)?;
+        let closed = self.closed_ports(name, card)?;
+        let machine = closed.into_iter().fold(machine, Machine::without_port);
+        self.hosts.push(name.to_owned());
         self.plan.node(name, &[card], Box::new(machine));
         Ok(())
+    }
+
+    /// The ports of a host that are closed.
+    fn closed_ports(&mut self, name: &str, card: &str) -> Result<Vec<u16>, Fault> {
+        let addresses = addresses(card)?;
+        let is_it =
+            |host: &str| host == name || host.parse().is_ok_and(|host: IpAddr| addresses.contains(&host));
+        let (its, others) = self.breakage.closed.drain(..).partition(|(host, _)| is_it(host));
+        self.breakage.closed = others;
+        let its: Vec<(String, u16)> = its;
+        Ok(its.into_iter().map(|(_, port)| port).collect())
     }
 
     /// Adds a host that serves the toy pages of `site` on ports 80 and 443, with a certificate of this flavour.
@@ -158,13 +194,24 @@ impl Stage {
     /// # Errors
     /// The drawing contradicts itself, a name is wrong, or nobody has a seat.
     pub fn set(self) -> Result<Set, Fault> {
-        let Stage { plan, rng, start, seat, watched, changes, diaries, .. } = self;
+        let Stage { plan, rng, start, seat, watched, changes, diaries, breakage, hosts, .. } = self;
+        if let Some((host, port)) = breakage.closed.first() {
+            let hosts = hosts.join(", ");
+            return Err(format!("no port {port} of {host:?} can be closed; the hosts are {hosts}").into());
+        }
         let seat = seat.ok_or("a stage needs a seat")?;
         let world = plan.build()?;
         let trace = Trace::new(&seat.name, start, certificates::epoch());
+        let hand = Hand::new(trace.clone(), breakage.packets);
         let several = !watched.is_empty();
+        if !hand.is_idle() {
+            world.tamper(&seat.name, Box::new(hand.clone()))?;
+        }
         for name in watched {
             world.tap(&name, trace.point())?;
+            if !hand.is_idle() {
+                world.tamper(&name, Box::new(hand.clone()))?;
+            }
         }
         // With one capture point its name is enough; with several it matters where a packet was lost.
         let losses = if several { trace.point() } else { Box::new(Losses(trace.clone())) };
@@ -172,7 +219,7 @@ impl Stage {
         for (after, change) in changes {
             world.change_at(start + after, change)?;
         }
-        Ok(Set { world, trace, seat, rng, start, diaries })
+        Ok(Set { world, trace, seat, rng, start, diaries, hand })
     }
 }
 

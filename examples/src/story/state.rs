@@ -11,8 +11,8 @@ pub struct Ends {
     pub tcp: Option<[EndState; 2]>,
     /// The TLS handshake, at each end.
     pub tls: Option<[HandshakeState; 2]>,
-    /// The traffic secrets that protect the next record of each end, with their labels in a key log; those that the
-    /// capture or the key log has.
+    /// The traffic secrets that have come into use so far, with their labels in a key log; those that the capture or
+    /// the key log has.
     pub secrets: Vec<(&'static str, Secret)>,
     /// What HTTP is about, in each direction.
     pub http: Option<[String; 2]>,

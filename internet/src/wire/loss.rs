@@ -61,6 +61,8 @@ pub enum Lost {
     Off,
     /// A node sent it by a port that has no wire.
     NoWire,
+    /// An experiment took it away.
+    Taken,
     /// A link is driven from outside, and as many packets wait there as it holds.
     Unread {
         /// How many packets wait.
@@ -77,6 +79,7 @@ impl fmt::Display for Lost {
             Lost::TooBig { mtu } => write!(f, "lost: larger than the MTU of {mtu} bytes"),
             Lost::Down => f.write_str("lost: the wire was down"),
             Lost::Off => f.write_str("lost: the node was switched off"),
+            Lost::Taken => f.write_str("taken away, as asked"),
             Lost::NoWire => f.write_str("lost: no wire is plugged in there"),
             Lost::Unread { waiting } => write!(f, "lost: {waiting} packets wait that nobody has read"),
         }

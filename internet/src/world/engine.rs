@@ -11,7 +11,9 @@ use super::change::Change;
 use super::news::News;
 use super::paths::{Hop, Map};
 use crate::counters::Counters;
+use crate::later::later;
 use crate::node::{Node, Note, Port, Transmit};
+use crate::tamper::{Tamper, Tampering, flip};
 use crate::tap::{Passing, Seen, Tap};
 use crate::wire::{Lane, Lost, Passage, Wire};
 
@@ -38,6 +40,7 @@ pub(crate) struct Station {
     /// Which end of which line is plugged into each port.
     pub(crate) ports: Vec<(usize, Side)>,
     pub(crate) taps: Vec<Box<dyn Tap>>,
+    pub(crate) tamper: Option<Box<dyn Tamper>>,
     /// The name of each port for a tap.
     pub(crate) places: Vec<String>,
     pub(crate) off: bool,
@@ -106,7 +109,20 @@ impl Station {
         ports: Vec<(usize, Side)>,
         places: Vec<String>,
     ) -> Station {
-        Station { name, inhabitant, ports, taps: Vec::new(), places, off: false, wakes: Vec::new() }
+        let (taps, wakes) = (Vec::new(), Vec::new());
+        Station { name, inhabitant, ports, taps, tamper: None, places, off: false, wakes }
+    }
+
+    /// What is done to a packet at this node. Bits are inverted at once.
+    pub(super) fn tamper(&mut self, way: Way, packet: &mut [u8]) -> Tampering {
+        let unread = match &self.inhabitant {
+            Inhabitant::Link(waiting) => waiting.len(),
+            Inhabitant::Node(_) => 0,
+        };
+        let Some(tamper) = &mut self.tamper else { return Tampering::default() };
+        let done = tamper.packet(way, unread, packet);
+        done.flip.iter().for_each(|bit| flip(packet, *bit));
+        done
     }
 
     pub(super) fn tell(&mut self, now: Instant, port: Port, way: Way, packet: &[u8], note: Option<&Note>) {
@@ -186,6 +202,10 @@ impl Engine {
             return self.lose(plugged.map(|(line, _)| line), &packet, Lost::Off);
         }
         from.tell(now, port, Way::Sent, &packet, note.as_ref());
+        let Tampering { drop, delay, .. } = from.tamper(Way::Sent, &mut packet);
+        if drop {
+            return self.lose(plugged.map(|(line, _)| line), &packet, Lost::Taken);
+        }
         let Some((index, side)) = plugged else { return self.lose(None, &packet, Lost::NoWire) };
         let Some(line) = self.lines.get_mut(index) else { return self.lose(None, &packet, Lost::NoWire) };
         if !line.up {
@@ -194,6 +214,7 @@ impl Engine {
         match line.lanes[side as usize].pass(&line.wires[side as usize], now, &mut packet) {
             Passage::Lost(lost) => self.lose(Some(index), &packet, lost),
             Passage::Arrives { at, again, held_back, corrupted } => {
+                let delay = delay.unwrap_or_default();
                 let times_down = line.times_down;
                 let arrives =
                     |packet| Happening::Arrives { line: index, side: side.other(), packet, times_down };
@@ -201,9 +222,9 @@ impl Engine {
                 self.counters.corrupted += u64::from(corrupted);
                 if let Some(again) = again {
                     self.counters.duplicated += 1;
-                    self.agenda.add(again, arrives(packet.clone()));
+                    self.agenda.add(later(again, delay), arrives(packet.clone()));
                 }
-                self.agenda.add(at, arrives(packet));
+                self.agenda.add(later(at, delay), arrives(packet));
             }
         }
     }

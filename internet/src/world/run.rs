@@ -6,7 +6,9 @@ use std::time::Instant;
 use barewire_packet::link::Way;
 
 use super::engine::{Engine, Happening, Inhabitant, Side};
+use crate::later::later;
 use crate::node::Verdict;
+use crate::tamper::Tampering;
 use crate::tap::{Passing, Seen};
 use crate::wire::Lost;
 
@@ -72,7 +74,7 @@ impl Engine {
     }
 
     /// A packet comes out of a wire.
-    fn arrive(&mut self, line: usize, side: Side, packet: Vec<u8>, times_down: u32) {
+    fn arrive(&mut self, line: usize, side: Side, mut packet: Vec<u8>, times_down: u32) {
         let Some((at, port)) = self.lines.get(line).map(|line| line.ends[side as usize]) else { return };
         let station = &mut self.stations[at];
         if self.lines[line].times_down != times_down {
@@ -87,8 +89,16 @@ impl Engine {
             let waiting = waiting.len();
             return self.lose(Some(line), &packet, Lost::Unread { waiting });
         }
-        self.counters.delivered += 1;
         let now = self.now;
+        let Tampering { drop, delay, .. } = station.tamper(Way::Received, &mut packet);
+        if drop {
+            return self.lose(Some(line), &packet, Lost::Taken);
+        }
+        if let Some(delay) = delay {
+            let arrives = Happening::Arrives { line, side, packet, times_down };
+            return self.agenda.add(later(now, delay), arrives);
+        }
+        self.counters.delivered += 1;
         // Taps need the packet after the node has taken it.
         let kept = (!station.taps.is_empty() || !self.losses.is_empty()).then(|| packet.clone());
         let kept = kept.as_deref().unwrap_or_default();

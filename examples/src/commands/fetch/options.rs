@@ -14,6 +14,7 @@ use crate::commands::scene::find_scene;
 use crate::failure::{Failure, Step};
 use crate::fetch::Job;
 use crate::network::{self, Names, Network, Toy, ToyOptions, toy};
+use crate::services::stage::Stage;
 use crate::url::Url;
 
 /// What is fetched when nothing is named.
@@ -32,6 +33,12 @@ pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
         return Err(Failure::new(
             Step::Usage,
             "--scene is of the toy internet; a real network is what it is",
+        ));
+    }
+    if !toy && !args.breaks.is_empty() {
+        return Err(Failure::new(
+            Step::Usage,
+            "--drop, --delay, --flip and --close break the toy internet; nobody has a hand on a real network",
         ));
     }
     if toy && args.resolver.is_some() {
@@ -114,8 +121,10 @@ fn trust(args: &FetchArgs) -> Result<Trust, Failure> {
 pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure> {
     if let Some(name) = args.scene.as_deref().filter(|_| args.net == Net::Toy) {
         let scene = find_scene(name)?;
-        let about = format!("the scene {} (seed {})", scene.name, args.seed.unwrap_or(1));
-        let seated = (scene.set)(args.seed.unwrap_or(1)).and_then(|set| Toy::seated(set, about));
+        let seed = args.seed.unwrap_or(1);
+        let about = format!("the scene {} (seed {seed})", scene.name);
+        let stage = Stage::new(seed).broken(args.breaks.breakage());
+        let seated = (scene.set)(stage).and_then(|set| Toy::seated(set, about));
         return Ok(Box::new(seated.map_err(|error| toy::failure(error.as_ref()))?));
     }
     if args.net == Net::Toy {
@@ -125,7 +134,8 @@ pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure
             round_trip: args.rtt.map_or(defaults.round_trip, |ms| Duration::from_secs_f64(ms / 1000.0)),
             loss: args.loss.map_or(defaults.loss, |percent| percent / 100.0),
         };
-        return Ok(Box::new(Toy::new(options).map_err(|error| toy::failure(error.as_ref()))?));
+        let stage = Stage::new(options.seed).broken(args.breaks.breakage());
+        return Ok(Box::new(Toy::on(stage, options).map_err(|error| toy::failure(error.as_ref()))?));
     }
     let rng = generator(args.seed)?;
     let names = args.resolver.map_or_else(Names::of_system, |server| Ok(Names::of_server(server)))?;
