@@ -2,7 +2,7 @@
 
 use barewire_dissect::{
     Bits, Kind, Parsed, Refused, TextStyle, Tree, Word, bits, computed, describe, field, field_as, finish,
-    group, listening, offset_of, record, refuse, unrecorded,
+    group, listening, offset_of, printable, record, refuse, unrecorded,
 };
 use nom::Parser;
 use nom::bytes::complete::take;
@@ -217,7 +217,20 @@ fn the_terminal_is_safe_from_control_characters() {
     let (_, tree) = record(&bytes, || parse().is_ok());
     let text = tree.to_text(&bytes, TextStyle::default());
     assert!(!text.contains('\x1b'), "{text:?}");
-    assert!(tree.to_json().contains("\\u001b[31m"));
+    // Who reads the JSON shows its values, too; the bytes themselves are in the buffer.
+    assert!(tree.to_json().contains(r#""value":"\\u{1b}[31m""#), "{}", tree.to_json());
+}
+
+#[test]
+fn text_is_shown_in_the_order_that_it_has() {
+    for (text, wanted) in [
+        ("abc\u{202e}fed", r"abc\u{202e}fed"),
+        ("a\u{2066}b\u{2069}\u{200f}\u{61c}", r"a\u{2066}b\u{2069}\u{200f}\u{61c}"),
+        ("a line\u{2028}another", r"a line\u{2028}another"),
+        ("الشبكة, 网络, réseau", "الشبكة, 网络, réseau"),
+    ] {
+        assert_eq!(printable(text), wanted);
+    }
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The command line. Names are curl's where curl has one.
 
+mod examples;
+mod shared;
 mod values;
 
 use std::net::SocketAddr;
@@ -10,13 +12,14 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::fetch::Resolve;
-use crate::services::breakage::{Breakage, Deed};
 use crate::story::Transport;
+use examples::{DISSECT_EXAMPLES, EXAMPLES, FETCH_EXAMPLES, READ_EXAMPLES, SCENE_EXAMPLES, SERVE_EXAMPLES};
 use values::{
-    parse_delay, parse_flip, parse_frames, parse_millis, parse_percent, parse_place, parse_port_of,
-    parse_resolve, parse_resolver, parse_seconds, parse_stream,
+    parse_frames, parse_millis, parse_percent, parse_place, parse_resolve, parse_resolver, parse_seconds,
+    parse_stream,
 };
 
+pub use shared::{BreakArgs, ReportArgs};
 pub use values::Place;
 
 /// Fetch a page through our own DNS, TCP, TLS 1.3 and HTTP/1.1, and see where the time went
@@ -30,17 +33,6 @@ pub struct Cli {
     #[command(flatten)]
     pub fetch: FetchArgs,
 }
-
-const EXAMPLES: &str = "\
-Examples:
-  barewire                                          a page across the toy internet
-  barewire --step                                   one packet at a time
-  barewire fetch https://www.example.test/large --rtt 200 --loss 2
-  barewire fetch https://www.example.test/ --pcapng t.pcapng
-  barewire --html page.html                         the same in a browser
-  barewire read t.pcapng                            anybody's capture
-  barewire fetch https://10.0.0.2/ --net os --cacert ca.pem
-  barewire dissect --layer dns --hex -              bytes that you type";
 
 /// What the program does.
 #[derive(Debug, Subcommand)]
@@ -63,51 +55,6 @@ pub enum Command {
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),
 }
-
-const FETCH_EXAMPLES: &str = "\
-Pages of the toy internet (--net toy, the default): https://www.example.test followed by
-  /  /large (200 KB)  /chunked  /slow (the server thinks, then dribbles)  /close (ends with the connection)
-  /bytes/N (that many)
-and hosts that go wrong on purpose: expired.example.test, wrong.example.test, untrusted.example.test,
-  retry.example.test (HelloRetryRequest), closed.example.test, silent.example.test; no other name exists
-
-Exit codes, as curl has them: 0 fetched, 2 usage, 6 name, 7 connect, 18 truncated body, 28 timeout,
-  35 TLS, 52 empty reply, 56 broken reply, 60 certificate";
-
-const READ_EXAMPLES: &str = "\
-Examples:
-  barewire read t.pcapng                            conversations, ladder, budget
-  barewire read big.pcap.gz --stream 7              one of many
-  barewire read t.pcap --keylog keys.log            TLS opened (SSLKEYLOGFILE)
-  barewire read scene.pcapng --at proxy             one of several hosts
-  barewire read t.pcapng --html t.html              in a browser, byte by byte
-  tcpdump -i any -w - port 443 | barewire read -
-  barewire read t.pcapng --json | jq 'select(.frame == 7)'
-
-Exit codes: 0 read, 1 a file ends early or breaks off, 2 usage,
-  26 a file cannot be read, or is not a capture (the others are read all the same)";
-
-const DISSECT_EXAMPLES: &str = "\
-Examples:
-  barewire dissect t.pcapng                         as read --bytes
-  barewire dissect --json t.pcapng                  as read --json --fields
-  barewire dissect --layer http1 --role response head.bin
-  echo '0c0d 0100 0001 0000 0000 0000 0161 00 0001 0001' |
-    barewire dissect --layer dns --hex -";
-
-const SCENE_EXAMPLES: &str = "\
-Examples:
-  barewire scenes                                   which there are
-  barewire scene traceroute                         all hosts, a column each
-  barewire scene two_paths --at www                 as one host sees it
-  barewire scene home --seed 7 --pcapng home.pcapng
-  barewire fetch --scene home https://www.example.test/large";
-
-const SERVE_EXAMPLES: &str = "\
-Examples:
-  barewire serve                                    http://127.0.0.1:8080/
-  barewire serve --port 0                           any free port
-  barewire serve --page web/dist                    a page that was built later";
 
 /// Over which network a page is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -206,50 +153,6 @@ pub struct FetchArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "its members are the flags")]
     pub breaks: BreakArgs,
-}
-
-/// What to break in the simulated internet. Frames bear the numbers that -v shows.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Break something in the simulated internet (-v shows frame numbers)")]
-pub struct BreakArgs {
-    /// Lose the packet of frame N; may be given several times, as each of these
-    #[arg(long, value_name = "N")]
-    pub drop: Vec<u64>,
-    /// Hold it back by MS milliseconds
-    #[arg(long, value_name = "N:MS", value_parser = parse_delay)]
-    pub delay: Vec<(u64, Duration)>,
-    /// Invert one bit of its IP packet on the way; bit 0 is the highest one of the first byte
-    #[arg(long, value_name = "N:BIT", value_parser = parse_flip)]
-    pub flip: Vec<(u64, usize)>,
-    /// Nobody listens on this port; HOST is a name of the drawing, or an address
-    #[arg(long, value_name = "HOST:PORT", value_parser = parse_port_of)]
-    pub close: Vec<(String, u16)>,
-}
-
-impl BreakArgs {
-    /// Whether nothing is to be broken.
-    pub fn is_empty(&self) -> bool {
-        self.drop.is_empty() && self.delay.is_empty() && self.flip.is_empty() && self.close.is_empty()
-    }
-
-    /// What is to be broken.
-    pub fn breakage(&self) -> Breakage {
-        let drops = self.drop.iter().map(|frame| (*frame, Deed::Drop));
-        let delays = self.delay.iter().map(|(frame, by)| (*frame, Deed::Delay(*by)));
-        let flips = self.flip.iter().map(|(frame, bit)| (*frame, Deed::Flip(*bit)));
-        Breakage { packets: drops.chain(delays).chain(flips).collect(), closed: self.close.clone() }
-    }
-}
-
-/// Files with the story of a run or of a capture: for programs, and for a browser.
-#[derive(Debug, Clone, Default, Args)]
-pub struct ReportArgs {
-    /// Write all of it to FILE as one page that any browser opens, with every byte and the TLS secrets
-    #[arg(long, value_name = "FILE")]
-    pub html: Option<PathBuf>,
-    /// Write it to FILE as JSON, one object per line
-    #[arg(long, value_name = "FILE")]
-    pub report: Option<PathBuf>,
 }
 
 /// The flags of `scene`.

@@ -11,6 +11,7 @@ mod need;
 use std::process::Command;
 
 use barewire::scenes::{SCENES, Scene, run};
+use barewire::services::Stage;
 use common::{TempFolder, barewire};
 
 /// What the program prints for a scene, 80 columns wide.
@@ -67,7 +68,8 @@ fn every_scene_is_in_the_list() {
 fn the_same_seed_is_the_same_scene() {
     for scene in SCENES.iter().filter(|scene| scene.name != "slow_queue") {
         let seen = || {
-            let capture = run(scene, 7).unwrap_or_else(|error| panic!("{}: {error}", scene.name)).capture;
+            let capture =
+                run(scene, Stage::new(7)).unwrap_or_else(|error| panic!("{}: {error}", scene.name)).capture;
             let frame = |frame: &barewire_packet::capture::Frame| {
                 (frame.time, frame.interface, frame.bytes.len(), frame.comment.clone())
             };
@@ -85,7 +87,7 @@ fn tshark_finds_nothing_wrong_at_any_capture_point() {
     }
     let folder = TempFolder::new();
     for scene in &SCENES {
-        let done = run(scene, 1).unwrap_or_else(|error| panic!("{}: {error}", scene.name));
+        let done = run(scene, Stage::new(1)).unwrap_or_else(|error| panic!("{}: {error}", scene.name));
         let path = folder.file(scene.name);
         std::fs::write(&path, done.capture.write()).expect("a file");
         let all = tshark(&path, "frame");

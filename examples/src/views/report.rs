@@ -1,5 +1,5 @@
-//! The report of a story or of a scene: one JSON object a line. It is what `read --json` prints, what `--report` writes,
-//! and what the page is drawn from.
+//! The report of a story or of a scene: one JSON object a line. `read --json` prints it, `--report` writes it, and the
+//! page is drawn from it.
 //!
 //! | kind | what it is |
 //! |---|---|

@@ -8,6 +8,7 @@
 //! | plain English in comments | `prose.rs` |
 //! | small files with a head, no mod.rs, short lines | `files.rs` |
 //! | no folder of the machine it was written on | `machine.rs` |
+//! | the page's files are small, with a head and short lines, too | `page.rs` |
 //!
 //! Each rule is a function from the sources to [`Finding`]s, beside small sources that it must find fault with. One
 //! test reads the workspace, asks all of them, and prints everything they found at once. `lexer.rs` takes a source
@@ -18,6 +19,7 @@ mod circles;
 mod files;
 mod lexer;
 mod machine;
+mod page;
 mod paths;
 mod prose;
 mod source;
@@ -48,14 +50,15 @@ impl fmt::Display for Finding {
 
 #[test]
 fn the_house_is_in_order() {
-    let house = source::House::read();
+    let (house, texts) = (source::House::read(), source::all_texts());
     let rules = [
         ("Arrows go down only", arrows::check(&house)),
         ("No circle of files", circles::check(&house)),
         ("One word for one idea", vocabulary::check(&house)),
         ("Plain English", prose::check(&house)),
         ("Small files with a head", files::check(&house)),
-        ("No folder of one machine", machine::check(&source::all_texts())),
+        ("No folder of one machine", machine::check(&texts)),
+        ("The page in order", page::check(&texts)),
     ];
     let count: usize = rules.iter().map(|(_, findings)| findings.len()).sum();
     for (rule, findings) in rules.iter().filter(|(_, findings)| !findings.is_empty()) {

@@ -70,7 +70,7 @@ impl Source {
     }
 }
 
-/// Every file of the tree that is text, with its path. Folders that cargo and git make are left out.
+/// Every file of the tree that is text, with its path. Folders that cargo, git and npm make are left out.
 pub(crate) fn all_texts() -> Vec<(String, String)> {
     let mut texts = Vec::new();
     walk(&root(), &mut |file| {
@@ -112,7 +112,9 @@ fn walk(folder: &Path, visit: &mut dyn FnMut(&Path)) {
     for path in paths {
         let name = path.file_name().unwrap_or_default();
         match path.is_dir() {
-            _ if ["target", ".git", "corpus"].iter().any(|skipped| name == *skipped) => {}
+            _ if ["target", ".git", "corpus", "node_modules", "dist", "shots"]
+                .iter()
+                .any(|skipped| name == *skipped) => {}
             true => walk(&path, visit),
             false => visit(&path),
         }

@@ -1,0 +1,57 @@
+//! Examples below the help of each command.
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  barewire                                          a page across the toy internet
+  barewire --step                                   one packet at a time
+  barewire fetch https://www.example.test/large --rtt 200 --loss 2
+  barewire fetch https://www.example.test/ --pcapng t.pcapng
+  barewire --html page.html                         the same in a browser
+  barewire read t.pcapng                            anybody's capture
+  barewire fetch https://10.0.0.2/ --net os --cacert ca.pem
+  barewire dissect --layer dns --hex -              bytes that you type";
+
+pub(super) const FETCH_EXAMPLES: &str = "\
+Pages of the toy internet (--net toy, the default): https://www.example.test followed by
+  /  /large (200 KB)  /chunked  /slow (the server thinks, then dribbles)  /close (ends with the connection)
+  /bytes/N (that many)
+and hosts that go wrong on purpose: expired.example.test, wrong.example.test, untrusted.example.test,
+  retry.example.test (HelloRetryRequest), closed.example.test, silent.example.test; no other name exists
+
+Exit codes, as curl has them: 0 fetched, 2 usage, 6 name, 7 connect, 18 truncated body, 28 timeout,
+  35 TLS, 52 empty reply, 56 broken reply, 60 certificate";
+
+pub(super) const READ_EXAMPLES: &str = "\
+Examples:
+  barewire read t.pcapng                            conversations, ladder, budget
+  barewire read big.pcap.gz --stream 7              one of many
+  barewire read t.pcap --keylog keys.log            TLS opened (SSLKEYLOGFILE)
+  barewire read scene.pcapng --at proxy             one of several hosts
+  barewire read t.pcapng --html t.html              in a browser, byte by byte
+  tcpdump -i any -w - port 443 | barewire read -
+  barewire read t.pcapng --json | jq 'select(.frame == 7)'
+
+Exit codes: 0 read, 1 a file ends early or breaks off, 2 usage,
+  26 a file cannot be read, or is not a capture (the others are read all the same)";
+
+pub(super) const DISSECT_EXAMPLES: &str = "\
+Examples:
+  barewire dissect t.pcapng                         as read --bytes
+  barewire dissect --json t.pcapng                  as read --json --fields
+  barewire dissect --layer http1 --role response head.bin
+  echo '0c0d 0100 0001 0000 0000 0000 0161 00 0001 0001' |
+    barewire dissect --layer dns --hex -";
+
+pub(super) const SCENE_EXAMPLES: &str = "\
+Examples:
+  barewire scenes                                   which there are
+  barewire scene traceroute                         all hosts, a column each
+  barewire scene two_paths --at www                 as one host sees it
+  barewire scene home --seed 7 --pcapng home.pcapng
+  barewire fetch --scene home https://www.example.test/large";
+
+pub(super) const SERVE_EXAMPLES: &str = "\
+Examples:
+  barewire serve                                    http://127.0.0.1:8080/
+  barewire serve --port 0                           any free port
+  barewire serve --page web/dist                    a page that was built later";
