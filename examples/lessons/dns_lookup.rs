@@ -7,6 +7,11 @@
 //!
 //! Try: ask for AAAA records (there are none), or for a name that does not exist.
 //!
+//! On the page that `web/build.sh` builds:
+//!
+//! * `barewire.html#frame=2`: the answer
+//! * `barewire.html#close=resolver:53`: nobody answers
+//!
 //! ```text
 //! asked: www.example.test A (1)
 //! event: answer: A 203.0.113.80, ttl 300

@@ -7,6 +7,11 @@
 //!
 //! Try: take the length away (`Body::Chunked` or `Body::UntilClose` in place of `Body::Length`).
 //!
+//! On the page that `web/build.sh` builds:
+//!
+//! * `barewire.html#frame=9`: the request
+//! * `barewire.html#fetch=https://www.example.test/chunked`: a body in chunks
+//!
 //! ```text
 //! the client sends
 //!   GET /hello HTTP/1.1

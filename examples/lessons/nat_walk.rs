@@ -6,6 +6,11 @@
 //!
 //! Try: `Config::linux()`, which keeps the port where it can; the same port towards two servers.
 //!
+//! On the page that `web/build.sh` builds:
+//!
+//! * `barewire.html#scene=home`: what the NAT does to each packet
+//! * `barewire.html#scene=nat_timeout`: what it forgets
+//!
 //! ```text
 //! laptop sends   192.168.1.42:5000 → 203.0.113.80:7000
 //! server gets    203.0.113.5:52796 → 203.0.113.80:7000

@@ -6,6 +6,10 @@
 //!
 //! Try: `stage.at(Duration::from_secs(1), Change::Off("origin".into()))` and a third request: what is a 504?
 //!
+//! On the page that `web/build.sh` builds:
+//!
+//! * `barewire.html#scene=proxy`: both connections, and who waits for whom
+//!
 //! ```text
 //! the first request: 200 after 140 ms
 //!    the client sees   203.0.113.80:80, Via 1.1 proxy.test

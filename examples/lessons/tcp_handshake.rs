@@ -6,6 +6,11 @@
 //!
 //! Try: drop the first SYN, then call `client.on_deadline` at `client.deadline()`.
 //!
+//! On the page that `web/build.sh` builds:
+//!
+//! * `barewire.html#frame=3`: the SYN
+//! * `barewire.html#drop=3&frame=3`: it is lost
+//!
 //! ```text
 //! the client is in SYN-SENT
 //! 1. client sends SYN, seq 0 ack 0, window 65535

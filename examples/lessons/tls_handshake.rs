@@ -7,6 +7,11 @@
 //!
 //! Try: connect to retry.example.test, whose server does not take the client's first key share.
 //!
+//! On the page that `web/build.sh` builds:
+//!
+//! * `barewire.html#frame=6`: the ClientHello
+//! * `barewire.html#fetch=https://retry.example.test/&frame=6`: a group that the server lacks
+//!
 //! ```text
 //! ──▶ 202 bytes
 //!      ClientHello x25519, 3 suites, 197 bytes

@@ -6,6 +6,10 @@
 //!
 //! Try: a packet of 1400 bytes over a wire with `.mtu(1280)`; a wire that loses half of its packets.
 //!
+//! On the page that `web/build.sh` builds:
+//!
+//! * `barewire.html#scene=traceroute`: the same packets from every router
+//!
 //! ```text
 //! 1 hop:  192.0.2.1 says "time exceeded in transit" after 2 ms
 //!         about UDP 192.0.2.42:50000 → 203.0.113.80:33435, 1 hop left

@@ -11,7 +11,7 @@
 //!                      story: frames ▶ conversations ▶ messages
 //!                                   │
 //!                                   ▼
-//!                      views: table, ladder, budget, bytes, JSON
+//!                      views: table, ladder, budget, bytes, report ─▶ a page
 //! ```
 //!
 //! The upper half makes packets, the lower half reads them, and nothing but a capture passes from one to the other. So
@@ -51,7 +51,10 @@
 //! 5. [`trace`], then [`story`]: from packets back to what was said, and [`story::Budget`]: how round trips are
 //!    counted.
 //! 6. [`story::Scene`]: a capture of several hosts at once, and what only their captures together tell.
-//! 7. [`views`] and [`commands`]: what the program prints.
+//! 7. [`views`] and [`commands`]: what the program prints. [`views::report`]: all of it as JSON, and [`views::page`]: in
+//!    one file for a browser.
+//! 8. [`services::breakage`]: what an experiment does to a run. In a browser the whole program is WebAssembly behind the
+//!    page (`web/`): words and files go in, a report comes out.
 //!
 //! # Left out
 //!

@@ -77,33 +77,6 @@ pub(super) fn parse_stream(text: &str) -> Result<(Transport, usize), String> {
     Ok((transport, number))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn resolvers_and_resolves() {
-        assert_eq!(parse_resolver("::1").unwrap(), "[::1]:53".parse().unwrap());
-        assert_eq!(parse_resolver("10.0.0.1:5300").unwrap(), "10.0.0.1:5300".parse().unwrap());
-        let wanted = Resolve { host: "a.test".into(), port: 443, address: "2001:db8::1".parse().unwrap() };
-        assert_eq!(parse_resolve("A.test:443:[2001:db8::1]").unwrap(), wanted);
-    }
-
-    #[test]
-    fn hosts() {
-        assert_eq!(parse_place("[2001:db8::1]"), Ok(Place::Address("2001:db8::1".parse().unwrap())));
-        assert_eq!(parse_place("proxy"), Ok(Place::Name("proxy".to_owned())));
-    }
-
-    #[test]
-    fn streams() {
-        assert_eq!(parse_stream("3"), Ok((Transport::Tcp, 3)));
-        assert_eq!(parse_stream("udp:0"), Ok((Transport::Udp, 0)));
-        assert!(parse_stream("sctp:1").unwrap_err().contains("tcp or udp"));
-        assert!(parse_stream("-1").is_err());
-    }
-}
-
 /// One frame, `7`, or several, `65-128`.
 pub(super) fn parse_frames(text: &str) -> Result<RangeInclusive<u64>, String> {
     let number = |text: &str| text.parse::<u64>().ok();
@@ -136,4 +109,31 @@ pub(super) fn parse_port_of(text: &str) -> Result<(String, u16), String> {
     let (host, port) = text.rsplit_once(':').ok_or_else(wanted)?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     Ok((host.to_owned(), port.parse().map_err(|_| wanted())?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolvers_and_resolves() {
+        assert_eq!(parse_resolver("::1").unwrap(), "[::1]:53".parse().unwrap());
+        assert_eq!(parse_resolver("10.0.0.1:5300").unwrap(), "10.0.0.1:5300".parse().unwrap());
+        let wanted = Resolve { host: "a.test".into(), port: 443, address: "2001:db8::1".parse().unwrap() };
+        assert_eq!(parse_resolve("A.test:443:[2001:db8::1]").unwrap(), wanted);
+    }
+
+    #[test]
+    fn hosts() {
+        assert_eq!(parse_place("[2001:db8::1]"), Ok(Place::Address("2001:db8::1".parse().unwrap())));
+        assert_eq!(parse_place("proxy"), Ok(Place::Name("proxy".to_owned())));
+    }
+
+    #[test]
+    fn streams() {
+        assert_eq!(parse_stream("3"), Ok((Transport::Tcp, 3)));
+        assert_eq!(parse_stream("udp:0"), Ok((Transport::Udp, 0)));
+        assert!(parse_stream("sctp:1").unwrap_err().contains("tcp or udp"));
+        assert!(parse_stream("-1").is_err());
+    }
 }

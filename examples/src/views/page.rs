@@ -1,7 +1,7 @@
 //! A story as one file for a browser: the viewer with the report in it. It needs no other file and no network.
 //!
 //! The viewer is built from `web/` into `page/viewer.html`, a page with holes. Rows are drawn from the report. The
-//! bytes and fields of a packet are looked up when it is chosen: they stand in chunks of [`CHUNK`] packets, compressed
+//! bytes and fields of a packet are looked up when it is chosen: they stand in chunks of 64 packets, compressed
 //! (gzip, then base64), for the fields of 10,000 packets are fifty megabytes of JSON.
 //!
 //! A script element ends at the first `</script`, wherever that stands. In the report every `<` is written as

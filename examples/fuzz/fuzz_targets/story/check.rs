@@ -3,7 +3,7 @@
 use barewire::story::{
     Config, ConversationId, HostId, Reader as StoryReader, Reading, Row, SceneReader, Selection, Span, Story, Transport,
 };
-use barewire::views::{self, Style, json};
+use barewire::views::{self, Style, json, page, report};
 use barewire_packet::capture::{Error, Frame, Next, Reader};
 
 use crate::counting::counted;
@@ -24,7 +24,26 @@ pub(crate) fn file(bytes: &[u8], settings: u8) {
         assert!(spent.asked <= most(MOST_ASKED), "{what} {} bytes took {spent:?}", bytes.len());
     }
     sound(&story, &config);
+    reported(&Reading::Story(Box::new(story)), &[]);
     scene(bytes, config);
+}
+
+/// The report is JSON in each line, and nothing of a capture gets out of its place in a page.
+fn reported(reading: &Reading, waits: &[Span]) {
+    let sightings = report::sightings(reading, None);
+    let mut lines = report::head(reading, "a file", Some("a title"), None);
+    lines.extend(sightings.iter().map(report::Sighting::line));
+    lines.extend(report::tail(reading, waits));
+    for line in &lines {
+        plain("report", line);
+        assert!(line.starts_with('{') && line.ends_with('}'), "{line}");
+    }
+    // Names for all bytes are slow to make, and the fuzzer is to see many stories.
+    let few = &sightings[..sightings.len().min(20)];
+    few.iter().for_each(|sighting| plain("row in full", &sighting.line_in_full()));
+    let empty = page::page("a title", &[], &[], "text");
+    let full = page::page("a title", &lines, few, "text");
+    assert_eq!(full.matches('<').count(), empty.matches('<').count(), "a capture wrote HTML:\n{lines:?}");
 }
 
 fn config(settings: u8) -> Config {
@@ -58,6 +77,7 @@ fn scene(bytes: &[u8], config: Config) {
     let style = Style { width: 80, ..Style::default() };
     let waits = scene.waits();
     assert!(waits.iter().all(Span::adds_up), "{waits:?}");
+    reported(&Reading::Scene(scene.clone()), &waits);
     for text in [views::points(&scene, &style), views::scene_ladder(&scene, &style), views::waits(&waits, &style)] {
         assert!(!text.contains('\u{1b}'));
     }
