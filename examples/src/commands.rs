@@ -10,6 +10,7 @@ mod hex;
 mod input;
 mod keylog;
 mod output;
+mod progress;
 mod read;
 mod report;
 mod scene;

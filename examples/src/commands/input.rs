@@ -1,14 +1,14 @@
 //! Captures from files and pipes: opened, decompressed, read, with a line on the terminal that tells how far it is.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use barewire_dissect::Refused;
 use barewire_packet::capture::{Error, Frame, Next, Reader, Reason};
 
 use super::gunzip::{Gunzip, MAGIC};
+use super::progress::{Progress, share};
 use crate::failure::{Failure, Step};
 use crate::story::{Config, Reading, SceneReader, Story};
 use crate::views::count;
@@ -50,16 +50,23 @@ pub(super) fn read_reading(path: &Path, config: Config, at: &[String]) -> Result
     read(path, SceneReader::new(config, at))
 }
 
+/// Frames between two looks at the clock.
+const EVERY: u64 = 1024;
+
 fn read(path: &Path, mut story: SceneReader) -> Result<Reading, Failure> {
     let (source, size) = open(path)?;
     let mut reader = Reader::new(source);
-    let mut progress = Progress::new(size);
+    let mut progress = Progress::new();
     let mut frame = Frame::default();
     let cut = loop {
         match reader.read_into(&mut frame) {
             Ok(Next::Frame) => {
                 story.frame(reader.interfaces(), &frame);
-                progress.show(reader.bytes_read());
+                // A look at the clock costs more than a frame.
+                if reader.frames_read().is_multiple_of(EVERY) {
+                    let read = reader.bytes_read();
+                    progress.show(|| format!("{} bytes read{}", count(read), share(read, size)));
+                }
             }
             Ok(Next::Secrets(lines)) => story.secrets(&lines),
             Ok(Next::End) => break None,
@@ -107,50 +114,5 @@ fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
     match start.starts_with(&MAGIC) {
         true => Ok((Box::new(Gunzip::new(source)), None)),
         false => Ok((Box::new(source), size)),
-    }
-}
-
-/// How long to be silent, and how long between two looks at the clock that show.
-const QUIET: Duration = Duration::from_millis(500);
-/// Frames between two looks at the clock.
-const EVERY: u32 = 1024;
-
-/// Says how far a long reading is: on standard error, if it is a terminal.
-struct Progress {
-    size: Option<u64>,
-    next: Instant,
-    frames: u32,
-    shown: bool,
-    terminal: bool,
-}
-
-impl Progress {
-    fn new(size: Option<u64>) -> Progress {
-        let terminal = io::stderr().is_terminal();
-        Progress { size, next: Instant::now() + QUIET, frames: 0, shown: false, terminal }
-    }
-
-    fn show(&mut self, read: u64) {
-        self.frames += 1;
-        if !self.terminal || !self.frames.is_multiple_of(EVERY) || Instant::now() < self.next {
-            return;
-        }
-        (self.next, self.shown) = (Instant::now() + QUIET, true);
-        let of = match self.size {
-            Some(size) if size > 0 => format!(", {} %", (read * 100 / size).min(100)),
-            _ => String::new(),
-        };
-        anstream::eprint!("\r  {} bytes read{of} ", count(read));
-        // A progress line that cannot be shown is not a reason to stop.
-        let _ = io::stderr().flush();
-    }
-}
-
-impl Drop for Progress {
-    /// Wipes the line.
-    fn drop(&mut self) {
-        if self.shown {
-            anstream::eprint!("\r{:40}\r", "");
-        }
     }
 }

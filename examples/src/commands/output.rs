@@ -1,11 +1,10 @@
-//! Where output goes: text to standard output, and the body of a response to its file, with a line on the terminal that
-//! tells how far it is.
+//! Where output goes: text to standard output, and the body of a response to its file.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
+use super::progress::Progress;
 use crate::failure::{Failure, Step};
 use crate::views::{Style, USUAL_WIDTH, count, paragraph};
 
@@ -95,9 +94,9 @@ pub(super) fn unwritable(what: &str, error: &io::Error) -> Failure {
 /// Where the body goes.
 pub(super) fn body_sink(output: Option<&Path>) -> Box<dyn Write> {
     match output {
-        None => Box::new(Progress::new(io::sink())),
+        None => Box::new(Watched::new(io::sink())),
         Some(path) if path == Path::new("-") => Box::new(io::stdout()),
-        Some(path) => Box::new(Progress::new(LateFile { path: path.to_owned(), file: None })),
+        Some(path) => Box::new(Watched::new(LateFile { path: path.to_owned(), file: None })),
     }
 }
 
@@ -132,53 +131,29 @@ impl Write for LateFile {
     }
 }
 
-/// How long to be silent, and how long between two looks at the clock that show.
-const QUIET: Duration = Duration::from_millis(500);
-
-/// Passes a body on, and says how much of it has come: on standard error, if somebody sits there,
-/// and only when it takes a while.
-struct Progress<W> {
+/// Passes a body on, and says how much of it has come when it takes a while.
+struct Watched<W> {
     body: W,
     length: u64,
-    shown: bool,
-    next: Instant,
-    terminal: bool,
+    progress: Progress,
 }
 
-impl<W: Write> Progress<W> {
-    fn new(body: W) -> Progress<W> {
-        let next = Instant::now() + QUIET;
-        Progress { body, length: 0, shown: false, next, terminal: io::stderr().is_terminal() }
-    }
-
-    fn show(&mut self) {
-        let now = Instant::now();
-        if self.terminal && now >= self.next {
-            (self.next, self.shown) = (now + QUIET, true);
-            anstream::eprint!("\r  {} bytes received", count(self.length));
-        }
+impl<W: Write> Watched<W> {
+    fn new(body: W) -> Watched<W> {
+        Watched { body, length: 0, progress: Progress::new() }
     }
 }
 
-impl<W: Write> Write for Progress<W> {
+impl<W: Write> Write for Watched<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let length = self.body.write(bytes)?;
         self.length += length as u64;
-        self.show();
+        self.progress.show(|| format!("{} bytes received", count(self.length)));
         Ok(length)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.body.flush()
-    }
-}
-
-impl<W> Drop for Progress<W> {
-    /// Wipes the line.
-    fn drop(&mut self) {
-        if self.shown {
-            anstream::eprint!("\r{:40}\r", "");
-        }
     }
 }
 

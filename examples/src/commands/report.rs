@@ -5,10 +5,11 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use super::output::{Printer, unwritable};
+use super::progress::{Progress, share};
 use crate::cli::ReportArgs;
 use crate::failure::Failure;
 use crate::story::{Config, Reading, Span};
-use crate::views::{page, report};
+use crate::views::{count, page, report};
 
 /// What a report is of.
 pub(super) struct About<'a> {
@@ -48,7 +49,12 @@ impl ReportArgs {
         lines.extend(sightings.iter().map(report::Sighting::line));
         lines.extend(report::tail(reading, waits));
         if let Some(path) = &self.html {
-            let page = page::page(about.title, &lines, &sightings, printer.copy());
+            let mut progress = Progress::new();
+            let mut show = |done: usize| {
+                let share = share(done as u64, Some(sightings.len() as u64));
+                progress.show(|| format!("{} packets in the page{share}", count(done as u64)));
+            };
+            let page = page::page(about.title, &lines, &sightings, printer.copy(), &mut show);
             write(path, [page])?;
         }
         if let Some(path) = &self.report {

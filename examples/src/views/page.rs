@@ -25,17 +25,24 @@ const CHUNK: usize = 64;
 /// Bytes of all chunks at the most. The page says for which packets it has no fields.
 const MOST_BYTES: usize = 24 << 20;
 
-/// The page. `lines` are those of the report, `sightings` its rows, `text` is what the program printed.
-pub fn page(title: &str, lines: &[String], sightings: &[Sighting<'_>], text: &str) -> String {
+/// The page. `lines` are those of the report, `sightings` its rows, `text` is what the program printed. `progress` is told
+/// how many rows are in it.
+pub fn page(
+    title: &str,
+    lines: &[String],
+    sightings: &[Sighting<'_>],
+    text: &str,
+    progress: &mut dyn FnMut(usize),
+) -> String {
     let mut page = String::new();
     let mut rest = VIEWER;
     let story = || lines.join("\n").replace('<', "\\u003c");
-    let details = || details(sightings);
-    let holes: [(&str, &dyn Fn() -> String); 4] = [
+    let details = details(sightings, progress);
+    let holes: [Hole<'_>; 4] = [
         ("{{title}}", &|| escaped(&printable(title))),
         ("{{text}}", &|| escaped(text)),
         ("{{story}}", &story),
-        ("{{details}}", &details),
+        ("{{details}}", &|| details.clone()),
     ];
     // What is filled in is not looked through again: a capture may hold the name of a hole.
     while let Some((at, (hole, fill))) = first(rest, &holes) {
@@ -54,9 +61,10 @@ fn first<'a>(text: &str, holes: &'a [Hole<'a>]) -> Option<(usize, &'a Hole<'a>)>
 }
 
 /// The chunks: a line each, with the numbers of its first and last frame.
-fn details(sightings: &[Sighting<'_>]) -> String {
+fn details(sightings: &[Sighting<'_>], progress: &mut dyn FnMut(usize)) -> String {
     let mut out = String::new();
-    for chunk in sightings.chunks(CHUNK) {
+    for (index, chunk) in sightings.chunks(CHUNK).enumerate() {
+        progress(index * CHUNK);
         let (Some(first), Some(last)) = (chunk.first(), chunk.last()) else { break };
         let packed = packed(chunk);
         if out.len() + packed.len() > MOST_BYTES {

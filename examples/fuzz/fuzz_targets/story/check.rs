@@ -41,8 +41,8 @@ fn reported(reading: &Reading, waits: &[Span]) {
     // Names for all bytes are slow to make, and the fuzzer is to see many stories.
     let few = &sightings[..sightings.len().min(20)];
     few.iter().for_each(|sighting| plain("row in full", &sighting.line_in_full()));
-    let empty = page::page("a title", &[], &[], "text");
-    let full = page::page("a title", &lines, few, "text");
+    let empty = page::page("a title", &[], &[], "text", &mut |_| ());
+    let full = page::page("a title", &lines, few, "text", &mut |_| ());
     assert_eq!(full.matches('<').count(), empty.matches('<').count(), "a capture wrote HTML:\n{lines:?}");
 }
 
