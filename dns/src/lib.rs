@@ -80,6 +80,8 @@
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
+#[cfg(any(doc, doctest))]
+pub mod chapters;
 mod class;
 mod compress;
 pub mod driver;

@@ -64,6 +64,10 @@
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../chapters/rustdoc/contents.txt")]
+#[doc = include_str!("../chapters/contents.md")]
+pub mod book {}
 #[doc(hidden)] // what clap makes of it is not for reading
 pub mod cli;
 pub mod commands;

@@ -60,6 +60,7 @@ impl Labels {
         Labels { wire: [0; MAX_NAME], length: 0 }
     }
 
+    // book: read-piece
     /// Reads labels up to the root (then nothing is left to do) or up to a pointer.
     fn read_piece<'a>(
         &mut self,
@@ -86,6 +87,8 @@ impl Labels {
         }
     }
 
+    // book: end
+    // book: follow
     /// Follows pointers to the end of the name.
     fn follow<'a>(
         &mut self,
@@ -101,6 +104,7 @@ impl Labels {
         refuse(pointer.at, Reason::PointerChain).map(|_: (_, ())| ())
     }
 
+    // book: end
     /// Reads one label and keeps it.
     fn read_label<'a>(&mut self, input: &'a [u8]) -> Parsed<'a, (), Reason> {
         let (rest, label) =

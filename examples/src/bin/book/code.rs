@@ -1,0 +1,23 @@
+//! Code: a piece of a source that really runs, between two comments.
+
+use crate::block::Sources;
+use crate::picked::{dedented, fenced};
+
+/// The piece of `file` between `// book: ANCHOR` and the next `// book: end`, in a fence.
+pub(crate) fn quote(sources: &Sources, file: &str, anchor: &str) -> Result<Vec<String>, String> {
+    let text = sources.text(file)?;
+    let begins = format!("// book: {anchor}");
+    let lines: Vec<&str> = text.lines().collect();
+    let mut starts = lines.iter().enumerate().filter(|(_, line)| line.trim() == begins);
+    let Some((start, _)) = starts.next() else { return Err(format!("{file} has no line {begins:?}")) };
+    if starts.next().is_some() {
+        return Err(format!("{file} has {begins:?} twice"));
+    }
+    let end = lines[start..].iter().position(|line| line.trim() == "// book: end");
+    let end = start + end.ok_or(format!("{file}: {begins:?} has no `// book: end` after it"))?;
+    // Anchors of other pieces are not part of the code.
+    let inside: Vec<&str> =
+        lines[start + 1..end].iter().copied().filter(|line| !line.trim().starts_with("// book: ")).collect();
+    // It is a piece, and does not compile alone.
+    Ok(fenced("rust,ignore", dedented(&inside)))
+}

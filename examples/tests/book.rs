@@ -1,0 +1,181 @@
+//! The book: every quotation is what it quotes; and each kind of fault, made on purpose in a copy, is found with the
+//! line that it is in.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::TempFolder;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// Runs the checker: whether all is well, and what it says.
+fn book(root: &Path, more: &[&str]) -> (bool, String) {
+    let run = Command::new(env!("CARGO_BIN_EXE_book"))
+        .arg("--root")
+        .arg(root)
+        .args(["--program", env!("CARGO_BIN_EXE_barewire")])
+        .args(more)
+        .output()
+        .expect("the checker runs");
+    let said = [run.stdout, run.stderr].concat();
+    (run.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+#[test]
+fn every_quotation_is_what_it_quotes() {
+    let (clean, says) = book(&root(), &[]);
+    assert!(clean, "{says}");
+    if says.contains("SKIPPED") {
+        eprintln!("{}", says.trim());
+    }
+}
+
+/// A copy of what the book needs.
+struct Copy(TempFolder);
+
+impl Copy {
+    fn new() -> Copy {
+        let copy = Copy(TempFolder::new());
+        for folder in ["dns/chapters", "dns/src", "dns/tests/captures", "examples/chapters", "examples/src"] {
+            copied(&root().join(folder), &copy.path(folder));
+        }
+        let contents = copy.path("examples/chapters/contents.md");
+        let text = fs::read_to_string(&contents).expect("the contents");
+        let of_dns =
+            |line: &&str| !line.contains("/chapters/") || line.contains("/dns/") || line.contains("[dns-");
+        let rows = |line: &&str| !line.starts_with("| ") || line.contains("[dns-") || line.contains("layer");
+        let lines: Vec<&str> = text.lines().filter(of_dns).filter(rows).collect();
+        fs::write(&contents, lines.join("\n") + "\n").expect("a file");
+        let (clean, says) = book(copy.0.file("").as_ref(), &["--bless"]);
+        assert!(clean, "{says}");
+        copy
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.0.file(file).into()
+    }
+
+    /// Puts one text in the place of another in a file, and gives what the checker says.
+    fn with(&self, file: &str, old: &str, new: &str) -> String {
+        let text = fs::read_to_string(self.path(file)).expect("text");
+        assert!(text.contains(old), "{file} holds {old:?}");
+        fs::write(self.path(file), text.replacen(old, new, 1)).expect("a file");
+        let (clean, says) = book(self.0.file("").as_ref(), &[]);
+        assert!(!clean, "not found: {old:?} → {new:?} in {file}");
+        fs::write(self.path(file), text).expect("a file");
+        says
+    }
+}
+
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let (path, copy) = (entry.path(), to.join(entry.file_name()));
+        match path.is_dir() {
+            true => copied(&path, &copy),
+            false => drop(fs::copy(&path, &copy).expect("a copy")),
+        }
+    }
+}
+
+const CHAPTER: &str = "dns/chapters/01_question.md";
+
+/// The number of the line that holds a text.
+fn line_of(copy: &Copy, text: &str) -> usize {
+    let chapter = fs::read_to_string(copy.path(CHAPTER)).expect("the chapter");
+    chapter.lines().position(|line| line.contains(text)).expect("a line") + 1
+}
+
+#[test]
+fn faults_are_found_with_their_lines() {
+    let copy = Copy::new();
+    // A function is renamed in a source that is quoted.
+    let says = copy.with("dns/src/name/wire.rs", "fn follow<", "fn walk<");
+    let line = line_of(&copy, "fn follow<");
+    assert!(
+        says.contains(&format!("{CHAPTER}:{line}: code dns/src/name/wire.rs follow is out of date")),
+        "{says}"
+    );
+    assert!(says.contains("it is now:   \"fn walk<'a>(\"") && says.contains("\"fn follow<'a>(\""), "{says}");
+    // An anchor is gone, or is there twice.
+    let says = copy.with("dns/src/name/wire.rs", "// book: follow", "// a remark");
+    assert!(says.contains("dns/src/name/wire.rs has no line \"// book: follow\""), "{says}");
+    let says = copy.with("dns/src/name/wire.rs", "// book: follow", "// book: read-piece");
+    assert!(says.contains("has \"// book: read-piece\" twice"), "{says}");
+    // A line of output is another one.
+    let says = copy.with(
+        CHAPTER,
+        "10.0  ◀── DNS  A 203.0.113.80, ttl 300",
+        "10.0  ◀── DNS  A 203.0.113.81, ttl 300",
+    );
+    let line = line_of(&copy, "10.0  ◀── DNS  A 203.0.113.80, ttl 300");
+    assert!(says.contains(&format!("{CHAPTER}:{line}: run -v ")), "{says}");
+    // A sentence of the reader's own, where a quotation is to be.
+    let says = copy.with(CHAPTER, "<!-- rfc 1035 4.1.4 -->", "<!-- rfc 1035 4.1.4 -->\n\nNo quotation.\n");
+    assert!(says.contains("a quotation follows, with `>` before each line"), "{says}");
+    // A link that leads nowhere, and a label without a target.
+    let says = copy.with(CHAPTER, "[wire]: ../src/name/wire.rs", "[wire]: ../src/name/wires.rs");
+    assert!(says.contains("a dead link: [wire] leads to ../src/name/wires.rs"), "{says}");
+    let says = copy.with(CHAPTER, "[the reader of names][wire]", "[the reader of names][reader]");
+    assert!(says.contains("a dead link: [reader] is not defined"), "{says}");
+    // A chapter that the contents or its crate do not know.
+    let says = copy.with("dns/src/chapters.rs", "../chapters/01_question.md", "../chapters/01_other.md");
+    assert!(says.contains("dns/src/chapters.rs does not include 01_question.md"), "{says}");
+    let says = copy.with("examples/chapters/contents.md", "[dns-1]: ../../dns/chapters/01_question.md", "");
+    assert!(says.contains("dns/chapters/01_question.md is not in the contents"), "{says}");
+    // A kind of block that nobody knows, and a quotation mark that is not closed.
+    let says =
+        copy.with(CHAPTER, "<!-- code dns/src/name/wire.rs follow -->", "<!-- code dns/src/name/wire.rs -->");
+    assert!(says.contains("nothing is called \"code\" with 1 words after it"), "{says}");
+}
+
+/// One byte of a capture is another one: the dump and the figure are out of date.
+#[test]
+fn a_changed_byte_of_a_capture_is_found() {
+    let copy = Copy::new();
+    let capture = copy.path("dns/tests/captures/no_edns.pcapng");
+    let mut bytes = fs::read(&capture).expect("a capture");
+    let answer = [0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 1, 0x2b, 0, 4, 192, 0, 2, 80];
+    let at = bytes.windows(answer.len()).position(|window| window == answer).expect("the answer");
+    bytes[at + 15] = 81;
+    fs::write(&capture, bytes).expect("a capture");
+    let (clean, says) = book(copy.0.file("").as_ref(), &[]);
+    assert!(!clean, "{says}");
+    assert!(says.contains("192.0.2.81") && says.contains("is out of date"), "{says}");
+    assert!(says.contains("answer.svg is not drawn from these bytes"), "{says}");
+}
+
+/// Sentences are compared where the texts are at hand.
+#[test]
+fn a_sentence_must_stand_in_its_section() {
+    let copy = Copy::new();
+    let texts = copy.path("texts");
+    fs::create_dir(&texts).expect("a folder");
+    let chapter = fs::read_to_string(copy.path(CHAPTER)).expect("the chapter");
+    let sentences: Vec<&str> = chapter.lines().filter_map(|line| line.strip_prefix("> ")).collect();
+    let section = format!("4.1.4. Message compression\n\n   {}\n\n4.2. Transport\n", sentences.join("\n   "));
+    fs::write(texts.join("rfc1035.txt"), &section).expect("a text");
+    let with_texts = || book(copy.0.file("").as_ref(), &["--rfc", &texts.display().to_string()]);
+    let (clean, says) = with_texts();
+    assert!(clean && !says.contains("SKIPPED"), "{says}");
+    fs::write(texts.join("rfc1035.txt"), section.replace("prior", "later")).expect("a text");
+    let (clean, says) = with_texts();
+    assert!(!clean && says.contains("RFC 1035 §4.1.4 does not say"), "{says}");
+}
+
+/// What `--bless` writes is what the checker wants, and it touches nothing else.
+#[test]
+fn blessing_mends_quotations_and_nothing_else() {
+    let copy = Copy::new();
+    let before = fs::read_to_string(copy.path(CHAPTER)).expect("the chapter");
+    let spoiled = before.replace("ttl 300", "ttl 1").replacen("SYN", "NYS", 1);
+    fs::write(copy.path(CHAPTER), &spoiled).expect("a file");
+    let (clean, says) = book(copy.0.file("").as_ref(), &["--bless"]);
+    assert!(clean, "{says}");
+    assert_eq!(fs::read_to_string(copy.path(CHAPTER)).expect("the chapter"), before);
+}
