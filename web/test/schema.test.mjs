@@ -1,5 +1,5 @@
-// Every report that the program writes keeps to story.schema.json: of every scene, of fetches that succeed and fail, and
-// of every capture in the tree, with rows in full.
+// Every report that the program writes keeps to story.schema.json: of every scene, of fetches that succeed and fail,
+// and of every capture in the tree, with rows in full.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -66,7 +66,9 @@ function captures(folder = TREE) {
 }
 
 test("reports of runs", () => {
-  const scenes = run(["scenes"]).split("\n").flatMap((line) => line.match(/^ {2}(\S+) {2}/)?.[1] ?? []);
+  const scenes = run(["scenes"])
+    .split("\n")
+    .flatMap((line) => line.match(/^ {2}(\S+) {2}/)?.[1] ?? []);
   assert.ok(scenes.length >= 10, String(scenes));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "barewire-"));
   const file = path.join(folder, "report");
