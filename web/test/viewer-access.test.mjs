@@ -108,15 +108,15 @@ test("print has the text and the chosen packet", async () => {
   assert.ok(await visible(".states"));
   assert.ok(!(await visible(".ladder")));
   assert.ok(!(await visible(".filters")));
-  const rows = () => page.locator(".bytes-row").count();
   await page.emulateMedia({ media: "screen" });
-  const inSight = await rows();
+  const all = Math.ceil(269 / 16);
+  const fewer = (all) => document.querySelectorAll(".bytes-row").length < all;
+  await page.waitForFunction(fewer, all);
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   // All bytes are printed, not only those in sight: the IP packet has 269, sixteen in a row.
-  const count = (wanted) => document.querySelectorAll(".bytes-row").length === wanted;
-  await page.waitForFunction(count, Math.ceil(269 / 16));
+  await page.waitForFunction((all) => document.querySelectorAll(".bytes-row").length === all, all);
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
-  await page.waitForFunction(count, inSight);
+  await page.waitForFunction(fewer, all);
   const pdf = await page.pdf({ format: "A4" });
   assert.ok(pdf.length > 10_000);
   if (process.env.SHOTS) fs.writeFileSync(path.join(process.env.SHOTS, "first.pdf"), pdf);

@@ -21,22 +21,32 @@ export function useView(ref: RefObject<HTMLElement | null>, printed = false): Vi
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
+    // The layout for print has other sizes; they are not what is in sight.
+    let printing = false;
     const look = () =>
       setView((old) => {
         const { scrollTop: top, clientHeight: height, clientWidth: width } = element;
-        return old.top === top && old.height === height && old.width === width ? old : { top, height, width };
+        const same = old.top === top && old.height === height && old.width === width;
+        return same || printing ? old : { top, height, width };
       });
     look();
     element.addEventListener("scroll", look, { passive: true });
     const observer = new ResizeObserver(look);
     observer.observe(element);
-    const print = () => setView((old) => ({ ...old, top: 0, height: PRINTED }));
+    const print = () => {
+      printing = true;
+      setView((old) => ({ ...old, top: 0, height: PRINTED }));
+    };
+    const printedNow = () => {
+      printing = false;
+      look();
+    };
     if (printed) addEventListener("beforeprint", print);
-    addEventListener("afterprint", look);
+    addEventListener("afterprint", printedNow);
     return () => {
       element.removeEventListener("scroll", look);
       removeEventListener("beforeprint", print);
-      removeEventListener("afterprint", look);
+      removeEventListener("afterprint", printedNow);
       observer.disconnect();
     };
   }, [ref, printed]);
