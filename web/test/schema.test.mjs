@@ -38,12 +38,17 @@ function run(args) {
 /** Checks every line, and that each kind comes in its place. */
 function check(lines, what) {
   const kinds = [];
+  let hosts = 0;
   for (const [index, line] of lines.trimEnd().split("\n").entries()) {
     const object = JSON.parse(line);
     const validate = validator(object.kind);
     assert.ok(validate, `${what}, line ${index + 1}: unknown kind ${object.kind}`);
     if (!validate(object)) {
       assert.fail(`${what}, line ${index + 1}: ${ajv.errorsText(validate.errors)}\n${line.slice(0, 2000)}`);
+    }
+    if (object.kind === "host") {
+      assert.equal(object.id, hosts, `${what}: hosts are numbered in their order`);
+      hosts += 1;
     }
     if (kinds.at(-1) !== object.kind) {
       kinds.push(object.kind);
