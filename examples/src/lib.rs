@@ -51,10 +51,10 @@
 //! 5. [`trace`], then [`story`]: from packets back to what was said, and [`story::Budget`]: how round trips are
 //!    counted.
 //! 6. [`story::Scene`]: a capture of several hosts at once, and what only their captures together tell.
-//! 7. [`views`] and [`commands`]: what the program prints. [`views::report`]: all of it as JSON, and [`views::page`]: in
-//!    one file for a browser.
-//! 8. [`services::breakage`]: what an experiment does to a run. In a browser the whole program is WebAssembly behind the
-//!    page (`web/`): words and files go in, a report comes out.
+//! 7. [`views`] and [`commands`]: what the program prints. [`views::report`]: all of it as JSON, and [`views::page`]:
+//!    in one file for a browser.
+//! 8. [`services::breakage`]: what an experiment does to a run. In a browser the whole program runs as WebAssembly
+//!    (`web/`): words and files go in, a report comes out.
 //!
 //! # Left out
 //!

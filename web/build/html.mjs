@@ -1,11 +1,11 @@
 // The HTML around the live page: a Content-Security-Policy that lets nothing out, and everything the page needs inside.
 
-import crypto from 'node:crypto';
+import crypto from "node:crypto";
 
-const TITLE = 'Barewire: a network stack to learn from';
+const TITLE = "Barewire: a network stack to learn from";
 const ABOUT =
-  'Barewire is a network stack to learn from. This page runs the whole program: a page is fetched across a simulated ' +
-  'internet, and every packet, field and state can be looked at, changed and broken.';
+  "Barewire is a network stack to learn from. This page runs the whole program: a page is fetched across a simulated " +
+  "internet, and every packet, field and state can be looked at, changed and broken.";
 
 /** The page as text. `wasm`: base64 of gzip for the single file; null when the program lies beside the page. */
 export function html({ script, style, first, wasm }) {
@@ -13,11 +13,11 @@ export function html({ script, style, first, wasm }) {
     "default-src 'none'",
     `script-src '${hash(script)}' 'wasm-unsafe-eval'`,
     `style-src '${hash(style)}'`,
-    'worker-src blob:',
+    "worker-src blob:",
     ...(wasm === null ? ["connect-src 'self'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
-  ].join('; ');
+  ].join("; ");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -40,17 +40,17 @@ page:</p>
 </main>
 </noscript>
 <div id="app"></div>
-<script type="text/plain" id="first">${JSON.stringify(first).replaceAll('<', '\\u003c')}</script>
-${wasm === null ? '' : `<script type="text/plain" id="wasm">${wasm}</script>\n`}<script>${script}</script>
+<script type="text/plain" id="first">${JSON.stringify(first).replaceAll("<", "\\u003c")}</script>
+${wasm === null ? "" : `<script type="text/plain" id="wasm">${wasm}</script>\n`}<script>${script}</script>
 </body>
 </html>
 `;
 }
 
 function hash(text) {
-  return `sha256-${crypto.createHash('sha256').update(text, 'utf8').digest('base64')}`;
+  return `sha256-${crypto.createHash("sha256").update(text, "utf8").digest("base64")}`;
 }
 
 function escape(text) {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -40,14 +40,20 @@ export async function bundle(entry) {
 export async function buildTemplate(outFile) {
   const [script, style] = await Promise.all([bundle("src/static.tsx"), bundle("src/viewer/style.css")]);
   const policy = [
-    "default-src 'none'", `script-src ${hashOf(script)}`, `style-src ${hashOf(style)}`, "base-uri 'none'",
+    "default-src 'none'",
+    `script-src ${hashOf(script)}`,
+    `style-src ${hashOf(style)}`,
+    "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
   for (const placeholder of ["{{title}}", "{{text}}", "{{story}}", "{{details}}"]) {
-    if (script.includes(placeholder) || style.includes(placeholder)) throw new Error(`${placeholder} is in the bundle`);
+    if (script.includes(placeholder) || style.includes(placeholder))
+      throw new Error(`${placeholder} is in the bundle`);
   }
   await mkdir(dirname(outFile), { recursive: true });
-  await writeFile(outFile, `<!doctype html>
+  await writeFile(
+    outFile,
+    `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -65,5 +71,6 @@ export async function buildTemplate(outFile) {
 <script>${script}</script>
 </body>
 </html>
-`);
+`,
+  );
 }

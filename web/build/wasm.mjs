@@ -1,12 +1,12 @@
 // The program as WebAssembly: where it lies, and without what only debuggers read.
 
-import fs from 'node:fs';
-import path from 'node:path';
+import fs from "node:fs";
+import path from "node:path";
 
 /** Where web/wasm.sh puts it. */
 export function usualPlace(web) {
-  const target = process.env.CARGO_TARGET_DIR ?? 'target';
-  return path.resolve(web, '..', target, 'wasm32-wasip1', 'release', 'barewire.wasm');
+  const target = process.env.CARGO_TARGET_DIR ?? "target";
+  return path.resolve(web, "..", target, "wasm32-wasip1", "release", "barewire.wasm");
 }
 
 /** Reads the module, and leaves out its custom sections: names and debug information, which are most of the file. */
@@ -16,7 +16,7 @@ export function readModule(file) {
     throw new Error(`${file} is not a WebAssembly module`);
   }
   const parts = [bytes.subarray(0, 8)];
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     const start = at;
     const kind = bytes[at];
     const [length, body] = leb128(bytes, at + 1);

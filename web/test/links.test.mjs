@@ -1,5 +1,5 @@
-// Links to the page with settings, as the lessons and the README have them: each is read as settings, says the same when
-// it is written again, and its run holds the frame that it asks for.
+// Links to the page with settings, as the lessons and the README have them: each is read as settings, says the same
+// when it is written again, and its run holds the frame that it asks for.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

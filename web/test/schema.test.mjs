@@ -1,5 +1,5 @@
-// Every report that the program writes keeps to story.schema.json: of every scene, of fetches that succeed and fail, and
-// of every capture in the tree, with rows in full.
+// Every report that the program writes keeps to story.schema.json: of every scene, of fetches that succeed and fail,
+// and of every capture in the tree, with rows in full.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -38,12 +38,17 @@ function run(args) {
 /** Checks every line, and that each kind comes in its place. */
 function check(lines, what) {
   const kinds = [];
+  let hosts = 0;
   for (const [index, line] of lines.trimEnd().split("\n").entries()) {
     const object = JSON.parse(line);
     const validate = validator(object.kind);
     assert.ok(validate, `${what}, line ${index + 1}: unknown kind ${object.kind}`);
     if (!validate(object)) {
       assert.fail(`${what}, line ${index + 1}: ${ajv.errorsText(validate.errors)}\n${line.slice(0, 2000)}`);
+    }
+    if (object.kind === "host") {
+      assert.equal(object.id, hosts, `${what}: hosts are numbered in their order`);
+      hosts += 1;
     }
     if (kinds.at(-1) !== object.kind) {
       kinds.push(object.kind);
@@ -66,7 +71,9 @@ function captures(folder = TREE) {
 }
 
 test("reports of runs", () => {
-  const scenes = run(["scenes"]).split("\n").flatMap((line) => line.match(/^ {2}(\S+) {2}/)?.[1] ?? []);
+  const scenes = run(["scenes"])
+    .split("\n")
+    .flatMap((line) => line.match(/^ {2}(\S+) {2}/)?.[1] ?? []);
   assert.ok(scenes.length >= 10, String(scenes));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "barewire-"));
   const file = path.join(folder, "report");

@@ -82,6 +82,13 @@ impl Note {
         }
     }
 
+    /// Whether it tells of a loss: the packet repeats another, or one before it is missing. Of what follows from a
+    /// loss, such as a duplicate ACK, there is much more.
+    pub fn tells_of_loss(&self) -> bool {
+        let gap = matches!(self, Note::Tcp(note) if note.kind() == observe::NoteKind::Gap);
+        gap || self.is_retransmission()
+    }
+
     /// Whether it says that the packet repeats what was sent before.
     pub fn is_retransmission(&self) -> bool {
         matches!(self, Note::Tcp(observe::Note::Retransmission(_)) | Note::AskedAgain { .. })

@@ -130,7 +130,7 @@ fn ends_of(ends: &Ends) -> Value {
 }
 
 fn note(note: &Note) -> Value {
-    json!({ "says": printable(&note.to_string()), "rule": note.rule(), "trouble": note.is_trouble() })
+    json!({ "says": printable(&note.to_string()), "rule": note.rule(), "trouble": note.tells_of_loss() })
 }
 
 fn segment(numbers: &Numbers) -> Value {

@@ -25,8 +25,8 @@ const CHUNK: usize = 64;
 /// Bytes of all chunks at the most. The page says for which packets it has no fields.
 const MOST_BYTES: usize = 24 << 20;
 
-/// The page. `lines` are those of the report, `sightings` its rows, `text` is what the program printed. `progress` is told
-/// how many rows are in it.
+/// The page. `lines` are those of the report, `sightings` its rows, `text` is what the program printed. `progress` is
+/// told how many rows are in it.
 pub fn page(
     title: &str,
     lines: &[String],

@@ -130,7 +130,8 @@ pub fn head(reading: &Reading, file: &str, title: Option<&str>, at: Option<&str>
     let mut lines = vec![line("file", object)];
     match reading {
         Reading::Story(story) => {
-            let hosts = story.hosts.iter().enumerate().filter(|(_, host)| !host.addresses.is_empty());
+            // One that was found to be the same machine as another keeps its number, and has no address.
+            let hosts = story.hosts.iter().enumerate();
             lines.extend(hosts.map(|(id, host)| line("host", json::host(id, host))));
             lines.extend(conversations(story, at.map(printable), true));
         }
