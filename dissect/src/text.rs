@@ -204,7 +204,8 @@ impl Page<'_> {
         if rest.is_empty() {
             return;
         }
-        let _ = writeln!(self.out, "{:TEXT$}{} bytes not read", "", rest.len());
+        let plural = if rest.len() == 1 { "" } else { "s" };
+        let _ = writeln!(self.out, "{:TEXT$}{} byte{plural} not read", "", rest.len());
         for (index, row) in rest.chunks(ROW).take(ROWS_OF_ONE_FIELD).enumerate() {
             hex_row(&mut self.out, from + index * ROW, row);
         }

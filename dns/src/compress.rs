@@ -93,12 +93,15 @@ impl Writer {
     }
 
     fn find(&self, name: &[u8]) -> Option<u16> {
+        // exercise: dns03
+        // instead: None
         self.places
             .iter()
             .find(|place| {
                 usize::from(place.length) == name.len() && self.stands_at(place.offset.into(), name)
             })
             .map(|place| place.offset)
+        // exercise: end
     }
 
     fn remember(&mut self, length: usize) {

@@ -93,6 +93,7 @@ impl Decoder {
         loop {
             let rest = &input[taken..];
             let here = |refused: Refused<Reason>| Refused { offset: taken + refused.offset, ..refused };
+            // book: chunks
             match self.state {
                 State::Header => match self.header(rest).map_err(here)? {
                     // The trailer section starts a step of its own, so that its place is known.
@@ -120,6 +121,7 @@ impl Decoder {
                 }
                 State::Done => return Ok((taken, None)),
             }
+            // book: end
         }
     }
 

@@ -77,6 +77,7 @@ impl Framing {
         response: &Response,
         length_beside_coding: bool,
     ) -> Result<Framing, Reason> {
+        // book: never-a-body
         match response.status {
             _ if method == "HEAD" => return Framing::new(1, Body::None, "a response to HEAD has no body"),
             100..=199 => return Framing::new(1, Body::None, "a 1xx response has no body"),
@@ -87,6 +88,7 @@ impl Framing {
             }
             _ => {}
         }
+        // book: end
         match declared(response.version, &response.headers, length_beside_coding, Peer::Server)? {
             Some(framing) => Ok(framing),
             None => Framing::new(
@@ -111,6 +113,7 @@ fn declared(
     length_beside_coding: bool,
     sender: Peer,
 ) -> Result<Option<Framing>, Reason> {
+    // book: declared
     let coded = headers.contains("Transfer-Encoding");
     if coded && version < Version::HTTP_1_1 {
         return Err(Reason::CodingInHttp10);
@@ -134,6 +137,7 @@ fn declared(
         Some(length) => Framing::new(6, Body::Length(length), "Content-Length").map(Some),
         None => Ok(None),
     }
+    // book: end
 }
 
 /// Rule 4: the transfer codings must be chunked alone.

@@ -89,6 +89,8 @@
 #![forbid(unsafe_code)]
 
 mod body;
+#[cfg(any(doc, doctest))]
+pub mod chapters;
 pub mod chunked;
 pub mod client;
 mod config;

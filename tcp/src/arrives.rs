@@ -76,6 +76,7 @@ fn listen(c: &mut Tcb, segment: &Segment<'_>) {
     }
 }
 
+// book: syn-sent
 /// §3.10.7.3 SYN-SENT.
 fn syn_sent(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     // First, check the ACK bit.
@@ -104,6 +105,7 @@ fn syn_sent(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
         }
     }
 }
+// book: end
 
 /// The SYN-ACK of an active open: §3.10.7.3, fourth step.
 fn our_syn_was_acknowledged(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {

@@ -28,12 +28,14 @@ impl IsnGenerator {
         IsnGenerator { secret: hmac::Key::new(hmac::HMAC_SHA256, &secret), epoch: None }
     }
 
+    // book: isn
     /// The initial sequence number for a connection from `local` to `remote` that opens at `now`.
     pub fn isn(&mut self, now: Instant, local: SocketAddr, remote: SocketAddr) -> SeqNumber {
         let epoch = *self.epoch.get_or_insert(now);
         let ticks = now.saturating_duration_since(epoch).as_micros() / 4;
         SeqNumber(self.keyed_hash(b"isn", local, remote)) + ticks as u32
     }
+    // book: end
 
     /// Where the timestamp clock of a connection starts. It is different for each pair of ends, so that it tells
     /// nothing about this host's uptime or its other connections (RFC 7323 §5.4).

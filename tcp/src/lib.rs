@@ -92,6 +92,8 @@
 pub mod ack;
 pub mod arrives;
 pub mod calls;
+#[cfg(any(doc, doctest))]
+pub mod chapters;
 mod config;
 pub mod congestion;
 pub mod connection;

@@ -16,11 +16,13 @@ use barewire_dissect::Show;
 pub struct SeqNumber(pub u32);
 
 impl SeqNumber {
+    // book: before
     /// `self < other` on the circle.
     #[inline]
     pub fn before(self, other: SeqNumber) -> bool {
         (self.0.wrapping_sub(other.0) as i32) < 0
     }
+    // book: end
 
     /// `self =< other` on the circle.
     #[inline]

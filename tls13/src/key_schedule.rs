@@ -82,6 +82,7 @@ fn expand(hash: Hash, secret: &[u8], info: &[u8], out: &mut [u8]) {
     }
 }
 
+// book: label
 /// HKDF-Expand-Label (RFC 8446 §7.1): fills `out` with bytes for one purpose, which the label names.
 pub fn expand_label(hash: Hash, secret: &[u8], label: &str, context: &[u8], out: &mut [u8]) {
     let mut info = Vec::with_capacity(80);
@@ -100,6 +101,7 @@ pub fn derive_secret(hash: Hash, secret: &Secret, label: &str, transcript_hash: 
     expand_label(hash, secret.bytes(), label, transcript_hash, &mut out[..hash.len()]);
     Secret::new(&out[..hash.len()])
 }
+// book: end
 
 /// The step between two rows of the figure: Derive-Secret(., "derived", "").
 pub fn derived(hash: Hash, secret: &Secret) -> Secret {
@@ -124,6 +126,7 @@ impl EarlySecret {
         EarlySecret { suite, early: extract(suite.hash(), zeros, zeros) }
     }
 
+    // book: second-row
     /// The second row: `shared` is the (EC)DHE secret, `hellos` the hash of ClientHello..ServerHello.
     pub fn handshake(&self, shared: &[u8], hellos: &[u8]) -> HandshakeSecrets {
         let hash = self.suite.hash();
@@ -135,6 +138,7 @@ impl EarlySecret {
             handshake,
         }
     }
+    // book: end
 }
 
 /// The second row of the figure.

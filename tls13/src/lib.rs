@@ -98,6 +98,8 @@
 
 pub mod alert;
 pub mod certificate;
+#[cfg(any(doc, doctest))]
+pub mod chapters;
 mod clear;
 pub mod client;
 pub mod dissect;

@@ -66,6 +66,7 @@ impl Protection {
         self.suite
     }
 
+    // book: nonce
     /// The nonce of the next record: the sequence number, padded on the left to 12 bytes, XOR the iv.
     fn nonce(&self) -> Nonce {
         let mut nonce = self.iv;
@@ -74,6 +75,7 @@ impl Protection {
         }
         Nonce::assume_unique_for_key(nonce)
     }
+    // book: end
 
     /// Counts a record that was not opened.
     pub(crate) fn skip(&mut self) {

@@ -24,6 +24,7 @@ pub(super) enum Reply {
 pub(super) fn check(bytes: &[u8], id: Option<u16>, asked: &Question) -> Result<Reply, Ignored> {
     let ((header, counts), rest) =
         finish("DNS message", bytes, Header::parse(bytes)).map_err(Ignored::Malformed)?;
+    // exercise: dns02
     if Some(header.id) != id {
         return Err(Ignored::WrongId { got: header.id });
     }
@@ -46,6 +47,7 @@ pub(super) fn check(bytes: &[u8], id: Option<u16>, asked: &Question) -> Result<R
         0 if matches!(header.rcode, Rcode::FORMERR | Rcode::NOTIMP) => {}
         _ => return Err(Ignored::WrongQuestion { got: None }),
     }
+    // exercise: end
     if header.tc {
         return Ok(Reply::Truncated);
     }

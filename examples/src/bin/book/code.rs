@@ -3,6 +3,11 @@
 use crate::block::Sources;
 use crate::picked::{dedented, fenced};
 
+/// Marks are not part of the code: those of other pieces, and those of exercises.
+fn is_mark(line: &str) -> bool {
+    ["// book: ", "// exercise: ", "// instead: "].iter().any(|mark| line.trim().starts_with(mark))
+}
+
 /// The piece of `file` between `// book: ANCHOR` and the next `// book: end`, in a fence.
 pub(crate) fn quote(sources: &Sources, file: &str, anchor: &str) -> Result<Vec<String>, String> {
     let text = sources.text(file)?;
@@ -15,9 +20,7 @@ pub(crate) fn quote(sources: &Sources, file: &str, anchor: &str) -> Result<Vec<S
     }
     let end = lines[start..].iter().position(|line| line.trim() == "// book: end");
     let end = start + end.ok_or(format!("{file}: {begins:?} has no `// book: end` after it"))?;
-    // Anchors of other pieces are not part of the code.
-    let inside: Vec<&str> =
-        lines[start + 1..end].iter().copied().filter(|line| !line.trim().starts_with("// book: ")).collect();
+    let inside: Vec<&str> = lines[start + 1..end].iter().copied().filter(|line| !is_mark(line)).collect();
     // It is a piece, and does not compile alone.
     Ok(fenced("rust,ignore", dedented(&inside)))
 }

@@ -19,7 +19,7 @@ const BYTE: usize = 84;
 const HIGH: usize = 50;
 const MARGIN: usize = 12;
 /// Columns of text that a byte is wide.
-const LETTERS: usize = 12;
+const LETTERS: usize = 11;
 /// Bytes of a figure at the most.
 const MOST: usize = 160;
 

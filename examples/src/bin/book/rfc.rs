@@ -20,7 +20,8 @@ pub(crate) fn check(
         sources.miss_rfcs();
         return Ok(());
     };
-    let text = read(&folder.join(format!("rfc{number}.txt")))?;
+    let text = read(&folder.join(format!("rfc{number}.txt")))
+        .or_else(|_| Ok::<_, String>(plain(&read(&folder.join(format!("rfc{number}.md")))?)))?;
     let inside = section_of(&text, section).ok_or(format!("RFC {number} has no section {section}"))?;
     let (inside, mut at) = (squeezed(&inside), 0);
     for part in quotation.split('…') {
@@ -31,6 +32,18 @@ pub(crate) fn check(
         }
     }
     Ok(())
+}
+
+/// Markdown as the text of an RFC: headings at the margin and all else indented, and key words without `_`.
+fn plain(markdown: &str) -> String {
+    let line = |line: &str| match line.starts_with('#') {
+        true => line.trim_start_matches('#').trim().to_owned(),
+        false => format!("   {}", line.trim()),
+    };
+    let text = markdown.lines().map(line).collect::<Vec<_>>().join("\n");
+    ["MUST NOT", "MUST", "SHOULD NOT", "SHOULD", "MAY"]
+        .iter()
+        .fold(text, |text, word| text.replace(&format!("_{word}_"), word))
 }
 
 /// The text of a section, without its subsections.
@@ -70,6 +83,14 @@ fn squeezed(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::section_of;
+
+    #[test]
+    fn markdown_is_read_too() {
+        let text =
+            super::plain("### 6.3. Length\n\nA server _MUST_ close.\n  1. Any response\n\n## 7. Codings\n");
+        let section = section_of(&text, "6.3").unwrap_or_default();
+        assert_eq!(super::squeezed(&section), "A server MUST close. 1. Any response");
+    }
 
     #[test]
     fn a_section_ends_where_the_next_begins() {

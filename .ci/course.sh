@@ -1,0 +1,62 @@
+#!/bin/bash
+# The course is sound: a handout builds without a network; each exercise fails unsolved, and passes when its own piece alone
+# is there; a panic and an endless loop in a student's code are failures with a sentence.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+HANDOUTS=$(mktemp -d)
+trap 'rm -rf "$HANDOUTS"' EXIT
+REPORT=$HANDOUTS/report
+# Handouts share a folder of their own for what is built.
+TARGET=${CARGO_TARGET_DIR:-$PWD/target}/course
+RUN=$TARGET/debug/course
+
+# handout NAME [FLAG]: writes one.
+handout() {
+    local name=$1
+    shift
+    cargo run -q -p barewire --bin course -- handout "$HANDOUTS/$name" "$@"
+}
+
+# build NAME: compiles it, without a network.
+build() {
+    (cd "$HANDOUTS/$1" && CARGO_TARGET_DIR=$TARGET cargo build -q --offline -p barewire --bin course)
+}
+
+# grade NAME ID: checks an exercise, and keeps the report.
+grade() {
+    (cd "$HANDOUTS/$1" && "$RUN" grade "$2") >"$REPORT"
+}
+
+# wrong SENTENCE: ends with the report.
+wrong() {
+    echo "$1:" >&2
+    cat "$REPORT" >&2
+    exit 1
+}
+
+# One build in which a variable decides for each piece whether it is there.
+handout switched --switch
+build switched
+IDS=$(cd "$HANDOUTS/switched" && "$RUN" list | sed -n 's/^open  \([a-z0-9]*\)  .*/\1/p')
+[ -n "$IDS" ] || { echo "no exercise is open in a handout" >&2; exit 1; }
+for id in $IDS; do
+    ! COURSE_SOLVED=none grade switched "$id" || wrong "$id passes unsolved"
+    grep -q '\*\*\*' "$REPORT" || wrong "$id fails without saying why"
+    ! grep -q 'broke off\|did not end' "$REPORT" || wrong "$id does not fail for the reason that it states"
+    COURSE_SOLVED=$id grade switched "$id" || wrong "$id fails although its own piece is there"
+    echo "$id: fails unsolved, passes when it alone is solved"
+done
+
+# What students write: it panics, or it never ends.
+handout student
+FILE=$HANDOUTS/student/dns/src/name/wire.rs
+cp "$FILE" "$HANDOUTS/as_handed_out"
+tries=('panic!("no idea")' 'it broke off: .*no idea' 'loop {}' 'is there a loop without an end')
+for ((i = 0; i < ${#tries[@]}; i += 2)); do
+    sed "s/^\( *\)Ok(())$/\1${tries[i]}/" "$HANDOUTS/as_handed_out" >"$FILE"
+    build student
+    ! grade student dns01 || wrong "${tries[i]} passes"
+    grep -q "${tries[i + 1]}" "$REPORT" || wrong "${tries[i]} is not said to be one"
+    echo "a student's ${tries[i]}: a failure with a sentence"
+done

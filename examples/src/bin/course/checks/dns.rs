@@ -1,0 +1,139 @@
+//! The checks of the exercises about DNS.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use barewire_dns::stub::{Config, Event, Protocol, Query};
+use barewire_dns::{Message, Name, RData, Record, RecordType};
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+
+use crate::steps::{Failed, Steps, unexpected};
+
+const POINTERS: &str = "RFC 1035 §4.1.4";
+const MATCH: &str = "RFC 5452 §9.1";
+
+/// A reply whose answer has this name, written by hand.
+fn reply(name: &[u8]) -> Vec<u8> {
+    let header = [0x30, 0x39, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0];
+    let question = b"\x03www\x07example\x04test\0\0\x01\0\x01";
+    let record = [0, 1, 0, 1, 0, 0, 1, 0x2c, 0, 4, 192, 0, 2, 80];
+    [&header[..], question, name, &record].concat()
+}
+
+/// dns01: the walk along the pointers of a name.
+pub(crate) fn pointers(steps: &mut Steps) -> Result<(), Failed> {
+    let names: [(&str, &[u8], &str); 4] = [
+        ("a pointer to the whole of an earlier name", b"\xc0\x0c", "www.example.test"),
+        ("labels, then a pointer", b"\x04mail\xc0\x10", "mail.example.test"),
+        ("a pointer to the last label", b"\xc0\x18", "test"),
+        ("no pointer at all", b"\x05plain\x04test\0", "plain.test"),
+    ];
+    for (what, bytes, wanted) in names {
+        steps.step(format!("read a message whose answer has, as its name, {what}: {bytes:02x?}"));
+        let message =
+            Message::parse(&reply(bytes)).map_err(|error| unexpected("reading it", &error, POINTERS))?;
+        let got = message.answers.first().map(|answer| answer.name.to_string()).unwrap_or_default();
+        steps.equal("the name of the answer", wanted.to_owned(), got, POINTERS)?;
+    }
+    steps.step("read a chain: a pointer at byte 34 leads to one at byte 12, which leads to a name");
+    let chain = [
+        &[0x30, 0x39, 0x81, 0x80, 0, 2, 0, 0, 0, 0, 0, 0][..],
+        b"\x01a\x04test\0\0\x01\0\x01",
+        b"\x01b\xc0\x0e\0\x01\0\x01",
+    ]
+    .concat();
+    let message = Message::parse(&chain).map_err(|error| unexpected("reading it", &error, POINTERS))?;
+    let got = message.questions.get(1).map(|question| question.name.to_string()).unwrap_or_default();
+    steps.equal("the name of the second question", "b.test".to_owned(), got, POINTERS)?;
+    for (what, bytes) in [("to itself", b"\xc0\x22"), ("forward", b"\xc0\x30")] {
+        steps.step(format!("read a message with a pointer that leads {what}"));
+        let refused = Message::parse(&reply(bytes)).is_err();
+        steps.equal("it is refused", true, refused, POINTERS)?;
+    }
+    Ok(())
+}
+
+/// A query for `www.example.test`, and the bytes that it sent.
+fn asked() -> (Query, Vec<u8>, SocketAddr, Protocol) {
+    let name = Name::parse_text("www.example.test").expect("a name");
+    let server: SocketAddr = ([192, 0, 2, 53], 53).into();
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let now = Instant::now();
+    let mut query = Query::new(now, name, RecordType::A, vec![server], Config::default(), &mut rng);
+    let sent = query.transmit(now).expect("a first message");
+    (query, sent.bytes, server, sent.protocol)
+}
+
+/// dns02: which replies belong to the question.
+pub(crate) fn replies(steps: &mut Steps) -> Result<(), Failed> {
+    let forged = |change: &dyn Fn(&mut Message)| {
+        let (mut query, sent, server, protocol) = asked();
+        let mut message = Message::response_to(&Message::parse(&sent).expect("our own question"));
+        let name = Name::parse_text("www.example.test").expect("a name");
+        message.answers.push(Record::new(name, 300, RData::A([192, 0, 2, 80].into())));
+        change(&mut message);
+        query.receive(Instant::now(), protocol, server, &message.encode().expect("a message"));
+        std::iter::from_fn(|| query.event()).any(|event| matches!(event, Event::Answer(_)))
+    };
+    let other = || Name::parse_text("www.other.test").expect("a name");
+    steps.step("the server sends the right reply");
+    steps.equal("it is taken", true, forged(&|_| ()), MATCH)?;
+    steps.step("the same, with the name in capital letters: a server may do that");
+    let capital = |message: &mut Message| {
+        message.questions[0].name = Name::parse_text("WWW.EXAMPLE.TEST").expect("a name");
+    };
+    steps.equal("it is taken", true, forged(&capital), "RFC 4343 §3")?;
+    steps.step("somebody else sends a reply first, with an ID that was guessed wrong");
+    let wrong_id = |message: &mut Message| message.header.id ^= 0x0101;
+    steps.equal("it is taken", false, forged(&wrong_id), MATCH)?;
+    steps.step("a message that is a query itself: QR is 0");
+    steps.equal("it is taken", false, forged(&|message| message.header.qr = false), "RFC 1035 §4.1.1")?;
+    steps.step("the right ID, and another question");
+    let question = |message: &mut Message| message.questions[0].name = other();
+    steps.equal("it is taken", false, forged(&question), MATCH)?;
+    steps.step("the right ID, and the question is missing");
+    steps.equal("it is taken", false, forged(&|message| message.questions.clear()), MATCH)?;
+    steps.step("the right ID, and two questions");
+    let two = |message: &mut Message| message.questions.extend(message.questions.clone());
+    steps.equal("it is taken", false, forged(&two), MATCH)
+}
+
+/// dns03: names that were written before.
+pub(crate) fn compression(steps: &mut Steps) -> Result<(), Failed> {
+    let name = |text: &str| Name::parse_text(text).expect("a name");
+    let address = || RData::A([192, 0, 2, 80].into());
+    let mut message = Message::response_to(&Message::query(0x3039, name("www.example.test"), RecordType::A));
+    steps.step("write a reply: one question www.example.test, one answer with the same name");
+    message.answers.push(Record::new(name("www.example.test"), 300, address()));
+    let encode =
+        |message: &Message| message.encode().map_err(|error| unexpected("writing it", &error, POINTERS));
+    steps.equal("its length", 50, encode(&message)?.len(), POINTERS)?;
+    steps.equal(
+        "its bytes from byte 34 on, two of them",
+        vec![0xc0, 0x0c],
+        encode(&message)?[34..36].to_vec(),
+        POINTERS,
+    )?;
+    steps.step("add mail.example.test: the end of its name was written before, at byte 16");
+    message.answers.push(Record::new(name("mail.example.test"), 300, address()));
+    let bytes = encode(&message)?;
+    let wanted = [&b"\x04mail"[..], &[0xc0, 0x10]].concat();
+    steps.equal(
+        "the name of the second answer",
+        wanted,
+        bytes.get(50..57).unwrap_or_default().to_vec(),
+        POINTERS,
+    )?;
+    steps.step("add plain.org: nothing of it was written before");
+    message.answers.push(Record::new(name("plain.org"), 300, address()));
+    let bytes = encode(&message)?;
+    let wanted = b"\x05plain\x03org\0".to_vec();
+    steps.equal(
+        "the name of the third answer",
+        wanted,
+        bytes.get(71..82).unwrap_or_default().to_vec(),
+        POINTERS,
+    )?;
+    steps.equal("the length of all of it", 96, bytes.len(), POINTERS)
+}

@@ -1,0 +1,153 @@
+//! The course: exercises in the sources of the stack, and tests that say whether they are solved.
+//!
+//! ```text
+//!   course list                     the exercises, and which of them are solved here
+//!   course handout FOLDER           a workspace of its own, in which the marked bodies are gone
+//!   course grade [ID] [--json]      runs an exercise's check, or all: steps, what was wanted, what was got
+//!   course hint ID [N]              the first hint, the second, the third
+//!   course watch [ID]               checks again whenever a source changes, and goes on to the next when it passes
+//! ```
+//!
+//! An exercise is a page, `examples/course/ID.md`, a piece of a source between `// exercise: ID` and
+//! `// exercise: end`, and a check in `checks`. After `instead:` stands what the handout has in the place of the piece:
+//! code that compiles and does too little. So no exercise needs another one's solution. A check runs in a process of
+//! its own, with a limit: a panic or an endless loop is a failure with a sentence. Tested in `tests/course.rs`.
+
+mod checks;
+mod exercise;
+mod grade;
+mod handout;
+mod steps;
+mod tree;
+mod watch;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use exercise::Exercise;
+use grade::Grade;
+
+/// Exercises in a network stack, and checks that say whether they are solved
+#[derive(Debug, Parser)]
+#[command(max_term_width = 80)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// The workspace
+    #[arg(long, global = true, value_name = "FOLDER", default_value = ".")]
+    root: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the exercises, and say which are solved here
+    List,
+    /// Write a workspace in which the bodies of the exercises are gone
+    Handout {
+        /// Where to; it must not exist
+        folder: PathBuf,
+        /// Only the exercises up to this one; the bodies of the others stay
+        #[arg(long, value_name = "ID")]
+        until: Option<String>,
+        /// For the course's own tests: the bodies stay, and COURSE_SOLVED=ID decides which of them is used
+        #[arg(long, hide = true)]
+        switch: bool,
+    },
+    /// Run the check of an exercise, or of all of them
+    Grade {
+        /// Which one; without it, all
+        id: Option<String>,
+        /// Print Gradescope's results.json
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a hint
+    Hint {
+        /// Of which exercise
+        id: String,
+        /// Which of its three hints
+        #[arg(default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=3))]
+        number: u8,
+    },
+    /// Check an exercise again whenever a source changes
+    Watch {
+        /// Which one to begin with
+        id: Option<String>,
+    },
+    /// Run one check in this process
+    #[command(hide = true)]
+    Check {
+        /// Which one
+        id: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(why) => {
+            eprintln!("course: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs the command; `false`: an exercise is not solved.
+fn run(cli: &Cli) -> Result<bool, String> {
+    let exercises = exercise::all(&cli.root)?;
+    match &cli.command {
+        Command::List => list(&exercises),
+        Command::Handout { folder, until, switch } => {
+            let chosen = up_to(&exercises, until.as_deref())?;
+            handout::write(&cli.root, folder, chosen, *switch).map(|()| true)
+        }
+        Command::Grade { id, json } => {
+            let chosen = match id {
+                Some(id) => std::slice::from_ref(find(&exercises, id)?),
+                None => &exercises[..],
+            };
+            let grades = chosen.iter().map(Grade::of).collect::<Result<Vec<_>, _>>()?;
+            match json {
+                true => println!("{}", grade::results(&grades)),
+                false => grades.iter().for_each(|grade| println!("{grade}")),
+            }
+            Ok(grades.iter().all(Grade::is_solved))
+        }
+        Command::Hint { id, number } => {
+            let exercise = find(&exercises, id)?;
+            println!("{}", exercise.hints[usize::from(*number) - 1]);
+            Ok(true)
+        }
+        Command::Watch { id } => watch::run(&cli.root, &exercises, id.as_deref()),
+        Command::Check { id } => Ok(checks::run(id)),
+    }
+}
+
+fn list(exercises: &[Exercise]) -> Result<bool, String> {
+    for exercise in exercises {
+        let grade = Grade::of(exercise)?;
+        let mark = if grade.is_solved() { "done" } else { "open" };
+        let Exercise { id, title, minutes, file, .. } = exercise;
+        println!("{mark}  {id}  {title}, about {minutes} minutes\n              {file}");
+    }
+    Ok(true)
+}
+
+fn find<'a>(exercises: &'a [Exercise], id: &str) -> Result<&'a Exercise, String> {
+    let ids = || exercises.iter().map(|exercise| exercise.id.as_str()).collect::<Vec<_>>().join(", ");
+    exercises
+        .iter()
+        .find(|exercise| exercise.id == id)
+        .ok_or_else(|| format!("no exercise is called {id:?}; there are {}", ids()))
+}
+
+fn up_to<'a>(exercises: &'a [Exercise], until: Option<&str>) -> Result<&'a [Exercise], String> {
+    let Some(id) = until else { return Ok(exercises) };
+    find(exercises, id)?;
+    let end = exercises.iter().position(|exercise| exercise.id == id).map_or(0, |at| at + 1);
+    Ok(&exercises[..end])
+}

@@ -1,0 +1,88 @@
+//! The sources with their marked pieces: `// exercise: ID`, perhaps `// instead: CODE`, the piece, `// exercise: end`.
+
+/// What becomes of the piece of an exercise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// It stays, without its marks.
+    Kept,
+    /// It goes, and what is to be there instead comes.
+    Gone,
+    /// Both are there, and a variable of the environment decides.
+    Switched,
+}
+
+/// A source with its pieces treated as `wanted` says, by their names. Gives what was found, too.
+pub(crate) fn treated(source: &str, wanted: &dyn Fn(&str) -> Piece) -> Result<(String, Vec<String>), String> {
+    let mut out = String::new();
+    let mut found = Vec::new();
+    let mut lines = source.lines().enumerate();
+    while let Some((number, line)) = lines.next() {
+        let Some(id) = line.trim().strip_prefix("// exercise: ") else {
+            out.push_str(line);
+            out.push('\n');
+            continue;
+        };
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let (mut instead, mut body) = (Vec::new(), Vec::new());
+        loop {
+            let (_, line) = lines.next().ok_or(format!("line {}: exercise {id} has no end", number + 1))?;
+            let text = line.trim();
+            if text == "// exercise: end" {
+                break;
+            }
+            if text.starts_with("// exercise: ") {
+                return Err(format!("line {}: exercise {id} has another one in it", number + 1));
+            }
+            match text.strip_prefix("// instead: ") {
+                Some(code) => instead.push(format!("{indent}{code}")),
+                None => body.push(line.to_owned()),
+            }
+        }
+        found.push(id.to_owned());
+        let treated = match wanted(id) {
+            Piece::Kept => body,
+            Piece::Gone => [vec![format!("{indent}// Your code here: exercise {id}.")], instead].concat(),
+            Piece::Switched => {
+                let solved = format!(
+                    "std::env::var(\"COURSE_SOLVED\").is_ok_and(|id| id == \"{id}\" || id == \"all\")"
+                );
+                let open = format!("{indent}if {solved} {{");
+                [vec![open], body, vec![format!("{indent}}} else {{")], instead, vec![format!("{indent}}}")]]
+                    .concat()
+            }
+        };
+        treated.iter().for_each(|line| {
+            out.push_str(line);
+            out.push('\n');
+        });
+    }
+    Ok((out, found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Piece, treated};
+
+    const SOURCE: &str = "fn a() -> u8 {\n    // exercise: x01\n    // instead: 0\n    let b = 1;\n\n    b\n    // exercise: end\n}\n";
+
+    #[test]
+    fn pieces_stay_or_go() {
+        let with = |piece| treated(SOURCE, &|_| piece).expect("a source").0;
+        assert_eq!(with(Piece::Kept), "fn a() -> u8 {\n    let b = 1;\n\n    b\n}\n");
+        assert_eq!(with(Piece::Gone), "fn a() -> u8 {\n    // Your code here: exercise x01.\n    0\n}\n");
+        let switched = with(Piece::Switched);
+        assert!(
+            switched.contains("is_ok_and(|id| id == \"x01\"") && switched.contains("} else {\n    0\n    }"),
+            "{switched}"
+        );
+    }
+
+    #[test]
+    fn a_piece_must_end() {
+        let cut = SOURCE.replace("    // exercise: end\n", "");
+        assert_eq!(
+            treated(&cut, &|_| Piece::Kept).map(|_| ()),
+            Err("line 2: exercise x01 has no end".to_owned())
+        );
+    }
+}

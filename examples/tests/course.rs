@@ -1,0 +1,117 @@
+//! The course: each exercise passes as it stands here, a handout hides what it must, and grading survives what students
+//! write. (That a handout builds, and that each exercise fails unsolved and passes when its own piece alone is there, takes
+//! a build of its own: `.ci/course.sh`.)
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::TempFolder;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// Runs the course: its exit code, and what it says.
+fn course(arguments: &[&str]) -> (Option<i32>, String) {
+    let run = Command::new(env!("CARGO_BIN_EXE_course"))
+        .arg("--root")
+        .arg(root())
+        .args(arguments)
+        .output()
+        .expect("the course runs");
+    (run.status.code(), String::from_utf8_lossy(&[run.stdout, run.stderr].concat()).into_owned())
+}
+
+#[test]
+fn every_exercise_is_solved_here() {
+    let (code, says) = course(&["grade"]);
+    assert_eq!(code, Some(0), "{says}");
+    let (_, list) = course(&["list"]);
+    let ids: Vec<&str> =
+        list.lines().filter_map(|line| line.strip_prefix("done  ")?.split("  ").next()).collect();
+    assert!(ids.len() >= 3, "{list}");
+    for id in ids {
+        for number in ["1", "2", "3"] {
+            let (code, hint) = course(&["hint", id, number]);
+            assert!(code == Some(0) && hint.len() > 30, "{id}, hint {number}: {hint}");
+        }
+    }
+}
+
+/// Gradescope's form: a score, and tests with name, score, max_score, status and output.
+#[test]
+fn results_have_the_form_of_gradescope() {
+    let (_, json) = course(&["grade", "--json"]);
+    let results: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let tests = results["tests"].as_array().expect("a list");
+    assert_eq!(results["score"], tests.len());
+    for test in tests {
+        assert!(test["name"].is_string() && test["output"].is_string(), "{test}");
+        assert_eq!(
+            (&test["score"], &test["max_score"], &test["status"]),
+            (&1.into(), &1.into(), &"passed".into())
+        );
+    }
+}
+
+#[test]
+fn a_handout_has_the_task_and_not_the_solution() {
+    let folder = TempFolder::new();
+    let to = folder.file("handout");
+    let (code, says) = course(&["handout", &to]);
+    assert_eq!(code, Some(0), "{says}");
+    let text = |file: &str| fs::read_to_string(Path::new(&to).join(file)).expect("text");
+    let source = text("dns/src/name/wire.rs");
+    assert!(source.contains("// Your code here: exercise dns01.\n        Ok(())"), "{source}");
+    assert!(!source.contains("for _ in 0..MAX_POINTERS") && !source.contains("// exercise: "), "{source}");
+    let chapter = text("dns/chapters/01_question.md");
+    assert!(
+        chapter.contains("// This is the exercise dns01.") && !chapter.contains("pointer = next;"),
+        "{chapter}"
+    );
+    assert!(chapter.contains("fn read_piece"), "code that is not an exercise is quoted");
+    assert!(text("README.md").contains("[dns01](examples/course/dns01.md)"));
+    assert!(!Path::new(&to).join("dns/tests/message.rs").exists(), "tests would tell");
+    assert!(Path::new(&to).join("dns/tests/captures/no_edns.pcapng").exists());
+    let (code, says) = course(&["handout", &to]);
+    assert!(code == Some(2) && says.contains("exists: a handout is written to a new folder"), "{says}");
+}
+
+/// With --until the later bodies stay.
+#[test]
+fn a_handout_can_end_early() {
+    let folder = TempFolder::new();
+    let to = folder.file("handout");
+    let (code, says) = course(&["handout", &to, "--until", "dns01"]);
+    assert_eq!(code, Some(0), "{says}");
+    let text = |file: &str| fs::read_to_string(Path::new(&to).join(file)).expect("text");
+    assert!(text("dns/src/name/wire.rs").contains("Your code here: exercise dns01"));
+    assert!(
+        text("dns/src/compress.rs").contains("place.length")
+            && !text("dns/src/compress.rs").contains("exercise")
+    );
+    let (code, says) = course(&["handout", &folder.file("other"), "--until", "dns99"]);
+    assert!(code == Some(2) && says.contains("no exercise is called \"dns99\"; there are dns01"), "{says}");
+}
+
+/// A page that lacks a hint, or says another file than its piece stands in, is a fault with a sentence.
+#[test]
+fn faults_of_an_exercise_are_said() {
+    let folder = TempFolder::new();
+    let copy = |name: &str| fs::read_to_string(root().join("examples/course").join(name)).expect("a page");
+    let pages = PathBuf::from(folder.file("examples/course"));
+    fs::create_dir_all(&pages).expect("a folder");
+    let says = |page: String| {
+        fs::write(pages.join("dns01.md"), page).expect("a file");
+        let run =
+            Command::new(env!("CARGO_BIN_EXE_course")).args(["--root", &folder.file(""), "list"]).output();
+        String::from_utf8_lossy(&run.expect("the course runs").stderr).into_owned()
+    };
+    let page = copy("dns01.md");
+    let without = page.rsplit_once("<details>").expect("a hint").0.to_owned();
+    assert!(says(without).contains("there are 2 hints, and not three"));
+    assert!(says(page.replace("rule: ", "rules: ")).contains("a line `rule: ...` is missing"));
+}

@@ -1,0 +1,5 @@
+//! The chapters of the book about TCP. [The contents](../../barewire/book/index.html) has them all.
+
+#[doc = include_str!("../chapters/rustdoc/01_opening.txt")]
+#[doc = include_str!("../chapters/01_opening.md")]
+pub mod c01_opening {}
