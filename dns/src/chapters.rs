@@ -1,4 +1,6 @@
-//! The chapters of the book about DNS. [The contents](../../barewire/book/index.html) has them all.
+//! The chapters of the book about DNS.
+//!
+//! [The contents](../../barewire/book/index.html) has them all.
 
 #[doc = include_str!("../chapters/rustdoc/01_question.txt")]
 #[doc = include_str!("../chapters/01_question.md")]

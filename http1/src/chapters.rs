@@ -1,4 +1,6 @@
-//! The chapters of the book about HTTP/1.1. [The contents](../../barewire/book/index.html) has them all.
+//! The chapters of the book about HTTP/1.1.
+//!
+//! [The contents](../../barewire/book/index.html) has them all.
 
 #[doc = include_str!("../chapters/rustdoc/01_body.txt")]
 #[doc = include_str!("../chapters/01_body.md")]

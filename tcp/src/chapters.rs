@@ -1,4 +1,6 @@
-//! The chapters of the book about TCP. [The contents](../../barewire/book/index.html) has them all.
+//! The chapters of the book about TCP.
+//!
+//! [The contents](../../barewire/book/index.html) has them all.
 
 #[doc = include_str!("../chapters/rustdoc/01_opening.txt")]
 #[doc = include_str!("../chapters/01_opening.md")]

@@ -11,8 +11,11 @@ pub(crate) fn check(
     section: &str,
     content: &[String],
 ) -> Result<(), String> {
-    let quotation =
-        content.iter().map(|line| line.trim_start_matches('>').trim()).collect::<Vec<_>>().join(" ");
+    let quotation = content
+        .iter()
+        .map(|line| line.trim_start_matches('>').trim().replace('\\', ""))
+        .collect::<Vec<_>>()
+        .join(" ");
     if quotation.trim().is_empty() {
         return Err("a quotation follows, with `>` before each line".to_owned());
     }
