@@ -1,6 +1,7 @@
 //! The chapters of the book about TCP.
 //!
-//! [The contents](../../barewire/book/index.html) has them all.
+//! [The contents](../../barewire/book/index.html) has them all. Tested in
+//! `tests/book.rs` of `examples`.
 
 #[doc = include_str!("../chapters/rustdoc/01_opening.txt")]
 #[doc = include_str!("../chapters/01_opening.md")]

@@ -111,9 +111,11 @@ fn untested(house: &House) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether `other` is `path` itself, or the file of a module above it: `src/name.rs` is above `src/name/wire.rs`.
+/// Whether `other` is `path` itself, or the file of a module above it: `src/name.rs` is above `src/name/wire.rs`, and
+/// `src/bin/book/main.rs` above what stands beside it.
 fn is_above(other: &str, path: &str) -> bool {
-    let module = other.strip_suffix("/mod.rs").or(other.strip_suffix(".rs")).unwrap_or(other);
+    let of_program = other.strip_suffix("/main.rs").filter(|_| other.contains("/bin/"));
+    let module = of_program.or(other.strip_suffix("/mod.rs")).or(other.strip_suffix(".rs")).unwrap_or(other);
     other == path || path.strip_prefix(module).is_some_and(|rest| rest.starts_with('/'))
 }
 

@@ -58,7 +58,7 @@ pub(crate) enum Quoted {
     Figure { line: String, file: String, svg: String },
 }
 
-/// What stands behind a comment, from its words.
+/// What follows a comment, from its words.
 pub(crate) fn quoted(words: &[String], content: &[String], sources: &Sources) -> Result<Quoted, String> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {

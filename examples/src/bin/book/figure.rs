@@ -58,9 +58,8 @@ fn drawn(field: &Node, bytes: &[u8], text: &str) -> Result<String, String> {
     collect(field, &mut leaves);
     let rows = field.range.len().div_ceil(ROW);
     let (width, height) = (ROW * BYTE + 2 * MARGIN, rows * HIGH + 2 * MARGIN);
-    let mut svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">"#
-    );
+    let size = format!(r#"viewBox="0 0 {width} {height}" width="{width}" height="{height}""#);
+    let mut svg = format!(r#"<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">"#);
     let _ = write!(svg, "<title>{}</title>{STYLE}", escaped(text));
     let _ = writeln!(svg, r#"<rect class="paper" width="{width}" height="{height}" rx="6"/>"#);
     for (index, leaf) in leaves.iter().enumerate() {

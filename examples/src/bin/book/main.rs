@@ -1,8 +1,8 @@
 //! The checker of the book: chapters quote code, bytes, output and RFCs, and each quotation must be what it quotes.
 //!
 //! ```text
-//!   cargo run -p barewire --bin book                 says which quotations are out of date, with line and difference
-//!   cargo run -p barewire --bin book -- --bless      writes them anew; look at the difference before you commit it
+//!   cargo run --bin book               which quotations are out of date, with line and difference
+//!   cargo run --bin book -- --bless    writes them anew; look at the difference before you commit
 //! ```
 //!
 //! A chapter is a Markdown file, `<crate>/chapters/NN_title.md`, which reads well on a code-hosting site too. A comment

@@ -1,8 +1,9 @@
 //! The chapters in rustdoc: the same text, with other targets for its links.
 //!
-//! In rustdoc a chapter is a module, `barewire_dns::chapters::c01_question`. Of two targets for one label Markdown takes
-//! the first, so a file of targets is included before the chapter: `chapters/rustdoc/01_question.txt`. There a chapter
-//! is a page of rustdoc, a source is rustdoc's view of it, and a figure is in the file itself, for rustdoc copies none.
+//! In rustdoc a chapter is a module, `barewire_dns::chapters::c01_question`. Of two targets for one label Markdown
+//! takes the first, so a file of targets is included before the chapter: `chapters/rustdoc/01_question.txt`. There a
+//! chapter is a page of rustdoc, a source is rustdoc's view of it, and a figure is in the file itself: rustdoc copies
+//! none.
 
 use std::path::Path;
 

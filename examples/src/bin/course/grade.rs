@@ -11,6 +11,8 @@ use crate::exercise::Exercise;
 
 /// How long a check may take. They take milliseconds: time in them is virtual.
 const LIMIT: Duration = Duration::from_secs(20);
+/// The word before the name of an exercise that runs its check in this process.
+pub(crate) const CHECK: &str = "run-the-check-of";
 /// How often to look whether it has ended.
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -28,7 +30,7 @@ impl Grade {
     pub(crate) fn of(exercise: &Exercise) -> Result<Grade, String> {
         let own = std::env::current_exe().map_err(|error| error.to_string())?;
         let mut child = Command::new(own)
-            .args(["check", &exercise.id])
+            .args([CHECK, &exercise.id])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -165,7 +165,7 @@ fn quiet(manifest: &Path) -> Result<(), String> {
 fn readme(exercises: &[Exercise]) -> String {
     let mut out = String::from(
         "# Exercises in a network stack\n\n\
-         This workspace is Barewire, a network stack to learn from, in which some pieces are missing. You write them.\n\n\
+         This workspace is Barewire, a network stack to learn from. Some pieces of it are missing: you write them.\n\n\
          \x20   cargo fetch              # once, with a network; nothing after that needs one\n\
          \x20   cargo course list        # what there is to do, and what is done\n\
          \x20   cargo course grade dns01 # is it right? The steps, what was wanted, and what was got\n\

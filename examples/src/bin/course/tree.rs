@@ -63,7 +63,16 @@ pub(crate) fn treated(source: &str, wanted: &dyn Fn(&str) -> Piece) -> Result<(S
 mod tests {
     use super::{Piece, treated};
 
-    const SOURCE: &str = "fn a() -> u8 {\n    // exercise: x01\n    // instead: 0\n    let b = 1;\n\n    b\n    // exercise: end\n}\n";
+    const SOURCE: &str = "\
+fn a() -> u8 {
+    // exercise: x01
+    // instead: 0
+    let b = 1;
+
+    b
+    // exercise: end
+}
+";
 
     #[test]
     fn pieces_stay_or_go() {
