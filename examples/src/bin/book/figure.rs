@@ -93,7 +93,7 @@ fn boxes(svg: &mut String, leaf: &Node, index: usize, start: usize, bytes: &[u8]
         let (row, column) = ((at - start) / ROW, (at - start) % ROW);
         let end = to.min(at + ROW - column);
         let (x, y, wide) = (MARGIN + column * BYTE, MARGIN + row * HIGH, (end - at) * BYTE);
-        let tint = if index % 2 == 0 { "even" } else { "odd" };
+        let tint = if index.is_multiple_of(2) { "even" } else { "odd" };
         let _ = write!(svg, r#"<rect class="{tint}" x="{x}" y="{y}" width="{wide}" height="{HIGH}"/>"#);
         for (offset, byte) in bytes.get(at..end).unwrap_or_default().iter().enumerate() {
             let middle = x + offset * BYTE + BYTE / 2;
