@@ -47,9 +47,8 @@ pub trait Network {
     fn names(&self) -> &Names;
     /// What carries DNS messages to these servers and back.
     fn transport(&mut self) -> Box<dyn Transport>;
-    /// Numbers of frames that were to be broken, and that no packet has had so far. Only a simulated network breaks
-    /// any.
-    fn untouched(&self) -> Vec<u64> {
+    /// What was to be broken and was not, in sentences. Only a simulated network breaks anything.
+    fn undone(&self) -> Vec<String> {
         Vec::new()
     }
     /// Opens a TCP connection.

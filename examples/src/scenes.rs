@@ -72,6 +72,6 @@ pub fn run(scene: &Scene, stage: Stage) -> Result<Run, Fault> {
         played => played?,
     };
     toy.stack().run_until(toy.now() + AFTERWARDS)?;
-    let (now, seat, untouched) = (toy.now(), toy.trace().name(), toy.untouched());
-    Ok(Run { seat, capture: toy.trace().take(now), report, untouched })
+    let (now, seat, undone) = (toy.now(), toy.trace().name(), toy.undone());
+    Ok(Run { seat, capture: toy.trace().take(now), report, undone })
 }

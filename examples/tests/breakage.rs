@@ -90,6 +90,9 @@ fn what_cannot_be_broken_is_said() {
     assert!(run.stderr.contains("no packet was frame 999"), "{run}");
     let run = barewire(&["scene", "home", "--drop", "999"]).succeeds();
     assert!(run.stderr.contains("no packet was frame 999"), "{run}");
+    let run = barewire(&["-v", "--flip", "6:2152"]).succeeds();
+    assert!(run.stderr.contains("frame 6 has no bit 2152: its bits are 0 to 2151"), "{run}");
+    assert!(!run.stdout.contains("was inverted"), "{run}");
     let run = barewire(&["--close", "nobody:80"]);
     assert_eq!(run.code, Some(2), "{run}");
     assert!(run.stderr.contains("no port 80 of \"nobody\" can be closed; the hosts are resolver,"), "{run}");
@@ -116,7 +119,7 @@ fn deeds_add_up() {
     let job = barewire::fetch::Job::get("https://www.example.test/", toy.trust().expect("a root"));
     let page = barewire::fetch::fetch(&mut toy, &job.expect("a URL"), &mut std::io::sink());
     assert_eq!(page.expect("a bit that is inverted twice is as it was").response.status, 200);
-    assert_eq!(toy.untouched(), Vec::<u64>::new());
+    assert_eq!(toy.undone(), Vec::<String>::new());
     let note = toy.trace().take(toy.now()).frames.remove(0).comment;
     let wanted =
         "bit 0 was inverted on the way, as asked; bit 0 was inverted on the way, as asked; held back by 5 ms";

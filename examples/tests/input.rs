@@ -212,3 +212,17 @@ fn one_bad_file_does_not_hide_the_others() {
         }
     }
 }
+
+/// A key log without a secret opens nothing: that is said, and not left to be guessed.
+#[test]
+fn a_key_log_without_secrets_is_said() {
+    let folder = TempFolder::new();
+    let [capture, keys] = ["t.pcapng", "keys.log"].map(|name| folder.file(name));
+    barewire(&["--pcapng", &capture]).succeeds();
+    std::fs::write(&keys, "CLIENT_RANDOM zz\n").expect("a file");
+    let run = barewire(&["read", &capture, "--keylog", &keys]).succeeds();
+    assert!(run.stderr.contains("keys.log: no line of it is a secret of TLS"), "{run}");
+    barewire(&["--keylog", &keys]).succeeds();
+    let run = barewire(&["read", &capture, "--keylog", &keys]).succeeds();
+    assert_eq!(run.stderr, "", "{run}");
+}

@@ -175,3 +175,29 @@ fn one_file_is_of_one_story() {
     let run = barewire(&["--html", &folder.file("missing/t.html")]);
     assert!(run.code == Some(23) && run.stderr.contains("could not be written"), "{run}");
 }
+
+/// The sender knows why it sent a packet, and a reader of the capture finds the same: it is said once, with its rule.
+#[test]
+fn a_retransmission_is_noted_once() {
+    let folder = TempFolder::new();
+    let report = folder.file("t.jsonl");
+    barewire(&["--drop", "6", "--report", &report]).succeeds();
+    let lines = objects(&std::fs::read_to_string(&report).expect("a report"));
+    let again = of_kind(&lines, "row").into_iter().find(|row| row["frame"] == 8).expect("frame 8");
+    let notes = again["notes"].as_array().expect("a list");
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert_eq!(notes[0]["says"], "retransmission 1, timer ran out after 200 ms");
+    assert_eq!((&notes[0]["rule"], &notes[0]["trouble"]), (&"RFC 6298 §5.4".into(), &true.into()));
+}
+
+/// What to look at in a scene stands in its report, as it was printed.
+#[test]
+fn a_scene_says_what_to_look_at() {
+    let folder = TempFolder::new();
+    let report = folder.file("t.jsonl");
+    let run = barewire(&["scene", "home", "--report", &report]).succeeds();
+    let lines = objects(&std::fs::read_to_string(&report).expect("a report"));
+    let [look] = of_kind(&lines, "look")[..] else { panic!("one line: {run}") };
+    let text = look["text"].as_str().expect("text");
+    assert!(text.starts_with("  what to look at\n") && run.stdout.contains(text), "{text}");
+}

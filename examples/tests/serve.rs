@@ -75,6 +75,8 @@ fn the_page_and_its_program_are_served() {
         GzDecoder::new(&body[..]).read_to_end(&mut unpacked).expect("gzip");
         assert_eq!(unpacked, wanted, "{path}");
     }
+    let (head, body) = server.get("GET http://localhost/barewire.wasm", "");
+    assert!(head.starts_with("HTTP/1.1 200 ") && body == PROGRAM, "{head}");
     let (head, body) = server.get("HEAD /", "");
     assert!(head.starts_with("HTTP/1.1 200 ") && body.is_empty(), "{head}{body:?}");
 }

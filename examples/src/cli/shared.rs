@@ -12,7 +12,8 @@ use crate::services::breakage::{Breakage, Deed};
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Break something in the simulated internet (-v shows frame numbers)")]
 pub struct BreakArgs {
-    /// Lose the packet of frame N; may be given several times, as each of these
+    /// Lose the packet of frame N; may be given several times, as each of these. Frames count in the run as it is
+    /// broken: an earlier loss moves later numbers
     #[arg(long, value_name = "N")]
     pub drop: Vec<u64>,
     /// Hold it back by MS milliseconds
@@ -21,7 +22,7 @@ pub struct BreakArgs {
     /// Invert one bit of its IP packet on the way; bit 0 is the highest one of the first byte
     #[arg(long, value_name = "N:BIT", value_parser = parse_flip)]
     pub flip: Vec<(u64, usize)>,
-    /// Nobody listens on this port; HOST is a name of the drawing, or an address
+    /// Nobody listens on this port; HOST is a host's name or address (a wrong one lists the names)
     #[arg(long, value_name = "HOST:PORT", value_parser = parse_port_of)]
     pub close: Vec<(String, u16)>,
 }

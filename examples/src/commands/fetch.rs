@@ -11,7 +11,7 @@ use std::path::Path;
 use barewire_dissect::columns;
 use barewire_packet::capture::Capture;
 
-use super::output::{Printer, body_sink, complain, complain_of_untouched, style, unwritable};
+use super::output::{Printer, body_sink, complain, style, unwritable};
 use super::report::About;
 use super::{keylog, step};
 use crate::cli::{FetchArgs, Net};
@@ -48,13 +48,13 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     let run = Outcome { args, job: &job, network: network.describe(), story, result };
     let mut printer = Printer::new(args.files_out.wanted());
     draw(&run, &mut printer)?;
-    complain_of_untouched(&network.untouched());
+    network.undone().iter().for_each(|why| complain(why));
     if dropped > 0 {
         complain(&format!("the trace was full: {dropped} packets are not in it"));
     }
     let title = format!("fetch {} over {}", run.job.url, run.network);
     let reading = Reading::Story(Box::new(run.story));
-    let about = About { file: run.job.url.host.as_str(), title: &title, at: None };
+    let about = About { file: run.job.url.host.as_str(), title: &title, at: None, look: None };
     args.files_out.write(&reading, &[], &about, &printer)?;
     run.result.map(|_| 0)
 }

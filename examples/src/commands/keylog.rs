@@ -14,8 +14,23 @@ use crate::failure::Failure;
 
 /// The secrets in it, as far as they can be read.
 pub(super) fn read(chosen: Option<&Path>) -> Result<String, Failure> {
-    let text = |path: &Path| Ok(String::from_utf8_lossy(&read_file(path)?).into_owned());
+    let text = |path: &Path| {
+        let text = String::from_utf8_lossy(&read_file(path)?).into_owned();
+        if !holds_secrets(&text) {
+            complain(&format!("{}: no line of it is a secret of TLS (SSLKEYLOGFILE)", path.display()));
+        }
+        Ok(text)
+    };
     with(chosen, text).map(Option::unwrap_or_default)
+}
+
+/// Whether a line of it is a label, a random of 32 bytes and a secret, in hexadecimal.
+fn holds_secrets(text: &str) -> bool {
+    let is_hex = |word: &str| word.len() >= 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.lines().any(|line| {
+        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        matches!(words[..], [_, random, secret] if random.len() == 64 && is_hex(random) && is_hex(secret))
+    })
 }
 
 /// Adds secrets to it.

@@ -72,13 +72,6 @@ pub fn complain(text: &str) {
     anstream::eprint!("{}", complaint(text, width));
 }
 
-/// Says which frames were to be broken, and that there was no such frame.
-pub(super) fn complain_of_untouched(frames: &[u64]) {
-    for frame in frames {
-        complain(&format!("no packet was frame {frame}, so nothing was done to it; -v shows the numbers"));
-    }
-}
-
 fn complaint(text: &str, width: Option<usize>) -> String {
     match width {
         Some(width) => paragraph(&format!("barewire: {text}"), 0, width),

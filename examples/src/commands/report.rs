@@ -19,6 +19,8 @@ pub(super) struct About<'a> {
     pub(super) title: &'a str,
     /// The capture point, where one was chosen from several.
     pub(super) at: Option<&'a str>,
+    /// What to look at, of a scene that was run.
+    pub(super) look: Option<&'a str>,
 }
 
 impl ReportArgs {
@@ -48,6 +50,7 @@ impl ReportArgs {
         let mut lines = report::head(reading, about.file, Some(about.title), about.at);
         lines.extend(sightings.iter().map(report::Sighting::line));
         lines.extend(report::tail(reading, waits));
+        lines.extend(about.look.map(report::look));
         if let Some(path) = &self.html {
             let mut progress = Progress::new();
             let mut show = |done: usize| {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::output::{Printer, complain_of_untouched, print, style, unwritable};
+use super::output::{Printer, complain, print, style, unwritable};
 use super::read::{self, Shown};
 use super::report::About;
 use super::step::{Ended, Keys};
@@ -45,12 +45,14 @@ pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
         ..style()
     };
     let title = format!("scene {} (seed {}): {}", scene.name, args.seed, scene.about);
-    complain_of_untouched(&done.untouched);
+    done.undone.iter().for_each(|why| complain(why));
     let mut printer = Printer::new(args.files_out.wanted());
     printer.print(&format!("{}\n{}\n\n", views::paragraph(&title, 0, style.width), scene.drawing))?;
     let shown = draw(args, &done, &style, &mut printer)?;
-    printer.print(&look_at(&done.report, &style))?;
-    let about = About { file: scene.name, title: &title, at: args.at.first().map(String::as_str) };
+    let look = look_at(&done.report, &style);
+    printer.print(&look)?;
+    let at = args.at.first().map(String::as_str);
+    let about = About { file: scene.name, title: &title, at, look: Some(&look) };
     args.files_out.write(&shown.reading, &shown.waits, &about, &printer)?;
     Ok(0)
 }

@@ -21,7 +21,9 @@ use files::Files;
 /// Connections at one time. A browser opens six.
 const WORKERS: usize = 8;
 /// How long a connection may be silent.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(5);
+/// What errors are.
+const PLAIN: &str = "text/plain; charset=utf-8";
 /// Bytes of a request's body: a page asks with none.
 const MOST_BODY: usize = 1024;
 
@@ -72,7 +74,7 @@ fn serve(mut stream: TcpStream, files: &Files) -> Result<(), Error> {
             // Silence between two requests is how most connections end.
             Err(Error::Io(error)) if is_silence(&error) => return Ok(()),
             Err(Error::Http(refused)) => {
-                let response = Response::new(refused.reason.status_hint()).with("Content-Type", "text/plain");
+                let response = Response::new(refused.reason.status_hint()).with("Content-Type", PLAIN);
                 answer(&mut stream, &mut connection, &response, format!("{refused}\n").as_bytes())?;
                 return Ok(());
             }
@@ -92,16 +94,22 @@ fn is_silence(error: &io::Error) -> bool {
     )
 }
 
+/// The path of a target. A proxy's client sends the whole URL (RFC 9112 §3.2.2), and a server takes that too.
+fn path_of(target: &str) -> &str {
+    let after_scheme =
+        target.strip_prefix("http://").map(|rest| rest.find('/').map_or("/", |at| &rest[at..]));
+    after_scheme.unwrap_or(target).split('?').next().unwrap_or_default()
+}
+
 /// The answer to a request.
 fn respond(request: &Request, files: &Files) -> (Response, Vec<u8>) {
-    let plain = |status, text: &str| {
-        (Response::new(status).with("Content-Type", "text/plain; charset=utf-8"), text.as_bytes().to_vec())
-    };
+    let plain =
+        |status, text: &str| (Response::new(status).with("Content-Type", PLAIN), text.as_bytes().to_vec());
     if !["GET", "HEAD"].contains(&request.method.as_str()) {
         let (response, body) = plain(405, "a page is read, not changed\n");
         return (response.with("Allow", "GET, HEAD"), body);
     }
-    let path = request.target.split('?').next().unwrap_or_default();
+    let path = path_of(&request.target);
     let Some(file) = files.at(path) else { return plain(404, "there is / and nothing else\n") };
     let response = Response::new(200)
         .with("Content-Type", file.content_type)

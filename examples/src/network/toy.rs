@@ -255,8 +255,8 @@ impl Network for Toy {
         Box::new(self.udp())
     }
 
-    fn untouched(&self) -> Vec<u64> {
-        self.hand.untouched()
+    fn undone(&self) -> Vec<String> {
+        self.hand.undone()
     }
 
     fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {

@@ -35,8 +35,8 @@ pub struct Run {
     pub capture: Capture,
     /// What to look at.
     pub report: Report,
-    /// Numbers of frames that were to be broken, and that no packet had.
-    pub untouched: Vec<u64>,
+    /// What was to be broken and was not, in sentences.
+    pub undone: Vec<String>,
 }
 
 /// What to look at after a scene.

@@ -40,12 +40,14 @@ pub struct Hand {
     trace: Trace,
     /// What is not done yet.
     wanted: Arc<Mutex<Vec<(u64, Deed)>>>,
+    /// What cannot be done, in sentences.
+    failed: Arc<Mutex<Vec<String>>>,
 }
 
 impl Hand {
     /// A hand that breaks these packets, by their numbers in this trace.
     pub(super) fn new(trace: Trace, wanted: Vec<(u64, Deed)>) -> Hand {
-        Hand { trace, wanted: Arc::new(Mutex::new(wanted)) }
+        Hand { trace, wanted: Arc::new(Mutex::new(wanted)), failed: Arc::default() }
     }
 
     fn wanted(&self) -> MutexGuard<'_, Vec<(u64, Deed)>> {
@@ -57,16 +59,21 @@ impl Hand {
         self.wanted().is_empty()
     }
 
-    /// The numbers that no packet has had so far.
-    pub(crate) fn untouched(&self) -> Vec<u64> {
+    /// What was not done so far, and why not.
+    pub(crate) fn undone(&self) -> Vec<String> {
+        let mut undone = self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut numbers: Vec<u64> = self.wanted().iter().map(|(number, _)| *number).collect();
+        numbers.sort_unstable();
         numbers.dedup();
-        numbers
+        let nobody =
+            |number| format!("no packet was frame {number}, so nothing was done to it; -v shows the numbers");
+        undone.extend(numbers.into_iter().map(nobody));
+        undone
     }
 }
 
 impl Tamper for Hand {
-    fn packet(&mut self, way: Way, unread: usize, _: &[u8]) -> Tampering {
+    fn packet(&mut self, way: Way, unread: usize, packet: &[u8]) -> Tampering {
         let frames = self.trace.frames();
         // What was sent is in the trace already; what is received comes after those that wait to be read.
         let number = if way == Way::Sent { frames } else { frames + unread as u64 + 1 };
@@ -81,6 +88,11 @@ impl Tamper for Hand {
                 Deed::Delay(by) => {
                     done.delay = Some(done.delay.unwrap_or_default().saturating_add(by));
                     words.push(format!("held back by {} ms, as asked", by.as_millis()));
+                }
+                Deed::Flip(bit) if bit >= 8 * packet.len() => {
+                    let last = (8 * packet.len()).saturating_sub(1);
+                    let says = format!("frame {number} has no bit {bit}: its bits are 0 to {last}");
+                    self.failed.lock().unwrap_or_else(PoisonError::into_inner).push(says);
                 }
                 Deed::Flip(bit) => {
                     done.flip.push(bit);

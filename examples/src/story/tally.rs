@@ -99,7 +99,7 @@ impl fmt::Display for Uncounted {
             Uncounted::NotChosen => f.write_str("of other conversations"),
             Uncounted::TooMany => f.write_str("beyond the rows that are kept"),
             Uncounted::Elsewhere => f.write_str("seen at other capture points"),
-            Uncounted::DrawnWhereSent => f.write_str("lost on the way, drawn where they were sent"),
+            Uncounted::DrawnWhereSent => f.write_str("the loss of a packet that is drawn where it was sent"),
         }
     }
 }

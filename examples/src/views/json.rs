@@ -87,7 +87,7 @@ pub fn row(story: &Story, row: &Row) -> Value {
         "payload": row.payload,
         "tcp": row.segment.as_ref().map(segment),
         "messages": row.drawn().into_iter().map(message).collect::<Vec<_>>(),
-        "notes": row.notes.iter().map(note).collect::<Vec<_>>(),
+        "notes": notes(story, row),
         "made_up": row.made_up,
         "lost": row.fate == Fate::Lost,
     })
@@ -127,6 +127,21 @@ fn ends_of(ends: &Ends) -> Value {
         "http": ends.http.as_ref().map(|both| both.each_ref().map(|end| printable(end))),
         "secrets": ends.secrets.iter().map(secret).collect::<Vec<_>>(),
     })
+}
+
+/// The notes of a row. Where the host that was captured said itself why it sent the packet, what can be read from the
+/// packet says the same again: it gives its rule, and is not listed.
+fn notes(story: &Story, row: &Row) -> Vec<Value> {
+    let mut all: Vec<Value> = row.notes.iter().map(note).collect();
+    let own = row.notes.iter().position(Note::is_comment).filter(|_| story.is_from_client(row));
+    let read = row.notes.iter().position(|note| note.is_worth_a_line() && note.rule().is_some());
+    if let (Some(own), Some(read)) = (own, read) {
+        all[own]["rule"] = all[read]["rule"].clone();
+        all[own]["trouble"] = json!(row.notes.iter().any(Note::tells_of_loss));
+        let mut worth = row.notes.iter().map(Note::is_worth_a_line);
+        all.retain(|_| !worth.next().unwrap_or_default());
+    }
+    all
 }
 
 fn note(note: &Note) -> Value {

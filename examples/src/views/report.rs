@@ -10,6 +10,7 @@
 //! | `row` | a packet, in the order of the file; in full also its bytes, fields and states |
 //! | `budget`, `wait` | where the time of a page went; who waited for whom, as a tree |
 //! | `tally` | the count of all frames |
+//! | `look` | what to look at in a scene that was run |
 //! | `text` | what the program printed |
 //!
 //! Every object bears its `kind`. Times are in milliseconds, lengths in bytes. The whole schema is in
@@ -185,6 +186,11 @@ fn budget(story: &Story, page: &Page, budget: &Budget) -> Value {
     let mut object = json::budget(budget);
     object["streams"] = json!(streams);
     object
+}
+
+/// What to look at in a scene, as it was printed.
+pub fn look(text: &str) -> String {
+    line("look", json!({ "text": text.trim_matches('\n') }))
 }
 
 /// The last line: what the program printed.
