@@ -107,7 +107,12 @@ test("a broken run beside one that is whole: what differs is marked", async () =
   await button(page, "Keep this run").click();
   await runs(page, () => button(page, "Drop this packet").click());
   await page.getByText(/captures of [\d,]+ and [\d,]+ bytes/).waitFor();
-  assert.ok((await page.locator(".pair-left-only").count()) > 0, "packets that are only in this run");
+  assert.ok((await page.locator(".pair-own-only").count()) > 0, "packets that are only in this run");
+  assert.deepEqual(await page.locator(".side-name").allTextContents(), ["kept", "now"]);
+  // What can be done is done to the run of now.
+  await page.locator(".pair-own-only").first().click();
+  await runs(page, () => button(page, "Delay it by 100 ms").click());
+  assert.equal((await chips(page)).length, 2);
   await end();
 });
 

@@ -53,7 +53,8 @@ for (const [where, name, says] of [
   });
 }
 
-for (const order of [["capture", "keys"], ["keys", "capture"], ["capture, then keys"]]) {
+const ORDERS = [["capture", "keys"], ["keys", "capture"], ["capture, then keys"], ["keys, then capture"]];
+for (const order of ORDERS) {
   test(`a key log opens TLS: ${order}`, async () => {
     const { page, end } = await open(browser);
     const given = keysApart();
@@ -64,6 +65,11 @@ for (const order of [["capture", "keys"], ["keys", "capture"], ["capture, then k
           order.map((which) => given[which]),
         ),
       );
+    } else if (order[0].startsWith("keys")) {
+      await drop(page, [given.keys]);
+      await page.getByText("Now give the capture that it opens.").waitFor();
+      await runs(page, () => drop(page, [given.capture]));
+      assert.equal(await page.getByRole("alert").count(), 0);
     } else {
       await runs(page, () => drop(page, [given.capture]));
       assert.equal(await option(page, "▒ GET /").count(), 0);
@@ -82,6 +88,34 @@ test("a key log without a capture asks for one", async () => {
   const { page, end } = await open(browser);
   await drop(page, [keysApart().keys]);
   await page.getByRole("alert").filter({ hasText: "This is a key log." }).waitFor();
+  await end();
+});
+
+test("a text of comments is no key log: the program is asked what it is", async () => {
+  const { page, end } = await open(browser);
+  await runs(page, () => drop(page, [{ name: "notes.txt", bytes: Buffer.from("# a heading\n# and more\n") }]));
+  await page.getByRole("alert").filter({ hasText: "starts neither a pcapng section header" }).waitFor();
+  await end();
+});
+
+test("names of the page's own files, and very long ones, are names like others", async () => {
+  const { page, end } = await open(browser);
+  const { bytes } = capture("tcp", "open_close");
+  const long = `${"long-".repeat(40)}end.pcapng`;
+  for (const name of [".report", ".capture", ".html", long]) {
+    await runs(page, () => drop(page, [{ name, bytes }]));
+    assert.ok((await lines(page).count()) > 3, name);
+    await page.getByRole("treeitem").first().waitFor();
+    const saves = page.getByRole("group", { name: "Save" });
+    assert.match(
+      (await saved(page, saves.getByRole("button", { name: "HTML", exact: true }))).bytes.toString(),
+      /html/,
+    );
+  }
+  const shown = await page.locator(".lv-setup .lv-name bdi").textContent();
+  assert.ok(shown.length <= 100 && shown.endsWith("end.pcapng"), shown);
+  const title = await page.locator("h1").first().textContent();
+  assert.ok(title.includes("…") && title.length < 150, title);
   await end();
 });
 

@@ -6,7 +6,7 @@ import { load } from "../build/bundle.mjs";
 
 const { splitWords, quoteWord, commandLine } = await load("src/live/shell.ts");
 const { argsOf, FIRST, hashOf, seedOf, settingsOf } = await load("src/live/settings.ts");
-const { inWords, parseBreakage } = await load("src/live/breakage.ts");
+const { delayOf, inWords, parseBreakage } = await load("src/live/breakage.ts");
 const { difference, inWords: compared } = await load("src/live/compare.ts");
 const { stem } = await load("src/live/save.ts");
 const { nameFor } = await load("src/live/dropped.ts");
@@ -82,6 +82,9 @@ test("settings that cannot be run say why", () => {
     [{ seed: "18446744073709551616" }, /seed/],
     [{ seed: "x" }, /seed/],
     [{ url: " " }, /URL is empty/],
+    [{ url: "https://www.example.test/\0" }, /control character, U\+0000/],
+    [{ flags: "-H 'a: \u001b'" }, /control character, U\+001B/],
+    [{ what: "scene", scene: "home\n" }, /control character, U\+000A/],
   ]) {
     assert.throws(() => argsOf({ ...FIRST, ...part }), says);
   }
@@ -124,6 +127,24 @@ test("a link that asks for what cannot be done is refused; what it says beyond t
   assert.deepEqual(settingsOf("#later=1&rtt=80"), { ...FIRST, rtt: "80" });
 });
 
+test("a delay that was typed is one that the program and a link take", () => {
+  for (const [typed, ms] of [
+    ["", 0],
+    ["x", 0],
+    ["-1", 0],
+    ["1e-9", 0],
+    ["2.0005", 2.001],
+    ["1e300", 100_000],
+    ["Infinity", 100_000],
+    ["250", 250],
+  ]) {
+    const breakage = { kind: "delay", frame: 1, ms: delayOf(typed) };
+    assert.equal(breakage.ms, ms, typed);
+    assert.deepEqual(settingsOf(`#${hashOf({ ...FIRST, breakages: [breakage] })}`).breakages, [breakage]);
+  }
+  assert.equal(hashOf({ ...FIRST, url: "https://a/\ud800" }), "fetch=https://a/%EF%BF%BD");
+});
+
 test("captures are compared byte by byte", () => {
   const bytes = (...list) => Uint8Array.from(list);
   assert.equal(difference(bytes(1, 2), bytes(1, 2)), null);
@@ -140,6 +161,9 @@ test("files get names that no file system minds", () => {
   assert.equal(nameFor({ name: "-v" }, null), "_-v");
   assert.equal(nameFor({ name: "a/../b" }, null), "a_.._b");
   assert.equal(nameFor({ name: "x" }, "x"), "_x");
+  for (const name of ["", ".", "..", ".report", ".capture", ".html"])
+    assert.equal(nameFor({ name }, null), `_${name}`);
+  assert.equal(nameFor({ name: "a\0b\n" }, null), "a_b_");
 });
 
 test("randomness is decided by the seed, and is that of splitmix64", () => {

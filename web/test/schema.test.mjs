@@ -55,6 +55,7 @@ function check(lines, what) {
     }
   }
   assert.equal(kinds[0], "file", `${what}: the first line`);
+  assert.ok(kinds.filter((kind) => kind === "look").length <= 1, `${what}: what to look at is said once`);
   assert.ok(kinds.includes("tally"), `${what}: the count of all frames`);
 }
 

@@ -75,7 +75,7 @@ const actions = {
 };
 render(
   <main>
-    <Viewer source={source("left")} other={source("right")} actions={actions} names={["before", "after"]} />
+    <Viewer source={source("left")} other={source("right")} actions={actions} names={["now", "kept"]} />
   </main>,
   document.getElementById("viewer")!);
 document.documentElement.dataset["ready"] = "story";
@@ -115,23 +115,60 @@ test("what differs is marked by signs, and keys step and jump through both", asy
     ["fetch", "https://www.example.test/large", "--seed", "1"],
     ["fetch", "https://www.example.test/large", "--seed", "1", "--loss", "3"],
   );
-  assert.match(await page.locator(".summary").innerText(), /^same until frame \d+; .*only after/);
+  assert.match(await page.locator(".summary").innerText(), /^the same up to frame \d+; .*only kept/);
   await page.keyboard.press("j");
   await page.waitForFunction(() => document.getElementById("packet-title").textContent.startsWith("Frame 2 "));
   await page.keyboard.press("]");
   await page.locator(".packet.chosen:not(.pair-same)").waitFor();
   assert.match(await page.locator(".packet.chosen > .sign").innerText(), /[≠+−]/);
-  for (let at = 0; at < 40 && (await page.locator(".packet.chosen.pair-other").count()) === 0; at += 1) {
+  for (let at = 0; at < 40 && (await page.locator(".packet.chosen.pair-another").count()) === 0; at += 1) {
     await page.keyboard.press("]");
     await page.waitForTimeout(30);
   }
   await page.locator(".hex-line.other .differs").first().waitFor();
-  await page.getByRole("tab", { name: "after" }).click();
-  await page.waitForFunction(() => document.querySelector("[role=tab][aria-selected=true]").textContent === "after");
+  await page.getByRole("tab", { name: "kept" }).click();
+  await page.waitForFunction(() => document.querySelector("[role=tab][aria-selected=true]").textContent === "kept");
   await inAllForms(page, async (form) => {
     assert.ok(!(await overflows(page)), `${form} can be scrolled sideways`);
     assert.deepEqual(await axe(page), [], form);
   });
+  assertQuiet(page);
+});
+
+test("the kept run stands before the one of now; what is new has a plus, what is gone a minus", async () => {
+  const page = await compared([...FIRST, "--drop", "7"], FIRST);
+  assert.deepEqual(await page.locator(".side-name").allTextContents(), ["kept", "now"]);
+  const said = async (kind, words, sign) => {
+    const one = page.locator(`.pair-${kind}-only`).first();
+    assert.equal(await one.locator(".sign").first().textContent(), `${words}: ${sign}`);
+    return one.locator(".side").evaluateAll((sides) => sides.map((side) => side.textContent !== ""));
+  };
+  assert.deepEqual(await said("own", "only now", "+"), [false, true]);
+  assert.match(await page.locator(".summary").innerText(), /^the same up to frame \d+; .*\d+ only now$/);
+  const turned = await compared(FIRST, [...FIRST, "--drop", "7"]);
+  const gone = turned.locator(".pair-other-only").first();
+  assert.equal(await gone.locator(".sign").first().textContent(), "only kept: −");
+  // What can be done is offered for a packet of now only.
+  await gone.click();
+  await turned.getByRole("treeitem").first().waitFor();
+  assert.equal(await turned.getByRole("button", { name: "Drop this packet" }).count(), 0);
+  await turned.locator(".pair-same").first().click();
+  await turned.getByRole("button", { name: "Drop this packet" }).click();
+  assertQuiet(turned);
+  assertQuiet(page);
+});
+
+test("the bars of both runs have one scale", async () => {
+  const page = await compared([...FIRST, "--rtt", "200"], FIRST);
+  const ends = await page.locator("section.budget").evaluateAll((charts) =>
+    charts.map((chart) => {
+      const last = [...chart.querySelectorAll("rect")].at(-1);
+      return parseFloat(last.getAttribute("x")) + parseFloat(last.getAttribute("width"));
+    }),
+  );
+  const names = await page.locator("section.budget h2").allTextContents();
+  assert.deepEqual(names, ["Where the time went, kept", "Where the time went, now"]);
+  assert.ok(ends[0] < 40 && ends[1] > 90, `${ends}`);
   assertQuiet(page);
 });
 

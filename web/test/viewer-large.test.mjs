@@ -115,6 +115,41 @@ test("10,000 packets are usable soon, and few are in the document", async () => 
   assertQuiet(page);
 });
 
+/** A story of many conversations, each of its own two hosts and with a packet. */
+function crowd(many) {
+  const lines = [{ kind: "file", schema: "barewire.story/2", file: "crowd.pcapng" }];
+  for (let id = 0; id < many; id += 1) lines.push({ kind: "host", id, name: `10.${id}`, addresses: [] });
+  const none = { bytes: [0, 0], start_ms: 0, ms: 0, frames: [1, 0], outcome: "open", protocol: "" };
+  for (let stream = 0; stream < many; stream += 1) {
+    const ends = { client: `10.0.0.2:${stream}`, server: "203.0.113.80:443" };
+    lines.push({ kind: "conversation", transport: "udp", stream, ...ends, ...none });
+  }
+  return lines;
+}
+
+test("very many conversations and hosts are drawn; far too many are refused with advice", async () => {
+  const lines = crowd(30_000);
+  for (let frame = 1; frame <= 30_000; frame += 1) {
+    const hosts = [frame - 1, frame % 30_000];
+    const packet = { transport: "udp", stream: frame - 1, from: "client", to: "server", hosts, payload: 1 };
+    lines.push({ kind: "row", frame, ms: frame, ...packet, messages: [{ layer: "UDP", says: "1 byte" }] });
+  }
+  const page = await open(browser, await filled({ story: linesOf(lines) }));
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.ready), "story");
+  const options = page.getByLabel("conversation", { exact: true }).locator("option");
+  assert.equal(await options.count(), 2002);
+  assert.match(await options.last().textContent(), /28,000 more: --host, --port or --stream in the flags/);
+  await page.getByLabel("conversation", { exact: true }).selectOption({ index: 5 });
+  await page.waitForFunction(() => document.querySelectorAll("[role=option]").length === 1);
+  assertQuiet(page);
+  const { readStory } = await moduleOf("src/story/index.ts");
+  assert.equal(readStory(linesOf(crowd(120_000))).hosts.length, 120_000);
+  const advice = /more than 120,000 .*`--host`, `--port` or `--stream` in the flags choose some/;
+  assert.throws(() => readStory(linesOf(crowd(120_001))), advice);
+  const others = crowd(2).concat(Array.from({ length: 120_000 }, () => crowd(1).at(-1)));
+  assert.throws(() => readStory(linesOf(others)), advice);
+});
+
 test("lines stand where they belong: no two over each other", async () => {
   const { place, gapsOf } = await moduleOf("src/viewer/layout.ts");
   const { itemsOf, readStory } = await moduleOf("src/story/index.ts");

@@ -35,6 +35,15 @@ export function inWords(breakage: Breakage): string {
   }
 }
 
+/** Milliseconds by which a packet can be held back: the program takes no more. */
+export const LONGEST_DELAY = 100_000;
+
+/** A delay as it was typed, as the program and a link take it: at most three decimals. */
+export function delayOf(typed: string): number {
+  const ms = Math.round(Number(typed) * 1000) / 1000;
+  return ms > 0 ? Math.min(ms, LONGEST_DELAY) : 0;
+}
+
 /** Reads the value of a flag again; null when it is none. */
 export function parseBreakage(kind: string, value: string): Breakage | null {
   const numbers = value.split(":").map((part) => (/^\d{1,9}(\.\d{1,3})?$/.test(part) ? Number(part) : NaN));

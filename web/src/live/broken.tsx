@@ -1,8 +1,16 @@
 // What is broken in this run, in the order in which it was asked for; each can be mended, and all be taken back.
 // Tested in test/live-break.test.mjs.
 
-import { type Breakage, inWords } from "./breakage";
+import { useState } from "preact/hooks";
+import { type Breakage, delayOf, inWords, LONGEST_DELAY } from "./breakage";
 import type { Session, State } from "./session";
+
+/** What a frame number means here. */
+const COUNTED = [
+  "frame numbers count in the run as it is now broken",
+  "What is dropped or closed changes what is sent after it, so a breakage of an earlier packet moves the later ones",
+  "The order here is the order in which they were made",
+];
 
 export function Broken({ session, state }: { session: Session; state: State }) {
   const { breakages } = state.settings;
@@ -16,9 +24,10 @@ export function Broken({ session, state }: { session: Session; state: State }) {
       )}
       <ol class="lv-chips">
         {breakages.map((one, index) => (
-          <Chip key={inWords(one)} session={session} all={breakages} one={one} index={index} />
+          <Chip key={index} session={session} all={breakages} one={one} index={index} />
         ))}
       </ol>
+      {breakages.length > 0 && <small title={COUNTED.join(". ")}>{COUNTED[0]}</small>}
       {servers.length > 0 && (
         <select
           aria-label="Close a port"
@@ -48,6 +57,8 @@ interface ChipProps {
 }
 
 function Chip({ session, all, one, index }: ChipProps) {
+  // What is typed stays while a run ends, and counts when it is finished.
+  const [typed, setTyped] = useState<string | null>(null);
   const delay = (ms: number) =>
     session.change(
       { breakages: all.map((other, i) => (i === index ? ({ ...one, ms } as Breakage) : other)) },
@@ -61,9 +72,14 @@ function Chip({ session, all, one, index }: ChipProps) {
           <input
             type="number"
             min={0}
+            max={LONGEST_DELAY}
             step={50}
-            value={one.ms}
-            onChange={({ currentTarget }) => delay(Math.max(0, Number(currentTarget.value) || 0))}
+            value={typed ?? one.ms}
+            onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+            onChange={({ currentTarget }) => {
+              setTyped(null);
+              delay(delayOf(currentTarget.value));
+            }}
           />
           ms
         </label>

@@ -8,8 +8,8 @@ export interface Dropped {
   more: number;
 }
 
-/** Labels of a key log's lines. */
-const KEYS = /^(#|CLIENT_|SERVER_|EXPORTER_|EARLY_|RSA )/;
+/** Labels of a key log's lines. A comment alone makes no key log. */
+const KEYS = /^(CLIENT_|SERVER_|EXPORTER_|EARLY_|RSA )/;
 const LOOK = 4096;
 
 /** Sorts files: the last capture and the last key log count. */
@@ -33,9 +33,13 @@ async function isKeyLog(file: File): Promise<boolean> {
     .some((line) => KEYS.test(line));
 }
 
-/** The name under which the program sees a file: one word in its only folder, and no flag. */
+/** Names of the files that the page asks the program for. */
+export const OWN = { report: ".report", capture: ".capture", html: ".html" };
+const TAKEN = ["", ".", "..", ...Object.values(OWN)];
+
+/** The name under which the program sees a file: one word in its only folder, no flag, and none of the page's own. */
 export function nameFor(file: File, other: string | null): string {
-  let name = file.name.replaceAll("/", "_").replaceAll("\0", "_");
-  if (name.startsWith("-") || name === "" || name === "." || name === "..") name = `_${name}`;
+  let name = file.name.replaceAll("/", "_").replace(/\p{Cc}/gu, "_");
+  if (name.startsWith("-") || TAKEN.includes(name)) name = `_${name}`;
   return name === other ? `_${name}` : name;
 }

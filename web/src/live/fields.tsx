@@ -3,6 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { LONGEST } from "./settings";
 
 interface NumberProps {
   label: string;
@@ -15,20 +16,28 @@ interface NumberProps {
   onValue(value: string): void;
 }
 
+/** Characters of a number at the most: more than the largest seed has. */
+const DIGITS = 30;
+
+/** What an input for numbers takes: it drops all else, with a warning. */
+const isNumber = (value: string) =>
+  /^(-?(\d+(\.\d+)?|\.\d+)(e[+-]?\d+)?)?$/i.test(value) && Number.isFinite(Number(value));
+
 /** A number with its label before it and its unit after it. */
 export function NumberField({ label, unit, value, step = 1, min = 0, max, wide = false, onValue }: NumberProps) {
   return (
     <label class="lv-field">
       <span>{label}</span>
       <input
-        type="number"
+        type={isNumber(value) ? "number" : "text"}
         inputMode="decimal"
+        list={undefined}
         class={wide ? "lv-number lv-wide" : "lv-number"}
         value={value}
         step={step}
         min={min}
         max={max}
-        onInput={(event) => onValue(event.currentTarget.value)}
+        onInput={(event) => onValue(event.currentTarget.value.slice(0, DIGITS))}
       />
       {unit && <span class="lv-unit">{unit}</span>}
     </label>
@@ -51,6 +60,7 @@ export function TextField({ label, value, hint, name, onValue }: TextProps) {
       <input
         type="text"
         value={value}
+        maxLength={LONGEST}
         placeholder={hint}
         spellcheck={false}
         autocomplete="off"

@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Engine } from "../engine";
+import { shortened } from "../viewer";
 import { Doing } from "./fields";
 import { explain, htmlOf, type Run } from "./run";
 import { copy, download, stem } from "./save";
@@ -55,17 +56,13 @@ export function linkTo(settings: Settings, frame: number | null = null): string 
   return location.href.replace(/#.*$/, "") + (hash === "" ? "" : `#${hash}`);
 }
 
-/** The command line that does the same; where the settings have a mistake in them, what it is. */
+/** The command line that does the same. A mistake in the settings is said by the run. */
 function Command({ session }: { session: Session }) {
   let line: string;
   try {
     line = commandLine(session.task().args);
-  } catch (error) {
-    return (
-      <p class="lv-mistake" role="alert">
-        {(error as Error).message}
-      </p>
-    );
+  } catch {
+    return <p class="lv-mistake">no command line: there is a mistake in the settings</p>;
   }
   return (
     <div class="lv-row lv-command">
@@ -103,7 +100,7 @@ function Files({ engine, session, run }: { engine: Engine; session: Session; run
       <Doing act={save("txt", run.stdout, "text/plain")}>Text</Doing>
       {[...run.extra].map(([file, bytes]) => (
         <Doing key={file} act={() => (download(file, bytes, "application/octet-stream"), "Saved")}>
-          <bdi>{file}</bdi>
+          <bdi>{shortened(file)}</bdi>
         </Doing>
       ))}
     </>

@@ -1,6 +1,7 @@
 // Captures and key logs: the input for files, and the line about those that are open.
 // Tested in test/live-captures.test.mjs.
 
+import { shortened } from "../viewer";
 import { TextField } from "./fields";
 import type { Run } from "./run";
 import type { Opened, Session } from "./session";
@@ -35,14 +36,14 @@ export function Reading({ session, opened, run }: Props) {
   return (
     <div class="lv-setup" role="group" aria-label="The capture">
       <span class="lv-name">
-        <bdi>{capture.name}</bdi> <span class="lv-unit">{inBytes(capture.size)}</span>
+        <bdi>{shortened(capture.name)}</bdi> <span class="lv-unit">{inBytes(capture.size)}</span>
       </span>
       {keys === null ? (
         sealed && <span class="lv-hint">open its key log too, and TLS can be read (SSLKEYLOGFILE)</span>
       ) : (
         <span class="lv-chip">
           <span>
-            keys: <bdi>{keys.name}</bdi>
+            keys: <bdi>{shortened(keys.name)}</bdi>
           </span>
           <button type="button" aria-label="Without these keys" onClick={() => session.forgetKeys()}>
             ×

@@ -3,6 +3,7 @@
 
 import { Cancelled, type Engine, type Job, type Result } from "../engine";
 import { DetailsCache, readStory, type Source, type Story } from "../story";
+import { OWN } from "./dropped";
 import type { Settings } from "./settings";
 
 /** What is to be run: the words after `barewire`, and the files it reads. */
@@ -22,7 +23,7 @@ export interface Run {
   /** When the last packet came, in milliseconds of the story. */
   lastMs: number;
   stdout: Uint8Array<ArrayBuffer>;
-  /** What the program says went wrong; "" if nothing did. */
+  /** What the program says beside its picture: what went wrong, or a remark; "" if there is nothing to say. */
   complaint: string;
   code: number;
   /** The capture that the run made; null when it read one. */
@@ -33,19 +34,26 @@ export interface Run {
   took: number;
 }
 
+/** What the page says of a run. */
+export interface Problem {
+  title: string;
+  text: string;
+  /** Nothing went wrong: there is only something to read. */
+  calm?: boolean;
+}
+
 /** A run without a story: what the page says, and what the program said. */
 export class RunError extends Error {
   constructor(
     message: string,
     readonly said: string,
+    readonly calm = false,
   ) {
     super(message);
   }
 }
 
-const REPORT = ".report";
-const CAPTURE = ".capture";
-const HTML = ".html";
+const { report: REPORT, capture: CAPTURE, html: HTML } = OWN;
 /** The slot of what the reader waits for. */
 export const SLOT = "run";
 
@@ -70,10 +78,10 @@ export async function perform(engine: Engine, task: Task, progress: (share: numb
     progress: (read, size) => progress(size > 0 ? Math.min(read / size, 1) : 0),
   });
   const report = result.files.get(REPORT);
-  const said = complaintOf(result);
-  if (result.code === null) throw new RunError(`The program broke off: ${result.broken}`, said);
+  if (result.code === null) throw new RunError(`The program broke off: ${result.broken}`, allOf(result));
   if (report === undefined || report.length === 0) {
-    throw new RunError(`The program ended with exit code ${result.code}, and without a story.`, said);
+    const title = `The program ended with exit code ${result.code}, and without a story.`;
+    throw new RunError(title, allOf(result), result.code === 0);
   }
   const capture = reads ? null : (result.files.get(CAPTURE) ?? null);
   const extra = new Map([...result.files].filter(([name]) => name !== REPORT && name !== CAPTURE));
@@ -81,7 +89,7 @@ export async function perform(engine: Engine, task: Task, progress: (share: numb
     task,
     report: decode(report),
     stdout: result.stdout,
-    complaint: said,
+    complaint: complaintOf(result),
     code: result.code,
     capture,
     extra,
@@ -93,6 +101,14 @@ export async function perform(engine: Engine, task: Task, progress: (share: numb
 function complaintOf(result: Result): string {
   const said = decode(result.stderr).trim();
   return said === "" && result.code !== 0 ? decode(result.stdout).trim() : said;
+}
+
+/** Standard error, and after it what the program printed. */
+function allOf({ stdout, stderr }: Result): string {
+  return [stderr, stdout]
+    .map((bytes) => decode(bytes).trim())
+    .filter(Boolean)
+    .join("\n\n");
 }
 
 type Parts = Omit<Run, "source" | "packets" | "lastMs"> & { report: string };
@@ -148,8 +164,8 @@ export async function htmlOf(engine: Engine, task: Task): Promise<Uint8Array<Arr
 }
 
 /** An error in words: a headline, and what the program said. */
-export function explain(error: unknown): { title: string; text: string } {
-  if (error instanceof RunError) return { title: error.message, text: error.said };
+export function explain(error: unknown): Problem {
+  if (error instanceof RunError) return { title: error.message, text: error.said, calm: error.calm };
   if (error instanceof Cancelled) return { title: error.message, text: "Change a setting, and it is run again." };
   return { title: "This did not work.", text: error instanceof Error ? error.message : String(error) };
 }

@@ -4,8 +4,8 @@
 import { Cancelled, type Engine } from "../engine";
 import { type Breakage, sameBreakage } from "./breakage";
 import { nameFor, sortFiles } from "./dropped";
-import { explain, perform, type Run, SLOT, type Task } from "./run";
-import { argsOf, FIRST, sameSettings, seedOf, type Settings } from "./settings";
+import { explain, perform, type Problem, type Run, SLOT, type Task } from "./run";
+import { argsOf, FIRST, MOST, sameSettings, seedOf, type Settings } from "./settings";
 import { splitWords } from "./shell";
 
 /** A capture that was given to the page. */
@@ -13,11 +13,6 @@ export interface Opened {
   capture: File;
   keys: File | null;
   flags: string;
-}
-
-export interface Problem {
-  title: string;
-  text: string;
 }
 
 export interface Scene {
@@ -62,6 +57,8 @@ export class Session {
   #typing: string | null = null;
   #timer = 0;
   #newest = 0;
+  /** A key log that was given before the capture that it opens. */
+  #keys: File | null = null;
 
   constructor(engine: Engine, settings: Settings, frame: number | null, run: Run | null) {
     this.#engine = engine;
@@ -110,8 +107,10 @@ export class Session {
 
   /** Settings from a link, and the frame it asks to look at. */
   load(settings: Settings, frame: number | null): void {
-    this.#set({ frame });
+    // What was said of another link does not hold for this one.
+    this.#set({ frame, problem: null });
     if (!sameSettings(settings, this.state.settings) || this.state.opened !== null) this.change(settings);
+    else if (this.state.run === null) this.again();
   }
 
   reset(): void {
@@ -121,6 +120,10 @@ export class Session {
   break(breakage: Breakage): void {
     const { breakages } = this.state.settings;
     if (breakages.some((one) => sameBreakage(one, breakage))) return;
+    if (breakages.length >= MOST) {
+      this.fail({ title: `At most ${MOST} things can be broken in one run.`, text: "Mend some of them first." });
+      return;
+    }
     this.change({ breakages: [...breakages, breakage] });
   }
 
@@ -147,13 +150,13 @@ export class Session {
     const { capture, keys, more } = await sortFiles(files);
     const before = this.state.opened;
     if (capture === null && before === null) {
+      this.#keys = keys;
       this.#set({ problem: { title: "This is a key log.", text: "Now give the capture that it opens." } });
       return;
     }
     const opened: Opened =
-      capture === null
-        ? { ...before!, keys }
-        : { capture, keys: keys ?? (before === null ? null : before.keys), flags: "" };
+      capture === null ? { ...before!, keys } : { capture, keys: keys ?? before?.keys ?? this.#keys, flags: "" };
+    this.#keys = null;
     this.#set({ opened });
     if (more > 0) this.#set({ said: `${more} more files were given, and were left aside.` });
     this.#soon(0);

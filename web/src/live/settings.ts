@@ -78,6 +78,11 @@ export function argsOf(settings: Settings): string[] {
   }
   add("--seed", settings.seed, FIRST.seed, SEED);
   args.push(...settings.breakages.flatMap(flagOf), ...splitWords(settings.flags));
+  const control = args.map((word) => /\p{Cc}/u.exec(word)?.[0]).find((found) => found !== undefined);
+  if (control !== undefined) {
+    const code = control.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+    throw new SettingsError(`There is a control character, U+${code}, in what is to be run. Take it out.`);
+  }
   return args;
 }
 
@@ -106,14 +111,18 @@ export function hashOf(settings: Settings, frame: number | null = null): string 
   return parts.map(([name, value]) => `${name}=${escaped(value)}`).join("&");
 }
 
+/** Half a surrogate pair cannot be in a link. */
 function escaped(value: string): string {
-  return encodeURIComponent(value).replaceAll("%2F", "/").replaceAll("%3A", ":").replaceAll("'", "%27");
+  return encodeURIComponent(value.replace(/\p{Cs}/gu, "\ufffd"))
+    .replaceAll("%2F", "/")
+    .replaceAll("%3A", ":")
+    .replaceAll("'", "%27");
 }
 
-/** Longest value that is taken from a link. */
-const LONGEST = 2000;
-/** Breakages that are taken from a link. */
-const MOST = 100;
+/** Longest value that is taken from a link, and that can be typed. */
+export const LONGEST = 2000;
+/** Breakages of one run. */
+export const MOST = 100;
 
 /** Reads the part of a link after the `#`. What it does not know it leaves alone. Throws a SettingsError. */
 export function settingsOf(hash: string): Settings {

@@ -23,10 +23,10 @@ export function Status({ session, state }: { session: Session; state: State }) {
         </div>
       )}
       {problem !== null && (
-        <div class="lv-problem" role="alert">
+        <div class={problem.calm ? "lv-notice" : "lv-problem"} role={problem.calm ? "note" : "alert"}>
           <p>{problem.title}</p>
           {problem.text !== "" && (
-            <pre>
+            <pre tabIndex={0}>
               <bdi>{problem.text}</bdi>
             </pre>
           )}
@@ -35,6 +35,13 @@ export function Status({ session, state }: { session: Session; state: State }) {
       {problem === null && run !== null && run.code !== 0 && (
         <div class="lv-complaint">
           <span class="lv-code">exit code {run.code}</span> <bdi>{run.complaint}</bdi>
+        </div>
+      )}
+      {problem === null && run !== null && run.code === 0 && run.complaint !== "" && (
+        <div class="lv-notice" role="note" aria-label="What the program says">
+          <pre tabIndex={0}>
+            <bdi>{run.complaint}</bdi>
+          </pre>
         </div>
       )}
       {kept !== null && run !== null && kept !== run && <Compared session={session} kept={kept} run={run} />}

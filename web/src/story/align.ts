@@ -5,12 +5,13 @@
 
 import type { Item } from "./items";
 
-/** = the same on both sides, ≠ another text, − only left, + only right. */
+/** = the same on both sides, ≠ another text, + only in the own one, − only in the other. */
 export type Sign = "=" | "≠" | "−" | "+";
 
+/** A line of a comparison: a packet of the own story, the one that is looked at, and one of the other. */
 export interface Pairing {
-  left: Item | null;
-  right: Item | null;
+  own: Item | null;
+  other: Item | null;
   sign: Sign;
 }
 
@@ -29,38 +30,36 @@ function said(item: Item): string {
 }
 
 /** The lines of a comparison, in the order of both. */
-export function align(left: Item[], right: Item[]): Pairing[] {
+export function align(own: Item[], other: Item[]): Pairing[] {
   const lines: Pairing[] = [];
-  let l = 0;
-  let r = 0;
-  const gap = (toLeft: number, toRight: number) => {
-    lines.push(...between(left.slice(l, toLeft), right.slice(r, toRight)));
-    [l, r] = [toLeft, toRight];
+  let [o, t] = [0, 0];
+  const gap = (toOwn: number, toOther: number) => {
+    lines.push(...between(own.slice(o, toOwn), other.slice(t, toOther)));
+    [o, t] = [toOwn, toOther];
   };
-  for (const [i, j] of common(left.map(said), right.map(said))) {
+  for (const [i, j] of common(own.map(said), other.map(said))) {
     gap(i, j);
-    lines.push({ left: left[i]!, right: right[j]!, sign: "=" });
-    [l, r] = [i + 1, j + 1];
+    lines.push({ own: own[i]!, other: other[j]!, sign: "=" });
+    [o, t] = [i + 1, j + 1];
   }
-  gap(left.length, right.length);
+  gap(own.length, other.length);
   return lines;
 }
 
-/** What stands between two pairs that are the same. */
-function between(left: Item[], right: Item[]): Pairing[] {
+/** What stands between two pairs that are the same. What is gone comes before what is new. */
+function between(own: Item[], other: Item[]): Pairing[] {
   const lines: Pairing[] = [];
-  let l = 0;
-  let r = 0;
-  const alone = (toLeft: number, toRight: number) => {
-    for (; l < toLeft; l += 1) lines.push({ left: left[l]!, right: null, sign: "−" });
-    for (; r < toRight; r += 1) lines.push({ left: null, right: right[r]!, sign: "+" });
+  let [o, t] = [0, 0];
+  const alone = (toOwn: number, toOther: number) => {
+    for (; t < toOther; t += 1) lines.push({ own: null, other: other[t]!, sign: "−" });
+    for (; o < toOwn; o += 1) lines.push({ own: own[o]!, other: null, sign: "+" });
   };
-  for (const [i, j] of common(left.map(ends), right.map(ends))) {
+  for (const [i, j] of common(own.map(ends), other.map(ends))) {
     alone(i, j);
-    lines.push({ left: left[i]!, right: right[j]!, sign: "≠" });
-    [l, r] = [i + 1, j + 1];
+    lines.push({ own: own[i]!, other: other[j]!, sign: "≠" });
+    [o, t] = [i + 1, j + 1];
   }
-  alone(left.length, right.length);
+  alone(own.length, other.length);
   return lines;
 }
 
@@ -122,18 +121,23 @@ function backwards(trace: Int32Array[], a: string[], b: string[]): [number, numb
   return pairs.reverse();
 }
 
+/** What a sign says; `names`: of the own and of the other story. */
+export function meaning(sign: Sign, [own, other]: [own: string, other: string]): string {
+  return { "=": "the same", "≠": "says something else", "−": `only ${other}`, "+": `only ${own}` }[sign];
+}
+
 /** What a comparison found, in a sentence. */
-export function summary(lines: Pairing[], [left, right]: [left: string, right: string]): string {
-  const count = (sign: Sign) => lines.filter((line) => line.sign === sign).length;
+export function summary(lines: Pairing[], names: [own: string, other: string]): string {
   const first = lines.findIndex((line) => line.sign !== "=");
   if (lines.length === 0) return "no packets to compare";
   if (first < 0) return `all ${lines.length} packets say the same`;
-  const several = (number: number, text: string) => (number > 0 ? [`${number} ${text}`] : []);
-  const counts = [
-    ...several(count("≠"), "say something else"),
-    ...several(count("−"), `only ${left}`),
-    ...several(count("+"), `only ${right}`),
-  ].join(", ");
-  const same = lines[first - 1]?.left;
-  return `${same ? `same until frame ${same.frame}` : "different from the first packet"}; ${counts}`;
+  const counts = (["≠", "−", "+"] as const).flatMap((sign) => {
+    const count = lines.filter((line) => line.sign === sign).length;
+    if (count === 0) return [];
+    return sign === "≠"
+      ? `${count} ${count === 1 ? "says" : "say"} something else`
+      : `${count} ${meaning(sign, names)}`;
+  });
+  const same = lines[first - 1]?.own;
+  return `${same ? `the same up to frame ${same.frame}` : "different from the first packet"}; ${counts.join(", ")}`;
 }

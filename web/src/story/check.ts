@@ -43,6 +43,19 @@ export const text: Reader<string> = (value, path) => {
 export const lines: Reader<string> = (value, path) =>
   typeof value === "string" ? value : refuse(path, "a text", value);
 
+/** Lines of one paragraph: more are cut off. */
+const MOST_LINES = 400;
+
+/** A text of several lines, each safe to show. */
+export const paragraph: Reader<string> = (value, path) => {
+  const all = lines(value, path).split("\n");
+  return all
+    .slice(0, MOST_LINES)
+    .map((line) => text(line, path))
+    .join("\n")
+    .trimEnd();
+};
+
 export const number: Reader<number> = (value, path) =>
   typeof value === "number" && Math.abs(value) <= LARGEST ? value : refuse(path, "a number", value);
 

@@ -23,4 +23,4 @@ export { DetailsCache, type Range } from "./cache";
 export { type Item, itemsOf, UNSEEN } from "./items";
 export { ALL, FILTERS, layerClass, topLayer } from "./layers";
 export { keyOfConversation, keyOfRow, matches, shownItems } from "./filter";
-export { align, type Pairing, type Sign, summary } from "./align";
+export { align, meaning, type Pairing, type Sign, summary } from "./align";

@@ -1,14 +1,15 @@
 // A story from its text, line by line. Kinds and members that are not known are passed over, so that an older page
 // reads what a newer program writes. Tested in test/viewer-fuzz.test.mjs.
 
-import { lines, list, maybe, object, or, type Reader, StoryError, text } from "./check";
+import { lines, list, maybe, object, or, paragraph, type Reader, StoryError, text } from "./check";
 import * as line from "./lines";
 import type { Host, Story } from "./types";
 
 export const SCHEMA = "barewire.story/2";
 
-/** Hosts, rows and so on that a page draws. */
+/** Lines of a kind that a page draws. Each conversation has its own hosts, and may have a budget. */
 const MOST_ROWS = 200_000;
+const MOST_CONVERSATIONS = 120_000;
 const MOST_OTHERS = 20_000;
 
 const kind = object((get) => get("kind", text));
@@ -33,6 +34,7 @@ export function readStory(source: string): Story {
     budgets: [],
     waits: [],
     tally: null,
+    look: null,
     text: null,
   };
   let number = 0;
@@ -87,15 +89,18 @@ function take(story: Story, what: string, value: unknown): void {
     case "point":
       return push(story.points, line.point, value);
     case "conversation":
-      return push(story.conversations, line.conversation, value);
+      return push(story.conversations, line.conversation, value, MOST_CONVERSATIONS);
     case "row":
       return push(story.rows, line.row, value, MOST_ROWS);
     case "budget":
-      return push(story.budgets, line.budget, value);
+      return push(story.budgets, line.budget, value, MOST_CONVERSATIONS);
     case "wait":
       return push(story.waits, line.wait, value);
     case "tally":
       story.tally = line.tally(value, "");
+      return;
+    case "look":
+      story.look = object((get) => get("text", paragraph))(value, "");
       return;
     case "text":
       story.text = object((get) => get("text", lines))(value, "");
@@ -105,14 +110,20 @@ function take(story: Story, what: string, value: unknown): void {
 }
 
 function push<T>(into: T[], read: Reader<T>, value: unknown, most = MOST_OTHERS): void {
-  if (into.length >= most) throw new StoryError(`there are more than ${most} lines of this kind`);
+  if (into.length >= most) throw tooMany(most, "lines of this kind");
   into.push(read(value, ""));
+}
+
+/** The program can leave some out. */
+function tooMany(most: number, what: string): StoryError {
+  const advice = "`--host`, `--port` or `--stream` in the flags choose some conversations";
+  return new StoryError(`there are more than ${most.toLocaleString("en-US")} ${what}; ${advice}`);
 }
 
 function takeHost(hosts: Host[], { id, name, addresses }: Host & { id: number }): void {
   if (id !== hosts.length)
     throw new StoryError(`hosts are numbered in their order: ${hosts.length}; there was ${id}`);
-  if (id >= MOST_OTHERS) throw new StoryError(`there are more than ${MOST_OTHERS} hosts`);
+  if (id >= MOST_CONVERSATIONS) throw tooMany(MOST_CONVERSATIONS, "hosts");
   hosts.push({ name, addresses });
 }
 

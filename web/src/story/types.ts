@@ -143,6 +143,8 @@ export interface Story {
   budgets: Budget[];
   waits: Wait[];
   tally: Tally | null;
+  /** What to look at in a scene: several lines. */
+  look: string | null;
   text: string | null;
 }
 

@@ -1,17 +1,23 @@
-// Where the time went: the phases of a request as bars on one time line, or in a scene the tree of waits.
+// Where the time went: the phases of a request as bars on one time line, or in a scene the tree of waits. Two stories
+// that are compared have one scale. Tested in test/viewer-compare.test.mjs.
 
 import { useState } from "preact/hooks";
 import type { Budget, Story, Wait } from "../story";
 import { milliseconds, several } from "./words";
 
-interface Props {
+/** One story whose time is shown. */
+interface Side {
   story: Story;
-  /** The conversation of the chosen packet: its budget is shown. */
-  stream: [transport: string, stream: number] | null;
   /** When the chosen packet was sent. */
   nowMs: number | null;
   /** In a comparison: which side this is. */
-  of?: string;
+  name: string | null;
+}
+
+interface Props {
+  sides: Side[];
+  /** The conversation of the chosen packet: its budget is shown. */
+  stream: [transport: string, stream: number] | null;
 }
 
 interface Piece {
@@ -23,19 +29,76 @@ interface Piece {
   roundTrips: number | null;
 }
 
-export function Bars({ story, stream, nowMs, of }: Props) {
-  const [wanted, setWanted] = useState<number | null>(null);
-  const title = `Where the time went${of === undefined ? "" : `, ${of}`}`;
+/** What is shown of a side. */
+interface Shown extends Side {
+  choices: string[];
+  /** The request of the chosen packet; -1 where there is none. */
+  own: number;
+  budget: Budget | null;
+  pieces: Piece[];
+  start: number;
+  /** From the start of the first piece to the end of the last. */
+  length: number;
+}
+
+/** Options of a select at the most. */
+const MOST_CHOICES = 2000;
+
+/** The bars of one story, or of two in one scale. */
+export function Bars({ sides, stream }: Props) {
+  const [wanted, setWanted] = useState<(number | null)[]>([]);
+  const shown = sides.map((side, index) => shownOf(side, stream, wanted[index] ?? null));
+  const total = Math.max(...shown.map((one) => one?.length ?? 0)) || 1;
+  const choose = (index: number, next: number | null) =>
+    setWanted(sides.map((_, at) => (at === index ? next : (wanted[at] ?? null))));
+  return (
+    <>
+      {shown.map(
+        (one, index) =>
+          one && (
+            <Chart
+              key={index}
+              of={one}
+              total={total}
+              wanted={wanted[index] ?? null}
+              onWant={(next) => choose(index, next)}
+            />
+          ),
+      )}
+    </>
+  );
+}
+
+function shownOf(side: Side, stream: Props["stream"], wanted: number | null): Shown | null {
+  const { story, nowMs } = side;
   const scene = story.waits.length > 0;
-  const choices = scene ? story.waits.map(requestLabel) : story.budgets.map(budgetLabel);
+  const choices = scene
+    ? story.waits.slice(0, MOST_CHOICES).map(requestLabel)
+    : story.budgets.slice(0, MOST_CHOICES).map(budgetLabel);
   if (choices.length === 0) return null;
   const isNow = ({ startMs, ms }: Wait) => nowMs !== null && startMs <= nowMs && nowMs <= startMs + ms;
   const own = scene
     ? story.waits.findIndex(isNow)
     : story.budgets.findIndex((budget) => stream && budget.streams.some((one) => one.join() === stream.join()));
-  const index = Math.min(wanted ?? Math.max(own, 0), choices.length - 1);
+  const index = wanted === null ? Math.max(own, 0) : Math.min(wanted, choices.length - 1);
   const budget = scene ? null : story.budgets[index]!;
   const pieces = budget ? budget.phases.map(phasePiece) : flatten(story.waits[index]!, 0, []);
+  const start = Math.min(...pieces.map((piece) => piece.startMs));
+  const length = Math.max(...pieces.map((piece) => piece.startMs + piece.ms)) - start;
+  return { ...side, choices, own, budget, pieces, start, length };
+}
+
+interface ChartProps {
+  of: Shown;
+  /** Milliseconds that the whole width stands for. */
+  total: number;
+  wanted: number | null;
+  onWant(index: number | null): void;
+}
+
+function Chart({ of, total, wanted, onWant }: ChartProps) {
+  const { story, choices, own, budget, pieces } = of;
+  const title = `Where the time went${of.name === null ? "" : `, ${of.name}`}`;
   return (
     <section class="budget" aria-label={title}>
       <h2>{title}</h2>
@@ -45,38 +108,42 @@ export function Bars({ story, stream, nowMs, of }: Props) {
           value={wanted === null ? "" : String(wanted)}
           onChange={(event) => {
             const { value } = event.currentTarget;
-            setWanted(value === "" ? null : Number(value));
+            onWant(value === "" ? null : Number(value));
           }}
         >
           <option value="">
-            {own >= 0 ? "that of the packet" : "the first"}: {choices[Math.max(own, 0)]}
+            {own >= 0 ? "that of the packet" : "the first"}: {ownLabel(story, Math.max(own, 0))}
           </option>
-          {choices.map((label, at) => (
+          {choices.map((text, at) => (
             <option key={at} value={String(at)}>
-              {label}
+              {text}
             </option>
           ))}
         </select>
       )}
-      <Table pieces={pieces} nowMs={nowMs} trips={!scene} />
+      <Table of={of} total={total} />
       {budget &&
         sums(budget).map((line) => (
           <p class="sum" key={line}>
             {line}
           </p>
         ))}
-      {scene && pieces.some((piece) => piece.label.startsWith("unseen")) && (
+      {budget === null && pieces.some((piece) => piece.label.startsWith("unseen")) && (
         <p class="sum">unseen: these hosts have no capture point, so nobody knows what went on there</p>
       )}
     </section>
   );
 }
 
-function Table({ pieces, nowMs, trips }: { pieces: Piece[]; nowMs: number | null; trips: boolean }) {
-  const start = Math.min(...pieces.map((piece) => piece.startMs));
-  const total = Math.max(...pieces.map((piece) => piece.startMs + piece.ms)) - start || 1;
+function ownLabel({ waits, budgets }: Story, index: number): string {
+  return waits.length > 0 ? requestLabel(waits[index]!) : budgetLabel(budgets[index]!, index);
+}
+
+function Table({ of, total }: { of: Shown; total: number }) {
+  const { pieces, nowMs, start, length } = of;
+  const trips = of.budget !== null;
   const percent = (ms: number) => `${Math.min(100, Math.max(0, ((ms - start) / total) * 100))}%`;
-  const inside = nowMs !== null && nowMs >= start && nowMs <= start + total;
+  const inside = nowMs !== null && nowMs >= start && nowMs <= start + (length || 1);
   return (
     <div class="pieces-pane" tabIndex={0} role="group" aria-label="pieces of the time">
       <table class="pieces">

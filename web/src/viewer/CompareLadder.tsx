@@ -2,7 +2,7 @@
 // not. Where there is no room for two, they share one column. Tested in test/viewer-compare.test.mjs.
 
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Item, Pairing, Story } from "../story";
+import { type Item, meaning, type Pairing, type Story } from "../story";
 import { formOf, type LadderForm } from "./form";
 import { Hosts } from "./Hosts";
 import { LadderLine } from "./LadderLine";
@@ -10,8 +10,9 @@ import { firstAbove, linesOf, type Placed } from "./layout";
 import { type Metrics, reveal, useView } from "./window";
 
 interface Props {
-  stories: [left: Story, right: Story];
-  names: [left: string, right: string];
+  /** The own story and the other one; the other is drawn first. */
+  stories: [own: Story, other: Story];
+  names: [own: string, other: string];
   lines: Pairing[];
   at: number;
   onChoose(line: Pairing): void;
@@ -25,12 +26,11 @@ const MORE = 12;
 const SIGN = 3;
 /** Below this width, in characters, the two share one column. */
 const SHARED = 110;
-const SIGNS = { "=": "the same", "≠": "says something else", "−": "only left", "+": "only right" };
 
 interface Line {
   pairing: Pairing;
-  left: Placed | null;
-  right: Placed | null;
+  own: Placed | null;
+  other: Placed | null;
   top: number;
   height: number;
 }
@@ -44,11 +44,11 @@ function placeOf(item: Item | null, form: LadderForm): Placed | null {
 function placeAll(pairings: Pairing[], forms: [LadderForm, LadderForm], shared: boolean): Line[] {
   let top = 0;
   return pairings.map((pairing) => {
-    const left = placeOf(pairing.left, forms[0]);
+    const own = placeOf(pairing.own, forms[0]);
     // In one column, what is the same is drawn once.
-    const right = shared && pairing.sign === "=" ? null : placeOf(pairing.right, forms[1]);
-    const heights = [left?.height ?? 0, right?.height ?? 0] as const;
-    const line = { pairing, left, right, top, height: shared ? heights[0] + heights[1] : Math.max(...heights) };
+    const other = shared && pairing.sign === "=" ? null : placeOf(pairing.other, forms[1]);
+    const heights = [own?.height ?? 0, other?.height ?? 0] as const;
+    const line = { pairing, own, other, top, height: shared ? heights[0] + heights[1] : Math.max(...heights) };
     top += line.height;
     return line;
   });
@@ -63,7 +63,7 @@ export function CompareLadder({ stories, names, lines, at, onChoose, query, foun
   const forms = useMemo(
     () =>
       [0, 1].map((side) => {
-        const items = lines.flatMap((one) => (side === 0 ? one.left : one.right) ?? []);
+        const items = lines.flatMap((one) => (side === 0 ? one.own : one.other) ?? []);
         return formOf(stories[side]!, items, width, metrics);
       }) as [LadderForm, LadderForm],
     [lines, width, metrics],
@@ -96,7 +96,7 @@ export function CompareLadder({ stories, names, lines, at, onChoose, query, foun
     >
       <div class="ladder-head" aria-hidden="true">
         <span class="sign" />
-        {([0, 1] as const).slice(0, shared ? 1 : 2).map((which) => (
+        {(shared ? ([0] as const) : ([1, 0] as const)).map((which) => (
           <div class="side" key={which}>
             <bdi class="side-name">{shared ? "" : names[which]}</bdi>
             {forms[which].streams && <span class="stream" />}
@@ -129,11 +129,11 @@ export function CompareLadder({ stories, names, lines, at, onChoose, query, foun
                 style={{ top: `${one.top * line}px`, height: `${one.height * line}px` }}
               >
                 <span class="sign">
-                  <span class="unseen-text">{SIGNS[one.pairing.sign]}: </span>
+                  <span class="unseen-text">{meaning(one.pairing.sign, names)}: </span>
                   <span aria-hidden="true">{one.pairing.sign === "=" ? "" : one.pairing.sign}</span>
                 </span>
-                {(!shared || one.left) && side(0, one.left)}
-                {(!shared || one.right) && side(1, one.right)}
+                {(!shared || one.other) && side(1, one.other)}
+                {(!shared || one.own) && side(0, one.own)}
               </div>
             );
           })}
@@ -149,6 +149,6 @@ export function CompareLadder({ stories, names, lines, at, onChoose, query, foun
 }
 
 function classes({ pairing }: Line, chosen: boolean, found: boolean): string {
-  const kind = { "=": "same", "≠": "other", "−": "left-only", "+": "right-only" }[pairing.sign];
+  const kind = { "=": "same", "≠": "another", "−": "other-only", "+": "own-only" }[pairing.sign];
   return ["packet", `pair-${kind}`, chosen && "chosen", found && "found"].filter(Boolean).join(" ");
 }

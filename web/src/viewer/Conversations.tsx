@@ -12,11 +12,15 @@ interface Props {
 
 /** Buttons at the most. */
 const FEW = 5;
+/** Conversations in the list at the most. */
+const MOST = 2000;
 
 export function Conversations({ story, chosen, onChoose }: Props) {
   const { conversations, points } = story;
   if (conversations.length === 0) return null;
-  const current = conversations.find((one) => keyOfConversation(story, one) === chosen);
+  const current = chosen === "" ? null : conversations.find((one) => keyOfConversation(story, one) === chosen);
+  const listed = conversations.slice(0, MOST);
+  const more = conversations.length - listed.length;
   const few = points.length === 0 && conversations.length <= FEW;
   return (
     <section class="conversations" aria-labelledby="conversations-title">
@@ -41,16 +45,19 @@ export function Conversations({ story, chosen, onChoose }: Props) {
         <select aria-label="conversation" value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
           <option value="">all {count(conversations.length)}</option>
           {points.length === 0
-            ? conversations.map((one) => <Choice key={keyOfConversation(story, one)} story={story} of={one} />)
+            ? listed.map((one) => <Choice key={keyOfConversation(story, one)} story={story} of={one} />)
             : points.map((point) => (
                 <optgroup key={point.at} label={`at ${point.at}: ${several(point.packets, "packet")}`}>
-                  {conversations
+                  {listed
                     .filter((one) => one.at === point.at)
                     .map((one) => (
                       <Choice key={keyOfConversation(story, one)} story={story} of={one} />
                     ))}
                 </optgroup>
               ))}
+          {more > 0 && (
+            <option disabled>… and {count(more)} more: --host, --port or --stream in the flags choose some</option>
+          )}
         </select>
       )}
       {current && (

@@ -1,7 +1,7 @@
 // The head of the viewer: what this is a story of, and how much of it there is.
 
 import type { Story } from "../story";
-import { several } from "./words";
+import { several, shortened } from "./words";
 
 interface Props {
   story: Story;
@@ -12,7 +12,9 @@ interface Props {
 
 export function Head({ story, text, onText, onHelp }: Props) {
   const { tally } = story;
-  const title = story.title ?? story.file;
+  // The name of a file may be long, in the title too.
+  const name = shortened(story.file);
+  const title = name === story.file ? (story.title ?? name) : (story.title ?? name).replaceAll(story.file, name);
   return (
     <header class="viewer-head">
       <h1>

@@ -15,6 +15,7 @@ import { Head } from "./Head";
 import { Help } from "./Help";
 import { type Command, commandOf, isFree } from "./keys";
 import { Ladder } from "./Ladder";
+import { Look } from "./Look";
 import { treeOf } from "./nodes";
 import { Overview } from "./Overview";
 import { useDetails, usePacket } from "./packet";
@@ -26,18 +27,20 @@ import { useMetrics } from "./window";
 export interface ViewerProps {
   source: Source;
   actions?: Actions;
-  /** Given: the two are compared. */
+  /** Given: the story is compared with this one, which is drawn before it. */
   other?: Source;
   /** Whether single keys do something; the reader can switch them off. */
   keys?: boolean;
   /** The packet to begin with; a new number chooses another. It is a wish: `onFrame` must not be fed back into it. */
   frame?: number | null;
   onFrame?(frame: number): void;
-  /** What the two sides of a comparison are called. */
-  names?: [left: string, right: string];
+  /** What the two sides of a comparison are called: the story, and the other one. */
+  names?: [own: string, other: string];
 }
 
-const NAMES: [string, string] = ["left", "right"];
+const NAMES: [string, string] = ["this", "the other"];
+/** In a comparison the other story is drawn first, as what was before. */
+const DRAWN = [1, 0] as const;
 const PAGE = 10;
 
 export function Viewer({ source, actions, other, keys = true, frame = null, onFrame, names = NAMES }: ViewerProps) {
@@ -60,13 +63,13 @@ export function Viewer({ source, actions, other, keys = true, frame = null, onFr
   }, [frame]);
 
   // The packet that is looked at: of the chosen line one side, and of that one sighting.
-  const shownSide: 0 | 1 = line && !(side === 0 ? line.left : line.right) ? (side === 0 ? 1 : 0) : side;
-  const item = line ? (shownSide === 0 ? line.left : line.right) : null;
+  const shownSide: 0 | 1 = line && !(side === 0 ? line.own : line.other) ? (side === 0 ? 1 : 0) : side;
+  const item = line ? (shownSide === 0 ? line.own : line.other) : null;
   const row: Row | null = item ? (item.rows.find((one) => one.frame === sighting) ?? item.row) : null;
   const ownSource = shownSide === 0 ? source : other!;
   const loaded = useDetails(row ? ownSource : null, row?.frame ?? null);
   const packet = usePacket(loaded.details);
-  const across = line && other ? (shownSide === 0 ? line.right : line.left) : null;
+  const across = line && other ? (shownSide === 0 ? line.other : line.own) : null;
   const acrossLoaded = useDetails(across ? (shownSide === 0 ? other! : source) : null, across?.frame ?? null);
   const others = useMemo(() => acrossLoaded.details?.sections.map(treeOf) ?? null, [acrossLoaded.details]);
 
@@ -83,7 +86,7 @@ export function Viewer({ source, actions, other, keys = true, frame = null, onFr
     if (next !== undefined) jump(next);
   };
   const troubles = () =>
-    lines.flatMap((one, index) => (one.sign !== "=" || one.left?.trouble || one.right?.trouble ? [index] : []));
+    lines.flatMap((one, index) => (one.sign !== "=" || one.own?.trouble || one.other?.trouble ? [index] : []));
   const ladder = () => root.current?.querySelector<HTMLElement>("[role=listbox]");
   const commands: Record<Command, () => void> = {
     next: () => jump(at + 1),
@@ -129,7 +132,7 @@ export function Viewer({ source, actions, other, keys = true, frame = null, onFr
 
   const found = useMemo(() => new Set(choice.found), [choice.found]);
   const foundItems = useMemo(
-    () => new Set(choice.found.map((place) => lines[place]!.left?.index ?? UNSEEN)),
+    () => new Set(choice.found.map((place) => lines[place]!.own?.index ?? UNSEEN)),
     [choice.found, lines],
   );
   // What both ends are in is known of TCP and what it carries.
@@ -183,8 +186,8 @@ export function Viewer({ source, actions, other, keys = true, frame = null, onFr
             <>
               <Overview
                 items={choice.items}
-                chosen={line?.left ?? null}
-                onChoose={(next) => choose(lines.find((one) => one.left === next))}
+                chosen={line?.own ?? null}
+                onChoose={(next) => choose(lines.find((one) => one.own === next))}
               />
               {other ? (
                 <CompareLadder
@@ -205,7 +208,7 @@ export function Viewer({ source, actions, other, keys = true, frame = null, onFr
                   query={choice.query}
                   found={foundItems}
                   metrics={metrics}
-                  onChoose={(next) => choose(lines.find((one) => one.left === next))}
+                  onChoose={(next) => choose(lines.find((one) => one.own === next))}
                 />
               )}
               <Legend lines={lines} />
@@ -213,16 +216,19 @@ export function Viewer({ source, actions, other, keys = true, frame = null, onFr
           )}
         </section>
         <div class="beneath">
-          {other &&
-            [story, other.story].map((one, which) => (
+          {other && (
+            <>
               <Bars
-                key={which}
-                story={one}
                 stream={stream}
-                nowMs={(which === 0 ? line?.left : line?.right)?.ms ?? null}
-                of={names[which]!}
+                sides={DRAWN.map((which) => ({
+                  story: which === 0 ? story : other.story,
+                  nowMs: (which === 0 ? line?.own : line?.other)?.ms ?? null,
+                  name: names[which],
+                }))}
               />
-            ))}
+              {story.look !== null && <Look text={story.look} />}
+            </>
+          )}
           {withEnds && (
             <Ends
               before={loaded.details?.before ?? null}
@@ -234,9 +240,15 @@ export function Viewer({ source, actions, other, keys = true, frame = null, onFr
         </div>
       </div>
       <div class="right">
-        {!other && <Bars story={story} stream={stream} nowMs={row?.ms ?? null} />}
-        {other && line?.left && line.right && (
-          <Tabs label="side" names={names} chosen={shownSide} onChoose={(index) => setSide(index === 1 ? 1 : 0)} />
+        {!other && <Bars sides={[{ story, nowMs: row?.ms ?? null, name: null }]} stream={stream} />}
+        {!other && story.look !== null && <Look text={story.look} />}
+        {other && line?.own && line.other && (
+          <Tabs
+            label="side"
+            names={DRAWN.map((which) => names[which])}
+            chosen={DRAWN.indexOf(shownSide)}
+            onChoose={(index) => setSide(DRAWN[index] ?? 0)}
+          />
         )}
         {item && row ? (
           <PacketPane
@@ -269,7 +281,7 @@ export function Viewer({ source, actions, other, keys = true, frame = null, onFr
 
 /** What the marks mean that are there. */
 function Legend({ lines }: { lines: Pairing[] }) {
-  const rows = lines.flatMap((line) => [line.left?.row ?? [], line.right?.row ?? []].flat());
+  const rows = lines.flatMap((line) => [line.own?.row ?? [], line.other?.row ?? []].flat());
   const says = [
     rows.some((row) => row.messages.some((message) => message.encrypted)) &&
       "▒ encrypted on the wire; named because the keys are there",

@@ -1,5 +1,5 @@
 // What the viewer shows of one story, or of two: the lines that the filters leave, which one is chosen, and which
-// contain the text that is searched for. A line is a pair: in one story its right side is empty.
+// contain the text that is searched for. A line is a pair: in one story the other side is empty.
 
 import { useMemo, useState } from "preact/hooks";
 import {
@@ -41,25 +41,29 @@ export function useChoice(story: Story, other: Story | null, frame: number | nul
   const [query, setQuery] = useState("");
   const all = useMemo(() => itemsOf(story), [story]);
   const others = useMemo(() => (other ? itemsOf(other) : null), [other]);
-  const key = story.conversations.some((one) => keyOfConversation(story, one) === conversation) ? conversation : "";
+  const chosen = useMemo(
+    () => conversation !== "" && story.conversations.some((one) => keyOfConversation(story, one) === conversation),
+    [story, conversation],
+  );
+  const key = chosen ? conversation : "";
   const lines = useMemo(() => {
-    const left = shownItems(story, all, key, layers);
-    if (!others || !other) return left.map((item): Pairing => ({ left: item, right: null, sign: "=" }));
-    return align(left, shownItems(other, others, key, layers));
+    const own = shownItems(story, all, key, layers);
+    if (!others || !other) return own.map((item): Pairing => ({ own: item, other: null, sign: "=" }));
+    return align(own, shownItems(other, others, key, layers));
   }, [story, all, other, others, key, layers]);
-  const items = useMemo(() => lines.flatMap((line) => line.left ?? []), [lines]);
+  const items = useMemo(() => lines.flatMap((line) => line.own ?? []), [lines]);
   const found = useMemo(() => {
-    const left = new Set(matches(items, query).map((index) => items[index]));
-    const right = lines.flatMap((line) => line.right ?? []);
-    const inRight = new Set(matches(right, query).map((index) => right[index]));
+    const inOwn = new Set(matches(items, query).map((index) => items[index]));
+    const across = lines.flatMap((line) => line.other ?? []);
+    const inOther = new Set(matches(across, query).map((index) => across[index]));
     return lines.flatMap((line, index) =>
-      (line.left && left.has(line.left)) || (line.right && inRight.has(line.right)) ? [index] : [],
+      (line.own && inOwn.has(line.own)) || (line.other && inOther.has(line.other)) ? [index] : [],
     );
   }, [lines, items, query]);
   const at = useMemo(() => placeOf(lines, wanted.line, wanted.frame), [lines, wanted]);
   const line = lines[at] ?? null;
   const choose = (next: Pairing | null | undefined) => {
-    if (next) setWanted({ line: next, frame: (next.left ?? next.right)!.frame });
+    if (next) setWanted({ line: next, frame: (next.own ?? next.other)!.frame });
   };
   const chooseFrame = (next: number) => {
     const found = all.some((item) => hasFrame(item, next));
@@ -88,12 +92,12 @@ export function useChoice(story: Story, other: Story | null, frame: number | nul
 function placeOf(lines: Pairing[], wanted: Pairing | null, frame: number | null): number {
   if (lines.length === 0) return -1;
   const same = wanted
-    ? lines.findIndex((line) => (wanted.left ? line.left === wanted.left : line.right === wanted.right))
+    ? lines.findIndex((line) => (wanted.own ? line.own === wanted.own : line.other === wanted.other))
     : -1;
   if (same >= 0) return same;
   if (frame === null) return 0;
-  const own = lines.findIndex((line) => hasFrame(line.left, frame));
+  const own = lines.findIndex((line) => hasFrame(line.own, frame));
   if (own >= 0) return own;
-  const next = lines.findIndex((line) => (line.left ?? line.right)!.frame >= frame);
+  const next = lines.findIndex((line) => (line.own ?? line.other)!.frame >= frame);
   return next >= 0 ? next : lines.length - 1;
 }

@@ -12,4 +12,5 @@ export {
 } from "../story";
 export type { Actions, BitAction, PacketAction } from "./actions";
 export { Boundary } from "./Boundary";
+export { shortened } from "./words";
 export { Viewer, type ViewerProps } from "./Viewer";

@@ -18,6 +18,15 @@ export function count(number: number): string {
   return number.toLocaleString("en-US");
 }
 
+/** Characters of a name that are shown. */
+const LONGEST_NAME = 100;
+
+/** A name, with its middle left out where it is very long: the end of a file's name says what it is. */
+export function shortened(name: string): string {
+  const all = name.length > LONGEST_NAME ? [...name] : [];
+  return all.length > LONGEST_NAME ? `${all.slice(0, 70).join("")}…${all.slice(-29).join("")}` : name;
+}
+
 /** 1 packet, 2 packets. */
 export function several(number: number, word: string): string {
   return `${count(number)} ${word}${number === 1 ? "" : "s"}`;
