@@ -94,6 +94,8 @@ impl Decoder {
             let rest = &input[taken..];
             let here = |refused: Refused<Reason>| Refused { offset: taken + refused.offset, ..refused };
             // book: chunks
+            // exercise: http01
+            // instead: return Ok((taken + rest.len(), (!rest.is_empty()).then_some(Piece::Data(rest))));
             match self.state {
                 State::Header => match self.header(rest).map_err(here)? {
                     // The trailer section starts a step of its own, so that its place is known.
@@ -121,6 +123,7 @@ impl Decoder {
                 }
                 State::Done => return Ok((taken, None)),
             }
+            // exercise: end
             // book: end
         }
     }

@@ -114,6 +114,11 @@ fn declared(
     sender: Peer,
 ) -> Result<Option<Framing>, Reason> {
     // book: declared
+    // exercise: http02
+    // instead: match content_length(headers)? {
+    // instead:     Some(length) => Framing::new(6, Body::Length(length), "Content-Length").map(Some),
+    // instead:     None => Ok(None),
+    // instead: }
     let coded = headers.contains("Transfer-Encoding");
     if coded && version < Version::HTTP_1_1 {
         return Err(Reason::CodingInHttp10);
@@ -137,6 +142,7 @@ fn declared(
         Some(length) => Framing::new(6, Body::Length(length), "Content-Length").map(Some),
         None => Ok(None),
     }
+    // exercise: end
     // book: end
 }
 

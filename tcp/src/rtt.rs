@@ -47,6 +47,11 @@ impl RttEstimator {
 
     /// Takes a sample: RFC 6298 §2.2 the first, §2.3 the later ones.
     pub fn sample(&mut self, r: Duration) {
+        // exercise: tcp03
+        // instead: let mean = self.srtt.map_or(r, |srtt| (srtt + r) / 2);
+        // instead: self.srtt = Some(mean);
+        // instead: self.base = (2 * mean).clamp(self.min, self.max);
+        // instead: self.backoff = 0;
         match self.srtt {
             None => {
                 self.srtt = Some(r);
@@ -60,6 +65,7 @@ impl RttEstimator {
         // The granularity G of our clock is so fine that 4 * RTTVAR is always larger. The minimum does what G is for.
         self.base = (self.srtt.unwrap_or(r) + 4 * self.rttvar).clamp(self.min, self.max);
         self.backoff = 0;
+        // exercise: end
     }
 
     /// The timer ran out: the next timeout is twice as long (RFC 6298 §5.5), and nothing in flight is timed any more.

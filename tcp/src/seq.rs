@@ -20,7 +20,10 @@ impl SeqNumber {
     /// `self < other` on the circle.
     #[inline]
     pub fn before(self, other: SeqNumber) -> bool {
+        // exercise: tcp01
+        // instead: self.0 < other.0
         (self.0.wrapping_sub(other.0) as i32) < 0
+        // exercise: end
     }
     // book: end
 

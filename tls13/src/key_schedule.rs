@@ -85,6 +85,8 @@ fn expand(hash: Hash, secret: &[u8], info: &[u8], out: &mut [u8]) {
 // book: label
 /// HKDF-Expand-Label (RFC 8446 §7.1): fills `out` with bytes for one purpose, which the label names.
 pub fn expand_label(hash: Hash, secret: &[u8], label: &str, context: &[u8], out: &mut [u8]) {
+    // exercise: tls02
+    // instead: expand(hash, secret, label.as_bytes(), out);
     let mut info = Vec::with_capacity(80);
     put_u16(&mut info, out.len() as u16);
     put_vector(&mut info, 1, |info| {
@@ -93,6 +95,7 @@ pub fn expand_label(hash: Hash, secret: &[u8], label: &str, context: &[u8], out:
     });
     put_vector(&mut info, 1, |info| info.extend_from_slice(context));
     expand(hash, secret, &info, out);
+    // exercise: end
 }
 
 /// Derive-Secret (RFC 8446 §7.1): a secret that depends on all messages so far, by their hash.

@@ -69,11 +69,14 @@ impl Protection {
     // book: nonce
     /// The nonce of the next record: the sequence number, padded on the left to 12 bytes, XOR the iv.
     fn nonce(&self) -> Nonce {
+        // exercise: tls01
+        // instead: Nonce::assume_unique_for_key(self.iv)
         let mut nonce = self.iv;
         for (byte, number) in nonce[4..].iter_mut().zip(self.sequence.to_be_bytes()) {
             *byte ^= number;
         }
         Nonce::assume_unique_for_key(nonce)
+        // exercise: end
     }
     // book: end
 

@@ -34,11 +34,16 @@ impl Transcript {
 
     /// A transcript that starts with a ClientHello that a HelloRetryRequest answered.
     pub fn after_retry(hash: Hash, client_hello: &[u8], hello_retry_request: &[u8]) -> Transcript {
+        // exercise: tls03
+        // instead: let mut transcript = Transcript::new(hash, client_hello);
+        // instead: transcript.add(hello_retry_request);
+        // instead: transcript
         let hashed = digest::digest(hash.digest(), client_hello);
         let mut transcript = Transcript::new(hash, &[HandshakeType::MESSAGE_HASH.0, 0, 0, hash.len() as u8]);
         transcript.add(hashed.as_ref());
         transcript.add(hello_retry_request);
         transcript
+        // exercise: end
     }
 
     /// Adds a message, header included.

@@ -63,6 +63,14 @@ pub(crate) fn fields(mut input: &[u8], rules: Rules) -> Parsed<'_, Vec<FieldLine
 /// `field-line = field-name ":" OWS field-value OWS`, and the CRLF after it.
 #[inline]
 fn field_line(input: &[u8], rules: Rules) -> Parsed<'_, FieldLine<'_>, Reason> {
+    // exercise: http03
+    // instead: let Some(end) = input.iter().position(|&byte| byte == b'\n') else {
+    // instead:     return refuse(input, Reason::EndsEarly);
+    // instead: };
+    // instead: let colon = input[..end].iter().position(|&byte| byte == b':').unwrap_or(end);
+    // instead: let value = input[colon..end].strip_prefix(b":").unwrap_or_default();
+    // instead: let line = FieldLine { name: input[..colon].trim_ascii(), value: value.trim_ascii() };
+    // instead: Ok((&input[end + 1..], line))
     let name = |input| grammar::token(input, "the field name");
     let (input, name) = field_as("field name", "case does not matter", name, shown).parse(input)?;
     let (input, _) = field_as("colon", "", colon, shown).parse(input)?;
@@ -72,6 +80,7 @@ fn field_line(input: &[u8], rules: Rules) -> Parsed<'_, FieldLine<'_>, Reason> {
     let (input, _) = line_end(input, rules)?;
     describe(|| format!("{}: {}", shown(&name), shown(&value)));
     Ok((input, FieldLine { name, value }))
+    // exercise: end
 }
 
 #[inline]

@@ -1,0 +1,318 @@
+//! The checks of the exercises about TLS 1.3. Each needs its own piece alone: tls01 takes whatever keys Expand-Label
+//! makes, and gives the same to rustls at the other end; tls02 is checked on secrets, and on records whose number is
+//! 0; tls03 needs no key at all.
+
+use barewire_packet::capture::Capture;
+use barewire_tls13::key_schedule::{Secret, TrafficKeys, derive_secret, expand_label, finished_key};
+use barewire_tls13::record::{ContentType, HEADER};
+use barewire_tls13::{Hash, OpenFailure, Protection, Suite, Transcript};
+use rustls::crypto::cipher::{
+    AeadKey, InboundOpaqueMessage, Iv, MessageDecrypter, MessageEncrypter, OutboundChunks,
+    OutboundPlainMessage,
+};
+use rustls::crypto::ring::cipher_suite::{
+    TLS13_AES_128_GCM_SHA256, TLS13_AES_256_GCM_SHA384, TLS13_CHACHA20_POLY1305_SHA256,
+};
+use rustls::crypto::tls13::OkmBlock;
+use rustls::{ProtocolVersion, SupportedCipherSuite, Tls13CipherSuite};
+
+use crate::steps::{Failed, Steps, unexpected};
+
+const NONCE: &str = "RFC 8446 §5.3";
+const LABEL: &str = "RFC 8446 §7.1";
+const KEYS: &str = "RFC 8446 §7.3";
+const TRANSCRIPT: &str = "RFC 8446 §4.4.1";
+
+/// The server's handshake traffic secret in `tls13/tests/captures/aes256.pcapng`, from its key log.
+const CAPTURED_SECRET: &str = "\
+    85d2f7c3df65ce57f3a5c5fb0f6aa9549ddabc3d9e44c77d238c673ff5bcc0fc\
+    b10372ab4dca9c8f3d0de7459865fce5";
+/// The first record under it, in frame 6.
+const CAPTURED_RECORD: &str = "\
+    170303002ab9de3380136ed340cec502712e67cc56c87a7000d4e2292\
+    2b52776b32ca1b4a134a2f9b4a3abd378f8a8";
+/// What stands in it: ALPN chose http/1.1.
+const CAPTURED_EXTENSIONS: &str = "080000150013000000000010000b000908687474702f312e31";
+
+/// The bytes of a text in hexadecimal.
+fn hex(text: &str) -> Vec<u8> {
+    let digit = |digit: u8| char::from(digit).to_digit(16).expect("a digit") as u8;
+    text.as_bytes().chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+}
+
+/// A secret of these bytes.
+fn secret(text: &str) -> Secret {
+    Secret::new(&hex(text))
+}
+
+/// What rustls has for a suite.
+fn tls13(suite: SupportedCipherSuite) -> &'static Tls13CipherSuite {
+    suite.tls13().expect("a suite of TLS 1.3")
+}
+
+/// The record layer of rustls at the other end: a TLS that we did not write, with the same key and iv.
+struct Peer {
+    opener: Box<dyn MessageDecrypter>,
+    sealer: Box<dyn MessageEncrypter>,
+}
+
+impl Peer {
+    fn new(suite: Suite, theirs: SupportedCipherSuite, secret: &Secret) -> Peer {
+        let keys = TrafficKeys::new(suite, secret);
+        let key = || AeadKey::from(<[u8; 32]>::try_from(keys.key()).expect("a key of 32 bytes"));
+        let aead = tls13(theirs).aead_alg;
+        Peer {
+            opener: aead.decrypter(key(), Iv::from(keys.iv)),
+            sealer: aead.encrypter(key(), Iv::from(keys.iv)),
+        }
+    }
+
+    /// What rustls reads from a record of ours with this number, or that it cannot.
+    fn reads(&mut self, record: &[u8], number: u64) -> String {
+        let mut fragment = record.get(HEADER..).unwrap_or_default().to_vec();
+        let message = InboundOpaqueMessage::new(
+            rustls::ContentType::ApplicationData,
+            ProtocolVersion::TLSv1_2,
+            &mut fragment,
+        );
+        match self.opener.decrypt(message, number) {
+            Ok(message) => String::from_utf8_lossy(message.payload).into_owned(),
+            Err(error) => format!("it does not open: {error}"),
+        }
+    }
+
+    /// A record that rustls seals, with this number.
+    fn writes(&mut self, content: &str, number: u64) -> Vec<u8> {
+        let message = OutboundPlainMessage {
+            typ: rustls::ContentType::ApplicationData,
+            version: ProtocolVersion::TLSv1_2,
+            payload: OutboundChunks::Single(content.as_bytes()),
+        };
+        self.sealer.encrypt(message, number).expect("rustls seals a record").encode()
+    }
+}
+
+/// What we read from a record, or that we cannot.
+fn reads(keys: &mut Protection, record: &[u8]) -> String {
+    let (header, fragment) = record.split_first_chunk::<HEADER>().expect("a record");
+    let mut fragment = fragment.to_vec();
+    match keys.open(*header, &mut fragment) {
+        Ok(inner) => String::from_utf8_lossy(&fragment[..inner.length]).into_owned(),
+        Err(OpenFailure::Tag) => "it does not open: the tag does not fit".to_owned(),
+        Err(error) => format!("it does not open: {error:?}"),
+    }
+}
+
+/// A record of ours.
+fn writes(keys: &mut Protection, content: &str) -> Result<Vec<u8>, Failed> {
+    let mut record = Vec::new();
+    keys.seal(ContentType::APPLICATION_DATA, content.as_bytes(), &mut record)
+        .map_err(|error| unexpected("sealing a record", &error, NONCE))?;
+    Ok(record)
+}
+
+/// tls01: the nonce of each record.
+pub(crate) fn nonces(steps: &mut Steps) -> Result<(), Failed> {
+    let secret = secret(CAPTURED_SECRET);
+    let ours = |suite| Protection::new(suite, &secret).expect("a key of the right length");
+    let (suite, theirs) = (Suite::Aes256GcmSha384, TLS13_AES_256_GCM_SHA384);
+    let (mut sender, mut peer) = (ours(suite), Peer::new(suite, theirs, &secret));
+    steps.step("we seal \"ping\" twice, in record 0 and in record 1, under one AES-256-GCM key");
+    let (first, second) = (writes(&mut sender, "ping")?, writes(&mut sender, "ping")?);
+    let text = || "ping".to_owned();
+    steps.equal("what rustls reads from record 0", text(), peer.reads(&first, 0), NONCE)?;
+    steps.equal("the two records are the same bytes", false, first == second, NONCE)?;
+    steps.equal("what rustls reads from record 1", text(), peer.reads(&second, 1), NONCE)?;
+
+    steps.step("we seal on; the record number grows out of one byte, then out of two");
+    for number in [255, 256, 65_535, 65_536] {
+        while sender.sequence() < number {
+            writes(&mut sender, "")?;
+        }
+        let record = writes(&mut sender, "ping")?;
+        steps.equal(
+            &format!("what rustls reads from record {number}"),
+            text(),
+            peer.reads(&record, number),
+            NONCE,
+        )?;
+    }
+
+    steps.step("the other way: rustls seals records 0 to 299, and we open each");
+    let mut receiver = ours(suite);
+    for number in 0..300 {
+        let content = format!("pong {number}");
+        let got = reads(&mut receiver, &peer.writes(&content, number));
+        if got != content || number == 299 {
+            steps.equal(&format!("what we read from record {number}"), content, got, NONCE)?;
+        }
+    }
+    let refused = || "it does not open: the tag does not fit".to_owned();
+    steps.step("somebody on the way sends record 44 again: 300 is 44 more than 256");
+    let got = reads(&mut receiver, &peer.writes("pong 44", 44));
+    steps.equal("what we read from it", refused(), got, NONCE)?;
+    steps.step("somebody keeps record 300 back, and record 301 comes first");
+    let (kept, next) = (peer.writes("pong 300", 300), peer.writes("pong 301", 301));
+    steps.equal("what we read from record 301", refused(), reads(&mut receiver, &next), NONCE)?;
+    steps.equal("what we read from record 300", "pong 300".to_owned(), reads(&mut receiver, &kept), NONCE)?;
+
+    steps.step("the same with ChaCha20-Poly1305: records 0 to 2");
+    let (suite, theirs) = (Suite::Chacha20Poly1305Sha256, TLS13_CHACHA20_POLY1305_SHA256);
+    let (mut sender, mut peer) = (ours(suite), Peer::new(suite, theirs, &secret));
+    for number in 0..3 {
+        let record = writes(&mut sender, "ping")?;
+        steps.equal(
+            &format!("what rustls reads from record {number}"),
+            text(),
+            peer.reads(&record, number),
+            NONCE,
+        )?;
+    }
+    Ok(())
+}
+
+/// tls02: a label makes bytes for one purpose.
+pub(crate) fn labels(steps: &mut Steps) -> Result<(), Failed> {
+    let server = secret("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38");
+    steps.step("the server's handshake traffic secret of RFC 8448 §3 makes a key, an iv and a Finished key");
+    let keys = TrafficKeys::new(Suite::Aes128GcmSha256, &server);
+    steps.equal("key, 16 bytes", hex("3fce516009c21727d0f2e4e86ee403bc"), keys.key().to_vec(), KEYS)?;
+    steps.equal("iv, 12 bytes", hex("5d313eb2671276ee13000b30"), keys.iv.to_vec(), KEYS)?;
+    let wanted = hex("008d3b66f816ea559f96b537e885c31fc068bf492c652f01f288a1d8cdc19fc8");
+    let got = finished_key(Hash::Sha256, &server).bytes().to_vec();
+    steps.equal("finished, 32 bytes", wanted, got, "RFC 8446 §4.4.4")?;
+
+    steps.step("with a context: two secrets from one, which only the label tells apart");
+    let handshake = secret("1dc826e93606aa6fdc0aadc12f741b01046aa6b99f691ed221a9f0ca043fbeac");
+    let hellos = hex("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8");
+    for (label, wanted) in [
+        ("c hs traffic", "b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21"),
+        ("s hs traffic", "b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38"),
+    ] {
+        let got = derive_secret(Hash::Sha256, &handshake, label, &hellos).bytes().to_vec();
+        steps.equal(label, hex(wanted), got, LABEL)?;
+    }
+    steps.step("with a context of two bytes: the nonce of the ticket in RFC 8448 §3");
+    let resumption = hex("7df235f2031d2a051287d02b0241b0bfdaf86cc856231f2d5aba46c434ec196c");
+    let mut psk = vec![0; 32];
+    expand_label(Hash::Sha256, &resumption, "resumption", &[0, 0], &mut psk);
+    let wanted = hex("4ecd0eb6ec3b4d87f5d6028f922ca4c5851a277fd41311c9e62d2c9492e1c4f3");
+    steps.equal("resumption", wanted, psk, "RFC 8446 §4.6.1")?;
+
+    steps.step(
+        "with SHA-384: a secret of 48 bytes from aes256.pcapng; its key opens the first record under it",
+    );
+    let record = hex(CAPTURED_RECORD);
+    let (header, fragment) = record.split_first_chunk::<HEADER>().expect("a record");
+    let mut fragment = fragment.to_vec();
+    let keys = Protection::new(Suite::Aes256GcmSha384, &secret(CAPTURED_SECRET));
+    let opened = keys.expect("a key of the right length").open(*header, &mut fragment);
+    let got = opened.map_or(Vec::new(), |inner| fragment[..inner.length].to_vec());
+    steps.equal("what we read: an EncryptedExtensions", hex(CAPTURED_EXTENSIONS), got, KEYS)?;
+
+    steps.step(
+        "the length of `out` has two bytes: 300 bytes, which rustls expands from the bytes of HkdfLabel",
+    );
+    let info = hex("012c09746c733133206b657900");
+    let mut wanted = vec![0; 300];
+    tls13(TLS13_AES_128_GCM_SHA256)
+        .hkdf_provider
+        .expander_for_okm(&OkmBlock::new(server.bytes()))
+        .expand_slice(&[&info], &mut wanted)
+        .map_err(|_| unexpected("expanding 300 bytes", &"rustls refuses", LABEL))?;
+    let mut got = vec![0; 300];
+    expand_label(Hash::Sha256, server.bytes(), "key", b"", &mut got);
+    wanted.truncate(12);
+    got.truncate(12);
+    steps.equal("the first 12 of them", wanted, got, LABEL)
+}
+
+/// tls03: the transcript after a HelloRetryRequest.
+pub(crate) fn transcripts(steps: &mut Steps) -> Result<(), Failed> {
+    steps.step("RFC 8448 §3, no HelloRetryRequest: ClientHello, ServerHello");
+    let mut transcript = Transcript::new(Hash::Sha256, &hex(HELLO));
+    transcript.add(&hex(SERVER_HELLO));
+    let wanted = hex("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8");
+    steps.equal("their hash", wanted, transcript.current().bytes().to_vec(), TRANSCRIPT)?;
+
+    steps.step("RFC 8448 §5: ClientHello, HelloRetryRequest; then a second ClientHello, ServerHello");
+    let mut transcript = Transcript::after_retry(Hash::Sha256, &hex(RETRIED), &hex(RETRY));
+    // The padding extension at its end holds 175 zeros.
+    transcript.add(&[hex(AGAIN), vec![0; 175]].concat());
+    transcript.add(&hex(ANSWER));
+    let wanted = hex("8aa8e828ec2f8a884fec95a3139de01c15a3daa7ff5bfc3f4bfcc21b438d7bf8");
+    steps.equal("their hash", wanted, transcript.current().bytes().to_vec(), TRANSCRIPT)?;
+
+    steps.step("hello_retry.pcapng, from openssl: the same four messages, and the hash is SHA-384");
+    let file = include_bytes!("../../../../../tls13/tests/captures/hello_retry.pcapng");
+    let capture = Capture::read(file).map_err(|error| unexpected("reading it", &error, "pcapng"))?;
+    let [hello, retry, again, answer] = [4, 6, 8, 9].map(|frame| handshake_in(&capture, frame));
+    let mut transcript = Transcript::after_retry(Hash::Sha384, &hello, &retry);
+    let wanted = hex("98a317a1133d2abd26769ea32ff725ce43085f40d90e54fb8c18e94d003aa0d1\
+                      2567248c519827c557af78d50354b8da");
+    let hash = |transcript: &Transcript| transcript.current().bytes().to_vec();
+    steps.equal("the hash of the first two", wanted, hash(&transcript), TRANSCRIPT)?;
+    transcript.add(&again);
+    transcript.add(&answer);
+    // With this hash the key log's secrets lead to the Finished that the server sent.
+    let wanted = hex("b628d4e4d68e4f08be631cc18c462feb9a9047415b405809139c6d9803f20090\
+                      874142d9604fb81fc8d0e4d0f097f35f");
+    steps.equal("the hash of all four", wanted, hash(&transcript), TRANSCRIPT)?;
+
+    steps.step("somebody on the way changed one bit of the first ClientHello, and nothing else");
+    let mut forged = hello.clone();
+    forged[40] ^= 1;
+    let mut other = Transcript::after_retry(Hash::Sha384, &forged, &retry);
+    other.add(&again);
+    other.add(&answer);
+    steps.equal("the two ends have the same hash", false, hash(&transcript) == hash(&other), TRANSCRIPT)
+}
+
+/// The first handshake message in a frame: each stands in a record of its own, perhaps after a change_cipher_spec.
+fn handshake_in(capture: &Capture, frame: usize) -> Vec<u8> {
+    let packet = capture.ip_packet(frame - 1).expect("an IP packet");
+    let tcp = &packet[usize::from(packet[0] & 15) * 4..];
+    let mut records = &tcp[usize::from(tcp[12] >> 4) * 4..];
+    while let Some((&[content_type, _, _, high, low], rest)) = records.split_first_chunk::<HEADER>() {
+        let (fragment, after) = rest.split_at(usize::from(u16::from_be_bytes([high, low])));
+        if content_type == ContentType::HANDSHAKE.0 {
+            return fragment.to_vec();
+        }
+        records = after;
+    }
+    Vec::new()
+}
+
+// The messages of RFC 8448, with their headers of 4 bytes. §3:
+const HELLO: &str = "\
+    010000c00303cb34ecb1e78163ba1c38c6dacb196a6dffa21a8d9912ec18a2ef6283024dece700000613011303130201000091000000\
+    0b0009000006736572766572ff01000100000a00140012001d0017001800190100010101020103010400230000003300260024001d00\
+    2099381de560e4bd43d23d8e435a7dbafeb3c06e51c13cae4d5413691e529aaf2c002b0003020304000d0020001e0403050306030203\
+    08040805080604010501060102010402050206020202002d00020101001c00024001";
+const SERVER_HELLO: &str = "\
+    020000560303a6af06a4121860dc5e6e60249cd34c95930c8ac5cb1434dac155772ed3e2692800130100002e00330024001d0020c982\
+    8876112095fe66762bdbf7c672e156d6cc253b833df1dd69b1b04e751f0f002b00020304";
+
+// §5: the first ClientHello, the HelloRetryRequest, the second ClientHello without its last 175 bytes, the ServerHello.
+const RETRIED: &str = "\
+    010000b00303b0b1c5a5aa37c5919f2ed1d5c6fff7fcb7849716945a2b8cee9258a346677b6f00000613011303130201000081000000\
+    0b0009000006736572766572ff01000100000a00080006001d00170018003300260024001d0020e8e8e3f3b93a25ed97a14a7dcacb8a\
+    272c6288e585c6484d05262fcad062ad1f002b0003020304000d0020001e040305030603020308040805080604010501060102010402\
+    050206020202002d00020101001c00024001";
+const RETRY: &str = "\
+    020000ac0303cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c001301000084003300020017002c0074\
+    007271dcd04bb88bc3189119398a00000000eefafc76c146b823b096f8aacad365dd0030953f4edf625636e5f21bb2e23fcc654b1b5b\
+    40318d10d137abcbb87574e36e8a1f025f7dfa5d6e50781b5eda4aa15b0c8be778257d16aa3030e9e7841dd9e4c0342267e8ca0caf57\
+    1fb2b7cff0f934b0002b00020304";
+const AGAIN: &str = "\
+    010001fc0303b0b1c5a5aa37c5919f2ed1d5c6fff7fcb7849716945a2b8cee9258a346677b6f000006130113031302010001cd000000\
+    0b0009000006736572766572ff01000100000a00080006001d001700180033004700450017004104a6da7392ec591e17abfd535964b9\
+    9894d13befb221b3def2ebe3830eac8f0151812677c4d6d2237e85cf01d6910cfb83954e76ba7352830534159897e8065780002b0003\
+    020304000d0020001e040305030603020308040805080604010501060102010402050206020202002c0074007271dcd04bb88bc31891\
+    19398a00000000eefafc76c146b823b096f8aacad365dd0030953f4edf625636e5f21bb2e23fcc654b1b5b40318d10d137abcbb87574\
+    e36e8a1f025f7dfa5d6e50781b5eda4aa15b0c8be778257d16aa3030e9e7841dd9e4c0342267e8ca0caf571fb2b7cff0f934b0002d00\
+    020101001c00024001001500af";
+const ANSWER: &str = "\
+    020000770303bb341d847fd789c47c387172dc0c9bf147fccacb5043d86ca4c598d3ff571b9800130100004f00330045001700410458\
+    3e054b7a66672ae020ad9d2686fcc85b5ad41a134a0f03ee72b893052bd85b4c8de6776f5b04ac07d83540eab3e3d9c547bc6528c431\
+    7d294686093a6cad7d002b00020304";
