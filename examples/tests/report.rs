@@ -7,6 +7,12 @@ mod wire;
 
 use std::io::Read as _;
 
+use barewire::fetch::{Job, fetch};
+use barewire::network::{Network, Toy};
+use barewire::services::Stage;
+use barewire::services::certificates::Flavour;
+use barewire_internet::Wire as Link;
+use barewire_tls13::Trust;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use common::{TempFolder, barewire};
@@ -163,6 +169,32 @@ fn a_hostile_capture_stays_inside_its_place() {
         "{notes:?}"
     );
     assert!(notes.iter().any(|note| note.contains("{{story}}")), "it is text and no hole: {notes:?}");
+}
+
+/// The same for the texts of a certificate, which a server may fill as it likes.
+#[test]
+fn a_hostile_certificate_stays_inside_its_place() {
+    let evil = "<img src=x onerror=alert(1)></script>{{text}}";
+    let mut stage = Stage::new(1);
+    stage.plan().switch("core", "0.0.0.0/0");
+    stage.seat("client", "10.0.0.2", "10.0.0.53").expect("a seat");
+    stage.resolver("resolver", "10.0.0.53", &[("www.example.test", "203.0.113.80")]).expect("a resolver");
+    stage.web("www", "203.0.113.80", evil, Flavour::Honest).expect("a server");
+    for host in ["client", "resolver", "www"] {
+        stage.wire(host, "core", Link::ms(1));
+    }
+    let mut toy = Toy::seated(stage.set().expect("a stage"), "a test".to_owned()).expect("a seat");
+    let job = Job::get("https://www.example.test/", Trust::Nothing).expect("a URL");
+    fetch(&mut toy, &job, &mut std::io::sink()).expect("a page");
+    let folder = TempFolder::new();
+    let [capture, page] = ["t.pcapng", "t.html"].map(|name| folder.file(name));
+    std::fs::write(&capture, toy.trace().take(toy.now()).write()).expect("a file");
+    barewire(&["read", &capture, "--html", &page]).succeeds();
+    let page = std::fs::read_to_string(&page).expect("a page");
+    assert!(!page.contains("<img"), "{page}");
+    let seen = objects(element(&page, "story")).iter().filter(|line| line.to_string().contains(evil)).count();
+    assert!(seen > 0, "the name is shown: {}", element(&page, "story"));
+    assert!(details(&page).iter().any(|row| row.to_string().contains("<img src=x")), "and in its fields");
 }
 
 #[test]
