@@ -115,3 +115,52 @@ fn faults_of_an_exercise_are_said() {
     assert!(says(without).contains("there are 2 hints, and not three"));
     assert!(says(page.replace("rule: ", "rules: ")).contains("a line `rule: ...` is missing"));
 }
+
+/// Every student has a capture of its own; its answers are right, others' are not, and it stays the same.
+#[test]
+fn traces_are_of_one_student() {
+    let folder = TempFolder::new();
+    let file = folder.file("t.pcapng");
+    for layer in ["dns", "tcp", "tls", "http"] {
+        let asked = |student: &str| {
+            let (code, says) = course(&["trace", layer, "--student", student, "--to", &file, "--answers"]);
+            assert_eq!(code, Some(0), "{says}");
+            let answer = |line: &str| line.strip_prefix("     ").map(str::to_owned);
+            says.lines().filter_map(answer).collect::<Vec<String>>()
+        };
+        let ada = asked("ada");
+        assert!(ada.len() >= 3, "{layer}: {ada:?}");
+        assert_eq!(ada, asked(" Ada "), "{layer}: a name is a name");
+        let others: Vec<Vec<String>> = ["grace", "edsger", "barbara", "donald"].map(asked).to_vec();
+        assert!(others.iter().any(|other| *other != ada), "{layer}: {ada:?}");
+        for (index, answer) in ada.iter().enumerate() {
+            let number = (index + 1).to_string();
+            let given = |answer: &str| course(&["answer", layer, "--student", "ada", &number, answer]);
+            let (code, says) = given(answer);
+            assert!(code == Some(0) && says.ends_with(": right\n"), "{says}");
+            let (code, says) = given("987654321");
+            assert!(code == Some(1) && says.ends_with(": not right\n"), "{says}");
+        }
+        let (code, says) = course(&["answer", layer, "--student", "ada", "9", "1"]);
+        assert!(code == Some(2) && says.contains("there are the questions 1 to"), "{says}");
+    }
+    let capture = std::fs::read(&file).expect("a capture");
+    assert_eq!(capture[..4], [0x0a, 0x0d, 0x0d, 0x0a], "pcapng");
+}
+
+/// What is asked of a trace can be looked up in it with the program: the lost frames, and those that repeat.
+#[test]
+fn answers_stand_in_the_ladder() {
+    let folder = TempFolder::new();
+    let file = folder.file("t.pcapng");
+    let (_, says) = course(&["trace", "tcp", "--student", "grace", "--to", &file, "--answers"]);
+    let answers: Vec<&str> = says.lines().filter_map(|line| line.strip_prefix("     ")).collect();
+    let ladder = common::barewire(&["read", &file, "-v"]).succeeds().stdout;
+    let frame_of = |line: &str| line.split_whitespace().next().unwrap_or_default().to_owned();
+    let lost = ladder.lines().find(|line| line.contains('╳')).map(frame_of);
+    assert_eq!(lost.as_deref(), Some(answers[0]), "{ladder}");
+    let lines: Vec<&str> = ladder.lines().collect();
+    let repeats = lines.iter().position(|line| line.contains("retransmission"));
+    let row = lines[..repeats.expect("a repetition")].iter().rev().find(|line| line.contains("──"));
+    assert_eq!(row.map(|line| frame_of(line)).as_deref(), Some(answers[1]), "{ladder}");
+}

@@ -171,6 +171,7 @@ fn readme(exercises: &[Exercise]) -> String {
          \x20   cargo course grade dns01 # is it right? The steps, what was wanted, and what was got\n\
          \x20   cargo course hint dns01  # a hint; `hint dns01 2` is the second of three\n\
          \x20   cargo course watch       # checks whenever you save, and goes on when it passes\n\n\
+         \x20   cargo course trace tcp --student NAME     # a capture of your own, and questions about it\n\n\
          No exercise needs another one's solution: begin where you like.\n\n\
          | exercise | | minutes | where |\n|---|---|---|---|\n",
     );

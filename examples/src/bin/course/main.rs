@@ -5,6 +5,8 @@
 //!   course handout FOLDER       a workspace of its own, in which the marked bodies are gone
 //!   course grade [ID] [--json]  runs a check, or all: steps, what was wanted, what was got
 //!   course hint ID [N]          the first hint, the second, the third
+//!   course trace LAYER --student NAME           a capture for one student, with questions
+//!   course answer LAYER --student NAME N ANSWER is it right?
 //!   course watch [ID]           checks when a source changes, and goes on when it passes
 //! ```
 //!
@@ -17,17 +19,20 @@ mod checks;
 mod exercise;
 mod grade;
 mod handout;
+mod questions;
 mod steps;
+mod trace;
 mod tree;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use exercise::Exercise;
 use grade::Grade;
+use trace::Layer;
 
 /// Exercises in a network stack, and checks that say whether they are solved
 #[derive(Debug, Parser)]
@@ -71,6 +76,33 @@ enum Command {
         #[arg(default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=3))]
         number: u8,
     },
+    /// Make the capture of a student, and ask questions about it; nobody else gets the same
+    Trace {
+        /// What it is about
+        layer: Layer,
+        /// The student's name, or number
+        #[arg(long, value_name = "NAME")]
+        student: String,
+        /// Where the capture goes
+        #[arg(long, value_name = "FILE", default_value = "trace.pcapng")]
+        to: PathBuf,
+        /// For teachers: print the answers too
+        #[arg(long)]
+        answers: bool,
+    },
+    /// Answer a question about the capture of a student
+    Answer {
+        /// What it is about
+        layer: Layer,
+        /// The student's name, or number
+        #[arg(long, value_name = "NAME")]
+        student: String,
+        /// The number of the question
+        #[arg(value_parser = clap::value_parser!(u8).range(1..))]
+        question: u8,
+        /// The answer
+        answer: String,
+    },
     /// Check an exercise again whenever a source changes
     Watch {
         /// Which one to begin with
@@ -99,6 +131,13 @@ fn main() -> ExitCode {
 
 /// Runs the command; `false`: an exercise is not solved.
 fn run(cli: &Cli) -> Result<bool, String> {
+    match &cli.command {
+        Command::Trace { layer, student, to, answers } => return trace(*layer, student, to, *answers),
+        Command::Answer { layer, student, question, answer } => {
+            return answered(*layer, student, usize::from(*question), answer);
+        }
+        _ => {}
+    }
     let exercises = exercise::all(&cli.root)?;
     match &cli.command {
         Command::List => list(&exercises),
@@ -124,7 +163,32 @@ fn run(cli: &Cli) -> Result<bool, String> {
             Ok(true)
         }
         Command::Watch { id } => watch::run(&cli.root, &exercises, id.as_deref()),
+        Command::Trace { .. } | Command::Answer { .. } => Ok(true),
     }
+}
+
+/// Writes the capture of a student, and prints the questions.
+fn trace(layer: Layer, student: &str, to: &Path, answers: bool) -> Result<bool, String> {
+    let trace = trace::of(student, layer)?;
+    std::fs::write(to, trace.capture.write()).map_err(|error| format!("{}: {error}", to.display()))?;
+    println!("{}: the capture of {student}; `barewire read {0} -v` draws it", to.display());
+    for (index, question) in trace.questions.iter().enumerate() {
+        println!("  {}. {}", index + 1, question.asks);
+        if answers {
+            println!("     {}", question.answer);
+        }
+    }
+    Ok(true)
+}
+
+/// Says whether an answer is right; the right one is not told.
+fn answered(layer: Layer, student: &str, number: usize, answer: &str) -> Result<bool, String> {
+    let questions = trace::of(student, layer)?.questions;
+    let question =
+        questions.get(number - 1).ok_or(format!("there are the questions 1 to {}", questions.len()))?;
+    let right = question.is_answered_by(answer);
+    println!("{} {}: {}", question.asks, answer, if right { "right" } else { "not right" });
+    Ok(right)
 }
 
 fn list(exercises: &[Exercise]) -> Result<bool, String> {

@@ -1,0 +1,157 @@
+//! The questions about a trace, and their answers, read from its story.
+
+use barewire::story::{Fate, Layer as Spoken, Row, Says, Story};
+use barewire_http1::observe::What;
+use barewire_tls13::handshake::HandshakeType;
+
+use crate::trace::Layer;
+
+/// A question, and what is right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Question {
+    pub(crate) asks: String,
+    pub(crate) answer: String,
+}
+
+impl Question {
+    /// Whether that is the answer. Case, spaces and commas do not count, and numbers may be written in hexadecimal.
+    pub(crate) fn is_answered_by(&self, given: &str) -> bool {
+        plain(given) == plain(&self.answer)
+    }
+}
+
+fn plain(answer: &str) -> String {
+    let text: String =
+        answer.to_lowercase().chars().filter(|c| !c.is_whitespace() && *c != ',' && *c != '_').collect();
+    let number = text.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    number.map_or(text, |number| number.to_string())
+}
+
+/// The questions about a story. The seed chooses the frames that they are about.
+pub(crate) fn of(story: &Story, layer: Layer, seed: u64) -> Vec<Question> {
+    match layer {
+        Layer::Dns => dns(story),
+        Layer::Tcp => tcp(story, seed),
+        Layer::Tls => tls(story, seed),
+        Layer::Http => http(story),
+    }
+}
+
+fn ask(asks: impl Into<String>, answer: impl ToString) -> Question {
+    Question { asks: asks.into(), answer: answer.to_string() }
+}
+
+/// The value of a field in the section of a row whose title begins so.
+fn field(row: &Row, section: &str, name: &str) -> Option<String> {
+    let sections = row.sections();
+    let section = sections.iter().find(|one| one.title.starts_with(section))?;
+    section.tree.find(name)?.value.clone()
+}
+
+fn dns(story: &Story) -> Vec<Question> {
+    let mut questions = Vec::new();
+    let rows: Vec<&Row> =
+        story.rows.iter().filter(|row| row.says(|says| matches!(says, Says::Dns { .. }))).collect();
+    let [query, reply, ..] = rows[..] else { return questions };
+    let (asked, answered) = (query.frame, reply.frame);
+    questions.extend(
+        field(query, "DNS", "ID")
+            .map(|id| ask(format!("Which ID does the query in frame {asked} have?"), id)),
+    );
+    questions.extend(
+        field(query, "IP", "source port")
+            .map(|port| ask(format!("From which UDP port was frame {asked} sent?"), port)),
+    );
+    questions.extend(field(reply, "DNS", "pointer").map(|pointer| {
+        let target = pointer.trim_start_matches("to byte ").to_owned();
+        ask(format!("To which byte of the message does the pointer in frame {answered} lead?"), target)
+    }));
+    let took = (reply.time - query.time).as_millis();
+    questions.push(ask("How many whole milliseconds passed between the two?", took));
+    questions
+}
+
+fn tcp(story: &Story, seed: u64) -> Vec<Question> {
+    let mut questions = Vec::new();
+    let segments: Vec<&Row> = story.rows.iter().filter(|row| row.segment.is_some()).collect();
+    let lost: Vec<&&Row> = segments.iter().filter(|row| row.fate == Fate::Lost).collect();
+    questions
+        .extend(lost.first().map(|row| ask("Which frame is the first that was lost on its way?", row.frame)));
+    let repeated = segments.iter().filter(|row| row.is_repeated());
+    questions.extend(
+        repeated
+            .clone()
+            .next()
+            .map(|row| ask("Which frame is the first that repeats what was sent before?", row.frame)),
+    );
+    questions.push(ask("How many frames repeat what was sent before?", repeated.count()));
+    let known: Vec<(&&Row, u32)> = segments
+        .iter()
+        .filter(|row| row.fate == Fate::Seen)
+        .filter_map(|row| Some((row, row.ends.as_ref()?.tcp?[1].snd_una?)))
+        .filter(|(_, una)| *una > 1)
+        .collect();
+    if let Some((row, una)) = known.get((seed >> 16) as usize % known.len().max(1)) {
+        let asks = format!("What is SND.UNA of the server after frame {} (relative to its SYN)?", row.frame);
+        questions.push(ask(asks, una));
+    }
+    questions
+}
+
+fn tls(story: &Story, seed: u64) -> Vec<Question> {
+    let mut questions = Vec::new();
+    let holds = |row: &Row, kind: HandshakeType| {
+        row.says(|says| matches!(says, Says::Handshake(one) if one.kind == kind))
+    };
+    let hellos = story.rows.iter().filter(|row| holds(row, HandshakeType::CLIENT_HELLO)).count();
+    questions.push(ask("How many ClientHello messages does the client send?", hellos));
+    let finished =
+        story.rows.iter().find(|row| story.is_from_client(row) && holds(row, HandshakeType::FINISHED));
+    questions.extend(finished.map(|row| ask("In which frame does the client's Finished travel?", row.frame)));
+    let known: Vec<(&Row, String)> = story
+        .rows
+        .iter()
+        .filter_map(|row| Some((row, row.ends.as_ref()?.tls.as_ref()?[0].to_string())))
+        .filter(|(_, state)| state.starts_with("WAIT"))
+        .collect();
+    if let Some((row, state)) = known.get((seed >> 16) as usize % known.len().max(1)) {
+        let asks = format!("In which state of RFC 8446 §A.1 is the client after frame {}?", row.frame);
+        questions.push(ask(asks, state));
+    }
+    let records =
+        |row: &&Row| story.is_from_client(row) && row.messages.iter().any(|message| message.encrypted);
+    questions.extend(
+        story
+            .rows
+            .iter()
+            .find(records)
+            .map(|row| ask("Which frame of the client is the first with an encrypted record?", row.frame)),
+    );
+    questions
+}
+
+fn http(story: &Story) -> Vec<Question> {
+    let mut questions = Vec::new();
+    let heads =
+        story.rows.iter().flat_map(|row| row.messages.iter().map(move |message| (row, &message.says)));
+    for (row, says) in heads {
+        let Says::Http(what) = says else { continue };
+        if let What::ResponseHead { framing: Some(framing), .. } = &**what {
+            questions.push(ask("In which frame does the head of the response end?", row.frame));
+            let asks = "Which rule of RFC 9112 §6.3 (its number) says where the body ends?";
+            questions.push(ask(asks, framing.rule));
+        }
+    }
+    let ends = |says: &Says| matches!(says, Says::EndOfMessage { response: true });
+    questions.extend(
+        story
+            .rows
+            .iter()
+            .find(|row| row.says(ends))
+            .map(|row| ask("In which frame is it clear that the response is complete?", row.frame)),
+    );
+    let of_http = |row: &&Row| row.messages.iter().any(|message| message.layer() == Spoken::Http);
+    questions
+        .push(ask("How many frames carry something of HTTP?", story.rows.iter().filter(of_http).count()));
+    questions
+}

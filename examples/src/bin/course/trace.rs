@@ -1,0 +1,78 @@
+//! Traces: a capture that is made for one student, with questions about it. No two students get the same.
+//!
+//! The student's name decides a seed, and the seed decides path, page and losses of a fetch in the simulated internet.
+//! The answers are read from the capture by the same story that draws it, so nobody has to keep them. Keys of TLS are
+//! drawn anew each time; no question is about their bytes.
+
+use std::time::Duration;
+
+use barewire::fetch::{Job, fetch};
+use barewire::network::{Network, Toy, ToyOptions};
+use barewire::story::{Config, Story};
+use barewire_packet::capture::Capture;
+
+use crate::questions::{self, Question};
+
+/// The layers that a trace can be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Layer {
+    /// A question and its answer
+    Dns,
+    /// A connection that loses packets
+    Tcp,
+    /// A handshake
+    Tls,
+    /// A response and its end
+    Http,
+}
+
+/// A trace: the capture, and what is asked about it.
+pub(crate) struct Trace {
+    pub(crate) capture: Capture,
+    pub(crate) questions: Vec<Question>,
+}
+
+/// Makes the trace of a student.
+pub(crate) fn of(student: &str, layer: Layer) -> Result<Trace, String> {
+    let seed = seed_of(student);
+    let capture = fetched(seed, layer)?;
+    let config = Config { keep_parts: true, keep_ends: true, ..Config::default() };
+    let story = Story::of(&capture, config);
+    let questions = questions::of(&story, layer, seed);
+    if questions.len() < 3 {
+        return Err(format!("the trace of {student:?} has {} questions, and not three", questions.len()));
+    }
+    Ok(Trace { capture, questions })
+}
+
+/// FNV-1a: a name becomes a number, the same on every machine. Case and spaces around it do not count.
+fn seed_of(student: &str) -> u64 {
+    let name = student.trim().to_lowercase();
+    name.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// What is fetched: the seed decides the path and the page.
+fn fetched(seed: u64, layer: Layer) -> Result<Capture, String> {
+    let pick = |list: &[&str]| list[(seed >> 8) as usize % list.len()].to_owned();
+    let page = match layer {
+        Layer::Dns => "https://www.example.test/".to_owned(),
+        Layer::Tcp => format!("https://www.example.test/bytes/{}", 90_000 + seed % 60_000),
+        Layer::Tls => pick(&["https://www.example.test/", "https://retry.example.test/"]),
+        Layer::Http => {
+            let sized = format!("/bytes/{}", 200 + seed % 9000);
+            format!("http://www.example.test{}", pick(&["/chunked", "/close", "/slow", &sized]))
+        }
+    };
+    let options = ToyOptions {
+        seed,
+        round_trip: Duration::from_millis(20 + seed % 160),
+        loss: if layer == Layer::Tcp { 0.03 } else { 0.0 },
+    };
+    let failed = |error: String| format!("the trace could not be made: {error}");
+    let mut toy = Toy::new(options).map_err(|error| failed(error.to_string()))?;
+    let trust = toy.trust().map_err(|error| failed(error.to_string()))?;
+    let job = Job::get(&page, trust).map_err(|error| failed(error.to_string()))?;
+    fetch(&mut toy, &job, &mut std::io::sink()).map_err(|error| failed(error.to_string()))?;
+    Ok(toy.trace().take(toy.now()))
+}
