@@ -37,8 +37,8 @@
 //!
 //! # Reading order
 //!
-//! [The book](book/index.html) takes one layer after the other, from real bytes to the code that reads them; the program
-//! `course` has exercises in these sources, and checks them. Beside it:
+//! [The book](book/index.html) takes one layer after the other, from real bytes to the code that reads them; the
+//! program `course` has exercises in these sources, and checks them. Beside it:
 //!
 //! 1. The lessons in `examples/lessons`: `dns_lookup`, `tcp_handshake`, `tls_handshake`, `http_get`, then `traceroute`,
 //!    `nat_walk` and `reverse_proxy`. Run each with `cargo run --example NAME`; what it prints stands in its head
