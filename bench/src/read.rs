@@ -124,7 +124,15 @@ fn build(more: &[&str]) -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--package", "barewire", "--message-format", "json-render-diagnostics"])
+        .args([
+            "build",
+            "--package",
+            "barewire",
+            "--bin",
+            "barewire",
+            "--message-format",
+            "json-render-diagnostics",
+        ])
         .args(more);
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")).stderr(Stdio::inherit());
     let messages = String::from_utf8(child::output(&mut command)).expect("JSON");
