@@ -3,7 +3,7 @@
 //! The loop is the same over the kernel's sockets ([`Sockets`]), over a simulated network, and over a test's list of
 //! replies. A [`Transport`] is what carries the messages. Tested in `tests/driver.rs` and `tests/sockets.rs`.
 
-#[cfg(not(target_family = "wasm"))] // where there are no sockets, a caller brings its own transport
+#[cfg(not(target_family = "wasm"))] // WebAssembly has no sockets: a caller brings its own transport
 mod sockets;
 mod tap;
 

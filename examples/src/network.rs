@@ -6,8 +6,8 @@
 //! | `os`    | ours       | kernel | kernel | a network    |
 //! | `raw`   | ours       | kernel | ours   | CAP_NET_RAW  |
 //!
-//! TLS and HTTP are ours over each of them, and so is the fetch, which is the same code. Where there are no sockets (in
-//! WebAssembly), `os` and `raw` say so, and nothing else differs.
+//! TLS, HTTP and the fetch are ours, the same code over each of them. WebAssembly has no sockets: there `os` and `raw`
+//! return an error that says so, and only `toy` works.
 //!
 //! Tested in `tests/offline.rs`, and in `tests/live` against real servers.
 

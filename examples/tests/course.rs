@@ -1,6 +1,6 @@
 //! The course: each exercise passes as it stands here, a handout hides what it must, and grading survives what students
-//! write. (That a handout builds, and that each exercise fails unsolved and passes when its own piece alone is there, takes
-//! a build of its own: `.ci/course.sh`.)
+//! write. (That a handout builds, and that each exercise fails unsolved and passes when its own piece alone is there,
+//! takes a build of its own: `.ci/course.sh`.)
 
 mod common;
 

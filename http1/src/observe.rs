@@ -104,7 +104,8 @@ impl Observer {
     }
 
     /// To a server that speaks HTTP/1.1 the preface of HTTP/2 is a request with a method that it does not know
-    /// (RFC 9113 §3.4). If it answers so, there is no tunnel, and what else the client sends is for nobody.
+    /// (RFC 9113 §3.4). After such an answer the two do not share a protocol, and what the client
+    /// sends is not read.
     fn refuse_http2(&mut self, direction: Direction, bytes: &[u8]) {
         let speaks_first = direction == Direction::ToClient && self.halves[direction.index()].next.is_none();
         if speaks_first

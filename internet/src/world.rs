@@ -129,7 +129,7 @@ impl World {
     /// Has a tap see what passes the node `name`, from now on. The tap must not call the world.
     ///
     /// # Errors
-    /// [`NoSuchNode`]: there is no node of that name.
+    /// [`NoSuchNode`]: no node of this internet has that name.
     pub fn tap(&self, name: &str, tap: Box<dyn Tap>) -> Result<(), NoSuchNode> {
         let mut engine = self.lock();
         let place = engine.station(name).ok_or_else(|| NoSuchNode(name.to_owned()))?;
@@ -145,7 +145,7 @@ impl World {
     /// Puts a hand on the packets of the node `name`, in place of an earlier one.
     ///
     /// # Errors
-    /// [`NoSuchNode`]: there is no node of that name.
+    /// [`NoSuchNode`]: no node of this internet has that name.
     pub fn tamper(&self, name: &str, tamper: Box<dyn Tamper>) -> Result<(), NoSuchNode> {
         let mut engine = self.lock();
         let place = engine.station(name).ok_or_else(|| NoSuchNode(name.to_owned()))?;
@@ -156,7 +156,7 @@ impl World {
     /// The tables that the node `name` decides by, as they are now.
     ///
     /// # Errors
-    /// [`NoSuchNode`]: there is no node of that name.
+    /// [`NoSuchNode`]: no node of this internet has that name.
     pub fn tables(&self, name: &str) -> Result<Vec<Table>, NoSuchNode> {
         let engine = self.lock();
         let place = engine.station(name).ok_or_else(|| NoSuchNode(name.to_owned()))?;

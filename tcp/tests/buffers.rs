@@ -18,7 +18,9 @@ proptest! {
 
     /// Pieces of one stream in any order, overlapping as they like, come out as the stream.
     #[test]
-    fn reassembly_is_an_array_with_holes(pieces in proptest::collection::vec((0usize..400, 0usize..60, any::<bool>()), 0..60)) {
+    fn reassembly_is_an_array_with_holes(
+        pieces in proptest::collection::vec((0usize..400, 0usize..60, any::<bool>()), 0..60),
+    ) {
         let mut reassembly = Reassembly::default();
         let mut model = [false; 512];
         let (mut next, mut read) = (0, Vec::new());

@@ -92,7 +92,8 @@ proptest! {
         let packet = segment.ip_packet(V4[0], V4[1]);
         let read = TcpPacket::new(&packet[20..]).unwrap().from_packet().options;
         let find = |number| read.iter().find(|option| option.number == number).map(|option| option.data.clone());
-        prop_assert_eq!(find(TcpOptionNumbers::MSS), options.maximum_segment_size.map(|size| size.to_be_bytes().to_vec()));
+        let maximum_segment_size = options.maximum_segment_size.map(|size| size.to_be_bytes().to_vec());
+        prop_assert_eq!(find(TcpOptionNumbers::MSS), maximum_segment_size);
         prop_assert_eq!(find(TcpOptionNumbers::WSCALE), options.window_scale.map(|shift| vec![shift]));
         prop_assert_eq!(find(TcpOptionNumbers::SACK_PERMITTED).is_some(), options.sack_permitted);
         let timestamps = options.timestamps.map(|t| [t.value.to_be_bytes(), t.echo.to_be_bytes()].concat());

@@ -35,8 +35,9 @@ proptest! {
     #[test]
     fn client_hello(
         random in any::<[u8; 32]>(), session in bytes(0..33), suites in vec(any::<u16>(), 1..20),
-        name in bytes(1..200), names in vec(bytes(1..20), 1..5), key in bytes(1..100), groups in vec(any::<u16>(), 1..9),
-        versions in vec(any::<u16>(), 1..9), cookie in bytes(1..300), modes in bytes(1..4), other in bytes(0..50),
+        name in bytes(1..200), names in vec(bytes(1..20), 1..5), key in bytes(1..100),
+        groups in vec(any::<u16>(), 1..9), versions in vec(any::<u16>(), 1..9), cookie in bytes(1..300),
+        modes in bytes(1..4), other in bytes(0..50),
     ) {
         let hello = ClientHello {
             legacy_version: 0x0303,
@@ -61,7 +62,9 @@ proptest! {
     }
 
     #[test]
-    fn server_hello(random in any::<[u8; 32]>(), session in bytes(0..33), key in bytes(1..100), retry in any::<bool>()) {
+    fn server_hello(
+        random in any::<[u8; 32]>(), session in bytes(0..33), key in bytes(1..100), retry in any::<bool>(),
+    ) {
         let (random, extension) = if retry {
             (HELLO_RETRY_RANDOM, Extension::RetryGroup(23))
         } else {

@@ -1,4 +1,4 @@
-//! What stands for the networks that need sockets where there are none: in WebAssembly.
+//! The networks that need sockets, in WebAssembly, which has none: each of them is an error that says so.
 
 use rand_chacha::ChaCha8Rng;
 
@@ -8,7 +8,7 @@ use crate::failure::{Failure, Step};
 /// The kernel's UDP and TCP under our DNS, TLS and HTTP.
 ///
 /// # Errors
-/// Always: there are no sockets here.
+/// Always, because WebAssembly has no sockets.
 pub fn os(_: Names, _: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
     Err(no_sockets("os"))
 }
@@ -16,7 +16,7 @@ pub fn os(_: Names, _: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
 /// All four layers ours, over a raw socket.
 ///
 /// # Errors
-/// Always: there are no sockets here.
+/// Always, because WebAssembly has no sockets.
 pub fn raw(_: Names, _: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
     Err(no_sockets("raw"))
 }

@@ -14,7 +14,7 @@ use raw::Raw;
 /// The kernel's UDP and TCP under our DNS, TLS and HTTP.
 ///
 /// # Errors
-/// This program was built for a machine without sockets.
+/// Only in WebAssembly, which has no sockets.
 pub fn os(names: Names, rng: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
     Ok(Box::new(Os::new(names, rng)))
 }
@@ -22,7 +22,7 @@ pub fn os(names: Names, rng: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
 /// All four layers ours, over a raw socket.
 ///
 /// # Errors
-/// This program was built for a machine without sockets.
+/// Only in WebAssembly, which has no sockets.
 pub fn raw(names: Names, rng: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
     Ok(Box::new(Raw::new(names, rng)))
 }

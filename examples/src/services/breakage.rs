@@ -54,6 +54,10 @@ impl Hand {
         self.wanted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn failed(&self) -> MutexGuard<'_, Vec<String>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether there is anything to break.
     pub(super) fn is_idle(&self) -> bool {
         self.wanted().is_empty()
@@ -61,7 +65,7 @@ impl Hand {
 
     /// What was not done so far, and why not.
     pub(crate) fn undone(&self) -> Vec<String> {
-        let mut undone = self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut undone = self.failed().clone();
         let mut numbers: Vec<u64> = self.wanted().iter().map(|(number, _)| *number).collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -92,7 +96,7 @@ impl Tamper for Hand {
                 Deed::Flip(bit) if bit >= 8 * packet.len() => {
                     let last = (8 * packet.len()).saturating_sub(1);
                     let says = format!("frame {number} has no bit {bit}: its bits are 0 to {last}");
-                    self.failed.lock().unwrap_or_else(PoisonError::into_inner).push(says);
+                    self.failed().push(says);
                 }
                 Deed::Flip(bit) => {
                     done.flip.push(bit);

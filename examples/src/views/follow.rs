@@ -71,7 +71,7 @@ pub enum NoContent {
 }
 
 impl NoContent {
-    /// Of the conversations that have rows; None where there is content, or where there are no rows.
+    /// Why the rows of a story show no content. None if one of them does, or if the story has no rows.
     pub fn of(story: &Story) -> Option<NoContent> {
         let has_content = |part: &Part| matches!(part, Part::Plain(..));
         if story.rows.is_empty() || story.rows.iter().flat_map(|row| &row.parts).any(has_content) {

@@ -36,27 +36,23 @@ pub fn page(
 ) -> String {
     let mut page = String::new();
     let mut rest = VIEWER;
-    let story = || lines.join("\n").replace('<', "\\u003c");
-    let details = details(sightings, progress);
-    let holes: [Hole<'_>; 4] = [
-        ("{{title}}", &|| escaped(&printable(title))),
-        ("{{text}}", &|| escaped(text)),
-        ("{{story}}", &story),
-        ("{{details}}", &|| details.clone()),
+    let holes = [
+        ("{{title}}", escaped(&printable(title))),
+        ("{{text}}", escaped(text)),
+        ("{{story}}", lines.join("\n").replace('<', "\\u003c")),
+        ("{{details}}", details(sightings, progress)),
     ];
     // What is filled in is not looked through again: a capture may hold the name of a hole.
     while let Some((at, (hole, fill))) = first(rest, &holes) {
         page.push_str(&rest[..at]);
-        page.push_str(&fill());
+        page.push_str(fill);
         rest = &rest[at + hole.len()..];
     }
     page + rest
 }
 
-type Hole<'a> = (&'a str, &'a dyn Fn() -> String);
-
 /// The first hole of a text, and where it is.
-fn first<'a>(text: &str, holes: &'a [Hole<'a>]) -> Option<(usize, &'a Hole<'a>)> {
+fn first<'a>(text: &str, holes: &'a [(&'a str, String)]) -> Option<(usize, &'a (&'a str, String))> {
     holes.iter().filter_map(|hole| Some((text.find(hole.0)?, hole))).min_by_key(|(at, _)| *at)
 }
 

@@ -2,6 +2,7 @@
 
 use barewire::story::{
     Config, ConversationId, HostId, Reader as StoryReader, Reading, Row, SceneReader, Selection, Span, Story, Transport,
+    Uncounted,
 };
 use barewire::views::{self, Style, json, page, report};
 use barewire_packet::capture::{Error, Frame, Next, Reader};
@@ -99,7 +100,8 @@ fn story(bytes: &[u8], config: Config) -> Story {
     };
     let frames = reader.frames_read();
     let story = story.finish(reader.end(), cut);
-    let packets = story.tally.frames - story.tally.without.get(&barewire::story::Uncounted::NotAPacket).map_or(0, |n| n.frames);
+    let not_packets = story.tally.without.get(&Uncounted::NotAPacket).map_or(0, |n| n.frames);
+    let packets = story.tally.frames - not_packets;
     assert_eq!(packets, frames, "each frame of the file is counted once");
     story
 }

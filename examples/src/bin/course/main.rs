@@ -131,21 +131,16 @@ fn main() -> ExitCode {
 
 /// Runs the command; `false`: an exercise is not solved.
 fn run(cli: &Cli) -> Result<bool, String> {
+    let exercises = || exercise::all(&cli.root);
     match &cli.command {
-        Command::Trace { layer, student, to, answers } => return trace(*layer, student, to, *answers),
-        Command::Answer { layer, student, question, answer } => {
-            return answered(*layer, student, usize::from(*question), answer);
-        }
-        _ => {}
-    }
-    let exercises = exercise::all(&cli.root)?;
-    match &cli.command {
-        Command::List => list(&exercises),
+        Command::List => list(&exercises()?),
         Command::Handout { folder, until, switch } => {
+            let exercises = exercises()?;
             let chosen = up_to(&exercises, until.as_deref())?;
             handout::write(&cli.root, folder, chosen, *switch).map(|()| true)
         }
         Command::Grade { id, json } => {
+            let exercises = exercises()?;
             let chosen = match id {
                 Some(id) => std::slice::from_ref(find(&exercises, id)?),
                 None => &exercises[..],
@@ -158,12 +153,16 @@ fn run(cli: &Cli) -> Result<bool, String> {
             Ok(grades.iter().all(Grade::is_solved))
         }
         Command::Hint { id, number } => {
+            let exercises = exercises()?;
             let exercise = find(&exercises, id)?;
             println!("{}", exercise.hints[usize::from(*number) - 1]);
             Ok(true)
         }
-        Command::Watch { id } => watch::run(&cli.root, &exercises, id.as_deref()),
-        Command::Trace { .. } | Command::Answer { .. } => Ok(true),
+        Command::Watch { id } => watch::run(&cli.root, &exercises()?, id.as_deref()),
+        Command::Trace { layer, student, to, answers } => trace(*layer, student, to, *answers),
+        Command::Answer { layer, student, question, answer } => {
+            answered(*layer, student, usize::from(*question), answer)
+        }
     }
 }
 
