@@ -111,6 +111,12 @@ fn writes(keys: &mut Protection, content: &str) -> Result<Vec<u8>, Failed> {
     Ok(record)
 }
 
+/// rustls reads "ping" from a record of ours with this number.
+fn reads_ping(steps: &mut Steps, peer: &mut Peer, record: &[u8], number: u64) -> Result<(), Failed> {
+    let what = format!("what rustls reads from record {number}");
+    steps.equal(&what, "ping".to_owned(), peer.reads(record, number), NONCE)
+}
+
 /// tls01: the nonce of each record.
 pub(crate) fn nonces(steps: &mut Steps) -> Result<(), Failed> {
     let secret = secret(CAPTURED_SECRET);
@@ -119,23 +125,16 @@ pub(crate) fn nonces(steps: &mut Steps) -> Result<(), Failed> {
     let (mut sender, mut peer) = (ours(suite), Peer::new(suite, theirs, &secret));
     steps.step("we seal \"ping\" twice, in record 0 and in record 1, under one AES-256-GCM key");
     let (first, second) = (writes(&mut sender, "ping")?, writes(&mut sender, "ping")?);
-    let text = || "ping".to_owned();
-    steps.equal("what rustls reads from record 0", text(), peer.reads(&first, 0), NONCE)?;
+    reads_ping(steps, &mut peer, &first, 0)?;
     steps.equal("the two records are the same bytes", false, first == second, NONCE)?;
-    steps.equal("what rustls reads from record 1", text(), peer.reads(&second, 1), NONCE)?;
+    reads_ping(steps, &mut peer, &second, 1)?;
 
     steps.step("we seal on; the record number grows out of one byte, then out of two");
     for number in [255, 256, 65_535, 65_536] {
         while sender.sequence() < number {
             writes(&mut sender, "")?;
         }
-        let record = writes(&mut sender, "ping")?;
-        steps.equal(
-            &format!("what rustls reads from record {number}"),
-            text(),
-            peer.reads(&record, number),
-            NONCE,
-        )?;
+        reads_ping(steps, &mut peer, &writes(&mut sender, "ping")?, number)?;
     }
 
     steps.step("the other way: rustls seals records 0 to 299, and we open each");
@@ -160,13 +159,7 @@ pub(crate) fn nonces(steps: &mut Steps) -> Result<(), Failed> {
     let (suite, theirs) = (Suite::Chacha20Poly1305Sha256, TLS13_CHACHA20_POLY1305_SHA256);
     let (mut sender, mut peer) = (ours(suite), Peer::new(suite, theirs, &secret));
     for number in 0..3 {
-        let record = writes(&mut sender, "ping")?;
-        steps.equal(
-            &format!("what rustls reads from record {number}"),
-            text(),
-            peer.reads(&record, number),
-            NONCE,
-        )?;
+        reads_ping(steps, &mut peer, &writes(&mut sender, "ping")?, number)?;
     }
     Ok(())
 }
