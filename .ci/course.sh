@@ -1,6 +1,6 @@
 #!/bin/bash
 # The course is sound: a handout builds without a network; each exercise fails unsolved, and passes when its own piece alone
-# is there; a panic and an endless loop in a student's code are failures with a sentence.
+# is there; a panic and an endless loop in a student's code are failures with a sentence; each mutant is caught.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -48,6 +48,11 @@ for id in $IDS; do
     echo "$id: fails unsolved, passes when it alone is solved"
 done
 
+# Each bug that students are to find is caught by a test of its crate.
+for layer in dns tcp tls http; do
+    cargo run -q -p barewire --bin course -- mutants $layer --proof
+done
+
 # What students write: it panics, or it never ends.
 handout student
 FILE=$HANDOUTS/student/dns/src/name/wire.rs
@@ -60,3 +65,9 @@ for ((i = 0; i < ${#tries[@]}; i += 2)); do
     grep -q "${tries[i + 1]}" "$REPORT" || wrong "${tries[i]} is not said to be one"
     echo "a student's ${tries[i]}: a failure with a sentence"
 done
+
+# In a handout the tests of a student meet the reference, and not the student's code, which never ends here.
+! (cd "$HANDOUTS/student" && CARGO_TARGET_DIR=$TARGET "$RUN" mutants dns) >"$REPORT" || wrong "one test kills six bugs"
+grep -q '^the reference: 1 test passed' "$REPORT" || wrong "the reference of a handout is not right"
+grep -q '^bug 6: survives; it breaks RFC 1035 §3.2.1' "$REPORT" || wrong "a bug that survives is not named"
+echo "a handout scores tests with its reference"

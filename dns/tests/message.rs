@@ -227,6 +227,14 @@ fn a_response_repeats_what_was_asked() {
 }
 
 #[test]
+fn a_time_with_its_top_bit_set_is_zero() {
+    for (ttl, seconds) in [(300, 300), (0x7fff_ffff, 0x7fff_ffff), (0x8000_0000, 0), (u32::MAX, 0)] {
+        let record = Record::new(name("www.example.test"), ttl, RData::A([192, 0, 2, 80].into()));
+        assert_eq!(record.ttl_seconds(), seconds, "RFC 2181 §8, a TTL of {ttl:#x}");
+    }
+}
+
+#[test]
 fn summaries_fit_fifty_columns() {
     let long = name(&format!("{}.test", "x".repeat(60)));
     let query = Message::query(1, long.clone(), RecordType::AAAA);

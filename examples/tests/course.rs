@@ -76,6 +76,11 @@ fn a_handout_has_the_task_and_not_the_solution() {
     assert!(text("README.md").contains("[dns01](examples/course/dns01.md)"));
     assert!(!Path::new(&to).join("dns/tests/message.rs").exists(), "tests would tell");
     assert!(Path::new(&to).join("dns/tests/captures/no_edns.pcapng").exists());
+    // The reference has what is missing, for the mutants, and no search finds it.
+    let reference = text("examples/course/reference.json");
+    assert!(reference.contains("\"dns/src/name/wire.rs\"") && !reference.contains("MAX_POINTERS"));
+    assert!(!Path::new(&to).join("examples/course/mutants/dns_bugs.md").exists(), "bugs are not told");
+    assert!(text("examples/course/mutants/dns.rs").contains("fn a_reply_is_taken"));
     let (code, says) = course(&["handout", &to]);
     assert!(code == Some(2) && says.contains("exists: a handout is written to a new folder"), "{says}");
 }

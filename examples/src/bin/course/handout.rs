@@ -2,15 +2,19 @@
 //! marked bodies are gone. It takes no network, once cargo has fetched the crates.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
+use clap::ValueEnum;
+
 use crate::exercise::Exercise;
-use crate::tree::{Piece, treated};
+use crate::files;
+use crate::layer::Layer;
+use crate::reference;
+use crate::tree::{Piece, quiet, treated};
 
 /// What is handed out, from the root of the workspace. Captures are part of it; the tests of the crates are not: they
 /// would fail in the pieces that are gone, and say how they are solved.
-const PARTS: [&str; 17] = [
+const PARTS: [&str; 19] = [
     "Cargo.toml",
     "Cargo.lock",
     "LICENSE-APACHE",
@@ -28,9 +32,9 @@ const PARTS: [&str; 17] = [
     "examples/src",
     "examples/lessons",
     "examples/course",
+    "examples/chapters",
+    "examples/tests/captures",
 ];
-/// Folders and files that are left out wherever they stand.
-const LEFT_OUT: [&str; 5] = ["target", "fuzz", "node_modules", "artifacts", "corpus"];
 
 /// Writes the handout of these exercises.
 pub(crate) fn write(root: &Path, folder: &Path, exercises: &[Exercise], switch: bool) -> Result<(), String> {
@@ -43,73 +47,77 @@ pub(crate) fn write(root: &Path, folder: &Path, exercises: &[Exercise], switch: 
         (true, false) => Piece::Gone,
         (true, true) => Piece::Switched,
     };
-    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    let mut handout =
+        Handout { root, folder, piece: &piece, found: BTreeMap::new(), hidden: BTreeMap::new() };
     for part in PARTS {
-        copy(root, folder, part, &piece, &mut found)?;
+        files::below(root, part)?.iter().try_for_each(|file| handout.take(file))?;
     }
-    for part in ["examples/chapters", "examples/tests/captures"] {
-        copy(root, folder, part, &piece, &mut found)?;
-    }
-    for exercise in exercises {
-        match found.get(&exercise.id) {
-            Some(file) if *file == exercise.file => {}
-            Some(file) => {
-                return Err(format!("{} stands in {file}, and its page says {}", exercise.id, exercise.file));
-            }
-            None => return Err(format!("no source has a piece of {}", exercise.id)),
-        }
-    }
+    exercises.iter().try_for_each(|exercise| handout.has_piece_of(exercise))?;
+    reference::write(folder, &handout.hidden)?;
     // The page is not handed out; without its folder cargo would build the program anew each time.
     put(&folder.join("web/dist/.gitignore"), "*\n")?;
     put(&folder.join("README.md"), &readme(exercises))?;
     put(&folder.join(".gitignore"), "target/\n")?;
     put(&folder.join(".cargo/config.toml"), "[alias]\ncourse = \"run -q -p barewire --bin course --\"\n")?;
-    quiet(&folder.join("Cargo.toml"))
+    put(&folder.join("Cargo.toml"), &quiet(&files::text(root, "Cargo.toml")?))
 }
 
-fn copy(
-    root: &Path,
-    folder: &Path,
-    part: &str,
-    piece: &dyn Fn(&str) -> Piece,
-    found: &mut BTreeMap<String, String>,
-) -> Result<(), String> {
-    let from = root.join(part);
-    let name = from.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    if LEFT_OUT.contains(&name.as_str()) {
-        return Ok(());
+/// A handout that is being written.
+struct Handout<'a> {
+    root: &'a Path,
+    folder: &'a Path,
+    /// What becomes of the piece of an exercise.
+    piece: &'a dyn Fn(&str) -> Piece,
+    /// In which file the piece of an exercise stands.
+    found: BTreeMap<String, String>,
+    /// What goes into the reference.
+    hidden: BTreeMap<String, String>,
+}
+
+impl Handout<'_> {
+    /// Hands out a file, without what is not for students.
+    fn take(&mut self, file: &str) -> Result<(), String> {
+        let is_test = file.split('/').nth(1) == Some("tests") && file.split('/').nth(2) != Some("captures");
+        // This program's own sources speak of the marks.
+        let is_marked = file.ends_with(".rs") && !file.starts_with("examples/src/bin/");
+        let to = self.folder.join(file);
+        if is_test {
+            Ok(())
+        } else if reference::has_bugs(file) {
+            self.hidden.insert(file.to_owned(), files::text(self.root, file)?);
+            Ok(())
+        } else if is_marked {
+            put(&to, &self.with_gaps(file)?)
+        } else if file.contains("/chapters/") && file.ends_with(".md") {
+            put(&to, &without_solutions(self.root, &files::text(self.root, file)?, self.piece))
+        } else {
+            files::put(&to, &files::bytes(self.root, file)?)
+        }
     }
-    let failed = |error: std::io::Error| format!("{part}: {error}");
-    if from.is_dir() {
-        let is_tests = part.ends_with("/tests");
-        let mut entries: Vec<_> =
-            fs::read_dir(&from).map_err(failed)?.flatten().map(|entry| entry.file_name()).collect();
-        entries.sort();
-        for entry in entries.iter().map(|entry| entry.to_string_lossy()) {
-            if !is_tests || entry == "captures" {
-                copy(root, folder, &format!("{part}/{entry}"), piece, found)?;
+
+    /// A source without its pieces.
+    fn with_gaps(&mut self, file: &str) -> Result<String, String> {
+        let source = files::text(self.root, file)?;
+        let (text, ids) = treated(&source, self.piece).map_err(|why| format!("{file}: {why}"))?;
+        if ids.iter().any(|id| (self.piece)(id) == Piece::Gone) {
+            self.hidden.insert(file.to_owned(), source);
+        }
+        for id in ids {
+            if let Some(other) = self.found.insert(id.clone(), file.to_owned()) {
+                return Err(format!("{id} stands in {other} and in {file}"));
             }
         }
-        return Ok(());
+        Ok(text)
     }
-    let bytes = fs::read(&from).map_err(failed)?;
-    // This program's own sources speak of the marks.
-    let is_marked = part.ends_with(".rs") && !part.starts_with("examples/src/bin/");
-    match String::from_utf8(bytes) {
-        Ok(text) if is_marked => {
-            let (text, ids) = treated(&text, piece).map_err(|why| format!("{part}: {why}"))?;
-            for id in ids {
-                if let Some(other) = found.insert(id.clone(), part.to_owned()) {
-                    return Err(format!("{id} stands in {other} and in {part}"));
-                }
-            }
-            put(&folder.join(part), &text)
+
+    /// The piece of an exercise was found where its page says.
+    fn has_piece_of(&self, exercise: &Exercise) -> Result<(), String> {
+        let Exercise { id, file, .. } = exercise;
+        match self.found.get(id) {
+            Some(found) if found == file => Ok(()),
+            Some(found) => Err(format!("{id} stands in {found}, and its page says {file}")),
+            None => Err(format!("no source has a piece of {id}")),
         }
-        Ok(text) if part.contains("/chapters/") && part.ends_with(".md") => {
-            put(&folder.join(part), &without_solutions(root, &text, piece))
-        }
-        Ok(text) => put(&folder.join(part), &text),
-        Err(bytes) => put_bytes(&folder.join(part), bytes.as_bytes()),
     }
 }
 
@@ -135,7 +143,7 @@ fn without_solutions(root: &Path, chapter: &str, piece: &dyn Fn(&str) -> Piece) 
 
 /// The exercise that stands in a quoted piece of a source, if it is gone.
 fn exercise_in(root: &Path, file: &str, anchor: &str, piece: &dyn Fn(&str) -> Piece) -> Option<String> {
-    let source = fs::read_to_string(root.join(file)).ok()?;
+    let source = files::text(root, file).ok()?;
     let after = source.split_once(&format!("// book: {anchor}\n"))?.1;
     let inside = after.split_once("// book: end")?.0;
     let ids = inside.lines().filter_map(|line| line.trim().strip_prefix("// exercise: "));
@@ -143,23 +151,7 @@ fn exercise_in(root: &Path, file: &str, anchor: &str, piece: &dyn Fn(&str) -> Pi
 }
 
 fn put(path: &Path, text: &str) -> Result<(), String> {
-    put_bytes(path, text.as_bytes())
-}
-
-fn put_bytes(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-    fs::create_dir_all(path.parent().unwrap_or(path)).map_err(failed)?;
-    fs::write(path, bytes).map_err(failed)
-}
-
-/// Half a solution has variables that nothing uses: the compiler is not to speak of them.
-fn quiet(manifest: &Path) -> Result<(), String> {
-    let text = fs::read_to_string(manifest).map_err(|error| format!("{}: {error}", manifest.display()))?;
-    let lints = "[workspace.lints.rust]\n";
-    put(
-        manifest,
-        &text.replacen(lints, &format!("{lints}unused = {{ level = \"allow\", priority = -1 }}\n"), 1),
-    )
+    files::put(path, text.as_bytes())
 }
 
 fn readme(exercises: &[Exercise]) -> String {
@@ -171,12 +163,19 @@ fn readme(exercises: &[Exercise]) -> String {
          \x20   cargo course grade dns01 # is it right? The steps, what was wanted, and what was got\n\
          \x20   cargo course hint dns01  # a hint; `hint dns01 2` is the second of three\n\
          \x20   cargo course watch       # checks whenever you save, and goes on when it passes\n\n\
-         \x20   cargo course trace tcp --student NAME     # a capture of your own, and questions about it\n\n\
-         No exercise needs another one's solution: begin where you like.\n\n\
+         \x20   cargo course trace tcp --student NAME     # a capture of your own, and questions about it\n\
+         \x20   cargo course mutants tcp                  # which bugs do tests of your own find?\n\n\
+         No exercise needs another one's solution: begin where you like. (`examples/course/reference.json` has the\n\
+         right code for `course mutants`, in hexadecimal, so that a search does not show it to you.)\n\n\
          | exercise | | minutes | where |\n|---|---|---|---|\n",
     );
     for Exercise { id, title, minutes, file, .. } in exercises {
         out.push_str(&format!("| [{id}](examples/course/{id}.md) | {title} | {minutes} | `{file}` |\n"));
     }
+    out.push_str("\nFind the bugs with tests of your own:");
+    for layer in Layer::value_variants().iter().map(|layer| layer.name()) {
+        out.push_str(&format!(" [{layer}](examples/course/mutants/{layer}.md)"));
+    }
+    out.push('\n');
     out
 }

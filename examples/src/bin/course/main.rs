@@ -7,6 +7,7 @@
 //!   course hint ID [N]          the first hint, the second, the third
 //!   course trace LAYER --student NAME           a capture for one student, with questions
 //!   course answer LAYER --student NAME N ANSWER is it right?
+//!   course mutants LAYER [--tests FILE]         which bugs do your own tests find?
 //!   course watch [ID]           checks when a source changes, and goes on when it passes
 //! ```
 //!
@@ -17,9 +18,14 @@
 
 mod checks;
 mod exercise;
+mod files;
 mod grade;
 mod handout;
+mod layer;
+mod limited;
+mod mutants;
 mod questions;
+mod reference;
 mod steps;
 mod trace;
 mod tree;
@@ -32,7 +38,7 @@ use clap::{Parser, Subcommand};
 
 use exercise::Exercise;
 use grade::Grade;
-use trace::Layer;
+use layer::Layer;
 
 /// Exercises in a network stack, and checks that say whether they are solved
 #[derive(Debug, Parser)]
@@ -103,6 +109,17 @@ enum Command {
         /// The answer
         answer: String,
     },
+    /// Run your own tests against the reference, and against six bugs that they are to find
+    Mutants {
+        /// Of which layer
+        layer: Layer,
+        /// The file with the tests [default: examples/course/mutants/LAYER.rs]
+        #[arg(long, value_name = "FILE")]
+        tests: Option<PathBuf>,
+        /// For the course's own tests: each bug is caught by a test of its crate
+        #[arg(long, hide = true)]
+        proof: bool,
+    },
     /// Check an exercise again whenever a source changes
     Watch {
         /// Which one to begin with
@@ -159,6 +176,15 @@ fn run(cli: &Cli) -> Result<bool, String> {
             Ok(true)
         }
         Command::Watch { id } => watch::run(&cli.root, &exercises()?, id.as_deref()),
+        Command::Mutants { layer, proof: true, .. } => {
+            print!("{}", mutants::proof(&cli.root, *layer)?);
+            Ok(true)
+        }
+        Command::Mutants { layer, tests, .. } => {
+            let score = mutants::score(&cli.root, *layer, tests.as_deref())?;
+            println!("{score}");
+            Ok(score.is_full())
+        }
         Command::Trace { layer, student, to, answers } => trace(*layer, student, to, *answers),
         Command::Answer { layer, student, question, answer } => {
             answered(*layer, student, usize::from(*question), answer)

@@ -4,7 +4,7 @@ use barewire::story::{Fate, Layer as Spoken, Row, Says, Story};
 use barewire_http1::observe::What;
 use barewire_tls13::handshake::HandshakeType;
 
-use crate::trace::Layer;
+use crate::layer::Layer;
 
 /// A question, and what is right.
 #[derive(Debug, Clone, PartialEq, Eq)]

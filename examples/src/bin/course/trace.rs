@@ -11,20 +11,8 @@ use barewire::network::{Network, Toy, ToyOptions};
 use barewire::story::{Config, Story};
 use barewire_packet::capture::Capture;
 
+use crate::layer::Layer;
 use crate::questions::{self, Question};
-
-/// The layers that a trace can be about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Layer {
-    /// A question and its answer
-    Dns,
-    /// A connection that loses packets
-    Tcp,
-    /// A handshake
-    Tls,
-    /// A response and its end
-    Http,
-}
 
 /// A trace: the capture, and what is asked about it.
 pub(crate) struct Trace {

@@ -1,0 +1,114 @@
+//! Mutants: bugs that a student's own tests are to find.
+//!
+//! A layer has six bugs, and a file with tests: `examples/course/mutants/LAYER.rs`, in which a student writes. The
+//! tests must pass with the reference; each bug that makes one of them fail is killed. All bugs are in one build, in
+//! which the variable COURSE_MUTANT chooses one, so a score takes one build and seven runs. Tested by `.ci/course.sh`,
+//! which also proves that each bug is caught by a test of its crate.
+
+mod mutant;
+mod score;
+mod tests_of;
+mod workspace;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::layer::Layer;
+use crate::reference::{MUTANTS, Reference};
+use mutant::Mutant;
+use score::{Fate, Score};
+use tests_of::Tests;
+use workspace::Workspace;
+
+/// The mutants of a layer.
+fn mutants(reference: &Reference, layer: Layer) -> Result<Vec<Mutant>, String> {
+    let file = format!("{MUTANTS}/{}_bugs.md", layer.name());
+    mutant::of(&reference.text(&file)?).map_err(|why| format!("{file}: {why}"))
+}
+
+/// The mutants of all layers: they are built together.
+fn all(reference: &Reference) -> Result<Vec<Mutant>, String> {
+    let layers = Layer::value_variants().iter().map(|layer| mutants(reference, *layer));
+    Ok(layers.collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// Runs a student's tests with the reference and with each bug.
+pub(crate) fn score(root: &Path, layer: Layer, tests: Option<&Path>) -> Result<Score, String> {
+    let reference = Reference::of(root)?;
+    let own = root.join(MUTANTS).join(layer.name()).with_extension("rs");
+    let file: PathBuf = tests.map_or(own, Path::to_owned);
+    let source = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mutants = mutants(&reference, layer)?;
+    let workspace = Workspace::write(root, &reference, &all(&reference)?)?;
+    workspace.put_test(layer, "mine", &source)?;
+    let tests = Tests::built(&workspace, layer, &["mine"])?.remove(0);
+    let mut score = Score { reference: tests.run(0, None)?, fates: Vec::new(), file };
+    if score.reference.is_passed() {
+        for mutant in mutants {
+            score.fates.push((tests.run(mutant.number, None)?.into(), mutant));
+        }
+    }
+    Ok(score)
+}
+
+/// Proves that each bug is caught by the test of its crate that its page names.
+pub(crate) fn proof(root: &Path, layer: Layer) -> Result<String, String> {
+    let reference = Reference::of(root)?;
+    let mutants = mutants(&reference, layer)?;
+    let workspace = Workspace::write(root, &reference, &all(&reference)?)?;
+    workspace.put_tests(layer)?;
+    let name =
+        |mutant: &Mutant| mutant.caught.0.trim_start_matches("tests/").trim_end_matches(".rs").to_owned();
+    let mut names: Vec<String> = mutants.iter().map(name).collect();
+    names.sort();
+    names.dedup();
+    let built = Tests::built(&workspace, layer, &names.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let mut says = String::new();
+    for mutant in &mutants {
+        let (number, (file, test)) = (mutant.number, &mutant.caught);
+        let tests =
+            built.iter().find(|tests| tests.name == name(mutant)).ok_or(format!("{file} was not built"))?;
+        let without = tests.run(0, Some(test))?;
+        if !without.is_passed() {
+            return Err(format!("{file}, {test}: {without} without a bug: {}", without.says));
+        }
+        match tests.run(number, Some(test))?.into() {
+            Fate::Killed(_) => says += &format!("{} {number}: caught by {test}\n", layer.name()),
+            Fate::Survives => {
+                return Err(format!("{} {number} is not caught by {file}, {test}", layer.name()));
+            }
+        }
+    }
+    Ok(says)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap::ValueEnum;
+
+    use super::{Layer, MUTANTS, Reference, mutants};
+
+    /// What a page says of the sources is true: else it names the mutant and the file.
+    #[test]
+    fn every_bug_fits_its_source() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let reference = Reference::of(&root).expect("nothing is hidden here");
+        let text = |file: &str| reference.text(file).unwrap_or_else(|why| panic!("{why}"));
+        for layer in Layer::value_variants() {
+            let page = format!("{MUTANTS}/{}_bugs.md", layer.name());
+            let mutants = mutants(&reference, *layer).unwrap_or_else(|why| panic!("{why}"));
+            assert_eq!(mutants.len(), 6, "{page}");
+            for mutant in mutants {
+                if let Err(why) = mutant.switched_into(&text(&mutant.file)) {
+                    panic!("{page}, {why}");
+                }
+                let (file, test) = &mutant.caught;
+                let file = format!("{}/{file}", layer.folder());
+                assert!(text(&file).contains(&format!("fn {test}(")), "{page}: {file} has no test {test}");
+            }
+        }
+    }
+}

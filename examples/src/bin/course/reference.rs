@@ -1,0 +1,72 @@
+//! The reference: the sources as they are without gaps, and the bugs of the mutants.
+//!
+//! A handout has it in one file, in hexadecimal: so a search through the handout does not show a solution by accident.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::files;
+
+/// Where a handout has what it hides.
+const FILE: &str = "examples/course/reference.json";
+
+/// The folder of the tasks, the tests and the bugs of mutants, from the root of the workspace.
+pub(crate) const MUTANTS: &str = "examples/course/mutants";
+
+/// Whether a file has the bugs of a layer: it is not for students.
+pub(crate) fn has_bugs(file: &str) -> bool {
+    file.starts_with(MUTANTS) && file.ends_with("_bugs.md")
+}
+
+/// The sources of a workspace, also those that a handout hides.
+pub(crate) struct Reference {
+    root: PathBuf,
+    hidden: BTreeMap<String, String>,
+}
+
+impl Reference {
+    /// That of the workspace, which may be a handout.
+    pub(crate) fn of(root: &Path) -> Result<Reference, String> {
+        let hidden = match files::text(root, FILE) {
+            Ok(text) => serde_json::from_str(&text).map_err(|error| format!("{FILE}: {error}"))?,
+            // Nothing is hidden here.
+            Err(_) => BTreeMap::new(),
+        };
+        Ok(Reference { root: root.to_owned(), hidden })
+    }
+
+    /// The text of a file.
+    pub(crate) fn text(&self, file: &str) -> Result<String, String> {
+        match self.hidden.get(file) {
+            Some(hidden) => shown(hidden).ok_or(format!("{FILE}: {file} is not text in hexadecimal")),
+            None => files::text(&self.root, file),
+        }
+    }
+}
+
+/// Hides these files in a handout.
+pub(crate) fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), String> {
+    let hidden: BTreeMap<&String, String> = files.iter().map(|(file, text)| (file, hidden(text))).collect();
+    let json = serde_json::to_string_pretty(&hidden).map_err(|error| error.to_string())?;
+    files::put(&folder.join(FILE), json.as_bytes())
+}
+
+fn hidden(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn shown(hidden: &str) -> Option<String> {
+    let bytes =
+        hidden.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
+    String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_hidden_can_be_shown() {
+        assert_eq!(super::hidden("a\n§"), "610ac2a7");
+        assert_eq!(super::shown("610ac2a7").as_deref(), Some("a\n§"));
+        assert_eq!((super::shown("6"), super::shown("6x")), (Some("\u{6}".to_owned()), None));
+    }
+}
