@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use barewire_packet::capture::Capture;
 use common::TempFolder;
 
 fn root() -> PathBuf {
@@ -168,4 +169,39 @@ fn answers_stand_in_the_ladder() {
     let repeats = lines.iter().position(|line| line.contains("retransmission"));
     let row = lines[..repeats.expect("a repetition")].iter().rev().find(|line| line.contains("──"));
     assert_eq!(row.map(|line| frame_of(line)).as_deref(), Some(answers[1]), "{ladder}");
+}
+
+/// The pointer that a trace of DNS asks about, followed by hand in the bytes of the capture.
+#[test]
+fn a_pointer_leads_where_the_answer_says() {
+    let folder = TempFolder::new();
+    let file = folder.file("t.pcapng");
+    for student in ["ada", "grace", "edsger", "barbara", "donald"] {
+        let (_, says) = course(&["trace", "dns", "--student", student, "--to", &file, "--answers"]);
+        let lines: Vec<&str> = says.lines().collect();
+        let asked = |words: &str| {
+            let line = lines.iter().position(|line| line.contains(words)).expect("the question");
+            (lines[line], lines[line + 1].trim())
+        };
+        let (question, to) = asked("To which byte does the pointer at byte ");
+        let words: Vec<&str> = question.split(' ').collect();
+        let at = words.windows(2).find_map(|pair| (pair[0] == "byte").then(|| pair[1].parse().ok())?);
+        let at: usize = at.expect("the place of the pointer");
+        let capture = Capture::read(&fs::read(&file).expect("a capture")).expect("a capture");
+        // An IPv4 header without options, and a UDP header.
+        let message = &capture.frames[1].bytes[20 + 8..];
+        let pointer = |at: usize| usize::from(u16::from_be_bytes([message[at], message[at + 1]]) & 0x3fff);
+        assert_eq!(pointer(at).to_string(), to, "{student}: {says}");
+        let (mut name, mut place) = (Vec::new(), pointer(at));
+        while message[place] != 0 {
+            if message[place] >= 0xc0 {
+                place = pointer(place);
+                continue;
+            }
+            let label = &message[place + 1..][..message[place].into()];
+            name.push(String::from_utf8_lossy(label));
+            place += 1 + label.len();
+        }
+        assert_eq!(name.join("."), asked("Which whole name stands").1, "{student}: {says}");
+    }
 }

@@ -16,6 +16,7 @@
 //! code that compiles and does too little. So no exercise needs another one's solution. A check runs in a process of
 //! its own, with a limit: a panic or an endless loop is a failure with a sentence. Tested in `tests/course.rs`.
 
+mod aliases;
 mod checks;
 mod exercise;
 mod files;

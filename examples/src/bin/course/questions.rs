@@ -1,6 +1,7 @@
 //! The questions about a trace, and their answers, read from its story.
 
 use barewire::story::{Fate, Layer as Spoken, Row, Says, Story};
+use barewire_dissect::Node;
 use barewire_http1::observe::What;
 use barewire_tls13::handshake::HandshakeType;
 
@@ -23,6 +24,7 @@ impl Question {
 fn plain(answer: &str) -> String {
     let text: String =
         answer.to_lowercase().chars().filter(|c| !c.is_whitespace() && *c != ',' && *c != '_').collect();
+    let text = text.trim_end_matches('.').to_owned();
     let number = text.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
     number.map_or(text, |number| number.to_string())
 }
@@ -30,7 +32,7 @@ fn plain(answer: &str) -> String {
 /// The questions about a story. The seed chooses the frames that they are about.
 pub(crate) fn of(story: &Story, layer: Layer, seed: u64) -> Vec<Question> {
     match layer {
-        Layer::Dns => dns(story),
+        Layer::Dns => dns(story, seed),
         Layer::Tcp => tcp(story, seed),
         Layer::Tls => tls(story, seed),
         Layer::Http => http(story),
@@ -48,7 +50,7 @@ fn field(row: &Row, section: &str, name: &str) -> Option<String> {
     section.tree.find(name)?.value.clone()
 }
 
-fn dns(story: &Story) -> Vec<Question> {
+fn dns(story: &Story, seed: u64) -> Vec<Question> {
     let mut questions = Vec::new();
     let rows: Vec<&Row> =
         story.rows.iter().filter(|row| row.says(|says| matches!(says, Says::Dns { .. }))).collect();
@@ -58,17 +60,39 @@ fn dns(story: &Story) -> Vec<Question> {
         field(query, "DNS", "ID")
             .map(|id| ask(format!("Which ID does the query in frame {asked} have?"), id)),
     );
-    questions.extend(
-        field(query, "IP", "source port")
-            .map(|port| ask(format!("From which UDP port was frame {asked} sent?"), port)),
-    );
-    questions.extend(field(reply, "DNS", "pointer").map(|pointer| {
-        let target = pointer.trim_start_matches("to byte ").to_owned();
-        ask(format!("To which byte of the message does the pointer in frame {answered} lead?"), target)
-    }));
+    let pointers = pointers(reply);
+    if let Some(Pointer { at, to, name }) = pointers.get((seed >> 16) as usize % pointers.len().max(1)) {
+        let place = format!("byte {at} of the DNS message in frame {answered}");
+        questions.push(ask(format!("To which byte does the pointer at {place} lead?"), to));
+        questions.push(ask(format!("Which whole name stands where the pointer at {place} leads?"), name));
+    }
+    questions.push(ask(format!("How many pointers are in the message of frame {answered}?"), pointers.len()));
     let took = (reply.time - query.time).as_millis();
     questions.push(ask("How many whole milliseconds passed between the two?", took));
     questions
+}
+
+/// A pointer in a DNS message: its first byte, the byte that it leads to, and the name that stands there.
+struct Pointer {
+    at: usize,
+    to: usize,
+    name: String,
+}
+
+/// The pointers of a message, in order. The name where one leads is what its own name has after the labels before it.
+fn pointers(row: &Row) -> Vec<Pointer> {
+    let sections = row.sections();
+    let Some(section) = sections.iter().find(|section| section.title.starts_with("DNS")) else {
+        return Vec::new();
+    };
+    let of_name = |name: &Node| {
+        let pointer = name.children.iter().find(|part| part.name == "pointer")?;
+        let to = pointer.value.as_ref()?.strip_prefix("to byte ")?.parse().ok()?;
+        let labels = name.children.iter().filter(|part| part.name == "label").count();
+        let after: Vec<&str> = name.value.as_ref()?.split('.').skip(labels).collect();
+        Some(Pointer { at: pointer.range.start, to, name: after.join(".") })
+    };
+    section.tree.walk().filter_map(|(_, node)| of_name(node)).collect()
 }
 
 fn tcp(story: &Story, seed: u64) -> Vec<Question> {

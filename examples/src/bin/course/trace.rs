@@ -11,6 +11,7 @@ use barewire::network::{Network, Toy, ToyOptions};
 use barewire::story::{Config, Story};
 use barewire_packet::capture::Capture;
 
+use crate::aliases;
 use crate::layer::Layer;
 use crate::questions::{self, Question};
 
@@ -23,7 +24,12 @@ pub(crate) struct Trace {
 /// Makes the trace of a student.
 pub(crate) fn of(student: &str, layer: Layer) -> Result<Trace, String> {
     let seed = seed_of(student);
-    let capture = fetched(seed, layer)?;
+    let failed = |error: Box<dyn std::error::Error>| format!("the trace could not be made: {error}");
+    let capture = match layer {
+        Layer::Dns => aliases::looked_up(seed),
+        Layer::Tcp | Layer::Tls | Layer::Http => fetched(seed, layer),
+    }
+    .map_err(failed)?;
     let config = Config { keep_parts: true, keep_ends: true, ..Config::default() };
     let story = Story::of(&capture, config);
     let questions = questions::of(&story, layer, seed);
@@ -41,13 +47,12 @@ fn seed_of(student: &str) -> u64 {
 }
 
 /// What is fetched: the seed decides the path and the page.
-fn fetched(seed: u64, layer: Layer) -> Result<Capture, String> {
+fn fetched(seed: u64, layer: Layer) -> Result<Capture, Box<dyn std::error::Error>> {
     let pick = |list: &[&str]| list[(seed >> 8) as usize % list.len()].to_owned();
     let page = match layer {
-        Layer::Dns => "https://www.example.test/".to_owned(),
         Layer::Tcp => format!("https://www.example.test/bytes/{}", 90_000 + seed % 60_000),
         Layer::Tls => pick(&["https://www.example.test/", "https://retry.example.test/"]),
-        Layer::Http => {
+        Layer::Dns | Layer::Http => {
             let sized = format!("/bytes/{}", 200 + seed % 9000);
             format!("http://www.example.test{}", pick(&["/chunked", "/close", "/slow", &sized]))
         }
@@ -57,10 +62,8 @@ fn fetched(seed: u64, layer: Layer) -> Result<Capture, String> {
         round_trip: Duration::from_millis(20 + seed % 160),
         loss: if layer == Layer::Tcp { 0.03 } else { 0.0 },
     };
-    let failed = |error: String| format!("the trace could not be made: {error}");
-    let mut toy = Toy::new(options).map_err(|error| failed(error.to_string()))?;
-    let trust = toy.trust().map_err(|error| failed(error.to_string()))?;
-    let job = Job::get(&page, trust).map_err(|error| failed(error.to_string()))?;
-    fetch(&mut toy, &job, &mut std::io::sink()).map_err(|error| failed(error.to_string()))?;
+    let mut toy = Toy::new(options)?;
+    let job = Job::get(&page, toy.trust()?)?;
+    fetch(&mut toy, &job, &mut std::io::sink())?;
     Ok(toy.trace().take(toy.now()))
 }
