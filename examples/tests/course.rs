@@ -1,6 +1,6 @@
-//! The course: each exercise passes as it stands here, a handout hides what it must, and grading survives what students
-//! write. (That a handout builds, and that each exercise fails unsolved and passes when its own piece alone is there,
-//! takes a build of its own: `.ci/course.sh`.)
+//! The course: each exercise is solved here, fails unsolved, and passes when its own piece alone is there; a handout hides
+//! what it must. (That a handout builds, that grading survives what students write, and that each mutant is caught:
+//! `.ci/course.sh`.)
 
 mod common;
 
@@ -40,6 +40,16 @@ fn every_exercise_is_solved_here() {
             assert!(code == Some(0) && hint.len() > 30, "{id}, hint {number}: {hint}");
         }
     }
+}
+
+/// One build has all exercises, with a switch at each piece.
+#[test]
+fn every_exercise_fails_unsolved_and_passes_when_it_alone_is_solved() {
+    let (code, says) = course(&["proof"]);
+    assert_eq!(code, Some(0), "{says}");
+    let (_, list) = course(&["list"]);
+    let count = |text: &str, words: &str| text.lines().filter(|line| line.contains(words)).count();
+    assert_eq!(count(&says, ": fails unsolved, passes when"), count(&list, "done  "), "{says}");
 }
 
 /// Gradescope's form: a score, and tests with name, score, max_score, status and output.

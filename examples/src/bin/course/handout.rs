@@ -37,16 +37,12 @@ const PARTS: [&str; 19] = [
 ];
 
 /// Writes the handout of these exercises.
-pub(crate) fn write(root: &Path, folder: &Path, exercises: &[Exercise], switch: bool) -> Result<(), String> {
+pub(crate) fn write(root: &Path, folder: &Path, exercises: &[Exercise]) -> Result<(), String> {
     if folder.exists() {
         return Err(format!("{} exists: a handout is written to a new folder", folder.display()));
     }
     let gone = |id: &str| exercises.iter().any(|exercise| exercise.id == id);
-    let piece = |id: &str| match (gone(id), switch) {
-        (false, _) => Piece::Kept,
-        (true, false) => Piece::Gone,
-        (true, true) => Piece::Switched,
-    };
+    let piece = |id: &str| if gone(id) { Piece::Gone } else { Piece::Kept };
     let mut handout =
         Handout { root, folder, piece: &piece, found: BTreeMap::new(), hidden: BTreeMap::new() };
     for part in PARTS {

@@ -24,13 +24,16 @@ mod grade;
 mod handout;
 mod layer;
 mod limited;
+mod mutant;
 mod mutants;
+mod proof;
 mod questions;
 mod reference;
 mod steps;
 mod trace;
 mod tree;
 mod watch;
+mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -63,9 +66,6 @@ enum Command {
         /// Only the exercises up to this one; the bodies of the others stay
         #[arg(long, value_name = "ID")]
         until: Option<String>,
-        /// For the course's own tests: the bodies stay, and COURSE_SOLVED=ID decides which of them is used
-        #[arg(long, hide = true)]
-        switch: bool,
     },
     /// Run the check of an exercise, or of all of them
     Grade {
@@ -121,6 +121,9 @@ enum Command {
         #[arg(long, hide = true)]
         proof: bool,
     },
+    /// For the course's own tests: each exercise fails unsolved, and passes when it alone is solved
+    #[command(hide = true)]
+    Proof,
     /// Check an exercise again whenever a source changes
     Watch {
         /// Which one to begin with
@@ -152,10 +155,10 @@ fn run(cli: &Cli) -> Result<bool, String> {
     let exercises = || exercise::all(&cli.root);
     match &cli.command {
         Command::List => list(&exercises()?),
-        Command::Handout { folder, until, switch } => {
+        Command::Handout { folder, until } => {
             let exercises = exercises()?;
             let chosen = up_to(&exercises, until.as_deref())?;
-            handout::write(&cli.root, folder, chosen, *switch).map(|()| true)
+            handout::write(&cli.root, folder, chosen).map(|()| true)
         }
         Command::Grade { id, json } => {
             let exercises = exercises()?;
@@ -174,6 +177,10 @@ fn run(cli: &Cli) -> Result<bool, String> {
             let exercises = exercises()?;
             let exercise = find(&exercises, id)?;
             println!("{}", exercise.hints[usize::from(*number) - 1]);
+            Ok(true)
+        }
+        Command::Proof => {
+            print!("{}", proof::of(&cli.root, &exercises()?)?);
             Ok(true)
         }
         Command::Watch { id } => watch::run(&cli.root, &exercises()?, id.as_deref()),

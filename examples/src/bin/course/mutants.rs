@@ -5,21 +5,19 @@
 //! which the variable COURSE_MUTANT chooses one, so a score takes one build and seven runs. Tested by `.ci/course.sh`,
 //! which also proves that each bug is caught by a test of its crate.
 
-mod mutant;
 mod score;
 mod tests_of;
-mod workspace;
 
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use crate::layer::Layer;
+use crate::mutant::{self, Mutant};
 use crate::reference::{MUTANTS, Reference};
-use mutant::Mutant;
+use crate::workspace::Workspace;
 use score::{Fate, Score};
 use tests_of::Tests;
-use workspace::Workspace;
 
 /// The mutants of a layer.
 fn mutants(reference: &Reference, layer: Layer) -> Result<Vec<Mutant>, String> {
@@ -28,7 +26,7 @@ fn mutants(reference: &Reference, layer: Layer) -> Result<Vec<Mutant>, String> {
 }
 
 /// The mutants of all layers: they are built together.
-fn all(reference: &Reference) -> Result<Vec<Mutant>, String> {
+pub(crate) fn all(reference: &Reference) -> Result<Vec<Mutant>, String> {
     let layers = Layer::value_variants().iter().map(|layer| mutants(reference, *layer));
     Ok(layers.collect::<Result<Vec<_>, _>>()?.concat())
 }

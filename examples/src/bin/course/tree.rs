@@ -7,7 +7,7 @@ pub(crate) enum Piece {
     Kept,
     /// It goes, and what is to be there instead comes.
     Gone,
-    /// Both are there, and a variable of the environment decides.
+    /// Both are there, and a function of the crate decides: see `workspace.rs`.
     Switched,
 }
 
@@ -43,10 +43,7 @@ pub(crate) fn treated(source: &str, wanted: &dyn Fn(&str) -> Piece) -> Result<(S
             Piece::Kept => body,
             Piece::Gone => [vec![format!("{indent}// Your code here: exercise {id}.")], instead].concat(),
             Piece::Switched => {
-                let solved = format!(
-                    "std::env::var(\"COURSE_SOLVED\").is_ok_and(|id| id == \"{id}\" || id == \"all\")"
-                );
-                let open = format!("{indent}if {solved} {{");
+                let open = format!("{indent}if crate::solved(\"{id}\") {{");
                 [vec![open], body, vec![format!("{indent}}} else {{")], instead, vec![format!("{indent}}}")]]
                     .concat()
             }
@@ -87,7 +84,7 @@ fn a() -> u8 {
         assert_eq!(with(Piece::Gone), "fn a() -> u8 {\n    // Your code here: exercise x01.\n    0\n}\n");
         let switched = with(Piece::Switched);
         assert!(
-            switched.contains("is_ok_and(|id| id == \"x01\"") && switched.contains("} else {\n    0\n    }"),
+            switched.contains("if crate::solved(\"x01\") {\n") && switched.contains("} else {\n    0\n    }"),
             "{switched}"
         );
     }

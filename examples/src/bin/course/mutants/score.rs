@@ -3,8 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::mutant::Mutant;
 use super::tests_of::Outcome;
+use crate::mutant::Mutant;
 
 /// What became of a mutant.
 #[derive(Debug)]

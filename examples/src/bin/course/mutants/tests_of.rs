@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::workspace::Workspace;
 use crate::layer::Layer;
 use crate::limited;
+use crate::workspace::Workspace;
 
 /// How long the tests may take. A bug can make a loop endless, so there is a limit.
 const LIMIT: Duration = Duration::from_secs(30);

@@ -73,16 +73,6 @@ impl Mutant {
     }
 }
 
-/// What a switch asks: a function of the crate's root.
-pub(crate) const SWITCH: &str = r#"
-/// Whether the mutant with this number is the chosen one.
-pub(crate) fn mutant(number: u8) -> bool {
-    static CHOSEN: std::sync::OnceLock<u8> = std::sync::OnceLock::new();
-    let chosen = || std::env::var("COURSE_MUTANT").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
-    *CHOSEN.get_or_init(chosen) == number
-}
-"#;
-
 #[cfg(test)]
 mod tests {
     use super::of;

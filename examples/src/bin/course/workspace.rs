@@ -1,0 +1,155 @@
+//! The workspace in which the course is proved: the crates of the stack, with a switch at each piece of an exercise and
+//! at each bug, and the checks. One build of it is all exercises, solved and unsolved, and all mutants.
+//!
+//! Two variables choose. COURSE_SOLVED names the exercise that is solved; without it all are. COURSE_MUTANT is the
+//! number of a bug; without it there is none.
+
+use std::path::{Path, PathBuf};
+
+use crate::files::{self, put};
+use crate::layer::Layer;
+use crate::mutant::Mutant;
+use crate::reference::Reference;
+use crate::tree::{Piece, quiet, treated};
+
+/// Its crates. What they are tested with comes with them.
+const CRATES: [&str; 7] = ["dissect", "packet", "internet", "dns", "tcp", "tls13", "http1"];
+
+/// What the switches ask: two functions in the root of each crate.
+const SWITCHES: &str = r#"
+/// Whether the mutant with this number is the chosen one.
+pub(crate) fn mutant(number: u8) -> bool {
+    static CHOSEN: std::sync::OnceLock<u8> = std::sync::OnceLock::new();
+    let chosen = || std::env::var("COURSE_MUTANT").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    *CHOSEN.get_or_init(chosen) == number
+}
+
+/// Whether this exercise is solved.
+pub(crate) fn solved(id: &str) -> bool {
+    static CHOSEN: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();
+    CHOSEN.get_or_init(|| std::env::var("COURSE_SOLVED").ok()).as_ref().is_none_or(|chosen| chosen == id)
+}
+"#;
+/// The folder of this program, and the modules of it that check the exercises.
+const PROGRAM: &str = "examples/src/bin/course";
+const CHECKS: [&str; 2] = ["checks", "steps"];
+/// The package around them. What it depends on stands in the manifest of the program.
+const CHECKS_MANIFEST: &str = r#"[package]
+name = "checks"
+edition.workspace = true
+version.workspace = true
+rust-version.workspace = true
+
+[[bin]]
+name = "checks"
+path = "src/bin/course/main.rs"
+
+[dependencies]
+"#;
+const DEPENDENCIES: [&str; 8] = [
+    "barewire-dns",
+    "barewire-http1",
+    "barewire-packet",
+    "barewire-tcp",
+    "barewire-tls13",
+    "rand_chacha",
+    "rand_core",
+    "rustls",
+];
+const CHECKS_MAIN: &str = r#"
+fn main() -> std::process::ExitCode {
+    let id = std::env::args().nth(1).unwrap_or_default();
+    if checks::run(&id) { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
+}
+"#;
+
+/// Where it lies.
+pub(crate) struct Workspace {
+    root: PathBuf,
+    pub(crate) folder: PathBuf,
+    /// For what is built.
+    pub(crate) target: PathBuf,
+}
+
+impl Workspace {
+    /// Writes it below the target folder, in which this program lies too.
+    pub(crate) fn write(root: &Path, reference: &Reference, mutants: &[Mutant]) -> Result<Workspace, String> {
+        let program = std::env::current_exe().map_err(|error| error.to_string())?;
+        let target = program.ancestors().nth(2).unwrap_or(root).join("course");
+        let workspace =
+            Workspace { root: root.to_owned(), folder: target.join("sources"), target: target.join("build") };
+        workspace.put_manifest()?;
+        for part in CRATES.into_iter().flat_map(|name| [format!("{name}/Cargo.toml"), format!("{name}/src")])
+        {
+            for file in files::below(root, &part)? {
+                workspace.put_switched(reference, mutants, &file)?;
+            }
+        }
+        let unknown = mutants.iter().find(|mutant| !workspace.folder.join(&mutant.file).exists());
+        match unknown {
+            Some(mutant) => Err(format!("mutant {}: there is no file {}", mutant.number, mutant.file)),
+            None => Ok(workspace),
+        }
+    }
+
+    /// A source with its switches.
+    fn put_switched(&self, reference: &Reference, mutants: &[Mutant], file: &str) -> Result<(), String> {
+        // Mutants first: some of them lie in the piece of an exercise.
+        let mut text = reference.text(file)?;
+        for mutant in mutants.iter().filter(|mutant| mutant.file == file) {
+            text = mutant.switched_into(&text)?;
+        }
+        (text, _) = treated(&text, &|_| Piece::Switched).map_err(|why| format!("{file}: {why}"))?;
+        if file.ends_with("src/lib.rs") {
+            text += SWITCHES;
+        }
+        put(&self.folder.join(file), text.as_bytes())
+    }
+
+    fn put_manifest(&self) -> Result<(), String> {
+        let manifest = quiet(&files::text(&self.root, "Cargo.toml")?);
+        let members: Vec<&str> = CRATES.into_iter().chain(["examples"]).collect();
+        let line = |line: &str| match line.starts_with("members = ") {
+            true => format!("members = {members:?}\n"),
+            false => format!("{line}\n"),
+        };
+        put(&self.folder.join("Cargo.toml"), manifest.lines().map(line).collect::<String>().as_bytes())?;
+        put(&self.folder.join("Cargo.lock"), &files::bytes(&self.root, "Cargo.lock")?)?;
+        self.put_checks()
+    }
+
+    fn put_checks(&self) -> Result<(), String> {
+        let manifest = files::text(&self.root, "examples/Cargo.toml")?;
+        let is_needed = |line: &&str| DEPENDENCIES.iter().any(|name| line.starts_with(&format!("{name} = ")));
+        let needed: String = manifest.lines().filter(is_needed).map(|line| format!("{line}\n")).collect();
+        put(&self.folder.join("examples/Cargo.toml"), format!("{CHECKS_MANIFEST}{needed}").as_bytes())?;
+        let modules: String = CHECKS.iter().map(|module| format!("mod {module};\n")).collect();
+        put(&self.folder.join(PROGRAM).join("main.rs"), format!("{modules}{CHECKS_MAIN}").as_bytes())?;
+        for module in CHECKS {
+            self.copy(&format!("{PROGRAM}/{module}.rs"))?;
+            if self.root.join(PROGRAM).join(module).exists() {
+                self.copy(&format!("{PROGRAM}/{module}"))?;
+            }
+        }
+        // The checks read captures of the crates.
+        CRATES.iter().map(|name| format!("{name}/tests/captures")).try_for_each(|captures| {
+            if self.root.join(&captures).exists() { self.copy(&captures) } else { Ok(()) }
+        })
+    }
+
+    /// Puts a file with tests into a crate.
+    pub(crate) fn put_test(&self, layer: Layer, name: &str, source: &[u8]) -> Result<(), String> {
+        let tests = format!("{}/tests", layer.folder());
+        put(&self.folder.join(format!("{tests}/{name}.rs")), source)
+    }
+
+    /// Puts the crate's own tests there.
+    pub(crate) fn put_tests(&self, layer: Layer) -> Result<(), String> {
+        self.copy(&format!("{}/tests", layer.folder()))
+    }
+
+    fn copy(&self, part: &str) -> Result<(), String> {
+        let files = files::below(&self.root, part)?;
+        files.iter().try_for_each(|file| put(&self.folder.join(file), &files::bytes(&self.root, file)?))
+    }
+}
