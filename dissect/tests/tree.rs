@@ -248,7 +248,7 @@ fn the_json_view() {
     );
 }
 
-/// RFC 1035 §4.1.1 draws these sixteen bits; the values are those of the reply in its §6.2.1.
+/// RFC 1035 §4.1.1 draws these sixteen bits; the values are those of the reply in RFC 1034 §6.2.1.
 #[test]
 fn the_bits_of_a_word_are_one_table() {
     static FLAGS: Word<5> = Word::new([

@@ -325,7 +325,7 @@ fn maglev_moves_as_many_keys_as_others_have_computed() {
             "{count}, {places}: {without_need:.2} %, not {needless} %"
         );
     }
-    // §5.3: with M > 100 N the shares are within one per cent of each other.
+    // Maglev §5.3: with M > 100 N the shares are within one per cent of each other.
     let table = Maglev::new(&names(0, 100), 65_537);
     let mut shares = vec![0u32; 100];
     (0..65_537).for_each(|hash| shares[table.find(hash).unwrap()] += 1);

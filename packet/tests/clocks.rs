@@ -17,7 +17,7 @@ fn read(blocks: &[Vec<u8>]) -> Capture {
     Capture::read(&blocks.concat()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// §4.2, if_tsresol and if_tsoffset: units of any size, and an offset in seconds.
+/// pcapng §4.2, if_tsresol and if_tsoffset: units of any size, and an offset in seconds.
 fn clocks(order: Blocks) -> Vec<u8> {
     let offset = |seconds: i64| if order.big { seconds.to_be_bytes() } else { seconds.to_le_bytes() };
     let clocks: [&[(u16, &[u8])]; 7] = [

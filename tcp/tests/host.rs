@@ -71,7 +71,7 @@ fn s3_10_7_1_what_belongs_to_nobody_is_reset() {
     assert_eq!(sent(&mut host, now), Some((Flags::RST, 77, 0)));
     host.receive(now, &to_closed(Flags::RST, 500, 0));
     assert_eq!(sent(&mut host, now), None, "a reset is never answered");
-    // A stray ACK to a port that is listened on: §3.10.7.2.
+    // A stray ACK to a port that is listened on: RFC 9293 §3.10.7.2.
     host.receive(now, &packet(9, Flags::ACK, 1, 55));
     assert_eq!(sent(&mut host, now), Some((Flags::RST, 55, 0)));
     for port in 0..1000 {

@@ -41,7 +41,7 @@ impl Capture {
     }
 }
 
-/// Interface Statistics, §4.6: when capturing ended, as the time of the block and as an option.
+/// Interface Statistics, pcapng §4.6: when capturing ended, as the time of the block and as an option.
 fn statistics(out: &mut Vec<u8>, interface: u32, end: [u8; 8]) {
     block(out, 5, |body| {
         body.extend(interface.to_le_bytes());
@@ -88,7 +88,7 @@ fn enhanced_packet(out: &mut Vec<u8>, frame: &Frame) {
     });
 }
 
-/// The flags of a packet, §4.3.1: its direction in the two lowest bits, nothing else.
+/// The flags of a packet, pcapng §4.3.1: its direction in the two lowest bits, nothing else.
 fn flags(way: Way) -> u32 {
     match way {
         Way::Received => 0b01,

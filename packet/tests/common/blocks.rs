@@ -15,7 +15,7 @@ impl Blocks {
         if self.big { number.to_be_bytes() } else { number.to_le_bytes() }
     }
 
-    /// §3.1: type, length, body, length again.
+    /// pcapng §3.1: type, length, body, length again.
     pub(crate) fn block(self, kind: u32, words: &[u32], rest: &[u8]) -> Vec<u8> {
         let mut body: Vec<u8> = words.iter().flat_map(|word| self.u32(*word)).collect();
         body.extend(rest);

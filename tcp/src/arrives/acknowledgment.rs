@@ -1,4 +1,4 @@
-//! §3.10.7.4, fifth step: the ACK field. It moves `snd.una` and `snd.wnd`, and the state when our FIN is
+//! RFC 9293 §3.10.7.4, fifth step: the ACK field. It moves `snd.una` and `snd.wnd`, and the state when our FIN is
 //! acknowledged.
 
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What every step of §3.10.7.4 can end in: the next step, or an answer and no more.
+//! What every step of RFC 9293 §3.10.7.4 can end in: the next step, or an answer and no more.
 
 use std::time::{Duration, Instant};
 

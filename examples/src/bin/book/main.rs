@@ -19,22 +19,28 @@
 //! | `nav` | the links to the chapters before and after it |
 //!
 //! Which chapters there are, and in which order, says the contents page: `examples/chapters/contents.md`. Links are
-//! followed, and the files for rustdoc (`chapters/rustdoc.txt`) are written: see `rustdoc.rs`. Tested in
-//! `tests/book.rs`.
+//! followed, and the files for rustdoc (`chapters/rustdoc.txt`) are written: see `rustdoc.rs`. Every section of an RFC
+//! that a source or a page of the tree cites must exist, with the texts of the RFCs and without them: see `sweep.rs`
+//! and `chapters/rfc_sections.txt`. Tested in `tests/book.rs`.
 
 mod block;
 mod bytes;
 mod chapter;
+mod citations;
 mod code;
 mod contents;
 mod ends;
 mod figure;
 mod finding;
+mod headings;
 mod links;
+mod list;
 mod picked;
 mod rfc;
 mod run;
 mod rustdoc;
+mod section;
+mod sweep;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,7 +77,7 @@ fn main() -> ExitCode {
             }
             let how =
                 "look at what changed; `cargo run -p barewire --bin book -- --bless` writes quotations anew";
-            eprintln!("{} of the book's quotations are not what they quote: {how}", findings.len());
+            eprintln!("{} places are not as they should be: {how}", findings.len());
             ExitCode::FAILURE
         }
         Err(why) => {
@@ -87,6 +93,7 @@ fn check(args: &Args) -> Result<Vec<Finding>, String> {
     let mut findings = contents.check(&sources, args.bless)?;
     findings.extend(rustdoc::check(&contents, &args.root, args.bless)?);
     findings.extend(links::check(&contents, &args.root));
+    findings.extend(sweep::check(&sources, args.bless)?);
     if sources.rfcs_missing() {
         eprintln!(
             "SKIPPED: the sentences of RFCs are not compared: --rfc or BAREWIRE_RFC names no folder with their texts"

@@ -1,8 +1,11 @@
 //! Sentences of RFCs: each must stand in the section that it is quoted from, word for word.
 //!
-//! Where the texts are not at hand, only the form is checked; the checker says so.
+//! Where the texts are not at hand, only the form is checked here, and the section in `sweep.rs`; the checker says so.
+
+use std::path::Path;
 
 use crate::block::{Sources, read};
+use crate::section::Section;
 
 /// Checks a quotation, `> ` at the beginning of each line. An ellipsis stands for words that are left out.
 pub(crate) fn check(
@@ -19,12 +22,15 @@ pub(crate) fn check(
     if quotation.trim().is_empty() {
         return Err("a quotation follows, with `>` before each line".to_owned());
     }
+    if number.parse::<u16>().is_err() || Section::whole(section).is_none() {
+        return Err("the number of an RFC and that of a section: rfc 1035 4.1.4".to_owned());
+    }
     let Some(folder) = &sources.rfc else {
         sources.miss_rfcs();
         return Ok(());
     };
-    let text = read(&folder.join(format!("rfc{number}.txt")))
-        .or_else(|_| Ok::<_, String>(plain(&read(&folder.join(format!("rfc{number}.md")))?)))?;
+    let text =
+        text(folder, number, ".txt").or_else(|_| text(folder, number, ".md").map(|text| plain(&text)))?;
     let inside = section_of(&text, section).ok_or(format!("RFC {number} has no section {section}"))?;
     let (inside, mut at) = (squeezed(&inside), 0);
     for part in quotation.split('…') {
@@ -35,6 +41,18 @@ pub(crate) fn check(
         }
     }
     Ok(())
+}
+
+/// The text of an RFC in one of its forms.
+fn text(folder: &Path, number: &str, form: &str) -> Result<String, String> {
+    read(&folder.join(format!("rfc{number}{form}")))
+}
+
+/// The text of an RFC in any form. The last draft will do for the numbers of sections, but not for sentences.
+pub(crate) fn text_or_draft(folder: &Path, number: &str) -> Result<String, String> {
+    text(folder, number, ".txt")
+        .or_else(|_| text(folder, number, ".md"))
+        .or_else(|_| text(folder, number, "-lastdraft.txt"))
 }
 
 /// Markdown as the text of an RFC: headings at the margin and all else indented, and key words without `_`.
