@@ -5,7 +5,8 @@
 //! for the pointer in the record: `c0 0c` says "the name that stands at byte 12", so the name is
 //! not sent twice.
 //!
-//! Try: ask for AAAA records (there are none), or for a name that does not exist.
+//! Try: `cargo run --example dns_lookup -- www.example.test AAAA`, then `-- nowhere.example.test`. Neither has an
+//! address to give: which bytes of the two replies tell one case from the other?
 //!
 //! On the page that `web/build.sh` builds:
 //!
@@ -83,26 +84,38 @@
 use std::error::Error;
 
 use barewire::network::{Network, Toy, ToyOptions};
-use barewire_dissect::{Show, TextStyle};
+use barewire_dissect::{Show, TextStyle, lines};
 use barewire_dns::driver::lookup_observed;
-use barewire_dns::stub::{Config, Query};
+use barewire_dns::stub::{Config, Event, Query};
 use barewire_dns::{Name, RecordType, dissect};
 use barewire_tcp::packet::{Packet, Payload};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let name = Name::parse_text("www.example.test")?;
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (name, rtype) = match &words[..] {
+        [] => ("www.example.test", "A"),
+        [name] => (name.as_str(), "A"),
+        [name, rtype] => (name.as_str(), rtype.as_str()),
+        _ => return Err("too many words; try a name, or a name and a type of record".into()),
+    };
+    let name = Name::parse_text(name).map_err(|refused| refused.to_string())?;
+    let rtype = RecordType::from_name(rtype)
+        .ok_or_else(|| format!("{rtype} is not a type of record; try A, AAAA, MX or TXT"))?;
     let mut toy = Toy::new(ToyOptions::default())?;
     let (start, servers) = (toy.now(), toy.names().servers());
 
-    let mut query = Query::new(start, name, RecordType::A, servers, Config::default(), toy.rng());
+    let mut query = Query::new(start, name, rtype, servers, Config::default(), toy.rng());
     println!("asked: {} {}", query.question().name, query.question().rtype.show());
-    let answer = lookup_observed(&mut query, &mut toy.udp(), &mut |event| println!("event: {event}"))?;
-    println!(
-        "addresses: {:?}, good for {} s, after {} ms",
-        answer.addresses(),
-        answer.ttl(),
-        answer.elapsed().as_millis()
-    );
+    let mut say = |event: &Event| println!("event: {}", lines(&event.to_string(), 73, 78).join("\n  "));
+    // Without an answer, the last event has said why.
+    if let Ok(answer) = lookup_observed(&mut query, &mut toy.udp(), &mut say) {
+        println!(
+            "addresses: {:?}, good for {} s, after {} ms",
+            answer.addresses(),
+            answer.ttl(),
+            answer.elapsed().as_millis()
+        );
+    }
 
     let capture = toy.trace().take(toy.now());
     let [question, reply] = &capture.frames[..] else { return Err("expected two packets".into()) };

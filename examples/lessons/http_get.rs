@@ -5,7 +5,8 @@
 //! ends means nothing to HTTP. What ends the body is a rule of RFC 9112 §6.3, and the client says
 //! which.
 //!
-//! Try: take the length away (`Body::Chunked` or `Body::UntilClose` in place of `Body::Length`).
+//! Try: `cargo run --example http_get -- chunked`, then `-- close`. Neither has a length: what ends the body, and can
+//! the connection carry another request?
 //!
 //! On the page that `web/build.sh` builds:
 //!
@@ -36,9 +37,18 @@
 use std::error::Error;
 use std::time::Instant;
 
+use barewire_dissect::lines;
 use barewire_http1::{Body, Config, Request, Response, client, server};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let content = b"Hello from the server\n";
+    let body = match words.join(" ").as_str() {
+        "" => Body::Length(content.len() as u64),
+        "chunked" => Body::Chunked,
+        "close" => Body::UntilClose,
+        other => return Err(format!("{other} is not known here; try chunked or close").into()),
+    };
     let now = Instant::now();
     let mut client = client::Connection::new(Config::default());
     let mut server = server::Connection::new(Config::default());
@@ -53,23 +63,33 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("the server reads: {head}");
         }
     }
-    let body = b"Hello from the server\n";
     let head = Response::new(200).with("Content-Type", "text/plain");
-    server.respond(&head, Body::Length(body.len() as u64))?;
-    server.body(body)?;
+    server.respond(&head, body)?;
+    server.body(content)?;
     server.finish()?;
     let response = server.transmit(now).unwrap_or_default();
     print!("the server sends {} bytes\n{}", response.len(), indented(&response));
 
     let mut received = 0;
-    for piece in response.chunks(10) {
-        client.receive(now, piece)?;
+    let mut pieces: Vec<&[u8]> = response.chunks(10).collect();
+    if !server.persistence().keeps_open() {
+        // An empty piece: the server closes, as `read` of a socket says it.
+        pieces.push(&[]);
+    }
+    for piece in pieces {
+        if piece.is_empty() {
+            println!("the server closes the connection");
+            client.receive_eof(now)?;
+        } else {
+            client.receive(now, piece)?;
+        }
         received += piece.len();
         while let Some(event) = client.event() {
             print!("after {received} bytes the client reads: ");
             match event {
                 client::Event::Response { head, framing } => {
-                    println!("{head}\n  the body: {} (RFC 9112 §6.3 rule {})", framing.why, framing.rule);
+                    let ends = format!("the body: {} (RFC 9112 §6.3 rule {})", framing.why, framing.rule);
+                    println!("{head}\n  {}", lines(&ends, 78, 76).join("\n    "));
                 }
                 client::Event::Data => {
                     let mut content = [0; 100];

@@ -4,7 +4,9 @@
 //! the table says whose it is (RFC 4787). Nothing in the packets tells the server that there are two hosts. After five
 //! minutes without a packet the entry is gone, and with it the way in.
 //!
-//! Try: `Config::linux()`, which keeps the port where it can; the same port towards two servers.
+//! Try: `cargo run --example nat_walk -- linux`, where the NAT keeps the port if it can: who keeps it? Then `-- two`: the
+//! phone also sends to port 7001, another server, and does so first. How many ports does it get outside, and how many
+//! with `-- linux two`?
 //!
 //! On the page that `web/build.sh` builds:
 //!
@@ -32,7 +34,6 @@
 //! ```
 
 use std::error::Error;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use barewire_internet::nat::{Config, Nat};
@@ -42,9 +43,9 @@ use barewire_packet::transit::{Flow, Transit};
 use barewire_packet::udp;
 
 /// laptop, phone ─ home (NAT) ─ server
-fn internet() -> Result<World, Box<dyn Error>> {
+fn internet(config: Config) -> Result<World, Box<dyn Error>> {
     let mut plan = Topology::new(Instant::now(), 1);
-    let nat = Nat::new(Config::rfc(), &["home-server"]);
+    let nat = Nat::new(config, &["home-server"]);
     plan.link("laptop", "192.168.1.42/24");
     plan.link("phone", "192.168.1.43/24");
     plan.link("server", "203.0.113.80/24");
@@ -70,14 +71,27 @@ fn gets(who: &str, link: &mut WorldLink) -> Result<Option<Flow>, Box<dyn Error>>
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let world = internet()?;
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (config, two_servers) = match words.join(" ").as_str() {
+        "" => (Config::rfc(), false),
+        "linux" => (Config::linux(), false),
+        "two" => (Config::rfc(), true),
+        "linux two" => (Config::linux(), true),
+        other => return Err(format!("{other} is not known here; try linux, two or linux two").into()),
+    };
+    let (laptop, phone) = (("laptop", "192.168.1.42:5000"), ("phone", "192.168.1.43:5000"));
+    let mut sends = vec![(laptop, "203.0.113.80:7000"), (phone, "203.0.113.80:7000")];
+    if two_servers {
+        sends.insert(1, (phone, "203.0.113.80:7001"));
+    }
+
+    let world = internet(config)?;
     let mut server = world.link("server")?;
-    let to: SocketAddr = "203.0.113.80:7000".parse()?;
     let mut last = None;
-    for (name, from) in [("laptop", "192.168.1.42:5000"), ("phone", "192.168.1.43:5000")] {
+    for ((name, from), to) in sends {
         let mut link = world.link(name)?;
         println!("{name:6} sends   {from} → {to}");
-        link.send(&udp::ip_packet(from.parse()?, to, b"hello"))?;
+        link.send(&udp::ip_packet(from.parse()?, to.parse()?, b"hello"))?;
         if let Some(flow) = gets("server", &mut server)? {
             server.send(&udp::ip_packet(flow.destination, flow.source, b"hello, too"))?;
             last = gets(&format!("{name:6}"), &mut link)?.map(|_| flow);

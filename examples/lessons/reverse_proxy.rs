@@ -4,7 +4,8 @@
 //! has one to the origin, which it keeps: so the second request saves the handshake. The origin sees the proxy's
 //! address; who asked stands in `X-Forwarded-For`, which the proxy wrote (RFC 9110 §7.6 has the rules).
 //!
-//! Try: `stage.at(Duration::from_secs(1), Change::Off("origin".into()))` and a third request: what is a 504?
+//! Try: `cargo run --example reverse_proxy -- off`: there is a third request, and the origin is switched off before it.
+//! What does the client get, from whom, and after how long?
 //!
 //! On the page that `web/build.sh` builds:
 //!
@@ -31,7 +32,7 @@ use barewire::services::app::{App, Incoming, RequestId, Say};
 use barewire::services::program::Sockets;
 use barewire::services::{HttpServer, Proxy, Stage};
 use barewire_http1::{Body, Response};
-use barewire_internet::Wire;
+use barewire_internet::{Change, Wire};
 use barewire_tls13::Trust;
 
 /// The origin: it says hello, and tells us what it was asked, and by whom.
@@ -52,6 +53,12 @@ impl App for Hello {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let requests = match words.join(" ").as_str() {
+        "" => 2,
+        "off" => 3,
+        other => return Err(format!("{other} is not known here; try off").into()),
+    };
     // client ─ 20 ms ─ proxy ─ 5 ms ─ origin
     let (asked, was_asked) = channel();
     let proxy = Proxy::new("proxy.test", "10.0.0.8:80".parse()?, Duration::from_secs(1));
@@ -65,7 +72,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     stage.wire("origin", "rack", Wire::ms(5));
     let mut toy = Toy::seated(stage.set()?, "a proxy".to_owned())?;
 
-    for which in ["first", "second"] {
+    for which in ["first", "second", "third"].into_iter().take(requests) {
+        if which == "third" {
+            toy.world().change_at(toy.now(), Change::Off("origin".to_owned()))?;
+        }
         let begins = toy.now();
         let job = Job::get("http://203.0.113.80/hello", Trust::Nothing)?;
         let page = fetch(&mut toy, &job, &mut std::io::sink())?;
@@ -75,11 +85,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             (toy.now() - begins).as_millis()
         );
         println!(
-            "   the client sees   {}, Via {}",
+            "   the client sees   {}, {}",
             page.address,
-            page.response.headers.get("Via").unwrap_or_default()
+            page.response.headers.get("Via").map_or("no Via".to_owned(), |via| format!("Via {via}"))
         );
-        let seen = was_asked.try_recv()?;
+        let Ok(seen) = was_asked.try_recv() else {
+            let status = page.response.headers.get("Proxy-Status").unwrap_or_default();
+            println!("   the origin sees   nothing\n   Proxy-Status      {status}");
+            continue;
+        };
         let field = |name| seen.head.headers.get(name).unwrap_or_default().into_owned();
         println!("   the origin sees   {}, Via {}", seen.client, field("Via"));
         println!("   X-Forwarded-For   {}", field("X-Forwarded-For"));

@@ -4,7 +4,7 @@
 //! may look at it, wait, drop it or hand it over. Watch the states move, and `ack` answer `seq`:
 //! a SYN takes one sequence number, so the answer to `seq 0` is `ack 1`.
 //!
-//! Try: drop the first SYN, then call `client.on_deadline` at `client.deadline()`.
+//! Try: `cargo run --example tcp_handshake -- lost`, which loses the first SYN. Who notices, and after how long?
 //!
 //! On the page that `web/build.sh` builds:
 //!
@@ -25,7 +25,7 @@
 
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use barewire_tcp::observe::Observer;
 use barewire_tcp::packet::Packet;
@@ -34,7 +34,14 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let now = Instant::now();
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let lost = match words.join(" ").as_str() {
+        "" => None,
+        "lost" => Some(1),
+        other => return Err(format!("{other} is not known here; try lost").into()),
+    };
+    let begin = Instant::now();
+    let mut now = begin;
     let (here, there) = (IpAddr::from([10, 0, 0, 2]), IpAddr::from([10, 0, 0, 80]));
     let mut client = Host::new(vec![here], Config::default(), Box::new(ChaCha8Rng::seed_from_u64(1)));
     let mut server = Host::new(vec![there], Config::default(), Box::new(ChaCha8Rng::seed_from_u64(2)));
@@ -49,14 +56,24 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (from, packet, to) = match (client.transmit(now), server.transmit(now)) {
             (Some(sent), _) => ("client", sent.packet, &mut server),
             (None, Some(sent)) => ("server", sent.packet, &mut client),
-            (None, None) => break,
+            (None, None) => {
+                let Some(deadline) = client.deadline() else { break };
+                println!("   {} ms pass, and the client's timer ends", (deadline - now).as_millis());
+                now = deadline;
+                client.on_deadline(now);
+                continue;
+            }
         };
         packets += 1;
-        if let Some(seen) = observer.packet(packets, Duration::ZERO, &Packet::parse(&packet)?) {
+        if let Some(seen) = observer.packet(packets, now - begin, &Packet::parse(&packet)?) {
             println!(
                 "{packets}. {from} sends {}, seq {} ack {}, window {}",
                 seen.flags, seen.seq, seen.ack, seen.window
             );
+        }
+        if lost == Some(packets) {
+            println!("   it is lost");
+            continue;
         }
         to.receive(now, &packet);
         println!("   the client is in {}", client.state(opening));

@@ -5,7 +5,8 @@
 //! Wireshark would. What is marked `▒` was encrypted: after ServerHello both sides have keys, and
 //! after the server's Finished the next ones.
 //!
-//! Try: connect to retry.example.test, whose server does not take the client's first key share.
+//! Try: `cargo run --example tls_handshake -- retry.example.test`, whose server does not take the client's key share.
+//! How many round trips does that take, and after which message are there secrets?
 //!
 //! On the page that `web/build.sh` builds:
 //!
@@ -36,7 +37,7 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 use barewire::network::toy;
-use barewire_dissect::Direction;
+use barewire_dissect::{Direction, lines};
 use barewire_tls13::observe::Observer;
 use barewire_tls13::{Client, Config, KeyLog, Trust};
 use rand_chacha::ChaCha8Rng;
@@ -53,7 +54,12 @@ impl KeyLog for Secrets {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let name = "www.example.test";
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let name = match words.join(" ").as_str() {
+        "" => "www.example.test",
+        "retry.example.test" => "retry.example.test",
+        other => return Err(format!("{other} is not known here; try retry.example.test").into()),
+    };
     let now = Instant::now();
     let (sender, secrets) = mpsc::channel();
     let config = Config {
@@ -63,15 +69,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let mut client = Client::new(now, config, &mut ChaCha8Rng::seed_from_u64(1))?;
     let mut server = toy::server(name)?;
-    let mut observer = Observer::new();
-    let mut offsets = [0, 0];
+    let (mut observer, mut offsets) = (Observer::new(), [0, 0]);
 
-    while client.summary().is_none() {
+    loop {
         if let Some(flight) = client.transmit(now) {
             println!("──▶ {} bytes", flight.len());
             show(&mut observer, Direction::ToServer, &mut offsets[0], &flight);
             server.read_tls(&mut &flight[..])?;
             server.process_new_packets()?;
+        }
+        if let Some(summary) = client.summary() {
+            let done =
+                format!("{} with {}; {}", summary.suite.name(), summary.group.name(), summary.verified);
+            println!("{}", lines(&done, 80, 78).join("\n  "));
+            return Ok(());
         }
         let mut flight = Vec::new();
         while server.wants_write() {
@@ -80,28 +91,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("◀── {} bytes", flight.len());
         for record in records(&flight) {
             client.receive(now, record)?;
-            let made: Vec<String> = secrets.try_iter().collect();
-            made.iter().for_each(|line| observer.add_key_log(line));
+            let made: Vec<String> = secrets.try_iter().inspect(|line| observer.add_key_log(line)).collect();
             show(&mut observer, Direction::ToClient, &mut offsets[1], record);
             for line in made {
                 println!("     → a secret: {}", line.split(' ').next().unwrap_or_default());
             }
         }
     }
-    if let Some(flight) = client.transmit(now) {
-        println!("──▶ {} bytes", flight.len());
-        show(&mut observer, Direction::ToServer, &mut offsets[0], &flight);
-    }
-    if let Some(summary) = client.summary() {
-        println!("{} with {}; {}", summary.suite.name(), summary.group.name(), summary.verified);
-    }
-    Ok(())
 }
 
 /// The records of a flight: five bytes of header, the last two of which give the length (RFC 8446 §5.1).
 fn records(flight: &[u8]) -> Vec<&[u8]> {
-    let mut records = Vec::new();
-    let mut rest = flight;
+    let (mut records, mut rest) = (Vec::new(), flight);
     while let [_, _, _, high, low, ..] = rest {
         let length = 5 + usize::from(u16::from_be_bytes([*high, *low]));
         let (record, after) = rest.split_at(length.min(rest.len()));
