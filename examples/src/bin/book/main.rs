@@ -77,7 +77,7 @@ fn main() -> ExitCode {
             }
             let how =
                 "look at what changed; `cargo run -p barewire --bin book -- --bless` writes quotations anew";
-            eprintln!("{} places are not as they should be: {how}", findings.len());
+            eprintln!("what is not as it should be: {}; {how}", findings.len());
             ExitCode::FAILURE
         }
         Err(why) => {

@@ -77,13 +77,13 @@ impl Mutant {
 mod tests {
     use super::of;
 
-    const PAGE: &str = "# Bugs\n\n## 1. RFC 1 §2\n\nIt adds.\n\n    in      a.rs\n    was     x - y\n    \
+    const PAGE: &str = "# Bugs\n\n## 1. RFC 9293 §3.4\n\nIt adds.\n\n    in      a.rs\n    was     x - y\n    \
                         bug     x + y\n    caught  tests/a.rs it_adds\n";
 
     #[test]
     fn a_bug_stands_beside_what_was_there() {
         let mutant = &of(PAGE).expect("a page")[0];
-        assert_eq!((mutant.rule.as_str(), mutant.caught.1.as_str()), ("RFC 1 §2", "it_adds"));
+        assert_eq!((mutant.rule.as_str(), mutant.caught.1.as_str()), ("RFC 9293 §3.4", "it_adds"));
         let switched = mutant.switched_into("fn f() -> u8 { x - y }");
         let wanted = "fn f() -> u8 { (if crate::mutant(1) { x + y } else { x - y }) }";
         assert_eq!(switched.as_deref(), Ok(wanted));
