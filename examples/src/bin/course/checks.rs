@@ -2,6 +2,7 @@
 
 mod dns;
 mod http1;
+mod on_purpose;
 mod tcp;
 mod tls13;
 
@@ -9,30 +10,96 @@ use crate::steps::{Failed, Steps};
 
 type Check = fn(&mut Steps) -> Result<(), Failed>;
 
+/// Whether a check gives the student's code bytes that go over a wire, or gets such bytes from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Handles {
+    Packets,
+    /// Numbers, times, secrets.
+    Values,
+}
+
 /// Every exercise with its check.
-const CHECKS: &[(&str, Check)] = &[
-    ("dns01", dns::pointers),
-    ("dns02", dns::replies),
-    ("dns03", dns::compression),
-    ("http01", http1::chunks),
-    ("http02", http1::framing),
-    ("http03", http1::fields),
-    ("tcp01", tcp::circle),
-    ("tcp02", tcp::pieces),
-    ("tcp03", tcp::timeout),
-    ("tls01", tls13::nonces),
-    ("tls02", tls13::labels),
-    ("tls03", tls13::transcripts),
+const CHECKS: &[(&str, Handles, Check)] = &[
+    ("dns01", Handles::Packets, dns::pointers),
+    ("dns02", Handles::Packets, dns::replies),
+    ("dns03", Handles::Packets, dns::compression),
+    ("http01", Handles::Packets, http1::chunks),
+    ("http02", Handles::Packets, http1::framing),
+    ("http03", Handles::Packets, http1::fields),
+    ("tcp01", Handles::Values, tcp::circle),
+    ("tcp02", Handles::Packets, tcp::pieces),
+    ("tcp03", Handles::Values, tcp::timeout),
+    ("tls01", Handles::Packets, tls13::nonces),
+    ("tls02", Handles::Values, tls13::labels),
+    ("tls03", Handles::Packets, tls13::transcripts),
+    // No page names these; the tests of this program have pages for them.
+    ("fails", Handles::Packets, on_purpose::fails),
+    ("fails-early", Handles::Packets, on_purpose::fails_early),
+    ("fails-in-values", Handles::Values, on_purpose::fails_early),
+    ("panics", Handles::Packets, on_purpose::panics),
+    ("aborts", Handles::Packets, on_purpose::aborts),
 ];
 
+/// Whether the check has packets for a capture.
+pub(crate) fn has_packets(id: &str) -> bool {
+    CHECKS.iter().any(|(known, handles, _)| *known == id && *handles == Handles::Packets)
+}
+
 /// Runs a check in this process, and prints its steps. `true`: it passed.
-pub(crate) fn run(id: &str) -> bool {
-    let Some((_, check)) = CHECKS.iter().find(|(known, _)| *known == id) else {
+pub(crate) fn run(id: &str, seed: u64) -> bool {
+    let Some((.., check)) = CHECKS.iter().find(|(known, ..)| *known == id) else {
         println!("  *** {id} has no check");
         return false;
     };
-    let mut steps = Steps::default();
+    let mut steps = Steps::new(seed, |told| println!("{told}"));
     let ended = check(&mut steps);
-    print!("{}", steps.report(&ended));
-    ended.is_ok()
+    steps.end(ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::told::{Record, Told};
+
+    /// All that a check of a solved exercise tells.
+    fn told(id: &str, check: Check, seed: u64) -> Vec<Told> {
+        let (sender, told) = mpsc::channel();
+        let mut steps = Steps::new(seed, move |told: Told| sender.send(told).expect("somebody listens"));
+        let ended = check(&mut steps);
+        assert!(ended.is_ok(), "{id}, seed {seed}: {ended:?}");
+        drop(steps);
+        told.into_iter().collect()
+    }
+
+    /// Without those that fail on purpose.
+    fn solved() -> impl Iterator<Item = &'static (&'static str, Handles, Check)> {
+        CHECKS.iter().take_while(|(id, ..)| *id != "fails")
+    }
+
+    #[test]
+    fn checks_have_the_packets_that_the_table_says() {
+        for (id, handles, check) in solved() {
+            let mut record = Record::default();
+            told(id, *check, 1).into_iter().for_each(|told| record.add(told));
+            assert_eq!(!record.packets.is_empty(), *handles == Handles::Packets, "{id}");
+        }
+    }
+
+    /// A check in which something is random passes with each seed, says it, and does something else.
+    #[test]
+    fn seeds_are_said_and_matter() {
+        for (id, _, check) in solved() {
+            let [first, second, last] = [1, 2, u64::MAX].map(|seed| {
+                let mut told = told(id, *check, seed);
+                let is_said = told.contains(&Told::Seed(seed));
+                told.retain(|told| !matches!(told, Told::Seed(_)));
+                (is_said, told)
+            });
+            let is_random = ["dns02", "tcp02"].contains(id);
+            assert_eq!([first.0, second.0, last.0], [is_random; 3], "{id}");
+            assert_eq!(first.1 != second.1 && second.1 != last.1, is_random, "{id}");
+        }
+    }
 }

@@ -2,17 +2,23 @@
 
 use std::fmt;
 use std::io::Read as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::exercise::Exercise;
+use crate::kept;
+use crate::told::Record;
+use crate::wire::Packet;
 
 /// How long a check may take. They take milliseconds: time in them is virtual.
 const LIMIT: Duration = Duration::from_secs(20);
 /// The word before the name of an exercise that runs its check in this process.
 pub(crate) const CHECK: &str = "run-the-check-of";
+/// The seed of what is random in a check, where none is given.
+pub(crate) const SEED: u64 = 1;
 /// How often to look whether it has ended.
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -23,14 +29,17 @@ pub(crate) struct Grade {
     solved: bool,
     /// The steps, and what went wrong.
     report: String,
+    /// What went over the wire in them.
+    packets: Vec<Packet>,
+    took: Duration,
 }
 
 impl Grade {
-    /// Runs the check of an exercise.
-    pub(crate) fn of(exercise: &Exercise) -> Result<Grade, String> {
+    /// Runs the check of an exercise. The seed is for what is random in it.
+    pub(crate) fn of(exercise: &Exercise, seed: u64) -> Result<Grade, String> {
         let own = std::env::current_exe().map_err(|error| error.to_string())?;
         let mut child = Command::new(own)
-            .args([CHECK, &exercise.id])
+            .args([CHECK, &exercise.id, &seed.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -58,7 +67,8 @@ impl Grade {
                 None => std::thread::sleep(LOOK),
             }
         };
-        let (mut report, errors) = (stdout.join().unwrap_or_default(), stderr.join().unwrap_or_default());
+        let (output, errors) = (stdout.join().unwrap_or_default(), stderr.join().unwrap_or_default());
+        let Record { mut report, seed, packets } = Record::of(&output);
         let solved = status.is_some_and(|status| status.success());
         match status {
             None => {
@@ -72,7 +82,20 @@ impl Grade {
             }
             Some(_) => {}
         }
-        Ok(Grade { exercise: exercise.clone(), solved, report })
+        if let Some(seed) = seed {
+            report += &format!("  seed {seed}; `course grade {} --seed N` tries another\n", exercise.id);
+        }
+        Ok(Grade { exercise: exercise.clone(), solved, report, packets, took: begun.elapsed() })
+    }
+
+    /// Keeps the capture of a check that failed, and says in the report where it lies.
+    pub(crate) fn keep_capture(&mut self, root: &Path) {
+        match self.solved {
+            true => kept::forget(root, &self.exercise.id),
+            false => {
+                self.report += &format!("  {}\n", kept::keep(root, &self.exercise.id, &self.packets));
+            }
+        }
     }
 
     pub(crate) fn is_solved(&self) -> bool {
@@ -101,7 +124,8 @@ impl fmt::Display for Grade {
     }
 }
 
-/// Gradescope's results.json (the form of its autograder documentation): one point an exercise.
+/// Gradescope's results.json (the form of its autograder documentation): one point an exercise. Checked in
+/// `tests/course/gradescope.rs`.
 pub(crate) fn results(grades: &[Grade]) -> Value {
     let test = |grade: &Grade| {
         json!({
@@ -113,5 +137,10 @@ pub(crate) fn results(grades: &[Grade]) -> Value {
         })
     };
     let score = grades.iter().filter(|grade| grade.solved).count();
-    json!({ "score": score, "tests": grades.iter().map(test).collect::<Vec<_>>() })
+    let took: Duration = grades.iter().map(|grade| grade.took).sum();
+    json!({
+        "score": score,
+        "execution_time": took.as_secs_f64(),
+        "tests": grades.iter().map(test).collect::<Vec<_>>(),
+    })
 }

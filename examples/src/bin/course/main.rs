@@ -3,7 +3,7 @@
 //! ```text
 //!   course list                 the exercises, and which of them are solved here
 //!   course handout FOLDER       a workspace of its own, in which the marked bodies are gone
-//!   course grade [ID] [--json]  runs a check, or all: steps, what was wanted, what was got
+//!   course grade [ID] [--json]  runs a check, or all: steps, what was wanted, what was got, and a capture of it
 //!   course hint ID [N]          the first hint, the second, the third
 //!   course trace LAYER --student NAME           a capture for one student, with questions
 //!   course answer LAYER --student NAME N ANSWER is it right?
@@ -22,6 +22,7 @@ mod exercise;
 mod files;
 mod grade;
 mod handout;
+mod kept;
 mod layer;
 mod limited;
 mod mutant;
@@ -30,9 +31,11 @@ mod proof;
 mod questions;
 mod reference;
 mod steps;
+mod told;
 mod trace;
 mod tree;
 mod watch;
+mod wire;
 mod workspace;
 
 use std::path::{Path, PathBuf};
@@ -74,6 +77,9 @@ enum Command {
         /// Print Gradescope's results.json
         #[arg(long)]
         json: bool,
+        /// For what is random in a check: the same seed, the same check
+        #[arg(long, value_name = "N", default_value_t = grade::SEED)]
+        seed: u64,
     },
     /// Print a hint
     Hint {
@@ -134,10 +140,11 @@ enum Command {
 fn main() -> ExitCode {
     // In a process of its own a check needs no pages, only its name.
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [word, id] = &arguments[..]
+    if let [word, id, seed] = &arguments[..]
         && word == grade::CHECK
+        && let Ok(seed) = seed.parse()
     {
-        return if checks::run(id) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        return if checks::run(id, seed) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let cli = Cli::parse();
     match run(&cli) {
@@ -160,13 +167,15 @@ fn run(cli: &Cli) -> Result<bool, String> {
             let chosen = up_to(&exercises, until.as_deref())?;
             handout::write(&cli.root, folder, chosen).map(|()| true)
         }
-        Command::Grade { id, json } => {
+        Command::Grade { id, json, seed } => {
             let exercises = exercises()?;
             let chosen = match id {
                 Some(id) => std::slice::from_ref(find(&exercises, id)?),
                 None => &exercises[..],
             };
-            let grades = chosen.iter().map(Grade::of).collect::<Result<Vec<_>, _>>()?;
+            let grades = chosen.iter().map(|exercise| Grade::of(exercise, *seed));
+            let mut grades = grades.collect::<Result<Vec<_>, _>>()?;
+            grades.iter_mut().for_each(|grade| grade.keep_capture(&cli.root));
             match json {
                 true => println!("{}", grade::results(&grades)),
                 false => grades.iter().for_each(|grade| println!("{grade}")),
@@ -226,7 +235,7 @@ fn answered(layer: Layer, student: &str, number: usize, answer: &str) -> Result<
 
 fn list(exercises: &[Exercise]) -> Result<bool, String> {
     for exercise in exercises {
-        let grade = Grade::of(exercise)?;
+        let grade = Grade::of(exercise, grade::SEED)?;
         let mark = if grade.is_solved() { "done" } else { "open" };
         let Exercise { id, title, minutes, file, .. } = exercise;
         println!("{mark}  {id}  {title}, about {minutes} minutes\n              {file}");

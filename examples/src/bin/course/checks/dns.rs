@@ -3,10 +3,9 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use barewire_dissect::Direction::{ToClient, ToServer};
 use barewire_dns::stub::{Config, Event, Protocol, Query};
 use barewire_dns::{Message, Name, RData, Record, RecordType};
-use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 use crate::steps::{Failed, Steps, unexpected};
 
@@ -21,6 +20,12 @@ fn reply(name: &[u8]) -> Vec<u8> {
     [&header[..], question, name, &record].concat()
 }
 
+/// What is read from a message that must not be refused.
+fn parsed(steps: &mut Steps, bytes: &[u8]) -> Result<Message, Failed> {
+    steps.datagram(ToClient, bytes);
+    Message::parse(bytes).map_err(|error| unexpected("reading it", &error, POINTERS))
+}
+
 /// dns01: the walk along the pointers of a name.
 pub(crate) fn pointers(steps: &mut Steps) -> Result<(), Failed> {
     let names: [(&str, &[u8], &str); 4] = [
@@ -31,8 +36,7 @@ pub(crate) fn pointers(steps: &mut Steps) -> Result<(), Failed> {
     ];
     for (what, bytes, wanted) in names {
         steps.step(format!("read a message whose answer has, as its name, {what}: {bytes:02x?}"));
-        let message =
-            Message::parse(&reply(bytes)).map_err(|error| unexpected("reading it", &error, POINTERS))?;
+        let message = parsed(steps, &reply(bytes))?;
         let got = message.answers.first().map(|answer| answer.name.to_string()).unwrap_or_default();
         steps.equal("the name of the answer", wanted.to_owned(), got, POINTERS)?;
     }
@@ -43,11 +47,12 @@ pub(crate) fn pointers(steps: &mut Steps) -> Result<(), Failed> {
         b"\x01b\xc0\x0e\0\x01\0\x01",
     ]
     .concat();
-    let message = Message::parse(&chain).map_err(|error| unexpected("reading it", &error, POINTERS))?;
+    let message = parsed(steps, &chain)?;
     let got = message.questions.get(1).map(|question| question.name.to_string()).unwrap_or_default();
     steps.equal("the name of the second question", "b.test".to_owned(), got, POINTERS)?;
     for (what, bytes) in [("to itself", b"\xc0\x22"), ("forward", b"\xc0\x30")] {
         steps.step(format!("read a message with a pointer that leads {what}"));
+        steps.datagram(ToClient, &reply(bytes));
         let refused = Message::parse(&reply(bytes)).is_err();
         steps.equal("it is refused", true, refused, POINTERS)?;
     }
@@ -55,48 +60,66 @@ pub(crate) fn pointers(steps: &mut Steps) -> Result<(), Failed> {
 }
 
 /// A query for `www.example.test`, and the bytes that it sent.
-fn asked() -> (Query, Vec<u8>, SocketAddr, Protocol) {
+fn asked(steps: &mut Steps) -> (Query, Vec<u8>, SocketAddr, Protocol) {
     let name = Name::parse_text("www.example.test").expect("a name");
     let server: SocketAddr = ([192, 0, 2, 53], 53).into();
-    let mut rng = ChaCha8Rng::seed_from_u64(1);
     let now = Instant::now();
+    let mut rng = steps.rng();
     let mut query = Query::new(now, name, RecordType::A, vec![server], Config::default(), &mut rng);
     let sent = query.transmit(now).expect("a first message");
+    steps.datagram(ToServer, &sent.bytes);
     (query, sent.bytes, server, sent.protocol)
+}
+
+/// A server answers, and somebody has changed its reply. Is the reply taken?
+fn taken(
+    steps: &mut Steps,
+    wanted: bool,
+    change: &dyn Fn(&mut Message),
+    rule: &'static str,
+) -> Result<(), Failed> {
+    let (mut query, sent, server, protocol) = asked(steps);
+    let mut message = Message::response_to(&Message::parse(&sent).expect("our own question"));
+    let name = Name::parse_text("www.example.test").expect("a name");
+    message.answers.push(Record::new(name, 300, RData::A([192, 0, 2, 80].into())));
+    change(&mut message);
+    let reply = message.encode().expect("a message");
+    steps.datagram(ToClient, &reply);
+    query.receive(Instant::now(), protocol, server, &reply);
+    let got = std::iter::from_fn(|| query.event()).any(|event| matches!(event, Event::Answer(_)));
+    steps.equal("it is taken", wanted, got, rule)
 }
 
 /// dns02: which replies belong to the question.
 pub(crate) fn replies(steps: &mut Steps) -> Result<(), Failed> {
-    let forged = |change: &dyn Fn(&mut Message)| {
-        let (mut query, sent, server, protocol) = asked();
-        let mut message = Message::response_to(&Message::parse(&sent).expect("our own question"));
-        let name = Name::parse_text("www.example.test").expect("a name");
-        message.answers.push(Record::new(name, 300, RData::A([192, 0, 2, 80].into())));
-        change(&mut message);
-        query.receive(Instant::now(), protocol, server, &message.encode().expect("a message"));
-        std::iter::from_fn(|| query.event()).any(|event| matches!(event, Event::Answer(_)))
-    };
     let other = || Name::parse_text("www.other.test").expect("a name");
     steps.step("the server sends the right reply");
-    steps.equal("it is taken", true, forged(&|_| ()), MATCH)?;
+    taken(steps, true, &|_| (), MATCH)?;
     steps.step("the same, with the name in capital letters: a server may do that");
     let capital = |message: &mut Message| {
         message.questions[0].name = Name::parse_text("WWW.EXAMPLE.TEST").expect("a name");
     };
-    steps.equal("it is taken", true, forged(&capital), "RFC 4343 §3")?;
+    taken(steps, true, &capital, "RFC 4343 §3")?;
     steps.step("somebody else sends a reply first, with an ID that was guessed wrong");
     let wrong_id = |message: &mut Message| message.header.id ^= 0x0101;
-    steps.equal("it is taken", false, forged(&wrong_id), MATCH)?;
+    taken(steps, false, &wrong_id, MATCH)?;
     steps.step("a message that is a query itself: QR is 0");
-    steps.equal("it is taken", false, forged(&|message| message.header.qr = false), "RFC 1035 §4.1.1")?;
+    taken(steps, false, &|message| message.header.qr = false, "RFC 1035 §4.1.1")?;
     steps.step("the right ID, and another question");
     let question = |message: &mut Message| message.questions[0].name = other();
-    steps.equal("it is taken", false, forged(&question), MATCH)?;
+    taken(steps, false, &question, MATCH)?;
     steps.step("the right ID, and the question is missing");
-    steps.equal("it is taken", false, forged(&|message| message.questions.clear()), MATCH)?;
+    taken(steps, false, &|message| message.questions.clear(), MATCH)?;
     steps.step("the right ID, and two questions");
     let two = |message: &mut Message| message.questions.extend(message.questions.clone());
-    steps.equal("it is taken", false, forged(&two), MATCH)
+    taken(steps, false, &two, MATCH)
+}
+
+/// The bytes that are written for a message.
+fn encoded(steps: &mut Steps, message: &Message) -> Result<Vec<u8>, Failed> {
+    let bytes = message.encode().map_err(|error| unexpected("writing it", &error, POINTERS))?;
+    steps.datagram(ToClient, &bytes);
+    Ok(bytes)
 }
 
 /// dns03: names that were written before.
@@ -106,18 +129,17 @@ pub(crate) fn compression(steps: &mut Steps) -> Result<(), Failed> {
     let mut message = Message::response_to(&Message::query(0x3039, name("www.example.test"), RecordType::A));
     steps.step("write a reply: one question www.example.test, one answer with the same name");
     message.answers.push(Record::new(name("www.example.test"), 300, address()));
-    let encode =
-        |message: &Message| message.encode().map_err(|error| unexpected("writing it", &error, POINTERS));
-    steps.equal("its length", 50, encode(&message)?.len(), POINTERS)?;
+    let bytes = encoded(steps, &message)?;
+    steps.equal("its length", 50, bytes.len(), POINTERS)?;
     steps.equal(
         "its bytes from byte 34 on, two of them",
         vec![0xc0, 0x0c],
-        encode(&message)?[34..36].to_vec(),
+        bytes[34..36].to_vec(),
         POINTERS,
     )?;
     steps.step("add mail.example.test: the end of its name was written before, at byte 16");
     message.answers.push(Record::new(name("mail.example.test"), 300, address()));
-    let bytes = encode(&message)?;
+    let bytes = encoded(steps, &message)?;
     let wanted = [&b"\x04mail"[..], &[0xc0, 0x10]].concat();
     steps.equal(
         "the name of the second answer",
@@ -127,7 +149,7 @@ pub(crate) fn compression(steps: &mut Steps) -> Result<(), Failed> {
     )?;
     steps.step("add plain.org: nothing of it was written before");
     message.answers.push(Record::new(name("plain.org"), 300, address()));
-    let bytes = encode(&message)?;
+    let bytes = encoded(steps, &message)?;
     let wanted = b"\x05plain\x03org\0".to_vec();
     steps.equal(
         "the name of the third answer",

@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use barewire_tcp::reassembly::Reassembly;
 use barewire_tcp::rtt::RttEstimator;
 use barewire_tcp::{Config, SeqNumber};
-use rand_chacha::ChaCha8Rng;
-use rand_core::{Rng, SeedableRng};
+use rand_core::Rng;
 
 use crate::steps::{Failed, Steps};
 
@@ -72,78 +71,109 @@ fn first_wrong() -> String {
     "none".to_owned()
 }
 
-/// All that is ready, as text.
-fn read(buffer: &mut Reassembly) -> String {
-    let mut bytes = vec![0; buffer.unread()];
-    buffer.read(&mut bytes);
-    String::from_utf8_lossy(&bytes).into_owned()
+/// A stream that arrives.
+struct Arriving {
+    buffer: Reassembly,
+    /// How many bytes of it are in order.
+    next: u32,
+}
+
+impl Arriving {
+    /// A new stream, on a connection of its own.
+    fn new(steps: &mut Steps) -> Arriving {
+        steps.connect(80);
+        Arriving { buffer: Reassembly::default(), next: 0 }
+    }
+
+    /// A segment arrives, `ahead` bytes after the one that is expected. Gives how many more bytes are in order.
+    fn insert(&mut self, steps: &mut Steps, ahead: u32, data: &[u8]) -> usize {
+        steps.segment(self.next.wrapping_add(ahead), data);
+        let more = self.buffer.insert(ahead, data);
+        self.next = self.next.wrapping_add(more);
+        steps.acknowledge(self.next);
+        more as usize
+    }
+
+    /// All that is ready, as text.
+    fn read(&mut self) -> String {
+        let mut bytes = vec![0; self.buffer.unread()];
+        self.buffer.read(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
 }
 
 /// tcp02: pieces of a stream in any order.
 pub(crate) fn pieces(steps: &mut Steps) -> Result<(), Failed> {
-    let mut buffer = Reassembly::default();
     steps.step("\"abc\" arrives, at the place that is expected");
-    steps.equal("so many bytes are in order", 3, buffer.insert(0, b"abc") as usize, IN_ORDER)?;
+    let mut stream = Arriving::new(steps);
+    let more = stream.insert(steps, 0, b"abc");
+    steps.equal("so many bytes are in order", 3, more, IN_ORDER)?;
     steps.step("\"ghi\" arrives, 3 bytes ahead: \"def\" is missing");
-    steps.equal("so many more are in order", 0, buffer.insert(3, b"ghi") as usize, IN_ORDER)?;
-    steps.equal("so many wait after the gap", 3, buffer.out_of_order(), IN_ORDER)?;
+    let more = stream.insert(steps, 3, b"ghi");
+    steps.equal("so many more are in order", 0, more, IN_ORDER)?;
+    steps.equal("so many wait after the gap", 3, stream.buffer.out_of_order(), IN_ORDER)?;
     steps.step("\"ghi\" arrives again");
-    buffer.insert(3, b"ghi");
-    steps.equal("so many wait after the gap", 3, buffer.out_of_order(), IN_ORDER)?;
+    stream.insert(steps, 3, b"ghi");
+    steps.equal("so many wait after the gap", 3, stream.buffer.out_of_order(), IN_ORDER)?;
     steps.step("\"def\" arrives");
-    steps.equal("so many more are in order", 6, buffer.insert(0, b"def") as usize, IN_ORDER)?;
-    steps.equal("the reader gets", "abcdefghi".to_owned(), read(&mut buffer), IN_ORDER)?;
-    steps.equal("there is still a gap", false, buffer.has_gap(), IN_ORDER)?;
+    let more = stream.insert(steps, 0, b"def");
+    steps.equal("so many more are in order", 6, more, IN_ORDER)?;
+    steps.equal("the reader gets", "abcdefghi".to_owned(), stream.read(), IN_ORDER)?;
+    steps.equal("there is still a gap", false, stream.buffer.has_gap(), IN_ORDER)?;
     steps.step("a segment without bytes arrives, 5 ahead");
-    buffer.insert(5, b"");
-    steps.equal("there is a gap", false, buffer.has_gap(), IN_ORDER)?;
+    stream.insert(steps, 5, b"");
+    steps.equal("there is a gap", false, stream.buffer.has_gap(), IN_ORDER)?;
     overlaps(steps)?;
     steps.step("12 bytes are cut at all pairs of places, and the three pieces arrive in all six orders");
-    steps.equal("the first that comes out wrong", "none".to_owned(), cut_everywhere(), IN_ORDER)?;
-    steps.step("1000 streams, each in random pieces that overlap (a fixed seed)");
-    steps.equal("the first that comes out wrong", "none".to_owned(), at_random(), IN_ORDER)?;
+    let wrong = cut_everywhere(steps);
+    steps.equal("the first that comes out wrong", "none".to_owned(), wrong, IN_ORDER)?;
+    steps.step("1000 streams, each in random pieces that overlap");
+    let wrong = at_random(steps);
+    steps.equal("the first that comes out wrong", "none".to_owned(), wrong, IN_ORDER)?;
     steps.step("3000 bytes arrive at once, 1 byte ahead: that is one piece, and not 3000");
-    let mut buffer = Reassembly::default();
-    buffer.insert(1, &[b'x'; 3000]);
-    steps.equal("so many bytes wait", 3000, buffer.out_of_order(), IN_ORDER)?;
+    let mut stream = Arriving::new(steps);
+    stream.insert(steps, 1, &[b'x'; 3000]);
+    steps.equal("so many bytes wait", 3000, stream.buffer.out_of_order(), IN_ORDER)?;
     steps.step("a hostile peer sends 20000 single bytes, with a gap before each of them");
-    let mut buffer = Reassembly::default();
+    let mut stream = Arriving::new(steps);
     (0..20_000).for_each(|at| {
-        buffer.insert(1 + 2 * at, b"x");
+        stream.insert(steps, 1 + 2 * at, b"x");
     });
-    steps.equal("so many pieces are kept, of one byte each", 2048, buffer.out_of_order(), BOUNDED)?;
+    steps.equal("so many pieces are kept, of one byte each", 2048, stream.buffer.out_of_order(), BOUNDED)?;
     steps
         .step("now the byte arrives that is expected: it has to be taken, although there are so many pieces");
-    steps.equal("so many bytes are in order", 2, buffer.insert(0, b"x") as usize, IN_ORDER)
+    let more = stream.insert(steps, 0, b"x");
+    steps.equal("so many bytes are in order", 2, more, IN_ORDER)
 }
 
 /// Pieces that lie over each other, and do not agree.
 fn overlaps(steps: &mut Steps) -> Result<(), Failed> {
-    let mut buffer = Reassembly::default();
     steps.step("in a new stream, \"CD\" arrives 2 bytes ahead, and \"GH\" 6 bytes ahead");
-    buffer.insert(2, b"CD");
-    buffer.insert(6, b"GH");
+    let mut stream = Arriving::new(steps);
+    stream.insert(steps, 2, b"CD");
+    stream.insert(steps, 6, b"GH");
     let blocks = |buffer: &Reassembly| {
         let blocks = buffer.blocks(4).into_iter().map(|(first, end)| format!("{first} to {end}"));
         blocks.collect::<Vec<_>>().join(", ")
     };
-    steps.equal("the blocks that wait", "6 to 8, 2 to 4".to_owned(), blocks(&buffer), BLOCKS)?;
+    steps.equal("the blocks that wait", "6 to 8, 2 to 4".to_owned(), blocks(&stream.buffer), BLOCKS)?;
     steps.step("\"bcdefghij\" arrives 1 byte ahead: over both, with other bytes for them");
-    buffer.insert(1, b"bcdefghij");
-    steps.equal("the blocks that wait", "1 to 10".to_owned(), blocks(&buffer), BLOCKS)?;
-    steps.equal("so many bytes wait", 9, buffer.out_of_order(), FIRST_KEPT)?;
+    stream.insert(steps, 1, b"bcdefghij");
+    steps.equal("the blocks that wait", "1 to 10".to_owned(), blocks(&stream.buffer), BLOCKS)?;
+    steps.equal("so many bytes wait", 9, stream.buffer.out_of_order(), FIRST_KEPT)?;
     steps.step("\"a\" arrives, with four more bytes that others sent before");
-    steps.equal("so many bytes are in order", 10, buffer.insert(0, b"azzzz") as usize, IN_ORDER)?;
-    steps.equal("the reader gets", "abCDefGHij".to_owned(), read(&mut buffer), FIRST_KEPT)
+    let more = stream.insert(steps, 0, b"azzzz");
+    steps.equal("so many bytes are in order", 10, more, IN_ORDER)?;
+    steps.equal("the reader gets", "abCDefGHij".to_owned(), stream.read(), FIRST_KEPT)
 }
 
-fn cut_everywhere() -> String {
+fn cut_everywhere(steps: &mut Steps) -> String {
     const TEXT: &[u8; 12] = b"abcdefghijkl";
     for first in 1..TEXT.len() - 1 {
         for second in first + 1..TEXT.len() {
             let places = [0..first, first..second, second..TEXT.len()];
             for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
-                let mut buffer = Reassembly::default();
+                let mut stream = Arriving::new(steps);
                 let mut next = 0;
                 for place in order.map(|number| places[number].clone()) {
                     // More in order than there is, before this piece: `insert` counted wrong.
@@ -152,22 +182,23 @@ fn cut_everywhere() -> String {
                             "cut before {first} and {second}, pieces {order:?}: {next} bytes in order"
                         );
                     };
-                    next += buffer.insert(ahead as u32, &TEXT[place]) as usize;
+                    next += stream.insert(steps, ahead as u32, &TEXT[place]);
                 }
-                let got = read(&mut buffer);
+                let got = stream.read();
                 if got.as_bytes() != TEXT {
                     return format!("cut before {first} and {second}, pieces {order:?}: {got:?}");
                 }
+                steps.forget();
             }
         }
     }
     "none".to_owned()
 }
 
-fn at_random() -> String {
-    let mut rng = ChaCha8Rng::seed_from_u64(2);
-    for stream in 0..1000 {
-        let mut buffer = Reassembly::default();
+fn at_random(steps: &mut Steps) -> String {
+    let mut rng = steps.rng();
+    for number in 0..1000 {
+        let mut stream = Arriving::new(steps);
         let text: Vec<u8> = (0..64).map(|at| b'0' + at).collect();
         // What is there already, and how much of it is in order.
         let (mut there, mut next) = ([false; 64], 0);
@@ -181,23 +212,24 @@ fn at_random() -> String {
             }
             there[start..end].fill(true);
             let wanted = there[next..].iter().take_while(|there| **there).count();
-            let got = buffer.insert((start - next) as u32, &text[start..end]) as usize;
+            let got = stream.insert(steps, (start - next) as u32, &text[start..end]);
             if got != wanted {
                 return format!(
-                    "stream {stream}, bytes {start}..{end}, {next} in order: {got}, not {wanted} more"
+                    "stream {number}, bytes {start}..{end}, {next} in order: {got}, not {wanted} more"
                 );
             }
             next += got;
             let early = there[next..].iter().filter(|there| **there).count();
-            if buffer.out_of_order() != early {
-                let got = buffer.out_of_order();
-                return format!("stream {stream}, bytes {start}..{end}: {got} wait after a gap, not {early}");
+            if stream.buffer.out_of_order() != early {
+                let got = stream.buffer.out_of_order();
+                return format!("stream {number}, bytes {start}..{end}: {got} wait after a gap, not {early}");
             }
         }
-        let got = read(&mut buffer);
+        let got = stream.read();
         if got.as_bytes() != &text[..next] {
-            return format!("stream {stream}: the reader gets {got:?}");
+            return format!("stream {number}: the reader gets {got:?}");
         }
+        steps.forget();
     }
     "none".to_owned()
 }

@@ -2,9 +2,10 @@
 //! makes, and gives the same to rustls at the other end; tls02 is checked on secrets, and on records whose number is
 //! 0; tls03 needs no key at all.
 
+use barewire_dissect::Direction::{self, ToClient, ToServer};
 use barewire_packet::capture::Capture;
 use barewire_tls13::key_schedule::{Secret, TrafficKeys, derive_secret, expand_label, finished_key};
-use barewire_tls13::record::{ContentType, HEADER};
+use barewire_tls13::record::{ContentType, HEADER, RecordHeader};
 use barewire_tls13::{Hash, OpenFailure, Protection, Suite, Transcript};
 use rustls::crypto::cipher::{
     AeadKey, InboundOpaqueMessage, Iv, MessageDecrypter, MessageEncrypter, OutboundChunks,
@@ -92,8 +93,9 @@ impl Peer {
     }
 }
 
-/// What we read from a record, or that we cannot.
-fn reads(keys: &mut Protection, record: &[u8]) -> String {
+/// What we read from a record of rustls, or that we cannot.
+fn reads(steps: &mut Steps, keys: &mut Protection, record: &[u8]) -> String {
+    steps.send(ToClient, record);
     let (header, fragment) = record.split_first_chunk::<HEADER>().expect("a record");
     let mut fragment = fragment.to_vec();
     match keys.open(*header, &mut fragment) {
@@ -111,6 +113,13 @@ fn writes(keys: &mut Protection, content: &str) -> Result<Vec<u8>, Failed> {
     Ok(record)
 }
 
+/// A record of ours with "ping" in it, on the wire.
+fn sends_ping(steps: &mut Steps, keys: &mut Protection) -> Result<Vec<u8>, Failed> {
+    let record = writes(keys, "ping")?;
+    steps.send(ToServer, &record);
+    Ok(record)
+}
+
 /// rustls reads "ping" from a record of ours with this number.
 fn reads_ping(steps: &mut Steps, peer: &mut Peer, record: &[u8], number: u64) -> Result<(), Failed> {
     let what = format!("what rustls reads from record {number}");
@@ -124,7 +133,8 @@ pub(crate) fn nonces(steps: &mut Steps) -> Result<(), Failed> {
     let (suite, theirs) = (Suite::Aes256GcmSha384, TLS13_AES_256_GCM_SHA384);
     let (mut sender, mut peer) = (ours(suite), Peer::new(suite, theirs, &secret));
     steps.step("we seal \"ping\" twice, in record 0 and in record 1, under one AES-256-GCM key");
-    let (first, second) = (writes(&mut sender, "ping")?, writes(&mut sender, "ping")?);
+    steps.connect(443);
+    let (first, second) = (sends_ping(steps, &mut sender)?, sends_ping(steps, &mut sender)?);
     reads_ping(steps, &mut peer, &first, 0)?;
     steps.equal("the two records are the same bytes", false, first == second, NONCE)?;
     reads_ping(steps, &mut peer, &second, 1)?;
@@ -134,32 +144,37 @@ pub(crate) fn nonces(steps: &mut Steps) -> Result<(), Failed> {
         while sender.sequence() < number {
             writes(&mut sender, "")?;
         }
-        reads_ping(steps, &mut peer, &writes(&mut sender, "ping")?, number)?;
+        let record = sends_ping(steps, &mut sender)?;
+        reads_ping(steps, &mut peer, &record, number)?;
     }
 
     steps.step("the other way: rustls seals records 0 to 299, and we open each");
     let mut receiver = ours(suite);
     for number in 0..300 {
         let content = format!("pong {number}");
-        let got = reads(&mut receiver, &peer.writes(&content, number));
+        let got = reads(steps, &mut receiver, &peer.writes(&content, number));
         if got != content || number == 299 {
             steps.equal(&format!("what we read from record {number}"), content, got, NONCE)?;
         }
     }
     let refused = || "it does not open: the tag does not fit".to_owned();
     steps.step("somebody on the way sends record 44 again: 300 is 44 more than 256");
-    let got = reads(&mut receiver, &peer.writes("pong 44", 44));
+    let got = reads(steps, &mut receiver, &peer.writes("pong 44", 44));
     steps.equal("what we read from it", refused(), got, NONCE)?;
     steps.step("somebody keeps record 300 back, and record 301 comes first");
     let (kept, next) = (peer.writes("pong 300", 300), peer.writes("pong 301", 301));
-    steps.equal("what we read from record 301", refused(), reads(&mut receiver, &next), NONCE)?;
-    steps.equal("what we read from record 300", "pong 300".to_owned(), reads(&mut receiver, &kept), NONCE)?;
+    let got = reads(steps, &mut receiver, &next);
+    steps.equal("what we read from record 301", refused(), got, NONCE)?;
+    let got = reads(steps, &mut receiver, &kept);
+    steps.equal("what we read from record 300", "pong 300".to_owned(), got, NONCE)?;
 
     steps.step("the same with ChaCha20-Poly1305: records 0 to 2");
     let (suite, theirs) = (Suite::Chacha20Poly1305Sha256, TLS13_CHACHA20_POLY1305_SHA256);
     let (mut sender, mut peer) = (ours(suite), Peer::new(suite, theirs, &secret));
+    steps.connect(443);
     for number in 0..3 {
-        reads_ping(steps, &mut peer, &writes(&mut sender, "ping")?, number)?;
+        let record = sends_ping(steps, &mut sender)?;
+        reads_ping(steps, &mut peer, &record, number)?;
     }
     Ok(())
 }
@@ -223,16 +238,21 @@ pub(crate) fn labels(steps: &mut Steps) -> Result<(), Failed> {
 /// tls03: the transcript after a HelloRetryRequest.
 pub(crate) fn transcripts(steps: &mut Steps) -> Result<(), Failed> {
     steps.step("RFC 8448 §3, no HelloRetryRequest: ClientHello, ServerHello");
-    let mut transcript = Transcript::new(Hash::Sha256, &hex(HELLO));
-    transcript.add(&hex(SERVER_HELLO));
+    let [hello, answer] = [HELLO, SERVER_HELLO].map(hex);
+    exchange(steps, &[(ToServer, &hello), (ToClient, &answer)]);
+    let mut transcript = Transcript::new(Hash::Sha256, &hello);
+    transcript.add(&answer);
     let wanted = hex("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8");
     steps.equal("their hash", wanted, transcript.current().bytes().to_vec(), TRANSCRIPT)?;
 
     steps.step("RFC 8448 §5: ClientHello, HelloRetryRequest; then a second ClientHello, ServerHello");
-    let mut transcript = Transcript::after_retry(Hash::Sha256, &hex(RETRIED), &hex(RETRY));
-    // The padding extension at its end holds 175 zeros.
-    transcript.add(&[hex(AGAIN), vec![0; 175]].concat());
-    transcript.add(&hex(ANSWER));
+    // The padding extension at the end of the second ClientHello holds 175 zeros.
+    let again = [hex(AGAIN), vec![0; 175]].concat();
+    let [hello, retry, answer] = [RETRIED, RETRY, ANSWER].map(hex);
+    exchange(steps, &[(ToServer, &hello), (ToClient, &retry), (ToServer, &again), (ToClient, &answer)]);
+    let mut transcript = Transcript::after_retry(Hash::Sha256, &hello, &retry);
+    transcript.add(&again);
+    transcript.add(&answer);
     let wanted = hex("8aa8e828ec2f8a884fec95a3139de01c15a3daa7ff5bfc3f4bfcc21b438d7bf8");
     steps.equal("their hash", wanted, transcript.current().bytes().to_vec(), TRANSCRIPT)?;
 
@@ -240,6 +260,7 @@ pub(crate) fn transcripts(steps: &mut Steps) -> Result<(), Failed> {
     let file = include_bytes!("../../../../../tls13/tests/captures/hello_retry.pcapng");
     let capture = Capture::read(file).map_err(|error| unexpected("reading it", &error, "pcapng"))?;
     let [hello, retry, again, answer] = [4, 6, 8, 9].map(|frame| handshake_in(&capture, frame));
+    exchange(steps, &[(ToServer, &hello), (ToClient, &retry), (ToServer, &again), (ToClient, &answer)]);
     let mut transcript = Transcript::after_retry(Hash::Sha384, &hello, &retry);
     let wanted = hex("98a317a1133d2abd26769ea32ff725ce43085f40d90e54fb8c18e94d003aa0d1\
                       2567248c519827c557af78d50354b8da");
@@ -255,10 +276,24 @@ pub(crate) fn transcripts(steps: &mut Steps) -> Result<(), Failed> {
     steps.step("somebody on the way changed one bit of the first ClientHello, and nothing else");
     let mut forged = hello.clone();
     forged[40] ^= 1;
+    exchange(steps, &[(ToServer, &forged), (ToClient, &retry), (ToServer, &again), (ToClient, &answer)]);
     let mut other = Transcript::after_retry(Hash::Sha384, &forged, &retry);
     other.add(&again);
     other.add(&answer);
     steps.equal("the two ends have the same hash", false, hash(&transcript) == hash(&other), TRANSCRIPT)
+}
+
+/// Keeps handshake messages, on a new connection, each in a record of its own.
+fn exchange(steps: &mut Steps, messages: &[(Direction, &Vec<u8>)]) {
+    steps.connect(443);
+    for (way, message) in messages {
+        let header = RecordHeader {
+            content_type: ContentType::HANDSHAKE,
+            legacy_version: 0x0303,
+            length: message.len(),
+        };
+        steps.send(*way, &[&header.to_bytes()[..], message].concat());
+    }
 }
 
 /// The first handshake message in a frame: each stands in a record of its own, perhaps after a change_cipher_spec.
