@@ -1,32 +1,31 @@
 #!/bin/bash
-# The course is sound: a handout builds without a network; a panic and an endless loop in a student's code are failures with
-# a sentence; each mutant is caught by a test of its crate. (That each exercise fails unsolved, and passes when its own piece
-# alone is there, is a test: examples/tests/course.rs.)
+# The course is sound: each mutant is caught by a test of its crate; a handout builds without a network; what fails in it
+# leaves a capture, or says that the check has no packets; a panic and an endless loop in a student's code are failures with
+# a sentence; a student's tests are scored with the reference. (That each exercise fails unsolved, and passes when its own
+# piece alone is there, is a test: examples/tests/course.rs.)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-HANDOUTS=$(mktemp -d)
-trap 'rm -rf "$HANDOUTS"' EXIT
-REPORT=$HANDOUTS/report
-# Handouts share a folder of their own for what is built.
-TARGET=${CARGO_TARGET_DIR:-$PWD/target}/handouts
-RUN=$TARGET/debug/course
+FOLDER=$(mktemp -d)
+trap 'rm -rf "$FOLDER"' EXIT
+HANDOUT=$FOLDER/handout
+REPORT=$FOLDER/report
+# A handout has a folder of its own for what is built.
+TARGET=${CARGO_TARGET_DIR:-$PWD/target}/handout
 
-# handout NAME [FLAG]: writes one.
-handout() {
-    local name=$1
-    shift
-    cargo run -q -p barewire --bin course -- handout "$HANDOUTS/$name" "$@"
+# course ARGUMENTS: runs the course here.
+course() {
+    cargo run -q -p barewire --bin course -- "$@"
 }
 
-# build NAME: compiles it, without a network.
+# build: compiles the handout, without a network.
 build() {
-    (cd "$HANDOUTS/$1" && CARGO_TARGET_DIR=$TARGET cargo build -q --offline -p barewire --bin course)
+    (cd "$HANDOUT" && CARGO_TARGET_DIR=$TARGET cargo build -q --offline -p barewire --bin course)
 }
 
-# grade NAME ID: checks an exercise, and keeps the report.
-grade() {
-    (cd "$HANDOUTS/$1" && "$RUN" grade "$2") >"$REPORT"
+# student ARGUMENTS: runs the course of the handout, and keeps the report.
+student() {
+    (cd "$HANDOUT" && "$TARGET/debug/course" "$@") >"$REPORT"
 }
 
 # wrong SENTENCE: ends with the report.
@@ -36,26 +35,51 @@ wrong() {
     exit 1
 }
 
-# Each bug that students are to find is caught by a test of its crate.
+# leaves ID: the report names a capture, and it is there; or the check has no packets.
+leaves() {
+    grep -q '^  capture: none: this check has no packets$' "$REPORT" && return
+    grep -q "^  capture: target/course/$1.pcapng, " "$REPORT" || wrong "$1 does not say where its capture lies"
+    [ -s "$HANDOUT/target/course/$1.pcapng" ] || wrong "the capture of $1 is not there"
+    CAPTURES=$((CAPTURES + 1))
+}
+CAPTURES=0
+
 for layer in dns tcp tls http; do
-    cargo run -q -p barewire --bin course -- mutants $layer --proof
+    course mutants $layer --proof
 done
 
-# What students write: it panics, or it never ends.
-handout student
-FILE=$HANDOUTS/student/dns/src/name/wire.rs
-cp "$FILE" "$HANDOUTS/as_handed_out"
-tries=('panic!("no idea")' 'it broke off: .*no idea' 'loop {}' 'is there a loop without an end')
+# What is handed out: each exercise is open.
+course handout "$HANDOUT"
+build
+student list
+IDS=$(sed -n 's/^open  \([a-z0-9]*\)  .*/\1/p' "$REPORT")
+for id in $IDS; do
+    ! student grade "$id" || wrong "$id passes as it is handed out"
+    leaves "$id"
+done
+[ "$CAPTURES" -ge 9 ] || { echo "only $CAPTURES exercises leave a capture" >&2; exit 1; }
+echo "a handout: $(wc -w <<<"$IDS") open exercises, $CAPTURES with a capture"
+
+# What students write: it panics, it never ends, or it ends the program.
+FILE=$HANDOUT/dns/src/name/wire.rs
+cp "$FILE" "$FOLDER/as_handed_out"
+tries=(
+    'panic!("no idea")' 'it broke off: .*no idea'
+    'loop {}' 'is there a loop without an end'
+    'std::process::exit(0)' 'it ended before the check did'
+)
 for ((i = 0; i < ${#tries[@]}; i += 2)); do
-    sed "s/^\( *\)Ok(())$/\1${tries[i]}/" "$HANDOUTS/as_handed_out" >"$FILE"
-    build student
-    ! grade student dns01 || wrong "${tries[i]} passes"
+    sed "s/^\( *\)Ok(())$/\1${tries[i]}/" "$FOLDER/as_handed_out" >"$FILE"
+    build
+    ! student grade dns01 || wrong "${tries[i]} passes"
     grep -q "${tries[i + 1]}" "$REPORT" || wrong "${tries[i]} is not said to be one"
+    grep -q '^  1. read a message' "$REPORT" || wrong "${tries[i]}: the steps up to it are lost"
+    leaves dns01
     echo "a student's ${tries[i]}: a failure with a sentence"
 done
 
-# In a handout the tests of a student meet the reference, and not the student's code, which never ends here.
-! (cd "$HANDOUTS/student" && CARGO_TARGET_DIR=$TARGET "$RUN" mutants dns) >"$REPORT" || wrong "one test kills six bugs"
+# The tests of a student meet the reference, and not the student's code, which is broken here.
+! student mutants dns || wrong "one test kills six bugs"
 grep -q '^the reference: 1 test passed' "$REPORT" || wrong "the reference of a handout is not right"
 grep -q '^bug 6: survives; it breaks RFC 1035 §3.2.1' "$REPORT" || wrong "a bug that survives is not named"
 echo "a handout scores tests with its reference"
