@@ -3,7 +3,7 @@
 //! ```text
 //!   course list                 the exercises, and which of them are solved here
 //!   course handout FOLDER       a workspace of its own, in which the marked bodies are gone
-//!   course grade [ID] [--json]  runs a check, or all: steps, what was wanted, what was got, and a capture of it
+//!   course grade [ID] [--json]  runs a check, or all: the steps, wanted and got, seed, capture
 //!   course hint ID [N]          the first hint, the second, the third
 //!   course trace LAYER --student NAME           a capture for one student, with questions
 //!   course answer LAYER --student NAME N ANSWER is it right?
@@ -14,7 +14,8 @@
 //! An exercise is a page, `examples/course/ID.md`, a piece of a source between `// exercise: ID` and
 //! `// exercise: end`, and a check in `checks`. After `instead:` stands what the handout has in the place of the piece:
 //! code that compiles and does too little. So no exercise needs another one's solution. A check runs in a process of
-//! its own, with a limit: a panic or an endless loop is a failure with a sentence. Tested in `tests/course.rs`.
+//! its own, with a limit: a panic or an endless loop is a failure with a sentence, and the steps and packets up to it
+//! are kept. Tested in `tests/course.rs`.
 
 mod aliases;
 mod checks;

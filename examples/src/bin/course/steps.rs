@@ -99,7 +99,8 @@ impl Steps {
         self.keep(Sent::Bytes { way, at: 0, acknowledged, is_around: false, bytes: Vec::new() });
     }
 
-    /// The last connection, or the last datagram, went well. It is one of many, and the capture is not to have them all.
+    /// The last connection, or the last datagram, went well. It is one of many, and the capture is not to have them
+    /// all.
     pub(crate) fn forget(&mut self) {
         (self.tell)(Told::Forget);
     }

@@ -5,10 +5,10 @@
 //! A line that is not for the report begins with [`MARK`]:
 //!
 //! ```text
-//!  1. read a message whose answer has a pointer       a line for the report: a step, or what a student's code prints
-//!  ␁ seed 1                                           something is drawn at random from here on
-//!  ␁ packet 1 datagram c 3039818000010001...          what went over the wire in step 1
-//!  ␁ forget                                           the last exchange went well, and many like it are tried
+//!    1. read a message whose answer has a pointer    for the report: a step, or a student's print
+//!  ␁seed 1                                           something is drawn at random, from this seed
+//!  ␁packet 1 datagram c 3039818000010001...          what went over the wire in step 1
+//!  ␁forget                                           the last exchange went well, as one of many
 //! ```
 //!
 //! Tested below, and in `tests/course/captures.rs` with checks that fail.
