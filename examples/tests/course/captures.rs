@@ -16,7 +16,8 @@ use crate::{course_in, need};
 pub(crate) struct Failing(TempFolder);
 
 impl Failing {
-    pub(crate) const IDS: [&str; 5] = ["aborts", "fails", "fails-early", "fails-in-values", "panics"];
+    pub(crate) const IDS: [&str; 6] =
+        ["aborts", "exits", "fails", "fails-early", "fails-in-values", "panics"];
 
     pub(crate) fn new() -> Failing {
         let folder = TempFolder::new();
@@ -83,9 +84,13 @@ fn a_report_has_steps_and_values_and_seed_and_capture() {
 #[test]
 fn what_breaks_off_leaves_its_steps_and_its_capture() {
     let failing = Failing::new();
-    for (id, says) in [("panics", "no idea"), ("aborts", "it was ended from outside")] {
+    for (id, what, says) in [
+        ("panics", "it broke off: ", "no idea"),
+        ("aborts", "it broke off: ", "it was ended from outside"),
+        ("exits", "it ended before the check did", "does the code exit?"),
+    ] {
         let report = failing.report(id);
-        assert!(report.contains("  4. fetch a page\n  *** it broke off: "), "{report}");
+        assert!(report.contains(&format!("  4. fetch a page\n  *** {what}")), "{report}");
         assert!(report.contains(says) && report.contains("  seed 1;"), "{report}");
         assert!(report.contains(&format!("capture: {}, 8 packets", failing.capture(id))), "{report}");
         assert_eq!(comments(&failing.capture(id)), COMMENTS, "{id}");

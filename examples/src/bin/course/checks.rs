@@ -38,6 +38,7 @@ const CHECKS: &[(&str, Handles, Check)] = &[
     ("fails-in-values", Handles::Values, on_purpose::fails_early),
     ("panics", Handles::Packets, on_purpose::panics),
     ("aborts", Handles::Packets, on_purpose::aborts),
+    ("exits", Handles::Packets, on_purpose::exits),
 ];
 
 /// Whether the check has packets for a capture.

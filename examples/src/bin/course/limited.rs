@@ -5,6 +5,8 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+/// The most that is kept of what it prints, in bytes. A student's loop may print without an end.
+const MOST: u64 = 16 << 20;
 /// How often to look whether it has ended.
 const LOOK: Duration = Duration::from_millis(10);
 
@@ -40,8 +42,11 @@ pub(crate) fn run(command: &mut Command, limit: Duration) -> std::io::Result<Run
 fn collect<P: Read + Send + 'static>(pipe: Option<P>) -> JoinHandle<Vec<u8>> {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();
-        // What came before an error is what there is to show.
-        let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+        if let Some(mut pipe) = pipe {
+            // What came before an error is what there is to show. The rest is read too, and not kept.
+            let _ = pipe.by_ref().take(MOST).read_to_end(&mut bytes);
+            let _ = std::io::copy(&mut pipe, &mut std::io::sink());
+        }
         bytes
     })
 }
@@ -67,5 +72,8 @@ mod tests {
         assert_eq!(ended.status.and_then(|status| status.code()), Some(3));
         let stopped = run("echo begun; exec sleep 20", 300);
         assert_eq!((stopped.status, stopped.stdout.as_str()), (None, "begun\n"));
+        let loud = run("head -c 20000000 /dev/zero", 20_000);
+        assert!(loud.status.is_some_and(|status| status.success()), "it is not held up");
+        assert_eq!(loud.stdout.len(), 16 << 20);
     }
 }

@@ -7,7 +7,7 @@
 //!   course hint ID [N]          the first hint, the second, the third
 //!   course trace LAYER --student NAME           a capture for one student, with questions
 //!   course answer LAYER --student NAME N ANSWER is it right?
-//!   course mutants LAYER [--tests FILE]         which bugs do your own tests find?
+//!   course mutants LAYER [--tests FILE] [--json]  which bugs do your own tests find?
 //!   course watch [ID]           checks when a source changes, and goes on when it passes
 //! ```
 //!
@@ -31,6 +31,7 @@ mod mutants;
 mod proof;
 mod questions;
 mod reference;
+mod results;
 mod steps;
 mod told;
 mod trace;
@@ -47,6 +48,7 @@ use clap::{Parser, Subcommand};
 use exercise::Exercise;
 use grade::Grade;
 use layer::Layer;
+use results::{Point, results};
 
 /// Exercises in a network stack, and checks that say whether they are solved
 #[derive(Debug, Parser)]
@@ -124,6 +126,9 @@ enum Command {
         /// The file with the tests [default: examples/course/mutants/LAYER.rs]
         #[arg(long, value_name = "FILE")]
         tests: Option<PathBuf>,
+        /// Print Gradescope's results.json
+        #[arg(long)]
+        json: bool,
         /// For the course's own tests: each bug is caught by a test of its crate
         #[arg(long, hide = true)]
         proof: bool,
@@ -178,7 +183,10 @@ fn run(cli: &Cli) -> Result<bool, String> {
             let mut grades = grades.collect::<Result<Vec<_>, _>>()?;
             grades.iter_mut().for_each(|grade| grade.keep_capture(&cli.root));
             match json {
-                true => println!("{}", grade::results(&grades)),
+                true => {
+                    let points: Vec<Point> = grades.iter().map(Grade::point).collect();
+                    println!("{}", results(&points, grades.iter().map(Grade::took).sum()));
+                }
                 false => grades.iter().for_each(|grade| println!("{grade}")),
             }
             Ok(grades.iter().all(Grade::is_solved))
@@ -198,9 +206,12 @@ fn run(cli: &Cli) -> Result<bool, String> {
             print!("{}", mutants::proof(&cli.root, *layer)?);
             Ok(true)
         }
-        Command::Mutants { layer, tests, .. } => {
+        Command::Mutants { layer, tests, json, .. } => {
             let score = mutants::score(&cli.root, *layer, tests.as_deref())?;
-            println!("{score}");
+            match json {
+                true => println!("{}", results(&score.points(*layer), score.took)),
+                false => println!("{score}"),
+            }
             Ok(score.is_full())
         }
         Command::Trace { layer, student, to, answers } => trace(*layer, student, to, *answers),

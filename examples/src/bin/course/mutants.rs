@@ -9,6 +9,7 @@ mod score;
 mod tests_of;
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
@@ -41,12 +42,14 @@ pub(crate) fn score(root: &Path, layer: Layer, tests: Option<&Path>) -> Result<S
     let workspace = Workspace::write(root, &reference, &all(&reference)?)?;
     workspace.put_test(layer, "mine", &source)?;
     let tests = Tests::built(&workspace, layer, &["mine"])?.remove(0);
-    let mut score = Score { reference: tests.run(0, None)?, fates: Vec::new(), file };
+    let begun = Instant::now();
+    let mut score = Score { reference: tests.run(0, None)?, fates: Vec::new(), file, took: Duration::ZERO };
     if score.reference.is_passed() {
         for mutant in mutants {
             score.fates.push((tests.run(mutant.number, None)?.into(), mutant));
         }
     }
+    score.took = begun.elapsed();
     Ok(score)
 }
 

@@ -2,7 +2,7 @@
 //! piece alone is there. Tested by `tests/course.rs`, which runs it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use crate::exercise::Exercise;
@@ -35,12 +35,9 @@ pub(crate) fn of(root: &Path, exercises: &[Exercise]) -> Result<String, String> 
 
 /// The program with the checks.
 fn built(workspace: &Workspace) -> Result<PathBuf, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["build", "-q", "-p", "checks", "--target-dir"])
-        .arg(&workspace.target)
-        .current_dir(&workspace.folder)
-        .stdin(Stdio::null())
+    let status = workspace
+        .cargo()
+        .args(["build", "-q", "-p", "checks"])
         .status()
         .map_err(|error| format!("cargo could not be started: {error}"))?;
     let program = workspace.target.join("debug/checks").with_extension(std::env::consts::EXE_EXTENSION);

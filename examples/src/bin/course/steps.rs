@@ -126,8 +126,9 @@ impl Steps {
 
     /// Says how the check ended. `true`: it passed.
     pub(crate) fn end(&mut self, ended: Result<(), Failed>) -> bool {
-        if let Err(failed) = &ended {
-            self.line(&failed.to_string());
+        match &ended {
+            Ok(()) => (self.tell)(Told::Passed),
+            Err(failed) => self.line(&failed.to_string()),
         }
         ended.is_ok()
     }

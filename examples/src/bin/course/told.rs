@@ -9,6 +9,7 @@
 //!  ␁seed 1                                           something is drawn at random, from this seed
 //!  ␁packet 1 datagram c 3039818000010001...          what went over the wire in step 1
 //!  ␁forget                                           the last exchange went well, as one of many
+//!  ␁passed                                           the check came to its end, and all was right
 //! ```
 //!
 //! Tested below, and in `tests/course/captures.rs` with checks that fail.
@@ -33,6 +34,8 @@ pub(crate) enum Told {
     Packet(Packet),
     /// The packets of the last exchange are not kept.
     Forget,
+    /// The check came to its end, and all was right. A process that ends without it was ended by the student's code.
+    Passed,
 }
 
 /// All that a check told.
@@ -42,6 +45,7 @@ pub(crate) struct Record {
     pub(crate) report: String,
     pub(crate) seed: Option<u64>,
     pub(crate) packets: Vec<Packet>,
+    pub(crate) passed: bool,
 }
 
 impl Record {
@@ -66,6 +70,7 @@ impl Record {
             Told::Line(line) => self.report += &format!("{line}\n"),
             Told::Seed(seed) => self.seed = Some(seed),
             Told::Packet(packet) => self.packets.push(packet),
+            Told::Passed => self.passed = true,
             Told::Forget => {
                 let begins = |packet: &Packet| !matches!(packet.sent, Sent::Bytes { .. });
                 let begin = self.packets.iter().rposition(begins).unwrap_or_default();
@@ -81,6 +86,7 @@ fn parse(text: &str) -> Option<Told> {
     match words[..] {
         ["seed", seed] => Some(Told::Seed(seed.parse().ok()?)),
         ["forget"] => Some(Told::Forget),
+        ["passed"] => Some(Told::Passed),
         ["packet", step, ref sent @ ..] => {
             Some(Told::Packet(Packet { step: step.parse().ok()?, sent: sent_of(sent)? }))
         }
@@ -124,6 +130,7 @@ impl fmt::Display for Told {
             Told::Line(line) => f.write_str(line),
             Told::Seed(seed) => write!(f, "{MARK}seed {seed}"),
             Told::Forget => write!(f, "{MARK}forget"),
+            Told::Passed => write!(f, "{MARK}passed"),
             Told::Packet(Packet { step, sent }) => {
                 write!(f, "{MARK}packet {step} ")?;
                 write_sent(f, sent)
@@ -165,6 +172,7 @@ mod tests {
         let all = [
             Told::Seed(u64::MAX),
             Told::Forget,
+            Told::Passed,
             packet(Sent::Connect { port: 443 }),
             packet(Sent::Datagram { way: ToClient, bytes: vec![0, 1, 0xfe, 0xff] }),
             bytes(ToServer, 0, b"abc"),

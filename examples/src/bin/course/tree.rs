@@ -56,15 +56,19 @@ pub(crate) fn treated(source: &str, wanted: &dyn Fn(&str) -> Piece) -> Result<(S
     Ok((out, found))
 }
 
-/// Half a solution has variables that nothing uses: the compiler is not to speak of them.
+/// Half a solution has variables that nothing uses: the compiler is not to speak of them. The manifest of a handout is
+/// quiet already.
 pub(crate) fn quiet(manifest: &str) -> String {
-    let lints = "[workspace.lints.rust]\n";
-    manifest.replacen(lints, &format!("{lints}unused = {{ level = \"allow\", priority = -1 }}\n"), 1)
+    let quietly = "[workspace.lints.rust]\nunused = { level = \"allow\", priority = -1 }\n";
+    match manifest.contains(quietly) {
+        true => manifest.to_owned(),
+        false => manifest.replacen("[workspace.lints.rust]\n", quietly, 1),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Piece, treated};
+    use super::{Piece, quiet, treated};
 
     const SOURCE: &str = "\
 fn a() -> u8 {
@@ -87,6 +91,13 @@ fn a() -> u8 {
             switched.contains("if crate::solved(\"x01\") {\n") && switched.contains("} else {\n    0\n    }"),
             "{switched}"
         );
+    }
+
+    #[test]
+    fn a_manifest_is_quiet_once() {
+        let manifest = quiet("[workspace.lints.rust]\nmissing_docs = \"warn\"\n");
+        assert!(manifest.contains("[workspace.lints.rust]\nunused = "), "{manifest}");
+        assert_eq!(quiet(&manifest), manifest);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! number of a bug; without it there is none.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::files::{self, put};
 use crate::layer::Layer;
@@ -32,7 +33,7 @@ pub(crate) fn solved(id: &str) -> bool {
 "#;
 /// The folder of this program, and the modules of it that check the exercises.
 const PROGRAM: &str = "examples/src/bin/course";
-const CHECKS: [&str; 2] = ["checks", "steps"];
+const CHECKS: [&str; 4] = ["checks", "steps", "told", "wire"];
 /// The package around them. What it depends on stands in the manifest of the program.
 const CHECKS_MANIFEST: &str = r#"[package]
 name = "checks"
@@ -44,9 +45,13 @@ rust-version.workspace = true
 name = "checks"
 path = "src/bin/course/main.rs"
 
+[lints]
+workspace = true
+
 [dependencies]
 "#;
-const DEPENDENCIES: [&str; 8] = [
+const DEPENDENCIES: [&str; 9] = [
+    "barewire-dissect",
     "barewire-dns",
     "barewire-http1",
     "barewire-packet",
@@ -57,9 +62,10 @@ const DEPENDENCIES: [&str; 8] = [
     "rustls",
 ];
 const CHECKS_MAIN: &str = r#"
+/// Runs one check.
 fn main() -> std::process::ExitCode {
     let id = std::env::args().nth(1).unwrap_or_default();
-    if checks::run(&id) { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
+    if checks::run(&id, 1) { std::process::ExitCode::SUCCESS } else { std::process::ExitCode::FAILURE }
 }
 "#;
 
@@ -69,15 +75,17 @@ pub(crate) struct Workspace {
     pub(crate) folder: PathBuf,
     /// For what is built.
     pub(crate) target: PathBuf,
+    /// Where what this program was built from lies.
+    build: PathBuf,
 }
 
 impl Workspace {
     /// Writes it below the target folder, in which this program lies too.
     pub(crate) fn write(root: &Path, reference: &Reference, mutants: &[Mutant]) -> Result<Workspace, String> {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        let target = program.ancestors().nth(2).unwrap_or(root).join("course");
-        let workspace =
-            Workspace { root: root.to_owned(), folder: target.join("sources"), target: target.join("build") };
+        let build = program.ancestors().nth(2).unwrap_or(root).to_owned();
+        let (folder, target) = (build.join("course/sources"), build.join("course/build"));
+        let workspace = Workspace { root: root.to_owned(), folder, target, build };
         workspace.put_manifest()?;
         for part in CRATES.into_iter().flat_map(|name| [format!("{name}/Cargo.toml"), format!("{name}/src")])
         {
@@ -90,6 +98,14 @@ impl Workspace {
             Some(mutant) => Err(format!("mutant {}: there is no file {}", mutant.number, mutant.file)),
             None => Ok(workspace),
         }
+    }
+
+    /// Cargo in this workspace. From version 1.91 on it takes the crates of others from where they were built already.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.current_dir(&self.folder).stdin(Stdio::null());
+        command.env("CARGO_TARGET_DIR", &self.target).env("CARGO_BUILD_BUILD_DIR", &self.build);
+        command
     }
 
     /// A source with its switches.
@@ -124,7 +140,10 @@ impl Workspace {
         let needed: String = manifest.lines().filter(is_needed).map(|line| format!("{line}\n")).collect();
         put(&self.folder.join("examples/Cargo.toml"), format!("{CHECKS_MANIFEST}{needed}").as_bytes())?;
         let modules: String = CHECKS.iter().map(|module| format!("mod {module};\n")).collect();
-        put(&self.folder.join(PROGRAM).join("main.rs"), format!("{modules}{CHECKS_MAIN}").as_bytes())?;
+        put(
+            &self.folder.join(PROGRAM).join("main.rs"),
+            format!("//! The checks of the exercises.\n{modules}{CHECKS_MAIN}").as_bytes(),
+        )?;
         for module in CHECKS {
             self.copy(&format!("{PROGRAM}/{module}.rs"))?;
             if self.root.join(PROGRAM).join(module).exists() {

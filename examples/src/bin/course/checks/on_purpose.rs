@@ -53,3 +53,9 @@ pub(crate) fn aborts(steps: &mut Steps) -> Result<(), Failed> {
     begin(steps)?;
     std::process::abort();
 }
+
+/// The student's code ends the process, as if all were well.
+pub(crate) fn exits(steps: &mut Steps) -> Result<(), Failed> {
+    begin(steps)?;
+    std::process::exit(0);
+}

@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::tests_of::Outcome;
+use crate::layer::Layer;
 use crate::mutant::Mutant;
+use crate::results::Point;
 
 /// What became of a mutant.
 #[derive(Debug)]
@@ -29,11 +32,26 @@ pub(crate) struct Score {
     /// Empty if they do not: then there is nothing to score.
     pub(crate) fates: Vec<(Fate, Mutant)>,
     pub(crate) file: PathBuf,
+    pub(crate) took: Duration,
 }
 
 impl Score {
     fn killed(&self) -> usize {
         self.fates.iter().filter(|(fate, _)| matches!(fate, Fate::Killed(_))).count()
+    }
+
+    /// The points that a grader gives for them: none if the reference fails, else one for each bug that is killed.
+    pub(crate) fn points(&self, layer: Layer) -> Vec<Point> {
+        let name = |number: u8| format!("{}, bug {number}", layer.name());
+        if !self.reference.is_passed() {
+            return vec![Point { name: layer.name().to_owned(), is_earned: false, says: self.to_string() }];
+        }
+        let point = |(fate, mutant): &(Fate, Mutant)| Point {
+            name: name(mutant.number),
+            is_earned: matches!(fate, Fate::Killed(_)),
+            says: said(fate, mutant),
+        };
+        self.fates.iter().map(point).collect()
     }
 
     /// Whether nothing is left to do.
@@ -51,12 +69,15 @@ impl fmt::Display for Score {
             return write!(f, "\n{}", self.file.display());
         }
         for (fate, mutant) in &self.fates {
-            let Mutant { number, rule, .. } = mutant;
-            match fate {
-                Fate::Killed(outcome) => writeln!(f, "bug {number}: killed: {outcome}")?,
-                Fate::Survives => writeln!(f, "bug {number}: survives; it breaks {rule}")?,
-            }
+            writeln!(f, "bug {}: {}", mutant.number, said(fate, mutant))?;
         }
         write!(f, "{} of {} bugs are killed by {}", self.killed(), self.fates.len(), self.file.display())
+    }
+}
+
+fn said(fate: &Fate, mutant: &Mutant) -> String {
+    match fate {
+        Fate::Killed(outcome) => format!("killed: {outcome}"),
+        Fate::Survives => format!("survives; it breaks {}", mutant.rule),
     }
 }

@@ -25,14 +25,11 @@ pub(crate) struct Tests {
 impl Tests {
     /// Builds files with tests of a crate. What the compiler says goes to the standard error.
     pub(crate) fn built(workspace: &Workspace, layer: Layer, names: &[&str]) -> Result<Vec<Tests>, String> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let package = format!("barewire-{}", layer.folder());
-        let output = Command::new(cargo)
+        let output = workspace
+            .cargo()
             .args(["test", "--no-run", "--message-format", "json-render-diagnostics", "-p", &package])
             .args(names.iter().flat_map(|name| ["--test", name]))
-            .arg("--target-dir")
-            .arg(&workspace.target)
-            .current_dir(&workspace.folder)
             .stderr(Stdio::inherit())
             .output()
             .map_err(|error| format!("cargo could not be started: {error}"))?;
