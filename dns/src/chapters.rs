@@ -5,4 +5,5 @@
 
 #[doc = include_str!("../chapters/rustdoc/01_question.txt")]
 #[doc = include_str!("../chapters/01_question.md")]
+#[doc = include_str!("../chapters/rustdoc/figures.html")]
 pub mod c01_question {}

@@ -5,4 +5,5 @@
 
 #[doc = include_str!("../chapters/rustdoc/01_opening.txt")]
 #[doc = include_str!("../chapters/01_opening.md")]
+#[doc = include_str!("../chapters/rustdoc/figures.html")]
 pub mod c01_opening {}

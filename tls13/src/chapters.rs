@@ -5,4 +5,5 @@
 
 #[doc = include_str!("../chapters/rustdoc/01_handshake.txt")]
 #[doc = include_str!("../chapters/01_handshake.md")]
+#[doc = include_str!("../chapters/rustdoc/figures.html")]
 pub mod c01_handshake {}

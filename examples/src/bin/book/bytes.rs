@@ -28,10 +28,7 @@ pub(crate) fn quote(
 /// A section of a packet. With `#2` at its end the title means the second one.
 pub(crate) fn section(sources: &Sources, (capture, frame, title): Place<'_>) -> Result<Section, String> {
     let number: u64 = frame.parse().map_err(|_| format!("{frame:?} is not the number of a frame"))?;
-    let (title, which) = match title.split_once('#') {
-        Some((title, which)) => (title, which.parse().map_err(|_| format!("{which:?} is not a number"))?),
-        None => (title, 1),
-    };
+    let (title, which) = numbered(title)?;
     let config = Config { keep_parts: true, parts_of: number..=number, ..Config::default() };
     let story = read_story(&sources.root.join(capture), config).map_err(|failure| failure.to_string())?;
     let row = story.rows.iter().find(|row| row.frame == number);
@@ -42,4 +39,11 @@ pub(crate) fn section(sources: &Sources, (capture, frame, title): Place<'_>) -> 
     found
         .nth(which - 1)
         .ok_or(format!("frame {number} of {capture} has no {title:?} #{which}; it has {titles}"))
+}
+
+/// A name, and which one of that name is meant: `field line#2`, or the first.
+pub(crate) fn numbered(text: &str) -> Result<(&str, usize), String> {
+    let Some((name, which)) = text.split_once('#') else { return Ok((text, 1)) };
+    let which = which.parse().ok().filter(|which| *which > 0);
+    Ok((name, which.ok_or(format!("{text:?} does not end in # and a number from 1"))?))
 }

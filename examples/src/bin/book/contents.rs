@@ -25,7 +25,8 @@ pub(crate) struct Neighbours {
 impl Contents {
     pub(crate) fn read(root: &Path) -> Result<Contents, String> {
         let page = Chapter::read(root, PAGE)?;
-        let targets = page.definitions().into_iter().filter(|(.., target)| is_chapter(target));
+        let chapters = |(_, label, target): &(usize, &str, &str)| *label != "next" && is_chapter(target);
+        let targets = page.definitions().into_iter().filter(chapters);
         let files = targets.map(|(.., target)| page.file_of(target));
         let chapters = files.map(|file| Chapter::read(root, &file)).collect::<Result<_, _>>()?;
         Ok(Contents { page, chapters })
@@ -35,8 +36,8 @@ impl Contents {
     pub(crate) fn check(&mut self, sources: &Sources, bless: bool) -> Result<Vec<Finding>, String> {
         let files: Vec<String> = self.chapters.iter().map(|chapter| chapter.file.clone()).collect();
         let mut findings = self.left_out(&sources.root)?;
-        let nobody = Neighbours { before: None, after: None };
-        findings.extend(self.page.check(sources, &nobody, bless)?);
+        let first = Neighbours { before: None, after: files.first().cloned() };
+        findings.extend(self.page.check(sources, &first, bless)?);
         for (index, chapter) in self.chapters.iter_mut().enumerate() {
             let before = index.checked_sub(1).and_then(|before| files.get(before)).cloned();
             let neighbours = Neighbours { before, after: files.get(index + 1).cloned() };
@@ -61,9 +62,13 @@ impl Contents {
             }
             let module = read(&root.join(krate).join("src/chapters.rs")).unwrap_or_default();
             for chapter in self.chapters.iter().filter(|chapter| chapter.krate() == krate) {
-                if !module.contains(&format!("\"../chapters/{}.md\"", chapter.name())) {
-                    let says = format!("{krate}/src/chapters.rs does not include {}.md", chapter.name());
-                    findings.push(Finding::new(&chapter.file, 1, says));
+                let text = format!("{}.md", chapter.name());
+                let colours = (!chapter.figures().is_empty()).then(|| "rustdoc/figures.html".to_owned());
+                for name in [text].into_iter().chain(colours) {
+                    if !module.contains(&format!("\"../chapters/{name}\"")) {
+                        let says = format!("{krate}/src/chapters.rs does not include {name}");
+                        findings.push(Finding::new(&chapter.file, 1, says));
+                    }
                 }
             }
         }
@@ -76,7 +81,7 @@ fn is_chapter(target: &str) -> bool {
 }
 
 impl Neighbours {
-    /// The links at the end of a chapter, and their targets.
+    /// The links at the end of a chapter, or of the contents, and their targets.
     pub(crate) fn lines(&self, chapter: &Chapter) -> Vec<String> {
         let up = "../../";
         let mut words = Vec::new();
@@ -85,8 +90,10 @@ impl Neighbours {
             words.push("[← previous][previous]");
             targets.push(format!("[previous]: {up}{before}"));
         }
-        words.push("[contents][contents]");
-        targets.push(format!("[contents]: {up}{PAGE}"));
+        if chapter.file != PAGE {
+            words.push("[contents][contents]");
+            targets.push(format!("[contents]: {up}{PAGE}"));
+        }
         if let Some(after) = &self.after {
             words.push("[next →][next]");
             targets.push(format!("[next]: {up}{after}"));

@@ -12,7 +12,7 @@
 //! |---|---|
 //! | `code FILE ANCHOR` | a piece of a source, between the comments `// book: ANCHOR` and `// book: end` |
 //! | `bytes CAPTURE FRAME SECTION "FROM" "TO"` | lines of the annotated bytes of a packet |
-//! | `figure NAME CAPTURE FRAME SECTION "FIELD"` | a figure of that field, drawn from its bytes: `figures/NAME.svg` |
+//! | `figure NAME CAPTURE FRAME SECTION "FIELD"` | a figure of a field (`FIELD#2`: the second): `figures/NAME.svg` |
 //! | `ends CAPTURE FRAME` | what both ends are in after a packet, and the secrets in use |
 //! | `run ARGUMENTS` | what the program prints; `run ARGUMENTS \| "FROM" "TO"`: some lines of it |
 //! | `rfc NUMBER SECTION` | a sentence of that section, word for word |

@@ -3,7 +3,8 @@
 //! In rustdoc a chapter is a module, `barewire_dns::chapters::c01_question`. Of two targets for one label Markdown
 //! takes the first, so a file of targets is included before the chapter: `chapters/rustdoc/01_question.txt`. There a
 //! chapter is a page of rustdoc, a source is rustdoc's view of it, and a figure is in the file itself: rustdoc copies
-//! none.
+//! none. Another one, `chapters/rustdoc/figures.html`, is included after each chapter with figures. It gives them the
+//! colours of rustdoc's theme, which a reader chooses apart from that of the system; a figure can only ask for the latter.
 
 use std::path::Path;
 
@@ -14,6 +15,13 @@ use crate::block::read;
 use crate::chapter::{Chapter, write};
 use crate::contents::{Contents, PAGE};
 use crate::finding::Finding;
+
+/// An image has the colours of its place, not of the page: light, dark, and ayu is dark, too. Without a theme (without
+/// scripts) it has those of the system.
+const COLOURS: &str = "\n<style>\
+    [data-theme=light] .docblock img{color-scheme:light}\
+    [data-theme=dark] .docblock img,[data-theme=ayu] .docblock img{color-scheme:dark}\
+    </style>\n";
 
 /// Compares the files of targets; with `bless` they are written anew.
 pub(crate) fn check(contents: &Contents, root: &Path, bless: bool) -> Result<Vec<Finding>, String> {
@@ -30,15 +38,24 @@ pub(crate) fn check(contents: &Contents, root: &Path, bless: bool) -> Result<Vec
         }
         // What follows is a paragraph of its own.
         wanted.push('\n');
-        if read(&path).is_ok_and(|known| known == wanted) {
-            continue;
-        }
-        match bless {
-            true => write(&path, &wanted)?,
-            false => findings.push(Finding::new(file, 1, format!("{} is out of date", path.display()))),
+        findings.extend(written(file, &path, &wanted, bless)?);
+        if !chapter.figures().is_empty() {
+            let path = path.with_file_name("figures.html");
+            findings.extend(written(file, &path, COLOURS, bless)?);
         }
     }
     Ok(findings)
+}
+
+/// Compares a file that is written for rustdoc; with `bless` it is written anew.
+fn written(chapter: &str, path: &Path, wanted: &str, bless: bool) -> Result<Option<Finding>, String> {
+    if read(path).is_ok_and(|known| known == wanted) {
+        return Ok(None);
+    }
+    match bless {
+        true => write(path, wanted).map(|()| None),
+        false => Ok(Some(Finding::new(chapter, 1, format!("{} is out of date", path.display())))),
+    }
 }
 
 /// Where a target of a chapter is in rustdoc.
