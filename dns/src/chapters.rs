@@ -5,5 +5,5 @@
 
 #[doc = include_str!("../chapters/rustdoc/01_question.txt")]
 #[doc = include_str!("../chapters/01_question.md")]
-#[doc = include_str!("../chapters/rustdoc/figures.html")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c01_question {}

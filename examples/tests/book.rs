@@ -134,6 +134,8 @@ fn faults_are_found_with_their_lines() {
     // A chapter that the contents or its crate do not know.
     let says = copy.with("dns/src/chapters.rs", "../chapters/01_question.md", "../chapters/01_other.md");
     assert!(says.contains("dns/src/chapters.rs does not include 01_question.md"), "{says}");
+    let says = copy.with("dns/src/chapters.rs", "../chapters/rustdoc/style.html", "../chapters/style.html");
+    assert!(says.contains("dns/src/chapters.rs does not include rustdoc/style.html"), "{says}");
     let says = copy.with("examples/chapters/contents.md", "[dns-1]: ../../dns/chapters/01_question.md", "");
     assert!(says.contains("dns/chapters/01_question.md is not in the contents"), "{says}");
     // A kind of block that nobody knows, and a quotation mark that is not closed.

@@ -58,16 +58,16 @@ export function assertQuiet(page, requests = 1) {
   assert.equal(asked.length, requests, `requests: ${asked.join(" ")}`);
 }
 
-/** The serious and critical findings of axe-core, with the elements they are about. */
-export async function axe(page) {
+/** The serious and critical findings of axe-core, with the elements they are about; `within` says where, as axe does. */
+export async function axe(page, within) {
   await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run();
+  return page.evaluate(async (within) => {
+    const { violations } = await globalThis.axe.run(within ?? document);
     const about = (node) => `${node.target} ${node.html.slice(0, 150)}`;
     return violations
       .filter(({ impact }) => /serious|critical/.test(impact))
       .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 5).map(about).join(" | ")}`);
-  });
+  }, within);
 }
 
 /** Whether the page can be scrolled sideways. */

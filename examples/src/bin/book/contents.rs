@@ -63,8 +63,7 @@ impl Contents {
             let module = read(&root.join(krate).join("src/chapters.rs")).unwrap_or_default();
             for chapter in self.chapters.iter().filter(|chapter| chapter.krate() == krate) {
                 let text = format!("{}.md", chapter.name());
-                let colours = (!chapter.figures().is_empty()).then(|| "rustdoc/figures.html".to_owned());
-                for name in [text].into_iter().chain(colours) {
+                for name in [text.as_str(), "rustdoc/style.html"] {
                     if !module.contains(&format!("\"../chapters/{name}\"")) {
                         let says = format!("{krate}/src/chapters.rs does not include {name}");
                         findings.push(Finding::new(&chapter.file, 1, says));

@@ -3,8 +3,9 @@
 //! In rustdoc a chapter is a module, `barewire_dns::chapters::c01_question`. Of two targets for one label Markdown
 //! takes the first, so a file of targets is included before the chapter: `chapters/rustdoc/01_question.txt`. There a
 //! chapter is a page of rustdoc, a source is rustdoc's view of it, and a figure is in the file itself: rustdoc copies
-//! none. Another one, `chapters/rustdoc/figures.html`, is included after each chapter with figures. It gives them the
-//! colours of rustdoc's theme, which a reader chooses apart from that of the system; a figure can only ask for the latter.
+//! none. Another one, `chapters/rustdoc/style.html`, is included after each chapter. It gives figures the colours of
+//! rustdoc's theme, which a reader chooses apart from that of the system; a figure can only ask for the latter. And it
+//! underlines links in a text, which rustdoc tells from the words beside them by their colour alone.
 
 use std::path::Path;
 
@@ -18,9 +19,10 @@ use crate::finding::Finding;
 
 /// An image has the colours of its place, not of the page: light, dark, and ayu is dark, too. Without a theme (without
 /// scripts) it has those of the system.
-const COLOURS: &str = "\n<style>\
+const STYLE: &str = "\n<style>\
     [data-theme=light] .docblock img{color-scheme:light}\
     [data-theme=dark] .docblock img,[data-theme=ayu] .docblock img{color-scheme:dark}\
+    .docblock p>a,.docblock li>a{text-decoration:underline}\
     </style>\n";
 
 /// Compares the files of targets; with `bless` they are written anew.
@@ -39,9 +41,8 @@ pub(crate) fn check(contents: &Contents, root: &Path, bless: bool) -> Result<Vec
         // What follows is a paragraph of its own.
         wanted.push('\n');
         findings.extend(written(file, &path, &wanted, bless)?);
-        if !chapter.figures().is_empty() {
-            let path = path.with_file_name("figures.html");
-            findings.extend(written(file, &path, COLOURS, bless)?);
+        if file != PAGE {
+            findings.extend(written(file, &path.with_file_name("style.html"), STYLE, bless)?);
         }
     }
     Ok(findings)

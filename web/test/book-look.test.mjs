@@ -1,0 +1,111 @@
+// How a page of the book looks and works: in rustdoc's three themes nothing is wider than the page, also on a phone;
+// what is wide scrolls in itself; axe-core finds nothing serious in the text; and each block of code can be copied, as
+// it stands in the chapter. Screenshots go to SHOTS, where it is set.
+//
+// Left out: rustdoc's own parts (the bars, the search, the colours of its highlighted code). They are not ours.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { after, before } from "node:test";
+import { pathToFileURL } from "node:url";
+import { axe, launch, overflows } from "./browser.mjs";
+import { bookTest, CHAPTERS, CONTENTS, openDocs, shot } from "./book.mjs";
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser.close());
+
+const PAGES = [{ crate: "contents", page: CONTENTS }, ...CHAPTERS];
+
+/** Blocks and tables: how many scroll in themselves, and which are cut or wider than the page. */
+function wide() {
+  const found = { scroll: 0, faults: [] };
+  for (const element of document.querySelectorAll("#main-content .docblock *")) {
+    if (element.closest("details:not([open])")) continue;
+    const scrolls = (one) => /auto|scroll/.test(getComputedStyle(one).overflowX);
+    const inner = element.scrollWidth - element.clientWidth;
+    if (element.matches("pre, pre *, table") && inner > 0 && scrolls(element)) found.scroll += 1;
+    const box = element.getBoundingClientRect();
+    let outer = element.parentElement;
+    while (outer && !scrolls(outer)) outer = outer.parentElement;
+    const isOut = !outer?.closest(".docblock") && box.width > 0 && box.right > innerWidth + 0.5;
+    if (isOut) found.faults.push(`${element.tagName} ends at ${box.right}: ${element.textContent.slice(0, 40)}`);
+  }
+  return found;
+}
+
+bookTest(
+  "nothing is wider than the page, in three themes, at 1280 and 400 px; axe-core finds nothing serious",
+  async () => {
+    let scroll = 0;
+    for (const theme of ["light", "dark", "ayu"]) {
+      const page = await openDocs(browser, CONTENTS, { theme });
+      for (const { crate, page: file } of PAGES) {
+        await page.goto(pathToFileURL(file).href);
+        assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), theme);
+        for (const width of [1280, 400]) {
+          const form = `${crate}-${theme}-${width}`;
+          await page.setViewportSize({ width, height: 800 });
+          assert.ok(!(await overflows(page)), `${form} can be scrolled sideways`);
+          const found = await page.evaluate(wide);
+          assert.deepEqual(found.faults, [], form);
+          if (width === 400) scroll += found.scroll;
+          await shot(page, form);
+        }
+        const findings = await axe(page, { include: [".docblock"], exclude: [["pre.rust"], [".doc-anchor"]] });
+        // The rule wants a tab stop in what scrolls. Browsers give it one themselves: see the next test.
+        const serious = findings.filter((finding) => !finding.startsWith("scrollable-region-focusable"));
+        assert.deepEqual(serious, [], `${crate}-${theme}`);
+      }
+      assert.deepEqual(page.errors, []);
+      await page.context().close();
+    }
+    assert.ok(scroll >= 30, `${scroll} blocks scroll in themselves on a phone`);
+  },
+);
+
+bookTest("the keyboard scrolls a block that is wider than a phone", async () => {
+  const page = await openDocs(browser, CHAPTERS[0].page, { viewport: { width: 400, height: 800 } });
+  // Where the text begins.
+  await page
+    .locator(".docblock")
+    .first()
+    .click({ position: { x: 5, y: 5 } });
+  const scrolled = () =>
+    page.evaluate(() => (document.activeElement.closest(".docblock pre") ? document.activeElement.scrollLeft : null));
+  for (let stop = 0; stop < 40 && (await scrolled()) === null; stop += 1) await page.keyboard.press("Tab");
+  assert.equal(await scrolled(), 0, "a block is reached");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => document.activeElement.scrollLeft > 0);
+  await page.context().close();
+});
+
+/** The blocks of code of a chapter, as rustdoc shows them: without the lines that a doctest hides. */
+function blocks(file) {
+  const found = fs.readFileSync(file, "utf8").matchAll(/^```(\S*)\n(.*?)^```$/gms);
+  return [...found].map(([, kind, text]) => {
+    const shown = (line) => !(kind.startsWith("rust") && /^# |^#$/.test(line));
+    return text.split("\n").filter(shown).join("\n").trimEnd();
+  });
+}
+
+bookTest("each block of code can be copied: the button gives the text of the chapter", async () => {
+  const page = await openDocs(browser, CONTENTS, { permissions: ["clipboard-read", "clipboard-write"] });
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  for (const { crate, file, page: shown } of CHAPTERS) {
+    await page.goto(pathToFileURL(shown).href);
+    await page.evaluate(() => document.querySelectorAll(".docblock details").forEach((one) => (one.open = true)));
+    const wraps = await page.locator(".docblock .example-wrap").all();
+    const wanted = blocks(file);
+    assert.ok(wanted.length >= 5, `${crate}: ${wanted.length} blocks`);
+    assert.equal(wraps.length, wanted.length, `${crate}: blocks of code; are the docs older than the chapter?`);
+    for (const [at, wrap] of wraps.entries()) {
+      await page.evaluate(() => navigator.clipboard.writeText("nothing"));
+      await wrap.hover({ position: { x: 20, y: 8 } });
+      await wrap.locator(".copy-button").click();
+      const copied = (await clipboard()).trimEnd();
+      assert.equal(copied, wanted[at], `${crate}: block ${at + 1}; are the docs older than the chapter?`);
+    }
+  }
+  await page.context().close();
+});
