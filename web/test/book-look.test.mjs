@@ -52,7 +52,8 @@ bookTest("nothing is wider than the page, in three themes, also on a phone; axe-
   let scroll = 0;
   for (const theme of ["light", "dark", "ayu"]) {
     const page = await openDocs(browser, CONTENTS, { theme });
-    for (const { crate, page: file } of PAGES) {
+    // The contents and a chapter in each theme, and each chapter in one.
+    for (const { crate, page: file } of theme === "dark" || process.env.SHOTS ? PAGES : PAGES.slice(0, 2)) {
       await page.goto(pathToFileURL(file).href);
       assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), theme);
       for (const width of [1280, 400]) {
@@ -64,8 +65,7 @@ bookTest("nothing is wider than the page, in three themes, also on a phone; axe-
         if (width === 400) scroll += found.scroll;
         await shot(page, form);
       }
-      // One page in each theme, and each page in one.
-      if (crate === "dns" || theme === "dark") assert.deepEqual(await serious(page), [], `${crate}-${theme}`);
+      assert.deepEqual(await serious(page), [], `${crate}-${theme}`);
     }
     assert.deepEqual(page.errors, []);
     await page.context().close();
