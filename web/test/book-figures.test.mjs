@@ -1,6 +1,6 @@
 // The figures of the book: in rustdoc they have the colours of its theme, whatever the system prefers, and their column
-// holds them; their words can be read on what is drawn below them, and stay in their boxes; and they are right as images
-// in a README, light and dark.
+// holds them; their words can be read on what is drawn below them, and stay in their boxes; and they are right as
+// images in a README, light and dark.
 
 import assert from "node:assert/strict";
 import fs from "node:fs";

@@ -42,7 +42,7 @@ function wide() {
   return found;
 }
 
-/** What axe-core finds in our text. It wants a tab stop in what scrolls: browsers make one, see the test of the keyboard. */
+/** What axe-core finds in our text. It wants a tab stop in what scrolls: browsers make one, and a test uses it. */
 async function serious(page) {
   const findings = await axe(page, { include: [".docblock"], exclude: [["pre.rust"], [".doc-anchor"]] });
   return findings.filter((finding) => !finding.startsWith("scrollable-region-focusable"));

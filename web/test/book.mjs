@@ -33,7 +33,9 @@ export const FIGURES = CHAPTERS.flatMap(({ crate, file }) =>
   })),
 );
 
-const MISSING = `the docs are not built: there is no ${CONTENTS}. Build them in the workspace with \`cargo doc --no-deps\`; BAREWIRE_DOCS names another folder than cargo's`;
+const MISSING =
+  `the docs are not built: there is no ${CONTENTS}. Build them in the workspace with \`cargo doc --no-deps\`; ` +
+  "BAREWIRE_DOCS names another folder than cargo's";
 
 /** A test that needs the docs. Without them it is skipped, and fails where BAREWIRE_REQUIRE_DOCS is set. */
 export function bookTest(name, what) {

@@ -58,7 +58,7 @@ export function assertQuiet(page, requests = 1) {
   assert.equal(asked.length, requests, `requests: ${asked.join(" ")}`);
 }
 
-/** The serious and critical findings of axe-core, with the elements they are about; `within` says where, as axe does. */
+/** The serious and critical findings of axe-core, with their elements; `within` says where, as axe does. */
 export async function axe(page, within) {
   await page.evaluate(AXE);
   return page.evaluate(async (within) => {

@@ -1,9 +1,9 @@
 //! Figures: a field of a packet, four bytes a row as in the RFCs, drawn from its bytes.
 //!
 //! A figure has a background of its own, so it can be read on every page, and follows the reader's choice of light or
-//! dark. It is as wide as the text on a phone: made smaller, its letters could not be read. Each box has its name, value
-//! and place as a title, which a pointer shows where the figure is a page of its own. It is one piece of text without an
-//! empty line, as it may stand inside Markdown.
+//! dark. It is as wide as the text on a phone: made smaller, its letters could not be read. Each box has its name,
+//! value and place as a title, which a pointer shows where the figure is a page of its own. It is one piece of text
+//! without an empty line, as it may stand inside Markdown.
 
 use std::fmt::Write as _;
 use std::ops::Range;
