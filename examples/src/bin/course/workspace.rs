@@ -125,9 +125,11 @@ impl Workspace {
     fn put_manifest(&self) -> Result<(), String> {
         let manifest = quiet(&files::text(&self.root, "Cargo.toml")?);
         let members: Vec<&str> = CRATES.into_iter().chain(["examples"]).collect();
-        let line = |line: &str| match line.starts_with("members = ") {
-            true => format!("members = {members:?}\n"),
-            false => format!("{line}\n"),
+        // With a version of their own they are other packages to cargo, which keeps them apart from the real ones.
+        let line = |line: &str| match line.split_once(" = ") {
+            Some(("members", _)) => format!("members = {members:?}\n"),
+            Some(("version", _)) => "version = \"0.0.0-course\"\n".to_owned(),
+            _ => format!("{line}\n"),
         };
         put(&self.folder.join("Cargo.toml"), manifest.lines().map(line).collect::<String>().as_bytes())?;
         put(&self.folder.join("Cargo.lock"), &files::bytes(&self.root, "Cargo.lock")?)?;
