@@ -10,8 +10,10 @@ FOLDER=$(mktemp -d)
 trap 'rm -rf "$FOLDER"' EXIT
 HANDOUT=$FOLDER/handout
 REPORT=$FOLDER/report
-# A handout has a folder of its own for what is built.
-TARGET=${CARGO_TARGET_DIR:-$PWD/target}/handout
+# A handout has a folder of its own for what is built. The crates of others are taken from where they were built already
+# (cargo 1.91 and later); to cargo those of the handout are packages of their own, by their version.
+TARGET=$(realpath "${CARGO_TARGET_DIR:-target}")/handout
+BUILD=$(dirname "$TARGET")
 
 # course ARGUMENTS: runs the course here.
 course() {
@@ -20,12 +22,12 @@ course() {
 
 # build: compiles the handout, without a network.
 build() {
-    (cd "$HANDOUT" && CARGO_TARGET_DIR=$TARGET cargo build -q --offline -p barewire --bin course)
+    (cd "$HANDOUT" && CARGO_TARGET_DIR=$TARGET CARGO_BUILD_BUILD_DIR=$BUILD cargo build -q --offline -p barewire --bin course)
 }
 
 # student ARGUMENTS: runs the course of the handout, and keeps the report.
 student() {
-    (cd "$HANDOUT" && "$TARGET/debug/course" "$@") >"$REPORT"
+    (cd "$HANDOUT" && CARGO_BUILD_BUILD_DIR=$BUILD "$TARGET/debug/course" "$@") >"$REPORT"
 }
 
 # wrong SENTENCE: ends with the report.

@@ -13,7 +13,7 @@ use crate::told::Record;
 use crate::wire::Packet;
 
 /// How long a check may take. They take milliseconds: time in them is virtual.
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(10);
 /// The word before the name of an exercise that runs its check in this process.
 pub(crate) const CHECK: &str = "run-the-check-of";
 /// The seed of what is random in a check, where none is given.

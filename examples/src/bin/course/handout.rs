@@ -10,7 +10,7 @@ use crate::exercise::Exercise;
 use crate::files;
 use crate::layer::Layer;
 use crate::reference;
-use crate::tree::{Piece, quiet, treated};
+use crate::tree::{Piece, quiet, treated, with_version};
 
 /// What is handed out, from the root of the workspace. Captures are part of it; the tests of the crates are not: they
 /// would fail in the pieces that are gone, and say how they are solved.
@@ -55,7 +55,7 @@ pub(crate) fn write(root: &Path, folder: &Path, exercises: &[Exercise]) -> Resul
     put(&folder.join("README.md"), &readme(exercises))?;
     put(&folder.join(".gitignore"), "target/\n")?;
     put(&folder.join(".cargo/config.toml"), "[alias]\ncourse = \"run -q -p barewire --bin course --\"\n")?;
-    put(&folder.join("Cargo.toml"), &quiet(&files::text(root, "Cargo.toml")?))
+    put(&folder.join("Cargo.toml"), &with_version(&quiet(&files::text(root, "Cargo.toml")?), "0.0.0-handout"))
 }
 
 /// A handout that is being written.

@@ -66,6 +66,16 @@ pub(crate) fn quiet(manifest: &str) -> String {
     }
 }
 
+/// A manifest of a workspace with another version. To cargo its crates are other packages then, and what is built of
+/// them never takes the place of the real ones.
+pub(crate) fn with_version(manifest: &str, version: &str) -> String {
+    let line = |line: &str| match line.starts_with("version = ") {
+        true => format!("version = {version:?}\n"),
+        false => format!("{line}\n"),
+    };
+    manifest.lines().map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Piece, quiet, treated};

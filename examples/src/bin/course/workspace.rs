@@ -11,7 +11,7 @@ use crate::files::{self, put};
 use crate::layer::Layer;
 use crate::mutant::Mutant;
 use crate::reference::Reference;
-use crate::tree::{Piece, quiet, treated};
+use crate::tree::{Piece, quiet, treated, with_version};
 
 /// Its crates. What they are tested with comes with them.
 const CRATES: [&str; 7] = ["dissect", "packet", "internet", "dns", "tcp", "tls13", "http1"];
@@ -83,9 +83,13 @@ impl Workspace {
     /// Writes it below the target folder, in which this program lies too.
     pub(crate) fn write(root: &Path, reference: &Reference, mutants: &[Mutant]) -> Result<Workspace, String> {
         let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        let build = program.ancestors().nth(2).unwrap_or(root).to_owned();
-        let (folder, target) = (build.join("course/sources"), build.join("course/build"));
-        let workspace = Workspace { root: root.to_owned(), folder, target, build };
+        let target = program.ancestors().nth(2).unwrap_or(root);
+        let workspace = Workspace {
+            root: root.to_owned(),
+            folder: target.join("course/sources"),
+            target: target.join("course/build"),
+            build: std::env::var_os("CARGO_BUILD_BUILD_DIR").map_or(target.to_owned(), PathBuf::from),
+        };
         workspace.put_manifest()?;
         for part in CRATES.into_iter().flat_map(|name| [format!("{name}/Cargo.toml"), format!("{name}/src")])
         {
@@ -125,11 +129,10 @@ impl Workspace {
     fn put_manifest(&self) -> Result<(), String> {
         let manifest = quiet(&files::text(&self.root, "Cargo.toml")?);
         let members: Vec<&str> = CRATES.into_iter().chain(["examples"]).collect();
-        // With a version of their own they are other packages to cargo, which keeps them apart from the real ones.
-        let line = |line: &str| match line.split_once(" = ") {
-            Some(("members", _)) => format!("members = {members:?}\n"),
-            Some(("version", _)) => "version = \"0.0.0-course\"\n".to_owned(),
-            _ => format!("{line}\n"),
+        let manifest = with_version(&manifest, "0.0.0-course");
+        let line = |line: &str| match line.starts_with("members = ") {
+            true => format!("members = {members:?}\n"),
+            false => format!("{line}\n"),
         };
         put(&self.folder.join("Cargo.toml"), manifest.lines().map(line).collect::<String>().as_bytes())?;
         put(&self.folder.join("Cargo.lock"), &files::bytes(&self.root, "Cargo.lock")?)?;
