@@ -19,10 +19,10 @@ pub(crate) use grammar::{chunked_body, exactly};
 use barewire_dissect::{Refused, finish};
 
 use crate::config::Limits;
-use crate::head;
+use crate::head::{Rules, SectionReader};
 use crate::headers::Headers;
 use crate::reason::Reason;
-use crate::received::Scanner;
+use crate::received::LineFinder;
 use crate::write;
 
 /// A piece of a body, on its way in.
@@ -38,7 +38,8 @@ pub enum Piece<'a> {
 #[derive(Debug, Clone)]
 pub struct Decoder {
     state: State,
-    scanner: Scanner,
+    line: LineFinder,
+    trailers: SectionReader,
     /// How many bytes of extensions may still come.
     extensions: usize,
     limits: Limits,
@@ -64,7 +65,8 @@ impl Decoder {
     pub fn new(limits: &Limits) -> Decoder {
         Decoder {
             state: State::Header,
-            scanner: Scanner::default(),
+            line: LineFinder::default(),
+            trailers: SectionReader::default(),
             extensions: limits.chunk_extensions,
             limits: *limits,
         }
@@ -136,29 +138,33 @@ impl Decoder {
         if let Some(&byte) = input.first().filter(|byte| !byte.is_ascii_hexdigit()) {
             return Err(refused(0, Reason::ChunkSize(byte)));
         }
-        let line = self.scanner.line(input, limit, false).map_err(|line| match line.reason {
-            Reason::SectionTooLong(_) => refused(line.offset, Reason::ChunkLineTooLong(limit)),
-            other => refused(line.offset, other),
-        })?;
+        let line = self.line.find(input, limit, Reason::ChunkLineTooLong(limit));
+        let line = line.map_err(|line| refused(line.offset, line.reason))?;
         let Some(length) = line else { return Ok(None) };
         let line = &input[..length];
         let (header, _) = finish("chunk header", line, grammar::chunk_header(line))?;
         let left = self.extensions.checked_sub(header.extensions);
         let too_long = Reason::ExtensionsTooLong(self.limits.chunk_extensions);
         self.extensions = left.ok_or_else(|| refused(0, too_long))?;
-        self.scanner = Scanner::default();
         self.state = if header.size == 0 { State::Trailers } else { State::Data(header.size) };
         Ok(Some(length))
     }
 
     /// The trailer section and the CRLF after it. Gives their length too.
     fn trailers(&mut self, input: &[u8]) -> Result<Option<(usize, Headers)>, Refused<Reason>> {
-        let end = self.scanner.section(input, self.limits.trailers, false)?;
-        let Some(length) = end else { return Ok(None) };
-        let section = &input[..length];
-        let (lines, _) = finish("trailer section", section, grammar::trailer_section(section, &self.limits))?;
-        self.state = State::Done;
-        Ok(Some((length, head::to_headers(&lines))))
+        let limit = self.limits.trailers;
+        let section = input.get(..limit).unwrap_or(input);
+        match self.trailers.read(section, Rules::trailers(&self.limits))? {
+            Some(length) => {
+                self.state = State::Done;
+                Ok(Some((length, self.trailers.fields(section).to_headers())))
+            }
+            None if section.len() == limit => {
+                let reason = Reason::SectionTooLong(limit);
+                Err(Refused { what: "trailer section", offset: limit, reason })
+            }
+            None => Ok(None),
+        }
     }
 
     /// Goes on after `missing` bytes that will never come, if all of them are data of one chunk. Else `false`.

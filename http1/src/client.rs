@@ -30,11 +30,12 @@ use crate::body::{BodyDecoder, BodyEncoder};
 use crate::config::Config;
 use crate::content::Content;
 use crate::framing::{Body, Framing};
+use crate::head::HeadReader;
 use crate::headers::Headers;
 use crate::message::Response;
 use crate::persistence::Persistence;
 use crate::reason::Reason;
-use crate::received::{HeadFinder, Received};
+use crate::received::Received;
 
 /// What happened on a client's connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +70,7 @@ enum Sending {
 #[derive(Debug, Clone)]
 enum Receiving {
     Idle,
-    Head(HeadFinder),
+    Head(HeadReader),
     Body(BodyDecoder),
     Done,
     Tunnel,

@@ -35,6 +35,10 @@ impl Default for Config {
 pub struct Limits {
     /// A head: start line, fields and the empty line. 64 KiB.
     pub head: usize,
+    /// The method of a request. 64.
+    pub method: usize,
+    /// The target of a request. RFC 9112 §3 recommends to take request lines of 8000 bytes. 16 KiB.
+    pub target: usize,
     /// Fields in a head, and again in a trailer section. 100.
     pub fields: usize,
     /// One chunk header line: size, extensions, CRLF. 4 KiB.
@@ -54,6 +58,8 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             head: 64 << 10,
+            method: 64,
+            target: 16 << 10,
             fields: 100,
             chunk_line: 4 << 10,
             chunk_extensions: 16 << 10,

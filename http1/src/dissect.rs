@@ -9,18 +9,10 @@ use nom::Parser;
 use crate::chunked;
 use crate::config::{Config, Limits};
 use crate::framing::{Body, Framing};
-use crate::head::{self, FieldLine, Rules};
+use crate::head::{self, Fields};
+use crate::message::Role;
 use crate::reason::Reason;
 use crate::shown::shown_content;
-
-/// What a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// From a client.
-    Request,
-    /// From a server, and not an answer to HEAD or CONNECT.
-    Response,
-}
 
 /// Names every byte of the message at the start of `bytes`, head and body. Gives the length of the message in bytes,
 /// and the tree. A body that ends with its connection takes all bytes there are. Bytes after the message belong to no
@@ -50,25 +42,25 @@ fn whole_message(role: Role, bytes: &[u8]) -> Result<usize, Refused<Reason>> {
 }
 
 fn request<'a>(whole: &'a [u8], config: &Config) -> Parsed<'a, (), Reason> {
-    let (input, head) = head::request_head(whole, Rules::requests(config))?;
-    let framing = Framing::of_request(&head.to_request(), false);
+    let (input, head) = head::parsed(whole, head::read_request(whole, config))?;
+    let framing = Framing::of_request_head(head.version, &head.fields, false);
     body(input, framed(whole, &head.fields, framing)?, &config.limits)
 }
 
 fn response<'a>(whole: &'a [u8], config: &Config) -> Parsed<'a, (), Reason> {
-    let (input, head) = head::response_head(whole, Rules::responses(config))?;
-    let framing = Framing::of_response("GET", &head.to_response(), false);
+    let (input, head) = head::parsed(whole, head::read_response(whole, config))?;
+    let framing = Framing::of_response_head("GET", (head.version, head.status), &head.fields, false);
     body(input, framed(whole, &head.fields, framing)?, &config.limits)
 }
 
 /// The framing; a refusal gets the place of the field that decided.
 fn framed<'a>(
     whole: &'a [u8],
-    fields: &[FieldLine<'_>],
+    fields: &Fields<'_>,
     framing: Result<Framing, Reason>,
 ) -> Result<Framing, nom::Err<barewire_dissect::Located<'a, Reason>>> {
     framing.or_else(|reason| {
-        let at = whole.get(head::framing_at(fields, whole)..).unwrap_or_default();
+        let at = whole.get(fields.framing_at()..).unwrap_or_default();
         refuse(at, reason).map(|(_, framing)| framing)
     })
 }

@@ -7,7 +7,7 @@
 
 use std::fmt;
 
-use crate::headers::Headers;
+use crate::headers::Lookup;
 use crate::message::{Request, Response, Version};
 use crate::reason::Reason;
 
@@ -48,8 +48,17 @@ impl Framing {
     /// # Errors
     /// The fields contradict each other, or the end cannot be known.
     pub fn of_request(request: &Request, length_beside_coding: bool) -> Result<Framing, Reason> {
+        Framing::of_request_head(request.version, &request.headers, length_beside_coding)
+    }
+
+    /// The same, by the fields of a head that is still slices.
+    pub(crate) fn of_request_head(
+        version: Version,
+        fields: &impl Lookup,
+        length_beside_coding: bool,
+    ) -> Result<Framing, Reason> {
         // Rules 1 and 2 are about responses.
-        match declared(request.version, &request.headers, length_beside_coding, Peer::Client)? {
+        match declared(version, fields, length_beside_coding, Peer::Client)? {
             Some(framing) => Ok(framing),
             None => Framing::new(
                 7,
@@ -77,8 +86,19 @@ impl Framing {
         response: &Response,
         length_beside_coding: bool,
     ) -> Result<Framing, Reason> {
+        let Response { version, status, headers, .. } = response;
+        Framing::of_response_head(method, (*version, *status), headers, length_beside_coding)
+    }
+
+    /// The same, by the fields of a head that is still slices.
+    pub(crate) fn of_response_head(
+        method: &str,
+        (version, status): (Version, u16),
+        fields: &impl Lookup,
+        length_beside_coding: bool,
+    ) -> Result<Framing, Reason> {
         // book: never-a-body
-        match response.status {
+        match status {
             _ if method == "HEAD" => return Framing::new(1, Body::None, "a response to HEAD has no body"),
             100..=199 => return Framing::new(1, Body::None, "a 1xx response has no body"),
             204 => return Framing::new(1, Body::None, "a 204 response has no body"),
@@ -89,7 +109,7 @@ impl Framing {
             _ => {}
         }
         // book: end
-        match declared(response.version, &response.headers, length_beside_coding, Peer::Server)? {
+        match declared(version, fields, length_beside_coding, Peer::Server)? {
             Some(framing) => Ok(framing),
             None => Framing::new(
                 8,
@@ -109,36 +129,36 @@ enum Peer {
 /// Rules 3 to 6, which requests and responses share.
 fn declared(
     version: Version,
-    headers: &Headers,
+    fields: &impl Lookup,
     length_beside_coding: bool,
     sender: Peer,
 ) -> Result<Option<Framing>, Reason> {
     // book: declared
     // exercise: http02
-    // instead: match content_length(headers)? {
+    // instead: match content_length(fields)? {
     // instead:     Some(length) => Framing::new(6, Body::Length(length), "Content-Length").map(Some),
     // instead:     None => Ok(None),
     // instead: }
-    let coded = headers.contains("Transfer-Encoding");
+    let coded = fields.has_field("Transfer-Encoding");
     if coded && version < Version::HTTP_1_1 {
         return Err(Reason::CodingInHttp10);
     }
-    if coded && headers.contains("Content-Length") {
+    if coded && fields.has_field("Content-Length") {
         // Rule 3.
         if !length_beside_coding {
             return Err(Reason::LengthAndCoding);
         }
-        only_chunked(headers, sender)?;
+        only_chunked(fields, sender)?;
         let why = "Transfer-Encoding: chunked overrides the Content-Length beside it";
         return Framing::new(3, Body::Chunked, why).map(Some);
     }
     if coded {
         // Rule 4.
-        only_chunked(headers, sender)?;
+        only_chunked(fields, sender)?;
         return Framing::new(4, Body::Chunked, "Transfer-Encoding: chunked").map(Some);
     }
     // Rule 5, and 6.
-    match content_length(headers)? {
+    match content_length(fields)? {
         Some(length) => Framing::new(6, Body::Length(length), "Content-Length").map(Some),
         None => Ok(None),
     }
@@ -147,8 +167,8 @@ fn declared(
 }
 
 /// Rule 4: the transfer codings must be chunked alone.
-fn only_chunked(headers: &Headers, sender: Peer) -> Result<(), Reason> {
-    let codings = headers.list("Transfer-Encoding");
+fn only_chunked(fields: &impl Lookup, sender: Peer) -> Result<(), Reason> {
+    let codings = fields.elements("Transfer-Encoding");
     let is_chunked = |coding: &String| coding.eq_ignore_ascii_case("chunked");
     let Some((last, before)) = codings.split_last() else { return Err(Reason::BadCoding) };
     let chunked_with_parameters = |coding: &String| {
@@ -171,10 +191,10 @@ fn only_chunked(headers: &Headers, sender: Peer) -> Result<(), Reason> {
 }
 
 /// Rule 5: one number, or the same one several times.
-pub(crate) fn content_length(headers: &Headers) -> Result<Option<u64>, Reason> {
+pub(crate) fn content_length(fields: &impl Lookup) -> Result<Option<u64>, Reason> {
     let mut length = None;
-    for field in headers.get_all("Content-Length") {
-        for element in field.value.split(|&byte| byte == b',') {
+    for value in fields.values("Content-Length") {
+        for element in value.split(|&byte| byte == b',') {
             let value = decimal(element.trim_ascii()).ok_or(Reason::BadLength)?;
             match length {
                 Some(other) if other != value => return Err(Reason::DifferentLengths(other, value)),

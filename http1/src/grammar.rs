@@ -36,10 +36,22 @@ pub(crate) fn is_text(byte: u8) -> bool {
     byte == b'\t' || (byte >= b' ' && byte != 0x7f)
 }
 
+/// How many bytes of `input`, from its start, are those of a token. Four are looked up before one decision is made.
+#[inline]
+pub(crate) fn token_length(input: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some([a, b, c, d]) = input[length..].first_chunk()
+        && is_tchar(*a) & is_tchar(*b) & is_tchar(*c) & is_tchar(*d)
+    {
+        length += 4;
+    }
+    length + input[length..].iter().take_while(|byte| is_tchar(**byte)).count()
+}
+
 /// `token = 1*tchar`. `what` is its name in errors.
 #[inline]
 pub(crate) fn token<'a>(input: &'a [u8], what: &'static str) -> Parsed<'a, &'a [u8], Reason> {
-    let length = input.iter().position(|&byte| !is_tchar(byte)).unwrap_or(input.len());
+    let length = token_length(input);
     match (length, input.first()) {
         (0, Some(&byte)) => refuse(input, Reason::NotAToken { what, byte }),
         (0, None) => refuse(input, Reason::EndsEarly),
@@ -47,10 +59,16 @@ pub(crate) fn token<'a>(input: &'a [u8], what: &'static str) -> Parsed<'a, &'a [
     }
 }
 
+/// `SP / HTAB`
+#[inline]
+pub(crate) fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
 /// `OWS = *( SP / HTAB )`
 #[inline]
 pub(crate) fn ows(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
-    let length = input.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(input.len());
+    let length = input.iter().take_while(|byte| is_space(byte)).count();
     Ok((&input[length..], &input[..length]))
 }
 
@@ -72,13 +90,22 @@ pub(crate) fn crlf(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
 /// The end of a line: `CRLF`, or LF alone where that is tolerated.
 #[inline]
 pub(crate) fn line_end(input: &[u8], lf_alone: bool) -> Parsed<'_, &[u8], Reason> {
+    match ends_line(input, lf_alone) {
+        Ok(length) => Ok((&input[length..], &input[..length])),
+        Err(reason) => refuse(input, reason),
+    }
+}
+
+/// The length of the line end at the start of `input`.
+#[inline]
+pub(crate) fn ends_line(input: &[u8], lf_alone: bool) -> Result<usize, Reason> {
     match input {
-        [b'\r', b'\n', rest @ ..] => Ok((rest, &input[..2])),
-        [b'\n', rest @ ..] if lf_alone => Ok((rest, &input[..1])),
-        [b'\n', ..] => refuse(input, Reason::BareLf),
-        [] | [b'\r'] => refuse(input, Reason::EndsEarly),
-        [b'\r', ..] => refuse(input, Reason::BareCr),
-        [byte, ..] => refuse(input, Reason::ControlByte(*byte)),
+        [b'\r', b'\n', ..] => Ok(2),
+        [b'\n', ..] if lf_alone => Ok(1),
+        [b'\n', ..] => Err(Reason::BareLf),
+        [] | [b'\r'] => Err(Reason::EndsEarly),
+        [b'\r', ..] => Err(Reason::BareCr),
+        [byte, ..] => Err(Reason::ControlByte(*byte)),
     }
 }
 
@@ -96,7 +123,7 @@ pub(crate) fn text(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
 /// byte into the next. That marks only bytes after a true find, so the first mark is always true. The tab is below 0x20
 /// and allowed: it ends the fast run, and is stepped over.
 #[inline]
-fn text_length(input: &[u8]) -> usize {
+pub(crate) fn text_length(input: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
     let mut length = 0;
@@ -125,6 +152,9 @@ pub(crate) fn http_version(input: &[u8]) -> Parsed<'_, (u8, u8), Reason> {
         [b'H', b'T', b'T', b'P', b'/', major @ b'0'..=b'9', b'.', minor @ b'0'..=b'9', rest @ ..] => {
             Ok((rest, (major - b'0', minor - b'0')))
         }
+        [b'H', b'T', b'T', b'P', b'/', b'0'..=b'9'] | [b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.'] => {
+            refuse(&input[input.len()..], Reason::EndsEarly)
+        }
         _ if b"HTTP/".starts_with(input) => refuse(&input[input.len()..], Reason::EndsEarly),
         _ => refuse(input, Reason::BadVersion),
     }
@@ -137,6 +167,7 @@ pub(crate) fn status_code(input: &[u8]) -> Parsed<'_, u16, Reason> {
             let digit = |byte: &u8| u16::from(byte - b'0');
             Ok((rest, digit(a) * 100 + digit(b) * 10 + digit(c)))
         }
+        [] | [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'] => refuse(&input[input.len()..], Reason::EndsEarly),
         _ => refuse(input, Reason::BadStatus),
     }
 }

@@ -6,8 +6,9 @@
 //! \r\n                         empty line
 //! ```
 //!
-//! The parsers take a buffer that holds a whole head and give slices of it, so a head costs one list of fields.
-//! [`RequestHead::to_request`] and [`ResponseHead::to_response`] make values that own their text.
+//! A head is read line by line, as its bytes come, and each line once (`head/reader.rs`). What comes out are slices of
+//! those bytes, so a head costs one list of places. [`RequestHead::to_request`] and [`ResponseHead::to_response`] make
+//! values that own their text.
 //!
 //! The parsers are stricter than most, because two readers of one message must agree on it: a line ends with CRLF, one
 //! space separates the parts of a start line, no whitespace stands before a colon, and requests are not folded
@@ -16,45 +17,24 @@
 //! joined (RFC 9112 §5.2 makes a client do that). Tested in `tests/clauses.rs`, and against httparse in
 //! `tests/httparse.rs`.
 
+mod field_line;
 mod fields;
+mod next_line;
+mod reader;
+mod section;
+mod slices;
 mod start_line;
 
-pub use fields::FieldLine;
-pub(crate) use fields::{Rules, fields, framing_at, to_headers};
-pub(crate) use start_line::{check_request_line, check_status_line, method};
+pub(crate) use fields::Rules;
+pub use fields::{FieldLine, Fields};
+pub(crate) use reader::HeadReader;
+pub(crate) use section::SectionReader;
+pub use slices::{RequestHead, ResponseHead};
 
-use barewire_dissect::{Parsed, Refused, finish, group};
-use nom::Parser;
+use barewire_dissect::{Parsed, Refused, refuse};
 
 use crate::config::Config;
-use crate::message::{Request, Response, Version};
 use crate::reason::Reason;
-
-/// The head of a request, as slices of the buffer it was read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestHead<'a> {
-    /// A token.
-    pub method: &'a [u8],
-    /// Printable ASCII, in one of the four forms of RFC 9112 §3.2.
-    pub target: &'a [u8],
-    /// The version of the sender.
-    pub version: Version,
-    /// The fields, in order.
-    pub fields: Vec<FieldLine<'a>>,
-}
-
-/// The head of a response, as slices of the buffer it was read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResponseHead<'a> {
-    /// The version of the sender.
-    pub version: Version,
-    /// 100 to 999.
-    pub status: u16,
-    /// The reason phrase. It may be empty.
-    pub reason: &'a [u8],
-    /// The fields, in order.
-    pub fields: Vec<FieldLine<'a>>,
-}
 
 /// Reads the head of a request from the start of `bytes`. Gives the head and its length in bytes.
 ///
@@ -73,8 +53,10 @@ pub fn read_request<'a>(
     bytes: &'a [u8],
     config: &Config,
 ) -> Result<(RequestHead<'a>, usize), Refused<Reason>> {
-    let (head, rest) = finish("request head", bytes, request_head(bytes, Rules::requests(config)))?;
-    Ok((head, bytes.len() - rest.len()))
+    let mut reader = HeadReader::default();
+    let length = reader.read(bytes, Rules::requests(config))?;
+    let read = reader.request(bytes).zip(length);
+    read.ok_or(Refused { what: "request head", offset: bytes.len(), reason: Reason::EndsEarly })
 }
 
 /// Reads the head of a response from the start of `bytes`. Gives the head and its length in bytes.
@@ -85,48 +67,24 @@ pub fn read_response<'a>(
     bytes: &'a [u8],
     config: &Config,
 ) -> Result<(ResponseHead<'a>, usize), Refused<Reason>> {
-    let (head, rest) = finish("response head", bytes, response_head(bytes, Rules::responses(config)))?;
-    Ok((head, bytes.len() - rest.len()))
+    let mut reader = HeadReader::default();
+    let length = reader.read(bytes, Rules::responses(config))?;
+    let read = reader.response(bytes).zip(length);
+    read.ok_or(Refused { what: "response head", offset: bytes.len(), reason: Reason::EndsEarly })
 }
 
-/// `request-line *( field-line CRLF ) CRLF`
-pub(crate) fn request_head(input: &[u8], rules: Rules) -> Parsed<'_, RequestHead<'_>, Reason> {
-    let line = |input| start_line::request_line(input, rules);
-    let (input, (method, target, version)) =
-        group("request line", "what the client asks for", line).parse(input)?;
-    let (input, fields) = group("header section", "", |input| fields(input, rules)).parse(input)?;
-    Ok((input, RequestHead { method, target, version, fields }))
-}
-
-/// `status-line *( field-line CRLF ) CRLF`
-pub(crate) fn response_head(input: &[u8], rules: Rules) -> Parsed<'_, ResponseHead<'_>, Reason> {
-    let line = |input| start_line::status_line(input, rules);
-    let (input, (version, status, reason)) =
-        group("status line", "how the request went", line).parse(input)?;
-    let (input, fields) = group("header section", "", |input| fields(input, rules)).parse(input)?;
-    Ok((input, ResponseHead { version, status, reason, fields }))
-}
-
-impl RequestHead<'_> {
-    /// The same with text of its own.
-    pub fn to_request(&self) -> Request {
-        Request {
-            method: String::from_utf8_lossy(self.method).into_owned(),
-            target: String::from_utf8_lossy(self.target).into_owned(),
-            version: self.version,
-            headers: to_headers(&self.fields),
-        }
+/// A read as a parser of the annotated tree gives it: what it made of `input`, and the rest.
+pub(crate) fn parsed<T>(input: &[u8], read: Result<(T, usize), Refused<Reason>>) -> Parsed<'_, T, Reason> {
+    match read {
+        Ok((value, length)) => Ok((input.get(length..).unwrap_or_default(), value)),
+        Err(refused) => refuse(input.get(refused.offset..).unwrap_or_default(), refused.reason),
     }
 }
 
-impl ResponseHead<'_> {
-    /// The same with text of its own. Folded lines are joined.
-    pub fn to_response(&self) -> Response {
-        Response {
-            version: self.version,
-            status: self.status,
-            reason: String::from_utf8_lossy(self.reason).into_owned(),
-            headers: to_headers(&self.fields),
-        }
-    }
+/// `trailer-section CRLF`, whole.
+pub(crate) fn read_trailers(bytes: &[u8], rules: Rules) -> Result<(Fields<'_>, usize), Refused<Reason>> {
+    let mut reader = SectionReader::default();
+    let length = reader.read(bytes, rules)?;
+    let ends_early = Refused { what: "trailer section", offset: bytes.len(), reason: Reason::EndsEarly };
+    length.map(|length| (reader.fields(bytes), length)).ok_or(ends_early)
 }

@@ -45,10 +45,47 @@ pub struct Headers {
     fields: Vec<Field>,
 }
 
+/// Fields that can be looked up by name: [`Headers`], and those of a head that is being decided on.
+pub(crate) trait Lookup {
+    /// The values of all fields of this name, in order.
+    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, [u8]>>;
+
+    /// Whether there is a field of this name.
+    fn has_field(&self, name: &str) -> bool {
+        self.values(name).next().is_some()
+    }
+
+    /// The elements of a list-valued field, as [`Headers::list`] gives them.
+    fn elements(&self, name: &str) -> Vec<String> {
+        let mut elements = Vec::new();
+        for value in self.values(name) {
+            elements.extend(list_elements(&value).map(|e| String::from_utf8_lossy(e).into_owned()));
+        }
+        elements
+    }
+
+    /// Whether a list-valued field has this element; case does not matter.
+    fn has_element(&self, name: &str, element: &str) -> bool {
+        let is_it = |e: &[u8]| e.eq_ignore_ascii_case(element.as_bytes());
+        self.values(name).any(|value| list_elements(&value).any(is_it))
+    }
+}
+
+impl Lookup for Headers {
+    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, [u8]>> {
+        self.get_all(name).map(|field| Cow::Borrowed(field.value.as_slice()))
+    }
+}
+
 impl Headers {
     /// No fields.
     pub fn new() -> Headers {
         Headers::default()
+    }
+
+    /// No fields, with room for as many.
+    pub(crate) fn with_room(fields: usize) -> Headers {
+        Headers { fields: Vec::with_capacity(fields) }
     }
 
     /// Adds a field at the end. Fields with the same name stay. The grammar is checked when the fields are sent.
@@ -88,17 +125,12 @@ impl Headers {
     /// (RFC 9110 §5.6.1). Empty elements are dropped, as §5.6.1.2 tells a recipient to. A comma inside a quoted string
     /// does not separate elements.
     pub fn list(&self, name: &str) -> Vec<String> {
-        let mut elements = Vec::new();
-        for field in self.get_all(name) {
-            elements.extend(list_elements(&field.value).map(|e| String::from_utf8_lossy(e).into_owned()));
-        }
-        elements
+        self.elements(name)
     }
 
     /// Whether a list-valued field has this element; case does not matter: `has("Connection", "close")`.
     pub fn has(&self, name: &str, element: &str) -> bool {
-        self.get_all(name)
-            .any(|field| list_elements(&field.value).any(|e| e.eq_ignore_ascii_case(element.as_bytes())))
+        self.has_element(name, element)
     }
 
     /// All fields, in order.

@@ -112,10 +112,10 @@ mod shown;
 pub mod write;
 
 pub use config::{Config, Limits, Tolerances};
-pub use dissect::{Role, dissect};
+pub use dissect::dissect;
 pub use framing::{Body, Framing};
 pub use headers::{Field, Headers};
-pub use message::{Request, Response, Version};
+pub use message::{Request, Response, Role, Version};
 pub use one_hop::{ONE_HOP, remove_one_hop};
 pub use persistence::Persistence;
 pub use reason::{Kind, Reason};

@@ -7,6 +7,15 @@ use std::fmt;
 
 use crate::headers::Headers;
 
+/// What a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// From a client.
+    Request,
+    /// From a server, and not an answer to HEAD or CONNECT.
+    Response,
+}
+
 /// `HTTP/1.x` (RFC 9112 §2.3).
 ///
 /// A minor version above 1 is kept as it came, and treated as 1, because there is no higher one (RFC 9110 §2.5).

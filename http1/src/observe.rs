@@ -38,7 +38,7 @@ pub use recognise::{Recognised, looks_like_http1};
 pub use seen::{Asked, Lost, Protocol, Seen, What};
 pub use state::EndState;
 
-use crate::config::{Config, Tolerances};
+use crate::config::{Config, Limits, Tolerances};
 use crate::message::Request;
 use follow::Follow;
 use half::{At, Half, Search};
@@ -78,8 +78,11 @@ impl Observer {
     pub fn new() -> Observer {
         // An observer is not attacked by such a message: it reads it as most programs do, and shows the rest.
         let tolerate = Tolerances { length_beside_coding: true, ..Tolerances::default() };
+        let limits = Limits::default();
+        // What is long for a server may have been taken by the one that is observed.
+        let limits = Limits { method: limits.head, target: limits.head, ..limits };
         Observer {
-            config: Config { tolerate, ..Config::default() },
+            config: Config { tolerate, limits, ..Config::default() },
             halves: Default::default(),
             requests: Requests::default(),
             tunnel: None,

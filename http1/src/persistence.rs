@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::headers::Headers;
+use crate::headers::Lookup;
 use crate::message::Version;
 
 /// Whether a connection goes on after a message.
@@ -21,14 +21,14 @@ impl Persistence {
     );
 
     /// The four steps of RFC 9112 §9.3, in their order, for one message that was sent or received.
-    pub(crate) fn after(version: Version, headers: &Headers) -> Persistence {
-        if headers.has("Connection", "close") {
+    pub(crate) fn after(version: Version, fields: &impl Lookup) -> Persistence {
+        if fields.has_element("Connection", "close") {
             return Persistence::Closes("Connection: close");
         }
         if version >= Version::HTTP_1_1 {
             return Persistence::KeepsOpen;
         }
-        if headers.has("Connection", "keep-alive") {
+        if fields.has_element("Connection", "keep-alive") {
             return Persistence::KeepsOpen;
         }
         Persistence::Closes("HTTP/1.0 without Connection: keep-alive")

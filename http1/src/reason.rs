@@ -70,6 +70,10 @@ pub enum Reason {
     SpaceBeforeFields,
     /// A start line longer than the limit of a head, in bytes.
     StartLineTooLong(usize),
+    /// A request target longer than the limit, in bytes.
+    TargetTooLong(usize),
+    /// A method longer than the limit, in bytes.
+    MethodTooLong(usize),
     /// A head or a trailer section longer than its limit, in bytes.
     SectionTooLong(usize),
     /// More fields than the limit.
@@ -173,8 +177,8 @@ impl Reason {
             HeadTimeout => 408,
             SectionTooLong(_) | TooManyFields(_) => 431,
             ChunkTooLarge | ContentTooLong(_) => 413,
-            StartLineTooLong(_) => 414,
-            OtherCoding(_) => 501,
+            StartLineTooLong(_) | TargetTooLong(_) => 414,
+            OtherCoding(_) | MethodTooLong(_) => 501,
             OtherVersion(_) => 505,
             Unwritable { .. } | ContradictsBody(_) | WrongBodyLength { .. } | OutOfTurn(_) => 500,
             _ => 400,

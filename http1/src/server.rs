@@ -30,11 +30,12 @@ use crate::body::{BodyDecoder, BodyEncoder};
 use crate::config::Config;
 use crate::content::Content;
 use crate::framing::{Body, Framing};
+use crate::head::HeadReader;
 use crate::headers::Headers;
 use crate::message::{Request, Version};
 use crate::persistence::Persistence;
 use crate::reason::{Reason, misuse};
-use crate::received::{HeadFinder, Received};
+use crate::received::Received;
 
 /// What happened on a server's connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +58,7 @@ pub enum Event {
 
 #[derive(Debug, Clone)]
 enum Receiving {
-    Head(HeadFinder),
+    Head(HeadReader),
     Body(BodyDecoder),
     Done,
     Tunnel,
@@ -140,7 +141,7 @@ impl Connection {
     pub fn new(config: Config) -> Connection {
         Connection {
             config,
-            receiving: Receiving::Head(HeadFinder::default()),
+            receiving: Receiving::Head(HeadReader::default()),
             answering: Answering::Waiting,
             asked: Asked::nothing(),
             encoder: BodyEncoder::new(Body::None),
@@ -218,7 +219,7 @@ impl Connection {
         if !self.persistence.keeps_open() || !more_may_come || !done {
             return Ok(false);
         }
-        self.receiving = Receiving::Head(HeadFinder::default());
+        self.receiving = Receiving::Head(HeadReader::default());
         self.answering = Answering::Waiting;
         self.asked = Asked::nothing();
         self.content.clear();

@@ -163,6 +163,11 @@ fn errors_say_what_was_seen_where_and_which_rule() {
         "whitespace at byte 20 stands between a field name and its colon; \
          RFC 9112 §5.1 allows no whitespace there: two readers may find two different names"
     );
+    let error = response(b"HTTP/1.1 200 OK\r\nPHP Warning: x\r\n\r\n", &Config::default()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the field name holds a space at byte 20; RFC 9110 §5.6.2 allows letters, digits and !#$%&'*+-.^_`|~"
+    );
     let error = Refused { what: "request", offset: 0, reason: Reason::LengthAndCoding };
     assert_eq!(
         error.to_string(),

@@ -85,7 +85,7 @@ fn at_every_cut<T: PartialEq + std::fmt::Debug>(bytes: &[u8], see: impl Fn(&[&[u
 
 #[test]
 fn responses() {
-    let messages: [(&[u8], bool); 19] = [
+    let messages: [(&[u8], bool); 21] = [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", false),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n\r\n\r\n", false),
         (b"HTTP/1.1 204\r\n\r\n", false),
@@ -105,6 +105,9 @@ fn responses() {
         (b"\x15\x03\x01\x00\x02\x02\x46", true),
         (b"\r\nHTTP/1.1 200 OK\r\n\r\n", true),
         (b"\nx", true),
+        // What is wrong in the last line counts, also when the line never ends.
+        (b"HTTP/1.1 200 OK\r\nX-Long-Enough-Name: value\0more", true),
+        (b"HTTP/1.1 200 OK\r\nA: b\r\n folded and lo\0ng enough", true),
     ];
     for (bytes, eof) in messages {
         at_every_cut(bytes, |pieces| client_events(pieces, eof));

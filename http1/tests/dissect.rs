@@ -52,7 +52,7 @@ fn what_was_read_before_an_error_stays() {
     let bytes = b"GET / HTTP/1.1\r\nHost: a\r\nBad Name: b\r\n\r\n";
     let (result, tree) = dissect(Role::Request, bytes);
     let error = result.unwrap_err();
-    assert_eq!((error.offset(), error.rule()), (28, "RFC 9112 §5.1"), "{error}");
+    assert_eq!((error.offset(), error.rule()), (28, "RFC 9110 §5.6.2"), "{error}");
     assert_eq!(tree.find("field line").unwrap().value.as_deref(), Some("Host: a"));
     assert!(!tree.find("header section").unwrap().complete);
 

@@ -47,13 +47,30 @@ fn from_client(start: &[u8], more: &[u8]) -> (Reason, usize) {
 fn endless_heads() {
     let long_line = (Reason::StartLineTooLong(64 << 10), 64 << 10);
     assert_eq!(from_server(b"HTTP/1.1 200 ", b"x"), long_line, "byte by byte");
-    assert_eq!(from_client(b"GET /", b"x"), long_line);
-    assert_eq!(long_line.0.status_hint(), 414, "RFC 9112 §3 MUST");
-    assert_eq!(from_client(b"G", b"G"), long_line);
+    // A method, a target, the version and CRLF.
+    let request_line = 64 + (16 << 10) + 12;
+    let long_target = (Reason::StartLineTooLong(request_line), request_line);
+    assert_eq!(from_client(b"GET /", b"x"), long_target);
+    assert_eq!(long_target.0.status_hint(), 414, "RFC 9112 §3 MUST");
+    let target = [b"GET /", &b"x".repeat(16 << 10)[..], b" HTTP/1.1\r\n"].concat();
+    assert_eq!(from_client(&target, b"").0, Reason::TargetTooLong(16 << 10));
+    assert_eq!(Reason::TargetTooLong(16 << 10).status_hint(), 414);
+    let long_method = from_client(b"G", b"G");
+    assert_eq!(long_method, (Reason::MethodTooLong(64), request_line));
+    assert_eq!(long_method.0.status_hint(), 501, "RFC 9112 §3 SHOULD");
     let full = (Reason::SectionTooLong(64 << 10), 64 << 10);
     assert_eq!(from_server(b"HTTP/1.1 200 OK\r\nA: ", b"x"), full);
     assert_eq!(full.0.status_hint(), 431, "RFC 6585 §5");
-    assert_eq!(from_server(b"HTTP/1.1 200 OK\r\n", b"Name: value\r\n").0, Reason::SectionTooLong(64 << 10));
+    // A field too many is refused when it comes, and not when the head ends.
+    let fields = from_server(b"HTTP/1.1 200 OK\r\n", b"Name: value\r\n");
+    assert_eq!(fields, (Reason::TooManyFields(100), 17 + 101 * 13));
+    // As many as the limit are fine, also when they come line by line.
+    let now = Instant::now();
+    let mut connection = client::Connection::new(Config::default());
+    connection.request(&Request::get("a", "/"), Body::None).unwrap();
+    let lines = [vec![&b"HTTP/1.1 200 OK\r\n"[..]], vec![b"A: b\r\n"; 100], vec![b"\r\n"]].concat();
+    lines.iter().for_each(|line| connection.receive(now, line).unwrap());
+    assert!(matches!(connection.event(), Some(client::Event::Response { .. })));
     let many = [&b"HTTP/1.1 200 OK\r\n"[..], &b"A: b\r\n".repeat(101), b"\r\n"].concat();
     assert_eq!(from_server(&many, b"").0, Reason::TooManyFields(100));
 }

@@ -239,3 +239,20 @@ fn an_old_client_is_sent_no_chunks_even_when_the_response_asks_for_them() {
     assert_eq!(sent(&mut server, now), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nplain");
     assert!(!server.persistence().keeps_open());
 }
+
+/// A line that is wrong is refused when it is there. The head need not end, and may never do so.
+#[test]
+fn a_wrong_line_is_refused_before_the_head_ends() {
+    let cases: [(&[u8], usize); 5] = [
+        (b"GET / HTTP/1.1\r\n Host: foo", 16),
+        (b"GET / HTTP/1.1\r\nHost : a\r\n", 20),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nThis is not a field\r\n", 29),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nB: c\n", 29),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n: c", 25),
+    ];
+    for (bytes, offset) in cases {
+        let (mut server, now) = connection();
+        let error = server.receive(now, bytes).unwrap_err();
+        assert_eq!((error.offset, error.reason.status_hint()), (offset, 400), "{error}");
+    }
+}

@@ -6,7 +6,7 @@ use nom::Parser;
 
 use crate::config::Limits;
 use crate::grammar;
-use crate::head::{self, FieldLine, Rules};
+use crate::head::{self, Fields, Rules};
 use crate::reason::Reason;
 use crate::shown::{shown, shown_content};
 
@@ -89,12 +89,8 @@ fn refuse_extension(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
 }
 
 /// `trailer-section CRLF`, with `trailer-section = *( field-line CRLF )`
-pub(crate) fn trailer_section<'a>(
-    input: &'a [u8],
-    limits: &Limits,
-) -> Parsed<'a, Vec<FieldLine<'a>>, Reason> {
-    let rules = Rules { fields: limits.fields, bare_lf: false, folded: false };
-    head::fields(input, rules)
+fn trailer_section<'a>(input: &'a [u8], limits: &Limits) -> Parsed<'a, Fields<'a>, Reason> {
+    head::parsed(input, head::read_trailers(input, Rules::trailers(limits)))
 }
 
 /// `chunked-body = *chunk last-chunk trailer-section CRLF`, whole, for the annotated tree. Gives the length of the

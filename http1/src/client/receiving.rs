@@ -7,11 +7,10 @@ use super::{Connection, Event, Hold, Receiving, Sending};
 use crate::body::BodyDecoder;
 use crate::chunked::Piece;
 use crate::framing::Framing;
-use crate::head::{self, Rules};
+use crate::head::{HeadReader, ResponseHead, Rules};
 use crate::message::Response;
 use crate::persistence::Persistence;
 use crate::reason::Reason;
-use crate::received::HeadFinder;
 use barewire_dissect::Refused;
 
 impl Connection {
@@ -27,10 +26,14 @@ impl Connection {
     pub(super) fn closed(&mut self, clean: bool) -> Result<(), Refused<Reason>> {
         self.reusable = false;
         let nothing_came = self.received.held() == 0 && self.asked.informational == 0;
-        let result = match &self.receiving {
+        let result = match &mut self.receiving {
             Receiving::Idle | Receiving::Done | Receiving::Tunnel => return Ok(()),
             Receiving::Head(_) if nothing_came => Err(Reason::EmptyReply),
-            Receiving::Head(_) => Err(Reason::EndsEarly),
+            Receiving::Head(reader) => {
+                let rules = Rules::responses(&self.config);
+                let refused = reader.refused_at_end(self.received.bytes(), rules, Reason::EndsEarly);
+                return Err(self.received.refused_in("response", refused));
+            }
             Receiving::Body(decoder) => decoder.close(clean),
         };
         result.map_err(|reason| self.received.refused_at_end("response", reason))?;
@@ -42,12 +45,12 @@ impl Connection {
     fn step(&mut self, input: &[u8]) -> Result<Option<usize>, Refused<Reason>> {
         match &mut self.receiving {
             Receiving::Idle | Receiving::Done => unasked(input),
-            Receiving::Head(finder) => {
-                let (limit, rules) = (self.config.limits.head, Rules::responses(&self.config));
-                match finder.find(input, limit, rules, head::check_status_line)? {
-                    Some(length) => self.head(&input[..length]).map(|()| Some(length)),
-                    None => Ok(None),
-                }
+            Receiving::Head(reader) => {
+                let Some(length) = reader.read(input, Rules::responses(&self.config))? else {
+                    return Ok(None);
+                };
+                let Some(head) = reader.response(&input[..length]) else { return Ok(None) };
+                self.head(&head).map(|()| Some(length))
             }
             Receiving::Body(decoder) => {
                 let (taken, piece) = decoder.read(input)?;
@@ -79,30 +82,29 @@ impl Connection {
         }
     }
 
-    /// A whole head has come.
-    fn head(&mut self, bytes: &[u8]) -> Result<(), Refused<Reason>> {
-        let (head, _) = head::read_response(bytes, &self.config)?;
+    /// A whole head has come. It is decided on as slices.
+    fn head(&mut self, head: &ResponseHead<'_>) -> Result<(), Refused<Reason>> {
         let refused = |offset, reason| Refused { what: "response head", offset, reason };
-        let response = head.to_response();
-        if response.is_informational() && response.status != 101 {
-            return self.informational(response);
+        if head.is_informational() && head.status != 101 {
+            return self.informational(head.to_response());
         }
-        if response.status == 101 && !self.asked.upgrade {
+        if head.status == 101 && !self.asked.upgrade {
             return Err(refused(0, Reason::UnaskedUpgrade));
         }
         let tolerated = self.config.tolerate.length_beside_coding;
-        let framing = Framing::of_response(&self.asked.method, &response, tolerated)
-            .map_err(|reason| refused(head::framing_at(&head.fields, bytes), reason))?;
+        let start = (head.version, head.status);
+        let framing = Framing::of_response_head(&self.asked.method, start, &head.fields, tolerated)
+            .map_err(|reason| refused(head.fields.framing_at(), reason))?;
         if matches!(self.hold, Hold::Waiting(_)) {
             self.hold = Hold::Dropped;
         }
         (self.continue_by, self.head_by) = (None, None);
-        let tunnel = response.status == 101 || framing.rule == 2;
+        let tunnel = head.status == 101 || framing.rule == 2;
         self.asked.answer_persistence = match framing.rule {
             3 => Persistence::CONTRADICTION,
-            _ => Persistence::after(response.version, &response.headers),
+            _ => Persistence::after(head.version, &head.fields),
         };
-        self.events.push_back(Event::Response { head: response, framing });
+        self.events.push_back(Event::Response { head: head.to_response(), framing });
         if tunnel {
             self.reusable = false;
             self.receiving = Receiving::Tunnel;
@@ -124,7 +126,7 @@ impl Connection {
             self.stop_waiting();
         }
         self.events.push_back(Event::Informational(response));
-        self.receiving = Receiving::Head(HeadFinder::default());
+        self.receiving = Receiving::Head(HeadReader::default());
         Ok(())
     }
 

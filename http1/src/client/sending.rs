@@ -4,11 +4,11 @@ use super::{Asked, Connection, Hold, Receiving, Sending};
 use crate::body::BodyEncoder;
 use crate::framing::{Body, Framing};
 use crate::grammar;
+use crate::head::HeadReader;
 use crate::headers::Headers;
 use crate::message::{Request, Version};
 use crate::persistence::Persistence;
 use crate::reason::{Reason, misuse};
-use crate::received::HeadFinder;
 use crate::write;
 use barewire_dissect::Refused;
 
@@ -64,7 +64,7 @@ impl Connection {
     fn start(&mut self, request: Request, framing: Framing) {
         let empty = matches!(framing.body, Body::None | Body::Length(0));
         self.sending = if empty { Sending::Done } else { Sending::Body };
-        self.receiving = Receiving::Head(HeadFinder::default());
+        self.receiving = Receiving::Head(HeadReader::default());
         self.encoder = BodyEncoder::new(framing.body);
         let waits = !empty && request.headers.has("Expect", "100-continue");
         self.hold = if waits { Hold::Waiting(Vec::new()) } else { Hold::Off };

@@ -1,13 +1,13 @@
-//! Field lines, and the empty line that ends them (RFC 9112 §5). Tested in `tests/clauses.rs`.
+//! The fields of a head or a trailer section, as slices of the bytes that came (RFC 9112 §5), and what such a section
+//! may look like. Tested in `tests/clauses.rs`.
 
-use barewire_dissect::{Parsed, describe, field_as, group, listening, offset_of, refuse};
-use nom::Parser;
+use std::borrow::Cow;
 
-use crate::config::Config;
-use crate::grammar;
-use crate::headers::Headers;
-use crate::reason::Reason;
-use crate::shown::shown;
+use barewire_dissect::offset_of;
+
+use crate::config::{Config, Limits};
+use crate::headers::{Headers, Lookup};
+use crate::message::Role;
 
 /// A field line, as slices of the head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +18,18 @@ pub struct FieldLine<'a> {
     pub value: &'a [u8],
 }
 
-/// What a section of fields may look like.
+/// What a head or a section of fields may look like.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules {
+    /// Which start line is expected.
+    pub(crate) role: Role,
+    /// How many bytes at most.
+    pub(crate) limit: usize,
+    /// How many bytes the start line may have, with its line end.
+    pub(crate) start_line: usize,
+    /// How many bytes a method may have, and a target.
+    pub(crate) method: usize,
+    pub(crate) target: usize,
     /// How many fields at most.
     pub(crate) fields: usize,
     /// Whether LF alone ends a line.
@@ -31,146 +40,137 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) fn requests(config: &Config) -> Rules {
-        let tolerate = config.tolerate;
-        Rules { fields: config.limits.fields, bare_lf: tolerate.bare_lf, folded: tolerate.obs_fold }
+        let (tolerate, limits) = (config.tolerate, config.limits);
+        Rules {
+            role: Role::Request,
+            limit: limits.head,
+            start_line: limits.method.saturating_add(limits.target).saturating_add(" HTTP/1.1 \r\n".len()),
+            method: limits.method,
+            target: limits.target,
+            fields: limits.fields,
+            bare_lf: tolerate.bare_lf,
+            folded: tolerate.obs_fold,
+        }
     }
 
     pub(crate) fn responses(config: &Config) -> Rules {
-        Rules { folded: true, ..Rules::requests(config) }
-    }
-}
-
-/// `*( field-line CRLF ) CRLF`: the fields and the empty line.
-pub(crate) fn fields(mut input: &[u8], rules: Rules) -> Parsed<'_, Vec<FieldLine<'_>>, Reason> {
-    let mut lines = Vec::with_capacity(16);
-    loop {
-        match input {
-            [b'\r', b'\n', ..] | [b'\n', ..] => break,
-            [b' ' | b'\t', ..] if lines.is_empty() => return refuse(input, Reason::SpaceBeforeFields),
-            [b' ' | b'\t', ..] => return refuse(input, Reason::ObsFold),
-            _ if lines.len() == rules.fields => return refuse(input, Reason::TooManyFields(rules.fields)),
-            _ => {}
+        Rules {
+            role: Role::Response,
+            start_line: config.limits.head,
+            folded: true,
+            ..Rules::requests(config)
         }
-        let (rest, line) = group("field line", "", |input| field_line(input, rules)).parse(input)?;
-        lines.push(line);
-        input = rest;
     }
-    let end = |input| grammar::line_end(input, rules.bare_lf);
-    let (input, _) = field_as("empty line", "ends the section", end, shown).parse(input)?;
-    Ok((input, lines))
-}
 
-/// `field-line = field-name ":" OWS field-value OWS`, and the CRLF after it.
-#[inline]
-fn field_line(input: &[u8], rules: Rules) -> Parsed<'_, FieldLine<'_>, Reason> {
-    // exercise: http03
-    // instead: let Some(end) = input.iter().position(|&byte| byte == b'\n') else {
-    // instead:     return refuse(input, Reason::EndsEarly);
-    // instead: };
-    // instead: let colon = input[..end].iter().position(|&byte| byte == b':').unwrap_or(end);
-    // instead: let value = input[colon..end].strip_prefix(b":").unwrap_or_default();
-    // instead: let line = FieldLine { name: input[..colon].trim_ascii(), value: value.trim_ascii() };
-    // instead: Ok((&input[end + 1..], line))
-    let name = |input| grammar::token(input, "the field name");
-    let (input, name) = field_as("field name", "case does not matter", name, shown).parse(input)?;
-    let (input, _) = field_as("colon", "", colon, shown).parse(input)?;
-    let (input, _) = optional("OWS", "optional whitespace", input, grammar::ows)?;
-    let (input, value) = optional("field value", "", input, |input| field_value(input, rules))?;
-    let (input, _) = optional("OWS", "optional whitespace", input, grammar::ows)?;
-    let (input, _) = line_end(input, rules)?;
-    describe(|| format!("{}: {}", shown(&name), shown(&value)));
-    Ok((input, FieldLine { name, value }))
-    // exercise: end
-}
-
-#[inline]
-fn colon(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
-    match input {
-        [b':', rest @ ..] => Ok((rest, &input[..1])),
-        [b' ' | b'\t', ..] => refuse(input, Reason::SpaceBeforeColon),
-        [byte, ..] => refuse(input, Reason::MissingColon(*byte)),
-        [] => refuse(input, Reason::EndsEarly),
+    /// A trailer section has the form of a header section, without its tolerances.
+    pub(crate) fn trailers(limits: &Limits) -> Rules {
+        // There is no start line, so what is said about one does not matter.
+        let config = Config { limits: *limits, ..Config::default() };
+        Rules { limit: limits.trailers, ..Rules::requests(&config) }
     }
 }
 
-/// `field-value = *field-content`, up to the last byte that is not whitespace. Where folding is allowed, over several
-/// lines (`obs-fold = OWS CRLF RWS`).
-#[inline]
-fn field_value(input: &[u8], rules: Rules) -> Parsed<'_, &[u8], Reason> {
-    let (mut rest, line) = grammar::text(input)?;
-    let mut end = trimmed(line).len();
-    while let Some(next) = next_fold(rest, rules) {
-        let (after, line) = grammar::text(next)?;
-        // A folded line that is all whitespace belongs to the value too, up to its CRLF.
-        end = input.len() - next.len() + trimmed(line).len();
-        rest = after;
+/// A part of a head, by its place in it: a head that is not complete may still move in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    /// A head has a limit, which is far below 4 GiB.
+    pub(crate) fn new(start: usize, end: usize) -> Span {
+        Span { start: start as u32, end: end as u32 }
     }
-    Ok((&input[end..], &input[..end]))
-}
 
-/// The line after this line end, if it continues the value before it.
-#[inline]
-fn next_fold(input: &[u8], rules: Rules) -> Option<&[u8]> {
-    if !rules.folded {
-        return None;
+    /// The place of `part` in `whole`.
+    pub(crate) fn of(whole: &[u8], part: &[u8]) -> Span {
+        let start = offset_of(whole, part);
+        Span::new(start, start + part.len())
     }
-    let (next, _) = grammar::line_end(input, rules.bare_lf).ok()?;
-    matches!(next, [b' ' | b'\t', ..]).then_some(next)
-}
 
-/// Without the spaces and tabs at the end.
-#[inline]
-fn trimmed(value: &[u8]) -> &[u8] {
-    let end = value.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
-    &value[..end]
-}
-
-#[inline]
-pub(crate) fn line_end(input: &[u8], rules: Rules) -> Parsed<'_, &[u8], Reason> {
-    field_as("line end", "", |input| grammar::line_end(input, rules.bare_lf), shown).parse(input)
-}
-
-/// Reads a part that may be empty, and names it only when it is not empty: an empty leaf tells a reader nothing.
-#[inline]
-pub(crate) fn optional<'a>(
-    name: &'static str,
-    comment: &'static str,
-    input: &'a [u8],
-    mut part: impl FnMut(&'a [u8]) -> Parsed<'a, &'a [u8], Reason>,
-) -> Parsed<'a, &'a [u8], Reason> {
-    let (rest, value) = part(input)?;
-    if value.is_empty() || !listening() {
-        return Ok((rest, value));
+    pub(crate) fn extend_to(&mut self, end: usize) {
+        self.end = end as u32;
     }
-    field_as(name, comment, part, shown).parse(input)
-}
 
-/// Where the field stands that decides where the body ends, for an error about that: the last Content-Length or
-/// Transfer-Encoding. `whole` is the head that the fields were read from. Without such a field it is its start.
-pub(crate) fn framing_at(fields: &[FieldLine<'_>], whole: &[u8]) -> usize {
-    let frames = |field: &&FieldLine<'_>| {
-        [&b"Content-Length"[..], b"Transfer-Encoding"]
-            .iter()
-            .any(|name| field.name.eq_ignore_ascii_case(name))
-    };
-    let field = fields.iter().rfind(frames);
-    field.map_or(0, |field| offset_of(whole, field.name))
-}
-
-/// The fields with text of their own. Folded lines are joined.
-pub(crate) fn to_headers(lines: &[FieldLine<'_>]) -> Headers {
-    let mut headers = Headers::new();
-    for line in lines {
-        headers.push(String::from_utf8_lossy(line.name), unfolded(line.value));
+    pub(crate) fn in_bytes(self, bytes: &[u8]) -> &[u8] {
+        bytes.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
-    headers
+}
+
+/// A field line, by the places of its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Spans {
+    pub(crate) name: Span,
+    pub(crate) value: Span,
+}
+
+/// The fields of a head, in order, as slices of the bytes they were read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields<'a> {
+    bytes: &'a [u8],
+    spans: Vec<Spans>,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn new(bytes: &'a [u8], spans: Vec<Spans>) -> Fields<'a> {
+        Fields { bytes, spans }
+    }
+
+    /// All fields, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = FieldLine<'a>> + ExactSizeIterator {
+        let bytes = self.bytes;
+        self.spans.iter().map(move |Spans { name, value }| FieldLine {
+            name: name.in_bytes(bytes),
+            value: value.in_bytes(bytes),
+        })
+    }
+
+    /// How many fields there are.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// The fields with text of their own. Folded lines are joined.
+    pub fn to_headers(&self) -> Headers {
+        let mut headers = Headers::with_room(self.len());
+        for line in self.iter() {
+            headers.push(String::from_utf8_lossy(line.name), unfolded(line.value));
+        }
+        headers
+    }
+
+    /// Where the field stands that decides where the body ends, for an error about that: the last Content-Length or
+    /// Transfer-Encoding. Without such a field it is the start of the head.
+    pub(crate) fn framing_at(&self) -> usize {
+        self.place_of(&["Content-Length", "Transfer-Encoding"])
+    }
+
+    /// Where the last field with one of these names stands, or 0.
+    pub(crate) fn place_of(&self, names: &[&str]) -> usize {
+        let is_named =
+            |field: &FieldLine<'_>| names.iter().any(|name| field.name.eq_ignore_ascii_case(name.as_bytes()));
+        self.iter().rfind(is_named).map_or(0, |field| offset_of(self.bytes, field.name))
+    }
+}
+
+impl Lookup for Fields<'_> {
+    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, [u8]>> {
+        let named = self.iter().filter(move |field| field.name.eq_ignore_ascii_case(name.as_bytes()));
+        named.map(|field| unfolded(field.value))
+    }
 }
 
 /// The value on one line: each obs-fold becomes one space (RFC 9112 §5.2).
-fn unfolded(value: &[u8]) -> Vec<u8> {
+fn unfolded(value: &[u8]) -> Cow<'_, [u8]> {
     if !value.contains(&b'\n') {
-        return value.to_vec();
+        return Cow::Borrowed(value);
     }
     let lines: Vec<&[u8]> = value.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).collect();
-    lines.join(&b' ').trim_ascii().to_vec()
+    Cow::Owned(lines.join(&b' ').trim_ascii().to_vec())
 }

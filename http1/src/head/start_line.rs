@@ -1,22 +1,28 @@
 //! Start lines: the request line and the status line (RFC 9112 §3 and §4). Tested in `tests/clauses.rs`.
 
-use barewire_dissect::{Parsed, describe, field, field_as, refuse, unrecorded};
+use barewire_dissect::{Parsed, describe, field, field_as, listening, refuse};
 use nom::Parser;
 
 use crate::grammar;
-use crate::head::fields::{Rules, line_end, optional};
+use crate::head::fields::Rules;
 use crate::message::Version;
 use crate::reason::Reason;
 use crate::shown::shown;
 
 /// `request-line = method SP request-target SP HTTP-version`
-pub(crate) fn request_line(input: &[u8], rules: Rules) -> Parsed<'_, (&[u8], &[u8], Version), Reason> {
+pub(crate) fn request_line(whole: &[u8], rules: Rules) -> Parsed<'_, (&[u8], &[u8], Version), Reason> {
     let method = |input| grammar::token(input, "the method");
-    let (input, method) = field_as("method", "case matters", method, shown).parse(input)?;
+    let (input, method) = field_as("method", "case matters", method, shown).parse(whole)?;
+    if method.len() > rules.method {
+        return refuse(&whole[rules.method..], Reason::MethodTooLong(rules.method));
+    }
     let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
     let at_target = input;
     let (input, target) =
         field_as("request target", "the URI without its host", grammar::target, shown).parse(input)?;
+    if target.len() > rules.target {
+        return refuse(&at_target[rules.target..], Reason::TargetTooLong(rules.target));
+    }
     if !grammar::target_fits(method, target) {
         return refuse(at_target, Reason::TargetForm);
     }
@@ -45,21 +51,6 @@ pub(crate) fn status_line(input: &[u8], rules: Rules) -> Parsed<'_, (Version, u1
     Ok((input, (version, status, reason)))
 }
 
-/// Whether `input` begins with a request line.
-pub(crate) fn check_request_line(input: &[u8], rules: Rules) -> Parsed<'_, (), Reason> {
-    unrecorded(|| request_line(input, rules)).map(|(rest, _)| (rest, ()))
-}
-
-/// Whether `input` begins with a status line.
-pub(crate) fn check_status_line(input: &[u8], rules: Rules) -> Parsed<'_, (), Reason> {
-    unrecorded(|| status_line(input, rules)).map(|(rest, _)| (rest, ()))
-}
-
-/// The method of the request at the start of `bytes`, if its request line can be read.
-pub(crate) fn method(bytes: &[u8], rules: Rules) -> Option<&[u8]> {
-    unrecorded(|| request_line(bytes, rules)).ok().map(|(_, (method, _, _))| method)
-}
-
 /// What the first digit of a status code says (RFC 9110 §15).
 fn class(input: &[u8]) -> &'static str {
     match input {
@@ -83,4 +74,22 @@ impl barewire_dissect::Show for Version {
     fn show(&self) -> String {
         self.to_string()
     }
+}
+
+fn line_end(input: &[u8], rules: Rules) -> Parsed<'_, &[u8], Reason> {
+    field_as("line end", "", |input| grammar::line_end(input, rules.bare_lf), shown).parse(input)
+}
+
+/// Reads a part that may be empty, and names it only when it is not empty: an empty leaf tells a reader nothing.
+fn optional<'a>(
+    name: &'static str,
+    comment: &'static str,
+    input: &'a [u8],
+    mut part: impl FnMut(&'a [u8]) -> Parsed<'a, &'a [u8], Reason>,
+) -> Parsed<'a, &'a [u8], Reason> {
+    let (rest, value) = part(input)?;
+    if value.is_empty() || !listening() {
+        return Ok((rest, value));
+    }
+    field_as(name, comment, part, shown).parse(input)
 }

@@ -23,10 +23,9 @@ use crate::body::BodyDecoder;
 use crate::chunked::Piece;
 use crate::config::Config;
 use crate::framing::{Body, Framing};
-use crate::head::{self, FieldLine, Rules};
+use crate::head::{Fields, RequestHead, ResponseHead, Rules};
 use crate::message::Response;
 use crate::reason::Reason;
-use crate::received::StartLine;
 
 /// An observer while it reads one direction.
 pub(super) struct Follow<'a> {
@@ -116,26 +115,47 @@ impl Follow<'_> {
     }
 
     fn head(&mut self, input: &[u8], at: u64) -> Result<Option<usize>, Refused<Reason>> {
-        let At::Head(finder) = &mut self.half.at else { return Ok(None) };
-        let (rules, start_line): (Rules, StartLine) = match self.direction {
-            Direction::ToServer => (Rules::requests(self.config), head::check_request_line),
-            Direction::ToClient => (Rules::responses(self.config), head::check_status_line),
+        let At::Head(reader) = &mut self.half.at else { return Ok(None) };
+        let rules = match self.direction {
+            Direction::ToServer => Rules::requests(self.config),
+            Direction::ToClient => Rules::responses(self.config),
         };
-        let limit = self.config.limits.head;
-        let Some(length) = finder.find(input, limit, rules, start_line)? else { return Ok(None) };
-        let range = at..at + length as u64;
-        let result = match self.direction {
-            Direction::ToServer => self.request(&input[..length], range.clone()),
-            Direction::ToClient => self.response(&input[..length], range.clone()),
+        let (length, result) = match reader.read(input, rules) {
+            Ok(None) => return Ok(None),
+            Ok(Some(length)) => {
+                let (bytes, range) = (&input[..length], at..at + length as u64);
+                let (request, response) = (reader.request(bytes), reader.response(bytes));
+                let result = request.map(|head| self.request(&head, range.clone()));
+                let result = result.or_else(|| response.map(|head| self.response(&head, range)));
+                (length, result.unwrap_or(Ok(())))
+            }
+            // The start line is good, so the rest of the head belongs to it.
+            Err(refused) if reader.has_start_line() => match end_of_head(input, refused.offset) {
+                None if input.len() < rules.limit => return Ok(None),
+                None => return Err(refused),
+                Some(length) => {
+                    self.broken_head(&input[..length], at + length as u64);
+                    (length, Err(refused))
+                }
+            },
+            Err(refused) => return Err(refused),
         };
         if let Err(refused) = result {
             // The end of this head is known, so the next message may begin right after it.
             let offset = usize::try_from(at).unwrap_or(usize::MAX).saturating_add(refused.offset);
             let refused = Refused { what: self.what(), offset, ..refused };
-            self.see(range, What::Lost(Lost::Broken(refused)));
+            self.see(at..at + length as u64, What::Lost(Lost::Broken(refused)));
             self.half.at = At::Searching(Search { told: true, ..Search::default() });
         }
         Ok(Some(length))
+    }
+
+    /// A head that ends at `end`, and cannot be read. A request is answered all the same, and a response was an answer.
+    fn broken_head(&mut self, bytes: &[u8], end: u64) {
+        match self.direction {
+            Direction::ToServer => self.asked(Waiting::broken(bytes, self.config), end),
+            Direction::ToClient => self.requests.answered(),
+        }
     }
 
     fn body(&mut self, input: &[u8], at: u64) -> Result<Option<usize>, Refused<Reason>> {
@@ -182,26 +202,24 @@ impl Follow<'_> {
         }
     }
 
-    /// A refusal has its offset in `bytes`.
-    fn request(&mut self, bytes: &[u8], range: Range<u64>) -> Result<(), Refused<Reason>> {
-        let (head, _) = head::read_request(bytes, self.config)
-            .inspect_err(|_| self.asked(Waiting::broken(bytes, self.config), range.end))?;
-        let request = head.to_request();
-        let framing = Framing::of_request(&request, self.config.tolerate.length_beside_coding);
+    /// A refusal has its offset in the head.
+    fn request(&mut self, head: &RequestHead<'_>, range: Range<u64>) -> Result<(), Refused<Reason>> {
+        let tolerated = self.config.tolerate.length_beside_coding;
+        let framing = Framing::of_request_head(head.version, &head.fields, tolerated);
         // Even a request whose end is not known is answered.
+        let request = head.to_request();
         self.asked(Waiting::of(&request), range.end);
         self.see(range, What::RequestHead(request));
-        self.begin_body(framing.map_err(|reason| refused_framing(&head.fields, bytes, reason))?, false);
+        self.begin_body(framing.map_err(|reason| refused_framing(&head.fields, reason))?, false);
         Ok(())
     }
 
-    /// A refusal has its offset in `bytes`.
-    fn response(&mut self, bytes: &[u8], range: Range<u64>) -> Result<(), Refused<Reason>> {
-        let (head, _) = head::read_response(bytes, self.config).inspect_err(|_| self.requests.answered())?;
+    /// A refusal has its offset in the head.
+    fn response(&mut self, head: &ResponseHead<'_>, range: Range<u64>) -> Result<(), Refused<Reason>> {
         let response = head.to_response();
         let asked = self.requests.next();
-        let tolerated = self.config.tolerate.length_beside_coding;
-        let framing = Framing::of_response(asked.method(), &response, tolerated);
+        let (start, tolerated) = ((head.version, head.status), self.config.tolerate.length_beside_coding);
+        let framing = Framing::of_response_head(asked.method(), start, &head.fields, tolerated);
         let tunnel = switches_to(&response, &framing, &asked);
         let is_final = !response.is_informational() || tunnel.is_some();
         if is_final {
@@ -210,7 +228,7 @@ impl Follow<'_> {
         let (end, unsure) = (range.end, !matches!(asked.asked, Asked::Method(_)));
         let framing_seen = framing.as_ref().ok().copied();
         self.see(range, What::ResponseHead { head: response, framing: framing_seen, to: asked.asked });
-        let framing = framing.map_err(|reason| refused_framing(&head.fields, bytes, reason))?;
+        let framing = framing.map_err(|reason| refused_framing(&head.fields, reason))?;
         match tunnel {
             Some(protocol) => self.begin_tunnel(protocol, end),
             None if is_final => self.begin_body(framing, unsure),
@@ -240,8 +258,21 @@ impl Follow<'_> {
 }
 
 /// The place of the field that decided.
-fn refused_framing(fields: &[FieldLine<'_>], head: &[u8], reason: Reason) -> Refused<Reason> {
-    Refused { what: "head", offset: head::framing_at(fields, head), reason }
+fn refused_framing(fields: &Fields<'_>, reason: Reason) -> Refused<Reason> {
+    Refused { what: "head", offset: fields.framing_at(), reason }
+}
+
+/// Where a head ends of which a line is broken: after the next empty line.
+fn end_of_head(input: &[u8], from: usize) -> Option<usize> {
+    let lines = input.get(from..)?.split_inclusive(|&byte| byte == b'\n').skip(1);
+    let mut end = from + input[from..].iter().position(|&byte| byte == b'\n')? + 1;
+    for line in lines.take_while(|line| line.ends_with(b"\n")) {
+        end += line.len();
+        if matches!(line, b"\r\n" | b"\n") {
+            return Some(end);
+        }
+    }
+    None
 }
 
 /// What the connection carries after this response, if it is no longer HTTP.

@@ -2,7 +2,8 @@
 
 use crate::body::BodyDecoder;
 use crate::framing::Framing;
-use crate::received::{HeadFinder, Received};
+use crate::head::HeadReader;
+use crate::received::Received;
 
 /// One direction of the connection.
 #[derive(Debug, Default)]
@@ -18,7 +19,7 @@ pub(super) struct Half {
 pub(super) enum At {
     /// Nowhere: the observer looks for a head at the start of each piece that it is given.
     Searching(Search),
-    Head(HeadFinder),
+    Head(HeadReader),
     Body(ObservedBody),
     /// After the end of the stream.
     Closed,
@@ -64,6 +65,6 @@ impl Search {
 impl At {
     /// Before a head that is expected here.
     pub(super) fn head() -> At {
-        At::Head(HeadFinder::default())
+        At::Head(HeadReader::default())
     }
 }

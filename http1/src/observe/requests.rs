@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::seen::Asked;
 use crate::config::Config;
-use crate::head::{self, Rules};
+use crate::head::{HeadReader, Rules};
 use crate::message::Request;
 
 /// How many requests are remembered.
@@ -43,7 +43,10 @@ impl Waiting {
 
     /// A request that could not be read, and its bytes. Its method is known when its first line could be read.
     pub(super) fn broken(bytes: &[u8], config: &Config) -> Waiting {
-        let asked = match head::method(bytes, Rules::requests(config)) {
+        let mut reader = HeadReader::default();
+        // It is broken further on.
+        let _ = reader.read(bytes, Rules::requests(config));
+        let asked = match reader.method(bytes) {
             Some(method) => Asked::Method(shortened(&String::from_utf8_lossy(method), METHOD)),
             None => Asked::Unreadable,
         };

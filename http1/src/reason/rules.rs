@@ -29,7 +29,10 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         }
         BadVersion => ("RFC 9112 §2.3", "wants HTTP/ digit . digit"),
         OtherVersion(_) => ("RFC 9110 §2.5", "lets a recipient refuse major versions it does not speak"),
-        StartLineTooLong(_) => ("RFC 9112 §3", "lets a recipient set a limit, of 8000 bytes or more"),
+        StartLineTooLong(_) | TargetTooLong(_) => {
+            ("RFC 9112 §3", "lets a recipient set a limit, of 8000 bytes or more")
+        }
+        MethodTooLong(_) => ("RFC 9112 §3", "lets a server refuse a method longer than those it knows"),
         BadStatus => ("RFC 9112 §4", "wants three digits, from 100"),
 
         // Field lines.

@@ -40,6 +40,11 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
             format!("the start line goes on at byte {at}, past the limit of {limit} bytes")
         }
 
+        TargetTooLong(limit) => {
+            format!("the request target goes on at byte {at}, past the limit of {limit} bytes")
+        }
+        MethodTooLong(limit) => format!("the method goes on at byte {at}, past the limit of {limit} bytes"),
+
         SpaceBeforeColon => format!("whitespace at byte {at} stands between a field name and its colon"),
         MissingColon(byte) => format!("{} at byte {at} stands where the colon should be", shown(*byte)),
         ObsFold => {

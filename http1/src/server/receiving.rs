@@ -11,8 +11,9 @@ use crate::body::BodyDecoder;
 use crate::chunked::Piece;
 use crate::framing::{Body, Framing};
 use crate::grammar;
-use crate::head::{self, Rules};
-use crate::message::{Request, Version};
+use crate::head::{RequestHead, Rules};
+use crate::headers::Lookup;
+use crate::message::Version;
 use crate::persistence::Persistence;
 use crate::reason::Reason;
 
@@ -40,9 +41,13 @@ impl Connection {
     /// The client closed its sending side.
     pub(super) fn client_closed(&mut self) -> Result<(), Refused<Reason>> {
         self.closed = true;
-        let result = match &self.receiving {
+        let result = match &mut self.receiving {
             Receiving::Head(_) if self.received.held() == 0 => Ok(()),
-            Receiving::Head(_) => Err(Reason::EndsEarly),
+            Receiving::Head(reader) => {
+                let rules = Rules::requests(&self.config);
+                let refused = reader.refused_at_end(self.received.bytes(), rules, Reason::EndsEarly);
+                return Err(self.received.refused_in("request", refused));
+            }
             Receiving::Body(decoder) => decoder.close(true),
             Receiving::Done | Receiving::Tunnel => Ok(()),
         };
@@ -97,28 +102,24 @@ impl Connection {
             }
             _ => self.skipped_line = true,
         }
-        let Receiving::Head(finder) = &mut self.receiving else { return Ok(None) };
-        let (limit, rules) = (self.config.limits.head, Rules::requests(&self.config));
-        match finder.find(input, limit, rules, head::check_request_line)? {
-            Some(length) => self.head(&input[..length]).map(|()| Some(length)),
-            None => Ok(None),
-        }
+        let Receiving::Head(reader) = &mut self.receiving else { return Ok(None) };
+        let Some(length) = reader.read(input, Rules::requests(&self.config))? else { return Ok(None) };
+        let Some(head) = reader.request(&input[..length]) else { return Ok(None) };
+        self.head(&head).map(|()| Some(length))
     }
 
-    /// A whole head has come.
-    fn head(&mut self, bytes: &[u8]) -> Result<(), Refused<Reason>> {
-        let (head, _) = head::read_request(bytes, &self.config)?;
+    /// A whole head has come. It is decided on as slices.
+    fn head(&mut self, head: &RequestHead<'_>) -> Result<(), Refused<Reason>> {
         let refused = |offset, reason| Refused { what: "request head", offset, reason };
-        let request = head.to_request();
-        check_host(&request).map_err(|reason| refused(0, reason))?;
+        check_host(head).map_err(|reason| refused(head.fields.place_of(&["Host"]), reason))?;
         let tolerated = self.config.tolerate.length_beside_coding;
-        let framing = Framing::of_request(&request, tolerated)
-            .map_err(|reason| refused(head::framing_at(&head.fields, bytes), reason))?;
-        self.asked = asked(&request, framing);
+        let framing = Framing::of_request_head(head.version, &head.fields, tolerated)
+            .map_err(|reason| refused(head.fields.framing_at(), reason))?;
+        self.asked = asked(head, framing);
         self.head_by = None;
         self.receiving = Receiving::Body(BodyDecoder::new(framing.body, &self.config));
         self.answering = Answering::Idle;
-        self.events.push_back(Event::Request { head: request, framing });
+        self.events.push_back(Event::Request { head: head.to_request(), framing });
         Ok(())
     }
 
@@ -130,31 +131,31 @@ impl Connection {
 }
 
 /// What the answer to this request will go by.
-fn asked(request: &Request, framing: Framing) -> Asked {
-    let modern = request.version >= Version::HTTP_1_1;
+fn asked(head: &RequestHead<'_>, framing: Framing) -> Asked {
+    let modern = head.version >= Version::HTTP_1_1;
     let has_body = !matches!(framing.body, Body::None | Body::Length(0));
     Asked {
-        method: request.method.clone(),
-        version: request.version,
-        upgrade: modern && request.headers.contains("Upgrade"),
-        expects_continue: modern && has_body && request.headers.has("Expect", "100-continue"),
+        method: String::from_utf8_lossy(head.method).into_owned(),
+        version: head.version,
+        upgrade: modern && head.fields.has_field("Upgrade"),
+        expects_continue: modern && has_body && head.fields.has_element("Expect", "100-continue"),
         persistence: match framing.rule {
             3 => Persistence::CONTRADICTION,
-            _ => Persistence::after(request.version, &request.headers),
+            _ => Persistence::after(head.version, &head.fields),
         },
     }
 }
 
 /// RFC 9112 §3.2: exactly one Host in an HTTP/1.1 request, at most one in any, and a valid one.
-fn check_host(request: &Request) -> Result<(), Reason> {
-    let mut hosts = request.headers.get_all("Host");
+fn check_host(head: &RequestHead<'_>) -> Result<(), Reason> {
+    let mut hosts = head.fields.values("Host");
     let host = hosts.next();
     if hosts.next().is_some() {
         return Err(Reason::SeveralHosts);
     }
     match host {
-        None if request.version >= Version::HTTP_1_1 => Err(Reason::NoHost),
-        Some(host) if !grammar::is_authority(&host.value) => Err(Reason::BadHost),
+        None if head.version >= Version::HTTP_1_1 => Err(Reason::NoHost),
+        Some(host) if !grammar::is_authority(&host) => Err(Reason::BadHost),
         _ => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 //! http03: field lines, good and bad, and each byte in a name and in a value.
 
 use barewire_dissect::Direction::{ToClient, ToServer};
-use barewire_http1::head::{self, FieldLine};
+use barewire_http1::head::{self, Fields};
 use barewire_http1::{Config, Role, Tolerances};
 
 use super::{served, text};
@@ -13,7 +13,7 @@ const VALUES: &str = "RFC 9110 §5.5";
 /// The request line before the fields that are tried.
 const GET: &str = "GET / HTTP/1.1\r\n";
 
-fn shown(fields: &[FieldLine<'_>]) -> String {
+fn shown(fields: &Fields<'_>) -> String {
     let lines = fields.iter().map(|field| format!("{} = {}", field.name.escape_ascii(), text(field.value)));
     lines.collect::<Vec<_>>().join(", ")
 }
@@ -130,5 +130,10 @@ pub(crate) fn fields(steps: &mut Steps) -> Result<(), Failed> {
     steps.connect(80);
     steps.send(ToServer, head.as_bytes());
     let covered = barewire_http1::dissect(Role::Request, head.as_bytes()).1.check_coverage().is_ok();
-    steps.equal("each byte has a name in the tree", true, covered, "`field_as` gives names to what is read")
+    steps.equal(
+        "each byte has a name in the tree",
+        true,
+        covered,
+        "the parts that `line` has are given names",
+    )
 }

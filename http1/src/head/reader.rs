@@ -1,0 +1,146 @@
+//! A head that is read as it comes: the start line, then the fields, each line once, as soon as it is there. So what is
+//! wrong is refused at once, and not when a head ends that may never end. Tested in `tests/cuts.rs` and
+//! `tests/limits.rs`.
+
+use barewire_dissect::{Parsed, Refused, finish, group, listening, refuse};
+use nom::Parser;
+
+use super::fields::{Rules, Span};
+use super::next_line::NextLine;
+use super::section::SectionReader;
+use super::slices::{RequestHead, ResponseHead};
+use super::start_line::{request_line, status_line};
+use crate::message::{Role, Version};
+use crate::reason::Reason;
+
+/// A head that is being read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HeadReader {
+    start: Option<Start>,
+    line: NextLine,
+    section: SectionReader,
+}
+
+/// What a start line says.
+#[derive(Debug, Clone, Copy)]
+enum Start {
+    Request { method: Span, target: Span, version: Version },
+    Response { version: Version, status: u16, reason: Span },
+}
+
+impl HeadReader {
+    /// Reads what has come of a head. `input` begins with it, and is the same each time, with more at its end. Gives
+    /// the length of the head once it is complete. The limit of a head is in `rules`.
+    pub(crate) fn read(&mut self, input: &[u8], rules: Rules) -> Result<Option<usize>, Refused<Reason>> {
+        let searched = input.get(..rules.limit).unwrap_or(input);
+        let read = self.read_lines(searched, rules)?;
+        let (limit, too_long): (usize, fn(usize) -> Reason) = match self.start {
+            None => (rules.start_line.min(rules.limit), Reason::StartLineTooLong),
+            Some(_) => (rules.limit, Reason::SectionTooLong),
+        };
+        if read.is_some() || searched.len() < limit {
+            return Ok(read);
+        }
+        Err(self.refused_at_end(&searched[..limit], rules, too_long(limit)))
+    }
+
+    /// No more bytes follow `input`, for this reason. What is wrong in its last line counts first.
+    pub(crate) fn refused_at_end(&mut self, input: &[u8], rules: Rules, reason: Reason) -> Refused<Reason> {
+        self.line.read_again();
+        self.section.read_again();
+        match self.read_lines(input, rules) {
+            Err(refused) => refused,
+            Ok(_) => Refused { what: "head", offset: input.len(), reason },
+        }
+    }
+
+    fn read_lines(&mut self, input: &[u8], rules: Rules) -> Result<Option<usize>, Refused<Reason>> {
+        if self.start.is_none() && !self.read_start(input, rules)? {
+            return Ok(None);
+        }
+        if !listening() {
+            return self.section.read(input, rules);
+        }
+        let begin = input.get(self.line.at..).unwrap_or_default();
+        let mut result = Ok(None);
+        let section = |_| {
+            result = self.section.read(input, rules);
+            match &result {
+                Ok(Some(end)) => Ok((&input[*end..], ())),
+                Ok(None) => refuse(&input[input.len()..], Reason::EndsEarly),
+                Err(refused) => refuse(&input[refused.offset..], refused.reason.clone()),
+            }
+        };
+        let _ = group("header section", "", section).parse(begin);
+        result
+    }
+
+    /// Reads the start line. `false`: it is not complete.
+    fn read_start(&mut self, input: &[u8], rules: Rules) -> Result<bool, Refused<Reason>> {
+        if !self.line.is_worth_reading(input) {
+            return Ok(false);
+        }
+        match finish("start line", input, start(input, rules)) {
+            Ok((start, rest)) => {
+                self.line.go_on(input.len() - rest.len());
+                self.section = SectionReader::at(self.line.at);
+                self.start = Some(start);
+                Ok(true)
+            }
+            Err(Refused { reason: Reason::EndsEarly, .. }) => {
+                self.line.wait(input);
+                Ok(false)
+            }
+            Err(refused) => Err(refused),
+        }
+    }
+
+    /// The request that was read from `bytes`. The next head is read with a new reader.
+    pub(crate) fn request<'a>(&mut self, bytes: &'a [u8]) -> Option<RequestHead<'a>> {
+        let Some(Start::Request { method, target, version }) = self.start else { return None };
+        let (method, target) = (method.in_bytes(bytes), target.in_bytes(bytes));
+        Some(RequestHead { method, target, version, fields: self.section.fields(bytes) })
+    }
+
+    /// The response that was read from `bytes`.
+    pub(crate) fn response<'a>(&mut self, bytes: &'a [u8]) -> Option<ResponseHead<'a>> {
+        let Some(Start::Response { version, status, reason }) = self.start else { return None };
+        Some(ResponseHead {
+            version,
+            status,
+            reason: reason.in_bytes(bytes),
+            fields: self.section.fields(bytes),
+        })
+    }
+
+    /// Whether the start line was read.
+    pub(crate) fn has_start_line(&self) -> bool {
+        self.start.is_some()
+    }
+
+    /// The method of a request whose first line could be read, if not more.
+    pub(crate) fn method<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        match self.start {
+            Some(Start::Request { method, .. }) => Some(method.in_bytes(bytes)),
+            _ => None,
+        }
+    }
+}
+
+fn start(input: &[u8], rules: Rules) -> Parsed<'_, Start, Reason> {
+    let span = |part| Span::of(input, part);
+    match rules.role {
+        Role::Request => {
+            let line = |input| request_line(input, rules);
+            let (rest, (method, target, version)) =
+                group("request line", "what the client asks for", line).parse(input)?;
+            Ok((rest, Start::Request { method: span(method), target: span(target), version }))
+        }
+        Role::Response => {
+            let line = |input| status_line(input, rules);
+            let (rest, (version, status, reason)) =
+                group("status line", "how the request went", line).parse(input)?;
+            Ok((rest, Start::Response { version, status, reason: span(reason) }))
+        }
+    }
+}
