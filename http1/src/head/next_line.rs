@@ -1,8 +1,9 @@
-//! Which line of a section is read next, and whether it is worth a try. A peer may send one byte at a time, and a long
-//! line must not be read from its start with each of them. Tested in `tests/cuts.rs`.
+//! Which line of a head is read next, and whether it is worth a try. A peer may send one byte at a time, and a long line
+//! must not be read from its start with each of them. Nor may it matter how the bytes are cut: of a line that has not
+//! ended only the first bytes are judged, however many there are. Tested in `tests/cuts.rs` and `tests/hostile.rs`.
 
-/// A line that is so short is read again with each byte. So a peer that does not speak HTTP is refused by its first
-/// bytes, also if it never ends a line.
+/// So many bytes of a line are judged before it ends. So a peer that does not speak HTTP is refused by its first bytes,
+/// also if it never ends a line.
 const SHORT: usize = 16;
 
 /// The place of the next line.
@@ -12,18 +13,26 @@ pub(super) struct NextLine {
     pub(super) at: usize,
     /// How many bytes of it were there when it was read last, and had not ended.
     seen: usize,
+    /// Nothing follows what is there.
+    is_last: bool,
 }
 
 impl NextLine {
     /// The line that begins there.
     pub(super) fn at(at: usize) -> NextLine {
-        NextLine { at, seen: 0 }
+        NextLine { at, ..NextLine::default() }
     }
 
-    /// Whether there is something new: the line was not read yet, or is short, or its end has come.
+    /// Whether there is something new: its first bytes, or its end.
     pub(super) fn is_worth_reading(self, input: &[u8]) -> bool {
-        let line = input.get(self.at..).unwrap_or_default();
-        self.seen == 0 || line.len() <= SHORT || line.get(self.seen..).unwrap_or_default().contains(&b'\n')
+        self.seen < SHORT || input.get(self.at + self.seen..).unwrap_or_default().contains(&b'\n')
+    }
+
+    /// The bytes by which a line is judged that could not be read to its end: all of it, or its first bytes if its end
+    /// has not come.
+    pub(super) fn judged(self, line: &[u8]) -> &[u8] {
+        let whole = self.is_last || line.contains(&b'\n');
+        if whole { line } else { line.get(..SHORT).unwrap_or(line) }
     }
 
     /// It has not ended yet.
@@ -36,8 +45,8 @@ impl NextLine {
         *self = NextLine::at(self.at + length);
     }
 
-    /// Nothing more will come, so what is there is read once more.
+    /// Nothing more will come, so what is there is read once more, and all of it counts.
     pub(super) fn read_again(&mut self) {
-        self.seen = 0;
+        (self.seen, self.is_last) = (0, true);
     }
 }

@@ -2,7 +2,7 @@
 //! wrong is refused at once, and not when a head ends that may never end. Tested in `tests/cuts.rs` and
 //! `tests/limits.rs`.
 
-use barewire_dissect::{Parsed, Refused, finish, group, listening, refuse};
+use barewire_dissect::{Parsed, Refused, finish, group, listening, refuse, unrecorded};
 use nom::Parser;
 
 use super::fields::{Rules, Span};
@@ -80,7 +80,16 @@ impl HeadReader {
         if !self.line.is_worth_reading(input) {
             return Ok(false);
         }
-        match finish("start line", input, start(input, rules)) {
+        let read = finish("start line", input, start(input, rules)).or_else(|refused| {
+            // While its end has not come, only its first bytes are judged.
+            let judged = self.line.judged(input);
+            if judged.len() == input.len() {
+                return Err(refused);
+            }
+            let early = finish("start line", judged, unrecorded(|| start(judged, rules)));
+            Err(early.err().unwrap_or(Refused { reason: Reason::EndsEarly, ..refused }))
+        });
+        match read {
             Ok((start, rest)) => {
                 self.line.go_on(input.len() - rest.len());
                 self.section = SectionReader::at(self.line.at);

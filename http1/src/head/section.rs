@@ -32,7 +32,8 @@ impl SectionReader {
             let at = self.next.at;
             let text = input.get(at..).unwrap_or_default();
             let mut line = Line::default();
-            let kind = match self.read_line(text, rules, &mut line) {
+            let read = self.read_line(text, rules, &mut line);
+            let kind = match read.or_else(|wrong| self.judge(text, rules, wrong)) {
                 Ok(kind) => kind,
                 Err((_, Reason::EndsEarly)) => {
                     self.next.wait(input);
@@ -65,6 +66,22 @@ impl SectionReader {
             name_line(text, kind, line, &read);
         }
         read.map(|()| kind)
+    }
+
+    /// Something is wrong in a line. While its end has not come, it counts only if the first bytes show it.
+    #[cold]
+    fn judge(&self, text: &[u8], rules: Rules, wrong: Wrong) -> Result<Kind, Wrong> {
+        let judged = self.next.judged(text);
+        if judged.len() == text.len() {
+            return Err(wrong);
+        }
+        let is_early = self.kind(judged, rules).and_then(|kind| {
+            field_line::read(judged, kind, rules, &mut Line::default()).map(|()| kind).map_err(|(_, why)| why)
+        });
+        match is_early {
+            Err(Reason::EndsEarly) | Ok(_) => Err((text.len(), Reason::EndsEarly)),
+            Err(_) => Err(wrong),
+        }
     }
 
     /// What the next line is, by its first byte.
