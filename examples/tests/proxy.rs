@@ -55,6 +55,19 @@ fn what_is_passed_on() {
     assert!(all("X-Mine").is_empty(), "{head:?}");
 }
 
+/// RFC 9112 §3.2.1, §3.2.2: an origin is asked for a path, and the host of an absolute-form becomes Host.
+#[test]
+fn an_absolute_form_is_taken_apart() {
+    let (mut toy, asked) = proxied(Some(|_| whole(Response::new(200), b"hello")));
+    let mut job = job("GET", &[("Host", "www.test:8080")], None);
+    job.url.target = "http://www.test:8080/path?q=2".to_owned();
+    ask(&mut toy, &job);
+    let asked = asked.lock().unwrap();
+    let [Incoming { head, .. }] = &asked[..] else { panic!("{asked:?}") };
+    let hosts: Vec<_> = head.headers.get_all("Host").map(|field| field.text()).collect();
+    assert_eq!((&head.target[..], &hosts[..]), ("/path?q=2", &["www.test:8080".into()][..]));
+}
+
 /// The second request goes over the connection of the first.
 #[test]
 fn a_connection_to_the_origin_is_kept() {

@@ -85,4 +85,7 @@ pub struct Tolerances {
     /// closed, as RFC 9112 §6.3 rule 3 allows. The danger: a neighbour that went by the Content-Length takes the rest
     /// of the chunks for the next request. That is the classic smuggling attack.
     pub length_beside_coding: bool,
+    /// A target may hold any printable ASCII, and not only the characters of a URI and those that browsers send. The
+    /// danger: two programs cut such a target at different places. For one of them `/a#b` ends at the `#`.
+    pub any_target_byte: bool,
 }

@@ -7,7 +7,7 @@ use barewire_dissect::{Parsed, Refused, Tree, computed, field_as, finish, group,
 use nom::Parser;
 
 use crate::chunked;
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, Tolerances};
 use crate::framing::{Body, Framing};
 use crate::head::{self, Fields};
 use crate::message::Role;
@@ -32,7 +32,9 @@ pub fn dissect(role: Role, bytes: &[u8]) -> (Result<usize, Refused<Reason>>, Tre
 }
 
 fn whole_message(role: Role, bytes: &[u8]) -> Result<usize, Refused<Reason>> {
-    let config = Config::default();
+    // Names do no harm, whatever stands in the target.
+    let tolerate = Tolerances { any_target_byte: true, ..Tolerances::default() };
+    let config = Config { tolerate, ..Config::default() };
     let parsed = match role {
         Role::Request => request(bytes, &config),
         Role::Response => response(bytes, &config),

@@ -7,6 +7,7 @@
 use barewire_dissect::{Parsed, refuse};
 
 use crate::reason::Reason;
+use crate::target::target_length;
 
 /// `tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~" / DIGIT / ALPHA`
 #[inline]
@@ -172,49 +173,15 @@ pub(crate) fn status_code(input: &[u8]) -> Parsed<'_, u16, Reason> {
     }
 }
 
-/// `request-target`: its bytes are printable ASCII. [`target_fits`] looks at its form.
-pub(crate) fn target(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
-    let length = input.iter().position(|byte| !byte.is_ascii_graphic()).unwrap_or(input.len());
+/// `request-target`: its bytes. `target.rs` has their table, and looks at the form. `any`: all printable ASCII.
+pub(crate) fn target(input: &[u8], any: bool) -> Parsed<'_, &[u8], Reason> {
+    let length = target_length(input, any);
     match (length, input.get(length)) {
         (0, Some(&byte)) => refuse(input, Reason::TargetByte(byte)),
         (_, Some(b' ')) => Ok((&input[length..], &input[..length])),
         (_, Some(&byte)) => refuse(&input[length..], Reason::TargetByte(byte)),
         (_, None) => refuse(&input[length..], Reason::EndsEarly),
     }
-}
-
-/// `request-target = origin-form / absolute-form / authority-form / asterisk-form`, by its method
-/// (RFC 9112 §3.2.1 to §3.2.4).
-pub(crate) fn target_fits(method: &[u8], target: &[u8]) -> bool {
-    match (method, target) {
-        (b"CONNECT", _) => is_authority(target) && target.contains(&b':'),
-        (b"OPTIONS", b"*") => true,
-        (_, [b'/', ..]) => true,
-        // absolute-form = scheme ":" …, scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." )
-        (_, [first, ..]) => {
-            let scheme = target.iter().position(|&byte| byte == b':').map(|colon| &target[..colon]);
-            first.is_ascii_alphabetic()
-                && scheme.is_some_and(|scheme| {
-                    scheme.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
-                })
-        }
-        (_, []) => false,
-    }
-}
-
-/// `Host = uri-host [ ":" port ]`: each byte is allowed there, and the port is digits. It may be empty (RFC 9110 §7.2).
-pub(crate) fn is_authority(value: &[u8]) -> bool {
-    // reg-name, IPv4address, IP-literal: unreserved, pct-encoded, sub-delims, and brackets with colons inside.
-    let (host, port) = match value.iter().rposition(|&byte| byte == b':') {
-        Some(colon) if !value[colon..].contains(&b']') => (&value[..colon], &value[colon + 1..]),
-        _ => (value, &[][..]),
-    };
-    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(byte);
-    let host_fits = match host {
-        [b'[', inside @ .., b']'] => inside.iter().all(|byte| in_name(byte) || *byte == b':'),
-        name => name.iter().all(in_name),
-    };
-    host_fits && port.iter().all(u8::is_ascii_digit)
 }
 
 /// `quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE`. `broken` makes the reason from the byte that does not

@@ -65,7 +65,8 @@
 //!
 //! # Reading order
 //!
-//! 1. `grammar.rs`: tokens, text, versions, targets. The ABNF rule stands above each function.
+//! 1. `grammar.rs`: tokens, text, versions. The ABNF rule stands above each function. `target.rs` and `authority.rs`:
+//!    the request target, and the host and port in it.
 //! 2. [`head`]: start lines and field lines, as slices of the buffer. [`Request`], [`Response`] and [`Headers`] are the
 //!    same as values.
 //! 3. [`Framing`]: where a body ends, and by which of the eight rules of RFC 9112 §6.3.
@@ -88,6 +89,7 @@
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
+mod authority;
 mod body;
 #[cfg(any(doc, doctest))]
 pub mod chapters;
@@ -109,6 +111,7 @@ mod reason;
 mod received;
 pub mod server;
 mod shown;
+mod target;
 pub mod write;
 
 pub use config::{Config, Limits, Tolerances};

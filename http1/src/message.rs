@@ -3,9 +3,11 @@
 //! These own their text. The form without copies, which the parser makes first, is [`crate::head`]. The body is not
 //! part of either: it goes through a connection piece by piece. Tested in `tests/clauses.rs`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::headers::Headers;
+use crate::target;
 
 /// What a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +73,27 @@ impl Request {
     /// The request `GET target` to `host`.
     pub fn get(host: &str, target: impl Into<String>) -> Request {
         Request::new("GET", host, target)
+    }
+
+    /// Whom the client asks: host and port of the target URI, as RFC 9112 §3.3 puts it together. A target in
+    /// absolute-form or authority-form says it, whatever Host says (§3.2.2). For the two other forms it is Host. Empty
+    /// when nobody says it, or what Host says is not valid.
+    ///
+    /// ```
+    /// use barewire_http1::Request;
+    ///
+    /// assert_eq!(Request::get("a.test:8080", "/").authority(), "a.test:8080");
+    /// assert_eq!(Request::get("a.test", "http://b.test/").authority(), "b.test");
+    /// ```
+    pub fn authority(&self) -> &str {
+        let host = self.headers.get_all("Host").next().map(|field| field.value.as_slice());
+        target::authority_of(self.method.as_bytes(), self.target.as_bytes(), host)
+    }
+
+    /// The target as an origin server is asked for it: an absolute-form loses its scheme and authority (RFC 9112
+    /// §3.2.1). Other forms stay as they are.
+    pub fn origin_form(&self) -> Cow<'_, str> {
+        target::origin_form(&self.method, &self.target)
     }
 
     /// The same with one more field.

@@ -77,7 +77,8 @@ impl Observer {
     /// An observer that has seen nothing of its connection.
     pub fn new() -> Observer {
         // An observer is not attacked by such a message: it reads it as most programs do, and shows the rest.
-        let tolerate = Tolerances { length_beside_coding: true, ..Tolerances::default() };
+        let (length_beside_coding, any_target_byte) = (true, true);
+        let tolerate = Tolerances { length_beside_coding, any_target_byte, ..Tolerances::default() };
         let limits = Limits::default();
         // What is long for a server may have been taken by the one that is observed.
         let limits = Limits { method: limits.head, target: limits.head, ..limits };

@@ -54,6 +54,10 @@ pub enum Reason {
     TargetByte(u8),
     /// The request target has none of the four forms, or not the one its method asks for.
     TargetForm,
+    /// The authority of an absolute-form target is not `host [":" port]`.
+    TargetAuthority,
+    /// The target of CONNECT has no port from 1 to 65535.
+    ConnectPort,
     /// Not `HTTP/` digit `.` digit.
     BadVersion,
     /// HTTP, but not version 1.

@@ -10,6 +10,7 @@ use crate::grammar;
 use crate::headers::Headers;
 use crate::message::{Request, Response};
 use crate::reason::{Reason, misuse};
+use crate::target::{check_form, target_length};
 use barewire_dissect::Refused;
 
 /// Appends a request's head to `out`.
@@ -19,11 +20,7 @@ use barewire_dissect::Refused;
 pub fn request_head(request: &Request, out: &mut Vec<u8>) -> Result<(), Refused<Reason>> {
     let mut head = Vec::with_capacity(256);
     check("the method", request.method.as_bytes(), grammar::is_tchar)?;
-    // RFC 9112 §3.2 takes the fragment off a URI before it is sent.
-    check("the request target", request.target.as_bytes(), |byte| byte.is_ascii_graphic() && byte != b'#')?;
-    if !grammar::target_fits(request.method.as_bytes(), request.target.as_bytes()) {
-        return Err(misuse(Reason::Unwritable { what: "the request target", byte: None }));
-    }
+    check_target(request.method.as_bytes(), request.target.as_bytes())?;
     head.extend_from_slice(request.to_string().as_bytes());
     head.extend_from_slice(b"\r\n");
     fields(&request.headers, &mut head)?;
@@ -65,6 +62,19 @@ pub(crate) fn fields(headers: &Headers, out: &mut Vec<u8>) -> Result<(), Refused
     }
     out.extend_from_slice(b"\r\n");
     Ok(())
+}
+
+/// As the reader checks it.
+fn check_target(method: &[u8], target: &[u8]) -> Result<(), Refused<Reason>> {
+    let refused = |offset, byte| {
+        let what = "the request target";
+        Err(Refused { offset, ..misuse(Reason::Unwritable { what, byte }) })
+    };
+    let length = target_length(target, false);
+    if let Some(&byte) = target.get(length) {
+        return refused(length, Some(byte));
+    }
+    check_form(method, target).or_else(|(at, _)| refused(at, None))
 }
 
 fn check(what: &'static str, text: &[u8], allowed: fn(u8) -> bool) -> Result<(), Refused<Reason>> {

@@ -147,7 +147,7 @@ fn responses() {
 
 #[test]
 fn tolerances() {
-    let tolerate = Tolerances { bare_lf: true, obs_fold: true, length_beside_coding: false };
+    let tolerate = Tolerances { bare_lf: true, obs_fold: true, ..Tolerances::default() };
     let config = Config { tolerate, ..Config::default() };
     let bytes = b"GET / HTTP/1.1\nA: b\n c\nD: e\r\n\n";
     check("LF and folds", bytes, request(bytes, &config), Ok("GET / HTTP/1.1 [A: \"b c\", D: \"e\"]"));

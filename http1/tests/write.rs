@@ -81,3 +81,22 @@ proptest! {
         }
     }
 }
+
+/// RFC 9112 §3.2: Host is the authority of the target URI. In an absolute-form both are there.
+#[test]
+fn a_request_names_one_host() {
+    let ask = |host: &str, method: &str, target: &str| {
+        let mut connection = client::Connection::new(Config::default());
+        connection.request(&Request::new(method, host, target), Body::None).map(|_| ())
+    };
+    assert_eq!(ask("A.test", "GET", "http://a.test/"), Ok(()));
+    assert_eq!(ask("", "GET", "urn:isbn:1"), Ok(()));
+    // RFC 9110 §9.3.6 has this example.
+    assert_eq!(ask("server.example.com", "CONNECT", "server.example.com:80"), Ok(()));
+    for (host, target) in
+        [("good.test", "http://evil.test/"), ("a.test", "http://a.test:81/"), ("a", "urn:b")]
+    {
+        let error = ask(host, "GET", target).unwrap_err();
+        assert_eq!(error.reason.kind(), Kind::Misuse, "{host} {target}: {error}");
+    }
+}

@@ -89,7 +89,12 @@ impl Proxy {
         fields.push("X-Forwarded-For", client.ip().to_string());
         fields.push("X-Forwarded-Proto", if *secure { "https" } else { "http" });
         fields.push("Via", format!("1.1 {}", self.name));
-        let (host, port, target) = (self.origin.ip().to_string(), self.origin.port(), head.target.clone());
+        // RFC 9112 §3.2.2: where the target names a host, it counts, and a new Host says it.
+        if !head.authority().is_empty() {
+            fields.set("Host", head.authority());
+        }
+        let (host, port) = (self.origin.ip().to_string(), self.origin.port());
+        let target = head.origin_form().into_owned();
         Job {
             method: head.method.clone(),
             headers: fields.iter().map(|field| (field.name.clone(), field.text().into_owned())).collect(),

@@ -1,14 +1,15 @@
 //! The client's sending machine: requests, in the states that [`client`](super) draws. Tested in `tests/client.rs`.
 
 use super::{Asked, Connection, Hold, Receiving, Sending};
+use crate::authority::authority;
 use crate::body::BodyEncoder;
 use crate::framing::{Body, Framing};
-use crate::grammar;
 use crate::head::HeadReader;
 use crate::headers::Headers;
 use crate::message::{Request, Version};
 use crate::persistence::Persistence;
 use crate::reason::{Reason, misuse};
+use crate::target::authority_in;
 use crate::write;
 use barewire_dissect::Refused;
 
@@ -139,13 +140,26 @@ impl Connection {
     }
 }
 
-/// RFC 9112 §3.2: exactly one Host in an HTTP/1.1 request, and a valid one.
+/// RFC 9112 §3.2: exactly one Host in an HTTP/1.1 request, and a valid one. It agrees with a target in absolute-form.
 fn check_host(request: &Request) -> Result<(), Refused<Reason>> {
-    let count = request.headers.get_all("Host").count();
-    let missing = count == 0 && request.version >= Version::HTTP_1_1;
-    let bad = request.headers.get_all("Host").any(|field| !grammar::is_authority(&field.value));
-    if count > 1 || missing || bad {
-        return Err(misuse(Reason::Unwritable { what: "the Host of the request", byte: None }));
+    let refused = |what, offset| Err(Refused { offset, ..misuse(Reason::Unwritable { what, byte: None }) });
+    let mut hosts = request.headers.get_all("Host");
+    let (host, second) = (hosts.next(), hosts.next());
+    let Some(host) = host.map(|host| &host.value) else {
+        return if request.version >= Version::HTTP_1_1 {
+            refused("the Host of the request", 0)
+        } else {
+            Ok(())
+        };
+    };
+    if let Err(wrong) = authority(host) {
+        return refused("the Host of the request", wrong.place());
+    }
+    // RFC 9110 §9.3.6: beside CONNECT, Host may leave out the port.
+    let in_target = authority_in(request.method.as_bytes(), request.target.as_bytes());
+    let in_target = in_target.filter(|_| request.method != "CONNECT");
+    if second.is_some() || in_target.is_some_and(|said| !said.eq_ignore_ascii_case(host)) {
+        return refused("a second host", 0);
     }
     Ok(())
 }

@@ -36,6 +36,8 @@ pub(crate) struct Rules {
     pub(crate) bare_lf: bool,
     /// Whether lines may be folded.
     pub(crate) folded: bool,
+    /// Whether a target may hold bytes that no URI has.
+    pub(crate) any_target_byte: bool,
 }
 
 impl Rules {
@@ -50,6 +52,7 @@ impl Rules {
             fields: limits.fields,
             bare_lf: tolerate.bare_lf,
             folded: tolerate.obs_fold,
+            any_target_byte: tolerate.any_target_byte,
         }
     }
 
@@ -149,6 +152,12 @@ impl<'a> Fields<'a> {
     /// Transfer-Encoding. Without such a field it is the start of the head.
     pub(crate) fn framing_at(&self) -> usize {
         self.place_of(&["Content-Length", "Transfer-Encoding"])
+    }
+
+    /// Where the value of the first field of this name stands, or 0.
+    pub(crate) fn value_at(&self, name: &str) -> usize {
+        let field = self.iter().find(|field| field.name.eq_ignore_ascii_case(name.as_bytes()));
+        field.map_or(0, |field| offset_of(self.bytes, field.value))
     }
 
     /// Where the last field with one of these names stands, or 0.

@@ -8,6 +8,7 @@ use crate::head::fields::Rules;
 use crate::message::Version;
 use crate::reason::Reason;
 use crate::shown::shown;
+use crate::target;
 
 /// `request-line = method SP request-target SP HTTP-version`
 pub(crate) fn request_line(whole: &[u8], rules: Rules) -> Parsed<'_, (&[u8], &[u8], Version), Reason> {
@@ -18,13 +19,14 @@ pub(crate) fn request_line(whole: &[u8], rules: Rules) -> Parsed<'_, (&[u8], &[u
     }
     let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
     let at_target = input;
+    let target = |input| grammar::target(input, rules.any_target_byte);
     let (input, target) =
-        field_as("request target", "the URI without its host", grammar::target, shown).parse(input)?;
+        field_as("request target", "the URI without its host", target, shown).parse(input)?;
     if target.len() > rules.target {
         return refuse(&at_target[rules.target..], Reason::TargetTooLong(rules.target));
     }
-    if !grammar::target_fits(method, target) {
-        return refuse(at_target, Reason::TargetForm);
+    if let Err((at, reason)) = target::check_form(method, target) {
+        return refuse(&at_target[at..], reason);
     }
     let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
     let (input, version) = field("HTTP version", "of the sender", version).parse(input)?;

@@ -23,10 +23,12 @@ pub(super) fn rule(reason: &Reason) -> Rule {
 
         // Start lines.
         NotASpace(_) => ("RFC 9112 §3", "separates the parts of a start line by one space"),
-        TargetByte(_) => ("RFC 9112 §3.2", "allows neither whitespace nor controls nor non-ASCII there"),
+        TargetByte(_) => ("RFC 9112 §3.2", "allows only the characters of a URI without its fragment"),
         TargetForm => {
             ("RFC 9112 §3.2", "wants /path, scheme://host/path, host:port for CONNECT, or * for OPTIONS")
         }
+        TargetAuthority => ("RFC 9110 §4.2", "wants a host there, and after it at most a port"),
+        ConnectPort => ("RFC 9110 §9.3.6", "tells a server to refuse an empty or invalid port"),
         BadVersion => ("RFC 9112 §2.3", "wants HTTP/ digit . digit"),
         OtherVersion(_) => ("RFC 9110 §2.5", "lets a recipient refuse major versions it does not speak"),
         StartLineTooLong(_) | TargetTooLong(_) => {

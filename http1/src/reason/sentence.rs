@@ -32,6 +32,8 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         NotASpace(byte) => format!("{} at byte {at} stands where a space should be", shown(*byte)),
         TargetByte(byte) => format!("{} at byte {at} stands in the request target", shown(*byte)),
         TargetForm => format!("the request target at byte {at} has no form that fits its method"),
+        TargetAuthority => format!("the target's authority is wrong at byte {at}"),
+        ConnectPort => format!("the target of CONNECT has no port from 1 to 65535 at byte {at}"),
         BadVersion => format!("the bytes at byte {at} are not an HTTP version"),
         OtherVersion(major) => format!("the version at byte {at} is HTTP/{major}"),
         BadStatus => format!("the bytes at byte {at} are not a status code"),
@@ -57,7 +59,9 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         TooManyFields(limit) => format!("the field at byte {at} is one more than the limit of {limit}"),
         NoHost => format!("the HTTP/1.1 request at byte {at} has no Host"),
         SeveralHosts => format!("the request at byte {at} has more than one Host"),
-        BadHost => format!("the Host of the request at byte {at} is not a host name with an optional port"),
+        BadHost => {
+            format!("the Host of the request is not a host name with an optional port, by its byte at {at}")
+        }
 
         LengthAndCoding => {
             format!("the message has both Content-Length and Transfer-Encoding, the last one at byte {at}")

@@ -7,10 +7,10 @@ use barewire_dissect::Refused;
 use std::time::Instant;
 
 use super::{Answering, Asked, Connection, Event, Receiving};
+use crate::authority::{Wrong, authority};
 use crate::body::BodyDecoder;
 use crate::chunked::Piece;
 use crate::framing::{Body, Framing};
-use crate::grammar;
 use crate::head::{RequestHead, Rules};
 use crate::headers::Lookup;
 use crate::message::Version;
@@ -111,7 +111,7 @@ impl Connection {
     /// A whole head has come. It is decided on as slices.
     fn head(&mut self, head: &RequestHead<'_>) -> Result<(), Refused<Reason>> {
         let refused = |offset, reason| Refused { what: "request head", offset, reason };
-        check_host(head).map_err(|reason| refused(head.fields.place_of(&["Host"]), reason))?;
+        check_host(head).map_err(|(offset, reason)| refused(offset, reason))?;
         let tolerated = self.config.tolerate.length_beside_coding;
         let framing = Framing::of_request_head(head.version, &head.fields, tolerated)
             .map_err(|reason| refused(head.fields.framing_at(), reason))?;
@@ -147,15 +147,15 @@ fn asked(head: &RequestHead<'_>, framing: Framing) -> Asked {
 }
 
 /// RFC 9112 §3.2: exactly one Host in an HTTP/1.1 request, at most one in any, and a valid one.
-fn check_host(head: &RequestHead<'_>) -> Result<(), Reason> {
+fn check_host(head: &RequestHead<'_>) -> Result<(), (usize, Reason)> {
     let mut hosts = head.fields.values("Host");
     let host = hosts.next();
     if hosts.next().is_some() {
-        return Err(Reason::SeveralHosts);
+        return Err((head.fields.place_of(&["Host"]), Reason::SeveralHosts));
     }
-    match host {
-        None if head.version >= Version::HTTP_1_1 => Err(Reason::NoHost),
-        Some(host) if !grammar::is_authority(&host) => Err(Reason::BadHost),
-        _ => Ok(()),
-    }
+    let Some(host) = host else {
+        return if head.version >= Version::HTTP_1_1 { Err((0, Reason::NoHost)) } else { Ok(()) };
+    };
+    let wrong = |wrong: Wrong| (head.fields.value_at("Host") + wrong.place(), Reason::BadHost);
+    authority(&host).map(|_| ()).map_err(wrong)
 }
