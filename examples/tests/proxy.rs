@@ -68,6 +68,14 @@ fn an_absolute_form_is_taken_apart() {
     assert_eq!((&head.target[..], &hosts[..]), ("/path?q=2", &["www.test:8080".into()][..]));
 }
 
+/// RFC 9110 §10.1.1: a server that does not know what is expected may say so.
+#[test]
+fn an_expectation_that_is_not_known_is_refused() {
+    let (mut toy, asked) = proxied(Some(|_| whole(Response::new(200), b"hello")));
+    let (page, _) = ask(&mut toy, &job("GET", &[("Expect", "tea")], None));
+    assert_eq!((page.response.status, asked.lock().unwrap().len()), (417, 0));
+}
+
 /// The second request goes over the connection of the first.
 #[test]
 fn a_connection_to_the_origin_is_kept() {

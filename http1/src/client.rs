@@ -91,7 +91,8 @@ enum Hold {
 #[derive(Debug, Clone)]
 struct Asked {
     method: String,
-    upgrade: bool,
+    /// The protocols that the request offers to switch to.
+    offered: Vec<String>,
     persistence: Persistence,
     /// How many 1xx responses have come.
     informational: usize,
@@ -148,7 +149,7 @@ impl Connection {
             receiving: Receiving::Idle,
             asked: Asked {
                 method: String::new(),
-                upgrade: false,
+                offered: Vec::new(),
                 persistence: Persistence::KeepsOpen,
                 informational: 0,
                 answer_persistence: Persistence::KeepsOpen,

@@ -112,6 +112,7 @@ mod received;
 pub mod server;
 mod shown;
 mod target;
+mod upgrade;
 pub mod write;
 
 pub use config::{Config, Limits, Tolerances};

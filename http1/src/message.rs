@@ -96,6 +96,20 @@ impl Request {
         target::origin_form(&self.method, &self.target)
     }
 
+    /// What the client expects beside `100-continue`, the only expectation that HTTP defines. A server that does not know
+    /// it may answer 417 (RFC 9110 §10.1.1), or go on as if it was not there.
+    ///
+    /// ```
+    /// # use barewire_http1::Request;
+    /// let request = Request::new("PUT", "a.test", "/").with("Expect", "100-Continue, tea=\"hot\"");
+    /// assert_eq!(request.unknown_expectations(), ["tea=\"hot\""]);
+    /// ```
+    pub fn unknown_expectations(&self) -> Vec<String> {
+        let mut expectations = self.headers.list("Expect");
+        expectations.retain(|one| !one.eq_ignore_ascii_case("100-continue"));
+        expectations
+    }
+
     /// The same with one more field.
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Request {
         self.headers.push(name, value);

@@ -133,8 +133,10 @@ pub enum Reason {
     TooManyInformational(usize),
     /// Bytes from a server that answer no request.
     UnaskedBytes,
-    /// A 101 response to a request without Upgrade.
+    /// A 101 response to a request that did not offer that protocol, with Upgrade and `Connection: upgrade`.
     UnaskedUpgrade,
+    /// A 101 response that has no Upgrade, or no `Connection: upgrade`.
+    UnnamedUpgrade,
     /// A client sent more bytes of requests ahead than the limit.
     TooFarAhead(usize),
     /// A body longer than the caller wants to keep, in bytes.

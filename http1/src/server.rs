@@ -79,7 +79,8 @@ enum Answering {
 struct Asked {
     method: String,
     version: Version,
-    upgrade: bool,
+    /// The protocols that the client offers to switch to.
+    offered: Vec<String>,
     /// Whether the client waits for a 100 response before it sends its body.
     expects_continue: bool,
     persistence: Persistence,
@@ -89,8 +90,8 @@ impl Asked {
     /// What the answer to an unreadable request goes by.
     fn nothing() -> Asked {
         let persistence = Persistence::Closes("no request was read");
-        let version = Version::HTTP_1_1;
-        Asked { method: String::new(), version, upgrade: false, expects_continue: false, persistence }
+        let (version, offered) = (Version::HTTP_1_1, Vec::new());
+        Asked { method: String::new(), version, offered, expects_continue: false, persistence }
     }
 }
 

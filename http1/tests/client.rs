@@ -277,13 +277,14 @@ fn a_switch_must_have_been_offered() {
     let now = Instant::now();
     let mut connection = Connection::new(Config::default());
     connection.request(&Request::get("example.test", "/"), Body::None).unwrap();
-    let error = connection.receive(now, b"HTTP/1.1 101 Switching Protocols\r\n\r\n").unwrap_err();
+    let switch = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello";
+    let error = connection.receive(now, switch).unwrap_err();
     assert_eq!(error.reason, Reason::UnaskedUpgrade);
 
     let mut connection = Connection::new(Config::default());
     let request = Request::get("example.test", "/").with("Upgrade", "x").with("Connection", "upgrade");
     connection.request(&request, Body::None).unwrap();
-    connection.receive(now, b"HTTP/1.1 101 Switching Protocols\r\n\r\nhello").unwrap();
+    connection.receive(now, switch).unwrap();
     assert!(matches!(connection.event(), Some(Event::Response { .. })));
     assert_eq!(connection.event(), Some(Event::Tunnel));
     assert_eq!(connection.event(), Some(Event::Data));

@@ -24,7 +24,7 @@ fn client_events(pieces: &[&[u8]], eof: bool) -> (Vec<Happened<client::Event>>, 
     use client::Event;
     let now = Instant::now();
     let mut connection = client::Connection::new(Config::default());
-    let request = Request::get("a", "/").with("Upgrade", "x");
+    let request = Request::get("a", "/").with("Upgrade", "x").with("Connection", "upgrade");
     connection.request(&request, Body::None).unwrap();
     let mut events = Vec::new();
     let mut buffer = [0; 200];
@@ -85,13 +85,14 @@ fn at_every_cut<T: PartialEq + std::fmt::Debug>(bytes: &[u8], see: impl Fn(&[&[u
 
 #[test]
 fn responses() {
-    let messages: [(&[u8], bool); 21] = [
+    let messages: [(&[u8], bool); 22] = [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", false),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n\r\n\r\n", false),
         (b"HTTP/1.1 204\r\n\r\n", false),
         (b"HTTP/1.1 103 E\r\nLink: a\r\n\r\nHTTP/1.1 100 \r\n\r\nHTTP/1.1 200 OK\r\nA: b\r\n\tc\r\n\r\nbody", true),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb;x=\"y\"\r\nhello world\r\n1\r\n\n\r\n0\r\nA: b\r\n\r\n", false),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nA: b", true),
+        (b"HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nwhatever", false),
         (b"HTTP/1.1 101 Go\r\n\r\nwhatever", false),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", true),
         (b"HTTP/1.1 200 OK\r\nContent-", true),
@@ -129,5 +130,46 @@ fn requests() {
     ];
     for bytes in messages {
         at_every_cut(bytes, server_events);
+    }
+}
+
+/// Empty lines before, between and after responses: whenever a request is queued, the same is seen.
+#[test]
+fn a_request_may_be_queued_at_any_byte_between_responses() {
+    const RESPONSE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    let now = Instant::now();
+    for empty in ["", "\r\n", "\r\n\r\n\r\n"] {
+        let bytes = format!("{empty}{RESPONSE}{empty}{RESPONSE}{empty}");
+        // Where the empty lines before each response begin, and where they end.
+        let second = empty.len() + RESPONSE.len();
+        let places = (0..=empty.len()).flat_map(|one| (0..=empty.len()).map(move |two| (one, second + two)));
+        for ((first, second), size) in places.flat_map(|place| (1..50).map(move |size| (place, size))) {
+            let mut connection = client::Connection::new(Config::default());
+            let mut seen = Vec::new();
+            let parts = [(false, &bytes[..first]), (true, &bytes[first..second]), (true, &bytes[second..])];
+            for (asks, part) in parts {
+                if asks {
+                    assert_eq!(connection.request(&Request::get("a", "/"), Body::None).map(|_| ()), Ok(()));
+                }
+                for piece in part.as_bytes().chunks(size) {
+                    let result = connection.receive(now, piece);
+                    assert_eq!(result, Ok(()), "asked at {first} and {second}, pieces of {size}: {bytes:?}");
+                }
+                while let Some(event) = connection.event() {
+                    seen.push(match event {
+                        client::Event::Response { head, .. } => head.status.to_string(),
+                        client::Event::End(persistence) => persistence.to_string(),
+                        _ => continue,
+                    });
+                }
+            }
+            let one = ["200", "both sides keep the connection open"];
+            assert_eq!(
+                seen,
+                [one, one].concat(),
+                "asked at {first} and {second}, pieces of {size}: {bytes:?}"
+            );
+            assert!(connection.is_ready());
+        }
     }
 }

@@ -41,7 +41,8 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
 fn as_client(bytes: &[u8], size: usize) -> (Vec<u8>, Option<String>) {
     let now = Instant::now();
     let mut connection = client::Connection::new(Config::default());
-    connection.request(&Request::get("a", "/").with("Upgrade", "x"), Body::None).unwrap();
+    let request = Request::get("a", "/").with("Upgrade", "x").with("Connection", "upgrade");
+    connection.request(&request, Body::None).unwrap();
     let mut content = Vec::new();
     let mut buffer = [0; 1000];
     let mut result = Ok(());

@@ -256,3 +256,57 @@ fn a_wrong_line_is_refused_before_the_head_ends() {
         assert_eq!((error.offset, error.reason.status_hint()), (offset, 400), "{error}");
     }
 }
+
+/// RFC 9110 §10.1.1, RFC 9112 §9.3, §9.6: a server that does not read the rest of a request closes, and says so.
+#[test]
+fn an_answer_before_the_request_is_complete_says_close() {
+    let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n";
+    let cases = [
+        (format!("{head}Expect: 100-continue\r\n\r\n"), 417, true),
+        (format!("{head}\r\n"), 413, true),
+        (format!("{head}\r\nab"), 200, true),
+        (format!("{head}\r\nabc"), 200, false),
+        ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n".into(), 200, true),
+        ("GET / HTTP/1.1\r\nHost: a\r\n\r\n".into(), 200, false),
+    ];
+    for (request, status, closes) in cases {
+        let (mut server, now) = connection();
+        server.receive(now, request.as_bytes()).unwrap();
+        let text = respond(&mut server, Response::new(status), b"", now);
+        assert_eq!(text.contains("\r\nConnection: close\r\n"), closes, "{request:?}: {text:?}");
+        assert_eq!(server.next_cycle(now), Ok(!closes), "{request:?}");
+    }
+    // 1xx is not the final answer.
+    let (mut server, now) = connection();
+    server.receive(now, format!("{head}\r\n").as_bytes()).unwrap();
+    server.respond(&Response::new(103), Body::None).unwrap();
+    assert!(!sent(&mut server, now).contains("close"));
+}
+
+/// The other choice of RFC 9110 §10.1.1: the server goes on reading, and says that.
+#[test]
+fn an_answer_may_promise_to_read_the_rest() {
+    let (mut server, now) = connection();
+    server.receive(now, b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n").unwrap();
+    let text = respond(&mut server, Response::new(200).with("Connection", "keep-alive"), b"", now);
+    assert_eq!(text, "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n");
+    server.receive(now, b"abc").unwrap();
+    assert_eq!(server.next_cycle(now), Ok(true));
+}
+
+/// RFC 9110 §10.1.1: a member other than 100-continue may be answered with 417.
+#[test]
+fn an_expectation_that_nobody_knows() {
+    let cases = [
+        ("X: y", &[][..]),
+        ("Expect: 100-continue", &[]),
+        ("Expect: 100-Continue,, 100-continue", &[]),
+        ("Expect: 200-ok", &["200-ok"]),
+        ("Expect: 100-continue, a=\"b,c\";d", &["a=\"b,c\";d"]),
+    ];
+    for (field, wanted) in cases {
+        let (mut server, now) = connection();
+        server.receive(now, format!("GET / HTTP/1.1\r\nHost: a\r\n{field}\r\n\r\n").as_bytes()).unwrap();
+        assert_eq!(head(&mut server).unknown_expectations(), wanted, "{field}");
+    }
+}

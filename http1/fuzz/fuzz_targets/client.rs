@@ -10,7 +10,7 @@ fuzz_target!(|bytes: &[u8]| {
     let [size, bytes @ ..] = bytes else { return };
     let now = Instant::now();
     let mut connection = client::Connection::new(Config::default());
-    let request = Request::get("example.test", "/").with("Upgrade", "x");
+    let request = Request::get("example.test", "/").with("Upgrade", "x").with("Connection", "upgrade");
     for piece in bytes.chunks(usize::from(*size).max(1)) {
         if connection.is_ready() {
             connection.request(&request, Body::None).expect("a good request");

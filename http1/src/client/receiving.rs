@@ -11,6 +11,7 @@ use crate::head::{HeadReader, ResponseHead, Rules};
 use crate::message::Response;
 use crate::persistence::Persistence;
 use crate::reason::Reason;
+use crate::upgrade::check_switch;
 use barewire_dissect::Refused;
 
 impl Connection {
@@ -45,6 +46,10 @@ impl Connection {
     fn step(&mut self, input: &[u8]) -> Result<Option<usize>, Refused<Reason>> {
         match &mut self.receiving {
             Receiving::Idle | Receiving::Done => unasked(input),
+            // Empty lines after a response do no harm before the next request, so neither after it: how soon the next
+            // request is queued decides nothing.
+            Receiving::Head(_) if input == b"\r" => Ok(None),
+            Receiving::Head(_) if input.starts_with(b"\r\n") => Ok(Some(2)),
             Receiving::Head(reader) => {
                 let Some(length) = reader.read(input, Rules::responses(&self.config))? else {
                     return Ok(None);
@@ -88,8 +93,9 @@ impl Connection {
         if head.is_informational() && head.status != 101 {
             return self.informational(head.to_response());
         }
-        if head.status == 101 && !self.asked.upgrade {
-            return Err(refused(0, Reason::UnaskedUpgrade));
+        if head.status == 101 {
+            check_switch(&self.asked.offered, &head.fields)
+                .map_err(|reason| refused(head.fields.value_at("Upgrade"), reason))?;
         }
         let tolerated = self.config.tolerate.length_beside_coding;
         let start = (head.version, head.status);

@@ -10,6 +10,7 @@ use crate::message::{Request, Version};
 use crate::persistence::Persistence;
 use crate::reason::{Reason, misuse};
 use crate::target::authority_in;
+use crate::upgrade;
 use crate::write;
 use barewire_dissect::Refused;
 
@@ -70,7 +71,7 @@ impl Connection {
         let waits = !empty && request.headers.has("Expect", "100-continue");
         self.hold = if waits { Hold::Waiting(Vec::new()) } else { Hold::Off };
         self.asked = Asked {
-            upgrade: request.headers.contains("Upgrade"),
+            offered: upgrade::offered(request.version, &request.headers),
             persistence: Persistence::after(request.version, &request.headers),
             method: request.method,
             informational: 0,

@@ -84,6 +84,9 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         UnaskedUpgrade => {
             ("RFC 9110 §7.8", "lets a server switch only to a protocol that the client offered")
         }
+        UnnamedUpgrade => {
+            ("RFC 9110 §15.2.2", "wants Upgrade in it, and §7.8 Connection: upgrade beside that")
+        }
         TooFarAhead(_) => ("RFC 9112 §9.3.2", "lets a client pipeline, so a server needs a limit"),
         ContentTooLong(_) => ("RFC 9110 §15.5.14", "lets a server refuse content that is too large"),
         HeadTimeout => ("RFC 9112 §9.5", "leaves such time limits to each side"),

@@ -105,7 +105,8 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
             format!("the 1xx response at byte {at} is one more than the limit of {limit}")
         }
         UnaskedBytes => format!("the server sent bytes at byte {at} that answer no request"),
-        UnaskedUpgrade => format!("the response at byte {at} is 101 to a request without Upgrade"),
+        UnaskedUpgrade => format!("the 101 response at byte {at} switches to what the request did not offer"),
+        UnnamedUpgrade => format!("the 101 response at byte {at} does not say what it switches to"),
         TooFarAhead(limit) => {
             format!("the requests sent ahead go on at byte {at}, past their limit of {limit} bytes")
         }

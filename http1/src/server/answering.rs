@@ -10,6 +10,7 @@ use crate::headers::Headers;
 use crate::message::{Response, Version};
 use crate::persistence::Persistence;
 use crate::reason::{Reason, misuse};
+use crate::upgrade::check_switch;
 use crate::write;
 use barewire_dissect::Refused;
 
@@ -19,7 +20,9 @@ impl Connection {
     /// body, whatever `body` was; an HTTP/1.0 client does not know chunks, so its body goes on until the close. Without
     /// a body the response is then complete. Else [`Connection::body`] and [`Connection::finish`] follow.
     ///
-    /// A 1xx status (not 101) may be sent any number of times before the one final response.
+    /// A 1xx status (not 101) may be sent any number of times before the one final response. A final response that comes
+    /// before the request is complete says `Connection: close`, unless it has `Connection: keep-alive`: with that the
+    /// caller promises to read the rest (RFC 9110 §10.1.1).
     ///
     /// # Errors
     /// Nothing is sent when the response breaks the grammar (so nobody can inject a header), when its fields contradict
@@ -107,10 +110,10 @@ impl Connection {
                 Reason::OutOfTurn("an HTTP/1.0 client does not know 1xx responses")
             }
             _ if body != Body::None => Reason::ContradictsBody("a 1xx response has no body"),
-            101 if !self.asked.upgrade => Reason::UnaskedUpgrade,
             101 if !matches!(self.receiving, Receiving::Done) => {
                 Reason::OutOfTurn("the request must be complete before its connection can switch")
             }
+            101 => return check_switch(&self.asked.offered, &response.headers).map_err(misuse),
             _ => return Ok(()),
         };
         Err(misuse(reason))
@@ -142,10 +145,18 @@ impl Connection {
             Body::UntilClose => Persistence::Closes("the body ends with the connection"),
             _ => Persistence::KeepsOpen,
         };
+        // RFC 9110 §10.1.1, RFC 9112 §9.3: who does not read the rest of the request closes, and says so. With
+        // keep-alive the caller promises to read it.
+        let unread = matches!(self.receiving, Receiving::Body(_));
+        let by_request = match unread && !response.headers.has("Connection", "keep-alive") {
+            true => Persistence::Closes("the answer came before the request was complete"),
+            false => Persistence::KeepsOpen,
+        };
         let persistence = self
             .persistence
             .and(self.asked.persistence)
             .and(by_body)
+            .and(by_request)
             .and(Persistence::after(response.version, &response.headers));
         if !persistence.keeps_open() && !response.headers.has("Connection", "close") {
             response.headers.push("Connection", "close");

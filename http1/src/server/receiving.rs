@@ -16,6 +16,7 @@ use crate::headers::Lookup;
 use crate::message::Version;
 use crate::persistence::Persistence;
 use crate::reason::Reason;
+use crate::upgrade::offered;
 
 impl Connection {
     /// Takes bytes that came from the client.
@@ -137,7 +138,7 @@ fn asked(head: &RequestHead<'_>, framing: Framing) -> Asked {
     Asked {
         method: String::from_utf8_lossy(head.method).into_owned(),
         version: head.version,
-        upgrade: modern && head.fields.has_field("Upgrade"),
+        offered: offered(head.version, &head.fields),
         expects_continue: modern && has_body && head.fields.has_element("Expect", "100-continue"),
         persistence: match framing.rule {
             3 => Persistence::CONTRADICTION,

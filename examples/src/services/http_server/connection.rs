@@ -62,6 +62,10 @@ impl Connection {
         self.pull(now, tcp);
         while self.stage == Stage::Reading {
             match self.http.event()? {
+                // As Go and node do: what the client expects is not known here.
+                server::Event::Request { head, .. } if !head.unknown_expectations().is_empty() => {
+                    self.refuse(417);
+                }
                 server::Event::Request { head, .. } => {
                     self.reading = Some((head, Vec::new()));
                     if self.http.expects_continue() {
