@@ -21,8 +21,9 @@ use barewire_dissect::{Refused, finish};
 use crate::config::Limits;
 use crate::head::{Rules, SectionReader};
 use crate::headers::Headers;
-use crate::reason::Reason;
+use crate::reason::{Reason, misuse};
 use crate::received::LineFinder;
+use crate::trailers::only_in_heads;
 use crate::write;
 
 /// A piece of a body, on its way in.
@@ -207,8 +208,12 @@ pub fn write_chunk(data: &[u8], out: &mut Vec<u8>) {
 /// Appends the last chunk and the trailer section to `out`.
 ///
 /// # Errors
-/// A trailer that the grammar does not allow. Then nothing is appended.
+/// A trailer that the grammar does not allow, or that must stand in the head (RFC 9110 §6.5.1). Then nothing is appended.
 pub fn write_end(trailers: &Headers, out: &mut Vec<u8>) -> Result<(), Refused<Reason>> {
+    let misplaced = trailers.iter().find_map(|field| Some((&field.name, only_in_heads(&field.name)?)));
+    if let Some((name, does)) = misplaced {
+        return Err(misuse(Reason::MisplacedTrailer { name: name.as_str().into(), does }));
+    }
     let mut section = b"0\r\n".to_vec();
     write::fields(trailers, &mut section)?;
     out.extend_from_slice(&section);

@@ -44,7 +44,7 @@ pub enum Event {
     Informational(Response),
     /// The head of the final response.
     Response {
-        /// The status line and the fields.
+        /// The status line and the fields. [`Response::transfer_codings`] says by what the content is still coded.
         head: Response,
         /// Where its body ends, and why there.
         framing: Framing,
@@ -52,7 +52,12 @@ pub enum Event {
     /// Some bytes came that [`Connection::read`] gives: content of the body, or bytes of the tunnel.
     Data,
     /// The fields after a chunked body. They are never merged into the header section (RFC 9112 §7.1.2).
-    Trailers(Headers),
+    Trailers {
+        /// Those that can be used.
+        fields: Headers,
+        /// Those that must not be: they frame, route or control a message, which is over (RFC 9110 §6.5.1).
+        misplaced: Headers,
+    },
     /// The response is complete. Says whether the connection can carry another request (RFC 9112 §9.3).
     End(Persistence),
     /// The connection no longer speaks HTTP, because the response is 101, or 2xx to CONNECT (RFC 9110 §7.8, §9.3.6).

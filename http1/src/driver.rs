@@ -95,7 +95,7 @@ pub fn next_request<S: Read + Write>(
             match event {
                 server::Event::Request { head, .. } => request = Some(head),
                 server::Event::Data => read_content(connection, &mut buffer, &mut body, limit)?,
-                server::Event::Trailers(_) => {}
+                server::Event::Trailers { .. } => {}
                 server::Event::End => return Ok(request.map(|request| (request, body))),
             }
         }

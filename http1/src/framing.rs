@@ -2,8 +2,13 @@
 //!
 //! One function for requests and one for responses, both pure. Each step has the number that it has in the RFC's list.
 //! The answer says which step decided and why, because most attacks on HTTP are two programs that decide this
-//! differently. Left out: transfer codings other than chunked. A message with one of them is refused, because its
-//! content would stay coded. Tested in `tests/framing.rs`.
+//! differently.
+//!
+//! Left out: undoing transfer codings other than chunked. A request with one of them is refused. A response is framed
+//! by rule 4, its content stays coded, and [`Response::transfer_codings`] says by what. `Transfer-Encoding: identity`,
+//! which RFC 2616 had and RFC 7230 took away, is no coding: without a Content-Length such a body ends with the
+//! connection, and curl and hyper end it there too. Beside a Content-Length it is refused like every other coding,
+//! because a reader of RFC 2616 would go by the length. Tested in `tests/framing.rs`.
 
 use std::fmt;
 
@@ -148,14 +153,14 @@ fn declared(
         if !length_beside_coding {
             return Err(Reason::LengthAndCoding);
         }
-        only_chunked(fields, sender)?;
-        let why = "Transfer-Encoding: chunked overrides the Content-Length beside it";
-        return Framing::new(3, Body::Chunked, why).map(Some);
+        let (body, _) = by_codings(fields, sender)?;
+        let why = "Transfer-Encoding overrides the Content-Length beside it";
+        return Framing::new(3, body, why).map(Some);
     }
     if coded {
         // Rule 4.
-        only_chunked(fields, sender)?;
-        return Framing::new(4, Body::Chunked, "Transfer-Encoding: chunked").map(Some);
+        let (body, why) = by_codings(fields, sender)?;
+        return Framing::new(4, body, why).map(Some);
     }
     // Rule 5, and 6.
     match content_length(fields)? {
@@ -166,27 +171,35 @@ fn declared(
     // book: end
 }
 
-/// Rule 4: the transfer codings must be chunked alone.
-fn only_chunked(fields: &impl Lookup, sender: Peer) -> Result<(), Reason> {
+/// Rule 4: chunks end the body where chunked is the last transfer coding. Else the connection does, in a response.
+fn by_codings(fields: &impl Lookup, sender: Peer) -> Result<(Body, &'static str), Reason> {
     let codings = fields.elements("Transfer-Encoding");
-    let is_chunked = |coding: &String| coding.eq_ignore_ascii_case("chunked");
-    let Some((last, before)) = codings.split_last() else { return Err(Reason::BadCoding) };
-    let chunked_with_parameters = |coding: &String| {
+    let (chunked, others): (Vec<&String>, Vec<&String>) =
+        codings.iter().partition(|coding| coding.eq_ignore_ascii_case("chunked"));
+    let has_parameters = |coding: &&String| {
         let name = coding.split(';').next().unwrap_or_default();
-        coding.contains(';') && name.trim_ascii().eq_ignore_ascii_case("chunked")
+        name.trim_ascii().eq_ignore_ascii_case("chunked")
     };
-    if codings.iter().any(chunked_with_parameters) || before.iter().filter(|c| is_chunked(c)).count() > 1 {
+    let Some(last) = codings.last() else { return Err(Reason::BadCoding) };
+    if chunked.len() > 1 || others.iter().any(has_parameters) {
         return Err(Reason::BadCoding);
     }
-    if !is_chunked(last) && sender == Peer::Client {
-        return Err(Reason::ChunkedNotLast);
-    }
-    if is_chunked(last) && before.iter().any(is_chunked) {
-        return Err(Reason::BadCoding);
-    }
-    match codings.iter().find(|coding| !is_chunked(coding)) {
-        Some(other) => Err(Reason::OtherCoding(other.as_str().into())),
-        None => Ok(()),
+    let ends_chunked = chunked.contains(&last);
+    match (sender, others.first()) {
+        (_, None) => Ok((Body::Chunked, "Transfer-Encoding: chunked")),
+        (Peer::Client, _) if !ends_chunked => Err(Reason::ChunkedNotLast),
+        (Peer::Client, Some(other)) => Err(Reason::OtherCoding(other.as_str().into())),
+        (Peer::Server, _) if ends_chunked => {
+            Ok((Body::Chunked, "the last transfer coding is chunked; the content is still coded by others"))
+        }
+        (Peer::Server, _) if codings.len() == 1 && last.eq_ignore_ascii_case("identity") => Ok((
+            Body::UntilClose,
+            "Transfer-Encoding: identity codes nothing, and only the close ends such a body",
+        )),
+        (Peer::Server, _) => Ok((
+            Body::UntilClose,
+            "the last transfer coding is not chunked, so only the close ends the body; the content is still coded",
+        )),
     }
 }
 

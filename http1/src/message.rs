@@ -150,6 +150,22 @@ impl Response {
         self
     }
 
+    /// The transfer codings that the content still has when it is read, in the order in which they were applied. Chunked
+    /// is undone, so it is not among them where it is the last one, and `identity` codes nothing. Almost always there
+    /// are none.
+    ///
+    /// ```
+    /// # use barewire_http1::Response;
+    /// let response = Response::new(200).with("Transfer-Encoding", "gzip, chunked");
+    /// assert_eq!(response.transfer_codings(), ["gzip"]);
+    /// ```
+    pub fn transfer_codings(&self) -> Vec<String> {
+        let mut codings = self.headers.list("Transfer-Encoding");
+        codings.pop_if(|last| last.eq_ignore_ascii_case("chunked"));
+        codings.retain(|coding| !coding.eq_ignore_ascii_case("identity"));
+        codings
+    }
+
     /// Whether this is a 1xx response. Another response follows it (RFC 9110 §15.2), except after 101.
     pub fn is_informational(&self) -> bool {
         (100..200).contains(&self.status)

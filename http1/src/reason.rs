@@ -150,6 +150,13 @@ pub enum Reason {
         /// The byte that must not be sent. `None` when no single byte is to blame: an empty name, for example.
         byte: Option<u8>,
     },
+    /// A trailer to be sent that must stand in the header section.
+    MisplacedTrailer {
+        /// The name of the field.
+        name: Box<str>,
+        /// What the field does.
+        does: &'static str,
+    },
     /// Fields to be sent that contradict the body that was declared.
     ContradictsBody(&'static str),
     /// More or fewer content bytes to be sent than were declared.
@@ -171,7 +178,11 @@ impl Reason {
             EmptyReply => Kind::Empty,
             EndsEarly | TruncatedBody { .. } | IncompleteClose { .. } => Kind::Truncated,
             HeadTimeout => Kind::Late,
-            Unwritable { .. } | ContradictsBody(_) | WrongBodyLength { .. } | OutOfTurn(_) => Kind::Misuse,
+            Unwritable { .. }
+            | MisplacedTrailer { .. }
+            | ContradictsBody(_)
+            | WrongBodyLength { .. }
+            | OutOfTurn(_) => Kind::Misuse,
             _ => Kind::Broken,
         }
     }
@@ -186,7 +197,7 @@ impl Reason {
             StartLineTooLong(_) | TargetTooLong(_) => 414,
             OtherCoding(_) | MethodTooLong(_) => 501,
             OtherVersion(_) => 505,
-            Unwritable { .. } | ContradictsBody(_) | WrongBodyLength { .. } | OutOfTurn(_) => 500,
+            _ if self.kind() == Kind::Misuse => 500,
             _ => 400,
         }
     }

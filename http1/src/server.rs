@@ -50,8 +50,13 @@ pub enum Event {
     /// Some bytes came that [`Connection::read`] gives: content of the body, or bytes that the client sent after a
     /// request that was answered by 101, or by 2xx to CONNECT.
     Data,
-    /// The fields after a chunked body.
-    Trailers(Headers),
+    /// The fields after a chunked body. They are never merged into the header section (RFC 9112 §7.1.2).
+    Trailers {
+        /// Those that can be used.
+        fields: Headers,
+        /// Those that must not be: they frame, route or control a message, which is over (RFC 9110 §6.5.1).
+        misplaced: Headers,
+    },
     /// The request is complete.
     End,
 }

@@ -97,18 +97,24 @@ fn check_text(what: &'static str, text: &[u8]) -> Result<(), Refused<Reason>> {
 /// Adds the fields that declare `body` to `headers`, unless they are there. Fields that declare another body are
 /// refused. `says_none`: a missing body is declared too (`Content-Length: 0`).
 pub(crate) fn declare(headers: &mut Headers, body: Body, says_none: bool) -> Result<(), Refused<Reason>> {
+    let only_chunked = |headers: &Headers| {
+        headers.list("Transfer-Encoding").iter().all(|coding| coding.eq_ignore_ascii_case("chunked"))
+    };
     let contradicts = |why| Err(misuse(Reason::ContradictsBody(why)));
     let length = content_length(headers).map_err(misuse)?;
     let coded = headers.contains("Transfer-Encoding");
     match (body, length, coded) {
         (Body::Chunked, None, false) => headers.push("Transfer-Encoding", "chunked"),
-        (Body::Chunked, None, true) => {}
+        (Body::Chunked, None, true) if only_chunked(headers) => {}
         (Body::Length(length), None, false) => headers.push("Content-Length", length.to_string()),
         (Body::Length(length), Some(said), false) if length == said => {}
         (Body::None, None, false) if says_none => headers.push("Content-Length", "0"),
         (Body::None, None | Some(0), false) | (Body::UntilClose, None, false) => {}
         (_, Some(_), true) => return contradicts("the head has both Content-Length and Transfer-Encoding"),
         (_, Some(_), false) => return contradicts("the head's Content-Length is not that of its body"),
+        (Body::Chunked, None, true) => {
+            return contradicts("the head has a transfer coding that is not applied here");
+        }
         (_, None, true) => return contradicts("the head has a Transfer-Encoding, and its body has none"),
     }
     Ok(())

@@ -42,7 +42,8 @@ fn line(connection: &mut Connection, event: Event) -> String {
             format!("{} rule {}, {}", head.status, framing.rule, framing.body)
         }
         Event::Data => format!("data {:?}", String::from_utf8_lossy(&content(connection))),
-        Event::Trailers(trailers) => format!("trailers {trailers:?}"),
+        Event::Trailers { fields, misplaced } if misplaced.is_empty() => format!("trailers {fields:?}"),
+        Event::Trailers { fields, misplaced } => format!("trailers {fields:?}, misplaced {misplaced:?}"),
         Event::End(Persistence::KeepsOpen) => "end, reusable".into(),
         Event::End(Persistence::Closes(why)) => format!("end: {why}"),
         Event::Tunnel => "tunnel".into(),
@@ -51,7 +52,7 @@ fn line(connection: &mut Connection, event: Event) -> String {
 
 #[test]
 fn every_framing_ends_where_its_rule_says() {
-    let cases: [(&str, &[u8], bool, &[&str]); 14] = [
+    let cases: [(&str, &[u8], bool, &[&str]); 16] = [
         (
             "HEAD",
             b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
@@ -103,6 +104,27 @@ fn every_framing_ends_where_its_rule_says() {
                 "200 rule 8, until the connection closes",
                 "data \"abc\"",
                 "end: the body ended with the connection",
+            ],
+        ),
+        (
+            "GET",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n\x1f\x00",
+            true,
+            &[
+                "200 rule 4, until the connection closes",
+                "data \"\\u{1f}\\0\"",
+                "end: the body ended with the connection",
+            ],
+        ),
+        (
+            "GET",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n1\r\n\x1f\r\n0\r\nHost: a\r\nX: y\r\n\r\n",
+            false,
+            &[
+                "200 rule 4, chunked",
+                "data \"\\u{1f}\"",
+                "trailers [X: \"y\"], misplaced [Host: \"a\"]",
+                "end, reusable",
             ],
         ),
         (

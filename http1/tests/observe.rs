@@ -4,7 +4,7 @@ mod seen;
 
 use barewire_http1::Body;
 use barewire_http1::observe::{Asked, EndState, Lost, Observer, Protocol, What};
-use seen::{ToClient, ToServer, lines};
+use seen::{Capture, ToClient, ToServer, lines, told};
 
 #[test]
 fn requests_and_responses_are_paired_in_order() {
@@ -232,4 +232,25 @@ fn a_server_may_refuse_the_preface_of_http2() {
     assert_eq!(told, ["400 Bad Request, 2 bytes", "2 bytes of content", "end after 2 bytes of content"]);
     assert_eq!(observer.receive(ToServer, 24, b"\0\0\0\x04\0\0\0\0\0"), []);
     assert!(observer.states().iter().all(|state| !matches!(state, EndState::Tunnel(_))));
+}
+
+/// RFC 9112 §6.3 rule 4, second half; and trailers that no reader may use.
+#[test]
+fn other_codings_and_misplaced_trailers() {
+    let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    let mut capture = Capture::default();
+    capture.piece(ToServer, get);
+    let seen = capture.piece(
+        ToClient,
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n1\r\na\r\n0\r\nHost: b\r\nX: y\r\nTE: z\r\n\r\n",
+    );
+    assert_eq!(
+        told(&seen),
+        ["200 OK, chunked", "1 byte of content", "3 trailer fields, misplaced: Host, TE"]
+    );
+    capture.piece(ToServer, get);
+    let seen = capture.piece(ToClient, "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nab");
+    assert_eq!(told(&seen), ["200 OK, until the connection closes", "2 bytes of content"]);
+    let seen = capture.observer.eof(ToClient);
+    assert_eq!(seen.last().unwrap().what, What::End { content: 2, missing: 0 });
 }

@@ -70,7 +70,7 @@ fn pipelined_requests_are_answered_in_their_order() {
     assert_eq!(server.event(), Some(Event::Data));
     assert_eq!(content(&mut server), b"de");
     assert!(
-        matches!(server.event(), Some(Event::Trailers(trailers)) if trailers.get("t").as_deref() == Some("u"))
+        matches!(server.event(), Some(Event::Trailers { fields, .. }) if fields.get("t").as_deref() == Some("u"))
     );
     assert_eq!(server.event(), Some(Event::End));
     respond(&mut server, Response::new(200), b"", now);

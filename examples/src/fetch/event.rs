@@ -35,7 +35,12 @@ pub enum Event {
     /// Some bytes of the body can be read.
     Data,
     /// The fields after a chunked body.
-    Trailers(Headers),
+    Trailers {
+        /// Those that can be used.
+        fields: Headers,
+        /// Those that must not be (RFC 9110 §6.5.1).
+        misplaced: Headers,
+    },
     /// The connection is a tunnel from here on: the response was 101, or 2xx to CONNECT. Its bytes are [`Event::Data`].
     Tunnel,
     /// The response is complete. Says whether the connection can carry another request.

@@ -335,7 +335,7 @@ impl Session {
                 Event::Head { response: head, framing }
             }
             client::Event::Data => Event::Data,
-            client::Event::Trailers(trailers) => Event::Trailers(trailers),
+            client::Event::Trailers { fields, misplaced } => Event::Trailers { fields, misplaced },
             client::Event::Tunnel => Event::Tunnel,
             client::Event::End(persistence) => Event::Finished(persistence),
         })

@@ -111,6 +111,10 @@ impl Proxy {
             && let Some(event) = exchange.call.event()
         {
             match event {
+                // The client would get coded content for plain one.
+                Event::Head { response, .. } if !response.transfer_codings().is_empty() => {
+                    self.failed(now, id, Step::BrokenReply);
+                }
                 Event::Head { response, framing } => {
                     exchange.answered = true;
                     let method = &exchange.incoming.head.method;

@@ -184,7 +184,7 @@ pub(crate) fn said(event: &Event) -> String {
         Event::Informational(response) => format!("informational {}", response.status),
         Event::Head { response, framing } => format!("head {} rule {}", response.status, framing.rule),
         Event::Data => "data".to_owned(),
-        Event::Trailers(trailers) => format!("{} trailers", trailers.iter().count()),
+        Event::Trailers { fields, .. } => format!("{} trailers", fields.len()),
         Event::Tunnel => "tunnel".to_owned(),
         Event::Finished(persistence) => format!("finished: {persistence}"),
         Event::Closed => "closed".to_owned(),

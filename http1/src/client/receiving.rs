@@ -11,6 +11,7 @@ use crate::head::{HeadReader, ResponseHead, Rules};
 use crate::message::Response;
 use crate::persistence::Persistence;
 use crate::reason::Reason;
+use crate::trailers::sorted;
 use crate::upgrade::check_switch;
 use barewire_dissect::Refused;
 
@@ -63,7 +64,8 @@ impl Connection {
                     Some(Piece::Data(data)) => self.data(data),
                     Some(Piece::End(trailers)) => {
                         if !trailers.is_empty() {
-                            self.events.push_back(Event::Trailers(trailers));
+                            let (fields, misplaced) = sorted(trailers);
+                            self.events.push_back(Event::Trailers { fields, misplaced });
                         }
                         return Ok(Some(taken + self.complete(&input[taken..])));
                     }

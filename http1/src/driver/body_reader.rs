@@ -20,6 +20,7 @@ pub struct BodyReader<'a, S> {
     buffer: Vec<u8>,
     pub(super) informational: Vec<Response>,
     trailers: Headers,
+    misplaced: Headers,
     end: Option<Persistence>,
     failed: Option<Refused<Reason>>,
 }
@@ -32,6 +33,7 @@ impl<'a, S: Read + Write> BodyReader<'a, S> {
             buffer: vec![0; 16 << 10],
             informational: Vec::new(),
             trailers: Headers::new(),
+            misplaced: Headers::new(),
             end: None,
             failed: None,
         }
@@ -55,6 +57,11 @@ impl<'a, S: Read + Write> BodyReader<'a, S> {
     /// The trailer section. It is empty before the body's end, and after it in most responses.
     pub fn trailers(&self) -> &Headers {
         &self.trailers
+    }
+
+    /// The fields in the trailer section that must not be used ([`Event::Trailers`]).
+    pub fn misplaced_trailers(&self) -> &Headers {
+        &self.misplaced
     }
 
     /// Whether the connection can carry another request. `None` before the body's end.
@@ -95,7 +102,7 @@ impl<'a, S: Read + Write> BodyReader<'a, S> {
 
     pub(super) fn keep(&mut self, event: Event) {
         match event {
-            Event::Trailers(trailers) => self.trailers = trailers,
+            Event::Trailers { fields, misplaced } => (self.trailers, self.misplaced) = (fields, misplaced),
             Event::End(persistence) => self.end = Some(persistence),
             Event::Data | Event::Tunnel | Event::Informational(_) | Event::Response { .. } => {}
         }

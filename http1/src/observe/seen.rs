@@ -10,6 +10,7 @@ use crate::framing::Framing;
 use crate::headers::Headers;
 use crate::message::{Request, Response};
 use crate::reason::Reason;
+use crate::trailers::only_in_heads;
 
 /// Something in one direction of the connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,8 +128,7 @@ impl fmt::Display for What {
             What::ResponseHead { head, framing, to } => response(f, head, *framing, to),
             What::Body { length, so_far } if length == so_far => write!(f, "{} of content", Bytes(*so_far)),
             What::Body { length, so_far } => write!(f, "{} of content, {so_far} so far", Bytes(*length)),
-            What::Trailers(trailers) if trailers.len() == 1 => f.write_str("1 trailer field"),
-            What::Trailers(trailers) => write!(f, "{} trailer fields", trailers.len()),
+            What::Trailers(fields) => trailers(f, fields),
             What::End { content, missing: 0 } => write!(f, "end after {} of content", Bytes(*content)),
             What::End { content, missing } => {
                 write!(f, "end after {} of content, {missing} of them missing", Bytes(*content))
@@ -139,6 +139,16 @@ impl fmt::Display for What {
             What::Skipped { bytes } => write!(f, "{} not read", Bytes(*bytes)),
         }
     }
+}
+
+/// `2 trailer fields`, with the names of those that must not be used.
+fn trailers(f: &mut fmt::Formatter<'_>, fields: &Headers) -> fmt::Result {
+    write!(f, "{} trailer field{}", fields.len(), if fields.len() == 1 { "" } else { "s" })?;
+    let misplaced = fields.iter().filter(|field| only_in_heads(&field.name).is_some());
+    for (index, field) in misplaced.enumerate() {
+        write!(f, "{}{}", if index == 0 { ", misplaced: " } else { ", " }, field.name)?;
+    }
+    Ok(())
 }
 
 fn response(

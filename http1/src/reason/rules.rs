@@ -95,6 +95,7 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         Unwritable { .. } => {
             ("RFC 9110 §5.5", "names the danger: text with a line end in it can add a field or a message")
         }
+        MisplacedTrailer { .. } => ("RFC 9110 §6.5.1", "allows it in the header section only"),
         ContradictsBody(_) => ("RFC 9112 §6", "frames a message by exactly these fields"),
         WrongBodyLength { .. } => ("RFC 9110 §8.6", "forbids a Content-Length that is known to be wrong"),
         OutOfTurn(_) => ("RFC 9112 §9.2", "pairs requests and responses by their order alone"),

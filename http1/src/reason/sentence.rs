@@ -117,6 +117,7 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
             format!("{what} with {} at byte {at} was not sent", shown(*byte))
         }
         Unwritable { what, byte: None } => format!("{what} was not sent: it is empty or malformed"),
+        MisplacedTrailer { name, does } => format!("the trailer {name} was not sent: it {does}"),
         ContradictsBody(why) | OutOfTurn(why) => (*why).to_owned(),
         WrongBodyLength { declared, given } => {
             format!("{declared} bytes of content were declared, {given} were given")

@@ -92,7 +92,8 @@ impl Connection {
     /// Ends the response's body, which is chunked, with a trailer section.
     ///
     /// # Errors
-    /// As for [`Connection::finish`]; and trailers that the grammar or the framing does not allow.
+    /// As for [`Connection::finish`]; and trailers that the grammar or the framing does not allow, or that must
+    /// stand in the head ([`Reason::MisplacedTrailer`]).
     pub fn finish_with(&mut self, trailers: &Headers) -> Result<(), Refused<Reason>> {
         match self.answering {
             Answering::Body => self.encoder.finish(trailers, &mut self.out)?,

@@ -16,6 +16,7 @@ use crate::headers::Lookup;
 use crate::message::Version;
 use crate::persistence::Persistence;
 use crate::reason::Reason;
+use crate::trailers::sorted;
 use crate::upgrade::offered;
 
 impl Connection {
@@ -65,7 +66,8 @@ impl Connection {
                     Some(Piece::Data(data)) => self.data(data),
                     Some(Piece::End(trailers)) => {
                         if !trailers.is_empty() {
-                            self.events.push_back(Event::Trailers(trailers));
+                            let (fields, misplaced) = sorted(trailers);
+                            self.events.push_back(Event::Trailers { fields, misplaced });
                         }
                         self.events.push_back(Event::End);
                         self.receiving = Receiving::Done;

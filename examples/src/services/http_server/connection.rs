@@ -73,7 +73,7 @@ impl Connection {
                     }
                 }
                 server::Event::Data => self.read_body(),
-                server::Event::Trailers(_) => {}
+                server::Event::Trailers { .. } => {}
                 server::Event::End => {
                     let (head, body) = self.reading.take()?;
                     self.stage = Stage::Answering;

@@ -45,7 +45,7 @@ pub(crate) fn framing(steps: &mut Steps) -> Result<(), Failed> {
         let got = decision(Framing::of_response(method, &response, false));
         if got.starts_with("refused") { "refused".to_owned() } else { got }
     };
-    let responses: [(&str, u16, Fields<'_>, &str, &'static str); 14] = [
+    let responses: [(&str, u16, Fields<'_>, &str, &'static str); 15] = [
         ("GET", 200, &[(CL, "57")], "rule 6, 57 bytes", "RFC 9112 §6.3 rule 6"),
         ("GET", 200, &[], "rule 8, until the connection closes", "RFC 9112 §6.3 rule 8"),
         ("GET", 200, &[(TE, "chunked")], "rule 4, chunked", "RFC 9112 §6.3 rule 4"),
@@ -57,7 +57,8 @@ pub(crate) fn framing(steps: &mut Steps) -> Result<(), Failed> {
         ("HEAD", 200, &[(CL, "57"), (TE, "chunked")], "rule 1, no body", "RFC 9112 §6.3 rule 1"),
         ("GET", 304, &[(TE, "chunked")], "rule 1, no body", "RFC 9112 §6.3 rule 1"),
         ("CONNECT", 200, &[(TE, "chunked")], "rule 2, no body", "RFC 9112 §6.3 rule 2"),
-        ("GET", 200, &[(TE, "gzip, chunked")], "refused", CODING),
+        ("GET", 200, &[(TE, "gzip, chunked")], "rule 4, chunked", "RFC 9112 §6.3 rule 4"),
+        ("GET", 200, &[(TE, "gzip")], "rule 4, until the connection closes", "RFC 9112 §6.3 rule 4"),
         ("GET", 200, &[(TE, "chunked, chunked")], "refused", CODING),
         ("GET", 200, &[(TE, ""), (CL, "5")], "refused", "RFC 9112 §6.3 rule 3"),
     ];
