@@ -18,7 +18,7 @@ use barewire_dissect::{Direction, Refused};
 use super::half::{At, Half, ObservedBody, Search};
 use super::recognise::{Recognised, looks_like_http1};
 use super::requests::{Requests, Waiting};
-use super::seen::{Asked, Lost, Protocol, Seen, What};
+use super::seen::{Lost, Protocol, Seen, What};
 use crate::body::BodyDecoder;
 use crate::chunked::Piece;
 use crate::config::Config;
@@ -225,7 +225,7 @@ impl Follow<'_> {
         if is_final {
             self.requests.answered();
         }
-        let (end, unsure) = (range.end, !matches!(asked.asked, Asked::Method(_)));
+        let (end, unsure) = (range.end, asked.is_unsure());
         let framing_seen = framing.as_ref().ok().copied();
         self.see(range, What::ResponseHead { head: response, framing: framing_seen, to: asked.asked });
         let framing = framing.map_err(|reason| refused_framing(&head.fields, reason))?;

@@ -76,6 +76,15 @@ fn like_request(bytes: &[u8]) -> Recognised {
     }
 }
 
+/// Whether these bytes begin with a method of RFC 9110, and the space after it.
+pub(super) fn begins_with_known_method(bytes: &[u8]) -> bool {
+    METHODS.iter().any(|method| bytes.strip_prefix(*method).is_some_and(|rest| rest.starts_with(b" ")))
+}
+
+pub(super) fn is_known_method(method: &[u8]) -> bool {
+    METHODS.contains(&method)
+}
+
 /// Whether a line ends with `HTTP/` and a version.
 fn ends_with_version(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();

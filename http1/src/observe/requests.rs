@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use super::recognise::is_known_method;
 use super::seen::Asked;
 use crate::config::Config;
 use crate::head::{HeadReader, Rules};
@@ -23,6 +24,8 @@ pub(super) struct Requests {
     forgotten: u64,
     /// The request whose response is coming.
     answering: Option<String>,
+    /// Whether there was a request.
+    began: bool,
 }
 
 /// A request that waits for its response.
@@ -31,6 +34,8 @@ pub(super) struct Waiting {
     pub(super) asked: Asked,
     /// The target, shortened: for people, and for the name of a tunnel.
     pub(super) target: String,
+    /// Whether the method may be the end of another one: it is not known, and the capture begins with it.
+    pub(super) cut: bool,
 }
 
 impl Waiting {
@@ -38,6 +43,7 @@ impl Waiting {
         Waiting {
             asked: Asked::Method(shortened(&request.method, METHOD)),
             target: shortened(&request.target, TARGET),
+            cut: false,
         }
     }
 
@@ -50,11 +56,16 @@ impl Waiting {
             Some(method) => Asked::Method(shortened(&String::from_utf8_lossy(method), METHOD)),
             None => Asked::Unreadable,
         };
-        Waiting { asked, target: String::new() }
+        Waiting::without(asked)
     }
 
     fn without(asked: Asked) -> Waiting {
-        Waiting { asked, target: String::new() }
+        Waiting { asked, target: String::new(), cut: false }
+    }
+
+    /// Whether the method is not known, so that its response may have no body, whatever its head says.
+    pub(super) fn is_unsure(&self) -> bool {
+        self.cut || !matches!(self.asked, Asked::Method(_))
     }
 
     /// `GET /`
@@ -80,7 +91,9 @@ impl Waiting {
 
 impl Requests {
     /// Adds a request. `true` when it is the first that is not remembered.
-    pub(super) fn push(&mut self, request: Waiting) -> bool {
+    pub(super) fn push(&mut self, mut request: Waiting) -> bool {
+        request.cut = !self.began && !is_known_method(request.method().as_bytes());
+        self.began = true;
         if self.waiting.len() < REMEMBERED && self.forgotten == 0 {
             self.waiting.push_back(request);
             return false;

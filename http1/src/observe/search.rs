@@ -5,7 +5,7 @@ use barewire_dissect::{Direction, Refused};
 
 use super::follow::Follow;
 use super::half::{At, Search};
-use super::recognise::{Recognised, looks_like_http1};
+use super::recognise::{Recognised, begins_with_known_method, looks_like_http1};
 use super::requests::Waiting;
 use super::seen::{Lost, Protocol, What};
 use crate::reason::Reason;
@@ -71,9 +71,12 @@ impl Follow<'_> {
         let waiting = input.len().saturating_sub(self.piece);
         let like = |bytes| looks_like_http1(bytes, self.direction);
         let fresh_start = waiting > 0 && like(&input[waiting..]) == Recognised::Yes;
+        // In the middle of a body, a line that comes whole is better than one that began earlier. But "C" and "ONNECT"
+        // are one method.
+        let known = begins_with_known_method;
+        let whole_is_better = !search.told || (known(input) && !known(&input[waiting..]));
         match like(input) {
-            // In the middle of a body, a line that comes whole is better than one that began earlier.
-            _ if fresh_start && search.told => self.skip(search, waiting, at),
+            _ if fresh_start && !whole_is_better => self.skip(search, waiting, at),
             Recognised::No if fresh_start => self.skip(search, waiting, at),
             Recognised::No => self.skip(search, input.len(), at),
             _ if input.starts_with(b"\r\n") && search.told => self.skip(search, 2, at),
