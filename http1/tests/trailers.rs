@@ -4,7 +4,8 @@
 use barewire_http1::{Body, Config, Headers, Kind, Reason, Request, Response, chunked, client, server};
 use std::time::Instant;
 
-/// One field of each group that RFC 9110 §6.5.1 lists, and of those that RFC 7230 §4.1.2 gave as examples.
+/// Fields of each group that RFC 9110 §6.5.1 lists: their own sections say what they do, and not that they may be
+/// trailers.
 const MISPLACED: [&str; 16] = [
     "Transfer-Encoding",
     "Content-Length",
