@@ -208,7 +208,8 @@ pub fn write_chunk(data: &[u8], out: &mut Vec<u8>) {
 /// Appends the last chunk and the trailer section to `out`.
 ///
 /// # Errors
-/// A trailer that the grammar does not allow, or that must stand in the head (RFC 9110 §6.5.1). Then nothing is appended.
+/// A trailer that the grammar does not allow, or that must stand in the head (RFC 9110 §6.5.1). Then nothing is
+/// appended.
 pub fn write_end(trailers: &Headers, out: &mut Vec<u8>) -> Result<(), Refused<Reason>> {
     let misplaced = trailers.iter().find_map(|field| Some((&field.name, only_in_heads(&field.name)?)));
     if let Some((name, does)) = misplaced {

@@ -6,7 +6,7 @@
 //!
 //! Left out: undoing transfer codings other than chunked. A request with one of them is refused. A response is framed
 //! by rule 4, its content stays coded, and [`Response::transfer_codings`] says by what. `Transfer-Encoding: identity`,
-//! which RFC 2616 had and RFC 7230 took away, is no coding: without a Content-Length such a body ends with the
+//! which RFC 2616 had and RFC 7230 took away, codes nothing. Without a Content-Length such a body ends with the
 //! connection, and curl and hyper end it there too. Beside a Content-Length it is refused like every other coding,
 //! because a reader of RFC 2616 would go by the length. Tested in `tests/framing.rs`.
 

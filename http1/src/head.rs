@@ -35,6 +35,7 @@ use barewire_dissect::{Parsed, Refused, refuse};
 
 use crate::config::Config;
 use crate::reason::Reason;
+use crate::target::authority_of;
 
 /// Reads the head of a request from the start of `bytes`. Gives the head and its length in bytes.
 ///
@@ -71,6 +72,14 @@ pub fn read_response<'a>(
     let length = reader.read(bytes, Rules::responses(config))?;
     let read = reader.response(bytes).zip(length);
     read.ok_or(Refused { what: "response head", offset: bytes.len(), reason: Reason::EndsEarly })
+}
+
+impl<'a> RequestHead<'a> {
+    /// Whom the client asks, as [`Request::authority`](crate::Request::authority) says it.
+    pub fn authority(&self) -> &'a str {
+        let host = self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(b"Host"));
+        authority_of(self.method, self.target, host.map(|field| field.value))
+    }
 }
 
 /// A read as a parser of the annotated tree gives it: what it made of `input`, and the rest.

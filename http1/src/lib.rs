@@ -83,9 +83,10 @@
 //! # Left out
 //!
 //! HTTP/0.9, HTTP/2 and HTTP/3. Pipelining by the client. Undoing transfer codings other than chunked: refused in a
-//! request, named in a response ([`Response::transfer_codings`]). What fields mean, beyond framing and connections: caching, content codings, cookies,
-//! redirects, authentication, ranges. URIs: a caller takes them apart. Pools and retries. WebSocket and every other
-//! protocol that a connection switches to: its bytes are handed over ([`client::Event::Tunnel`]).
+//! request, named in a response ([`Response::transfer_codings`]). What fields mean, beyond framing and connections:
+//! caching, content codings, cookies, redirects, authentication, ranges. URIs, beyond the authority in a target
+//! ([`Request::authority`]): a caller takes them apart. Pools and retries. WebSocket and every other protocol that a
+//! connection switches to: its bytes are handed over ([`client::Event::Tunnel`]).
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 

@@ -96,8 +96,8 @@ impl Request {
         target::origin_form(&self.method, &self.target)
     }
 
-    /// What the client expects beside `100-continue`, the only expectation that HTTP defines. A server that does not know
-    /// it may answer 417 (RFC 9110 §10.1.1), or go on as if it was not there.
+    /// What the client expects beside `100-continue`, the only expectation that HTTP defines. A server that does not
+    /// know it may answer 417 (RFC 9110 §10.1.1), or go on as if it was not there.
     ///
     /// ```
     /// # use barewire_http1::Request;
@@ -150,9 +150,9 @@ impl Response {
         self
     }
 
-    /// The transfer codings that the content still has when it is read, in the order in which they were applied. Chunked
-    /// is undone, so it is not among them where it is the last one, and `identity` codes nothing. Almost always there
-    /// are none.
+    /// The transfer codings that the content still has when it is read, in the order in which they were applied.
+    /// Chunked is undone, so it is not among them where it is the last one, and `identity` codes nothing. Almost always
+    /// there are none.
     ///
     /// ```
     /// # use barewire_http1::Response;

@@ -9,7 +9,7 @@
 //! | `"` `<` `>` `#`, spaces, controls, everything outside ASCII | no | no |
 //!
 //! The second and the third row are not in RFC 3986, and a server must take them all the same: browsers send them as
-//! they are (the URL Standard of the WHATWG does not encode them there), and whoever types `?q={x}|y` sends them too.
+//! they are (the URL Standard of the WHATWG does not encode them there), and people type them: `?q={x}|y`.
 //! They are taken only where a browser sends them: `\` in a path is `/` to some programs, and so two readers would find
 //! two paths. What no browser sends has no excuse. Most of all `#`: RFC 9112 §3.2 takes the fragment off a target, and
 //! a neighbour may cut the target there.
@@ -19,7 +19,6 @@ use std::borrow::Cow;
 use barewire_dissect::offset_of;
 
 use crate::authority::{Authority, Wrong, authority};
-use crate::head::RequestHead;
 use crate::reason::Reason;
 
 const PATH: u8 = 1;
@@ -115,16 +114,8 @@ fn absolute_uri(target: &[u8]) -> Option<AbsoluteUri<'_>> {
     Some(AbsoluteUri { scheme, authority: &rest[..end], path_and_query: &rest[end..] })
 }
 
-impl<'a> RequestHead<'a> {
-    /// Whom the client asks, as [`Request::authority`](crate::Request::authority) says it.
-    pub fn authority(&self) -> &'a str {
-        let host = self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(b"Host"));
-        authority_of(self.method, self.target, host.map(|field| field.value))
-    }
-}
-
-/// The authority of the target URI (RFC 9112 §3.3): the one in the target, if its form has one, else that of Host. Empty,
-/// if Host is not there or not valid.
+/// The authority of the target URI (RFC 9112 §3.3): the one in the target, if its form has one, else that of Host.
+/// Empty, if Host is not there or not valid.
 pub(crate) fn authority_of<'a>(method: &[u8], target: &'a [u8], host: Option<&'a [u8]>) -> &'a str {
     let said = authority_in(method, target).or(host).filter(|said| authority(said).is_ok());
     said.and_then(|said| str::from_utf8(said).ok()).unwrap_or_default()

@@ -20,9 +20,9 @@ impl Connection {
     /// body, whatever `body` was; an HTTP/1.0 client does not know chunks, so its body goes on until the close. Without
     /// a body the response is then complete. Else [`Connection::body`] and [`Connection::finish`] follow.
     ///
-    /// A 1xx status (not 101) may be sent any number of times before the one final response. A final response that comes
-    /// before the request is complete says `Connection: close`, unless it has `Connection: keep-alive`: with that the
-    /// caller promises to read the rest (RFC 9110 §10.1.1).
+    /// A 1xx status (not 101) may be sent any number of times before the one final response. A final response that
+    /// comes before the request is complete says `Connection: close`, unless it has `Connection: keep-alive`: with that
+    /// the caller promises to read the rest (RFC 9110 §10.1.1).
     ///
     /// # Errors
     /// Nothing is sent when the response breaks the grammar (so nobody can inject a header), when its fields contradict
