@@ -31,7 +31,7 @@ impl Url {
     /// ```
     pub fn parse(text: &str) -> Result<Url, Failure> {
         let refuse = |why: String| Failure::new(Step::Usage, format!("{text:?} is no URL to fetch: {why}"));
-        if let Some(at) = text.find(|c: char| c.is_ascii_control() || c == ' ' || !c.is_ascii()) {
+        if let Some(at) = text.find(|c: char| !c.is_ascii_graphic() || "\"<>".contains(c)) {
             return Err(refuse(format!("byte {at} has to be percent-encoded; RFC 3986 §2")));
         }
         let (https, rest) = match text.split_once("://") {
@@ -121,6 +121,7 @@ mod tests {
             ("https://[::1/", "never closed"),
             ("https://[fe80]/", "no IPv6 address"),
             ("https://a/ b", "byte 10"),
+            ("https://a/?q=\"b\"", "byte 13"),
             ("https://a/\r\nHost: b", "byte 10"),
         ] {
             let failure = Url::parse(text).expect_err(text);

@@ -150,6 +150,12 @@ pub enum Reason {
         /// The byte that must not be sent. `None` when no single byte is to blame: an empty name, for example.
         byte: Option<u8>,
     },
+    /// A request target to be sent that a reader would refuse: the byte that it cannot hold, or `None` when its form or
+    /// its authority is wrong.
+    UnwritableTarget(Option<u8>),
+    /// A request to be sent without Host, with several, with one that is not valid, or with another host than that of
+    /// its target.
+    UnwritableHost,
     /// A trailer to be sent that must stand in the header section.
     MisplacedTrailer {
         /// The name of the field.
@@ -179,6 +185,8 @@ impl Reason {
             EndsEarly | TruncatedBody { .. } | IncompleteClose { .. } => Kind::Truncated,
             HeadTimeout => Kind::Late,
             Unwritable { .. }
+            | UnwritableTarget(_)
+            | UnwritableHost
             | MisplacedTrailer { .. }
             | ContradictsBody(_)
             | WrongBodyLength { .. }

@@ -66,10 +66,7 @@ pub(crate) fn fields(headers: &Headers, out: &mut Vec<u8>) -> Result<(), Refused
 
 /// As the reader checks it.
 fn check_target(method: &[u8], target: &[u8]) -> Result<(), Refused<Reason>> {
-    let refused = |offset, byte| {
-        let what = "the request target";
-        Err(Refused { offset, ..misuse(Reason::Unwritable { what, byte }) })
-    };
+    let refused = |offset, byte| Err(Refused { offset, ..misuse(Reason::UnwritableTarget(byte)) });
     let length = target_length(target, false);
     if let Some(&byte) = target.get(length) {
         return refused(length, Some(byte));

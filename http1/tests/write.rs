@@ -93,6 +93,18 @@ fn a_request_names_one_host() {
     assert_eq!(ask("", "GET", "urn:isbn:1"), Ok(()));
     // RFC 9110 §9.3.6 has this example.
     assert_eq!(ask("server.example.com", "CONNECT", "server.example.com:80"), Ok(()));
+    let error = ask("good.test", "GET", "http://evil.test/").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the request was not sent: Host is missing, wrong, or not the host in the target; \
+         RFC 9112 §3.2 wants exactly one valid Host, the one of the target URI"
+    );
+    let error = ask("a", "GET", "/a#b").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the request target with '#' at byte 2 was not sent; \
+         RFC 9112 §3.2 allows only the characters of a URI, in the form that fits the method"
+    );
     for (host, target) in
         [("good.test", "http://evil.test/"), ("a.test", "http://a.test:81/"), ("a", "urn:b")]
     {

@@ -144,24 +144,20 @@ impl Connection {
 
 /// RFC 9112 §3.2: exactly one Host in an HTTP/1.1 request, and a valid one. It agrees with a target in absolute-form.
 fn check_host(request: &Request) -> Result<(), Refused<Reason>> {
-    let refused = |what, offset| Err(Refused { offset, ..misuse(Reason::Unwritable { what, byte: None }) });
+    let refused = |offset| Err(Refused { offset, ..misuse(Reason::UnwritableHost) });
     let mut hosts = request.headers.get_all("Host");
     let (host, second) = (hosts.next(), hosts.next());
     let Some(host) = host.map(|host| &host.value) else {
-        return if request.version >= Version::HTTP_1_1 {
-            refused("the Host of the request", 0)
-        } else {
-            Ok(())
-        };
+        return if request.version >= Version::HTTP_1_1 { refused(0) } else { Ok(()) };
     };
     if let Err(wrong) = authority(host) {
-        return refused("the Host of the request", wrong.place());
+        return refused(wrong.place());
     }
     // RFC 9110 §9.3.6: beside CONNECT, Host may leave out the port.
     let in_target = authority_in(request.method.as_bytes(), request.target.as_bytes());
     let in_target = in_target.filter(|_| request.method != "CONNECT");
     if second.is_some() || in_target.is_some_and(|said| !said.eq_ignore_ascii_case(host)) {
-        return refused("a second host", 0);
+        return refused(0);
     }
     Ok(())
 }

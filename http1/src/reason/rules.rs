@@ -95,6 +95,10 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         Unwritable { .. } => {
             ("RFC 9110 §5.5", "names the danger: text with a line end in it can add a field or a message")
         }
+        UnwritableTarget(_) => {
+            ("RFC 9112 §3.2", "allows only the characters of a URI, in the form that fits the method")
+        }
+        UnwritableHost => ("RFC 9112 §3.2", "wants exactly one valid Host, the one of the target URI"),
         MisplacedTrailer { .. } => ("RFC 9110 §6.5.1", "allows it in the header section only"),
         ContradictsBody(_) => ("RFC 9112 §6", "frames a message by exactly these fields"),
         WrongBodyLength { .. } => ("RFC 9110 §8.6", "forbids a Content-Length that is known to be wrong"),

@@ -117,6 +117,13 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
             format!("{what} with {} at byte {at} was not sent", shown(*byte))
         }
         Unwritable { what, byte: None } => format!("{what} was not sent: it is empty or malformed"),
+        UnwritableTarget(Some(byte)) => {
+            format!("the request target with {} at byte {at} was not sent", shown(*byte))
+        }
+        UnwritableTarget(None) => format!("the request target was not sent: it is wrong from byte {at}"),
+        UnwritableHost => {
+            "the request was not sent: Host is missing, wrong, or not the host in the target".to_owned()
+        }
         MisplacedTrailer { name, does } => format!("the trailer {name} was not sent: it {does}"),
         ContradictsBody(why) | OutOfTurn(why) => (*why).to_owned(),
         WrongBodyLength { declared, given } => {
