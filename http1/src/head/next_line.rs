@@ -1,6 +1,7 @@
-//! Which line of a head is read next, and whether it is worth a try. A peer may send one byte at a time, and a long line
-//! must not be read from its start with each of them. Nor may it matter how the bytes are cut: of a line that has not
-//! ended only the first bytes are judged, however many there are. Tested in `tests/cuts.rs` and `tests/hostile.rs`.
+//! Which line of a head is read next, and whether it is worth a try. A peer may send one byte at a time, and a long
+//! line must not be read from its start with each of them. Nor may it matter how the bytes are cut: of a line that has
+//! not ended only the first bytes are judged, however many there are. Tested in `tests/cuts.rs` and
+//! `tests/hostile.rs`.
 
 /// So many bytes of a line are judged before it ends. So a peer that does not speak HTTP is refused by its first bytes,
 /// also if it never ends a line.

@@ -80,14 +80,14 @@ impl HeadReader {
         if !self.line.is_worth_reading(input) {
             return Ok(false);
         }
-        let read = finish("start line", input, start(input, rules)).or_else(|refused| {
+        let read = finish("start line", input, start(input, rules)).map_err(|refused| {
             // While its end has not come, only its first bytes are judged.
             let judged = self.line.judged(input);
             if judged.len() == input.len() {
-                return Err(refused);
+                return refused;
             }
             let early = finish("start line", judged, unrecorded(|| start(judged, rules)));
-            Err(early.err().unwrap_or(Refused { reason: Reason::EndsEarly, ..refused }))
+            early.err().unwrap_or(Refused { reason: Reason::EndsEarly, ..refused })
         });
         match read {
             Ok((start, rest)) => {
