@@ -1,7 +1,7 @@
 #!/bin/bash
 # The course is sound: each mutant is caught by a test of its crate; a handout builds without a network; what fails in it
 # leaves a capture, or says that the check has no packets; a panic and an endless loop in a student's code are failures with
-# a sentence; a student's tests are scored with the reference. (That each exercise fails unsolved, and passes when its own
+# a sentence; a student's tests are scored with the reference, which also makes and reads captures. (That each exercise fails unsolved, and passes when its own
 # piece alone is there, is a test: examples/tests/course.rs.)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -85,3 +85,13 @@ done
 grep -q '^the reference: 1 test passed' "$REPORT" || wrong "the reference of a handout is not right"
 grep -q '^bug 6: survives; it breaks RFC 1035 §3.2.1' "$REPORT" || wrong "a bug that survives is not named"
 echo "a handout scores tests with its reference"
+
+# Traces are made and captures are read by right code, too: the questions are those that the teacher has.
+for layer in dns tcp; do
+    course trace $layer --student ada --to "$FOLDER/trace.pcapng" >"$FOLDER/questions"
+    student trace $layer --student ada --to "$FOLDER/trace.pcapng" || wrong "a student gets no trace of $layer"
+    diff "$FOLDER/questions" "$REPORT" || wrong "a student is asked something else"
+done
+student show "$FOLDER/trace.pcapng" -v || wrong "a student cannot open a capture"
+grep -q 'retransmission' "$REPORT" || wrong "the capture is not drawn"
+echo "a handout makes and reads captures with right code"

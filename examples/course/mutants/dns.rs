@@ -1,5 +1,5 @@
 //! Your tests of DNS. Each is a test of the crate `barewire-dns`: read its documentation with `cargo doc`.
-//! `course mutants dns` runs them; `dns.md` beside this file has the task.
+//! `cargo course mutants dns` runs them; `dns.md` beside this file has the task.
 
 use std::net::SocketAddr;
 use std::time::Instant;

@@ -1,5 +1,5 @@
 //! Your tests of HTTP/1.1. Each is a test of the crate `barewire-http1`: read its documentation with `cargo doc`.
-//! `course mutants http` runs them; `http.md` beside this file has the task.
+//! `cargo course mutants http` runs them; `http.md` beside this file has the task.
 
 use std::time::Instant;
 

@@ -1,5 +1,5 @@
 //! Your tests of TCP. Each is a test of the crate `barewire-tcp`: read its documentation with `cargo doc`.
-//! `course mutants tcp` runs them; `tcp.md` beside this file has the task.
+//! `cargo course mutants tcp` runs them; `tcp.md` beside this file has the task.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;

@@ -1,5 +1,5 @@
 //! Your tests of TLS 1.3. Each is a test of the crate `barewire-tls13`: read its documentation with `cargo doc`.
-//! `course mutants tls` runs them; `tls.md` beside this file has the task.
+//! `cargo course mutants tls` runs them; `tls.md` beside this file has the task.
 
 use barewire_tls13::key_schedule::Secret;
 use barewire_tls13::record::ContentType;

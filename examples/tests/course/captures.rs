@@ -72,9 +72,9 @@ fn a_report_has_steps_and_values_and_seed_and_capture() {
     let wanted = format!(
         "fails: fail: not yet\n  1. ask for www.example.test\n  2. it is taken: yes\n  \
          3. try a connection, as one of many\n  4. fetch a page\n  5. *** the status\n       wanted  200\n       \
-         got     418\n       rule    RFC 9110 §15.5.19\n  seed 1; `course grade fails --seed N` tries another\n  \
-         capture: {file}, 8 packets; Wireshark opens it, and your own code:\n    cargo run -- read {file} --bytes\n  \
-         a.rs, RFC 9110; `course hint fails` helps\n"
+         got     418\n       rule    RFC 9110 §15.5.19\n  seed 1; `cargo course grade fails --seed N` tries another\n  \
+         capture: {file}, 8 packets; Wireshark opens it, and `cargo course show {file} --bytes`\n  \
+         a.rs, RFC 9110; `cargo course hint fails` helps\n"
     );
     assert_eq!(report, wanted);
     assert_eq!(comments(&file), COMMENTS);

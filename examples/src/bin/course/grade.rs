@@ -51,7 +51,8 @@ impl Grade {
         report.extend(broke.map(|says| format!("  *** {says}\n")));
         let solved = passed && code == Some(Some(0));
         if let Some(seed) = seed {
-            report += &format!("  seed {seed}; `course grade {} --seed N` tries another\n", exercise.id);
+            report +=
+                &format!("  seed {seed}; `cargo course grade {} --seed N` tries another\n", exercise.id);
         }
         Ok(Grade { exercise: exercise.clone(), solved, report, packets, took: begun.elapsed() })
     }
@@ -96,7 +97,7 @@ impl fmt::Display for Grade {
         writeln!(f, "{id}: {title}: {mark}")?;
         f.write_str(&self.report)?;
         if !self.solved {
-            write!(f, "  {file}, {rule}; `course hint {id}` helps")?;
+            write!(f, "  {file}, {rule}; `cargo course hint {id}` helps")?;
         }
         Ok(())
     }

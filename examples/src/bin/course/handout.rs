@@ -14,7 +14,7 @@ use crate::tree::{Piece, quiet, treated, with_version};
 
 /// What is handed out, from the root of the workspace. Captures are part of it; the tests of the crates are not: they
 /// would fail in the pieces that are gone, and say how they are solved.
-const PARTS: [&str; 19] = [
+pub(crate) const PARTS: [&str; 19] = [
     "Cargo.toml",
     "Cargo.lock",
     "LICENSE-APACHE",

@@ -21,8 +21,7 @@ pub(crate) fn keep(root: &Path, id: &str, packets: &[Packet]) -> String {
         (true, 0) => "capture: none: the check ended before its first packet".to_owned(),
         (true, _) => match write(root, &file, packets) {
             Ok(frames) => format!(
-                "capture: {}, {frames} packet{}; Wireshark opens it, and your own code:\n    \
-                 cargo run -- read {0} --bytes",
+                "capture: {}, {frames} packet{}; Wireshark opens it, and `cargo course show {0} --bytes`",
                 shown(root, &file),
                 if frames == 1 { "" } else { "s" }
             ),

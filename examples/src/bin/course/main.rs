@@ -7,6 +7,7 @@
 //!   course hint ID [N]          the first hint, the second, the third
 //!   course trace LAYER --student NAME           a capture for one student, with questions
 //!   course answer LAYER --student NAME N ANSWER is it right?
+//!   course show FILE            reads a capture with right code
 //!   course mutants LAYER [--tests FILE] [--json]  which bugs do your own tests find?
 //!   course watch [ID]           checks when a source changes, and goes on when it passes
 //! ```
@@ -32,6 +33,7 @@ mod proof;
 mod questions;
 mod reference;
 mod results;
+mod right;
 mod steps;
 mod told;
 mod trace;
@@ -56,8 +58,9 @@ use results::{Point, results};
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// The workspace
-    #[arg(long, global = true, value_name = "FOLDER", default_value = ".")]
+    /// The workspace [default: the one that this folder is in]
+    #[arg(long, global = true, value_name = "FOLDER", overrides_with = "root")]
+    #[arg(default_value_os_t = workspace_here(), hide_default_value = true)]
     root: PathBuf,
 }
 
@@ -119,6 +122,14 @@ enum Command {
         /// The answer
         answer: String,
     },
+    /// Read a capture with right code: `show FILE -v`, `show FILE --bytes`
+    Show {
+        /// The capture
+        file: PathBuf,
+        /// What `barewire read` takes beside it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Run your own tests against the reference, and against six bugs that they are to find
     Mutants {
         /// Of which layer
@@ -141,6 +152,14 @@ enum Command {
         /// Which one to begin with
         id: Option<String>,
     },
+}
+
+/// The nearest folder above this one that has exercises.
+fn workspace_here() -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let above = here.ancestors().skip(1).find(|folder| folder.join(exercise::PAGES).is_dir());
+    let is_here = here.join(exercise::PAGES).is_dir();
+    above.filter(|_| !is_here).map_or(PathBuf::from("."), Path::to_owned)
 }
 
 fn main() -> ExitCode {
@@ -214,21 +233,28 @@ fn run(cli: &Cli) -> Result<bool, String> {
             }
             Ok(score.is_full())
         }
-        Command::Trace { layer, student, to, answers } => trace(*layer, student, to, *answers),
-        Command::Answer { layer, student, question, answer } => {
-            answered(*layer, student, usize::from(*question), answer)
-        }
+        Command::Show { file, arguments } => right::show(&cli.root, file, arguments),
+        Command::Trace { answers, .. } => match right::program(&cli.root, "course")? {
+            Some(_) if *answers => Err("answers are for teachers: this is a handout".to_owned()),
+            Some(program) => right::run_as_here(&program),
+            None => trace(&cli.command),
+        },
+        Command::Answer { layer, student, question, answer } => match right::program(&cli.root, "course")? {
+            Some(program) => right::run_as_here(&program),
+            None => answered(*layer, student, usize::from(*question), answer),
+        },
     }
 }
 
 /// Writes the capture of a student, and prints the questions.
-fn trace(layer: Layer, student: &str, to: &Path, answers: bool) -> Result<bool, String> {
-    let trace = trace::of(student, layer)?;
+fn trace(command: &Command) -> Result<bool, String> {
+    let Command::Trace { layer, student, to, answers } = command else { return Ok(false) };
+    let trace = trace::of(student, *layer)?;
     std::fs::write(to, trace.capture.write()).map_err(|error| format!("{}: {error}", to.display()))?;
-    println!("{}: the capture of {student}; `barewire read {0} -v` draws it", to.display());
+    println!("{}: the capture of {student}; `cargo course show {0} -v` draws it", to.display());
     for (index, question) in trace.questions.iter().enumerate() {
         println!("  {}. {}", index + 1, question.asks);
-        if answers {
+        if *answers {
             println!("     {}", question.answer);
         }
     }

@@ -18,7 +18,7 @@ use crate::mutant::{self, Mutant};
 use crate::reference::{MUTANTS, Reference};
 use crate::workspace::Workspace;
 use score::{Fate, Score};
-use tests_of::Tests;
+use tests_of::{Outcome, REFERENCE, Tests};
 
 /// The mutants of a layer.
 fn mutants(reference: &Reference, layer: Layer) -> Result<Vec<Mutant>, String> {
@@ -40,17 +40,47 @@ pub(crate) fn score(root: &Path, layer: Layer, tests: Option<&Path>) -> Result<S
     let source = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mutants = mutants(&reference, layer)?;
     let workspace = Workspace::write(root, &reference, &all(&reference)?)?;
-    workspace.put_test(layer, "mine", &source)?;
-    let tests = Tests::built(&workspace, layer, &["mine"])?.remove(0);
+    // Each file has a name of its own, so that two can be scored at once.
+    let name = format!("mine_{:08x}", fnv(&std::path::absolute(&file).unwrap_or(file.clone())));
+    workspace.put_test(layer, &name, &source)?;
     let begun = Instant::now();
-    let mut score = Score { reference: tests.run(0, None)?, fates: Vec::new(), file, took: Duration::ZERO };
+    let built = Tests::built(&workspace, layer, &[&name]);
+    let Ok(tests) = built.map(|mut tests| tests.remove(0)) else {
+        let reference = Outcome::not_built();
+        return Ok(Score {
+            reference,
+            fates: Vec::new(),
+            mutants: mutants.len(),
+            file,
+            took: begun.elapsed(),
+        });
+    };
+    let mut score = Score {
+        reference: tests.run(REFERENCE, None)?,
+        fates: Vec::new(),
+        mutants: mutants.len(),
+        file,
+        took: Duration::ZERO,
+    };
     if score.reference.is_passed() {
         for mutant in mutants {
             score.fates.push((tests.run(mutant.number, None)?.into(), mutant));
         }
+        // Once more: tests that pass the first time only say nothing about a bug.
+        let again = tests.run(REFERENCE, None)?;
+        if !again.is_passed() {
+            (score.reference, score.fates) = (again, Vec::new());
+        }
     }
     score.took = begun.elapsed();
     Ok(score)
+}
+
+/// FNV-1a of a path, shortened.
+fn fnv(path: &Path) -> u32 {
+    path.to_string_lossy()
+        .bytes()
+        .fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// Proves that each bug is caught by the test of its crate that its page names.
@@ -70,7 +100,7 @@ pub(crate) fn proof(root: &Path, layer: Layer) -> Result<String, String> {
         let (number, (file, test)) = (mutant.number, &mutant.caught);
         let tests =
             built.iter().find(|tests| tests.name == name(mutant)).ok_or(format!("{file} was not built"))?;
-        let without = tests.run(0, Some(test))?;
+        let without = tests.run(REFERENCE, Some(test))?;
         if !without.is_passed() {
             return Err(format!("{file}, {test}: {without} without a bug: {}", without.says));
         }
@@ -101,7 +131,7 @@ mod tests {
         for layer in Layer::value_variants() {
             let page = format!("{MUTANTS}/{}_bugs.md", layer.name());
             let mutants = mutants(&reference, *layer).unwrap_or_else(|why| panic!("{why}"));
-            assert_eq!(mutants.len(), 6, "{page}");
+            assert!(mutants.len() >= 6, "{page} has {}, and six are promised", mutants.len());
             for mutant in mutants {
                 if let Err(why) = mutant.switched_into(&text(&mutant.file)) {
                     panic!("{page}, {why}");

@@ -1,5 +1,5 @@
 //! The proof that exercises are sound: each fails unsolved, for the reason that it states, and passes when its own
-//! piece alone is there. Tested by `tests/course.rs`, which runs it.
+//! piece alone is there, and when all but one of the others are. Tested by `tests/course.rs`, which runs it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,6 +28,22 @@ pub(crate) fn of(root: &Path, exercises: &[Exercise]) -> Result<String, String> 
         };
         let page = format!("{}/{id}.md, {file}", crate::exercise::PAGES);
         verdict(&check("none")?, &check(id)?).map_err(|why| format!("{page}: {id} {why}"))?;
+        // Pieces meet in one crate only.
+        for open in exercises
+            .iter()
+            .filter(|other| other.id != *id && other.file.split('/').next() == file.split('/').next())
+        {
+            let others =
+                exercises.iter().map(|exercise| exercise.id.as_str()).filter(|other| *other != open.id);
+            let run = check(&others.collect::<Vec<_>>().join(","))?;
+            if !run.status.is_some_and(|status| status.success()) {
+                let says = run.stdout + &run.stderr;
+                return Err(format!(
+                    "{page}: {id} fails when {} is open and all others are solved:\n{says}",
+                    open.id
+                ));
+            }
+        }
         says += &format!("{id}: fails unsolved, passes when it alone is solved\n");
     }
     Ok(says)

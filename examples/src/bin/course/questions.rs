@@ -15,18 +15,32 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    /// Whether that is the answer. Case, spaces and commas do not count, and numbers may be written in hexadecimal.
+    /// Whether that is the answer. Case, spaces, commas and hyphens do not count; a number may be written in
+    /// hexadecimal with `0x`, and with a word beside it: `frame 24`, `18 ms`.
     pub(crate) fn is_answered_by(&self, given: &str) -> bool {
-        plain(given) == plain(&self.answer)
+        match self.answer.parse::<u64>() {
+            Ok(number) => number_in(given) == Some(number),
+            Err(_) => plain(given) == plain(&self.answer),
+        }
     }
 }
 
 fn plain(answer: &str) -> String {
     let text: String =
-        answer.to_lowercase().chars().filter(|c| !c.is_whitespace() && *c != ',' && *c != '_').collect();
-    let text = text.trim_end_matches('.').to_owned();
-    let number = text.strip_prefix("0x").and_then(|digits| u64::from_str_radix(digits, 16).ok());
-    number.map_or(text, |number| number.to_string())
+        answer.to_lowercase().chars().filter(|c| !c.is_whitespace() && !",_-".contains(*c)).collect();
+    text.trim_end_matches('.').to_owned()
+}
+
+/// The one number in a text.
+fn number_in(given: &str) -> Option<u64> {
+    let text: String = given.to_lowercase().chars().filter(|c| !",_".contains(*c)).collect();
+    let words = text.split(|c: char| c.is_whitespace() || c == '#').filter(|word| !word.is_empty());
+    let mut numbers = words.filter_map(|word| match word.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => word.trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse().ok(),
+    });
+    let number = numbers.next()?;
+    numbers.next().is_none().then_some(number)
 }
 
 /// The questions about a story. The seed chooses the frames that they are about.
@@ -109,15 +123,19 @@ fn tcp(story: &Story, seed: u64) -> Vec<Question> {
             .map(|row| ask("Which frame is the first that repeats what was sent before?", row.frame)),
     );
     questions.push(ask("How many frames repeat what was sent before?", repeated.count()));
+    // The capture was made at the client, so what the client knows is certain. The server learns of an ACK later.
     let known: Vec<(&&Row, u32)> = segments
         .iter()
         .filter(|row| row.fate == Fate::Seen)
-        .filter_map(|row| Some((row, row.ends.as_ref()?.tcp?[1].snd_una?)))
-        .filter(|(_, una)| *una > 1)
+        .filter_map(|row| Some((row, row.ends.as_ref()?.tcp?[0].rcv_nxt?)))
+        .filter(|(_, next)| *next > 1)
         .collect();
-    if let Some((row, una)) = known.get((seed >> 16) as usize % known.len().max(1)) {
-        let asks = format!("What is SND.UNA of the server after frame {} (relative to its SYN)?", row.frame);
-        questions.push(ask(asks, una));
+    if let Some((row, next)) = known.get((seed >> 16) as usize % known.len().max(1)) {
+        let asks = format!(
+            "What is RCV.NXT of the client after frame {} (relative to the server's SYN)?",
+            row.frame
+        );
+        questions.push(ask(asks, next));
     }
     questions
 }
@@ -142,15 +160,9 @@ fn tls(story: &Story, seed: u64) -> Vec<Question> {
         let asks = format!("In which state of RFC 8446 §A.1 is the client after frame {}?", row.frame);
         questions.push(ask(asks, state));
     }
-    let records =
-        |row: &&Row| story.is_from_client(row) && row.messages.iter().any(|message| message.encrypted);
-    questions.extend(
-        story
-            .rows
-            .iter()
-            .find(records)
-            .map(|row| ask("Which frame of the client is the first with an encrypted record?", row.frame)),
-    );
+    let certificate = story.rows.iter().find(|row| holds(row, HandshakeType::CERTIFICATE));
+    questions
+        .extend(certificate.map(|row| ask("In which frame does the server's Certificate end?", row.frame)));
     questions
 }
 
@@ -166,6 +178,12 @@ fn http(story: &Story) -> Vec<Question> {
             questions.push(ask(asks, framing.rule));
         }
     }
+    let content = story.rows.iter().flat_map(|row| &row.messages).filter_map(|message| match message.says {
+        Says::Content { so_far, .. } => Some(so_far),
+        _ => None,
+    });
+    questions
+        .extend(content.max().map(|bytes| ask("How many bytes of content does the response have?", bytes)));
     let ends = |says: &Says| matches!(says, Says::EndOfMessage { response: true });
     questions.extend(
         story
@@ -178,4 +196,28 @@ fn http(story: &Story) -> Vec<Question> {
     questions
         .push(ask("How many frames carry something of HTTP?", story.rows.iter().filter(of_http).count()));
     questions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ask;
+
+    #[test]
+    fn what_people_type_is_read() {
+        let number = ask("?", 24);
+        for given in ["24", "024", "frame 24", "#24", "24ms", " 24 ms ", "0x18"] {
+            assert!(number.is_answered_by(given), "{given}");
+        }
+        for given in ["25", "24 25", "frame", "", "18", "2 4"] {
+            assert!(!number.is_answered_by(given), "{given}");
+        }
+        let thousands = ask("?", 34_081);
+        assert!(thousands.is_answered_by("34,081") && thousands.is_answered_by("34_081"));
+        let words = ask("?", "WAIT_SH");
+        assert!(
+            words.is_answered_by("wait-sh")
+                && words.is_answered_by("WAIT_SH.")
+                && !words.is_answered_by("WAIT")
+        );
+    }
 }

@@ -37,10 +37,23 @@ impl Reference {
 
     /// The text of a file.
     pub(crate) fn text(&self, file: &str) -> Result<String, String> {
-        match self.hidden.get(file) {
-            Some(hidden) => shown(hidden).ok_or(format!("{FILE}: {file} is not text in hexadecimal")),
-            None => files::text(&self.root, file),
-        }
+        self.hidden(file).unwrap_or_else(|| files::text(&self.root, file))
+    }
+
+    /// The text of a file that is hidden.
+    pub(crate) fn hidden(&self, file: &str) -> Option<Result<String, String>> {
+        let hidden = self.hidden.get(file)?;
+        Some(shown(hidden).ok_or(format!("{FILE}: {file} is not text in hexadecimal")))
+    }
+
+    /// Whether anything is hidden: this is a handout.
+    pub(crate) fn hides(&self) -> bool {
+        !self.hidden.is_empty()
+    }
+
+    /// Whether this is the file that hides the others.
+    pub(crate) fn is(&self, file: &str) -> bool {
+        file == FILE
     }
 }
 

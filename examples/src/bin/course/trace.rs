@@ -15,6 +15,10 @@ use crate::aliases;
 use crate::layer::Layer;
 use crate::questions::{self, Question};
 
+/// How many questions a trace has at least, and how many seeds are tried for one.
+const QUESTIONS: usize = 4;
+const MOST_TRIES: u64 = 50;
+
 /// A trace: the capture, and what is asked about it.
 pub(crate) struct Trace {
     pub(crate) capture: Capture,
@@ -23,20 +27,28 @@ pub(crate) struct Trace {
 
 /// Makes the trace of a student.
 pub(crate) fn of(student: &str, layer: Layer) -> Result<Trace, String> {
-    let seed = seed_of(student);
-    let failed = |error: Box<dyn std::error::Error>| format!("the trace could not be made: {error}");
-    let capture = match layer {
-        Layer::Dns => aliases::looked_up(seed),
-        Layer::Tcp | Layer::Tls | Layer::Http => fetched(seed, layer),
+    if student.trim().is_empty() {
+        return Err("a student has a name, or a number".to_owned());
     }
-    .map_err(failed)?;
+    let seed = seed_of(student);
+    // A seed may lose no packet, and then there is little to ask. The next one is as good.
+    for seed in (0..MOST_TRIES).map(|more| seed.wrapping_add(more)) {
+        let trace = made(seed, layer).map_err(|error| format!("the trace could not be made: {error}"))?;
+        if trace.questions.len() >= QUESTIONS {
+            return Ok(trace);
+        }
+    }
+    Err(format!("no trace of {student:?} has {QUESTIONS} questions"))
+}
+
+fn made(seed: u64, layer: Layer) -> Result<Trace, Box<dyn std::error::Error>> {
+    let capture = match layer {
+        Layer::Dns => aliases::looked_up(seed)?,
+        Layer::Tcp | Layer::Tls | Layer::Http => fetched(seed, layer)?,
+    };
     let config = Config { keep_parts: true, keep_ends: true, ..Config::default() };
     let story = Story::of(&capture, config);
-    let questions = questions::of(&story, layer, seed);
-    if questions.len() < 3 {
-        return Err(format!("the trace of {student:?} has {} questions, and not three", questions.len()));
-    }
-    Ok(Trace { capture, questions })
+    Ok(Trace { questions: questions::of(&story, layer, seed), capture })
 }
 
 /// FNV-1a: a name becomes a number, the same on every machine. Case and spaces around it do not count.
@@ -51,7 +63,10 @@ fn fetched(seed: u64, layer: Layer) -> Result<Capture, Box<dyn std::error::Error
     let pick = |list: &[&str]| list[(seed >> 8) as usize % list.len()].to_owned();
     let page = match layer {
         Layer::Tcp => format!("https://www.example.test/bytes/{}", 90_000 + seed % 60_000),
-        Layer::Tls => pick(&["https://www.example.test/", "https://retry.example.test/"]),
+        Layer::Tls => {
+            let host = pick(&["www", "retry"]);
+            format!("https://{host}.example.test/bytes/{}", 100 + seed % 60_000)
+        }
         Layer::Dns | Layer::Http => {
             let sized = format!("/bytes/{}", 200 + seed % 9000);
             format!("http://www.example.test{}", pick(&["/chunked", "/close", "/slow", &sized]))
@@ -60,7 +75,7 @@ fn fetched(seed: u64, layer: Layer) -> Result<Capture, Box<dyn std::error::Error
     let options = ToyOptions {
         seed,
         round_trip: Duration::from_millis(20 + seed % 160),
-        loss: if layer == Layer::Tcp { 0.03 } else { 0.0 },
+        loss: if layer == Layer::Tcp { 0.03 } else { 0.08 },
     };
     let mut toy = Toy::new(options)?;
     let job = Job::get(&page, toy.trust()?)?;

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, PAGES};
+use crate::files;
 
 /// How often to look for a change.
 const LOOK: Duration = Duration::from_millis(300);
@@ -21,11 +22,17 @@ pub(crate) fn run(root: &Path, exercises: &[Exercise], id: Option<&str>) -> Resu
         None => 0,
     };
     for exercise in &exercises[from..] {
-        let file = root.join(&exercise.file);
-        println!("{}: {}\n  {}; it is checked when you save", exercise.id, exercise.title, exercise.file);
-        while !graded(root, &exercise.id)? {
-            let seen = changed(&file);
-            while changed(&file) == seen {
+        let Exercise { id, title, file, .. } = exercise;
+        // The folder of its crate: a solution may need more than its own file.
+        let sources = format!("{}/src", file.split('/').next().unwrap_or_default());
+        println!("{id}: {title}\n  {PAGES}/{id}.md; {file}; it is checked when you save");
+        loop {
+            // Before the check: what is saved while it runs is checked again.
+            let seen = changed(root, &sources)?;
+            if graded(root, id)? {
+                break;
+            }
+            while changed(root, &sources)? == seen {
                 std::thread::sleep(LOOK);
             }
         }
@@ -44,6 +51,8 @@ fn graded(root: &Path, id: &str) -> Result<bool, String> {
     Ok(status.success())
 }
 
-fn changed(file: &Path) -> Option<SystemTime> {
-    std::fs::metadata(file).and_then(|about| about.modified()).ok()
+/// When the last of these sources was saved.
+fn changed(root: &Path, sources: &str) -> Result<Option<SystemTime>, String> {
+    let saved = |file: &String| std::fs::metadata(root.join(file)).and_then(|about| about.modified()).ok();
+    Ok(files::below(root, sources)?.iter().filter_map(saved).max())
 }

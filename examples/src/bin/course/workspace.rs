@@ -1,7 +1,7 @@
 //! The workspace in which the course is proved: the crates of the stack, with a switch at each piece of an exercise and
 //! at each bug, and the checks. One build of it is all exercises, solved and unsolved, and all mutants.
 //!
-//! Two variables choose. COURSE_SOLVED names the exercise that is solved; without it all are. COURSE_MUTANT is the
+//! Two variables choose. COURSE_SOLVED names the exercises that are solved; without it all are. COURSE_MUTANT is the
 //! number of a bug; without it there is none.
 
 use std::path::{Path, PathBuf};
@@ -28,7 +28,8 @@ pub(crate) fn mutant(number: u8) -> bool {
 /// Whether this exercise is solved.
 pub(crate) fn solved(id: &str) -> bool {
     static CHOSEN: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();
-    CHOSEN.get_or_init(|| std::env::var("COURSE_SOLVED").ok()).as_ref().is_none_or(|chosen| chosen == id)
+    let chosen = CHOSEN.get_or_init(|| std::env::var("COURSE_SOLVED").ok()).as_ref();
+    chosen.is_none_or(|chosen| chosen.split(',').any(|one| one == id))
 }
 "#;
 /// The folder of this program, and the modules of it that check the exercises.

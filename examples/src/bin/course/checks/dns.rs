@@ -10,6 +10,7 @@ use barewire_dns::{Message, Name, RData, Record, RecordType};
 use crate::steps::{Failed, Steps, unexpected};
 
 const POINTERS: &str = "RFC 1035 §4.1.4";
+const BOUND: &str = "the page: after 127 pointers, as many as a name can have labels, Reason::PointerChain";
 const MATCH: &str = "RFC 5452 §9.1";
 
 /// A reply whose answer has this name, written by hand.
@@ -24,6 +25,20 @@ fn reply(name: &[u8]) -> Vec<u8> {
 fn parsed(steps: &mut Steps, bytes: &[u8]) -> Result<Message, Failed> {
     steps.datagram(ToClient, bytes);
     Message::parse(bytes).map_err(|error| unexpected("reading it", &error, POINTERS))
+}
+
+/// Questions, the first of which is `a.test`; the name of each other one is a pointer to the one before.
+fn ladder(pointers: u16) -> Vec<u8> {
+    let mut bytes = [&[0x30, 0x39, 0, 0][..], &(1 + pointers).to_be_bytes(), &[0; 6]].concat();
+    bytes.extend(b"\x01a\x04test\0\0\x01\0\x01");
+    let mut before = 12_u16;
+    for _ in 0..pointers {
+        let at = bytes.len() as u16;
+        bytes.extend((0xc000 | before).to_be_bytes());
+        bytes.extend(b"\0\x01\0\x01");
+        before = at;
+    }
+    bytes
 }
 
 /// dns01: the walk along the pointers of a name.
@@ -56,6 +71,15 @@ pub(crate) fn pointers(steps: &mut Steps) -> Result<(), Failed> {
         let refused = Message::parse(&reply(bytes)).is_err();
         steps.equal("it is refused", true, refused, POINTERS)?;
     }
+    for (pointers, wanted) in [(100, false), (200, true)] {
+        steps.step(format!(
+            "read a message of questions, each with a pointer to the one before: {pointers} of them"
+        ));
+        let message = ladder(pointers);
+        steps.datagram(ToServer, &message);
+        let refused = Message::parse(&message).is_err();
+        steps.equal("it is refused, as no name needs more than 127 steps", wanted, refused, BOUND)?;
+    }
     Ok(())
 }
 
@@ -80,7 +104,8 @@ fn taken(
 ) -> Result<(), Failed> {
     let (mut query, sent, server, protocol) = asked(steps);
     let mut message = Message::response_to(&Message::parse(&sent).expect("our own question"));
-    let name = Name::parse_text("www.example.test").expect("a name");
+    // Written like this the name is not compressed, so that this exercise does not need those about pointers.
+    let name = Name::parse_text("wWw.eXaMpLe.tEsT").expect("a name");
     message.answers.push(Record::new(name, 300, RData::A([192, 0, 2, 80].into())));
     change(&mut message);
     let reply = message.encode().expect("a message");

@@ -31,6 +31,8 @@ pub(crate) struct Score {
     pub(crate) reference: Outcome,
     /// Empty if they do not: then there is nothing to score.
     pub(crate) fates: Vec<(Fate, Mutant)>,
+    /// How many bugs there are.
+    pub(crate) mutants: usize,
     pub(crate) file: PathBuf,
     pub(crate) took: Duration,
 }
@@ -44,7 +46,9 @@ impl Score {
     pub(crate) fn points(&self, layer: Layer) -> Vec<Point> {
         let name = |number: u8| format!("{}, bug {number}", layer.name());
         if !self.reference.is_passed() {
-            return vec![Point { name: layer.name().to_owned(), is_earned: false, says: self.to_string() }];
+            let says = self.to_string();
+            let point = |number| Point { name: name(number), is_earned: false, says: says.clone() };
+            return (1..=self.mutants as u8).map(point).collect();
         }
         let point = |(fate, mutant): &(Fate, Mutant)| Point {
             name: name(mutant.number),

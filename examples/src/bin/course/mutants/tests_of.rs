@@ -14,6 +14,9 @@ use crate::workspace::Workspace;
 /// How long the tests may take. A bug can make a loop endless, so there is a limit.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// The number of no mutant.
+pub(crate) const REFERENCE: u8 = 0;
+
 /// The program that cargo made of a file with tests.
 pub(crate) struct Tests {
     pub(crate) name: String,
@@ -51,7 +54,7 @@ impl Tests {
         names.iter().map(built).collect()
     }
 
-    /// Runs the tests, or one of them, with a bug; 0 is the reference.
+    /// Runs the tests, or one of them, with a bug, or with the reference.
     pub(crate) fn run(&self, mutant: u8, only: Option<&str>) -> Result<Outcome, String> {
         let mut command = Command::new(&self.program);
         command.current_dir(&self.folder).env("COURSE_MUTANT", mutant.to_string());
@@ -65,7 +68,7 @@ impl Tests {
             passed: named(" ... ok").len(),
             failed: named(" ... FAILED"),
             ended: run.status.map(|status| status.success()),
-            says: run.stdout + &run.stderr,
+            says: shortened(run.stdout + &run.stderr),
         })
     }
 }
@@ -83,7 +86,20 @@ pub(crate) struct Outcome {
     pub(crate) says: String,
 }
 
+/// The most that is shown of what tests print, in bytes.
+const SHOWN: usize = 20_000;
+
 impl Outcome {
+    /// What there is to say when the compiler refused the tests. It has said why.
+    pub(crate) fn not_built() -> Outcome {
+        Outcome {
+            passed: 0,
+            failed: Vec::new(),
+            ended: Some(false),
+            says: "they do not compile\n".to_owned(),
+        }
+    }
+
     /// Whether there are tests, and all of them passed.
     pub(crate) fn is_passed(&self) -> bool {
         self.ended == Some(true) && self.passed > 0
@@ -104,6 +120,13 @@ impl fmt::Display for Outcome {
             (Some(false), []) => f.write_str("the tests broke off"),
             (Some(false), failed) => write!(f, "{} failed: {}", count(failed.len()), failed.join(", ")),
         }
+    }
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((at, _)) => format!("{}\n... and more\n", &text[..at]),
+        None => text,
     }
 }
 
