@@ -1,24 +1,20 @@
 //! The command line. Names are curl's where curl has one.
 
 mod examples;
+mod fetch;
 mod shared;
 mod values;
 
-use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::fetch::Resolve;
 use crate::story::Transport;
 use examples::{DISSECT_EXAMPLES, EXAMPLES, FETCH_EXAMPLES, READ_EXAMPLES, SCENE_EXAMPLES, SERVE_EXAMPLES};
-use values::{
-    parse_frames, parse_millis, parse_percent, parse_place, parse_resolve, parse_resolver, parse_seconds,
-    parse_stream,
-};
+use values::{parse_frames, parse_place, parse_stream};
 
+pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, Tolerance};
 pub use shared::{BreakArgs, ReportArgs};
 pub use values::Place;
 
@@ -65,94 +61,6 @@ pub enum Net {
     Os,
     /// All four layers ours, over a raw socket: needs CAP_NET_RAW
     Raw,
-}
-
-/// The flags of `fetch`.
-#[derive(Debug, Clone, Args)]
-pub struct FetchArgs {
-    /// What to fetch; over the toy internet its first page, unless given
-    pub url: Option<String>,
-
-    /// The network to fetch over
-    #[arg(long, value_enum, default_value = "toy")]
-    pub net: Net,
-    /// Print the whole ladder, and the heads of request and response as curl -v does
-    #[arg(short, long)]
-    pub verbose: bool,
-    /// Write the body to FILE ("-": to standard output, and the picture to standard error)
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Ask for the head only (HEAD)
-    #[arg(short = 'I', long)]
-    pub head: bool,
-    /// The request method
-    #[arg(short = 'X', long = "request", value_name = "METHOD")]
-    pub method: Option<String>,
-    /// Add a field to the request head; "Name:" removes one of ours
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    pub headers: Vec<String>,
-    /// Send DATA in a POST ("@FILE": the content of FILE)
-    #[arg(short, long, value_name = "DATA")]
-    pub data: Option<String>,
-    /// Do not verify the server's certificate; the output says so
-    #[arg(short = 'k', long)]
-    pub insecure: bool,
-    /// Trust the certificates in FILE (PEM), and no others
-    #[arg(long, value_name = "FILE")]
-    pub cacert: Option<PathBuf>,
-    /// Take ADDR for HOST:PORT instead of asking DNS
-    #[arg(long, value_name = "HOST:PORT:ADDR", value_parser = parse_resolve)]
-    pub resolve: Vec<Resolve>,
-    /// Ask this DNS server (default: the system's; port 53)
-    #[arg(long, value_name = "ADDR[:PORT]", value_parser = parse_resolver)]
-    pub resolver: Option<SocketAddr>,
-    /// Use IPv4 addresses only
-    #[arg(short = '4', long, conflicts_with = "ipv6")]
-    pub ipv4: bool,
-    /// Use IPv6 addresses only
-    #[arg(short = '6', long)]
-    pub ipv6: bool,
-    /// Give up connecting (name, TCP and TLS) after this long
-    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
-    pub connect_timeout: Option<Duration>,
-    /// Give up altogether after this long
-    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
-    pub max_time: Option<Duration>,
-
-    /// Seed of all randomness but key material
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// Round-trip time to the toy internet's servers, in milliseconds (default: 50)
-    #[arg(long, value_name = "MS", value_parser = parse_millis)]
-    pub rtt: Option<f64>,
-    /// Fetch in this scene (see `barewire scenes`) instead of the usual toy internet
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["rtt", "loss"])]
-    pub scene: Option<String>,
-    /// Packets the toy internet loses on that path, each way, in percent (default: 0)
-    #[arg(long, value_name = "PERCENT", value_parser = parse_percent)]
-    pub loss: Option<f64>,
-
-    /// Print the latency budget and the facts as JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Write the packets to FILE, with the secrets that open them
-    #[arg(long, value_name = "FILE")]
-    pub pcapng: Option<PathBuf>,
-    /// Append the TLS secrets to FILE (default: the file that SSLKEYLOGFILE names)
-    #[arg(long, value_name = "FILE")]
-    pub keylog: Option<PathBuf>,
-    #[command(flatten)]
-    #[expect(missing_docs, reason = "its members are the flags")]
-    pub files_out: ReportArgs,
-    /// One packet at a time, with what both ends are in: Enter goes on, h and Enter list the keys
-    #[arg(long, conflicts_with_all = ["json", "bytes"])]
-    pub step: bool,
-    /// Print the annotated bytes of every packet
-    #[arg(long, conflicts_with = "json")]
-    pub bytes: bool,
-    #[command(flatten)]
-    #[expect(missing_docs, reason = "its members are the flags")]
-    pub breaks: BreakArgs,
 }
 
 /// The flags of `scene`.
@@ -334,7 +242,7 @@ mod tests {
                 Some(Command::Fetch(args)) => *args,
                 _ => cli.fetch,
             };
-            assert_eq!((args.rtt, args.loss), (Some(10.0), Some(2.0)));
+            assert_eq!((args.network.rtt, args.network.loss), (Some(10.0), Some(2.0)));
         }
     }
 

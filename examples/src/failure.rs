@@ -10,14 +10,20 @@ use {barewire_dns as dns, barewire_http1 as http1, barewire_tls13 as tls13};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Step {
+    /// A redirect leads to a scheme that is not spoken here.
+    Scheme = 1,
     /// The command line or the URL makes no sense.
     Usage = 2,
+    /// A redirect leads to something that is not a URL.
+    Location = 3,
     /// The name could not be resolved.
     Resolve = 6,
     /// No TCP connection.
     Connect = 7,
     /// The body ended before its end.
     Truncated = 18,
+    /// The server answered with an error, and `-f` was given.
+    Status = 22,
     /// A file could not be written.
     Output = 23,
     /// A file could not be read.
@@ -26,6 +32,8 @@ pub enum Step {
     Timeout = 28,
     /// The TLS handshake, or a record after it.
     Tls = 35,
+    /// There were more redirects than `--max-redirs`.
+    Redirects = 47,
     /// The server closed without a word.
     EmptyReply = 52,
     /// The reply, or the connection under it, broke.

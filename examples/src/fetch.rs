@@ -7,7 +7,8 @@
 //! [`Fetch`] is the job without I/O: one state machine with the five verbs of the [contract](barewire_dissect). A
 //! program on a host of the toy internet holds it ([`OnHost`]), and so does [`fetch`], which blocks and is the same
 //! code over every [`Network`](crate::network::Network). Neither knows the command line. [`Session`] is the part after
-//! "connected" alone, for a program that keeps its connections.
+//! "connected" alone, for a program that keeps its connections. [`Redirects`] decides what comes after a response, and
+//! [`follow`] fetches page after page until one is the answer.
 //!
 //! ```text
 //!            new ── the URL, the job or /etc/hosts knows the address ──┐
@@ -35,8 +36,12 @@ mod event;
 mod input;
 mod job;
 mod on_host;
+mod page;
+mod redirect;
 mod resolve;
 mod session;
+mod sink;
+mod visit;
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
@@ -44,12 +49,15 @@ use std::time::Instant;
 
 use barewire_tls13::Config;
 
-pub use driver::{Page, fetch};
 pub use event::Event;
 pub use input::{Given, Input, Output};
 pub use job::{Job, Resolve};
 pub use on_host::{Call, KeptOnHost, OnHost};
+pub use page::Page;
+pub use redirect::{Limit, Redirects, location};
 pub use session::Session;
+pub use sink::{Sink, Standing};
+pub use visit::{Hop, Visit, fetch, follow};
 
 use crate::failure::{Failure, Step};
 use crate::network::{Names, time_left};
@@ -289,7 +297,7 @@ impl Fetch {
         let State::Connect { to, .. } = self.state else { return };
         self.events.push_back(Event::Connected(to));
         if !self.job.url.https {
-            return self.exchange(now, Box::new(Session::plain()));
+            return self.exchange(now, Box::new(Session::plain().tolerating(self.job.tolerate)));
         }
         let config = Config {
             alpn: vec![b"http/1.1".to_vec()],
@@ -301,7 +309,7 @@ impl Fetch {
             )
         };
         match Session::secure(now, config, &mut *self.given.rng) {
-            Ok(session) => self.state = State::Handshake(Box::new(session)),
+            Ok(session) => self.state = State::Handshake(Box::new(session.tolerating(self.job.tolerate))),
             Err(failure) => {
                 self.outputs.push_back(Output::Release);
                 self.fail(now, failure);

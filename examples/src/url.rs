@@ -1,7 +1,9 @@
 //! The parts of an `http` or `https` URL that a fetch needs (RFC 3986 §3, RFC 9110 §4.2).
 //!
 //! Left out: user names and passwords (refused: RFC 9110 §4.2.4), other schemes, and
-//! percent-encoding of what was not encoded. A fragment is dropped; it never goes to the server.
+//! percent-encoding of what was not encoded. A fragment never goes to the server; a redirect hands it on.
+
+mod resolve;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -19,6 +21,8 @@ pub struct Url {
     pub port: u16,
     /// Path and query, as they go into the request line.
     pub target: String,
+    /// What stands after `#`: a place in the page.
+    pub fragment: Option<String>,
 }
 
 impl Url {
@@ -40,7 +44,10 @@ impl Url {
             Some((scheme, _)) => return Err(refuse(format!("the scheme is {scheme:?}, not http or https"))),
             None => (true, text),
         };
-        let rest = rest.split('#').next().unwrap_or_default();
+        let (rest, fragment) = match rest.split_once('#') {
+            Some((rest, fragment)) => (rest, Some(fragment.to_owned())),
+            None => (rest, None),
+        };
         let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         if authority.contains('@') {
             return Err(refuse("a user name in a URL hides the host from people; RFC 9110 §4.2.4".into()));
@@ -51,7 +58,22 @@ impl Url {
         }
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
         let port = port.unwrap_or(if https { 443 } else { 80 });
-        Ok(Url { https, host: host.to_ascii_lowercase(), port, target })
+        Ok(Url { https, host: host.to_ascii_lowercase(), port, target, fragment })
+    }
+
+    /// `https` or `http`.
+    pub fn scheme(&self) -> &'static str {
+        if self.https { "https" } else { "http" }
+    }
+
+    /// Whether both have the same scheme, host and port (RFC 9110 §4.3.1).
+    pub fn is_same_origin(&self, other: &Url) -> bool {
+        (self.https, &self.host, self.port) == (other.https, &other.host, other.port)
+    }
+
+    /// The URL with its fragment, as a person would write it.
+    pub fn with_fragment(&self) -> String {
+        self.fragment.as_ref().map_or_else(|| self.to_string(), |fragment| format!("{self}#{fragment}"))
     }
 
     /// The host as an address, if it is one.
@@ -86,9 +108,10 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), String> {
     }
 }
 
+/// Without the fragment: what the server is asked for.
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", if self.https { "https" } else { "http" }, self.host_field(), self.target)
+        write!(f, "{}://{}{}", self.scheme(), self.host_field(), self.target)
     }
 }
 

@@ -51,11 +51,20 @@ fn after_the_headline(output: &str, wanted: impl Fn(&str) -> bool) -> String {
     output.lines().skip(1).take_while(|line| wanted(line)).collect::<Vec<_>>().join("\n")
 }
 
+/// The lines of the fetch and of its budget in a report.
+fn reported(arguments: &[&str]) -> [serde_json::Value; 2] {
+    let run = barewire(arguments).succeeds();
+    let lines = run.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let lines: Vec<serde_json::Value> = lines.collect();
+    ["fetch", "budget"].map(|kind| {
+        let found = lines.iter().find(|line| line["kind"] == kind);
+        found.unwrap_or_else(|| panic!("no line {kind:?}: {run}")).clone()
+    })
+}
+
 #[test]
 fn four_round_trips_to_the_first_byte_and_each_phase_in_its_time() {
-    let run = barewire(&["--json"]).succeeds();
-    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
-    let budget = &report["budget"];
+    let [fetch, budget] = reported(&["--report", "-"]);
     assert_eq!(budget["round_trips_to_first_byte"], 4, "{budget}");
     let phases: Vec<_> = budget["phases"]
         .as_array()
@@ -64,16 +73,15 @@ fn four_round_trips_to_the_first_byte_and_each_phase_in_its_time() {
         .map(|p| (p["name"].as_str().unwrap(), p["round_trips"].as_u64().unwrap()))
         .collect();
     assert_eq!(phases, [("DNS", 1), ("TCP", 1), ("TLS", 1), ("wait", 1), ("transfer", 0)]);
-    assert_eq!(report["tls"]["verified"], true);
-    assert_eq!(report["http"]["status"], 200);
+    assert_eq!(fetch["hops"][0]["tls"]["verified"], true);
+    assert_eq!(fetch["hops"][0]["http"]["status"], 200);
 }
 
 #[test]
 fn a_hello_retry_request_costs_a_round_trip() {
-    let run = barewire(&["https://retry.example.test/", "--json"]).succeeds();
-    let report: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
-    assert_eq!(report["tls"]["hello_retry"], true);
-    assert_eq!(report["budget"]["round_trips_to_first_byte"], 5);
+    let [fetch, budget] = reported(&["https://retry.example.test/", "--report", "-"]);
+    assert_eq!(fetch["hops"][0]["tls"]["hello_retry"], true);
+    assert_eq!(budget["round_trips_to_first_byte"], 5);
 }
 
 #[test]

@@ -82,6 +82,8 @@ test("reports of runs", () => {
     const runs = [
       ...scenes.map((name) => ["scene", name]),
       ["fetch", "https://www.example.test/large", "--loss", "3"],
+      ["fetch", "-L", "https://www.example.test/redirect/2"],
+      ["fetch", "https://www.example.test/trailers"],
       ["fetch", "https://expired.example.test/"],
       ["fetch", "https://nowhere.example.test/"],
       ["fetch", "https://closed.example.test/"],

@@ -12,14 +12,29 @@ Examples:
   barewire dissect --layer dns --hex -              bytes that you type";
 
 pub(super) const FETCH_EXAMPLES: &str = "\
-Pages of the toy internet (--net toy, the default): https://www.example.test followed by
-  /  /large (200 KB)  /chunked  /slow (the server thinks, then dribbles)  /close (ends with the connection)
-  /bytes/N (that many)
-and hosts that go wrong on purpose: expired.example.test, wrong.example.test, untrusted.example.test,
-  retry.example.test (HelloRetryRequest), closed.example.test, silent.example.test; no other name exists
+Examples:
+  barewire fetch -L https://www.example.test/redirect/2      hop by hop
+  barewire fetch -sL -o page -w '%{http_code} %{time_total}\\n' URL
+  barewire fetch -si https://www.example.test/               head and body alone
+  barewire fetch --json '{\"a\":1}' -v https://www.example.test/echo
+  barewire fetch --net os -u joe:secret -r 0-99 URL          a real network
+  barewire fetch --report - URL | jq 'select(.kind == \"fetch\")'
 
-Exit codes, as curl has them: 0 fetched, 2 usage, 6 name, 7 connect, 18 truncated body, 28 timeout,
-  35 TLS, 52 empty reply, 56 broken reply, 60 certificate";
+Flags have curl's names and meanings. What nobody needs in order to see what
+happens is left to curl: forms (-F), cookies (-b), rate limits, and the like.
+
+Pages of the toy internet: https://www.example.test followed by
+  /  /large (200 KB)  /bytes/N (that many)  /status/N  /echo (your request)
+  /chunked  /trailers  /early (103 first)  /close (ends with the connection)
+  /slow (the server thinks, then dribbles)
+  /redirect/N (so many)  /moved/STATUS (to /echo)  /away (another host)  /loop
+and hosts that go wrong on purpose: expired, wrong, untrusted, closed, silent,
+  retry (HelloRetryRequest), each .example.test; no other name exists
+
+Exit codes, as curl has them: 0 fetched, 1 a redirect to another scheme,
+  2 usage, 3 a redirect to nonsense, 6 name, 7 connect, 18 truncated body,
+  22 -f and 400 or above, 23 and 26 files, 28 timeout, 35 TLS, 47 redirects,
+  52 empty reply, 56 broken reply, 60 certificate";
 
 pub(super) const READ_EXAMPLES: &str = "\
 Examples:

@@ -48,7 +48,7 @@ pub struct ReportArgs {
     /// Write all of it to FILE as one page that any browser opens, with every byte and the TLS secrets
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
-    /// Write it to FILE as JSON, one object per line
+    /// Write it to FILE as JSON, one object per line ("-": to standard output, in place of the picture)
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
 }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::fetch::Resolve;
+use crate::fetch::{Limit, Resolve};
 use crate::story::Transport;
 
 pub(super) fn parse_resolve(text: &str) -> Result<Resolve, String> {
@@ -44,6 +44,15 @@ pub(super) fn parse_millis(text: &str) -> Result<f64, String> {
 
 pub(super) fn parse_percent(text: &str) -> Result<f64, String> {
     parse_number(text, 100.0, "a percentage")
+}
+
+/// How many redirects: a number, or -1 for as many as there are.
+pub(super) fn parse_redirects(text: &str) -> Result<Limit, String> {
+    match text.parse() {
+        Ok(-1_i64) => Ok(Limit::Unlimited),
+        Ok(number) => u32::try_from(number).map(Limit::Most).map_err(|_| "wanted a number, or -1".to_owned()),
+        Err(_) => Err("wanted a number, or -1".to_owned()),
+    }
 }
 
 /// A host: by its address, or by the name of its capture point.

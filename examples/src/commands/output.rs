@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::progress::Progress;
+use crate::cli::ReportArgs;
 use crate::failure::{Failure, Step};
 use crate::views::{Style, USUAL_WIDTH, count, paragraph};
 
@@ -29,27 +30,43 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Standard output, of which a copy is kept for a report, without colours.
+/// Where the picture goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Picture {
+    /// To standard output.
+    Out,
+    /// To standard error: standard output is taken by a body.
+    Aside,
+    /// Nowhere, but into the copy.
+    Nowhere,
+}
+
+/// The picture on its way out. A copy is kept for a report, without colours.
 pub(super) struct Printer {
+    to: Picture,
     copy: Option<String>,
 }
 
 impl Printer {
-    /// A printer that keeps a copy, or none.
-    pub(super) fn new(keeps_copy: bool) -> Printer {
-        Printer { copy: keeps_copy.then(String::new) }
+    /// A printer for a command with these files: a report on standard output takes the place of the picture.
+    pub(super) fn new(files: &ReportArgs) -> Printer {
+        Printer::to(if files.is_on_stdout() { Picture::Nowhere } else { Picture::Out }, files)
+    }
+
+    /// A printer whose picture goes there.
+    pub(super) fn to(to: Picture, files: &ReportArgs) -> Printer {
+        Printer { to, copy: files.wanted().then(String::new) }
     }
 
     /// Prints, as [`print`] does.
     pub(super) fn print(&mut self, text: &str) -> Result<(), Failure> {
         self.keep(text);
-        print(text)
-    }
-
-    /// Prints to standard error, where standard output is taken by a body.
-    pub(super) fn print_aside(&mut self, text: &str) {
-        self.keep(text);
-        anstream::eprint!("{text}");
+        match self.to {
+            Picture::Out => print(text)?,
+            Picture::Aside => anstream::eprint!("{text}"),
+            Picture::Nowhere => {}
+        }
+        Ok(())
     }
 
     fn keep(&mut self, text: &str) {
@@ -84,12 +101,26 @@ pub(super) fn unwritable(what: &str, error: &io::Error) -> Failure {
     Failure::new(Step::Output, format!("{what} could not be written: {error}"))
 }
 
-/// Where the body goes.
-pub(super) fn body_sink(output: Option<&Path>) -> Box<dyn Write> {
-    match output {
-        None => Box::new(Watched::new(io::sink())),
-        Some(path) if path == Path::new("-") => Box::new(io::stdout()),
-        Some(path) => Box::new(Watched::new(LateFile { path: path.to_owned(), file: None })),
+/// Where a body goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Destination {
+    /// Nowhere: the picture shows how it begins.
+    Nowhere,
+    /// To standard output.
+    Stdout,
+    /// To this file.
+    File(PathBuf),
+}
+
+/// What takes the bytes of a body there.
+pub(super) fn body_sink(to: &Destination, is_silent: bool) -> Box<dyn Write> {
+    match to {
+        Destination::Nowhere => Box::new(Watched::new(io::sink())),
+        Destination::Stdout => Box::new(io::stdout()),
+        Destination::File(path) => {
+            let file = LateFile { path: path.to_owned(), file: None };
+            if is_silent { Box::new(file) } else { Box::new(Watched::new(file)) }
+        }
     }
 }
 

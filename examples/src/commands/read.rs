@@ -75,14 +75,14 @@ fn file(
         frames: args.verbose || args.bytes,
         ..style()
     };
-    let mut printer = Printer::new(args.files_out.wanted());
+    let mut printer = Printer::new(&args.files_out);
     if args.files.len() > 1 && !args.json && args.follow.is_none() {
         printer.print(&format!("{}:\n", path.display()))?;
     }
     let shown = present(args, reading, path, &style, keys, &mut printer)?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let at = args.at.first().map(String::as_str);
-    let about = About { file: &name, title: &name, at, look: None };
+    let about = About { file: &name, title: &name, at, look: None, fetch: None };
     args.files_out.write(&shown.reading, &shown.waits, &about, &printer)?;
     let cut = shown.cut();
     if let Some(why) = cut {

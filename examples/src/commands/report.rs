@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use super::output::{Printer, unwritable};
+use serde_json::Value;
+
+use super::output::{Printer, print, unwritable};
 use super::progress::{Progress, share};
 use crate::cli::ReportArgs;
 use crate::failure::Failure;
@@ -21,12 +23,19 @@ pub(super) struct About<'a> {
     pub(super) at: Option<&'a str>,
     /// What to look at, of a scene that was run.
     pub(super) look: Option<&'a str>,
+    /// What came of a fetch.
+    pub(super) fetch: Option<Value>,
 }
 
 impl ReportArgs {
     /// Whether any file is wanted.
     pub(super) fn wanted(&self) -> bool {
         self.html.is_some() || self.report.is_some()
+    }
+
+    /// Whether the report takes standard output.
+    pub(super) fn is_on_stdout(&self) -> bool {
+        self.report.as_deref() == Some(Path::new("-"))
     }
 
     /// What the files need of a story beside what is drawn: a page shows bytes and states.
@@ -50,6 +59,7 @@ impl ReportArgs {
         let mut lines = report::head(reading, about.file, Some(about.title), about.at);
         lines.extend(sightings.iter().map(report::Sighting::line));
         lines.extend(report::tail(reading, waits));
+        lines.extend(about.fetch.clone().map(report::fetch));
         lines.extend(about.look.map(report::look));
         if let Some(path) = &self.html {
             let mut progress = Progress::new();
@@ -62,7 +72,8 @@ impl ReportArgs {
         }
         if let Some(path) = &self.report {
             lines.push(report::text(printer.copy()));
-            write(path, lines.into_iter().map(|line| line + "\n"))?;
+            let lines = lines.into_iter().map(|line| line + "\n");
+            if self.is_on_stdout() { print(&lines.collect::<String>())? } else { write(path, lines)? }
         }
         Ok(())
     }

@@ -46,13 +46,13 @@ pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
     };
     let title = format!("scene {} (seed {}): {}", scene.name, args.seed, scene.about);
     done.undone.iter().for_each(|why| complain(why));
-    let mut printer = Printer::new(args.files_out.wanted());
+    let mut printer = Printer::new(&args.files_out);
     printer.print(&format!("{}\n{}\n\n", views::paragraph(&title, 0, style.width), scene.drawing))?;
     let shown = draw(args, &done, &style, &mut printer)?;
     let look = look_at(&done.report, &style);
     printer.print(&look)?;
     let at = args.at.first().map(String::as_str);
-    let about = About { file: scene.name, title: &title, at, look: Some(&look) };
+    let about = About { file: scene.name, title: &title, at, look: Some(&look), fetch: None };
     args.files_out.write(&shown.reading, &shown.waits, &about, &printer)?;
     Ok(0)
 }

@@ -2,13 +2,11 @@
 //!
 //! Tested in `tests/offline.rs` over the toy internet, and in `tests/live` against real servers.
 
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 
 use barewire_dns::driver::{Received, Transport};
 use barewire_dns::stub::Protocol;
-use barewire_http1::{Framing, Response};
-use barewire_tls13::Summary;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
@@ -16,65 +14,13 @@ use super::Fetch;
 use super::event::Event;
 use super::input::{Given, Input, Output};
 use super::job::Job;
-use crate::failure::{Failure, Step};
+use super::page::{BEGINNING, Page};
+use super::sink::Sink;
+use crate::failure::Failure;
 use crate::network::{Network, Stream};
 
-/// What came back.
-#[derive(Debug)]
-pub struct Page {
-    /// Who was asked.
-    pub address: SocketAddr,
-    /// What the handshake proved; `None` over plain HTTP.
-    pub tls: Option<Summary>,
-    /// The head of the response.
-    pub response: Response,
-    /// How the body was framed, and by which rule.
-    pub framing: Framing,
-    /// Length of the body in bytes.
-    pub length: u64,
-    /// The first bytes of the body.
-    pub beginning: Vec<u8>,
-}
-
-/// How many bytes of the body a [`Page`] keeps.
-const BEGINNING: usize = 4096;
-
-/// Fetches a page. The body goes to `body` as it comes.
-///
-/// # Errors
-/// [`Failure`]: the step that failed, and why.
-pub fn fetch(network: &mut dyn Network, job: &Job, body: &mut dyn Write) -> Result<Page, Failure> {
-    let mut driver = Driver::new(network, job);
-    // Resolve, connect.
-    let address = loop {
-        if let Event::Connected(address) = driver.next_event()? {
-            break address;
-        }
-    };
-    // Handshake, and the head of the exchange.
-    let mut tls = None;
-    let (response, framing) = loop {
-        match driver.next_event()? {
-            Event::HandshakeDone(summary) => tls = Some(*summary),
-            Event::Head { response, framing } => break (response, framing),
-            _ => {}
-        }
-    };
-    // The body of the exchange.
-    let mut page = Page { address, tls, response, framing, length: 0, beginning: Vec::new() };
-    loop {
-        let event = driver.next_event()?;
-        driver.read_body(&mut page, body)?;
-        if matches!(event, Event::Finished(_) | Event::Tunnel) {
-            break;
-        }
-    }
-    driver.close();
-    Ok(page)
-}
-
 /// A fetch, and what its outputs and inputs go through.
-struct Driver<'n> {
+pub(super) struct Driver<'n> {
     network: &'n mut dyn Network,
     fetch: Fetch,
     dns: Box<dyn Transport>,
@@ -85,7 +31,7 @@ struct Driver<'n> {
 }
 
 impl<'n> Driver<'n> {
-    fn new(network: &'n mut dyn Network, job: &Job) -> Driver<'n> {
+    pub(super) fn new(network: &'n mut dyn Network, job: &Job) -> Driver<'n> {
         let mut seed = [0; 32];
         network.rng().fill_bytes(&mut seed);
         let given = Given {
@@ -99,7 +45,7 @@ impl<'n> Driver<'n> {
     }
 
     /// Does what the fetch says, and waits, until it has something to tell.
-    fn next_event(&mut self) -> Result<Event, Failure> {
+    pub(super) fn next_event(&mut self) -> Result<Event, Failure> {
         loop {
             match self.fetch.event() {
                 Some(Event::Failed(failure)) => {
@@ -182,21 +128,25 @@ impl<'n> Driver<'n> {
         }
     }
 
-    /// Moves what has come of the body to where it belongs.
-    fn read_body(&mut self, page: &mut Page, body: &mut dyn Write) -> Result<(), Failure> {
+    /// Moves what has come of the body to where it belongs; that of a redirect belongs nowhere.
+    pub(super) fn read_body(
+        &mut self,
+        page: &mut Page,
+        mut sink: Option<&mut dyn Sink>,
+    ) -> Result<(), Failure> {
         while let length @ 1.. = self.fetch.read(&mut self.buffer) {
             let piece = &self.buffer[..length];
             let room = BEGINNING - page.beginning.len();
             page.beginning.extend(&piece[..length.min(room)]);
             page.length += length as u64;
-            body.write_all(piece).map_err(|error| {
-                Failure::new(Step::Output, format!("the body could not be written: {error}"))
-            })?;
+            if let Some(sink) = &mut sink {
+                sink.body(piece)?;
+            }
         }
         Ok(())
     }
 
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.fetch.close(self.network.now());
         self.write_rest();
     }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use barewire_dns::RecordType;
-use barewire_http1::{Headers, Request};
+use barewire_http1::{Headers, Request, Tolerances, Version};
 use barewire_tls13::Trust;
 
 use crate::failure::Failure;
@@ -17,12 +17,22 @@ use crate::url::Url;
 pub struct Job {
     /// Where it is.
     pub url: Url,
-    /// The method, and the fields that the command line adds.
+    /// The method: GET, HEAD, POST, PUT. A redirect may change it.
     pub method: String,
+    /// A method to send in its place; a redirect does not change it.
+    pub custom_method: Option<String>,
+    /// The version to write: 1.1 or 1.0.
+    pub version: Version,
+    /// Fields of ours, which give way to those in `headers`.
+    pub fields: Vec<(String, String)>,
     /// Fields to add; a field with an empty value removes ours of that name.
     pub headers: Vec<(String, String)>,
+    /// Whether a redirect says in Referer which URL it came from.
+    pub refers: bool,
     /// The request's body.
     pub body: Option<Vec<u8>>,
+    /// Which deviations of the response are overlooked.
+    pub tolerate: Tolerances,
     /// Which certificates to believe.
     pub trust: Trust,
     /// Addresses that need no DNS.
@@ -60,8 +70,16 @@ impl Job {
         Job {
             url,
             method: "GET".to_owned(),
+            custom_method: None,
+            version: Version::HTTP_1_1,
+            fields: vec![
+                ("User-Agent".to_owned(), concat!("barewire/", env!("CARGO_PKG_VERSION")).to_owned()),
+                ("Accept".to_owned(), "*/*".to_owned()),
+            ],
             headers: Vec::new(),
+            refers: false,
             body: None,
+            tolerate: Tolerances::default(),
             trust,
             resolve: Vec::new(),
             records: vec![RecordType::A, RecordType::AAAA],
@@ -78,14 +96,12 @@ impl Job {
     }
 
     /// The request head that the job asks for.
-    pub(super) fn request(&self) -> Request {
-        let mut request = Request::new(&self.method, &self.url.host_field(), &self.url.target)
-            .with("User-Agent", concat!("barewire/", env!("CARGO_PKG_VERSION")))
-            .with("Accept", "*/*");
-        if self.body.is_some() {
-            request.headers.push("Content-Type", "application/x-www-form-urlencoded");
-        }
+    pub(crate) fn request(&self) -> Request {
+        let method = self.custom_method.as_deref().unwrap_or(&self.method);
+        let mut request = Request::new(method, &self.url.host_field(), &self.url.target);
+        request.version = self.version;
         let headers: &mut Headers = &mut request.headers;
+        self.fields.iter().for_each(|(name, value)| headers.push(name, value.as_str()));
         let mut replaced: Vec<String> = Vec::new();
         for (name, value) in &self.headers {
             // The first -H of a name takes the place of our own field; further ones add to it.
@@ -99,4 +115,9 @@ impl Job {
         }
         request
     }
+}
+
+/// Takes out the fields with these names.
+pub(crate) fn remove_fields(fields: &mut Vec<(String, String)>, names: &[&str]) {
+    fields.retain(|(name, _)| !names.iter().any(|gone| gone.eq_ignore_ascii_case(name)));
 }

@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use barewire_http1::{Body, Request, Response};
+use barewire_http1::{Body, Headers, Request, Response};
 use barewire_tcp::{Event, Handle};
 
 use super::program::{Arrived, Sockets};
@@ -42,6 +42,8 @@ pub enum Say {
     Piece(Vec<u8>),
     /// The end of the response.
     End,
+    /// The end of a chunked response, with a trailer section (RFC 9112 §7.1.2).
+    EndWith(Headers),
     /// The connection is reset, in the middle of whatever it was.
     Abort,
 }

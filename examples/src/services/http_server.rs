@@ -81,7 +81,7 @@ impl<A: App> HttpServer<A> {
     fn answer(&mut self, now: Instant, sockets: &mut Sockets, awake: &mut BTreeSet<Handle>) {
         while let Some((id, say)) = self.app.say(now) {
             let Some(connection) = self.connections.get_mut(&id.connection) else { continue };
-            let ends = matches!(say, Say::End);
+            let ends = matches!(say, Say::End | Say::EndWith(_));
             connection.say(now, &mut sockets.tcp, id, say);
             awake.insert(id.connection);
             // After an answer the next request may be there already.

@@ -1,6 +1,9 @@
 //! What the toy web server has to offer.
 
+use std::fmt::Write as _;
 use std::time::Duration;
+
+use super::app::Incoming;
 
 /// How the server marks the end of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +12,8 @@ pub(super) enum Ending {
     Length,
     /// It sends the body in chunks as they come.
     Chunks,
+    /// The same, with fields after the last chunk.
+    Trailers,
     /// It closes the connection.
     Close,
 }
@@ -24,15 +29,37 @@ pub(super) struct Page {
     pub(super) think: Duration,
     /// How the end of the body is marked.
     pub(super) ending: Ending,
+    /// What Content-Type says.
+    pub(super) kind: &'static str,
+    /// More fields of the head.
+    pub(super) fields: Vec<(&'static str, String)>,
+    /// Whether a 103 response comes at once (RFC 8297).
+    pub(super) hint: bool,
 }
 
-/// The page at `path` of the server called `host`.
-pub(super) fn page(host: &str, path: &str) -> Page {
-    let path = path.split('?').next().unwrap_or_default();
+/// The page that the server called `host` has for this request.
+pub(super) fn page(host: &str, request: &Incoming) -> Page {
+    let path = request.head.target.split('?').next().unwrap_or_default();
     let instant = Duration::from_micros(100);
-    let page = |pieces, think, ending| Page { status: 200, pieces, think, ending };
+    let page = |pieces, think, ending| Page {
+        status: 200,
+        pieces,
+        think,
+        ending,
+        kind: "text/html",
+        fields: Vec::new(),
+        hint: false,
+    };
     if let Some(length) = path.strip_prefix("/bytes/").and_then(length) {
         return page(vec![filler(length)], instant, Ending::Length);
+    }
+    if let Some((status, location)) = redirect(path) {
+        let fields = vec![("Location", location.clone())];
+        return Page { status, fields, ..page(vec![moved(&location)], instant, Ending::Length) };
+    }
+    if let Some(status) = path.strip_prefix("/status/").and_then(status) {
+        let line = format!("the status of this page is {status}\n").into_bytes();
+        return Page { status, ..page(vec![line], instant, Ending::Length) };
     }
     match path {
         "/" => page(vec![home(host)], instant, Ending::Length),
@@ -40,8 +67,56 @@ pub(super) fn page(host: &str, path: &str) -> Page {
         "/chunked" => page((1..=5).map(piece).collect(), instant, Ending::Chunks),
         "/slow" => page((1..=5).map(piece).collect(), Duration::from_millis(120), Ending::Chunks),
         "/close" => page(vec![piece(1)], instant, Ending::Close),
+        "/trailers" => {
+            let fields = vec![("Trailer", "Server-Timing".to_owned())];
+            Page { fields, ..page((1..=2).map(piece).collect(), instant, Ending::Trailers) }
+        }
+        "/early" => {
+            let think = Duration::from_millis(40);
+            Page { hint: true, ..page(vec![piece(1)], think, Ending::Length) }
+        }
+        "/echo" => Page { kind: "text/plain", ..page(vec![echo(request)], instant, Ending::Length) },
         _ => Page { status: 404, ..page(vec![missing(path)], instant, Ending::Length) },
     }
+}
+
+/// `/redirect/N` leads on N times and ends at the first page, `/moved/STATUS` to the echo, `/away` to another host, and
+/// `/loop` to itself.
+fn redirect(path: &str) -> Option<(u16, String)> {
+    let left = path.strip_prefix("/redirect/").and_then(|text| text.parse::<u32>().ok());
+    if let Some(left @ 1..=1000) = left {
+        return Some((302, if left == 1 { "/".to_owned() } else { format!("/redirect/{}", left - 1) }));
+    }
+    if let Some(status) =
+        path.strip_prefix("/moved/").and_then(status).filter(|code| (300..400).contains(code))
+    {
+        return Some((status, "/echo".to_owned()));
+    }
+    match path {
+        "/away" => Some((302, "https://retry.example.test/echo".to_owned())),
+        "/loop" => Some((302, "loop".to_owned())),
+        _ => None,
+    }
+}
+
+/// The status of a page whose status is chosen: one that can have a body.
+fn status(text: &str) -> Option<u16> {
+    text.parse().ok().filter(|status| (200..600).contains(status) && !matches!(status, 204 | 205 | 304))
+}
+
+fn moved(location: &str) -> Vec<u8> {
+    format!("<p>Moved to <a href=\"{location}\">{location}</a></p>\n").into_bytes()
+}
+
+/// The request, as it came.
+fn echo(request: &Incoming) -> Vec<u8> {
+    let mut text = format!("{}\n", request.head);
+    for field in request.head.headers.iter() {
+        let _ = writeln!(text, "{}: {}", field.name, field.text());
+    }
+    let mut bytes = text.into_bytes();
+    bytes.extend([b"\n", &*request.body].concat());
+    bytes
 }
 
 fn home(host: &str) -> Vec<u8> {
@@ -78,5 +153,5 @@ fn piece(number: u32) -> Vec<u8> {
 }
 
 fn missing(path: &str) -> Vec<u8> {
-    format!("no page at {path:?}; there are /, /large, /chunked, /slow, /close and /bytes/N\n").into_bytes()
+    format!("no page at {path:?}; `barewire fetch --help` lists them\n").into_bytes()
 }

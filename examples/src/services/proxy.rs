@@ -101,7 +101,7 @@ impl Proxy {
             body: (!body.is_empty()).then(|| body.clone()),
             connect_timeout: Some(self.patience),
             max_time: Some(self.patience),
-            ..Job::of(Url { https: false, host, port, target }, Trust::Nothing)
+            ..Job::of(Url { https: false, host, port, target, fragment: None }, Trust::Nothing)
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use barewire_http1::{Body, Response};
+use barewire_http1::{Body, Headers, Response};
 
 use super::app::{App, Incoming, RequestId, Say};
 use super::pages::{self, Ending};
@@ -24,12 +24,13 @@ impl Site {
 
 impl App for Site {
     fn request(&mut self, now: Instant, _: &mut Sockets, id: RequestId, request: Incoming) {
-        let page = pages::page(&self.name, &request.head.target);
+        let page = pages::page(&self.name, &request);
         let length = page.pieces.iter().map(Vec::len).sum::<usize>() as u64;
-        let mut response = Response::new(page.status).with("Server", "toy").with("Content-Type", "text/html");
+        let mut response = Response::new(page.status).with("Server", "toy").with("Content-Type", page.kind);
+        page.fields.into_iter().for_each(|(name, value)| response.headers.push(name, value));
         let body = match page.ending {
             Ending::Length => Body::Length(length),
-            Ending::Chunks => Body::Chunked,
+            Ending::Chunks | Ending::Trailers => Body::Chunked,
             Ending::Close => {
                 response.headers.push("Connection", "close");
                 Body::UntilClose
@@ -37,6 +38,10 @@ impl App for Site {
         };
         let mut at = now + page.think;
         self.plan.add(at, (id, Say::Head(response, body)));
+        if page.hint {
+            let hint = Response::new(103).with("Link", "</style.css>; rel=preload; as=style");
+            self.plan.add(now, (id, Say::Head(hint, Body::None)));
+        }
         // The connection knows which requests and responses have no body, and refuses one there.
         if request.head.method != "HEAD" {
             for (index, piece) in page.pieces.into_iter().enumerate() {
@@ -44,7 +49,10 @@ impl App for Site {
                 self.plan.add(at, (id, Say::Piece(piece)));
             }
         }
-        self.plan.add(at, (id, Say::End));
+        let with_trailers = page.ending == Ending::Trailers && request.head.method != "HEAD";
+        let mut trailers = Headers::new();
+        trailers.push("Server-Timing", "pieces;dur=0.5");
+        self.plan.add(at, (id, if with_trailers { Say::EndWith(trailers) } else { Say::End }));
     }
 
     fn say(&mut self, now: Instant) -> Option<(RequestId, Say)> {

@@ -10,6 +10,7 @@
 //! | `row` | a packet, in the order of the file; in full also its bytes, fields and states |
 //! | `budget`, `wait` | where the time of a page went; who waited for whom, as a tree |
 //! | `tally` | the count of all frames |
+//! | `fetch` | what came of a fetch, hop by hop: what was proved, the heads, how the bodies were framed |
 //! | `look` | what to look at in a scene that was run |
 //! | `text` | what the program printed |
 //!
@@ -186,6 +187,11 @@ fn budget(story: &Story, page: &Page, budget: &Budget) -> Value {
     let mut object = json::budget(budget);
     object["streams"] = json!(streams);
     object
+}
+
+/// What came of a fetch.
+pub fn fetch(outcome: Value) -> String {
+    line("fetch", outcome)
 }
 
 /// What to look at in a scene, as it was printed.

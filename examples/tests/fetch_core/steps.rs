@@ -102,16 +102,35 @@ fn https_with_a_tls_server_that_we_did_not_write() {
 
 #[test]
 fn a_body_of_the_request_goes_out_with_its_head() {
+    let written = String::from_utf8_lossy(&posting(&[]).written).into_owned();
+    assert!(written.starts_with("POST /form HTTP/1.1\r\nHost: www.example.test\r\n"), "{written}");
+    assert!(written.contains("\r\nContent-Length: 3\r\n"), "{written}");
+    assert!(written.ends_with("\r\n\r\na=b"), "{written}");
+}
+
+/// RFC 9110 §10.1.1: until the server says 100, or until it has said nothing for a second.
+#[test]
+fn a_body_that_is_to_wait_does() {
+    let expect = ("Expect".to_owned(), "100-continue".to_owned());
+    let mut hand = posting(std::slice::from_ref(&expect));
+    let head = hand.written.len();
+    assert!(hand.written.ends_with(b"\r\n\r\n"), "the head alone");
+    assert_eq!(hand.give(Input::Bytes(b"HTTP/1.1 100 Continue\r\n\r\n"))[0], "informational 100");
+    assert_eq!(&hand.written[head..], b"a=b");
+    let mut hand = posting(&[expect]);
+    hand.wait();
+    assert_eq!((&hand.written[head..], hand.elapsed()), (&b"a=b"[..], 1000));
+}
+
+/// A POST of three bytes over a stream that is open.
+fn posting(headers: &[(String, String)]) -> Hand {
     let mut job = job("http://www.example.test/form");
     (job.method, job.body) = ("POST".to_owned(), Some(b"a=b".to_vec()));
-    job.headers = vec![("Expect".to_owned(), "100-continue".to_owned())];
+    job.headers = headers.to_vec();
     let mut hand = Hand::at("203.0.113.80", job);
     hand.lines();
     hand.give(Input::Connected);
-    let written = String::from_utf8_lossy(&hand.written).into_owned();
-    assert!(written.starts_with("POST /form HTTP/1.1\r\nHost: www.example.test\r\n"), "{written}");
-    assert!(written.contains("\r\nContent-Length: 3\r\n"), "{written}");
-    assert!(written.ends_with("\r\n\r\na=b"), "nobody waits for 100: {written}");
+    hand
 }
 
 #[test]

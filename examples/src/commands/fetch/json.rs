@@ -1,31 +1,35 @@
-//! `fetch --json`: the budget and the outcome of a run for programs.
+//! What came of a fetch, for programs: the line `fetch` of a report. Its form is in `web/story.schema.json`.
 
+use barewire_dissect::printable;
+use barewire_http1::Headers;
 use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use crate::failure::Failure;
-use crate::fetch::Page;
+use crate::fetch::{Hop, Page, location};
 use crate::story::Story;
-use crate::views;
 
-/// One JSON object, in several lines, with a line end.
-pub(super) fn report(run: &Outcome<'_>) -> String {
-    let Outcome { job, network, story, result, .. } = run;
-    let mut object = json!({
-        "url": job.url.to_string(),
-        "network": network,
-        "budget": views::json::budget(&story.budget()),
-        "packets": packets(story),
-    });
-    match result {
-        Ok(page) => {
-            object["address"] = json!(page.address.to_string());
-            object["tls"] = tls(page);
-            object["http"] = http(page);
-        }
-        Err(failure) => object["error"] = error(failure),
-    }
-    format!("{object:#}\n")
+/// One JSON object.
+pub(super) fn outcome(run: &Outcome<'_>) -> Value {
+    json!({
+        "url": run.url.with_fragment(),
+        "network": run.network,
+        "packets": packets(&run.story),
+        "hops": run.visit.hops.iter().map(hop).collect::<Vec<_>>(),
+        "error": run.visit.failure.as_ref().map(error),
+    })
+}
+
+fn hop(hop: &Hop) -> Value {
+    let leads_to = |page: &Page| location(&hop.url, &page.response).and_then(Result::ok);
+    json!({
+        "url": hop.url.with_fragment(),
+        "method": printable(&hop.request.method),
+        "address": hop.connected.map(|address| address.to_string()),
+        "tls": hop.page.as_ref().map_or(Value::Null, tls),
+        "http": hop.page.as_ref().map(http),
+        "leads_to": hop.page.as_ref().and_then(leads_to).map(|url| url.with_fragment()),
+    })
 }
 
 fn packets(story: &Story) -> Value {
@@ -70,12 +74,15 @@ fn tls(page: &Page) -> Value {
 }
 
 fn http(page: &Page) -> Value {
-    let fields = page.response.headers.iter().map(|field| json!([field.name, field.text()]));
+    let fields = |headers: &Headers| -> Vec<Value> {
+        headers.iter().map(|field| json!([field.name, field.text()])).collect()
+    };
     json!({
         "version": page.response.version.to_string(),
         "status": page.response.status,
         "reason": page.response.reason,
-        "headers": fields.collect::<Vec<_>>(),
+        "headers": fields(&page.response.headers),
+        "trailers": fields(&page.trailers),
         "body_bytes": page.length,
         "framing": page.framing.why,
         "framing_rule": format!("RFC 9112 §6.3 rule {}", page.framing.rule),

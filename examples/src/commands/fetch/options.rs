@@ -1,18 +1,21 @@
 //! From the flags of `fetch` to a job and a network.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use barewire_dns::RecordType;
+use barewire_http1::Tolerances;
 use barewire_tls13::Trust;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
-use crate::cli::{FetchArgs, Net};
+use super::request;
+use crate::cli::{FetchArgs, Net, Tolerance};
 use crate::commands::input::read_file;
+use crate::commands::output::Destination;
 use crate::commands::scene::find_scene;
 use crate::failure::{Failure, Step};
-use crate::fetch::Job;
+use crate::fetch::{Job, Limit, Redirects};
 use crate::network::{self, Names, Network, Toy, ToyOptions, toy};
 use crate::services::stage::Stage;
 use crate::url::Url;
@@ -22,14 +25,14 @@ const DEFAULT_URL: &str = "https://www.example.test/";
 
 /// Flags that would do nothing are refused, so that nobody takes a figure for what it is not.
 pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
-    let toy = args.net == Net::Toy;
-    if !toy && (args.rtt.is_some() || args.loss.is_some()) {
+    let toy = args.network.net == Net::Toy;
+    if !toy && (args.network.rtt.is_some() || args.network.loss.is_some()) {
         return Err(Failure::new(
             Step::Usage,
             "--rtt and --loss bend the toy internet; a real network has its own",
         ));
     }
-    if !toy && args.scene.is_some() {
+    if !toy && args.network.scene.is_some() {
         return Err(Failure::new(
             Step::Usage,
             "--scene is of the toy internet; a real network is what it is",
@@ -41,75 +44,70 @@ pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
             "--drop, --delay, --flip and --close break the toy internet; nobody has a hand on a real network",
         ));
     }
-    if toy && args.resolver.is_some() {
+    if toy && args.network.resolver.is_some() {
         return Err(Failure::new(
             Step::Usage,
             "--resolver is for real networks; the toy internet has its own resolver",
         ));
     }
+    if args.files_out.is_on_stdout() && (args.step || destination(args)? == Destination::Stdout) {
+        return Err(Failure::new(
+            Step::Usage,
+            "--report - takes standard output: the body needs -o FILE, and --step a report in a file",
+        ));
+    }
     Ok(())
+}
+
+/// What is to be fetched.
+fn url(args: &FetchArgs) -> Result<Url, Failure> {
+    match (&args.url, args.network.net) {
+        (Some(url), _) => Url::parse(url),
+        (None, Net::Toy) => Url::parse(DEFAULT_URL),
+        (None, _) => {
+            Err(Failure::new(Step::Usage, "which URL? Only the toy internet has a page of its own to show"))
+        }
+    }
 }
 
 /// The job that the command line describes.
 pub(super) fn job(args: &FetchArgs) -> Result<Job, Failure> {
-    let url = match (&args.url, args.net) {
-        (Some(url), _) => Url::parse(url)?,
-        (None, Net::Toy) => Url::parse(DEFAULT_URL)?,
-        (None, _) => {
-            return Err(Failure::new(
-                Step::Usage,
-                "which URL? Only the toy internet has a page of its own to show",
-            ));
-        }
-    };
-    let body = args.data.as_deref().map(request_body).transpose()?;
-    let implied = if args.head {
-        "HEAD"
-    } else if body.is_some() {
-        "POST"
-    } else {
-        "GET"
-    };
-    let records = match (args.ipv4, args.ipv6) {
+    let url = url(args)?;
+    let records = match (args.network.ipv4, args.network.ipv6) {
         (true, _) => vec![RecordType::A],
         (_, true) => vec![RecordType::AAAA],
         _ => vec![RecordType::A, RecordType::AAAA],
     };
-    Ok(Job {
-        url,
-        method: args.method.clone().unwrap_or_else(|| implied.to_owned()),
-        headers: args.headers.iter().map(|line| header(line)).collect::<Result<_, _>>()?,
-        body,
-        trust: trust(args)?,
-        resolve: args.resolve.clone(),
+    let mut job = Job {
+        resolve: args.network.resolve.clone(),
         records,
-        connect_timeout: args.connect_timeout,
-        max_time: args.max_time,
-    })
+        connect_timeout: args.network.connect_timeout,
+        max_time: args.network.max_time,
+        tolerate: tolerances(&args.answer.tolerate),
+        ..Job::of(url, trust(args)?)
+    };
+    request::describe(&args.request, &mut job)?;
+    Ok(job)
 }
 
-fn header(line: &str) -> Result<(String, String), Failure> {
-    match line.split_once(':') {
-        Some((name, value)) => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        None => Err(Failure::new(
-            Step::Usage,
-            format!("-H {line:?} has no colon; a field is \"Name: value\", RFC 9110 §5"),
-        )),
-    }
+/// Which redirects are followed.
+pub(super) fn redirects(args: &FetchArgs) -> Redirects {
+    Redirects::new(if args.answer.location { args.answer.max_redirs } else { Limit::Off })
 }
 
-fn request_body(data: &str) -> Result<Vec<u8>, Failure> {
-    match data.strip_prefix('@') {
-        Some(file) => read_file(Path::new(file)),
-        None => Ok(data.as_bytes().to_vec()),
+fn tolerances(named: &[Tolerance]) -> Tolerances {
+    Tolerances {
+        bare_lf: named.contains(&Tolerance::BareLf),
+        obs_fold: named.contains(&Tolerance::ObsFold),
+        length_beside_coding: named.contains(&Tolerance::LengthBesideCoding),
     }
 }
 
 fn trust(args: &FetchArgs) -> Result<Trust, Failure> {
-    if args.insecure {
+    if args.network.insecure {
         return Ok(Trust::Nothing);
     }
-    let pem = match (&args.cacert, args.net) {
+    let pem = match (&args.network.cacert, args.network.net) {
         (Some(file), _) => read_file(file)?,
         (None, Net::Toy) => toy::root_pem().map_err(|error| toy::failure(&error))?.into_bytes(),
         (None, _) => return Ok(Trust::System),
@@ -117,29 +115,56 @@ fn trust(args: &FetchArgs) -> Result<Trust, Failure> {
     Ok(Trust::Pem(pem))
 }
 
+/// Where the body goes. Without a picture that shows how it begins, it is printed as curl does.
+pub(super) fn destination(args: &FetchArgs) -> Result<Destination, Failure> {
+    let answer = &args.answer;
+    match &answer.output {
+        Some(path) if path == Path::new("-") => Ok(Destination::Stdout),
+        Some(path) => Ok(Destination::File(path.clone())),
+        None if answer.remote_name => remote_name(&url(args)?).map(Destination::File),
+        None if answer.silent || answer.include => Ok(Destination::Stdout),
+        None => Ok(Destination::Nowhere),
+    }
+}
+
+/// The last segment of the path: the name of the file, as curl -O takes it.
+fn remote_name(url: &Url) -> Result<PathBuf, Failure> {
+    let path = url.target.split('?').next().unwrap_or_default();
+    match path.rsplit('/').next() {
+        Some(name) if !matches!(name, "" | "." | "..") => Ok(PathBuf::from(name)),
+        _ => Err(Failure::new(
+            Step::Output,
+            format!("-O: {url} ends with a folder, which is no name for a file"),
+        )),
+    }
+}
+
 /// The network that the command line names.
 pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure> {
-    if let Some(name) = args.scene.as_deref().filter(|_| args.net == Net::Toy) {
+    if let Some(name) = args.network.scene.as_deref().filter(|_| args.network.net == Net::Toy) {
         let scene = find_scene(name)?;
-        let seed = args.seed.unwrap_or(1);
+        let seed = args.network.seed.unwrap_or(1);
         let about = format!("the scene {} (seed {seed})", scene.name);
         let stage = Stage::new(seed).broken(args.breaks.breakage());
         let seated = (scene.set)(stage).and_then(|set| Toy::seated(set, about));
         return Ok(Box::new(seated.map_err(|error| toy::failure(error.as_ref()))?));
     }
-    if args.net == Net::Toy {
+    if args.network.net == Net::Toy {
         let defaults = ToyOptions::default();
         let options = ToyOptions {
-            seed: args.seed.unwrap_or(defaults.seed),
-            round_trip: args.rtt.map_or(defaults.round_trip, |ms| Duration::from_secs_f64(ms / 1000.0)),
-            loss: args.loss.map_or(defaults.loss, |percent| percent / 100.0),
+            seed: args.network.seed.unwrap_or(defaults.seed),
+            round_trip: args
+                .network
+                .rtt
+                .map_or(defaults.round_trip, |ms| Duration::from_secs_f64(ms / 1000.0)),
+            loss: args.network.loss.map_or(defaults.loss, |percent| percent / 100.0),
         };
         let stage = Stage::new(options.seed).broken(args.breaks.breakage());
         return Ok(Box::new(Toy::on(stage, options).map_err(|error| toy::failure(error.as_ref()))?));
     }
-    let rng = generator(args.seed)?;
-    let names = args.resolver.map_or_else(Names::of_system, |server| Ok(Names::of_server(server)))?;
-    match args.net {
+    let rng = generator(args.network.seed)?;
+    let names = args.network.resolver.map_or_else(Names::of_system, |server| Ok(Names::of_server(server)))?;
+    match args.network.net {
         Net::Raw => network::raw(names, rng),
         _ => network::os(names, rng),
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use barewire_dissect::Refused;
-use barewire_http1::{Body, Config, Reason, Request, Response, server};
+use barewire_http1::{Body, Config, Headers, Reason, Request, Response, server};
 use barewire_tcp::{Handle, Host};
 
 use super::layer::{Broken, Layer};
@@ -149,15 +149,19 @@ impl Connection {
         match say {
             Say::Head(response, body) => self.http.respond(&response, body).map(|_| ()),
             Say::Piece(piece) => self.http.body(&piece),
-            Say::End => {
-                self.http.finish()?;
-                let goes_on = self.http.next_cycle(now)?;
-                self.number += 1;
-                self.stage = if goes_on { Stage::Reading } else { Stage::Closing };
-                Ok(())
-            }
+            Say::End => self.answered(now, &Headers::new()),
+            Say::EndWith(trailers) => self.answered(now, &trailers),
             Say::Abort => Ok(()),
         }
+    }
+
+    /// The answer ends, and the next request may come.
+    fn answered(&mut self, now: Instant, trailers: &Headers) -> Result<(), Refused<Reason>> {
+        self.http.finish_with(trailers)?;
+        let goes_on = self.http.next_cycle(now)?;
+        self.number += 1;
+        self.stage = if goes_on { Stage::Reading } else { Stage::Closing };
+        Ok(())
     }
 
     /// HTTP → TLS → TCP, and the end of the connection once all is said.

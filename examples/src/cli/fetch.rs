@@ -1,0 +1,181 @@
+//! The flags of `fetch`, in groups. They have curl's names and meanings where curl has one.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueEnum};
+
+use super::shared::{BreakArgs, ReportArgs};
+use super::values::{parse_millis, parse_percent, parse_resolve, parse_resolver, parse_seconds};
+use super::{Net, values};
+use crate::fetch::{Limit, Resolve};
+
+/// The flags of `fetch`.
+#[derive(Debug, Clone, Args)]
+#[expect(missing_docs, reason = "the members of a group are its flags")]
+pub struct FetchArgs {
+    /// What to fetch; over the toy internet its first page, unless given
+    pub url: Option<String>,
+
+    /// Print the whole ladder, and what was said: heads, trailers, and which rule framed a body
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// One packet at a time, with what both ends are in: Enter goes on, h and Enter list the keys
+    #[arg(long, conflicts_with_all = ["bytes", "silent"])]
+    pub step: bool,
+    /// Print the annotated bytes of every packet
+    #[arg(long, conflicts_with = "silent")]
+    pub bytes: bool,
+    /// Write the packets to FILE, with the secrets that open them
+    #[arg(long, value_name = "FILE")]
+    pub pcapng: Option<PathBuf>,
+    /// Append the TLS secrets to FILE (default: the file that SSLKEYLOGFILE names)
+    #[arg(long, value_name = "FILE")]
+    pub keylog: Option<PathBuf>,
+    #[command(flatten)]
+    pub files_out: ReportArgs,
+    #[command(flatten)]
+    pub request: RequestArgs,
+    #[command(flatten)]
+    pub answer: AnswerArgs,
+    #[command(flatten)]
+    pub network: NetworkArgs,
+    #[command(flatten)]
+    pub breaks: BreakArgs,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "The request")]
+pub struct RequestArgs {
+    /// The request method, also after redirects
+    #[arg(short = 'X', long = "request", value_name = "METHOD")]
+    pub method: Option<String>,
+    /// Add a field to the head; "Name:" removes one of ours, "Name;" sends it empty
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", allow_hyphen_values = true)]
+    pub headers: Vec<String>,
+    /// Ask for the head only (HEAD)
+    #[arg(short = 'I', long, conflicts_with_all = ["data", "data_binary", "json", "upload_file"])]
+    pub head: bool,
+    /// Send DATA in a POST; "@FILE": the content of FILE without its line ends; several are joined by "&"
+    #[arg(short, long, value_name = "DATA", conflicts_with_all = ["json", "upload_file"], allow_hyphen_values = true)]
+    pub data: Vec<String>,
+    /// The same, but FILE is sent as it is; "@-": standard input
+    #[arg(long, value_name = "DATA", conflicts_with_all = ["json", "upload_file"], allow_hyphen_values = true)]
+    pub data_binary: Vec<String>,
+    /// POST this JSON, and ask for JSON; "@FILE" and "@-" as above
+    #[arg(long, value_name = "DATA", conflicts_with = "upload_file", allow_hyphen_values = true)]
+    pub json: Vec<String>,
+    /// PUT this file; "-": standard input, in chunks; a URL that ends with "/" gets the file's name
+    #[arg(short = 'T', long, value_name = "FILE")]
+    pub upload_file: Option<PathBuf>,
+    /// Say who asks (Basic); the origin of the URL gets it, and no other
+    #[arg(short, long, value_name = "NAME:PASSWORD", allow_hyphen_values = true)]
+    pub user: Option<String>,
+    /// What to write into User-Agent; "": no such field
+    #[arg(short = 'A', long, value_name = "NAME", allow_hyphen_values = true)]
+    pub user_agent: Option<String>,
+    /// Where we come from (Referer); with ";auto" after it each redirect says its own
+    #[arg(short = 'e', long, value_name = "URL", allow_hyphen_values = true)]
+    pub referer: Option<String>,
+    /// Ask for a part, in bytes: 0-499, 500-, -500
+    #[arg(short, long, value_name = "RANGE", allow_hyphen_values = true)]
+    pub range: Option<String>,
+    /// Speak HTTP/1.0
+    #[arg(short = '0', long = "http1.0")]
+    pub http10: bool,
+}
+
+/// What is done with the answer.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "The answer")]
+pub struct AnswerArgs {
+    /// Write the body to FILE ("-": to standard output, and the picture to standard error)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Write it to a file with the name that the URL ends with
+    #[arg(short = 'O', long, conflicts_with = "output")]
+    pub remote_name: bool,
+    /// Write the head before the body, to standard output unless -o says where
+    #[arg(short, long)]
+    pub include: bool,
+    /// Print the body and no picture, and say nothing when it fails
+    #[arg(short, long)]
+    pub silent: bool,
+    /// With -s: say why it failed
+    #[arg(short = 'S', long)]
+    pub show_error: bool,
+    /// Take an answer of 400 and above for a failure: no body, exit code 22
+    #[arg(short, long)]
+    pub fail: bool,
+    /// Follow redirects
+    #[arg(short = 'L', long)]
+    pub location: bool,
+    /// Follow at most N of them; -1: without a limit
+    #[arg(long, value_name = "N", default_value = "50", allow_negative_numbers = true)]
+    #[arg(value_parser = values::parse_redirects)]
+    pub max_redirs: Limit,
+    /// Write this at the end: text with variables such as %{http_code}, or "@FILE"
+    #[arg(short, long, value_name = "FORMAT", allow_hyphen_values = true)]
+    pub write_out: Option<String>,
+    /// Overlook what an answer does wrong (in answers, obs-fold always is)
+    #[arg(long, value_enum, value_delimiter = ',', action = ArgAction::Append)]
+    pub tolerate: Vec<Tolerance>,
+}
+
+/// A deviation that RFC 9112 lets a recipient overlook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tolerance {
+    /// LF alone ends a line of a head (RFC 9112 §2.2)
+    BareLf,
+    /// A line of a head goes on in the next one (RFC 9112 §5.2)
+    ObsFold,
+    /// Content-Length beside Transfer-Encoding: the coding counts (RFC 9112 §6.3)
+    LengthBesideCoding,
+}
+
+/// What it goes over.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "The network")]
+pub struct NetworkArgs {
+    /// The network to fetch over
+    #[arg(long, value_enum, default_value = "toy")]
+    pub net: Net,
+    /// Do not verify the server's certificate; the output says so
+    #[arg(short = 'k', long)]
+    pub insecure: bool,
+    /// Trust the certificates in FILE (PEM), and no others
+    #[arg(long, value_name = "FILE")]
+    pub cacert: Option<PathBuf>,
+    /// Take ADDR for HOST:PORT instead of asking DNS
+    #[arg(long, value_name = "HOST:PORT:ADDR", value_parser = parse_resolve)]
+    pub resolve: Vec<Resolve>,
+    /// Ask this DNS server (default: the system's; port 53)
+    #[arg(long, value_name = "ADDR[:PORT]", value_parser = parse_resolver)]
+    pub resolver: Option<SocketAddr>,
+    /// Use IPv4 addresses only
+    #[arg(short = '4', long, conflicts_with = "ipv6")]
+    pub ipv4: bool,
+    /// Use IPv6 addresses only
+    #[arg(short = '6', long)]
+    pub ipv6: bool,
+    /// Give up connecting (name, TCP and TLS) after this long
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub connect_timeout: Option<Duration>,
+    /// Give up altogether after this long
+    #[arg(short, long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub max_time: Option<Duration>,
+    /// Seed of all randomness but key material
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Round-trip time to the toy internet's servers, in milliseconds (default: 50)
+    #[arg(long, value_name = "MS", value_parser = parse_millis)]
+    pub rtt: Option<f64>,
+    /// Packets the toy internet loses on that path, each way, in percent (default: 0)
+    #[arg(long, value_name = "PERCENT", value_parser = parse_percent)]
+    pub loss: Option<f64>,
+    /// Fetch in this scene (see `barewire scenes`) instead of the usual toy internet
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["rtt", "loss"])]
+    pub scene: Option<String>,
+}

@@ -1,0 +1,206 @@
+//! The flags that describe the request, as method, fields and body: what curl 7.88.1 sends for the same flags.
+//!
+//! Tested below, and beside curl in `tests/live`.
+
+use std::path::Path;
+
+use barewire_http1::Version;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::cli::RequestArgs;
+use crate::commands::input::read_all;
+use crate::failure::{Failure, Step};
+use crate::fetch::Job;
+
+/// Puts the request that the flags describe into the job.
+pub(super) fn describe(args: &RequestArgs, job: &mut Job) -> Result<(), Failure> {
+    job.custom_method = args.method.clone();
+    if args.head {
+        job.method = "HEAD".to_owned();
+    }
+    if args.http10 {
+        job.version = Version::HTTP_1_0;
+    }
+    if let Some(name) = &args.user_agent {
+        set(job, "User-Agent", name);
+    }
+    if let Some(range) = &args.range {
+        set(job, "Range", &format!("bytes={range}"));
+    }
+    if let Some(user) = &args.user {
+        set(job, "Authorization", &basic(user)?);
+    }
+    if let Some(from) = &args.referer {
+        job.refers = from.ends_with(";auto");
+        set(job, "Referer", from.trim_end_matches(";auto"));
+    }
+    body(args, job)?;
+    args.headers.iter().try_for_each(|line| header(line, job))
+}
+
+/// A field of ours in the place of another one; an empty value takes it out.
+fn set(job: &mut Job, name: &str, value: &str) {
+    job.fields.retain(|(known, _)| known != name);
+    if !value.is_empty() {
+        job.fields.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+/// The credentials of the Basic scheme (RFC 7617 §2).
+fn basic(user: &str) -> Result<String, Failure> {
+    match user.contains(':') {
+        true => Ok(format!("Basic {}", STANDARD.encode(user))),
+        // curl asks for it on the terminal.
+        false => Err(Failure::new(Step::Usage, "-u wants NAME:PASSWORD; an empty password is NAME:")),
+    }
+}
+
+/// `Name: value`; `Name:` removes a field of ours, and `Name;` is an empty one.
+fn header(line: &str, job: &mut Job) -> Result<(), Failure> {
+    if let Some((name, value)) = line.split_once(':') {
+        job.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+    } else if let Some(name) = line.trim_end().strip_suffix(';') {
+        job.fields.push((name.to_owned(), String::new()));
+    } else {
+        let text = format!("-H {line:?} has no colon; a field is \"Name: value\", RFC 9110 §5");
+        return Err(Failure::new(Step::Usage, text));
+    }
+    Ok(())
+}
+
+/// The body, the fields that come with it, and the method.
+fn body(args: &RequestArgs, job: &mut Job) -> Result<(), Failure> {
+    if let Some(file) = &args.upload_file {
+        return upload(file, job);
+    }
+    if !args.json.is_empty() {
+        let pieces = args.json.iter().map(|data| as_it_is(data)).collect::<Result<Vec<_>, _>>()?;
+        set(job, "Content-Type", "application/json");
+        set(job, "Accept", "application/json");
+        post(pieces.concat(), job);
+        return Ok(());
+    }
+    let form = args.data.iter().map(|data| without_line_ends(data));
+    let binary = args.data_binary.iter().map(|data| as_it_is(data));
+    let pieces = form.chain(binary).collect::<Result<Vec<_>, _>>()?;
+    if !pieces.is_empty() {
+        set(job, "Content-Type", "application/x-www-form-urlencoded");
+        post(pieces.join(&b'&'), job);
+    }
+    Ok(())
+}
+
+fn post(body: Vec<u8>, job: &mut Job) {
+    job.method = "POST".to_owned();
+    job.body = Some(body);
+}
+
+/// PUT. The server may refuse before it has read a long file: the body waits for a word from it (RFC 9110 §10.1.1).
+fn upload(file: &Path, job: &mut Job) -> Result<(), Failure> {
+    let body = read_all(file)?;
+    job.method = "PUT".to_owned();
+    if file == Path::new("-") {
+        if job.version < Version::HTTP_1_1 {
+            let text =
+                "-T - sends chunks, because its length is not known; HTTP/1.0 has none (RFC 9112 §6.1)";
+            return Err(Failure::new(Step::Usage, text));
+        }
+        set(job, "Transfer-Encoding", "chunked");
+    } else if job.url.target.ends_with('/')
+        && let Some(name) = file.file_name().and_then(|name| name.to_str())
+    {
+        job.url = job.url.resolve(name.as_bytes())?;
+    }
+    if job.version >= Version::HTTP_1_1 {
+        set(job, "Expect", "100-continue");
+    }
+    job.body = Some(body);
+    Ok(())
+}
+
+/// The data, or the content of `@FILE`.
+fn as_it_is(data: &str) -> Result<Vec<u8>, Failure> {
+    match data.strip_prefix('@') {
+        Some(file) => read_all(Path::new(file)),
+        None => Ok(data.as_bytes().to_vec()),
+    }
+}
+
+/// The same, but a file loses its CR, LF and NUL bytes: a form has no lines.
+fn without_line_ends(data: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = as_it_is(data)?;
+    if data.starts_with('@') {
+        bytes.retain(|byte| !matches!(byte, b'\r' | b'\n' | 0));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use barewire_tls13::Trust;
+
+    fn job(args: &RequestArgs) -> Job {
+        let mut job = Job::get("http://a.test/dir/", Trust::Nothing).unwrap();
+        describe(args, &mut job).unwrap_or_else(|failure| panic!("{failure}"));
+        job
+    }
+
+    fn sent(args: &RequestArgs) -> Vec<(String, String)> {
+        let fields = job(args).request().headers;
+        fields.iter().map(|field| (field.name.clone(), field.text().into_owned())).collect()
+    }
+
+    fn pairs(wanted: &[(&str, &str)]) -> Vec<(String, String)> {
+        wanted.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    /// What curl 7.88.1 wrote for `-u joe:pw -A my -e http://ref/ -r 0-3 -0`, in its own order.
+    #[test]
+    fn fields_are_those_of_curl() {
+        let args = RequestArgs {
+            user: Some("joe:pw".into()),
+            user_agent: Some("my".into()),
+            referer: Some("http://ref/".into()),
+            range: Some("0-3".into()),
+            http10: true,
+            ..RequestArgs::default()
+        };
+        let mut got = sent(&args);
+        got.sort();
+        let wanted = [
+            ("Accept", "*/*"),
+            ("Authorization", "Basic am9lOnB3"),
+            ("Host", "a.test"),
+            ("Range", "bytes=0-3"),
+            ("Referer", "http://ref/"),
+            ("User-Agent", "my"),
+        ];
+        assert_eq!(got, pairs(&wanted));
+        assert_eq!(job(&args).request().to_string(), "GET /dir/ HTTP/1.0");
+    }
+
+    #[test]
+    fn a_header_replaces_removes_or_is_empty() {
+        let headers =
+            vec!["Accept: q".into(), "User-Agent:".into(), "X-E;".into(), "X-M: 1".into(), "X-M: 2".into()];
+        let wanted = [("Host", "a.test"), ("X-E", ""), ("Accept", "q"), ("X-M", "1"), ("X-M", "2")];
+        assert_eq!(sent(&RequestArgs { headers, ..RequestArgs::default() }), pairs(&wanted));
+        let bare = RequestArgs { user_agent: Some(String::new()), ..RequestArgs::default() };
+        assert_eq!(sent(&bare), pairs(&[("Host", "a.test"), ("Accept", "*/*")]));
+    }
+
+    #[test]
+    fn bodies_are_joined_as_curl_does() {
+        let data = vec!["a=1".to_owned(), "b".to_owned()];
+        let form = job(&RequestArgs { data, ..RequestArgs::default() });
+        assert_eq!((form.method.as_str(), form.body.as_deref()), ("POST", Some(&b"a=1&b"[..])));
+        let json = job(&RequestArgs { json: vec!["{\"a\":1}".into(), "2".into()], ..RequestArgs::default() });
+        assert_eq!(json.body.as_deref(), Some(&b"{\"a\":1}2"[..]));
+        let head = json.request().headers;
+        for name in ["Accept", "Content-Type"] {
+            assert_eq!(head.get(name).as_deref(), Some("application/json"));
+        }
+    }
+}

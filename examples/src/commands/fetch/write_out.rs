@@ -1,0 +1,193 @@
+//! `-w FORMAT`: what a fetch came to, for scripts, in curl's notation.
+//!
+//! | in the format | what is written |
+//! |---|---|
+//! | `%{name}` | the variable, from the table in `measured.rs`; one that is not known is said on standard error |
+//! | `%{json}`, `%{header_json}` | all variables, or the fields of the answer, as one JSON object |
+//! | `%header{name}` | a field of the answer |
+//! | `%{onerror}` | what follows is for a fetch that failed |
+//! | `%{stderr}`, `%{stdout}` | what follows goes there |
+//! | `%%`, `\n`, `\r`, `\t` | the character |
+//!
+//! Anything else stands for itself. Tested below with what curl 7.88.1 prints, and beside curl in `tests/live`.
+
+use serde_json::{Map, Value, json};
+
+use super::measured::{Figure, Measured, VARIABLES};
+
+/// What is written, in pieces, and where to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+/// Fills in the format.
+pub(super) fn write_out(format: &str, measured: &Measured<'_>) -> Written {
+    fill(format, &Values { measured })
+}
+
+/// What a format can ask for.
+struct Values<'a> {
+    measured: &'a Measured<'a>,
+}
+
+impl Values<'_> {
+    fn variable(&self, name: &str) -> Option<String> {
+        match name {
+            "json" => Some(self.all_as_json()),
+            "header_json" => Some(self.headers_as_json()),
+            "url" => Some(self.measured.url.with_fragment()),
+            "urlnum" => Some("0".to_owned()),
+            name => {
+                let (_, figure) = VARIABLES.iter().find(|(known, _)| *known == name)?;
+                Some(text(&figure(self.measured)))
+            }
+        }
+    }
+
+    fn all_as_json(&self) -> String {
+        let pairs =
+            VARIABLES.iter().map(|(name, figure)| ((*name).to_owned(), value(&figure(self.measured))));
+        Value::Object(pairs.collect()).to_string()
+    }
+
+    /// Names in lower case, each with the list of its values.
+    fn headers_as_json(&self) -> String {
+        let mut object = Map::new();
+        for field in self.measured.last_page().into_iter().flat_map(|page| page.response.headers.iter()) {
+            let values = object.entry(field.name.to_lowercase()).or_insert_with(|| json!([]));
+            if let Value::Array(values) = values {
+                values.push(json!(field.text()));
+            }
+        }
+        Value::Object(object).to_string()
+    }
+}
+
+fn text(figure: &Figure) -> String {
+    match figure {
+        Figure::Text(text) => text.clone().unwrap_or_default(),
+        Figure::Count(count) => count.to_string(),
+        Figure::Code(code) => format!("{code:03}"),
+        Figure::Time(time) => format!("{}.{:06}", time.as_secs(), time.subsec_micros()),
+    }
+}
+
+fn value(figure: &Figure) -> Value {
+    match figure {
+        Figure::Text(text) => json!(text),
+        Figure::Count(count) => json!(count),
+        Figure::Code(code) => json!(code),
+        Figure::Time(time) => json!(time.as_micros() as f64 / 1e6),
+    }
+}
+
+/// Walks over the format from left to right.
+fn fill(format: &str, values: &Values<'_>) -> Written {
+    let mut written = Written::default();
+    let mut aside = false;
+    let mut rest = format;
+    while let Some(first) = rest.chars().next() {
+        let (length, said) = next(rest, first, values);
+        match said {
+            Said::Text(text) => if aside { &mut written.stderr } else { &mut written.stdout }.push_str(&text),
+            Said::To { stderr } => aside = stderr,
+            Said::OnError if values.measured.visit.failure.is_none() => break,
+            Said::OnError => {}
+            Said::Unknown(name) => {
+                written.stderr.push_str(&format!("barewire: unknown --write-out variable: '{name}'\n"));
+            }
+        }
+        rest = &rest[length..];
+    }
+    written
+}
+
+/// What a piece of the format says.
+#[derive(Debug, PartialEq, Eq)]
+enum Said {
+    Text(String),
+    To { stderr: bool },
+    OnError,
+    Unknown(String),
+}
+
+/// The piece at the start of `rest`, and its length.
+fn next(rest: &str, first: char, values: &Values<'_>) -> (usize, Said) {
+    if let Some(after) = rest.strip_prefix("%{")
+        && let Some((name, _)) = after.split_once('}')
+    {
+        let said = match name {
+            "stderr" => Said::To { stderr: true },
+            "stdout" => Said::To { stderr: false },
+            "onerror" => Said::OnError,
+            name => values.variable(name).map_or_else(|| Said::Unknown(name.to_owned()), Said::Text),
+        };
+        return (name.len() + 3, said);
+    }
+    if let Some(after) = rest.strip_prefix("%header{")
+        && let Some((name, _)) = after.split_once('}')
+    {
+        return (name.len() + 9, Said::Text(values.measured.header(name).unwrap_or_default()));
+    }
+    let escapes = [("%%", "%"), ("\\n", "\n"), ("\\r", "\r"), ("\\t", "\t")];
+    match escapes.iter().find(|(escape, _)| rest.starts_with(escape)) {
+        Some((escape, character)) => (escape.len(), Said::Text((*character).to_owned())),
+        None => (first.len_utf8(), Said::Text(first.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::output::Destination;
+    use crate::fetch::Visit;
+    use crate::story::Story;
+    use crate::url::Url;
+
+    /// The fetch of nothing: what curl prints of it are its zeros.
+    fn written(format: &str) -> Written {
+        let url = Url::parse("http://127.0.0.1:1/").unwrap();
+        let visit = Visit { hops: Vec::new(), redirects: 0, failure: None };
+        write_out(format, &Measured::of(&url, &visit, &Destination::Nowhere, &Story::default()))
+    }
+
+    /// `curl -w 'a%{nope}b%%c\n\t\q%{http_code'`, and others of its kind.
+    #[test]
+    fn the_notation_is_that_of_curl() {
+        for (format, stdout, stderr) in [
+            (
+                "a%{nope}b%%c\\n\\t\\q%{http_code",
+                "ab%c\n\t\\q%{http_code",
+                "unknown --write-out variable: 'nope'",
+            ),
+            ("%{http_code} %{time_total} %{size_download}", "000 0.000000 0", ""),
+            ("%{http_version}|%{scheme}|%{remote_port}|%{remote_ip}|", "0||0||", ""),
+            ("1%{stderr}2%{stdout}3%", "13%", "2"),
+            ("a%{onerror}b", "a", ""),
+            ("é%header{x-a}|%x", "é|%x", ""),
+        ] {
+            let got = written(format);
+            assert_eq!(got.stdout, stdout, "{format}");
+            assert!(
+                got.stderr.contains(stderr) && got.stderr.is_empty() == stderr.is_empty(),
+                "{format}: {got:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn seconds_have_six_digits() {
+        let figure = Figure::Time(std::time::Duration::from_nanos(1_060_294_900));
+        assert_eq!((text(&figure), value(&figure)), ("1.060294".to_owned(), json!(1.060294)));
+    }
+
+    #[test]
+    fn the_json_holds_every_variable() {
+        let json: Value = serde_json::from_str(&written("%{json}").stdout).expect("JSON");
+        let names: Vec<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
+        assert_eq!(names, VARIABLES.map(|(name, _)| name), "in the order of the table");
+        assert_eq!((&json["http_code"], &json["content_type"]), (&json!(0), &Value::Null));
+    }
+}

@@ -1,0 +1,234 @@
+//! The flags of `fetch` that have curl's names, over the toy internet. Beside curl they are tried in `tests/live`.
+
+mod common;
+
+use common::{Run, TempFolder, barewire};
+
+/// The address of a page of the toy internet.
+fn at(path: &str) -> String {
+    format!("https://www.example.test{path}")
+}
+
+/// `barewire fetch -sS` of this page with these arguments.
+fn silent(path: &str, arguments: &[&str]) -> Run {
+    barewire(&[&["fetch", "-sS", &at(path)], arguments].concat())
+}
+
+#[test]
+fn redirects_are_followed_when_they_are_asked_for() {
+    let all = "%{http_code} %{num_redirects} %{size_download} %{url_effective} %{redirect_url}";
+    let run = silent("/redirect/3", &["-w", all]).succeeds();
+    let wanted = format!("302 0 54 {} {}", at("/redirect/3"), at("/redirect/2"));
+    assert!(run.stdout.ends_with(&wanted), "wanted {wanted}: {run}");
+    let run = silent("/redirect/3#top", &["-L", "-w", all]).succeeds();
+    assert!(run.stdout.starts_with("<!doctype html>"), "only the body of the answer: {run}");
+    assert!(run.stdout.ends_with(&format!("200 3 416 {} ", at("/#top"))), "{run}");
+}
+
+#[test]
+fn without_the_flag_a_line_says_where_it_leads() {
+    let run = barewire(&["fetch", &at("/moved/301")]).succeeds();
+    assert_eq!(run.stderr, format!("barewire: 301 leads to {}; -L follows it\n", at("/echo")), "{run}");
+    assert_eq!(silent("/moved/301", &[]).stderr, "", "-s says nothing");
+    assert_eq!(barewire(&["fetch", &at("/status/404")]).stderr, "");
+}
+
+#[test]
+fn each_hop_is_in_the_ladder_and_in_the_report() {
+    let run = barewire(&["fetch", "-L", "-v", &at("/redirect/2")]).succeeds();
+    for wanted in [
+        "GET /redirect/2",
+        "GET /redirect/1",
+        "GET / ",
+        "302 Found",
+        "200 OK",
+        "tcp 2: ",
+        "  the redirects\n",
+    ] {
+        assert!(run.stdout.contains(wanted), "wanted {wanted:?}: {run}");
+    }
+    assert_eq!(run.stdout.matches("A? www.example.test").count(), 1, "the name is asked for once: {run}");
+    let run = barewire(&["fetch", "-L", "--report", "-", &at("/redirect/2")]).succeeds();
+    let fetch =
+        run.stdout.lines().find(|line| line.contains(r#""kind":"fetch""#)).expect("the line of the fetch");
+    let fetch: serde_json::Value = serde_json::from_str(fetch).expect("JSON");
+    let hops: Vec<_> =
+        fetch["hops"].as_array().unwrap().iter().map(|hop| hop["http"]["status"].as_u64()).collect();
+    assert_eq!(hops, [Some(302), Some(302), Some(200)]);
+    assert_eq!(fetch["hops"][0]["leads_to"], at("/redirect/1"));
+}
+
+#[test]
+fn too_many_redirects_are_an_error() {
+    for (flags, followed) in
+        [(&["-L"][..], "50"), (&["-L", "--max-redirs", "2"], "2"), (&["-L", "--max-redirs", "0"], "0")]
+    {
+        let run = silent("/loop", &[flags, &["-w", "%{num_redirects} %{http_code} %{exitcode}"]].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (Some(47), &*format!("{followed} 302 47")), "{run}");
+        assert!(run.stderr.contains(&format!("{followed} redirects were followed")), "{run}");
+    }
+    silent("/redirect/60", &["-L", "--max-redirs", "-1"]).succeeds();
+}
+
+#[test]
+fn another_origin_gets_no_credentials() {
+    let with = ["-L", "-u", "joe:pw", "-H", "Cookie: k", "-H", "X-M: y"];
+    let same = silent("/moved/307", &with).succeeds().stdout;
+    assert!(same.contains("Authorization: Basic am9lOnB3\n") && same.contains("Cookie: k\n"), "{same}");
+    let other = silent("/away", &with).succeeds().stdout;
+    assert!(other.contains("Host: retry.example.test\n") && other.contains("X-M: y\n"), "{other}");
+    assert!(!other.contains("Authorization") && !other.contains("Cookie"), "{other}");
+}
+
+#[test]
+fn heads_stand_before_the_body() {
+    let run = silent("/moved/302", &["-i", "-L"]).succeeds();
+    assert!(run.stdout.starts_with("HTTP/1.1 302 Found\r\nServer: toy\r\n"), "{run}");
+    assert!(run.stdout.contains("\r\n\r\nHTTP/1.1 200 OK\r\n"), "no body between them: {run}");
+    let run = silent("/early", &["-i"]).succeeds();
+    assert!(run.stdout.starts_with("HTTP/1.1 103 Early Hints\r\nLink: "), "{run}");
+    let run = silent("/", &["-I"]).succeeds();
+    assert!(run.stdout.ends_with("Content-Length: 416\r\n\r\n"), "{run}");
+    let loud = barewire(&["fetch", "-i", &at("/close")]).succeeds();
+    assert!(
+        loud.stdout.starts_with("HTTP/1.1 200 OK") && loud.stderr.contains("where the time went"),
+        "{loud}"
+    );
+}
+
+#[test]
+fn silence_and_failure() {
+    let run = barewire(&["fetch", "-s", "https://closed.example.test/"]);
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (Some(7), "", ""), "{run}");
+    let run = barewire(&["fetch", "-sS", "https://closed.example.test/"]);
+    assert!(run.stderr.contains("(7)"), "{run}");
+    let run = silent("/status/404", &["-f", "-w", "%{http_code} %{size_download}"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(22), "404 0"), "{run}");
+    assert!(run.stderr.contains("404 Not Found"), "{run}");
+    let run = silent("/status/404", &[]).succeeds();
+    assert_eq!(run.stdout, "the status of this page is 404\n");
+}
+
+#[test]
+fn files_are_named_by_the_url() {
+    let folder = TempFolder::new();
+    let file = folder.file("heads");
+    silent("/bytes/5", &["-i", "-o", &file]).succeeds();
+    let text = std::fs::read_to_string(&file).expect("the file");
+    assert!(text.starts_with("HTTP/1.1 200 OK\r\n") && text.ends_with("\r\n\r\nline "), "{text:?}");
+    let run = silent("/", &["-O"]);
+    assert_eq!(run.code, Some(23), "{run}");
+}
+
+/// The times are those of the budget: in the toy internet to the microsecond.
+#[test]
+fn times_are_those_of_the_trace() {
+    let names = ["namelookup", "connect", "appconnect", "pretransfer", "starttransfer", "total"];
+    let format: String = names.map(|name| format!("%{{time_{name}}}\n")).concat();
+    let run =
+        silent("/bytes/40000", &["-o", "/dev/null", "-w", &format, "--report", "/dev/stderr"]).succeeds();
+    let times: Vec<f64> = run.stdout.lines().map(|line| line.parse().expect("seconds")).collect();
+    let budget = run.stderr.lines().find(|line| line.contains(r#""kind":"budget""#)).expect("a budget");
+    let budget: serde_json::Value = serde_json::from_str(budget).expect("JSON");
+    let end = |name: &str| {
+        let phase =
+            budget["phases"].as_array().unwrap().iter().find(|phase| phase["name"] == name).expect("a phase");
+        (phase["start_ms"].as_f64().unwrap() + phase["ms"].as_f64().unwrap()) / 1000.0
+    };
+    let wanted = ["DNS", "TCP", "TLS", "TLS", "wait", "transfer"].map(end);
+    for ((got, wanted), name) in times.iter().zip(wanted).zip(names) {
+        assert!((got - wanted).abs() < 2e-6, "time_{name}: wanted {wanted}, got {got}: {run}");
+    }
+}
+
+#[test]
+fn times_of_hops_add_up() {
+    let format = "%{time_namelookup} %{time_connect} %{time_redirect} %{time_starttransfer} %{time_total}";
+    let run = silent("/redirect/2", &["-L", "-o", "/dev/null", "-w", format]).succeeds();
+    let times: Vec<f64> = run.stdout.split(' ').map(|word| word.parse().expect("seconds")).collect();
+    let [namelookup, connect, redirect, starttransfer, total] = times[..] else { panic!("{run}") };
+    assert!((namelookup - 0.010).abs() < 0.001, "one question: {run}");
+    // A connection for each hop, and each takes its goodbye: 50 ms.
+    assert!((connect - (0.060 + 2.0 * 0.100)).abs() < 0.001, "three connections: {run}");
+    assert!(redirect < total && starttransfer <= total && total > 0.5, "{run}");
+}
+
+#[test]
+fn what_a_request_can_be() {
+    let echo = |arguments: &[&str]| silent("/echo", arguments).succeeds().stdout;
+    let json = echo(&["--json", "{\"a\":1}"]);
+    for wanted in [
+        "POST /echo HTTP/1.1\n",
+        "Content-Type: application/json\n",
+        "Accept: application/json\n",
+        "\n\n{\"a\":1}",
+    ] {
+        assert!(json.contains(wanted), "wanted {wanted:?}: {json}");
+    }
+    let all = echo(&["-A", "me", "-e", "http://r/", "-r", "0-3", "-0", "-H", "X-E;"]);
+    for wanted in
+        ["GET /echo HTTP/1.0\n", "User-Agent: me\n", "Referer: http://r/\n", "Range: bytes=0-3\n", "X-E: \n"]
+    {
+        assert!(all.contains(wanted), "wanted {wanted:?}: {all}");
+    }
+    let folder = TempFolder::new();
+    let file = folder.file("lines");
+    std::fs::write(&file, "one\r\ntwo\n").expect("a file");
+    assert!(echo(&["-d", &format!("@{file}"), "-d", "c"]).ends_with("\n\nonetwo&c"));
+    assert!(echo(&["--data-binary", &format!("@{file}")]).ends_with("\n\none\r\ntwo\n"));
+    let put = echo(&["-T", &file]);
+    assert!(put.starts_with("PUT /echo ") && put.contains("Expect: 100-continue\n"), "{put}");
+    let chunks =
+        Run::with_input(&["fetch", "-sS", &at("/echo"), "-T", "-"], b"as it comes").succeeds().stdout;
+    assert!(
+        chunks.contains("Transfer-Encoding: chunked\n") && chunks.ends_with("\n\nas it comes"),
+        "{chunks}"
+    );
+    for refused in [
+        &["-d", "a", "-I"][..],
+        &["-d", "a", "-T", "x"],
+        &["-u", "joe"],
+        &["--max-redirs", "x"],
+        &["--tolerate", "x"],
+    ] {
+        assert_eq!(silent("/echo", refused).code, Some(2), "{refused:?}");
+    }
+}
+
+/// A redirect after a POST asks again as curl does.
+#[test]
+fn methods_after_redirects() {
+    for (status, wanted) in [(301, "GET"), (302, "GET"), (303, "GET"), (307, "POST"), (308, "POST")] {
+        let got = silent(&format!("/moved/{status}"), &["-L", "-d", "a=b"]).succeeds().stdout;
+        assert!(got.starts_with(&format!("{wanted} /echo ")), "{status}: {got}");
+        assert_eq!(got.contains("Content-Type"), wanted == "POST", "{status}: {got}");
+    }
+}
+
+#[test]
+fn verbose_tells_what_else_was_said() {
+    let run = barewire(&["fetch", "-v", &at("/trailers")]).succeeds();
+    let framed = "    * the body: chunked (RFC 9112 §6.3 rule 4: Transfer-Encoding: chunked)\n";
+    for wanted in [framed, "    * after the last chunk:\n    < Server-Timing: pieces;dur=0.5\n"] {
+        assert!(run.stdout.contains(wanted), "wanted {wanted:?}: {run}");
+    }
+    let run = barewire(&["fetch", "-v", &at("/early")]).succeeds();
+    let interim =
+        "    < HTTP/1.1 103 Early Hints\n    < Link: </style.css>; rel=preload; as=style\n    * interim:";
+    assert!(run.stdout.contains(interim), "{run}");
+    let run = barewire(&["fetch", "-v", &at("/moved/302")]).succeeds();
+    assert!(run.stdout.contains("    < Location: /echo\n"), "{run}");
+    let run = barewire(&["fetch", "-sv", &at("/close")]).succeeds();
+    assert!(run.stdout.starts_with("piece 1") && run.stderr.contains("    < HTTP/1.1 200 OK\n"), "{run}");
+}
+
+#[test]
+fn help_fits_and_says_what_is_left_to_curl() {
+    let run = barewire(&["fetch", "--help"]).succeeds();
+    for line in run.stdout.lines() {
+        assert!(line.chars().count() <= 80, "{} columns: {line}", line.chars().count());
+    }
+    for wanted in ["The request:\n", "The answer:\n", "The network:\n", "Examples:\n", "left to curl"] {
+        assert!(run.stdout.contains(wanted), "wanted {wanted:?}: {run}");
+    }
+}
