@@ -8,9 +8,11 @@
 //! In reading order: [`fetching`] (pages that arrive), [`loss`] (pages that arrive although packets are lost),
 //! [`refusing`] (what must not pass, each with its exit code and its sentence), [`captures`] (the program's own pcapng
 //! in tshark), [`judged`] (what `read` makes of captures, against tshark),
+//! [`beside_curl`] (the same command lines for both),
 //! [`proxying`] (our proxy and nginx, with the same origins).
 #![cfg(target_os = "linux")]
 
+mod beside_curl;
 mod captures;
 mod certificates;
 #[path = "../common/changes.rs"]

@@ -21,6 +21,8 @@ ANSWERS = {
     "/short-cut": (OK + b"Content-Length: 100\r\n\r\n" + FORTY, "cut"),
     "/short-chunks": (OK + b"Transfer-Encoding: chunked\r\n\r\n28\r\n" + FORTY + b"\r\n", "close"),
     "/both": (OK + b"Content-Length: 40\r\nTransfer-Encoding: chunked\r\n\r\n28\r\n" + FORTY + b"\r\n0\r\n\r\n", "close"),
+    "/bare-lf": (b"HTTP/1.1 200 OK\nContent-Length: 40\n\n" + FORTY, "close"),
+    "/folded": (OK + b"X-Folded: one\r\n two\r\nContent-Length: 40\r\n\r\n" + FORTY, "close"),
     "/two-lengths": (OK + b"Content-Length: 40\r\nContent-Length: 41\r\n\r\n" + FORTY, "close"),
     "/bad-chunk": (OK + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n" + FORTY + b"\r\n0\r\n\r\n", "close"),
     "/not-http": (b"220 mail.live.test ESMTP ready\r\n\r\n", "close"),
