@@ -141,6 +141,23 @@ fn what_can_be_tolerated() {
     assert!(both.succeeded(), "{both}");
 }
 
+/// The name of a file is the one in the URL, also when a redirect leads elsewhere.
+#[test]
+fn a_file_has_the_name_of_the_url() {
+    let Some(lab) = Lab::raise("a_file_has_the_name_of_the_url") else { return };
+    nginx(&lab);
+    let variables = ["-sSL", "-O", "-w", "%{filename_effective} %{http_code} %{size_download}"];
+    for (path, name) in [("/page.html", "page.html"), ("/r/301?a=/b", "301")] {
+        let url = format!("http://{SERVER}{path}");
+        let ours = fetch(&lab, Net::Os, &url, &variables);
+        let our_file = std::fs::read(lab.dir().join(name)).unwrap_or_else(|error| panic!("{error}: {ours}"));
+        std::fs::remove_file(lab.dir().join(name)).expect("our file");
+        let curls = run(lab.command("client", "curl").arg(&url).args(variables), Duration::from_secs(60));
+        let its_file = std::fs::read(lab.dir().join(name)).unwrap_or_else(|error| panic!("{error}: {curls}"));
+        assert_eq!((our_file, &ours.stdout), (its_file, &curls.stdout), "{ours}{curls}");
+    }
+}
+
 /// What of a run must be equal.
 #[derive(Debug, PartialEq)]
 struct Seen {

@@ -190,4 +190,17 @@ mod tests {
         assert_eq!(names, VARIABLES.map(|(name, _)| name), "in the order of the table");
         assert_eq!((&json["http_code"], &json["content_type"]), (&json!(0), &Value::Null));
     }
+
+    #[test]
+    fn the_help_lists_every_variable() {
+        let mut cli = <crate::cli::Cli as clap::CommandFactory>::command();
+        let fetch = cli.find_subcommand_mut("fetch").expect("a command");
+        let help = fetch.render_long_help().to_string();
+        let listed =
+            help.split("Variables of -w:").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list");
+        let words: Vec<&str> = listed.split([' ', '\n', '{', '}', '(', ')']).collect();
+        for (name, _) in VARIABLES {
+            assert!(words.contains(&name), "{name} is not in the help:\n{listed}");
+        }
+    }
 }
