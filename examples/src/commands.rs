@@ -1,7 +1,7 @@
 //! What the program does, one file per command.
 //!
-//! Tested in `tests/offline.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs`, `tests/dissect.rs`,
-//! `tests/report.rs` and `tests/serve.rs`.
+//! Tested in `tests/offline.rs`, `tests/curl_flags.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs`,
+//! `tests/dissect.rs`, `tests/report.rs` and `tests/serve.rs`.
 
 mod dissect;
 mod fetch;

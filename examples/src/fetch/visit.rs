@@ -145,31 +145,37 @@ fn exchange(
     redirects: &mut Redirects,
     sink: &mut dyn Sink,
 ) -> Result<Option<Job>, Failure> {
-    let mut tls = None;
-    let mut next = Ok(None);
-    loop {
-        let event = driver.next_event()?;
-        match event {
-            Event::Resolved(ref addresses) => hop.addresses = addresses.iter().map(SocketAddr::ip).collect(),
-            Event::Connected(address) => hop.connected = Some(address),
-            Event::HandshakeDone(ref summary) => tls = Some((**summary).clone()),
-            Event::Informational(ref head) => sink.head(head, Standing::Interim)?,
-            Event::Head { ref response, ref framing } => {
-                next = redirects.next(job, response);
-                let address = hop.connected.unwrap_or(SocketAddr::new(IpAddr::from([0; 4]), 0));
-                hop.page = Some(Page::begun(address, tls.take(), response.clone(), *framing));
-                let leads_on = !matches!(next, Ok(None));
-                sink.head(response, if leads_on { Standing::LeadsOn } else { Standing::Answer })?;
-            }
+    // Resolve, connect.
+    let address = loop {
+        match driver.next_event()? {
+            Event::Resolved(addresses) => hop.addresses = addresses.iter().map(SocketAddr::ip).collect(),
+            Event::Connected(address) => break address,
             _ => {}
         }
-        let Some(page) = &mut hop.page else { continue };
-        if let Event::Trailers(trailers) = &event {
-            page.trailers = trailers.clone();
+    };
+    hop.connected = Some(address);
+    // Handshake, and the heads of the exchange.
+    let mut tls = None;
+    let (response, framing) = loop {
+        match driver.next_event()? {
+            Event::HandshakeDone(summary) => tls = Some(*summary),
+            Event::Informational(head) => sink.head(&head, Standing::Interim)?,
+            Event::Head { response, framing } => break (response, framing),
+            _ => {}
         }
-        driver.read_body(page, if matches!(next, Ok(None)) { Some(&mut *sink) } else { None })?;
-        if matches!(event, Event::Finished(_) | Event::Tunnel) {
-            return next;
+    };
+    let next = redirects.next(job, &response);
+    let is_answer = matches!(next, Ok(None));
+    let page = hop.page.insert(Page::begun(address, tls, response, framing));
+    sink.head(&page.response, if is_answer { Standing::Answer } else { Standing::LeadsOn })?;
+    // The body of the exchange.
+    loop {
+        let event = driver.next_event()?;
+        driver.read_body(page, if is_answer { Some(&mut *sink) } else { None })?;
+        match event {
+            Event::Trailers(trailers) => page.trailers = trailers,
+            Event::Finished(_) | Event::Tunnel => return next,
+            _ => {}
         }
     }
 }
