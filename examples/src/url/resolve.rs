@@ -192,4 +192,20 @@ mod tests {
         }
         assert_eq!(base.resolve("/a b/é".as_bytes()).unwrap().to_string(), "http://a/a%20b/%C3%A9");
     }
+
+    /// A server chooses the bytes: whatever three of them are, the result is refused, or is a URL that reads the same.
+    #[test]
+    fn any_bytes_resolve_or_are_refused() {
+        let base = Url::parse("http://a/b/c/d;p?q").unwrap();
+        let some = b"\0\t %#./:?@[]\\ag0\x7f\x80\xff";
+        for first in some {
+            for second in some {
+                for third in some {
+                    if let Ok(url) = base.resolve(&[*first, *second, *third]) {
+                        assert_eq!(Url::parse(&url.with_fragment()).ok(), Some(url));
+                    }
+                }
+            }
+        }
+    }
 }

@@ -36,12 +36,14 @@ enum But {
 use But::{ChunksCounted, Equal, LengthZero, OldUrl, Space};
 
 /// The command lines: where, the flags (`~` is a space in one), and what may differ.
-const COMMANDS: [(&str, &str, But); 49] = [
+const COMMANDS: [(&str, &str, But); 51] = [
     ("/page.html", "", Equal),
     ("/page.html", "-i", Equal),
     ("/page.html", "-I", Equal),
     ("/page.html", "-0", Equal),
     ("/page.html", "-X DELETE", Equal),
+    ("/page.html", "-i -H If-None-Match:~*", Equal),
+    ("/page.html", "-f -X OPTIONS", Equal),
     ("/missing", "", Equal),
     ("/missing", "-f", Equal),
     ("/missing", "-f -i", Equal),
