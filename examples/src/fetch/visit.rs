@@ -173,7 +173,11 @@ fn exchange(
         let event = driver.next_event()?;
         driver.read_body(page, if is_answer { Some(&mut *sink) } else { None })?;
         match event {
-            Event::Trailers(trailers) => page.trailers = trailers,
+            Event::Trailers { fields, misplaced } => {
+                // Nobody here acts on them, so all are shown.
+                page.trailers = fields;
+                misplaced.iter().for_each(|field| page.trailers.push(&*field.name, field.value.clone()));
+            }
             Event::Finished(_) | Event::Tunnel => return next,
             _ => {}
         }

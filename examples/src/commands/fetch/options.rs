@@ -100,6 +100,8 @@ fn tolerances(named: &[Tolerance]) -> Tolerances {
         bare_lf: named.contains(&Tolerance::BareLf),
         obs_fold: named.contains(&Tolerance::ObsFold),
         length_beside_coding: named.contains(&Tolerance::LengthBesideCoding),
+        // Targets are what a server reads.
+        ..Tolerances::default()
     }
 }
 
