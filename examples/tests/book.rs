@@ -144,6 +144,19 @@ fn faults_are_found_with_their_lines() {
     assert!(says.contains("nothing is called \"code\" with 1 words after it"), "{says}");
 }
 
+/// Pages that are no part of the book have links, too.
+#[test]
+fn a_dead_link_beside_the_book_is_found() {
+    let copy = Copy::new();
+    let text =
+        "# A\n\n[one](examples/chapters/contents.md#top), [two](https://x.test/), [three](nowhere.md)\n";
+    fs::write(copy.path("README.md"), text).expect("a file");
+    let (clean, says) = book(copy.0.file("").as_ref(), &[]);
+    let wanted = "README.md:3: a dead link: it leads to nowhere.md, and there is no such file";
+    assert!(!clean && says.contains(wanted), "{says}");
+    assert!(!says.contains("contents.md#top"), "{says}");
+}
+
 /// One byte of a capture is another one: the dump and the figure are out of date.
 #[test]
 fn a_changed_byte_of_a_capture_is_found() {

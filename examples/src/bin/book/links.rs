@@ -2,6 +2,8 @@
 //!
 //! A link to a file is written with a label, `[text][label]`, and its target stands at the end of the chapter: rustdoc
 //! has the same page in another folder, and so gives the labels other targets. Links to other sites are not followed.
+//! Pages beside the book (README.md and others at the root, those of the course) are not in rustdoc, so they have
+//! plain links.
 
 use std::path::Path;
 
@@ -10,7 +12,39 @@ use crate::contents::Contents;
 use crate::finding::Finding;
 
 pub(crate) fn check(contents: &Contents, root: &Path) -> Vec<Finding> {
-    [&contents.page].into_iter().chain(&contents.chapters).flat_map(|chapter| of(chapter, root)).collect()
+    let chapters = [&contents.page].into_iter().chain(&contents.chapters);
+    let mut findings: Vec<Finding> = chapters.flat_map(|chapter| of(chapter, root)).collect();
+    for folder in ["", "examples/course", "examples/course/mutants"] {
+        findings.extend(pages(root, folder).iter().flat_map(|page| beside(page, root)));
+    }
+    findings
+}
+
+/// The pages of a folder. A folder that is not there has none.
+fn pages(root: &Path, folder: &str) -> Vec<Chapter> {
+    let names = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".md")).collect();
+    names.sort();
+    let file = |name: &String| if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+    names.iter().filter_map(|name| Chapter::read(root, &file(name)).ok()).collect()
+}
+
+/// The dead links of a page beside the book.
+fn beside(page: &Chapter, root: &Path) -> Vec<Finding> {
+    let folder = root.join(&page.file);
+    let folder = folder.parent().unwrap_or(root);
+    let mut findings = Vec::new();
+    for (index, line) in page.lines.iter().enumerate() {
+        for target in inline(line).filter(|target| !is_elsewhere(target)) {
+            let file = target.split('#').next().unwrap_or_default();
+            if !folder.join(file).exists() {
+                let says = format!("a dead link: it leads to {target}, and there is no such file");
+                findings.push(Finding::new(&page.file, index + 1, says));
+            }
+        }
+    }
+    findings
 }
 
 fn of(chapter: &Chapter, root: &Path) -> Vec<Finding> {
