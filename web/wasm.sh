@@ -14,8 +14,8 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target}
 # The headers of the C library, and a compiler that knows the target.
 export CC_wasm32_wasip1=${CC_wasm32_wasip1:-clang} AR_wasm32_wasip1=${AR_wasm32_wasip1:-llvm-ar}
 export CFLAGS_wasm32_wasip1=${CFLAGS_wasm32_wasip1:---target=wasm32-wasi --sysroot=/usr}
-# Small before fast: a page is loaded more often than it computes.
-export CARGO_PROFILE_RELEASE_OPT_LEVEL=s CARGO_PROFILE_RELEASE_DEBUG=false CARGO_PROFILE_RELEASE_STRIP=true
+# Small before fast: a page is loaded more often than it computes. (`s` is a tenth faster, and a tenth larger.)
+export CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_DEBUG=false CARGO_PROFILE_RELEASE_STRIP=true
 BUILD=(build --quiet --target $TARGET --release -p barewire --bin barewire)
 
 TOOLCHAIN=$(rustc --print sysroot)

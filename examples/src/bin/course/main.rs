@@ -42,6 +42,7 @@ mod watch;
 mod wire;
 mod workspace;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -182,6 +183,11 @@ fn main() -> ExitCode {
     }
 }
 
+/// Prints a line. A reader that wants only the first ones, as `head` does, closes the pipe; that is not an error.
+fn say(line: &dyn std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 /// Runs the command; `false`: an exercise is not solved.
 fn run(cli: &Cli) -> Result<bool, String> {
     let exercises = || exercise::all(&cli.root);
@@ -204,32 +210,32 @@ fn run(cli: &Cli) -> Result<bool, String> {
             match json {
                 true => {
                     let points: Vec<Point> = grades.iter().map(Grade::point).collect();
-                    println!("{}", results(&points, grades.iter().map(Grade::took).sum()));
+                    say(&results(&points, grades.iter().map(Grade::took).sum()));
                 }
-                false => grades.iter().for_each(|grade| println!("{grade}")),
+                false => grades.iter().for_each(|grade| say(&grade)),
             }
             Ok(grades.iter().all(Grade::is_solved))
         }
         Command::Hint { id, number } => {
             let exercises = exercises()?;
             let exercise = find(&exercises, id)?;
-            println!("{}", exercise.hints[usize::from(*number) - 1]);
+            say(&exercise.hints[usize::from(*number) - 1]);
             Ok(true)
         }
         Command::Proof => {
-            print!("{}", proof::of(&cli.root, &exercises()?)?);
+            say(&proof::of(&cli.root, &exercises()?)?.trim_end());
             Ok(true)
         }
         Command::Watch { id } => watch::run(&cli.root, &exercises()?, id.as_deref()),
         Command::Mutants { layer, proof: true, .. } => {
-            print!("{}", mutants::proof(&cli.root, *layer)?);
+            say(&mutants::proof(&cli.root, *layer)?.trim_end());
             Ok(true)
         }
         Command::Mutants { layer, tests, json, .. } => {
             let score = mutants::score(&cli.root, *layer, tests.as_deref())?;
             match json {
-                true => println!("{}", results(&score.points(*layer), score.took)),
-                false => println!("{score}"),
+                true => say(&results(&score.points(*layer), score.took)),
+                false => say(&score),
             }
             Ok(score.is_full())
         }
@@ -251,11 +257,11 @@ fn trace(command: &Command) -> Result<bool, String> {
     let Command::Trace { layer, student, to, answers } = command else { return Ok(false) };
     let trace = trace::of(student, *layer)?;
     std::fs::write(to, trace.capture.write()).map_err(|error| format!("{}: {error}", to.display()))?;
-    println!("{}: the capture of {student}; `cargo course show {0} -v` draws it", to.display());
+    say(&format!("{}: the capture of {student}; `cargo course show {0} -v` draws it", to.display()));
     for (index, question) in trace.questions.iter().enumerate() {
-        println!("  {}. {}", index + 1, question.asks);
+        say(&format!("  {}. {}", index + 1, question.asks));
         if *answers {
-            println!("     {}", question.answer);
+            say(&format!("     {}", question.answer));
         }
     }
     Ok(true)
@@ -267,7 +273,7 @@ fn answered(layer: Layer, student: &str, number: usize, answer: &str) -> Result<
     let question =
         questions.get(number - 1).ok_or(format!("there are the questions 1 to {}", questions.len()))?;
     let right = question.is_answered_by(answer);
-    println!("{} {}: {}", question.asks, answer, if right { "right" } else { "not right" });
+    say(&format!("{} {}: {}", question.asks, answer, if right { "right" } else { "not right" }));
     Ok(right)
 }
 
@@ -276,7 +282,7 @@ fn list(exercises: &[Exercise]) -> Result<bool, String> {
         let grade = Grade::of(exercise, grade::SEED)?;
         let mark = if grade.is_solved() { "done" } else { "open" };
         let Exercise { id, title, minutes, file, .. } = exercise;
-        println!("{mark}  {id}  {title}, about {minutes} minutes\n              {file}");
+        say(&format!("{mark}  {id}  {title}, about {minutes} minutes\n              {file}"));
     }
     Ok(true)
 }
