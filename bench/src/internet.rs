@@ -8,7 +8,7 @@
 //! conversations run at the same time, each between two hosts. In the first subject hosts only exchange datagrams, so
 //! that wires, routers and the agenda of the world are weighed; in the second they are hosts of `barewire-tcp`.
 //!
-//! There is no other program to compare with, so two worlds are compared: "ours" is the large one, "theirs" the small
+//! No other program does this, so we compare two worlds of our own: "ours" is the large one, and "theirs" is the small
 //! one. In the lines with "100 talk" the large world has the conversations of the small one, on the same paths: their
 //! ratio says what a node costs that neither sends nor passes on anything.
 

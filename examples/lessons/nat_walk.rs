@@ -4,9 +4,9 @@
 //! the table says whose it is (RFC 4787). Nothing in the packets tells the server that there are two hosts. After five
 //! minutes without a packet the entry is gone, and with it the way in.
 //!
-//! Try: `cargo run --example nat_walk -- linux`, where the NAT keeps the port if it can: who keeps it? Then `-- two`: the
-//! phone also sends to port 7001, another server, and does so first. How many ports does it get outside, and how many
-//! with `-- linux two`?
+//! Try: `cargo run --example nat_walk -- linux`, where the NAT keeps the port if it can: who keeps it? Then `-- two`:
+//! the phone also sends to port 7001, another server, and does so first. How many ports does it get outside, and how
+//! many with `-- linux two`?
 //!
 //! On the page that `web/build.sh` builds:
 //!

@@ -5,6 +5,8 @@
 
 mod resolve;
 
+pub(crate) use resolve::names_other_scheme;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 

@@ -144,7 +144,7 @@ fn faults_are_found_with_their_lines() {
     assert!(says.contains("nothing is called \"code\" with 1 words after it"), "{says}");
 }
 
-/// Pages that are no part of the book have links, too.
+/// README.md does not belong to the book, and its links are checked all the same.
 #[test]
 fn a_dead_link_beside_the_book_is_found() {
     let copy = Copy::new();

@@ -1,5 +1,5 @@
-//! RFC 9110 §6.5.1: what frames, routes or controls a message must stand in its head. Such trailers are not written, and
-//! those that are received are handed on apart from the others.
+//! RFC 9110 §6.5.1: what frames, routes or controls a message must stand in its head. Such trailers are not written,
+//! and those that are received are handed on apart from the others.
 
 use barewire_http1::{Body, Config, Headers, Kind, Reason, Request, Response, chunked, client, server};
 use std::time::Instant;

@@ -21,7 +21,7 @@ use barewire_http1::Response;
 
 use super::job::{Job, remove_fields};
 use crate::failure::{Failure, Step};
-use crate::url::Url;
+use crate::url::{Url, names_other_scheme};
 
 /// What a redirect must not take to another origin.
 const OF_ONE_ORIGIN: [&str; 3] = ["Authorization", "Cookie", "Host"];
@@ -80,11 +80,12 @@ impl Redirects {
 pub fn location(url: &Url, response: &Response) -> Option<Result<Url, Failure>> {
     let field =
         response.headers.get_all("Location").next().filter(|_| (300..400).contains(&response.status))?;
-    Some(url.resolve(&field.value).map_err(|failure| unusable(&field.text(), &failure)))
+    Some(url.resolve(&field.value).map_err(|failure| unusable(&field.value, &failure)))
 }
 
-fn unusable(location: &str, failure: &Failure) -> Failure {
-    let step = if failure.message.contains("not http or https") { Step::Scheme } else { Step::Location };
+fn unusable(location: &[u8], failure: &Failure) -> Failure {
+    let step = if names_other_scheme(location) { Step::Scheme } else { Step::Location };
+    let location = String::from_utf8_lossy(location);
     Failure::new(step, format!("the redirect to {location:?} cannot be followed: {failure}"))
 }
 

@@ -54,6 +54,13 @@ impl Url {
     }
 }
 
+/// Whether a reference leads to a scheme that is not spoken here.
+pub(crate) fn names_other_scheme(reference: &[u8]) -> bool {
+    let reference = encoded(reference);
+    let scheme = reference.split(':').next().unwrap_or_default();
+    has_scheme(&reference) && !["http", "https"].iter().any(|spoken| scheme.eq_ignore_ascii_case(spoken))
+}
+
 /// Whether a reference begins with a scheme: a letter, then letters, digits, `+`, `-`, `.`, and a colon (RFC 3986
 /// §3.1).
 fn has_scheme(reference: &str) -> bool {

@@ -67,7 +67,7 @@ impl Rules {
 
     /// A trailer section has the form of a header section, without its tolerances.
     pub(crate) fn trailers(limits: &Limits) -> Rules {
-        // There is no start line, so what is said about one does not matter.
+        // Trailers have no start line, so its limits are not used.
         let config = Config { limits: *limits, ..Config::default() };
         Rules { limit: limits.trailers, ..Rules::requests(&config) }
     }

@@ -1,7 +1,7 @@
 //! A section of field lines, read as it comes: each line once, as soon as it is there (RFC 9112 §5). Tested in
 //! `tests/clauses.rs` and `tests/cuts.rs`.
 
-use barewire_dissect::{Refused, listening};
+use barewire_dissect::{Refused, listening, unrecorded};
 
 use super::field_line::{self, Kind, Line, Wrong, name_line};
 use super::fields::{Fields, Rules, Span, Spans};
@@ -75,11 +75,8 @@ impl SectionReader {
         if judged.len() == text.len() {
             return Err(wrong);
         }
-        let is_early = self.kind(judged, rules).and_then(|kind| {
-            field_line::read(judged, kind, rules, &mut Line::default()).map(|()| kind).map_err(|(_, why)| why)
-        });
-        match is_early {
-            Err(Reason::EndsEarly) | Ok(_) => Err((text.len(), Reason::EndsEarly)),
+        match unrecorded(|| self.read_line(judged, rules, &mut Line::default())) {
+            Err((_, Reason::EndsEarly)) | Ok(_) => Err((text.len(), Reason::EndsEarly)),
             Err(_) => Err(wrong),
         }
     }

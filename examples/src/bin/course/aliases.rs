@@ -44,7 +44,8 @@ fn chain(rng: &mut ChaCha8Rng) -> Result<Vec<Name>, Box<dyn std::error::Error>> 
     let (zone, other) = (word(), word());
     let mut names = vec![format!("www.{zone}.test"), format!("{}.{other}.{zone}.test", word())];
     for _ in 0..below(rng, 3) {
-        let (host, above) = (WORDS[below(rng, 16) as usize], names[below(rng, 2) as usize].clone());
+        let (host, above) =
+            (WORDS[below(rng, WORDS.len() as u64) as usize], names[below(rng, 2) as usize].clone());
         names.push(format!("{host}.{above}"));
     }
     Ok(names.iter().map(|name| Name::parse_text(name)).collect::<Result<_, _>>()?)

@@ -26,6 +26,13 @@ pub(crate) struct Exercise {
     pub(crate) hints: [String; 3],
 }
 
+impl Exercise {
+    /// The folder of the crate in which its piece stands.
+    pub(crate) fn folder(&self) -> &str {
+        self.file.split('/').next().unwrap_or_default()
+    }
+}
+
 /// The folder of the pages, from the root of the workspace.
 pub(crate) const PAGES: &str = "examples/course";
 

@@ -19,11 +19,14 @@
 //! are kept. Tested in `tests/course.rs`.
 
 mod aliases;
+mod building;
 mod checks;
 mod exercise;
 mod files;
+mod fnv;
 mod grade;
 mod handout;
+mod hex;
 mod kept;
 mod layer;
 mod limited;
@@ -51,6 +54,7 @@ use clap::{Parser, Subcommand};
 use exercise::Exercise;
 use grade::Grade;
 use layer::Layer;
+use reference::Reference;
 use results::{Point, results};
 
 /// Exercises in a network stack, and checks that say whether they are solved
@@ -240,27 +244,28 @@ fn run(cli: &Cli) -> Result<bool, String> {
             Ok(score.is_full())
         }
         Command::Show { file, arguments } => right::show(&cli.root, file, arguments),
-        Command::Trace { answers, .. } => match right::program(&cli.root, "course")? {
-            Some(_) if *answers => Err("answers are for teachers: this is a handout".to_owned()),
-            Some(program) => right::run_as_here(&program),
-            None => trace(&cli.command),
+        Command::Trace { answers: true, .. } if Reference::of(&cli.root)?.hides() => {
+            Err("answers are for teachers: this is a handout".to_owned())
+        }
+        Command::Trace { layer, student, to, answers } => match right::run_as_here(&cli.root)? {
+            Some(ended) => Ok(ended),
+            None => trace(*layer, student, to, *answers),
         },
-        Command::Answer { layer, student, question, answer } => match right::program(&cli.root, "course")? {
-            Some(program) => right::run_as_here(&program),
+        Command::Answer { layer, student, question, answer } => match right::run_as_here(&cli.root)? {
+            Some(right) => Ok(right),
             None => answered(*layer, student, usize::from(*question), answer),
         },
     }
 }
 
 /// Writes the capture of a student, and prints the questions.
-fn trace(command: &Command) -> Result<bool, String> {
-    let Command::Trace { layer, student, to, answers } = command else { return Ok(false) };
-    let trace = trace::of(student, *layer)?;
+fn trace(layer: Layer, student: &str, to: &Path, answers: bool) -> Result<bool, String> {
+    let trace = trace::of(student, layer)?;
     std::fs::write(to, trace.capture.write()).map_err(|error| format!("{}: {error}", to.display()))?;
     say(&format!("{}: the capture of {student}; `cargo course show {0} -v` draws it", to.display()));
     for (index, question) in trace.questions.iter().enumerate() {
         say(&format!("  {}. {}", index + 1, question.asks));
-        if *answers {
+        if answers {
             say(&format!("     {}", question.answer));
         }
     }

@@ -9,10 +9,11 @@ mod score;
 mod tests_of;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::ValueEnum;
 
+use crate::fnv::fnv;
 use crate::layer::Layer;
 use crate::mutant::{self, Mutant};
 use crate::reference::{MUTANTS, Reference};
@@ -41,46 +42,30 @@ pub(crate) fn score(root: &Path, layer: Layer, tests: Option<&Path>) -> Result<S
     let mutants = mutants(&reference, layer)?;
     let workspace = Workspace::write(root, &reference, &all(&reference)?)?;
     // Each file has a name of its own, so that two can be scored at once.
-    let name = format!("mine_{:08x}", fnv(&std::path::absolute(&file).unwrap_or(file.clone())));
+    let name =
+        format!("mine_{:016x}", fnv(&std::path::absolute(&file).unwrap_or(file.clone()).to_string_lossy()));
     workspace.put_test(layer, &name, &source)?;
-    let begun = Instant::now();
-    let built = Tests::built(&workspace, layer, &[&name]);
-    let Ok(tests) = built.map(|mut tests| tests.remove(0)) else {
-        let reference = Outcome::not_built();
-        return Ok(Score {
-            reference,
-            fates: Vec::new(),
-            mutants: mutants.len(),
-            file,
-            took: begun.elapsed(),
-        });
+    let (begun, count) = (Instant::now(), mutants.len());
+    let (reference, fates) = match Tests::built(&workspace, layer, &[&name]) {
+        Ok(built) => fates(&built[0], mutants)?,
+        Err(_) => (Outcome::not_built(), Vec::new()),
     };
-    let mut score = Score {
-        reference: tests.run(REFERENCE, None)?,
-        fates: Vec::new(),
-        mutants: mutants.len(),
-        file,
-        took: Duration::ZERO,
-    };
-    if score.reference.is_passed() {
-        for mutant in mutants {
-            score.fates.push((tests.run(mutant.number, None)?.into(), mutant));
-        }
-        // Once more: tests that pass the first time only say nothing about a bug.
-        let again = tests.run(REFERENCE, None)?;
-        if !again.is_passed() {
-            (score.reference, score.fates) = (again, Vec::new());
-        }
-    }
-    score.took = begun.elapsed();
-    Ok(score)
+    Ok(Score { reference, fates, mutants: count, file, took: begun.elapsed() })
 }
 
-/// FNV-1a of a path, shortened.
-fn fnv(path: &Path) -> u32 {
-    path.to_string_lossy()
-        .bytes()
-        .fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+/// What the tests say of the reference, and of each mutant if they pass with the reference.
+fn fates(tests: &Tests, mutants: Vec<Mutant>) -> Result<(Outcome, Vec<(Fate, Mutant)>), String> {
+    let reference = tests.run(REFERENCE, None)?;
+    if !reference.is_passed() {
+        return Ok((reference, Vec::new()));
+    }
+    let mut fates = Vec::new();
+    for mutant in mutants {
+        fates.push((tests.run(mutant.number, None)?.into(), mutant));
+    }
+    // Once more: tests that pass the first time only say nothing about a bug.
+    let again = tests.run(REFERENCE, None)?;
+    if again.is_passed() { Ok((reference, fates)) } else { Ok((again, Vec::new())) }
 }
 
 /// Proves that each bug is caught by the test of its crate that its page names.

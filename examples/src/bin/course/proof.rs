@@ -1,11 +1,11 @@
 //! The proof that exercises are sound: each fails unsolved, for the reason that it states, and passes when its own
 //! piece alone is there, and when all but one of the others are. Tested by `tests/course.rs`, which runs it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::exercise::Exercise;
+use crate::exercise::{Exercise, PAGES};
 use crate::limited::{self, Run};
 use crate::mutants;
 use crate::reference::Reference;
@@ -14,50 +14,42 @@ use crate::workspace::Workspace;
 /// How long a check may take. It takes milliseconds if nothing is wrong with it.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Builds the workspace with all switches, and runs each check twice.
+/// Builds the workspace with all switches, and runs each check with several choices of what is solved.
 pub(crate) fn of(root: &Path, exercises: &[Exercise]) -> Result<String, String> {
     let reference = Reference::of(root)?;
     let workspace = Workspace::write(root, &reference, &mutants::all(&reference)?)?;
-    let checks = built(&workspace)?;
+    let checks = workspace.building.build("checks", "checks")?;
     let mut says = String::new();
-    for Exercise { id, file, .. } in exercises {
+    for exercise in exercises {
+        let Exercise { id, file, .. } = exercise;
         let check = |solved: &str| {
             let mut command = Command::new(&checks);
             command.arg(id).env("COURSE_SOLVED", solved);
             limited::run(&mut command, LIMIT).map_err(|error| error.to_string())
         };
-        let page = format!("{}/{id}.md, {file}", crate::exercise::PAGES);
-        verdict(&check("none")?, &check(id)?).map_err(|why| format!("{page}: {id} {why}"))?;
-        // Pieces meet in one crate only.
-        for open in exercises
-            .iter()
-            .filter(|other| other.id != *id && other.file.split('/').next() == file.split('/').next())
-        {
-            let others =
-                exercises.iter().map(|exercise| exercise.id.as_str()).filter(|other| *other != open.id);
-            let run = check(&others.collect::<Vec<_>>().join(","))?;
-            if !run.status.is_some_and(|status| status.success()) {
-                let says = run.stdout + &run.stderr;
-                return Err(format!(
-                    "{page}: {id} fails when {} is open and all others are solved:\n{says}",
-                    open.id
-                ));
-            }
-        }
+        let sound = verdict(&check("none")?, &check(id)?);
+        let sound = sound.and_then(|()| needs_no_other(exercise, exercises, &check));
+        sound.map_err(|why| format!("{PAGES}/{id}.md, {file}: {id} {why}"))?;
         says += &format!("{id}: fails unsolved, passes when it alone is solved\n");
     }
     Ok(says)
 }
 
-/// The program with the checks.
-fn built(workspace: &Workspace) -> Result<PathBuf, String> {
-    let status = workspace
-        .cargo()
-        .args(["build", "-q", "-p", "checks"])
-        .status()
-        .map_err(|error| format!("cargo could not be started: {error}"))?;
-    let program = workspace.target.join("debug/checks").with_extension(std::env::consts::EXE_EXTENSION);
-    if status.success() { Ok(program) } else { Err("the checks do not compile with all switches".to_owned()) }
+/// It passes when any one of the others is open. Only those of the same crate can matter.
+fn needs_no_other(
+    exercise: &Exercise,
+    all: &[Exercise],
+    check: &dyn Fn(&str) -> Result<Run, String>,
+) -> Result<(), String> {
+    let others = all.iter().filter(|other| other.id != exercise.id && other.folder() == exercise.folder());
+    for Exercise { id: open, .. } in others {
+        let solved = all.iter().map(|exercise| exercise.id.as_str()).filter(|id| id != open);
+        let Run { status, stdout, stderr } = check(&solved.collect::<Vec<_>>().join(","))?;
+        if !status.is_some_and(|status| status.success()) {
+            return Err(format!("fails when {open} is open and all others are solved:\n{stdout}{stderr}"));
+        }
+    }
+    Ok(())
 }
 
 /// Whether an exercise is sound, by what its check said without and with its piece.

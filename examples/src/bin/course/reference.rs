@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::files;
+use crate::hex;
 
 /// Where a handout has what it hides.
 const FILE: &str = "examples/course/reference.json";
@@ -43,7 +44,11 @@ impl Reference {
     /// The text of a file that is hidden.
     pub(crate) fn hidden(&self, file: &str) -> Option<Result<String, String>> {
         let hidden = self.hidden.get(file)?;
-        Some(shown(hidden).ok_or(format!("{FILE}: {file} is not text in hexadecimal")))
+        Some(
+            hex::read(hidden)
+                .and_then(|bytes| String::from_utf8(bytes).ok())
+                .ok_or(format!("{FILE}: {file} is not text in hexadecimal")),
+        )
     }
 
     /// Whether anything is hidden: this is a handout.
@@ -59,27 +64,8 @@ impl Reference {
 
 /// Hides these files in a handout.
 pub(crate) fn write(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), String> {
-    let hidden: BTreeMap<&String, String> = files.iter().map(|(file, text)| (file, hidden(text))).collect();
+    let hidden: BTreeMap<&String, String> =
+        files.iter().map(|(file, text)| (file, hex::written(text.as_bytes()))).collect();
     let json = serde_json::to_string_pretty(&hidden).map_err(|error| error.to_string())?;
     files::put(&folder.join(FILE), json.as_bytes())
-}
-
-fn hidden(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn shown(hidden: &str) -> Option<String> {
-    let bytes =
-        hidden.as_bytes().chunks(2).map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok());
-    String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn what_is_hidden_can_be_shown() {
-        assert_eq!(super::hidden("a\n§"), "610ac2a7");
-        assert_eq!(super::shown("610ac2a7").as_deref(), Some("a\n§"));
-        assert_eq!((super::shown("6"), super::shown("6x")), (Some("\u{6}".to_owned()), None));
-    }
 }

@@ -18,6 +18,7 @@ use std::fmt;
 
 use barewire_dissect::Direction::{self, ToClient, ToServer};
 
+use crate::hex;
 use crate::wire::{Packet, Sent};
 
 /// Before a line that is not for the report. Nobody prints it by chance.
@@ -97,13 +98,13 @@ fn parse(text: &str) -> Option<Told> {
 fn sent_of(words: &[&str]) -> Option<Sent> {
     match *words {
         ["connect", port] => Some(Sent::Connect { port: port.parse().ok()? }),
-        ["datagram", way, bytes] => Some(Sent::Datagram { way: way_of(way)?, bytes: bytes_of(bytes)? }),
+        ["datagram", way, bytes] => Some(Sent::Datagram { way: way_of(way)?, bytes: hex::read(bytes)? }),
         ["bytes", way, at, acknowledged, is_around, bytes] => Some(Sent::Bytes {
             way: way_of(way)?,
             at: at.parse().ok()?,
             acknowledged: acknowledged.parse().ok()?,
             is_around: is_around.parse().ok()?,
-            bytes: bytes_of(bytes)?,
+            bytes: hex::read(bytes)?,
         }),
         _ => None,
     }
@@ -114,14 +115,6 @@ const WAYS: [(&str, Direction); 2] = [("s", ToServer), ("c", ToClient)];
 
 fn way_of(text: &str) -> Option<Direction> {
     WAYS.iter().find(|(name, _)| *name == text).map(|(_, way)| *way)
-}
-
-fn bytes_of(text: &str) -> Option<Vec<u8>> {
-    let byte = |pair: &[u8]| match pair.len() {
-        2 => u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok(),
-        _ => None,
-    };
-    text.as_bytes().chunks(2).map(byte).collect()
 }
 
 impl fmt::Display for Told {
@@ -152,7 +145,7 @@ fn write_sent(f: &mut fmt::Formatter<'_>, sent: &Sent) -> fmt::Result {
             bytes
         }
     };
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    f.write_str(&hex::written(bytes))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use barewire::story::{Config, Story};
 use barewire_packet::capture::Capture;
 
 use crate::aliases;
+use crate::fnv::fnv;
 use crate::layer::Layer;
 use crate::questions::{self, Question};
 
@@ -51,11 +52,9 @@ fn made(seed: u64, layer: Layer) -> Result<Trace, Box<dyn std::error::Error>> {
     Ok(Trace { questions: questions::of(&story, layer, seed), capture })
 }
 
-/// FNV-1a: a name becomes a number, the same on every machine. Case and spaces around it do not count.
+/// A name becomes a number, the same on every machine. Case and spaces around it do not count.
 fn seed_of(student: &str) -> u64 {
-    let name = student.trim().to_lowercase();
-    name.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    fnv(&student.trim().to_lowercase())
 }
 
 /// What is fetched: the seed decides the path and the page.

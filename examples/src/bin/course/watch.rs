@@ -3,9 +3,9 @@
 //! A change is compiled by `cargo run`, which starts this program anew; so it is the student's code that is checked.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use crate::building;
 use crate::exercise::{Exercise, PAGES};
 use crate::files;
 
@@ -24,7 +24,7 @@ pub(crate) fn run(root: &Path, exercises: &[Exercise], id: Option<&str>) -> Resu
     for exercise in &exercises[from..] {
         let Exercise { id, title, file, .. } = exercise;
         // The folder of its crate: a solution may need more than its own file.
-        let sources = format!("{}/src", file.split('/').next().unwrap_or_default());
+        let sources = format!("{}/src", exercise.folder());
         println!("{id}: {title}\n  {PAGES}/{id}.md; {file}; it is checked when you save");
         loop {
             // Before the check: what is saved while it runs is checked again.
@@ -42,8 +42,7 @@ pub(crate) fn run(root: &Path, exercises: &[Exercise], id: Option<&str>) -> Resu
 }
 
 fn graded(root: &Path, id: &str) -> Result<bool, String> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
+    let status = building::cargo()
         .args(["run", "-q", "-p", "barewire", "--bin", "course", "--", "grade", id])
         .current_dir(root)
         .status()

@@ -5,8 +5,8 @@
 //! number of a bug; without it there is none.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
+use crate::building::Building;
 use crate::files::{self, put};
 use crate::layer::Layer;
 use crate::mutant::Mutant;
@@ -34,7 +34,7 @@ pub(crate) fn solved(id: &str) -> bool {
 "#;
 /// The folder of this program, and the modules of it that check the exercises.
 const PROGRAM: &str = "examples/src/bin/course";
-const CHECKS: [&str; 4] = ["checks", "steps", "told", "wire"];
+const CHECKS: [&str; 5] = ["checks", "hex", "steps", "told", "wire"];
 /// The package around them. What it depends on stands in the manifest of the program.
 const CHECKS_MANIFEST: &str = r#"[package]
 name = "checks"
@@ -70,27 +70,16 @@ fn main() -> std::process::ExitCode {
 }
 "#;
 
-/// Where it lies.
+/// The workspace, once it is written.
 pub(crate) struct Workspace {
     root: PathBuf,
-    pub(crate) folder: PathBuf,
-    /// For what is built.
-    pub(crate) target: PathBuf,
-    /// Where what this program was built from lies.
-    build: PathBuf,
+    pub(crate) building: Building,
 }
 
 impl Workspace {
-    /// Writes it below the target folder, in which this program lies too.
+    /// Writes it below the target folder.
     pub(crate) fn write(root: &Path, reference: &Reference, mutants: &[Mutant]) -> Result<Workspace, String> {
-        let program = std::env::current_exe().map_err(|error| error.to_string())?;
-        let target = program.ancestors().nth(2).unwrap_or(root);
-        let workspace = Workspace {
-            root: root.to_owned(),
-            folder: target.join("course/sources"),
-            target: target.join("course/build"),
-            build: std::env::var_os("CARGO_BUILD_BUILD_DIR").map_or(target.to_owned(), PathBuf::from),
-        };
+        let workspace = Workspace { root: root.to_owned(), building: Building::called("course", root)? };
         workspace.put_manifest()?;
         for part in CRATES.into_iter().flat_map(|name| [format!("{name}/Cargo.toml"), format!("{name}/src")])
         {
@@ -98,19 +87,16 @@ impl Workspace {
                 workspace.put_switched(reference, mutants, &file)?;
             }
         }
-        let unknown = mutants.iter().find(|mutant| !workspace.folder.join(&mutant.file).exists());
+        let unknown = mutants.iter().find(|mutant| !workspace.place(&mutant.file).exists());
         match unknown {
             Some(mutant) => Err(format!("mutant {}: there is no file {}", mutant.number, mutant.file)),
             None => Ok(workspace),
         }
     }
 
-    /// Cargo in this workspace. From version 1.91 on it takes the crates of others from where they were built already.
-    pub(crate) fn cargo(&self) -> Command {
-        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.current_dir(&self.folder).stdin(Stdio::null());
-        command.env("CARGO_TARGET_DIR", &self.target).env("CARGO_BUILD_BUILD_DIR", &self.build);
-        command
+    /// Where a file of it lies.
+    fn place(&self, file: &str) -> PathBuf {
+        self.building.folder.join(file)
     }
 
     /// A source with its switches.
@@ -124,7 +110,7 @@ impl Workspace {
         if file.ends_with("src/lib.rs") {
             text += SWITCHES;
         }
-        put(&self.folder.join(file), text.as_bytes())
+        put(&self.place(file), text.as_bytes())
     }
 
     fn put_manifest(&self) -> Result<(), String> {
@@ -135,8 +121,8 @@ impl Workspace {
             true => format!("members = {members:?}\n"),
             false => format!("{line}\n"),
         };
-        put(&self.folder.join("Cargo.toml"), manifest.lines().map(line).collect::<String>().as_bytes())?;
-        put(&self.folder.join("Cargo.lock"), &files::bytes(&self.root, "Cargo.lock")?)?;
+        put(&self.place("Cargo.toml"), manifest.lines().map(line).collect::<String>().as_bytes())?;
+        put(&self.place("Cargo.lock"), &files::bytes(&self.root, "Cargo.lock")?)?;
         self.put_checks()
     }
 
@@ -144,10 +130,10 @@ impl Workspace {
         let manifest = files::text(&self.root, "examples/Cargo.toml")?;
         let is_needed = |line: &&str| DEPENDENCIES.iter().any(|name| line.starts_with(&format!("{name} = ")));
         let needed: String = manifest.lines().filter(is_needed).map(|line| format!("{line}\n")).collect();
-        put(&self.folder.join("examples/Cargo.toml"), format!("{CHECKS_MANIFEST}{needed}").as_bytes())?;
+        put(&self.place("examples/Cargo.toml"), format!("{CHECKS_MANIFEST}{needed}").as_bytes())?;
         let modules: String = CHECKS.iter().map(|module| format!("mod {module};\n")).collect();
         put(
-            &self.folder.join(PROGRAM).join("main.rs"),
+            &self.place(&format!("{PROGRAM}/main.rs")),
             format!("//! The checks of the exercises.\n{modules}{CHECKS_MAIN}").as_bytes(),
         )?;
         for module in CHECKS {
@@ -165,7 +151,7 @@ impl Workspace {
     /// Puts a file with tests into a crate.
     pub(crate) fn put_test(&self, layer: Layer, name: &str, source: &[u8]) -> Result<(), String> {
         let tests = format!("{}/tests", layer.folder());
-        put(&self.folder.join(format!("{tests}/{name}.rs")), source)
+        put(&self.place(&format!("{tests}/{name}.rs")), source)
     }
 
     /// Puts the crate's own tests there.
@@ -175,6 +161,6 @@ impl Workspace {
 
     fn copy(&self, part: &str) -> Result<(), String> {
         let files = files::below(&self.root, part)?;
-        files.iter().try_for_each(|file| put(&self.folder.join(file), &files::bytes(&self.root, file)?))
+        files.iter().try_for_each(|file| put(&self.place(file), &files::bytes(&self.root, file)?))
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct HttpStream {
     end: [u64; 2],
     /// The start line of a head that has just begun, in each direction.
     begun: [Option<String>; 2],
-    /// The protocol that the stream changed to, if it is no longer HTTP/1.1.
+    /// The protocol after a switch (RFC 9110 §7.8). `None`: the stream is still HTTP/1.1.
     tunnel: Option<Protocol>,
 }
 

@@ -30,6 +30,7 @@ impl Tests {
     pub(crate) fn built(workspace: &Workspace, layer: Layer, names: &[&str]) -> Result<Vec<Tests>, String> {
         let package = format!("barewire-{}", layer.folder());
         let output = workspace
+            .building
             .cargo()
             .args(["test", "--no-run", "--message-format", "json-render-diagnostics", "-p", &package])
             .args(names.iter().flat_map(|name| ["--test", name]))
@@ -49,7 +50,11 @@ impl Tests {
                 |message: &&Value| message["target"]["name"] == **name && message["executable"].is_string();
             let program = messages.iter().find(is_it).and_then(|message| message["executable"].as_str());
             let program = program.ok_or(format!("cargo names no program for the tests of {name}"))?.into();
-            Ok(Tests { name: (*name).to_owned(), program, folder: workspace.folder.join(layer.folder()) })
+            Ok(Tests {
+                name: (*name).to_owned(),
+                program,
+                folder: workspace.building.folder.join(layer.folder()),
+            })
         };
         names.iter().map(built).collect()
     }
