@@ -37,6 +37,11 @@ impl BodyDecoder {
         BodyDecoder { ends, got: 0 }
     }
 
+    /// No body.
+    pub(crate) fn none() -> BodyDecoder {
+        BodyDecoder { ends: Ends::AfterLength(0), got: 0 }
+    }
+
     /// Content bytes so far.
     pub(crate) fn got(&self) -> u64 {
         self.got

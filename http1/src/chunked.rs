@@ -24,7 +24,7 @@ use crate::headers::Headers;
 use crate::reason::{Reason, misuse};
 use crate::received::LineFinder;
 use crate::trailers::only_in_heads;
-use crate::write;
+use crate::write::{self, Added};
 
 /// A piece of a body, on its way in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,7 +158,7 @@ impl Decoder {
         match self.trailers.read(section, Rules::trailers(&self.limits))? {
             Some(length) => {
                 self.state = State::Done;
-                Ok(Some((length, self.trailers.fields(section).to_headers())))
+                Ok(Some((length, self.trailers.take_headers(section))))
             }
             None if section.len() == limit => {
                 let reason = Reason::SectionTooLong(limit);
@@ -215,8 +215,8 @@ pub fn write_end(trailers: &Headers, out: &mut Vec<u8>) -> Result<(), Refused<Re
     if let Some((name, does)) = misplaced {
         return Err(misuse(Reason::MisplacedTrailer { name: name.as_str().into(), does }));
     }
-    let mut section = b"0\r\n".to_vec();
-    write::fields(trailers, &mut section)?;
-    out.extend_from_slice(&section);
-    Ok(())
+    write::whole(out, |out| {
+        out.extend_from_slice(b"0\r\n");
+        write::fields(trailers, Added::default(), out)
+    })
 }

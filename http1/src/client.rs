@@ -2,50 +2,54 @@
 //!
 //! # Theory of operation
 //!
-//! Two small machines share a connection, one for what is sent and one for what is received:
+//! Two machines share a connection: the sending machine is the client's own, and the receiving machine is that of all
+//! who read ([`machines`](crate::machines) has their tables). Between them stand the requests whose answers are not
+//! complete, in their order: RFC 9112 §9.2 pairs each response with the oldest of them.
 //!
-//! ```text
-//! sending    Idle ──request()──▶ Body ──finish()──▶ Done            no body: straight to Done
-//! receiving  Idle ──request()──▶ Head ──final response──▶ Body ──its end──▶ Done
-//!                                 ▲ │                              101, or 2xx to CONNECT: Tunnel
-//!                                 └─┘ 1xx
-//! ```
+//! When both machines are idle and both sides keep the connection open ([`Event::End`] says whether), `request()`
+//! starts them again; with [`Config::pipeline`] also before that. The core does no I/O. It keeps the contract of the
+//! five verbs, which stands on the front page of [`barewire_dissect`]: after an error the connection is over, and every
+//! call gives that error again.
 //!
-//! When both are Done and both sides keep the connection open ([`Event::End`] says whether), `request()` starts them
-//! again. The core does no I/O. It keeps the contract of the five verbs, which stands on the front page of
-//! [`barewire_dissect`]: after an error the connection is over, and every call gives that error again.
-//!
-//! `client/sending.rs` has the sending machine, `client/receiving.rs` the receiving one. Left out: pipelining (RFC 9112
-//! §9.3.2 makes it optional, and browsers do not do it) and retries (the caller decides). Tested in `tests/client.rs`
-//! and `tests/cuts.rs`.
+//! `client/sending.rs` writes requests, `client/receiving.rs` reads responses, `client/asked.rs` is what is remembered
+//! of a request. Left out: retries. The caller decides, and [`Connection::unanswered`] tells it what left. Tested in
+//! `tests/client.rs`, `tests/pipeline.rs`, `tests/timeouts.rs` and `tests/cuts.rs`.
 
+mod asked;
 mod receiving;
 mod sending;
 
 use barewire_dissect::Refused;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
-use crate::body::{BodyDecoder, BodyEncoder};
+use crate::body::BodyEncoder;
 use crate::config::Config;
 use crate::content::Content;
 use crate::framing::{Body, Framing};
-use crate::head::HeadReader;
+use crate::head::ResponseHead;
 use crate::headers::Headers;
-use crate::message::Response;
+use crate::machines::receiving::{Input, State};
+use crate::machines::sending::Sending;
+use crate::message::Role;
 use crate::persistence::Persistence;
 use crate::reason::Reason;
 use crate::received::Received;
+use crate::receiving::Receiver;
+use crate::timer::{Timer, Waits};
+use asked::Asked;
 
 /// What happened on a client's connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A 1xx response. Another response follows (RFC 9110 §15.2).
-    Informational(Response),
+    Informational(ResponseHead<'static>),
     /// The head of the final response.
     Response {
-        /// The status line and the fields. [`Response::transfer_codings`] says by what the content is still coded.
-        head: Response,
+        /// The status line and the fields. [`Response::transfer_codings`](crate::Response::transfer_codings) says by
+        /// what the content is still coded.
+        head: ResponseHead<'static>,
         /// Where its body ends, and why there.
         framing: Framing,
     },
@@ -63,46 +67,9 @@ pub enum Event {
     /// The connection no longer speaks HTTP, because the response is 101, or 2xx to CONNECT (RFC 9110 §7.8, §9.3.6).
     /// Bytes that come after the response are [`Event::Data`].
     Tunnel,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sending {
-    Idle,
-    Body,
-    Done,
-}
-
-#[derive(Debug, Clone)]
-enum Receiving {
-    Idle,
-    Head(HeadReader),
-    Body(BodyDecoder),
-    Done,
-    Tunnel,
-}
-
-/// What `Expect: 100-continue` does to a body (RFC 9110 §10.1.1).
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Hold {
-    /// The body goes out as it is given.
-    Off,
-    /// The body waits for a 100 response, or for the deadline.
-    Waiting(Vec<u8>),
-    /// A final response came first, so the body is never sent.
-    Dropped,
-}
-
-/// What has to be remembered of a request until its response is complete.
-#[derive(Debug, Clone)]
-struct Asked {
-    method: String,
-    /// The protocols that the request offers to switch to.
-    offered: Vec<String>,
-    persistence: Persistence,
-    /// How many 1xx responses have come.
-    informational: usize,
-    /// What the head of the response said about the connection.
-    answer_persistence: Persistence,
+    /// The server sent bytes that answer no request ([`Reason::UnaskedBytes`]). They are dropped, with all that
+    /// follows, and the connection takes no other request (RFC 9112 §9.2).
+    Unasked(Refused<Reason>),
 }
 
 /// A client's connection.
@@ -118,7 +85,7 @@ struct Asked {
 ///
 /// connection.receive(now, b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")?;
 /// let Some(Event::Response { head, framing }) = connection.event() else { panic!() };
-/// assert_eq!((head.status, framing.rule), (200, 6));
+/// assert_eq!((head.status(), framing.rule), (200, 6));
 /// assert_eq!(connection.event(), Some(Event::Data));
 /// let mut buffer = [0; 100];
 /// assert_eq!(connection.read(&mut buffer), 2);
@@ -127,57 +94,56 @@ struct Asked {
 /// ```
 #[derive(Debug)]
 pub struct Connection {
-    config: Config,
+    config: Arc<Config>,
     sending: Sending,
-    receiving: Receiving,
-    asked: Asked,
+    receiver: Receiver,
+    /// The requests whose answers are not complete, oldest first.
+    asked: VecDeque<Asked>,
     encoder: BodyEncoder,
-    hold: Hold,
+    /// The body, or its beginning, that waits for a 100 response.
+    held: Vec<u8>,
     out: Vec<u8>,
+    /// How many bytes [`Connection::transmit`] has given.
+    transmitted: u64,
     received: Received,
     content: Content,
     events: VecDeque<Event>,
-    /// Whether another request may follow once all is done.
-    reusable: bool,
-    continue_by: Option<Instant>,
-    head_by: Option<Instant>,
+    persistence: Persistence,
+    timer: Timer,
     /// Why the connection is over.
-    failed: Option<Refused<Reason>>,
+    failed: Option<Box<Refused<Reason>>>,
 }
 
 impl Connection {
-    /// A connection that carried nothing yet.
-    pub fn new(config: Config) -> Connection {
+    /// A connection that carried nothing yet. Many connections can share one [`Arc`] of settings.
+    pub fn new(config: impl Into<Arc<Config>>) -> Connection {
+        // Before a response empty lines do as little harm as after one: how soon a request is queued decides nothing.
+        let receiver = Receiver::new(Role::Response, u32::MAX);
         Connection {
-            config,
+            config: config.into(),
             sending: Sending::Idle,
-            receiving: Receiving::Idle,
-            asked: Asked {
-                method: String::new(),
-                offered: Vec::new(),
-                persistence: Persistence::KeepsOpen,
-                informational: 0,
-                answer_persistence: Persistence::KeepsOpen,
-            },
+            receiver,
+            asked: VecDeque::new(),
             encoder: BodyEncoder::new(Body::None),
-            hold: Hold::Off,
+            held: Vec::new(),
             out: Vec::new(),
+            transmitted: 0,
             received: Received::default(),
             content: Content::default(),
             events: VecDeque::new(),
-            reusable: true,
-            continue_by: None,
-            head_by: None,
+            persistence: Persistence::KeepsOpen,
+            timer: Timer::default(),
             failed: None,
         }
     }
 
-    /// Takes bytes that came from the server.
+    /// Takes bytes that came from the server, and gives how many: all, unless more content waits to be read than
+    /// [`Limits::unread`](crate::Limits::unread) allows. Then the caller reads, and hands in the rest again.
     ///
     /// # Errors
     /// The bytes break a rule. The connection is over.
-    pub fn receive(&mut self, _now: Instant, bytes: &[u8]) -> Result<(), Refused<Reason>> {
-        self.unless_failed(|connection| connection.take(bytes))
+    pub fn receive(&mut self, now: Instant, bytes: &[u8]) -> Result<usize, Refused<Reason>> {
+        self.unless_failed(|connection| connection.take(now, bytes))
     }
 
     /// The server closed the connection in the proper way of its transport (TCP: FIN, TLS: close_notify).
@@ -199,72 +165,107 @@ impl Connection {
 
     /// The bytes to send next, if any.
     pub fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
-        self.start_timers(now);
-        if self.out.is_empty() { None } else { Some(std::mem::take(&mut self.out)) }
+        self.timer.wait(self.waits(), now, &self.config);
+        if self.out.is_empty() {
+            return None;
+        }
+        self.transmitted += self.out.len() as u64;
+        Some(std::mem::take(&mut self.out))
     }
 
     /// When [`Connection::on_deadline`] wants to be called.
     pub fn deadline(&self) -> Option<Instant> {
-        [self.continue_by, self.head_by].into_iter().flatten().min()
+        self.timer.deadline()
     }
 
     /// Time has passed: a body stops waiting for 100, or a response is late.
     ///
     /// # Errors
-    /// [`Reason::HeadTimeout`]: the response did not come in time. The connection is over.
+    /// [`Reason::HeadTimeout`], [`Reason::BodyTimeout`] or [`Reason::IdleTimeout`]: what was waited for did not come in
+    /// time. The connection is over.
     pub fn on_deadline(&mut self, now: Instant) -> Result<(), Refused<Reason>> {
-        self.unless_failed(|connection| connection.deadlines_passed(now))
+        self.unless_failed(|connection| match connection.timer.passed(now).map(Waits::reason) {
+            Some(Some(late)) => Err(connection.received.refused_at_end("response", late)),
+            Some(None) => {
+                connection.stop_waiting();
+                Ok(())
+            }
+            None => Ok(()),
+        })
     }
 
     /// What happened, oldest first.
     pub fn event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        let event = self.events.pop_front();
+        if let Some(Event::Response { .. }) = event {
+            self.content.next_message();
+        }
+        event
     }
 
     /// Moves bytes that came to the start of `out`, and gives how many. [`Event::Data`] says that there are some. What
-    /// was not read when the next request starts is dropped.
+    /// was not read when the next [`Event::Response`] is taken is dropped.
     pub fn read(&mut self, out: &mut [u8]) -> usize {
         self.content.read(out)
     }
 
+    /// The bytes that [`Connection::read`] would move, where they are. [`Connection::consume`] says how many were used.
+    pub fn content(&self) -> &[u8] {
+        self.content.waiting()
+    }
+
+    /// So many bytes of [`Connection::content`] were used.
+    pub fn consume(&mut self, length: usize) {
+        self.content.consume(length);
+    }
+
+    /// Whether the connection can carry another request, as far as this is known, and why not.
+    pub fn persistence(&self) -> Persistence {
+        self.persistence
+    }
+
+    /// The requests whose answers are not complete, oldest first: how many bytes of each have left, head and framing
+    /// included. One of which no byte left was surely not processed, and can be sent again (RFC 9112 §9.3.1). It can be
+    /// asked after an error too.
+    pub fn unanswered(&self) -> impl Iterator<Item = u64> {
+        let next = self.asked.iter().skip(1).map(|asked| asked.begins);
+        let ends = next.chain([self.transmitted + self.out.len() as u64]);
+        self.asked
+            .iter()
+            .zip(ends)
+            .map(|(asked, ends)| self.transmitted.clamp(asked.begins, ends) - asked.begins)
+    }
+
     /// Whether the connection no longer speaks HTTP.
     pub(crate) fn is_tunnel(&self) -> bool {
-        matches!(self.receiving, Receiving::Tunnel)
+        self.receiver.state() == State::Tunnel
     }
 
     /// One call that can end the connection.
-    fn unless_failed(
+    fn unless_failed<T>(
         &mut self,
-        call: impl FnOnce(&mut Connection) -> Result<(), Refused<Reason>>,
-    ) -> Result<(), Refused<Reason>> {
+        call: impl FnOnce(&mut Connection) -> Result<T, Refused<Reason>>,
+    ) -> Result<T, Refused<Reason>> {
         if let Some(refused) = &self.failed {
-            return Err(refused.clone());
+            return Err(Refused::clone(refused));
         }
         call(self).inspect_err(|refused| {
-            self.failed = Some(refused.clone());
-            (self.continue_by, self.head_by) = (None, None);
+            self.failed = Some(Box::new(refused.clone()));
+            self.receiver.go(Input::Broken);
+            self.persistence = Persistence::Closes("the connection broke a rule, or was late");
+            self.timer.stop();
         })
     }
 
-    fn start_timers(&mut self, now: Instant) {
-        if self.failed.is_some() {
-            return;
+    /// What the connection waits for now.
+    fn waits(&self) -> Option<Waits> {
+        match (self.sending, self.receiver.state()) {
+            (_, State::Closed | State::Lost | State::Tunnel) => None,
+            (Sending::Held | Sending::HeldWhole, _) => Some(Waits::Continue),
+            (_, State::Body) => Some(Waits::Body),
+            (Sending::Idle, State::Head) => Some(Waits::Head),
+            (Sending::Idle, State::Idle) => Some(Waits::Rest),
+            _ => None,
         }
-        let awaits_head = matches!(self.receiving, Receiving::Head(_));
-        if matches!(self.hold, Hold::Waiting(_)) {
-            self.continue_by.get_or_insert(now + self.config.continue_timeout);
-        } else if awaits_head && self.sending == Sending::Done && self.head_by.is_none() {
-            self.head_by = self.config.head_timeout.map(|timeout| now + timeout);
-        }
-    }
-
-    fn deadlines_passed(&mut self, now: Instant) -> Result<(), Refused<Reason>> {
-        if self.continue_by.is_some_and(|by| by <= now) {
-            self.stop_waiting();
-        }
-        if self.head_by.is_some_and(|by| by <= now) {
-            return Err(self.received.refused_at_end("response", Reason::HeadTimeout));
-        }
-        Ok(())
     }
 }

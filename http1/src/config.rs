@@ -15,8 +15,16 @@ pub struct Config {
     /// How long a head may take. A client counts from the end of its request, a server from the first byte of the
     /// head. `None`, the default, waits for ever.
     pub head_timeout: Option<Duration>,
+    /// How long a body may rest: from one piece of it to the next. `None`, the default, waits for ever.
+    pub body_timeout: Option<Duration>,
+    /// How long a connection may rest between two messages, and a server's before the first one. `None`, the default,
+    /// waits for ever.
+    pub idle_timeout: Option<Duration>,
     /// How long a client that sent `Expect: 100-continue` keeps its body back (RFC 9110 §10.1.1). 1 second.
     pub continue_timeout: Duration,
+    /// How many requests a client may have sent whose answers are not complete (pipelining, RFC 9112 §9.3.2). 1: none
+    /// is sent ahead.
+    pub pipeline: usize,
 }
 
 impl Default for Config {
@@ -25,7 +33,10 @@ impl Default for Config {
             limits: Limits::default(),
             tolerate: Tolerances::default(),
             head_timeout: None,
+            body_timeout: None,
+            idle_timeout: None,
             continue_timeout: Duration::from_secs(1),
+            pipeline: 1,
         }
     }
 }
@@ -52,6 +63,9 @@ pub struct Limits {
     pub informational: usize,
     /// Requests that a client sent ahead (pipelining) and that the server core holds back. 64 KiB.
     pub ahead: usize,
+    /// Content that the caller has not read. While so much waits, `receive` takes nothing. What waits may exceed it by
+    /// the one piece that was taken last. No limit: a caller that sets one looks at what `receive` gives.
+    pub unread: usize,
 }
 
 impl Default for Limits {
@@ -66,6 +80,7 @@ impl Default for Limits {
             trailers: 16 << 10,
             informational: 32,
             ahead: 64 << 10,
+            unread: usize::MAX,
         }
     }
 }

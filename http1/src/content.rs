@@ -1,12 +1,16 @@
 //! Bytes that a core has for its caller, until the caller reads them. Tested in `tests/client.rs` and
 //! `tests/server.rs`.
 
-/// A queue of bytes.
+use std::collections::VecDeque;
+
+/// A queue of bytes, in which messages begin. What is read is of one message.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Content {
     bytes: Vec<u8>,
     /// How many of `bytes` were read.
     taken: usize,
+    /// Where in `bytes` each of the messages begins that are not read yet.
+    begins: VecDeque<usize>,
 }
 
 impl Content {
@@ -14,22 +18,52 @@ impl Content {
         // Bytes that were read must not pile up, and must not be moved away one by one either.
         if self.taken >= self.bytes.len() / 2 {
             self.bytes.drain(..self.taken);
+            self.begins.iter_mut().for_each(|begins| *begins -= self.taken);
             self.taken = 0;
         }
         self.bytes.extend_from_slice(bytes);
     }
 
+    /// What waits of the message that is read.
+    pub(crate) fn waiting(&self) -> &[u8] {
+        let end = self.begins.front().copied().unwrap_or(self.bytes.len());
+        self.bytes.get(self.taken..end).unwrap_or_default()
+    }
+
+    /// So many of the bytes that wait were read.
+    pub(crate) fn consume(&mut self, length: usize) {
+        self.taken += length.min(self.waiting().len());
+    }
+
     /// Moves bytes to the start of `out`, and gives how many.
     pub(crate) fn read(&mut self, out: &mut [u8]) -> usize {
-        let waiting = &self.bytes[self.taken..];
+        let waiting = self.waiting();
         let length = waiting.len().min(out.len());
         out[..length].copy_from_slice(&waiting[..length]);
-        self.taken += length;
+        self.consume(length);
         length
+    }
+
+    /// How many bytes wait, of all messages.
+    pub(crate) fn unread(&self) -> usize {
+        self.bytes.len() - self.taken
+    }
+
+    /// What is pushed from here on is of another message.
+    pub(crate) fn begin_message(&mut self) {
+        self.begins.push_back(self.bytes.len());
+    }
+
+    /// The next message is read. What was not read of the last one is dropped.
+    pub(crate) fn next_message(&mut self) {
+        if let Some(begins) = self.begins.pop_front() {
+            self.taken = begins;
+        }
     }
 
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
+        self.begins.clear();
         self.taken = 0;
     }
 }

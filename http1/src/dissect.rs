@@ -45,14 +45,15 @@ fn whole_message(role: Role, bytes: &[u8]) -> Result<usize, Refused<Reason>> {
 
 fn request<'a>(whole: &'a [u8], config: &Config) -> Parsed<'a, (), Reason> {
     let (input, head) = head::parsed(whole, head::read_request(whole, config))?;
-    let framing = Framing::of_request_head(head.version, &head.fields, false);
-    body(input, framed(whole, &head.fields, framing)?, &config.limits)
+    let framing = Framing::of_request_head(head.version(), &head.fields(), false);
+    body(input, framed(whole, &head.fields(), framing)?, &config.limits)
 }
 
 fn response<'a>(whole: &'a [u8], config: &Config) -> Parsed<'a, (), Reason> {
     let (input, head) = head::parsed(whole, head::read_response(whole, config))?;
-    let framing = Framing::of_response_head("GET", (head.version, head.status), &head.fields, false);
-    body(input, framed(whole, &head.fields, framing)?, &config.limits)
+    let start = (head.version(), head.status());
+    let framing = Framing::of_response_head("GET", start, &head.fields(), false);
+    body(input, framed(whole, &head.fields(), framing)?, &config.limits)
 }
 
 /// The framing; a refusal gets the place of the field that decided.

@@ -41,8 +41,8 @@ pub fn exchange<'a, S: Read + Write>(
     let mut reader = BodyReader::new(stream, connection);
     loop {
         match reader.next_event() {
-            Ok(Event::Informational(response)) => reader.informational.push(response),
-            Ok(Event::Response { head, framing }) => return Ok((head, framing, reader)),
+            Ok(Event::Informational(head)) => reader.informational.push(head.to_response()),
+            Ok(Event::Response { head, framing }) => return Ok((head.to_response(), framing, reader)),
             Ok(other) => reader.keep(other),
             Err(error) => {
                 if says_nothing(&error) {
@@ -93,10 +93,10 @@ pub fn next_request<S: Read + Write>(
     loop {
         while let Some(event) = connection.event() {
             match event {
-                server::Event::Request { head, .. } => request = Some(head),
-                server::Event::Data => read_content(connection, &mut buffer, &mut body, limit)?,
-                server::Event::Trailers { .. } => {}
-                server::Event::End => return Ok(request.map(|request| (request, body))),
+                server::Event::Request { head, .. } => request = Some(head.to_request()),
+                server::Event::Data => keep_content(connection, &mut body, limit)?,
+                server::Event::Trailers { .. } | server::Event::Tunnel => {}
+                server::Event::End(_) => return Ok(request.map(|request| (request, body))),
             }
         }
         if connection.expects_continue() {
@@ -108,29 +108,33 @@ pub fn next_request<S: Read + Write>(
                 connection.receive_eof(Instant::now())?;
                 return Ok(None);
             }
-            length => connection.receive(Instant::now(), &buffer[..length])?,
+            length => {
+                let mut untaken = &buffer[..length];
+                while !untaken.is_empty() {
+                    let taken = connection.receive(Instant::now(), untaken)?;
+                    untaken = &untaken[taken..];
+                    keep_content(connection, &mut body, limit)?;
+                }
+            }
         }
     }
 }
 
 /// Moves the content that came to the end of `body`.
-fn read_content(
+fn keep_content(
     connection: &mut server::Connection,
-    buffer: &mut [u8],
     body: &mut Vec<u8>,
     limit: usize,
 ) -> Result<(), Refused<Reason>> {
-    loop {
-        let length = connection.read(buffer);
-        if length == 0 {
-            return Ok(());
-        }
-        if body.len() + length > limit {
-            let reason = Reason::ContentTooLong(limit);
-            return Err(Refused { what: "request", offset: limit, reason });
-        }
-        body.extend_from_slice(&buffer[..length]);
+    let content = connection.content();
+    if body.len() + content.len() > limit {
+        let reason = Reason::ContentTooLong(limit);
+        return Err(Refused { what: "request", offset: limit, reason });
     }
+    body.extend_from_slice(content);
+    let length = content.len();
+    connection.consume(length);
+    Ok(())
 }
 
 /// Answers the request that was read last with `body`, and goes on to the next one. `false`: the connection is to be

@@ -125,6 +125,15 @@ impl Framing {
     }
 }
 
+/// The method of a request as far as the framing of its response goes by it. GET stands for all others.
+pub(crate) fn framing_method(method: &str) -> &'static str {
+    match method {
+        "HEAD" => "HEAD",
+        "CONNECT" => "CONNECT",
+        _ => "GET",
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Peer {
     Client,

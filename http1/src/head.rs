@@ -27,15 +27,15 @@ mod start_line;
 
 pub(crate) use fields::Rules;
 pub use fields::{FieldLine, Fields};
-pub(crate) use reader::HeadReader;
+pub(crate) use reader::{Head, HeadReader};
 pub(crate) use section::SectionReader;
 pub use slices::{RequestHead, ResponseHead};
 
 use barewire_dissect::{Parsed, Refused, refuse};
 
 use crate::config::Config;
+use crate::headers::Headers;
 use crate::reason::Reason;
-use crate::target::authority_of;
 
 /// Reads the head of a request from the start of `bytes`. Gives the head and its length in bytes.
 ///
@@ -44,7 +44,7 @@ use crate::target::authority_of;
 ///
 /// let bytes = b"GET /hello HTTP/1.1\r\nHost: example.test\r\n\r\nthe next bytes";
 /// let (head, length) = head::read_request(bytes, &Config::default()).unwrap();
-/// assert_eq!((head.method, head.target), (&b"GET"[..], &b"/hello"[..]));
+/// assert_eq!((head.method(), head.target()), ("GET", "/hello"));
 /// assert_eq!(&bytes[length..], b"the next bytes");
 /// ```
 ///
@@ -54,10 +54,10 @@ pub fn read_request<'a>(
     bytes: &'a [u8],
     config: &Config,
 ) -> Result<(RequestHead<'a>, usize), Refused<Reason>> {
-    let mut reader = HeadReader::default();
-    let length = reader.read(bytes, Rules::requests(config))?;
-    let read = reader.request(bytes).zip(length);
-    read.ok_or(Refused { what: "request head", offset: bytes.len(), reason: Reason::EndsEarly })
+    match read(bytes, Rules::requests(config))? {
+        Some((Head::Request(head), length)) => Ok((head, length)),
+        _ => Err(Refused { what: "request head", offset: bytes.len(), reason: Reason::EndsEarly }),
+    }
 }
 
 /// Reads the head of a response from the start of `bytes`. Gives the head and its length in bytes.
@@ -68,18 +68,17 @@ pub fn read_response<'a>(
     bytes: &'a [u8],
     config: &Config,
 ) -> Result<(ResponseHead<'a>, usize), Refused<Reason>> {
-    let mut reader = HeadReader::default();
-    let length = reader.read(bytes, Rules::responses(config))?;
-    let read = reader.response(bytes).zip(length);
-    read.ok_or(Refused { what: "response head", offset: bytes.len(), reason: Reason::EndsEarly })
+    match read(bytes, Rules::responses(config))? {
+        Some((Head::Response(head), length)) => Ok((head, length)),
+        _ => Err(Refused { what: "response head", offset: bytes.len(), reason: Reason::EndsEarly }),
+    }
 }
 
-impl<'a> RequestHead<'a> {
-    /// Whom the client asks, as [`Request::authority`](crate::Request::authority) says it.
-    pub fn authority(&self) -> &'a str {
-        let host = self.fields.iter().find(|field| field.name.eq_ignore_ascii_case(b"Host"));
-        authority_of(self.method, self.target, host.map(|field| field.value))
-    }
+/// A whole head, and its length. `None`: it is not complete.
+fn read(bytes: &[u8], rules: Rules) -> Result<Option<(Head<'_>, usize)>, Refused<Reason>> {
+    let mut reader = HeadReader::default();
+    let Some(length) = reader.read(bytes, rules)? else { return Ok(None) };
+    Ok(reader.take_head(&bytes[..length]).map(|head| (head, length)))
 }
 
 /// A read as a parser of the annotated tree gives it: what it made of `input`, and the rest.
@@ -91,9 +90,9 @@ pub(crate) fn parsed<T>(input: &[u8], read: Result<(T, usize), Refused<Reason>>)
 }
 
 /// `trailer-section CRLF`, whole.
-pub(crate) fn read_trailers(bytes: &[u8], rules: Rules) -> Result<(Fields<'_>, usize), Refused<Reason>> {
+pub(crate) fn read_trailers(bytes: &[u8], rules: Rules) -> Result<(Headers, usize), Refused<Reason>> {
     let mut reader = SectionReader::default();
     let length = reader.read(bytes, rules)?;
     let ends_early = Refused { what: "trailer section", offset: bytes.len(), reason: Reason::EndsEarly };
-    length.map(|length| (reader.fields(bytes), length)).ok_or(ends_early)
+    length.map(|length| (reader.take_headers(bytes), length)).ok_or(ends_early)
 }

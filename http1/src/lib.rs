@@ -47,7 +47,7 @@
 //! server.receive(now, &client.transmit(now).unwrap())?;
 //!
 //! let Some(server::Event::Request { head, .. }) = server.event() else { panic!() };
-//! assert_eq!(head.target, "/");
+//! assert_eq!(head.target(), "/");
 //! server.respond(&Response::new(200), Body::Chunked)?;
 //! server.body(b"Hello")?;
 //! server.finish()?;
@@ -72,8 +72,9 @@
 //! 3. [`Framing`]: where a body ends, and by which of the eight rules of RFC 9112 §6.3.
 //! 4. [`chunked`]: the one transfer coding. `body.rs` puts it beside the other ways in which a body can end.
 //! 5. [`write`](mod@write): heads on their way out, checked, so that nobody can inject a line.
-//! 6. [`client`] and [`server`]: the connections, with their states in a figure above the code. [`Persistence`] is the
-//!    rule by which they outlive a message. `received.rs` holds the bytes of a message that is not complete yet.
+//! 6. [`machines`]: the state machines of a connection, as the tables that the code asks. [`client`] and [`server`] are
+//!    made of them. [`Persistence`] is the rule by which a connection outlives a message. `received.rs` holds the bytes
+//!    of a message that is not complete yet.
 //! 7. [`driver`]: the few lines that connect a core to a blocking stream.
 //! 8. [`observe`]: both directions of somebody else's connection, read from a capture. [`dissect()`]: every byte of one
 //!    message with its name.
@@ -82,7 +83,7 @@
 //!
 //! # Left out
 //!
-//! HTTP/0.9, HTTP/2 and HTTP/3. Pipelining by the client. Undoing transfer codings other than chunked: refused in a
+//! HTTP/0.9, HTTP/2 and HTTP/3. Undoing transfer codings other than chunked: refused in a
 //! request, named in a response ([`Response::transfer_codings`]). What fields mean, beyond framing and connections:
 //! caching, content codings, cookies, redirects, authentication, ranges. URIs, beyond the authority in a target
 //! ([`Request::authority`]): a caller takes them apart. Pools and retries. WebSocket and every other protocol that a
@@ -104,15 +105,18 @@ mod framing;
 mod grammar;
 pub mod head;
 mod headers;
+pub mod machines;
 mod message;
 pub mod observe;
 mod one_hop;
 mod persistence;
 mod reason;
 mod received;
+mod receiving;
 pub mod server;
 mod shown;
 mod target;
+mod timer;
 mod trailers;
 mod upgrade;
 pub mod write;

@@ -39,9 +39,10 @@ pub use seen::{Asked, Lost, Protocol, Seen, What};
 pub use state::EndState;
 
 use crate::config::{Config, Limits, Tolerances};
-use crate::message::Request;
+use crate::message::{Request, Role};
+use crate::receiving::Receiver;
 use follow::Follow;
-use half::{At, Half, Search};
+use half::{Half, Search};
 use requests::{Requests, Waiting};
 
 /// Reads a connection from outside.
@@ -84,7 +85,7 @@ impl Observer {
         let limits = Limits { method: limits.head, target: limits.head, ..limits };
         Observer {
             config: Config { tolerate, limits, ..Config::default() },
-            halves: Default::default(),
+            halves: [Half::new(Direction::ToServer), Half::new(Direction::ToClient)],
             requests: Requests::default(),
             tunnel: None,
         }
@@ -118,8 +119,9 @@ impl Observer {
         {
             self.tunnel = None;
             self.requests.push(Waiting::of(&Request::new("PRI", "", "*")));
-            self.halves[Direction::ToServer.index()].at =
-                At::Searching(Search { told: true, ..Search::default() });
+            let half = &mut self.halves[Direction::ToServer.index()];
+            half.receiver = Receiver::lost(Role::Request);
+            half.search = Search { told: true, ..Search::default() };
         }
     }
 

@@ -24,7 +24,7 @@ pub enum Kind {
     Truncated,
     /// The peer sent something that breaks a rule (56).
     Broken,
-    /// A head did not arrive within [`Config::head_timeout`](crate::Config) (28).
+    /// Nothing came within a limit of [`Config`](crate::Config): of a head, of a body, or at all (28).
     Late,
     /// The caller asked for something that must not be sent, or that is not allowed now. Nothing was sent.
     Misuse,
@@ -143,6 +143,10 @@ pub enum Reason {
     ContentTooLong(usize),
     /// A head that took longer than the limit.
     HeadTimeout,
+    /// A body of which nothing came for longer than the limit.
+    BodyTimeout,
+    /// A connection on which nothing happened for longer than the limit.
+    IdleTimeout,
     /// Text to be sent that would break its line or its grammar.
     Unwritable {
         /// Which text: "the method", "the field value", …
@@ -183,7 +187,7 @@ impl Reason {
         match self {
             EmptyReply => Kind::Empty,
             EndsEarly | TruncatedBody { .. } | IncompleteClose { .. } => Kind::Truncated,
-            HeadTimeout => Kind::Late,
+            HeadTimeout | BodyTimeout | IdleTimeout => Kind::Late,
             Unwritable { .. }
             | UnwritableTarget(_)
             | UnwritableHost
@@ -199,7 +203,7 @@ impl Reason {
     pub fn status_hint(&self) -> u16 {
         use Reason::*;
         match self {
-            HeadTimeout => 408,
+            HeadTimeout | BodyTimeout | IdleTimeout => 408,
             SectionTooLong(_) | TooManyFields(_) => 431,
             ChunkTooLarge | ContentTooLong(_) => 413,
             StartLineTooLong(_) | TargetTooLong(_) => 414,

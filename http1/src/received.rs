@@ -15,53 +15,79 @@ use crate::reason::Reason;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Received {
     held: Vec<u8>,
+    /// How many bytes of `held` were read. They are moved away when they are the greater part.
+    read: usize,
     /// The offset of the first unread byte in the stream.
     offset: usize,
+    /// Nothing follows what is held.
+    has_ended: bool,
+}
+
+/// What a step did with the bytes it was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// It took so many.
+    Took(usize),
+    /// It needs more, or it keeps them for later.
+    NeedsMore,
+    /// It takes no more now, and does not keep them either.
+    Full,
+}
+
+impl Step {
+    /// How many bytes it took.
+    pub(crate) fn taken(self) -> usize {
+        match self {
+            Step::Took(taken) => taken,
+            Step::NeedsMore | Step::Full => 0,
+        }
+    }
 }
 
 impl Received {
-    /// Adds `bytes`, and repeats `step` until it gives `None`: it needs more bytes than there are. A refusal of a step
-    /// has its offset in the bytes that the step was given; here it becomes an offset in the stream. `what` comes in
-    /// this direction: "request", "response".
+    /// Adds `bytes`, and repeats `step` until it needs more bytes than there are. Gives how many of `bytes` were taken:
+    /// all, unless the step was full. A refusal of a step has its offset in the bytes that the step was given; here it
+    /// becomes an offset in the stream. `what` comes in this direction: "request", "response".
     pub(crate) fn feed(
         &mut self,
         what: &'static str,
         bytes: &[u8],
-        step: impl FnMut(&[u8]) -> Result<Option<usize>, Refused<Reason>>,
-    ) -> Result<(), Refused<Reason>> {
-        if self.held.is_empty() {
-            let (taken, result) = walk(bytes, step);
-            self.held.extend_from_slice(&bytes[taken..]);
-            return self.took(what, taken, result);
+        step: impl FnMut(&[u8]) -> Result<Step, Refused<Reason>>,
+    ) -> Result<usize, Refused<Reason>> {
+        let held = self.held();
+        if held > 0 {
+            self.held.extend_from_slice(bytes);
         }
-        self.held.extend_from_slice(bytes);
-        let (taken, result) = walk(&self.held, step);
-        if taken == self.held.len() {
-            // The buffer may have grown with the piece.
-            self.held = Vec::new();
+        let input = if held > 0 { &self.held[self.read..] } else { bytes };
+        let (taken, result) = walk(input, step);
+        let accepted = if result == Ok(Step::Full) { taken.saturating_sub(held) } else { bytes.len() };
+        if held > 0 {
+            let left = input.len() - taken - (bytes.len() - accepted);
+            self.read += taken;
+            self.held.truncate(self.read + left);
+            self.tidy();
         } else {
-            self.held.drain(..taken);
+            self.held.extend_from_slice(&bytes[taken.min(accepted)..accepted]);
         }
-        self.took(what, taken, result)
+        self.offset = self.offset.saturating_add(taken);
+        result.map_err(|refused| self.refused_in(what, refused))?;
+        Ok(accepted)
     }
 
-    fn took(
-        &mut self,
-        what: &'static str,
-        taken: usize,
-        result: Result<(), Refused<Reason>>,
-    ) -> Result<(), Refused<Reason>> {
-        self.offset = self.offset.saturating_add(taken);
-        result.map_err(|refused| Refused {
-            what,
-            offset: self.offset.saturating_add(refused.offset),
-            ..refused
-        })
+    /// Bytes that were read must not pile up, and must not be moved away one by one either.
+    fn tidy(&mut self) {
+        if self.held() == 0 {
+            // The buffer may have grown with the piece.
+            (self.held, self.read) = (Vec::new(), 0);
+        } else if self.read > self.held.len() / 2 {
+            self.held.drain(..self.read);
+            self.read = 0;
+        }
     }
 
     /// A refusal of `what` at the end of all that was received.
     pub(crate) fn refused_at_end(&self, what: &'static str, reason: Reason) -> Refused<Reason> {
-        Refused { what, offset: self.offset.saturating_add(self.held.len()), reason }
+        Refused { what, offset: self.offset.saturating_add(self.held()), reason }
     }
 
     /// The same refusal, of `what`, by its place in the stream. It was found in the bytes that wait.
@@ -71,18 +97,27 @@ impl Received {
 
     /// Forgets the bytes that wait. The next byte stands at `offset` of the stream.
     pub(crate) fn restart_at(&mut self, offset: u64) {
-        self.held = Vec::new();
+        (self.held, self.read) = (Vec::new(), 0);
         self.offset = usize::try_from(offset).unwrap_or(usize::MAX);
+    }
+
+    /// The end of the stream has come. It is met when all that waits is read.
+    pub(crate) fn end(&mut self) {
+        self.has_ended = true;
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.has_ended
     }
 
     /// The bytes that wait.
     pub(crate) fn bytes(&self) -> &[u8] {
-        &self.held
+        &self.held[self.read..]
     }
 
     /// How many bytes wait.
     pub(crate) fn held(&self) -> usize {
-        self.held.len()
+        self.held.len() - self.read
     }
 
     /// How much memory the waiting bytes take.
@@ -99,14 +134,13 @@ impl Received {
 /// Steps through `input`. Gives how much was taken before the last step, and how that step ended.
 fn walk(
     input: &[u8],
-    mut step: impl FnMut(&[u8]) -> Result<Option<usize>, Refused<Reason>>,
-) -> (usize, Result<(), Refused<Reason>>) {
+    mut step: impl FnMut(&[u8]) -> Result<Step, Refused<Reason>>,
+) -> (usize, Result<Step, Refused<Reason>>) {
     let mut taken = 0;
     loop {
         match step(&input[taken..]) {
-            Ok(Some(more)) => taken += more,
-            Ok(None) => return (taken, Ok(())),
-            Err(refused) => return (taken, Err(refused)),
+            Ok(Step::Took(more)) => taken += more,
+            end => return (taken, end),
         }
     }
 }

@@ -2,40 +2,43 @@
 //!
 //! # Theory of operation
 //!
-//! The client's two machines, seen from the other end:
+//! Two machines share a connection: the answering machine is the server's own, and the receiving machine is that of all
+//! who read ([`machines`](crate::machines) has their tables).
 //!
-//! ```text
-//! receiving  Head ──request──▶ Body ──its end──▶ Done               or Tunnel, by the answer
-//! answering  Idle ──respond()──▶ Body ──finish()──▶ Done            1xx leave it Idle;
-//!                                                                   no body: straight to Done
-//! ```
+//! An answer may start as soon as the request's head is there. When it is complete, [`Connection::next_cycle`] goes on
+//! with the requests that the client sent ahead (pipelining: they are answered one by one, in their order), or says
+//! that the connection ends here ([`Connection::persistence`]). After a broken request no other request is read, but an
+//! answer can still be sent: [`Reason::status_hint`] knows which status fits. The core does no I/O. It keeps the
+//! contract of the five verbs, which stands on the front page of [`barewire_dissect`].
 //!
-//! An answer may start as soon as the request's head is there. When both are Done, [`Connection::next_cycle`] starts
-//! them again, with the requests that the client sent ahead (pipelining: they are answered one by one, in their order),
-//! or says that the connection ends here ([`Connection::persistence`]). After a broken request no other request is
-//! read, but an answer can still be sent: [`Reason::status_hint`] knows which status fits. The core does no I/O. It
-//! keeps the contract of the five verbs, which stands on the front page of [`barewire_dissect`].
-//!
-//! `server/receiving.rs` has the receiving machine, `server/answering.rs` the answering one. Left out: what a request
-//! means (RFC 9110), which is the caller's work. Tested in `tests/server.rs` and `tests/cuts.rs`.
+//! `server/receiving.rs` reads requests, `server/answering.rs` writes answers, `server/asked.rs` is what is remembered of
+//! a request. Left out: what a request means (RFC 9110), which is the caller's work. Tested in `tests/server.rs`,
+//! `tests/timeouts.rs` and `tests/cuts.rs`.
 
 mod answering;
+mod asked;
 mod receiving;
 
 use barewire_dissect::Refused;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
-use crate::body::{BodyDecoder, BodyEncoder};
+use crate::body::BodyEncoder;
 use crate::config::Config;
 use crate::content::Content;
 use crate::framing::{Body, Framing};
-use crate::head::HeadReader;
+use crate::head::RequestHead;
 use crate::headers::Headers;
-use crate::message::{Request, Version};
+use crate::machines::answering::{Answering, Happened};
+use crate::machines::receiving::{Input, State};
+use crate::message::Role;
 use crate::persistence::Persistence;
 use crate::reason::{Reason, misuse};
 use crate::received::Received;
+use crate::receiving::Receiver;
+use crate::timer::{Timer, Waits};
+use asked::Asked;
 
 /// What happened on a server's connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,12 +46,11 @@ pub enum Event {
     /// The head of a request. [`Connection::respond`] may be called from here on.
     Request {
         /// The request line and the fields.
-        head: Request,
+        head: RequestHead<'static>,
         /// Where its body ends, and why there.
         framing: Framing,
     },
-    /// Some bytes came that [`Connection::read`] gives: content of the body, or bytes that the client sent after a
-    /// request that was answered by 101, or by 2xx to CONNECT.
+    /// Some bytes came that [`Connection::read`] gives: content of the body, or bytes of the tunnel.
     Data,
     /// The fields after a chunked body. They are never merged into the header section (RFC 9112 §7.1.2).
     Trailers {
@@ -57,47 +59,11 @@ pub enum Event {
         /// Those that must not be: they frame, route or control a message, which is over (RFC 9110 §6.5.1).
         misplaced: Headers,
     },
-    /// The request is complete.
-    End,
-}
-
-#[derive(Debug, Clone)]
-enum Receiving {
-    Head(HeadReader),
-    Body(BodyDecoder),
-    Done,
+    /// The request is complete. Says whether the client lets the connection carry another one (RFC 9112 §9.3).
+    End(Persistence),
+    /// The connection no longer speaks HTTP, because the answer was 101, or 2xx to CONNECT (RFC 9110 §7.8, §9.3.6).
+    /// Bytes that come after the request are [`Event::Data`].
     Tunnel,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answering {
-    /// There is no request to answer yet.
-    Waiting,
-    /// A request's head has come.
-    Idle,
-    Body,
-    Done,
-}
-
-/// What has to be remembered of a request until its response is complete.
-#[derive(Debug, Clone)]
-struct Asked {
-    method: String,
-    version: Version,
-    /// The protocols that the client offers to switch to.
-    offered: Vec<String>,
-    /// Whether the client waits for a 100 response before it sends its body.
-    expects_continue: bool,
-    persistence: Persistence,
-}
-
-impl Asked {
-    /// What the answer to an unreadable request goes by.
-    fn nothing() -> Asked {
-        let persistence = Persistence::Closes("no request was read");
-        let (version, offered) = (Version::HTTP_1_1, Vec::new());
-        Asked { method: String::new(), version, offered, expects_continue: false, persistence }
-    }
 }
 
 /// A server's connection.
@@ -110,7 +76,7 @@ impl Asked {
 /// let mut connection = Connection::new(Config::default());
 /// connection.receive(now, b"GET /hello HTTP/1.1\r\nHost: example.test\r\n\r\n")?;
 /// let Some(Event::Request { head, .. }) = connection.event() else { panic!() };
-/// assert_eq!(head.target, "/hello");
+/// assert_eq!(head.target(), "/hello");
 ///
 /// connection.respond(&Response::new(200), Body::Length(2))?;
 /// connection.body(b"hi")?;
@@ -122,52 +88,51 @@ impl Asked {
 /// ```
 #[derive(Debug)]
 pub struct Connection {
-    config: Config,
-    receiving: Receiving,
+    config: Arc<Config>,
     answering: Answering,
+    receiver: Receiver,
+    /// The request that is read or answered.
     asked: Asked,
     encoder: BodyEncoder,
     /// Whether the connection outlives the response that is being sent.
     persistence: Persistence,
-    /// Whether the one empty line before a request was skipped.
-    skipped_line: bool,
     out: Vec<u8>,
     received: Received,
     content: Content,
     events: VecDeque<Event>,
-    head_by: Option<Instant>,
-    /// The client has closed its sending side. It may still read (RFC 9112 §9.6, last paragraph).
-    closed: bool,
+    timer: Timer,
     /// Why no more requests are read.
-    failed: Option<Refused<Reason>>,
+    failed: Option<Box<Refused<Reason>>>,
 }
 
 impl Connection {
-    /// A connection that carried nothing yet.
-    pub fn new(config: Config) -> Connection {
+    /// A connection that carried nothing yet. Many connections can share one [`Arc`] of settings.
+    pub fn new(config: impl Into<Arc<Config>>) -> Connection {
+        // RFC 9112 §2.2: a server passes over at least one empty line before a request. This one passes over one.
+        let mut receiver = Receiver::new(Role::Request, 1);
+        receiver.go(Input::Expected);
         Connection {
-            config,
-            receiving: Receiving::Head(HeadReader::default()),
+            config: config.into(),
             answering: Answering::Waiting,
+            receiver,
             asked: Asked::nothing(),
             encoder: BodyEncoder::new(Body::None),
             persistence: Persistence::KeepsOpen,
-            skipped_line: false,
             out: Vec::new(),
             received: Received::default(),
             content: Content::default(),
             events: VecDeque::new(),
-            head_by: None,
-            closed: false,
+            timer: Timer::default(),
             failed: None,
         }
     }
 
-    /// Takes bytes that came from the client.
+    /// Takes bytes that came from the client, and gives how many: all, unless more content waits to be read than
+    /// [`Limits::unread`](crate::Limits::unread) allows. Then the caller reads, and hands in the rest again.
     ///
     /// # Errors
     /// The bytes break a rule. No more requests are read, but an answer can still be sent.
-    pub fn receive(&mut self, now: Instant, bytes: &[u8]) -> Result<(), Refused<Reason>> {
+    pub fn receive(&mut self, now: Instant, bytes: &[u8]) -> Result<usize, Refused<Reason>> {
         self.unless_failed(|connection| connection.take(now, bytes))
     }
 
@@ -175,28 +140,31 @@ impl Connection {
     ///
     /// # Errors
     /// A request is not complete. No more requests are read.
-    pub fn receive_eof(&mut self, _now: Instant) -> Result<(), Refused<Reason>> {
-        self.unless_failed(Connection::client_closed)
+    pub fn receive_eof(&mut self, now: Instant) -> Result<(), Refused<Reason>> {
+        self.received.end();
+        self.receive(now, &[]).map(|_| ())
     }
 
     /// The bytes to send next, if any.
-    pub fn transmit(&mut self, _now: Instant) -> Option<Vec<u8>> {
+    pub fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
+        self.timer.wait(self.waits(), now, &self.config);
         if self.out.is_empty() { None } else { Some(std::mem::take(&mut self.out)) }
     }
 
     /// When [`Connection::on_deadline`] wants to be called.
     pub fn deadline(&self) -> Option<Instant> {
-        self.head_by
+        self.timer.deadline()
     }
 
-    /// Time has passed: a head is late.
+    /// Time has passed: a request is late.
     ///
     /// # Errors
-    /// [`Reason::HeadTimeout`]: the head did not come in time. No more requests are read.
+    /// [`Reason::HeadTimeout`], [`Reason::BodyTimeout`] or [`Reason::IdleTimeout`]: what was waited for did not come in
+    /// time. No more requests are read.
     pub fn on_deadline(&mut self, now: Instant) -> Result<(), Refused<Reason>> {
-        self.unless_failed(|connection| match connection.head_by {
-            Some(by) if by <= now => Err(connection.received.refused_at_end("request", Reason::HeadTimeout)),
-            _ => Ok(()),
+        self.unless_failed(|connection| match connection.timer.passed(now).and_then(Waits::reason) {
+            Some(late) => Err(connection.received.refused_at_end("request", late)),
+            None => Ok(()),
         })
     }
 
@@ -211,6 +179,16 @@ impl Connection {
         self.content.read(out)
     }
 
+    /// The bytes that [`Connection::read`] would move, where they are. [`Connection::consume`] says how many were used.
+    pub fn content(&self) -> &[u8] {
+        self.content.waiting()
+    }
+
+    /// So many bytes of [`Connection::content`] were used.
+    pub fn consume(&mut self, length: usize) {
+        self.content.consume(length);
+    }
+
     /// Goes on to the next request, which may have come already. `false`: the connection is to be closed, because one
     /// side said so, or because the request is not complete. RFC 9112 §9.3 wants all of it read before the next one.
     ///
@@ -220,18 +198,14 @@ impl Connection {
         if self.answering != Answering::Done {
             return Err(misuse(Reason::OutOfTurn("the response is not complete yet")));
         }
-        let more_may_come = !self.closed || self.received.held() > 0;
-        let done = matches!(self.receiving, Receiving::Done);
-        if !self.persistence.keeps_open() || !more_may_come || !done {
+        if !self.persistence.keeps_open() || !self.receiver.go(Input::Expected) {
             return Ok(false);
         }
-        self.receiving = Receiving::Head(HeadReader::default());
-        self.answering = Answering::Waiting;
+        self.go_answering(Happened::NextCycle);
         self.asked = Asked::nothing();
         self.content.clear();
-        self.skipped_line = false;
         self.receive(now, &[])?;
-        if self.closed { self.receive_eof(now).map(|()| true) } else { Ok(true) }
+        Ok(self.receiver.state() != State::Closed)
     }
 
     /// Whether the connection outlives the response that was sent last, and why not. When it does not, the caller
@@ -243,21 +217,33 @@ impl Connection {
 
     /// Whether the client keeps its body back until it gets a 100 response (RFC 9110 §10.1.1).
     pub fn expects_continue(&self) -> bool {
-        self.asked.expects_continue && self.answering == Answering::Idle
+        self.receiver.state() == State::Held && self.answering == Answering::Due
     }
 
     /// One call that can end the reading of requests.
-    fn unless_failed(
+    fn unless_failed<T>(
         &mut self,
-        call: impl FnOnce(&mut Connection) -> Result<(), Refused<Reason>>,
-    ) -> Result<(), Refused<Reason>> {
+        call: impl FnOnce(&mut Connection) -> Result<T, Refused<Reason>>,
+    ) -> Result<T, Refused<Reason>> {
         if let Some(refused) = &self.failed {
-            return Err(refused.clone());
+            return Err(Refused::clone(refused));
         }
         call(self).inspect_err(|refused| {
-            self.failed = Some(refused.clone());
+            self.failed = Some(Box::new(refused.clone()));
+            self.receiver.go(Input::Broken);
+            self.go_answering(Happened::Broken);
             self.persistence = Persistence::Closes("the request was broken");
-            self.head_by = None;
+            self.timer.stop();
         })
+    }
+
+    /// What the connection waits for now.
+    fn waits(&self) -> Option<Waits> {
+        match self.receiver.state() {
+            State::Head if self.received.held() == 0 => Some(Waits::Rest),
+            State::Head => Some(Waits::Head),
+            State::Body => Some(Waits::Body),
+            _ => None,
+        }
     }
 }

@@ -5,9 +5,12 @@
 //! §11.1). So every part is checked against the grammar of the reader, and the fields that declare the body against the
 //! body. Tested in `tests/write.rs`.
 
+use std::borrow::Cow;
+use std::io::Write;
+
 use crate::framing::{Body, content_length};
 use crate::grammar;
-use crate::headers::Headers;
+use crate::headers::{Headers, Lookup};
 use crate::message::{Request, Response};
 use crate::reason::{Reason, misuse};
 use crate::target::{check_form, target_length};
@@ -18,14 +21,7 @@ use barewire_dissect::Refused;
 /// # Errors
 /// A part of the head breaks the grammar. Then nothing is appended.
 pub fn request_head(request: &Request, out: &mut Vec<u8>) -> Result<(), Refused<Reason>> {
-    let mut head = Vec::with_capacity(256);
-    check("the method", request.method.as_bytes(), grammar::is_tchar)?;
-    check_target(request.method.as_bytes(), request.target.as_bytes())?;
-    head.extend_from_slice(request.to_string().as_bytes());
-    head.extend_from_slice(b"\r\n");
-    fields(&request.headers, &mut head)?;
-    out.append(&mut head);
-    Ok(())
+    whole(out, |out| write_request(request, Added::default(), out))
 }
 
 /// Appends a response's head to `out`.
@@ -33,20 +29,71 @@ pub fn request_head(request: &Request, out: &mut Vec<u8>) -> Result<(), Refused<
 /// # Errors
 /// A part of the head breaks the grammar. Then nothing is appended.
 pub fn response_head(response: &Response, out: &mut Vec<u8>) -> Result<(), Refused<Reason>> {
-    let mut head = Vec::with_capacity(256);
+    whole(out, |out| write_response(response, Added::default(), out))
+}
+
+/// All of it is appended, or nothing.
+pub(crate) fn whole(
+    out: &mut Vec<u8>,
+    write: impl FnOnce(&mut Vec<u8>) -> Result<(), Refused<Reason>>,
+) -> Result<(), Refused<Reason>> {
+    let before = out.len();
+    write(out).inspect_err(|_| out.truncate(before))
+}
+
+/// What a connection adds to the fields of a head.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Added {
+    /// How it declares the body.
+    pub(crate) body: Option<Declaration>,
+    /// What it says about itself.
+    pub(crate) connection: Option<&'static str>,
+}
+
+/// A field that declares a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Declaration {
+    Length(u64),
+    Chunked,
+}
+
+pub(crate) fn write_request(
+    request: &Request,
+    added: Added,
+    out: &mut Vec<u8>,
+) -> Result<(), Refused<Reason>> {
+    check("the method", request.method.as_bytes(), grammar::is_tchar)?;
+    check_target(request.method.as_bytes(), request.target.as_bytes())?;
+    out.reserve(room(&request.headers, request.method.len() + request.target.len()));
+    append(out, &[request.method.as_bytes(), b" ", request.target.as_bytes()]);
+    append(out, &[b" HTTP/1.", &[b'0' + request.version.minor % 10], b"\r\n"]);
+    fields(&request.headers, added, out)
+}
+
+pub(crate) fn write_response(
+    response: &Response,
+    added: Added,
+    out: &mut Vec<u8>,
+) -> Result<(), Refused<Reason>> {
     if !(100..=999).contains(&response.status) {
         return Err(misuse(Reason::Unwritable { what: "the status code", byte: None }));
     }
     check_text("the reason phrase", response.reason.as_bytes())?;
-    head.extend_from_slice(response.to_string().as_bytes());
-    head.extend_from_slice(b"\r\n");
-    fields(&response.headers, &mut head)?;
-    out.append(&mut head);
-    Ok(())
+    out.reserve(room(&response.headers, response.reason.len()));
+    append(out, &[b"HTTP/1.", &[b'0' + response.version.minor % 10], b" "]);
+    number(u64::from(response.status), out);
+    append(out, &[b" ", response.reason.as_bytes(), b"\r\n"]);
+    fields(&response.headers, added, out)
+}
+
+/// About how many bytes a head takes, so that it is written into memory that need not grow.
+fn room(headers: &Headers, start_line: usize) -> usize {
+    let lines = headers.iter().map(|field| field.name.len() + field.value.len() + ": \r\n".len());
+    start_line + lines.sum::<usize>() + 128
 }
 
 /// Appends fields and the empty line after them.
-pub(crate) fn fields(headers: &Headers, out: &mut Vec<u8>) -> Result<(), Refused<Reason>> {
+pub(crate) fn fields(headers: &Headers, added: Added, out: &mut Vec<u8>) -> Result<(), Refused<Reason>> {
     for field in headers {
         check("the field name", field.name.as_bytes(), grammar::is_tchar)?;
         check_text("the field value", &field.value)?;
@@ -55,13 +102,31 @@ pub(crate) fn fields(headers: &Headers, out: &mut Vec<u8>) -> Result<(), Refused
             let byte = field.value.iter().find(|byte| byte.is_ascii_whitespace()).copied();
             return Err(misuse(Reason::Unwritable { what: "the field value", byte }));
         }
-        out.extend_from_slice(field.name.as_bytes());
-        out.extend_from_slice(b": ");
-        out.extend_from_slice(&field.value);
-        out.extend_from_slice(b"\r\n");
+        append(out, &[field.name.as_bytes(), b": ", &field.value, b"\r\n"]);
     }
-    out.extend_from_slice(b"\r\n");
+    match added.body {
+        Some(Declaration::Chunked) => append(out, &[b"Transfer-Encoding: chunked\r\n"]),
+        Some(Declaration::Length(length)) => {
+            append(out, &[b"Content-Length: "]);
+            number(length, out);
+            append(out, &[b"\r\n"]);
+        }
+        None => {}
+    }
+    if let Some(option) = added.connection {
+        append(out, &[b"Connection: ", option.as_bytes(), b"\r\n"]);
+    }
+    append(out, &[b"\r\n"]);
     Ok(())
+}
+
+fn append(out: &mut Vec<u8>, parts: &[&[u8]]) {
+    parts.iter().for_each(|part| out.extend_from_slice(part));
+}
+
+/// Appends decimal digits. Writing into memory cannot fail.
+fn number(number: u64, out: &mut Vec<u8>) {
+    let _ = write!(out, "{number}");
 }
 
 /// As the reader checks it.
@@ -91,9 +156,13 @@ fn check_text(what: &'static str, text: &[u8]) -> Result<(), Refused<Reason>> {
     if text.is_empty() { Ok(()) } else { check(what, text, grammar::is_text) }
 }
 
-/// Adds the fields that declare `body` to `headers`, unless they are there. Fields that declare another body are
+/// The field that has to be added to `headers`, so that they declare `body`. Fields that declare another body are
 /// refused. `says_none`: a missing body is declared too (`Content-Length: 0`).
-pub(crate) fn declare(headers: &mut Headers, body: Body, says_none: bool) -> Result<(), Refused<Reason>> {
+pub(crate) fn declaration(
+    headers: &Headers,
+    body: Body,
+    says_none: bool,
+) -> Result<Option<Declaration>, Refused<Reason>> {
     let only_chunked = |headers: &Headers| {
         headers.list("Transfer-Encoding").iter().all(|coding| coding.eq_ignore_ascii_case("chunked"))
     };
@@ -101,18 +170,32 @@ pub(crate) fn declare(headers: &mut Headers, body: Body, says_none: bool) -> Res
     let length = content_length(headers).map_err(misuse)?;
     let coded = headers.contains("Transfer-Encoding");
     match (body, length, coded) {
-        (Body::Chunked, None, false) => headers.push("Transfer-Encoding", "chunked"),
-        (Body::Chunked, None, true) if only_chunked(headers) => {}
-        (Body::Length(length), None, false) => headers.push("Content-Length", length.to_string()),
-        (Body::Length(length), Some(said), false) if length == said => {}
-        (Body::None, None, false) if says_none => headers.push("Content-Length", "0"),
-        (Body::None, None | Some(0), false) | (Body::UntilClose, None, false) => {}
-        (_, Some(_), true) => return contradicts("the head has both Content-Length and Transfer-Encoding"),
-        (_, Some(_), false) => return contradicts("the head's Content-Length is not that of its body"),
-        (Body::Chunked, None, true) => {
-            return contradicts("the head has a transfer coding that is not applied here");
-        }
-        (_, None, true) => return contradicts("the head has a Transfer-Encoding, and its body has none"),
+        (Body::Chunked, None, false) => Ok(Some(Declaration::Chunked)),
+        (Body::Chunked, None, true) if only_chunked(headers) => Ok(None),
+        (Body::Length(length), None, false) => Ok(Some(Declaration::Length(length))),
+        (Body::Length(length), Some(said), false) if length == said => Ok(None),
+        (Body::None, None, false) if says_none => Ok(Some(Declaration::Length(0))),
+        (Body::None, None | Some(0), false) | (Body::UntilClose, None, false) => Ok(None),
+        (_, Some(_), true) => contradicts("the head has both Content-Length and Transfer-Encoding"),
+        (_, Some(_), false) => contradicts("the head's Content-Length is not that of its body"),
+        (Body::Chunked, None, true) => contradicts("the head has a transfer coding that is not applied here"),
+        (_, None, true) => contradicts("the head has a Transfer-Encoding, and its body has none"),
     }
-    Ok(())
+}
+
+/// The fields of a head with the one that is added, as a reader will find them.
+#[derive(Debug)]
+pub(crate) struct WithAdded<'a>(pub(crate) &'a Headers, pub(crate) Option<Declaration>);
+
+impl Lookup for WithAdded<'_> {
+    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Cow<'a, [u8]>> {
+        let added = match self.1 {
+            Some(Declaration::Chunked) if name == "Transfer-Encoding" => Some(Cow::Borrowed(&b"chunked"[..])),
+            Some(Declaration::Length(length)) if name == "Content-Length" => {
+                Some(Cow::Owned(length.to_string().into_bytes()))
+            }
+            _ => None,
+        };
+        self.0.values(name).chain(added)
+    }
 }

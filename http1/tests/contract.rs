@@ -27,7 +27,7 @@ fn an_error_stays() {
     let mut cut = client(now);
     let refusals = [
         (late.on_deadline(now + SECOND), Reason::HeadTimeout),
-        (broken.receive(now, b"x"), Reason::BadVersion),
+        (broken.receive(now, b"x").map(drop), Reason::BadVersion),
         (cut.receive_eof(now), Reason::EmptyReply),
     ];
     for (client, (result, reason)) in [late, broken, cut].iter_mut().zip(refusals) {
@@ -45,7 +45,7 @@ fn an_error_stays() {
     let mut broken = server::Connection::new(config());
     let refusals = [
         (late.on_deadline(now + SECOND), Reason::HeadTimeout),
-        (broken.receive(now, b"G@"), Reason::NotASpace(b'@')),
+        (broken.receive(now, b"G@").map(drop), Reason::NotASpace(b'@')),
     ];
     for (server, (result, reason)) in [late, broken].iter_mut().zip(refusals) {
         let refused: Refused<Reason> = result.unwrap_err();
@@ -102,6 +102,7 @@ fn read_content_does_not_pile_up() {
     let now = Instant::now();
     let mut client = client(now);
     client.receive(now, b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+    assert!(matches!(client.event(), Some(client::Event::Response { .. })));
     let mut all = Vec::new();
     let mut buffer = [0; 99];
     for number in 0..100u8 {

@@ -30,7 +30,7 @@ fn client_events(pieces: &[&[u8]], eof: bool) -> (Vec<Happened<client::Event>>, 
     let mut buffer = [0; 200];
     let mut result = Ok(());
     for piece in pieces {
-        result = result.and_then(|()| connection.receive(now, piece));
+        result = result.and_then(|()| connection.receive(now, piece).map(drop));
         while let Some(event) = connection.event() {
             match event {
                 Event::Data => {
@@ -56,7 +56,7 @@ fn server_events(pieces: &[&[u8]]) -> (Vec<Happened<server::Event>>, Option<Refu
     let mut buffer = [0; 200];
     let mut result = Ok(());
     for piece in pieces {
-        result = result.and_then(|()| connection.receive(now, piece));
+        result = result.and_then(|()| connection.receive(now, piece).map(drop));
         while let Some(event) = connection.event() {
             match event {
                 Event::Data => {
@@ -153,11 +153,15 @@ fn a_request_may_be_queued_at_any_byte_between_responses() {
                 }
                 for piece in part.as_bytes().chunks(size) {
                     let result = connection.receive(now, piece);
-                    assert_eq!(result, Ok(()), "asked at {first} and {second}, pieces of {size}: {bytes:?}");
+                    assert_eq!(
+                        result,
+                        Ok(piece.len()),
+                        "asked at {first} and {second}, pieces of {size}: {bytes:?}"
+                    );
                 }
                 while let Some(event) = connection.event() {
                     seen.push(match event {
-                        client::Event::Response { head, .. } => head.status.to_string(),
+                        client::Event::Response { head, .. } => head.status().to_string(),
                         client::Event::End(persistence) => persistence.to_string(),
                         _ => continue,
                     });

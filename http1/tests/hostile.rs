@@ -37,35 +37,33 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// All that a client core says of `bytes`, given in pieces of `size`.
-fn as_client(bytes: &[u8], size: usize) -> (Vec<u8>, Option<String>) {
+/// All that a client core says of `bytes`, given in pieces of `size`: content, error, and bytes that answer nothing.
+fn as_client(bytes: &[u8], size: usize) -> (Vec<u8>, Option<String>, Option<String>) {
     let now = Instant::now();
     let mut connection = client::Connection::new(Config::default());
     let request = Request::get("a", "/").with("Upgrade", "x").with("Connection", "upgrade");
     connection.request(&request, Body::None).unwrap();
     let mut content = Vec::new();
     let mut buffer = [0; 1000];
-    let mut result = Ok(());
-    let mut ended = false;
+    let (mut result, mut unasked) = (Ok(()), None);
     for piece in bytes.chunks(size) {
-        result = connection.receive(now, piece);
+        result = connection.receive(now, piece).map(drop);
         while let Some(event) = connection.event() {
             match event {
                 client::Event::Data => {
                     let length = connection.read(&mut buffer);
                     content.extend_from_slice(&buffer[..length]);
                 }
-                client::Event::End(_) => ended = true,
+                client::Event::Unasked(refused) => unasked = Some(refused.to_string()),
                 _ => {}
             }
         }
-        // Bytes after a whole response are reported in a way that depends on the cuts.
-        if ended || result.is_err() {
+        if result.is_err() {
             break;
         }
     }
-    let result = if ended { Ok(()) } else { result.and_then(|()| connection.receive_eof(now)) };
-    (content, result.err().map(|error| error.to_string()))
+    let result = result.and_then(|()| connection.receive_eof(now));
+    (content, result.err().map(|error| error.to_string()), unasked)
 }
 
 fn as_server(bytes: &[u8], size: usize) -> (usize, Vec<u8>, Option<String>) {
@@ -75,7 +73,7 @@ fn as_server(bytes: &[u8], size: usize) -> (usize, Vec<u8>, Option<String>) {
     let mut buffer = [0; 1000];
     let mut result = Ok(());
     for piece in bytes.chunks(size) {
-        result = connection.receive(now, piece);
+        result = connection.receive(now, piece).map(drop);
         while let Some(event) = connection.event() {
             match event {
                 server::Event::Request { .. } => count += 1,
@@ -83,7 +81,7 @@ fn as_server(bytes: &[u8], size: usize) -> (usize, Vec<u8>, Option<String>) {
                     let length = connection.read(&mut buffer);
                     content.extend_from_slice(&buffer[..length]);
                 }
-                server::Event::End if result.is_ok() => {
+                server::Event::End(_) if result.is_ok() => {
                     connection.respond(&Response::new(404), Body::None).unwrap();
                     match connection.next_cycle(now) {
                         Ok(true) => {}
@@ -136,7 +134,7 @@ proptest! {
         // A 1xx response is whole for the tree, and only a beginning for the core.
         let is_final = bytes.get(9) != Some(&b'1');
         if let (Ok(_), true) = (dissect(Role::Response, &bytes).0, is_final) {
-            let (_, error) = as_client(&bytes, bytes.len().max(1));
+            let (_, error, _) = as_client(&bytes, bytes.len().max(1));
             prop_assert_eq!(error, None, "the tree took it, the core did not");
         }
     }

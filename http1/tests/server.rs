@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use barewire_http1::server::{Connection, Event};
-use barewire_http1::{Body, Config, Reason, Request, Response};
+use barewire_http1::{Body, Config, Persistence, Reason, Request, Response};
 
 fn connection() -> (Connection, Instant) {
     (Connection::new(Config::default()), Instant::now())
@@ -12,7 +12,7 @@ fn connection() -> (Connection, Instant) {
 /// The head of the request that comes next.
 fn head(connection: &mut Connection) -> Request {
     match connection.event() {
-        Some(Event::Request { head, .. }) => head,
+        Some(Event::Request { head, .. }) => head.to_request(),
         other => panic!("wanted a request, got {other:?}"),
     }
 }
@@ -52,7 +52,7 @@ fn pipelined_requests_are_answered_in_their_order() {
     assert_eq!(head(&mut server).target, "/1");
     assert_eq!(
         (server.event(), server.event()),
-        (Some(Event::End), None),
+        (Some(Event::End(Persistence::KeepsOpen)), None),
         "the second waits for the first's answer"
     );
     assert_eq!(
@@ -63,7 +63,7 @@ fn pipelined_requests_are_answered_in_their_order() {
     assert_eq!(head(&mut server).target, "/2");
     assert_eq!(server.event(), Some(Event::Data));
     assert_eq!(content(&mut server), b"abc");
-    assert_eq!(server.event(), Some(Event::End));
+    assert_eq!(server.event(), Some(Event::End(Persistence::KeepsOpen)));
     respond(&mut server, Response::new(404), b"", now);
     assert_eq!(server.next_cycle(now), Ok(true));
     assert_eq!(head(&mut server).target, "/3");
@@ -72,7 +72,7 @@ fn pipelined_requests_are_answered_in_their_order() {
     assert!(
         matches!(server.event(), Some(Event::Trailers { fields, .. }) if fields.get("t").as_deref() == Some("u"))
     );
-    assert_eq!(server.event(), Some(Event::End));
+    assert_eq!(server.event(), Some(Event::End(Persistence::KeepsOpen)));
     respond(&mut server, Response::new(200), b"", now);
     assert_eq!(server.next_cycle(now), Ok(false), "the client had closed its side");
 }
@@ -198,7 +198,8 @@ fn a_switch_hands_over_the_bytes_after_the_request() {
         .respond(&Response::new(101).with("Upgrade", "x").with("Connection", "upgrade"), Body::None)
         .unwrap();
     head(&mut server);
-    assert_eq!((server.event(), server.event()), (Some(Event::End), Some(Event::Data)));
+    assert_eq!(server.event(), Some(Event::End(Persistence::KeepsOpen)));
+    assert_eq!((server.event(), server.event()), (Some(Event::Tunnel), Some(Event::Data)));
     assert_eq!(content(&mut server), b"AHEAD");
     server.receive(now, b"more").unwrap();
     assert_eq!(server.event(), Some(Event::Data));

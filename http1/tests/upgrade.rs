@@ -25,7 +25,7 @@ fn both(version: Version, offer: Lines<'_>, answer: Lines<'_>) -> [Result<(), Re
     let sent = server.respond(&response, Body::None).map(|_| ());
     let mut bytes = Vec::new();
     barewire_http1::write::response_head(&response, &mut bytes).unwrap();
-    [client.receive(now, &bytes), sent]
+    [client.receive(now, &bytes).map(drop), sent]
 }
 
 #[test]

@@ -352,15 +352,19 @@ impl Session {
 
     fn http_event(&mut self) -> Option<Event> {
         Some(match self.http.event()? {
-            client::Event::Informational(response) => Event::Informational(response),
+            client::Event::Informational(head) => Event::Informational(head.to_response()),
             client::Event::Response { head, framing } => {
                 self.unwritable = None;
-                Event::Head { response: head, framing }
+                Event::Head { response: head.to_response(), framing }
             }
             client::Event::Data => Event::Data,
             client::Event::Trailers { fields, misplaced } => Event::Trailers { fields, misplaced },
             client::Event::Tunnel => Event::Tunnel,
             client::Event::End(persistence) => Event::Finished(persistence),
+            client::Event::Unasked(refused) => {
+                self.http_failed(refused);
+                return None;
+            }
         })
     }
 }

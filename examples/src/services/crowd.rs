@@ -225,7 +225,7 @@ impl Crowd {
         while let Some(event) = call.http.event() {
             if let client::Event::Response { head, .. } = event {
                 outcome =
-                    Some(if head.status == 200 { Outcome::Good } else { Outcome::Refused(head.status) });
+                    Some(if head.status() == 200 { Outcome::Good } else { Outcome::Refused(head.status()) });
             }
         }
         if let Some(outcome) = outcome {

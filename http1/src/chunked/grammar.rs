@@ -6,7 +6,8 @@ use nom::Parser;
 
 use crate::config::Limits;
 use crate::grammar;
-use crate::head::{self, Fields, Rules};
+use crate::head::{self, Rules};
+use crate::headers::Headers;
 use crate::reason::Reason;
 use crate::shown::{shown, shown_content};
 
@@ -89,7 +90,7 @@ fn refuse_extension(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
 }
 
 /// `trailer-section CRLF`, with `trailer-section = *( field-line CRLF )`
-fn trailer_section<'a>(input: &'a [u8], limits: &Limits) -> Parsed<'a, Fields<'a>, Reason> {
+fn trailer_section<'a>(input: &'a [u8], limits: &Limits) -> Parsed<'a, Headers, Reason> {
     head::parsed(input, head::read_trailers(input, Rules::trailers(limits)))
 }
 

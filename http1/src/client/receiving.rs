@@ -1,85 +1,97 @@
-//! The client's receiving machine: responses, in the states that [`client`](super) draws.
+//! How a client reads: the receiving machine says what the bytes are, and here is what they mean for the client.
 //!
-//! RFC 9112 §9.2 pairs each response with the one request that waits; §6.3 says where it ends; §9.3 whether the
+//! RFC 9112 §9.2 pairs each response with the oldest request that waits; §6.3 says where it ends; §9.3 whether the
 //! connection goes on. Tested in `tests/client.rs` and `tests/cuts.rs`.
 
-use super::{Connection, Event, Hold, Receiving, Sending};
-use crate::body::BodyDecoder;
-use crate::chunked::Piece;
+use std::time::Instant;
+
+use barewire_dissect::Refused;
+
+use super::{Connection, Event};
 use crate::framing::Framing;
-use crate::head::{HeadReader, ResponseHead, Rules};
-use crate::message::Response;
+use crate::head::{Head, ResponseHead};
+use crate::headers::Headers;
+use crate::machines::receiving::{Input, State};
+use crate::machines::sending::{Happened, Sending};
 use crate::persistence::Persistence;
 use crate::reason::Reason;
+use crate::received::Step;
+use crate::receiving::NextBytes;
 use crate::trailers::sorted;
 use crate::upgrade::check_switch;
-use barewire_dissect::Refused;
 
 impl Connection {
     /// Takes bytes that came from the server.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> Result<(), Refused<Reason>> {
+    pub(super) fn take(&mut self, now: Instant, bytes: &[u8]) -> Result<usize, Refused<Reason>> {
         let mut received = std::mem::take(&mut self.received);
-        let result = received.feed("response", bytes, |input| self.step(input));
+        let mut at = received.offset();
+        let result = received.feed("response", bytes, |input| {
+            let step = self.step(input, at)?;
+            at += step.taken();
+            Ok(step)
+        });
         self.received = received;
+        if self.receiver.state() == State::Body && !bytes.is_empty() {
+            self.timer.stop();
+        }
+        self.timer.wait(self.waits(), now, &self.config);
         result
     }
 
     /// The server closed the connection. `clean`: in the proper way of its transport.
     pub(super) fn closed(&mut self, clean: bool) -> Result<(), Refused<Reason>> {
-        self.reusable = false;
-        let nothing_came = self.received.held() == 0 && self.asked.informational == 0;
-        let result = match &mut self.receiving {
-            Receiving::Idle | Receiving::Done | Receiving::Tunnel => return Ok(()),
-            Receiving::Head(_) if nothing_came => Err(Reason::EmptyReply),
-            Receiving::Head(reader) => {
-                let rules = Rules::responses(&self.config);
-                let refused = reader.refused_at_end(self.received.bytes(), rules, Reason::EndsEarly);
+        let asked = self.asked.front().map(|asked| asked.informational);
+        let nothing_came = self.received.held() == 0 && asked == Some(0);
+        match self.receiver.state() {
+            State::Head if nothing_came => {
+                return Err(self.received.refused_at_end("response", Reason::EmptyReply));
+            }
+            State::Head => {
+                let refused = self.receiver.cut_head(self.received.bytes(), &self.config);
                 return Err(self.received.refused_in("response", refused));
             }
-            Receiving::Body(decoder) => decoder.close(clean),
-        };
-        result.map_err(|reason| self.received.refused_at_end("response", reason))?;
-        self.end(Persistence::Closes("the body ended with the connection"));
+            State::Body => {
+                let end = self.receiver.body().close(clean);
+                end.map_err(|reason| self.received.refused_at_end("response", reason))?;
+                self.end(Persistence::Closes("the body ended with the connection"));
+            }
+            _ => {}
+        }
+        self.receiver.go(Input::StreamEnds);
+        self.close_for("the server closed the connection");
         Ok(())
     }
 
-    /// One step of the receiving machine: how many bytes it took, or `None` if it needs more.
-    fn step(&mut self, input: &[u8]) -> Result<Option<usize>, Refused<Reason>> {
-        match &mut self.receiving {
-            Receiving::Idle | Receiving::Done => unasked(input),
-            // Empty lines after a response do no harm before the next request, so neither after it: how soon the next
-            // request is queued decides nothing.
-            Receiving::Head(_) if input == b"\r" => Ok(None),
-            Receiving::Head(_) if input.starts_with(b"\r\n") => Ok(Some(2)),
-            Receiving::Head(reader) => {
-                let Some(length) = reader.read(input, Rules::responses(&self.config))? else {
-                    return Ok(None);
-                };
-                let Some(head) = reader.response(&input[..length]) else { return Ok(None) };
-                self.head(&head).map(|()| Some(length))
-            }
-            Receiving::Body(decoder) => {
-                let (taken, piece) = decoder.read(input)?;
-                match piece {
-                    Some(Piece::Data(data)) => self.data(data),
-                    Some(Piece::End(trailers)) => {
-                        if !trailers.is_empty() {
-                            let (fields, misplaced) = sorted(trailers);
-                            self.events.push_back(Event::Trailers { fields, misplaced });
-                        }
-                        return Ok(Some(taken + self.complete(&input[taken..])));
-                    }
-                    None if taken == 0 => return Ok(None),
-                    None => {}
-                }
-                Ok(Some(taken))
-            }
-            Receiving::Tunnel if input.is_empty() => Ok(None),
-            Receiving::Tunnel => {
-                self.data(input);
-                Ok(Some(input.len()))
-            }
+    /// The connection takes no other request. The first reason counts.
+    fn close_for(&mut self, why: &'static str) {
+        self.persistence = self.persistence.and(Persistence::Closes(why));
+    }
+
+    /// One step: what the bytes at the start of `input` are, and what follows from it. They stand at `at` of the
+    /// stream.
+    fn step(&mut self, input: &[u8], at: usize) -> Result<Step, Refused<Reason>> {
+        if self.content.unread() >= self.config.limits.unread.max(1) {
+            return Ok(Step::Full);
         }
+        Ok(Step::Took(match self.receiver.read(input, &self.config)? {
+            NextBytes::NeedsMore | NextBytes::Kept => return Ok(Step::NeedsMore),
+            NextBytes::Nothing(taken) => taken,
+            NextBytes::Head(taken, Head::Response(head)) => self.head(head).map(|()| taken)?,
+            // The receiver was made for responses.
+            NextBytes::Head(taken, Head::Request(_)) => taken,
+            NextBytes::Data(taken, data) => {
+                self.data(data);
+                taken
+            }
+            NextBytes::End(taken, trailers) => {
+                self.complete(trailers);
+                taken
+            }
+            NextBytes::Unasked(taken) => {
+                self.unasked(at);
+                taken
+            }
+        }))
     }
 
     fn data(&mut self, data: &[u8]) {
@@ -90,88 +102,94 @@ impl Connection {
     }
 
     /// A whole head has come. It is decided on as slices.
-    fn head(&mut self, head: &ResponseHead<'_>) -> Result<(), Refused<Reason>> {
+    fn head(&mut self, head: ResponseHead<'_>) -> Result<(), Refused<Reason>> {
         let refused = |offset, reason| Refused { what: "response head", offset, reason };
-        if head.is_informational() && head.status != 101 {
-            return self.informational(head.to_response());
+        let Some(asked) = self.asked.front_mut() else { return Ok(()) };
+        if head.is_informational() && head.status() != 101 {
+            return self.informational(head);
         }
-        if head.status == 101 {
-            check_switch(&self.asked.offered, &head.fields)
-                .map_err(|reason| refused(head.fields.value_at("Upgrade"), reason))?;
+        let fields = head.fields();
+        if head.status() == 101 {
+            check_switch(&asked.offered, &fields)
+                .map_err(|reason| refused(fields.value_at("Upgrade"), reason))?;
         }
         let tolerated = self.config.tolerate.length_beside_coding;
-        let start = (head.version, head.status);
-        let framing = Framing::of_response_head(&self.asked.method, start, &head.fields, tolerated)
-            .map_err(|reason| refused(head.fields.framing_at(), reason))?;
-        if matches!(self.hold, Hold::Waiting(_)) {
-            self.hold = Hold::Dropped;
-        }
-        (self.continue_by, self.head_by) = (None, None);
-        let tunnel = head.status == 101 || framing.rule == 2;
-        self.asked.answer_persistence = match framing.rule {
+        let start = (head.version(), head.status());
+        let framing = Framing::of_response_head(asked.method, start, &fields, tolerated)
+            .map_err(|reason| refused(fields.framing_at(), reason))?;
+        asked.answer_persistence = match framing.rule {
             3 => Persistence::CONTRADICTION,
-            _ => Persistence::after(head.version, &head.fields),
+            _ => Persistence::after(head.version(), &fields),
         };
-        self.events.push_back(Event::Response { head: head.to_response(), framing });
-        if tunnel {
-            self.reusable = false;
-            self.receiving = Receiving::Tunnel;
+        let switches = head.status() == 101 || framing.rule == 2;
+        self.content.begin_message();
+        self.events.push_back(Event::Response { head: head.into_owned(), framing });
+        if self.asked.len() == 1 {
+            self.go_sending(Happened::Answered);
+        }
+        if switches {
+            self.asked.pop_front();
+            self.receiver.go(Input::Switched);
+            self.close_for("the connection carries another protocol");
             self.events.push_back(Event::Tunnel);
         } else {
-            self.receiving = Receiving::Body(BodyDecoder::new(framing.body, &self.config));
+            self.receiver.frame(framing.body, &self.config);
+            self.receiver.go(Input::Final);
         }
         Ok(())
     }
 
-    fn informational(&mut self, response: Response) -> Result<(), Refused<Reason>> {
-        self.asked.informational += 1;
+    fn informational(&mut self, head: ResponseHead<'_>) -> Result<(), Refused<Reason>> {
         let limit = self.config.limits.informational;
-        if self.asked.informational > limit {
-            let reason = Reason::TooManyInformational(limit);
-            return Err(Refused { what: "response head", offset: 0, reason });
+        if let Some(asked) = self.asked.front_mut() {
+            asked.informational += 1;
+            if asked.informational > limit {
+                let reason = Reason::TooManyInformational(limit);
+                return Err(Refused { what: "response head", offset: 0, reason });
+            }
         }
-        if response.status == 100 {
+        if head.status() == 100 && self.asked.len() == 1 {
             self.stop_waiting();
         }
-        self.events.push_back(Event::Informational(response));
-        self.receiving = Receiving::Head(HeadReader::default());
+        self.events.push_back(Event::Informational(head.into_owned()));
+        self.receiver.go(Input::Interim);
         Ok(())
     }
 
-    /// The response is complete, and `rest` came after it. Gives how many bytes of `rest` are dropped: all, because
-    /// they answer no request (RFC 9112 §6.3, last paragraph).
-    fn complete(&mut self, rest: &[u8]) -> usize {
-        let extra = !only_empty_lines(rest);
-        let answered_early = self.sending == Sending::Body || self.hold == Hold::Dropped;
-        self.end(if extra {
-            Persistence::Closes("bytes that answer no request came after the response, and were dropped")
-        } else if answered_early {
-            Persistence::Closes("the response came before the request's body was sent")
-        } else {
-            self.asked.persistence.and(self.asked.answer_persistence)
+    /// The response is complete.
+    fn complete(&mut self, trailers: Headers) {
+        if !trailers.is_empty() {
+            let (fields, misplaced) = sorted(trailers);
+            self.events.push_back(Event::Trailers { fields, misplaced });
+        }
+        self.receiver.go(Input::Ended);
+        let answered_early =
+            self.sending == Sending::Dropped || (self.sending == Sending::Body && self.asked.len() == 1);
+        let by_heads = self.asked.front().map(|asked| asked.persistence.and(asked.answer_persistence));
+        self.end(match by_heads {
+            _ if answered_early => {
+                Persistence::Closes("the response came before the request's body was sent")
+            }
+            Some(persistence) => persistence,
+            None => Persistence::KeepsOpen,
         });
-        if extra { rest.len() } else { 0 }
     }
 
+    /// The answer to the oldest request ends. The next one is expected, if there is one and the connection goes on.
     fn end(&mut self, persistence: Persistence) {
-        self.reusable = persistence.keeps_open();
-        self.events.push_back(Event::End(persistence));
-        self.receiving = Receiving::Done;
+        self.asked.pop_front();
+        self.persistence = self.persistence.and(persistence);
+        self.events.push_back(Event::End(self.persistence));
+        if !self.asked.is_empty() && self.persistence.keeps_open() {
+            self.receiver.go(Input::Expected);
+        }
     }
-}
 
-/// RFC 9112 §9.2: bytes that answer no request are an error. Empty lines are not.
-fn unasked(input: &[u8]) -> Result<Option<usize>, Refused<Reason>> {
-    match input {
-        [] | [b'\r'] => Ok(None),
-        [b'\r', b'\n', ..] => Ok(Some(2)),
-        _ => Err(Refused { what: "response", offset: 0, reason: Reason::UnaskedBytes }),
+    /// Bytes came that answer no request (RFC 9112 §9.2).
+    fn unasked(&mut self, at: usize) {
+        let refused = Refused { what: "response", offset: at, reason: Reason::UnaskedBytes };
+        self.receiver.go(Input::Unasked);
+        self.close_for("the server sent bytes that answer no request");
+        self.events.push_back(Event::Unasked(refused));
     }
-}
-
-fn only_empty_lines(mut input: &[u8]) -> bool {
-    while let [b'\r', b'\n', rest @ ..] = input {
-        input = rest;
-    }
-    matches!(input, [] | [b'\r'])
 }

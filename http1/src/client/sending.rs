@@ -1,18 +1,20 @@
-//! The client's sending machine: requests, in the states that [`client`](super) draws. Tested in `tests/client.rs`.
+//! How a client sends: requests out, by the table of the sending machine ([`machines`](crate::machines)). Tested in
+//! `tests/client.rs` and `tests/pipeline.rs`.
 
-use super::{Asked, Connection, Hold, Receiving, Sending};
+use barewire_dissect::Refused;
+
+use super::Connection;
 use crate::authority::authority;
 use crate::body::BodyEncoder;
+use crate::client::asked::Asked;
 use crate::framing::{Body, Framing};
-use crate::head::HeadReader;
 use crate::headers::Headers;
+use crate::machines::receiving::{Input, State};
+use crate::machines::sending::{Action, Happened, Sending, TABLE};
 use crate::message::{Request, Version};
-use crate::persistence::Persistence;
 use crate::reason::{Reason, misuse};
 use crate::target::authority_in;
-use crate::upgrade;
-use crate::write;
-use barewire_dissect::Refused;
+use crate::write::{self, Added, WithAdded};
 
 impl Connection {
     /// Starts a request whose body will be as `body` says, and gives its framing. Fields that declare the body are
@@ -21,23 +23,27 @@ impl Connection {
     ///
     /// # Errors
     /// Nothing is sent when the request breaks the grammar (so nobody can inject a header), when its fields contradict
-    /// `body`, when Host is missing, and when another request is not complete yet. The connection goes on.
+    /// `body`, when Host is missing, and when the connection is not [ready](Connection::is_ready). The connection goes
+    /// on.
     pub fn request(&mut self, request: &Request, body: Body) -> Result<Framing, Refused<Reason>> {
         if let Some(refused) = &self.failed {
-            return Err(refused.clone());
+            return Err(Refused::clone(refused));
         }
         if !self.is_ready() {
             return Err(misuse(Reason::OutOfTurn("the connection cannot take a request now")));
         }
         check_host(request)?;
         check_body(request, body)?;
-        let mut request = request.clone();
         // RFC 9110 §8.6: a method that is about content says so when there is none.
         let says_none = matches!(request.method.as_str(), "POST" | "PUT" | "PATCH");
-        write::declare(&mut request.headers, body, says_none)?;
+        let declaration = write::declaration(&request.headers, body, says_none)?;
         // The server will ask the same function.
-        let framing = Framing::of_request(&request, false).map_err(misuse)?;
-        write::request_head(&request, &mut self.out)?;
+        let fields = WithAdded(&request.headers, declaration);
+        let framing = Framing::of_request_head(request.version, &fields, false).map_err(misuse)?;
+        let begins = self.transmitted + self.out.len() as u64;
+        let added = Added { body: declaration, connection: None };
+        write::whole(&mut self.out, |out| write::write_request(request, added, out))?;
+        self.asked.push_back(Asked::new(request, begins));
         self.start(request, framing);
         Ok(framing)
     }
@@ -62,29 +68,42 @@ impl Connection {
         Ok(framing)
     }
 
-    /// Both machines leave Idle or Done.
-    fn start(&mut self, request: Request, framing: Framing) {
+    /// The head of a request was written. A response is expected, if none is yet.
+    fn start(&mut self, request: &Request, framing: Framing) {
         let empty = matches!(framing.body, Body::None | Body::Length(0));
-        self.sending = if empty { Sending::Done } else { Sending::Body };
-        self.receiving = Receiving::Head(HeadReader::default());
+        let held = !empty && request.headers.has("Expect", "100-continue");
         self.encoder = BodyEncoder::new(framing.body);
-        let waits = !empty && request.headers.has("Expect", "100-continue");
-        self.hold = if waits { Hold::Waiting(Vec::new()) } else { Hold::Off };
-        self.asked = Asked {
-            offered: upgrade::offered(request.version, &request.headers),
-            persistence: Persistence::after(request.version, &request.headers),
-            method: request.method,
-            informational: 0,
-            answer_persistence: Persistence::KeepsOpen,
-        };
-        self.content.clear();
-        (self.continue_by, self.head_by) = (None, None);
+        self.go_sending(match (empty, held) {
+            (true, _) => Happened::Request,
+            (_, true) => Happened::RequestHeld,
+            _ => Happened::RequestWithBody,
+        });
+        if self.asked.len() == 1 {
+            self.receiver.go(Input::Expected);
+        }
+        self.timer.stop();
     }
 
-    /// Whether [`Connection::request`] may be called.
+    /// Whether [`Connection::request`] may be called. With [`Config::pipeline`](crate::Config::pipeline) it may, while
+    /// answers are not complete: but not after a request that may turn the connection into something else, nor while
+    /// one is held.
     pub fn is_ready(&self) -> bool {
-        let done = matches!(self.receiving, Receiving::Idle | Receiving::Done);
-        self.failed.is_none() && self.sending != Sending::Body && done && self.reusable
+        let receives = matches!(self.receiver.state(), State::Idle | State::Head | State::Body);
+        let has_room = self.asked.is_empty()
+            || (self.asked.len() < self.config.pipeline && !self.asked.iter().any(Asked::may_switch));
+        receives && has_room && self.sending == Sending::Idle && self.persistence.keeps_open()
+    }
+
+    /// Goes where the table leads, and does what it says. `false`: the table has no such row, and nothing changes.
+    pub(super) fn go_sending(&mut self, happened: Happened) -> bool {
+        let Some((next, action)) = TABLE.next(self.sending, happened) else { return false };
+        self.sending = next;
+        match action {
+            Action::Release => self.out.append(&mut self.held),
+            Action::Drop => self.held = Vec::new(),
+            Action::Send | Action::Hold => {}
+        }
+        true
     }
 
     /// Sends some of the request's body.
@@ -92,16 +111,14 @@ impl Connection {
     /// # Errors
     /// More bytes than declared, or no body is being sent. Nothing is sent, and the connection goes on.
     pub fn body(&mut self, data: &[u8]) -> Result<(), Refused<Reason>> {
-        if self.sending == Sending::Done && data.is_empty() {
-            return Ok(());
-        }
-        if self.sending != Sending::Body {
-            return Err(misuse(Reason::OutOfTurn("no request body is being sent")));
-        }
-        match &mut self.hold {
-            Hold::Off => self.encoder.write(data, &mut self.out),
-            Hold::Waiting(held) => self.encoder.write(data, held),
-            Hold::Dropped => self.encoder.write(data, &mut Vec::new()),
+        match self.sending {
+            Sending::Body => self.encoder.write(data, &mut self.out),
+            Sending::Held => self.encoder.write(data, &mut self.held),
+            Sending::Dropped => self.encoder.write(data, &mut Vec::new()),
+            Sending::Idle | Sending::HeldWhole if data.is_empty() && self.has_begun() => Ok(()),
+            Sending::Idle | Sending::HeldWhole => {
+                Err(misuse(Reason::OutOfTurn("no request body is being sent")))
+            }
         }
     }
 
@@ -119,25 +136,28 @@ impl Connection {
     /// As for [`Connection::finish`]; and trailers that the grammar or the framing does not allow, or that must
     /// stand in the head ([`Reason::MisplacedTrailer`]).
     pub fn finish_with(&mut self, trailers: &Headers) -> Result<(), Refused<Reason>> {
-        match (self.sending, &mut self.hold) {
-            (Sending::Idle, _) => {
-                return Err(misuse(Reason::OutOfTurn("no request is being sent")));
+        match self.sending {
+            Sending::Body => self.encoder.finish(trailers, &mut self.out)?,
+            Sending::Held => self.encoder.finish(trailers, &mut self.held)?,
+            Sending::Dropped => self.encoder.finish(trailers, &mut Vec::new())?,
+            Sending::Idle | Sending::HeldWhole if trailers.is_empty() && self.has_begun() => {}
+            Sending::Idle | Sending::HeldWhole => {
+                return Err(misuse(Reason::OutOfTurn("no request body is being sent")));
             }
-            (Sending::Done, _) => {}
-            (Sending::Body, Hold::Off) => self.encoder.finish(trailers, &mut self.out)?,
-            (Sending::Body, Hold::Waiting(held)) => self.encoder.finish(trailers, held)?,
-            (Sending::Body, Hold::Dropped) => self.encoder.finish(trailers, &mut Vec::new())?,
         }
-        self.sending = Sending::Done;
+        self.go_sending(Happened::Finish);
         Ok(())
+    }
+
+    /// Whether there ever was a request.
+    fn has_begun(&self) -> bool {
+        self.transmitted > 0 || !self.out.is_empty()
     }
 
     /// Sends a body that waits for a 100 response now. A client may do so at any time (RFC 9110 §10.1.1).
     pub fn stop_waiting(&mut self) {
-        self.continue_by = None;
-        if let Hold::Waiting(held) = &mut self.hold {
-            self.out.append(held);
-            self.hold = Hold::Off;
+        if self.go_sending(Happened::Continue) {
+            self.timer.stop();
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use barewire_dissect::Refused;
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::time::Instant;
 
 use super::error::Error;
@@ -18,6 +19,8 @@ pub struct BodyReader<'a, S> {
     stream: &'a mut S,
     connection: &'a mut Connection,
     buffer: Vec<u8>,
+    /// The part of `buffer` that the connection has not taken yet.
+    untaken: Range<usize>,
     pub(super) informational: Vec<Response>,
     trailers: Headers,
     misplaced: Headers,
@@ -31,6 +34,7 @@ impl<'a, S: Read + Write> BodyReader<'a, S> {
             stream,
             connection,
             buffer: vec![0; 16 << 10],
+            untaken: 0..0,
             informational: Vec::new(),
             trailers: Headers::new(),
             misplaced: Headers::new(),
@@ -86,9 +90,16 @@ impl<'a, S: Read + Write> BodyReader<'a, S> {
                 return Err(Error::Http(refused));
             }
             let now = Instant::now();
+            if !self.untaken.is_empty() {
+                self.give(now);
+                continue;
+            }
             let result = match self.stream.read(&mut self.buffer) {
                 Ok(0) => self.connection.receive_eof(now),
-                Ok(length) => self.connection.receive(now, &self.buffer[..length]),
+                Ok(length) => {
+                    self.untaken = 0..length;
+                    continue;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
                 // TLS without close_notify: only the framing knows whether something is missing.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
@@ -100,10 +111,23 @@ impl<'a, S: Read + Write> BodyReader<'a, S> {
         }
     }
 
+    /// Gives the connection what was read. It may leave some until its content is read.
+    fn give(&mut self, now: Instant) {
+        let taken = self.connection.receive(now, &self.buffer[self.untaken.clone()]);
+        match taken.and_then(|taken| self.connection.on_deadline(now).map(|()| taken)) {
+            Ok(taken) => self.untaken.start += taken,
+            Err(refused) => {
+                self.untaken = 0..0;
+                self.failed = Some(refused);
+            }
+        }
+    }
+
     pub(super) fn keep(&mut self, event: Event) {
         match event {
             Event::Trailers { fields, misplaced } => (self.trailers, self.misplaced) = (fields, misplaced),
             Event::End(persistence) => self.end = Some(persistence),
+            Event::Unasked(refused) => self.failed = Some(refused),
             Event::Data | Event::Tunnel | Event::Informational(_) | Event::Response { .. } => {}
         }
     }

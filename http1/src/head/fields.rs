@@ -109,19 +109,19 @@ pub(crate) struct Spans {
 }
 
 /// The fields of a head, in order, as slices of the bytes they were read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fields<'a> {
     bytes: &'a [u8],
-    spans: Vec<Spans>,
+    spans: &'a [Spans],
 }
 
 impl<'a> Fields<'a> {
-    pub(crate) fn new(bytes: &'a [u8], spans: Vec<Spans>) -> Fields<'a> {
+    pub(crate) fn new(bytes: &'a [u8], spans: &'a [Spans]) -> Fields<'a> {
         Fields { bytes, spans }
     }
 
     /// All fields, in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = FieldLine<'a>> + ExactSizeIterator {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = FieldLine<'a>> + ExactSizeIterator + use<'a> {
         let bytes = self.bytes;
         self.spans.iter().map(move |Spans { name, value }| FieldLine {
             name: name.in_bytes(bytes),

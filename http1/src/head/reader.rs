@@ -2,15 +2,17 @@
 //! wrong is refused at once, and not when a head ends that may never end. Tested in `tests/cuts.rs` and
 //! `tests/limits.rs`.
 
+use std::borrow::Cow;
+
 use barewire_dissect::{Parsed, Refused, finish, group, listening, refuse, unrecorded};
 use nom::Parser;
 
 use super::fields::{Rules, Span};
 use super::next_line::NextLine;
 use super::section::SectionReader;
-use super::slices::{RequestHead, ResponseHead};
+use super::slices::{RequestHead, RequestLine, ResponseHead, StatusLine};
 use super::start_line::{request_line, status_line};
-use crate::message::{Role, Version};
+use crate::message::Role;
 use crate::reason::Reason;
 
 /// A head that is being read.
@@ -21,11 +23,18 @@ pub(crate) struct HeadReader {
     section: SectionReader,
 }
 
+/// A head of either kind.
+#[derive(Debug)]
+pub(crate) enum Head<'a> {
+    Request(RequestHead<'a>),
+    Response(ResponseHead<'a>),
+}
+
 /// What a start line says.
 #[derive(Debug, Clone, Copy)]
 enum Start {
-    Request { method: Span, target: Span, version: Version },
-    Response { version: Version, status: u16, reason: Span },
+    Request(RequestLine),
+    Response(StatusLine),
 }
 
 impl HeadReader {
@@ -104,21 +113,12 @@ impl HeadReader {
         }
     }
 
-    /// The request that was read from `bytes`. The next head is read with a new reader.
-    pub(crate) fn request<'a>(&mut self, bytes: &'a [u8]) -> Option<RequestHead<'a>> {
-        let Some(Start::Request { method, target, version }) = self.start else { return None };
-        let (method, target) = (method.in_bytes(bytes), target.in_bytes(bytes));
-        Some(RequestHead { method, target, version, fields: self.section.fields(bytes) })
-    }
-
-    /// The response that was read from `bytes`.
-    pub(crate) fn response<'a>(&mut self, bytes: &'a [u8]) -> Option<ResponseHead<'a>> {
-        let Some(Start::Response { version, status, reason }) = self.start else { return None };
-        Some(ResponseHead {
-            version,
-            status,
-            reason: reason.in_bytes(bytes),
-            fields: self.section.fields(bytes),
+    /// The head that was read, of which these are the bytes. The next head is read with a new reader.
+    pub(crate) fn take_head<'a>(&mut self, bytes: &'a [u8]) -> Option<Head<'a>> {
+        let (bytes, fields) = (Cow::Borrowed(bytes), self.section.take_fields());
+        Some(match self.start? {
+            Start::Request(line) => Head::Request(RequestHead { bytes, line, fields }),
+            Start::Response(line) => Head::Response(ResponseHead { bytes, line, fields }),
         })
     }
 
@@ -130,7 +130,7 @@ impl HeadReader {
     /// The method of a request whose first line could be read, if not more.
     pub(crate) fn method<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         match self.start {
-            Some(Start::Request { method, .. }) => Some(method.in_bytes(bytes)),
+            Some(Start::Request(line)) => Some(line.method.in_bytes(bytes)),
             _ => None,
         }
     }
@@ -143,13 +143,13 @@ fn start(input: &[u8], rules: Rules) -> Parsed<'_, Start, Reason> {
             let line = |input| request_line(input, rules);
             let (rest, (method, target, version)) =
                 group("request line", "what the client asks for", line).parse(input)?;
-            Ok((rest, Start::Request { method: span(method), target: span(target), version }))
+            Ok((rest, Start::Request(RequestLine { method: span(method), target: span(target), version })))
         }
         Role::Response => {
             let line = |input| status_line(input, rules);
             let (rest, (version, status, reason)) =
                 group("status line", "how the request went", line).parse(input)?;
-            Ok((rest, Start::Response { version, status, reason: span(reason) }))
+            Ok((rest, Start::Response(StatusLine { version, status, reason: span(reason) })))
         }
     }
 }

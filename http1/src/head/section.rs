@@ -7,6 +7,7 @@ use super::field_line::{self, Kind, Line, Wrong, name_line};
 use super::fields::{Fields, Rules, Span, Spans};
 use super::next_line::NextLine;
 use crate::grammar::ends_line;
+use crate::headers::Headers;
 use crate::reason::Reason;
 
 /// How many fields a head usually has, at the most. There is room for more.
@@ -118,8 +119,13 @@ impl SectionReader {
         self.next.read_again();
     }
 
-    /// The fields that were read from `bytes`.
-    pub(crate) fn fields<'a>(&mut self, bytes: &'a [u8]) -> Fields<'a> {
-        Fields::new(bytes, std::mem::take(&mut self.fields))
+    /// The fields that were read, by their places in the input. The next section is read with a new reader.
+    pub(crate) fn take_fields(&mut self) -> Vec<Spans> {
+        std::mem::take(&mut self.fields)
+    }
+
+    /// The fields that were read from `bytes`, as values.
+    pub(crate) fn take_headers(&mut self, bytes: &[u8]) -> Headers {
+        Fields::new(bytes, &self.take_fields()).to_headers()
     }
 }

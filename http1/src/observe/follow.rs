@@ -1,13 +1,7 @@
-//! One direction of an observed connection, while new bytes of it are read.
-//!
-//! ```text
-//!               ┌──────────────── End ────────────────┐
-//!               ▼                                     │
-//! Searching ──▶ Head ──head──▶ Body ──────────────────┘      Head, at 101 or 2xx to CONNECT:
-//!     ▲          │              │                            a tunnel, for ever
-//!     └──────────┴── broken, ───┘  and at the start
-//!                    gap
-//! ```
+//! One direction of an observed connection, while new bytes of it are read: by the receiving machine, which the cores
+//! read with too ([`machines`](crate::machines)). An observer does three things that they do not: it begins where it
+//! does not know its place, it goes on after a message that is broken, and it doubts a body when it has not seen the
+//! request.
 //!
 //! Tested in `tests/observe.rs` and `tests/lost.rs`.
 
@@ -15,17 +9,19 @@ use std::ops::Range;
 
 use barewire_dissect::{Direction, Refused};
 
-use super::half::{At, Half, ObservedBody, Search};
+use super::half::{Half, ObservedBody, Search};
 use super::recognise::{Recognised, looks_like_http1};
 use super::requests::{Requests, Waiting};
 use super::seen::{Lost, Protocol, Seen, What};
-use crate::body::BodyDecoder;
-use crate::chunked::Piece;
 use crate::config::Config;
 use crate::framing::{Body, Framing};
-use crate::head::{Fields, RequestHead, ResponseHead, Rules};
+use crate::head::{Fields, Head, RequestHead, ResponseHead};
+use crate::headers::Headers;
+use crate::machines::receiving::{Input, State};
 use crate::message::Response;
 use crate::reason::Reason;
+use crate::received::Step;
+use crate::receiving::NextBytes;
 
 /// An observer while it reads one direction.
 pub(super) struct Follow<'a> {
@@ -53,9 +49,9 @@ impl Follow<'_> {
         let mut at = received.offset() as u64;
         let what = self.what();
         let result = received.feed(what, bytes, |input| {
-            let taken = self.step(input, at)?;
-            at = at.saturating_add(taken.unwrap_or(0) as u64);
-            Ok(taken)
+            let step = self.step(input, at)?;
+            at = at.saturating_add(step.taken() as u64);
+            Ok(step)
         });
         self.half.received = received;
         if let Err(refused) = result {
@@ -67,21 +63,22 @@ impl Follow<'_> {
     pub(super) fn close(&mut self) {
         let held = self.half.received.held() as u64;
         let next = self.half.next.unwrap_or_default();
-        let reason = match &self.half.at {
-            At::Body(body) if body.unsure => None,
-            At::Body(body) => body.decoder.close(true).err(),
-            At::Head(_) if held > 0 && self.tunnel.is_none() => Some(Reason::EndsEarly),
-            At::Searching(search) => {
-                self.skipped(search.skipping(held, self.half.received.offset() as u64), next);
+        let reason = match self.half.receiver.state() {
+            State::Body if self.half.body.unsure => None,
+            State::Body => self.half.receiver.body().close(true).err(),
+            State::Head if held > 0 && self.tunnel.is_none() => Some(Reason::EndsEarly),
+            State::Lost => {
+                let search = self.half.search.skipping(held, self.half.received.offset() as u64);
+                self.skipped(search, next);
                 None
             }
-            At::Head(_) | At::Closed => None,
+            _ => None,
         };
         match reason {
             Some(reason) => self.broken(self.half.received.refused_at_end(self.what(), reason)),
             None => self.end(next),
         }
-        self.half.at = At::Closed;
+        self.half.receiver.go(Input::StreamEnds);
     }
 
     fn what(&self) -> &'static str {
@@ -95,59 +92,99 @@ impl Follow<'_> {
         self.seen.push(Seen { direction: self.direction, range, what });
     }
 
-    /// One step: how many bytes it took, or `None` if it needs more. `at` is the stream offset of `input`.
-    fn step(&mut self, input: &[u8], at: u64) -> Result<Option<usize>, Refused<Reason>> {
-        match &self.half.at {
-            At::Body(_) => self.body(input, at),
-            _ if input.is_empty() => Ok(None),
-            At::Closed => Ok(Some(input.len())),
-            _ if self.tunnel.is_some() => {
-                let length = input.len() as u64;
-                self.see(at..at + length, What::TunnelBytes { length });
-                Ok(Some(input.len()))
-            }
-            At::Searching(search) => Ok(self.search(*search, input, at)),
-            // Empty lines between messages belong to neither (RFC 9112 §2.2).
-            At::Head(_) if input == b"\r" => Ok(None),
-            At::Head(_) if input.starts_with(b"\r\n") => Ok(Some(2)),
-            At::Head(_) => self.head(input, at),
+    /// One step: what the bytes at the start of `input` are. They stand at `at` of the stream.
+    fn step(&mut self, input: &[u8], at: u64) -> Result<Step, Refused<Reason>> {
+        let between = matches!(self.half.receiver.state(), State::Lost | State::Head);
+        if between && self.tunnel.is_some() && !input.is_empty() {
+            self.half.receiver.go(Input::Switched);
+        }
+        match self.half.receiver.state() {
+            State::Lost if !input.is_empty() => return Ok(self.search(self.half.search, input, at)),
+            State::Body if self.half.body.unsure => match looks_like_http1(input, self.direction) {
+                Recognised::NotYet => return Ok(Step::NeedsMore),
+                Recognised::Yes => {
+                    self.end(at);
+                    return Ok(Step::Took(0));
+                }
+                Recognised::No | Recognised::Http2 => self.half.body.unsure = false,
+            },
+            _ => {}
+        }
+        match self.half.receiver.read(input, self.config) {
+            Ok(read) => Ok(self.told(read, at)),
+            Err(refused) if self.half.receiver.state() == State::Head => self.broken_line(refused, input, at),
+            Err(refused) => Err(refused),
         }
     }
 
-    fn head(&mut self, input: &[u8], at: u64) -> Result<Option<usize>, Refused<Reason>> {
-        let At::Head(reader) = &mut self.half.at else { return Ok(None) };
-        let rules = match self.direction {
-            Direction::ToServer => Rules::requests(self.config),
-            Direction::ToClient => Rules::responses(self.config),
-        };
-        let (length, result) = match reader.read(input, rules) {
-            Ok(None) => return Ok(None),
-            Ok(Some(length)) => {
-                let (bytes, range) = (&input[..length], at..at + length as u64);
-                let (request, response) = (reader.request(bytes), reader.response(bytes));
-                let result = request.map(|head| self.request(&head, range.clone()));
-                let result = result.or_else(|| response.map(|head| self.response(&head, range)));
-                (length, result.unwrap_or(Ok(())))
-            }
-            // The start line is good, so the rest of the head belongs to it.
-            Err(refused) if reader.has_start_line() => match end_of_head(input, refused.offset) {
-                None if input.len() < rules.limit => return Ok(None),
-                None => return Err(refused),
-                Some(length) => {
-                    self.broken_head(&input[..length], at + length as u64);
-                    (length, Err(refused))
+    /// What was read is told.
+    fn told(&mut self, read: NextBytes<'_>, at: u64) -> Step {
+        match read {
+            NextBytes::NeedsMore | NextBytes::Kept => Step::NeedsMore,
+            NextBytes::Nothing(taken) | NextBytes::Unasked(taken) => Step::Took(taken),
+            NextBytes::Head(taken, head) => {
+                let range = at..at + taken as u64;
+                let result = match head {
+                    Head::Request(head) => self.request(&head, range),
+                    Head::Response(head) => self.response(&head, range),
+                };
+                if let Err(refused) = result {
+                    self.lost_head(refused, taken, at);
                 }
-            },
-            Err(refused) => return Err(refused),
-        };
-        if let Err(refused) = result {
-            // The end of this head is known, so the next message may begin right after it.
-            let offset = usize::try_from(at).unwrap_or(usize::MAX).saturating_add(refused.offset);
-            let refused = Refused { what: self.what(), offset, ..refused };
-            self.see(at..at + length as u64, What::Lost(Lost::Broken(refused)));
-            self.half.at = At::Searching(Search { told: true, ..Search::default() });
+                Step::Took(taken)
+            }
+            NextBytes::Data(taken, data) => {
+                let (length, end) = (data.len() as u64, at + taken as u64);
+                let what = match self.half.receiver.state() {
+                    State::Tunnel => What::TunnelBytes { length },
+                    _ => What::Body { length, so_far: self.half.receiver.body().got() },
+                };
+                self.see(end - length..end, what);
+                Step::Took(taken)
+            }
+            NextBytes::End(taken, trailers) => {
+                self.trailers(trailers, at..at + taken as u64);
+                Step::Took(taken)
+            }
         }
-        Ok(Some(length))
+    }
+
+    fn trailers(&mut self, trailers: Headers, range: Range<u64>) {
+        let end = range.end;
+        if !trailers.is_empty() {
+            self.see(range, What::Trailers(trailers));
+        }
+        self.end(end);
+    }
+
+    /// A line of a head is broken. If the start line is good, the rest of the head belongs to it.
+    fn broken_line(
+        &mut self,
+        refused: Refused<Reason>,
+        input: &[u8],
+        at: u64,
+    ) -> Result<Step, Refused<Reason>> {
+        if !self.half.receiver.has_start_line() {
+            return Err(refused);
+        }
+        match end_of_head(input, refused.offset) {
+            None if input.len() < self.half.receiver.rules(self.config).limit => Ok(Step::NeedsMore),
+            None => Err(refused),
+            Some(length) => {
+                self.broken_head(&input[..length], at + length as u64);
+                self.lost_head(refused, length, at);
+                Ok(Step::Took(length))
+            }
+        }
+    }
+
+    /// The end of this head is known, so the next message may begin right after it.
+    fn lost_head(&mut self, refused: Refused<Reason>, length: usize, at: u64) {
+        let offset = usize::try_from(at).unwrap_or(usize::MAX).saturating_add(refused.offset);
+        let refused = Refused { what: self.what(), offset, ..refused };
+        self.see(at..at + length as u64, What::Lost(Lost::Broken(refused)));
+        self.half.search = Search { told: true, ..Search::default() };
+        self.half.receiver.go(Input::Broken);
     }
 
     /// A head that ends at `end`, and cannot be read. A request is answered all the same, and a response was an answer.
@@ -158,45 +195,14 @@ impl Follow<'_> {
         }
     }
 
-    fn body(&mut self, input: &[u8], at: u64) -> Result<Option<usize>, Refused<Reason>> {
-        let At::Body(body) = &mut self.half.at else { return Ok(None) };
-        if body.unsure {
-            match looks_like_http1(input, self.direction) {
-                Recognised::NotYet => return Ok(None),
-                Recognised::Yes => {
-                    self.end(at);
-                    return Ok(Some(0));
-                }
-                Recognised::No | Recognised::Http2 => body.unsure = false,
-            }
-        }
-        let (taken, piece) = body.decoder.read(input)?;
-        let so_far = body.decoder.got();
-        let end = at + taken as u64;
-        match piece {
-            Some(Piece::Data(data)) => {
-                let length = data.len() as u64;
-                self.see(end - length..end, What::Body { length, so_far });
-            }
-            Some(Piece::End(trailers)) => {
-                if !trailers.is_empty() {
-                    self.see(at..end, What::Trailers(trailers));
-                }
-                self.end(end);
-            }
-            None if taken == 0 => return Ok(None),
-            None => {}
-        }
-        Ok(Some(taken))
-    }
-
-    /// The message that is being read ends at `offset`.
-    fn end(&mut self, offset: u64) {
-        if let At::Body(body) = &self.half.at {
-            let (content, missing) = (body.decoder.got(), body.missing);
+    /// The message that is being read ends at `offset`, and the next one is expected.
+    pub(super) fn end(&mut self, offset: u64) {
+        if self.half.receiver.state() == State::Body {
+            let (content, missing) = (self.half.receiver.body().got(), self.half.body.missing);
             self.see(offset..offset, What::End { content, missing });
+            self.half.receiver.go(Input::Ended);
+            self.half.receiver.go(Input::Expected);
         }
-        self.half.at = At::head();
         if self.direction == Direction::ToClient {
             self.requests.response_ended();
         }
@@ -205,12 +211,13 @@ impl Follow<'_> {
     /// A refusal has its offset in the head.
     fn request(&mut self, head: &RequestHead<'_>, range: Range<u64>) -> Result<(), Refused<Reason>> {
         let tolerated = self.config.tolerate.length_beside_coding;
-        let framing = Framing::of_request_head(head.version, &head.fields, tolerated);
+        let fields = head.fields();
+        let framing = Framing::of_request_head(head.version(), &fields, tolerated);
         // Even a request whose end is not known is answered.
         let request = head.to_request();
         self.asked(Waiting::of(&request), range.end);
         self.see(range, What::RequestHead(request));
-        self.begin_body(framing.map_err(|reason| refused_framing(&head.fields, reason))?, false);
+        self.begin_body(framing.map_err(|reason| refused_framing(&fields, reason))?, false);
         Ok(())
     }
 
@@ -218,8 +225,9 @@ impl Follow<'_> {
     fn response(&mut self, head: &ResponseHead<'_>, range: Range<u64>) -> Result<(), Refused<Reason>> {
         let response = head.to_response();
         let asked = self.requests.next();
-        let (start, tolerated) = ((head.version, head.status), self.config.tolerate.length_beside_coding);
-        let framing = Framing::of_response_head(asked.method(), start, &head.fields, tolerated);
+        let (start, fields) = ((head.version(), head.status()), head.fields());
+        let tolerated = self.config.tolerate.length_beside_coding;
+        let framing = Framing::of_response_head(asked.method(), start, &fields, tolerated);
         let tunnel = switches_to(&response, &framing, &asked);
         let is_final = !response.is_informational() || tunnel.is_some();
         if is_final {
@@ -228,11 +236,13 @@ impl Follow<'_> {
         let (end, unsure) = (range.end, asked.is_unsure());
         let framing_seen = framing.as_ref().ok().copied();
         self.see(range, What::ResponseHead { head: response, framing: framing_seen, to: asked.asked });
-        let framing = framing.map_err(|reason| refused_framing(&head.fields, reason))?;
+        let framing = framing.map_err(|reason| refused_framing(&fields, reason))?;
         match tunnel {
             Some(protocol) => self.begin_tunnel(protocol, end),
             None if is_final => self.begin_body(framing, unsure),
-            None => self.half.at = At::head(),
+            None => {
+                self.half.receiver.go(Input::Interim);
+            }
         }
         Ok(())
     }
@@ -245,15 +255,16 @@ impl Follow<'_> {
 
     /// `unsure`: the request is not known, so there may be no body.
     fn begin_body(&mut self, framing: Framing, unsure: bool) {
-        let decoder = BodyDecoder::new(framing.body, self.config);
         let unsure = unsure && !matches!(framing.body, Body::None | Body::Length(0));
-        self.half.at = At::Body(ObservedBody { decoder, framing, unsure, missing: 0 });
+        self.half.body = ObservedBody { framing, unsure, missing: 0 };
+        self.half.receiver.frame(framing.body, self.config);
+        self.half.receiver.go(Input::Final);
     }
 
     pub(super) fn begin_tunnel(&mut self, protocol: Protocol, at: u64) {
         self.see(at..at, What::Tunnel(protocol.clone()));
         *self.tunnel = Some(protocol);
-        self.half.at = At::head();
+        self.half.receiver.go(Input::Switched);
     }
 }
 

@@ -1,28 +1,23 @@
 //! One direction of an observed connection: what was received, and where in a message it is.
 
-use crate::body::BodyDecoder;
-use crate::framing::Framing;
-use crate::head::HeadReader;
+use barewire_dissect::Direction;
+
+use crate::framing::{Body, Framing};
+use crate::message::Role;
 use crate::received::Received;
+use crate::receiving::Receiver;
 
 /// One direction of the connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Half {
     pub(super) received: Received,
-    pub(super) at: At,
+    pub(super) receiver: Receiver,
+    /// Counts while the receiver is lost.
+    pub(super) search: Search,
+    /// Counts while the receiver reads a body.
+    pub(super) body: ObservedBody,
     /// The offset of the next byte. `None` before the first.
     pub(super) next: Option<u64>,
-}
-
-/// Where in a message a direction is.
-#[derive(Debug)]
-pub(super) enum At {
-    /// Nowhere: the observer looks for a head at the start of each piece that it is given.
-    Searching(Search),
-    Head(HeadReader),
-    Body(ObservedBody),
-    /// After the end of the stream.
-    Closed,
 }
 
 /// A search for the next head.
@@ -38,9 +33,9 @@ pub(super) struct Search {
     pub(super) missed: bool,
 }
 
-#[derive(Debug)]
+/// What an observer has to know of a body beside its decoder.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct ObservedBody {
-    pub(super) decoder: BodyDecoder,
     pub(super) framing: Framing,
     /// Whether there may be no body at all: the request is not known, and it may have been HEAD.
     pub(super) unsure: bool,
@@ -48,9 +43,21 @@ pub(super) struct ObservedBody {
     pub(super) missing: u64,
 }
 
-impl Default for At {
-    fn default() -> At {
-        At::Searching(Search::default())
+impl Half {
+    /// A direction of which nothing was seen.
+    pub(super) fn new(direction: Direction) -> Half {
+        let role = match direction {
+            Direction::ToServer => Role::Request,
+            Direction::ToClient => Role::Response,
+        };
+        let framing = Framing { body: Body::None, rule: 7, why: "" };
+        Half {
+            received: Received::default(),
+            receiver: Receiver::lost(role),
+            search: Search::default(),
+            body: ObservedBody { framing, unsure: false, missing: 0 },
+            next: None,
+        }
     }
 }
 
@@ -59,12 +66,5 @@ impl Search {
     pub(super) fn skipping(self, bytes: u64, at: u64) -> Search {
         let from = if self.skipped == 0 { at } else { self.from };
         Search { from, skipped: self.skipped + bytes, ..self }
-    }
-}
-
-impl At {
-    /// Before a head that is expected here.
-    pub(super) fn head() -> At {
-        At::Head(HeadReader::default())
     }
 }

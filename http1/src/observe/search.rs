@@ -4,25 +4,27 @@
 use barewire_dissect::{Direction, Refused};
 
 use super::follow::Follow;
-use super::half::{At, Search};
+use super::half::Search;
 use super::recognise::{Recognised, begins_with_known_method, looks_like_http1};
 use super::requests::Waiting;
 use super::seen::{Lost, Protocol, What};
+use crate::machines::receiving::{Input, State};
 use crate::reason::Reason;
+use crate::received::Step;
 
 impl Follow<'_> {
     /// Bytes are missing, from `had` up to `got`.
     pub(super) fn gap(&mut self, had: u64, got: u64) {
         let missing = got - had;
-        let inside = match &mut self.half.at {
-            At::Body(body) => {
-                let inside = body.decoder.skip(missing);
-                body.unsure &= !inside;
-                body.missing += if inside { missing } else { 0 };
+        let inside = match self.half.receiver.state() {
+            State::Body => {
+                let inside = self.half.receiver.body_mut().skip(missing);
+                self.half.body.unsure &= !inside;
+                self.half.body.missing += if inside { missing } else { 0 };
                 inside
             }
-            At::Closed => return,
-            At::Head(_) | At::Searching(_) => self.tunnel.is_some(),
+            State::Closed => return,
+            _ => self.tunnel.is_some(),
         };
         if !inside {
             self.give_up();
@@ -43,11 +45,12 @@ impl Follow<'_> {
     /// Looks for the next head from here on. A request that had begun will be answered. A response that had begun was
     /// the answer to a request.
     fn give_up(&mut self) {
-        let in_head = matches!(self.half.at, At::Head(_)) && self.half.received.held() > 0;
+        let state = self.half.receiver.state();
+        let in_head = state == State::Head && self.half.received.held() > 0;
         let held = self.half.received.held() as u64;
-        let search = match self.half.at {
+        let search = match self.half.search {
             // What may have been the beginning of a head is not counted, like that of a head.
-            At::Searching(search) if search.told || search.skipped > 0 => {
+            search if state == State::Lost && (search.told || search.skipped > 0) => {
                 search.skipping(held, self.half.received.offset() as u64)
             }
             _ => Search::default(),
@@ -63,11 +66,12 @@ impl Follow<'_> {
         if self.direction == Direction::ToClient {
             self.requests.response_ended();
         }
-        self.half.at = At::Searching(Search { told: true, missed: true, ..search });
+        self.half.search = Search { told: true, missed: true, ..search };
+        self.half.receiver.go(Input::Broken);
     }
 
     /// Looks for the start of a message: at the start of the piece that came last, or of the bytes that wait.
-    pub(super) fn search(&mut self, search: Search, input: &[u8], at: u64) -> Option<usize> {
+    pub(super) fn search(&mut self, search: Search, input: &[u8], at: u64) -> Step {
         let waiting = input.len().saturating_sub(self.piece);
         let like = |bytes| looks_like_http1(bytes, self.direction);
         let fresh_start = waiting > 0 && like(&input[waiting..]) == Recognised::Yes;
@@ -80,32 +84,32 @@ impl Follow<'_> {
             Recognised::No if fresh_start => self.skip(search, waiting, at),
             Recognised::No => self.skip(search, input.len(), at),
             _ if input.starts_with(b"\r\n") && search.told => self.skip(search, 2, at),
-            _ if input.starts_with(b"\r\n") => Some(2),
-            Recognised::NotYet => None,
+            _ if input.starts_with(b"\r\n") => Step::Took(2),
+            Recognised::NotYet => Step::NeedsMore,
             Recognised::Yes => {
                 self.skipped(search, at);
                 let missed = search.skipped > 0 || search.missed;
                 if missed && self.direction == Direction::ToClient {
                     self.requests.keep_newest();
                 }
-                self.half.at = At::head();
-                Some(0)
+                self.half.receiver.go(Input::Expected);
+                Step::Took(0)
             }
             Recognised::Http2 => {
                 self.skipped(search, at);
                 self.begin_tunnel(Protocol::Http2, at);
-                Some(0)
+                Step::Took(0)
             }
         }
     }
 
     /// These bytes are not the start of a message.
-    fn skip(&mut self, search: Search, bytes: usize, at: u64) -> Option<usize> {
+    fn skip(&mut self, search: Search, bytes: usize, at: u64) -> Step {
         if !search.told {
             self.see(at..at, What::Lost(Lost::Middle));
         }
-        self.half.at = At::Searching(Search { told: true, ..search.skipping(bytes as u64, at) });
-        Some(bytes)
+        self.half.search = Search { told: true, ..search.skipping(bytes as u64, at) };
+        Step::Took(bytes)
     }
 
     /// The search ends at byte `end`. Says how many bytes were not read, if any.

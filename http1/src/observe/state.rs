@@ -3,10 +3,11 @@
 
 use std::fmt;
 
-use super::half::{At, Half};
+use super::half::Half;
 use super::requests::Requests;
 use super::seen::{Bytes, Protocol};
 use crate::framing::{Body, Framing};
+use crate::machines::receiving::State;
 
 /// What one end of the connection does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,18 +73,20 @@ pub(super) fn of_server(half: &Half, requests: &Requests) -> EndState {
 
 /// The state of an end that is in the middle of a message.
 fn sending(half: &Half) -> Option<EndState> {
-    match &half.at {
-        At::Head(_) if half.received.held() > 0 => {
+    match half.receiver.state() {
+        State::Head if half.received.held() > 0 => {
             Some(EndState::InHead { bytes: half.received.held() as u64 })
         }
-        At::Body(body) => Some(EndState::InBody { so_far: body.decoder.got(), framing: body.framing }),
-        At::Searching(search) if search.told => Some(EndState::NotFollowed { skipped: search.skipped }),
-        At::Searching(_) | At::Head(_) | At::Closed => None,
+        State::Body => {
+            Some(EndState::InBody { so_far: half.receiver.body().got(), framing: half.body.framing })
+        }
+        State::Lost if half.search.told => Some(EndState::NotFollowed { skipped: half.search.skipped }),
+        _ => None,
     }
 }
 
 fn at_rest(half: &Half) -> EndState {
-    if matches!(half.at, At::Closed) { EndState::Closed } else { EndState::Idle }
+    if half.receiver.state() == State::Closed { EndState::Closed } else { EndState::Idle }
 }
 
 /// "in the body: 300 of 416 bytes (Content-Length)"

@@ -89,7 +89,7 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         }
         TooFarAhead(_) => ("RFC 9112 §9.3.2", "lets a client pipeline, so a server needs a limit"),
         ContentTooLong(_) => ("RFC 9110 §15.5.14", "lets a server refuse content that is too large"),
-        HeadTimeout => ("RFC 9112 §9.5", "leaves such time limits to each side"),
+        HeadTimeout | BodyTimeout | IdleTimeout => ("RFC 9112 §9.5", "leaves such time limits to each side"),
 
         // What the caller wants to send.
         Unwritable { .. } => {

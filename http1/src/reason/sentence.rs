@@ -112,6 +112,8 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         }
         ContentTooLong(limit) => format!("the body is longer than its limit of {limit} bytes"),
         HeadTimeout => format!("the head was not complete in time: it had come up to byte {at}"),
+        BodyTimeout => format!("the body did not go on in time: it had come up to byte {at}"),
+        IdleTimeout => format!("nothing came in time after byte {at}, where no message was under way"),
 
         Unwritable { what, byte: Some(byte) } => {
             format!("{what} with {} at byte {at} was not sent", shown(*byte))

@@ -1,20 +1,32 @@
-//! The server's answering machine: responses, in the states that [`server`](super) draws.
+//! How a server answers: responses out, by the table of the answering machine ([`machines`](crate::machines)).
 //!
 //! What a response may declare depends on the request (RFC 9112 §6.1, §6.3, RFC 9110 §8.6, §15.2), and so does what it
 //! says about the connection (RFC 9112 §9.3, §9.6). Tested in `tests/server.rs`.
 
-use super::{Answering, Connection, Receiving};
+use std::borrow::Cow;
+
+use barewire_dissect::Refused;
+
+use super::{Connection, Event};
 use crate::body::BodyEncoder;
 use crate::framing::{Body, Framing};
 use crate::headers::Headers;
+use crate::machines::answering::{Answering, Happened, TABLE};
+use crate::machines::receiving::{Input, State};
 use crate::message::{Response, Version};
 use crate::persistence::Persistence;
 use crate::reason::{Reason, misuse};
 use crate::upgrade::check_switch;
-use crate::write;
-use barewire_dissect::Refused;
+use crate::write::{self, Added, Declaration, WithAdded};
 
 impl Connection {
+    /// Goes where the table leads. `false`: the table has no such row, and nothing changes.
+    pub(super) fn go_answering(&mut self, happened: Happened) -> bool {
+        let Some((next, _)) = TABLE.next(self.answering, happened) else { return false };
+        self.answering = next;
+        true
+    }
+
     /// Answers. `body` says what the response's body will be. The fields that declare it, and `Connection`, are added
     /// where they are missing. Gives the framing as the client will find it: a response to HEAD, 204 and 304 have no
     /// body, whatever `body` was; an HTTP/1.0 client does not know chunks, so its body goes on until the close. Without
@@ -28,43 +40,59 @@ impl Connection {
     /// Nothing is sent when the response breaks the grammar (so nobody can inject a header), when its fields contradict
     /// `body` or the request, and when there is no request to answer. The connection goes on.
     pub fn respond(&mut self, response: &Response, body: Body) -> Result<Framing, Refused<Reason>> {
-        match self.answering {
-            Answering::Idle => {}
-            Answering::Waiting if self.failed.is_some() => {}
-            _ => return Err(misuse(Reason::OutOfTurn("there is no request to answer"))),
+        if self.answering != Answering::Due {
+            return Err(misuse(Reason::OutOfTurn("there is no request to answer")));
         }
-        let mut response = response.clone();
         if response.is_informational() {
-            self.check_informational(&response, body)?;
+            self.check_informational(response, body)?;
         }
-        let body = match body {
-            Body::Chunked if self.asked.version < Version::HTTP_1_1 => {
-                // RFC 9112 §6.1: no Transfer-Encoding for a client that does not know it, even where the caller asks.
-                response.headers.remove("Transfer-Encoding");
-                Body::UntilClose
-            }
-            other => other,
-        };
-        self.declare(&mut response, body)?;
-        let persistence = self.decide_persistence(&mut response, body);
+        let (response, body) = self.for_version(response, body);
+        let declaration = self.declaration(&response, body)?;
+        let (persistence, connection) = self.decide_persistence(&response, body);
         // The client will ask the same function.
-        let framing = Framing::of_response(&self.asked.method, &response, false).map_err(misuse)?;
-        write::response_head(&response, &mut self.out)?;
-        self.asked.expects_continue = false;
-        if !response.is_informational() || response.status == 101 {
+        let (start, fields) =
+            ((response.version, response.status), WithAdded(&response.headers, declaration));
+        let framing = Framing::of_response_head(self.asked.method, start, &fields, false).map_err(misuse)?;
+        let switches = response.status == 101 || framing.rule == 2;
+        if switches && self.receiver.state() != State::MaySwitch {
+            let why = "the request must be complete before its connection can switch";
+            return Err(misuse(Reason::OutOfTurn(why)));
+        }
+        let added = Added { body: declaration, connection };
+        write::whole(&mut self.out, |out| write::write_response(&response, added, out))?;
+        if response.is_informational() && !switches {
+            self.receiver.go(Input::Wanted);
+            self.go_answering(Happened::Interim);
+        } else {
             self.persistence = persistence;
-            self.start(&response, framing)?;
+            self.start(framing, switches)?;
         }
         Ok(framing)
     }
 
+    /// RFC 9112 §6.1: no Transfer-Encoding for a client that does not know it, even where the caller asks for one. Its
+    /// body ends with the connection.
+    fn for_version<'a>(&self, response: &'a Response, body: Body) -> (Cow<'a, Response>, Body) {
+        if body != Body::Chunked || self.asked.version >= Version::HTTP_1_1 {
+            return (Cow::Borrowed(response), body);
+        }
+        let mut response = response.clone();
+        response.headers.remove("Transfer-Encoding");
+        (Cow::Owned(response), Body::UntilClose)
+    }
+
     /// The head of a final response has been sent.
-    fn start(&mut self, response: &Response, framing: Framing) -> Result<(), Refused<Reason>> {
+    fn start(&mut self, framing: Framing, switches: bool) -> Result<(), Refused<Reason>> {
         self.encoder = BodyEncoder::new(framing.body);
         let empty = matches!(framing.body, Body::None | Body::Length(0));
-        self.answering = if empty { Answering::Done } else { Answering::Body };
-        let tunnel = response.status == 101 || framing.rule == 2;
-        if tunnel { self.tunnel() } else { Ok(()) }
+        self.go_answering(if empty { Happened::Answer } else { Happened::AnswerWithBody });
+        if switches {
+            self.receiver.go(Input::Switched);
+            self.events.push_back(Event::Tunnel);
+            // The bytes that the client sent ahead are for the tunnel.
+            self.feed(&[])?;
+        }
+        Ok(())
     }
 
     /// Sends some of the response's body.
@@ -100,7 +128,7 @@ impl Connection {
             Answering::Done if trailers.is_empty() => {}
             _ => return Err(misuse(Reason::OutOfTurn("no response is being sent"))),
         }
-        self.answering = Answering::Done;
+        self.go_answering(Happened::Finish);
         Ok(())
     }
 
@@ -111,17 +139,14 @@ impl Connection {
                 Reason::OutOfTurn("an HTTP/1.0 client does not know 1xx responses")
             }
             _ if body != Body::None => Reason::ContradictsBody("a 1xx response has no body"),
-            101 if !matches!(self.receiving, Receiving::Done) => {
-                Reason::OutOfTurn("the request must be complete before its connection can switch")
-            }
             101 => return check_switch(&self.asked.offered, &response.headers).map_err(misuse),
             _ => return Ok(()),
         };
         Err(misuse(reason))
     }
 
-    /// Adds the fields that declare the body.
-    fn declare(&self, response: &mut Response, body: Body) -> Result<(), Refused<Reason>> {
+    /// The field that declares the body, where it is missing.
+    fn declaration(&self, response: &Response, body: Body) -> Result<Option<Declaration>, Refused<Reason>> {
         let tunnel = self.asked.method == "CONNECT" && (200..300).contains(&response.status);
         if response.is_informational() || response.status == 204 || tunnel {
             // RFC 9110 §8.6, RFC 9112 §6.1: these may not have a field that declares a body.
@@ -131,25 +156,26 @@ impl Connection {
                 let why = "a 1xx or 204 response, or a 2xx response to CONNECT, cannot declare a body";
                 return Err(misuse(Reason::ContradictsBody(why)));
             }
-            return Ok(());
+            return Ok(None);
         }
         let says_none = self.asked.method != "HEAD" && response.status != 304;
-        write::declare(&mut response.headers, body, says_none)
+        write::declaration(&response.headers, body, says_none)
     }
 
-    /// Decides whether the connection outlives this response, and says so in it (RFC 9112 §9.3, §9.6).
-    fn decide_persistence(&self, response: &mut Response, body: Body) -> Persistence {
+    /// Decides whether the connection outlives this response, and what it has to say about that (RFC 9112 §9.3, §9.6).
+    fn decide_persistence(&self, response: &Response, body: Body) -> (Persistence, Option<&'static str>) {
         if response.is_informational() {
-            return Persistence::KeepsOpen;
+            return (Persistence::KeepsOpen, None);
         }
         let by_body = match body {
             Body::UntilClose => Persistence::Closes("the body ends with the connection"),
             _ => Persistence::KeepsOpen,
         };
-        // RFC 9110 §10.1.1, RFC 9112 §9.3: who does not read the rest of the request closes, and says so. With
-        // keep-alive the caller promises to read it.
-        let unread = matches!(self.receiving, Receiving::Body(_));
-        let by_request = match unread && !response.headers.has("Connection", "keep-alive") {
+        // RFC 9110 §10.1.1, RFC 9112 §9.3: a server that does not read the rest of the request closes, and says so.
+        // With keep-alive the caller promises to read it.
+        let unread = matches!(self.receiver.state(), State::Held | State::Body);
+        let says = |option| response.headers.has("Connection", option);
+        let by_request = match unread && !says("keep-alive") {
             true => Persistence::Closes("the answer came before the request was complete"),
             false => Persistence::KeepsOpen,
         };
@@ -159,14 +185,13 @@ impl Connection {
             .and(by_body)
             .and(by_request)
             .and(Persistence::after(response.version, &response.headers));
-        if !persistence.keeps_open() && !response.headers.has("Connection", "close") {
-            response.headers.push("Connection", "close");
-        }
         // An HTTP/1.0 client has to be told what an HTTP/1.1 client takes for granted.
         let old = self.asked.version < Version::HTTP_1_1;
-        if persistence.keeps_open() && old && !response.headers.has("Connection", "keep-alive") {
-            response.headers.push("Connection", "keep-alive");
-        }
-        persistence
+        let option = match persistence {
+            Persistence::Closes(_) if !says("close") => Some("close"),
+            Persistence::KeepsOpen if old && !says("keep-alive") => Some("keep-alive"),
+            _ => None,
+        };
+        (persistence, option)
     }
 }

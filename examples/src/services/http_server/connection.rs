@@ -62,19 +62,10 @@ impl Connection {
         self.pull(now, tcp);
         while self.stage == Stage::Reading {
             match self.http.event()? {
-                // As Go and node do: what the client expects is not known here.
-                server::Event::Request { head, .. } if !head.unknown_expectations().is_empty() => {
-                    self.refuse(417);
-                }
-                server::Event::Request { head, .. } => {
-                    self.reading = Some((head, Vec::new()));
-                    if self.http.expects_continue() {
-                        let _ = self.http.respond(&Response::new(100), Body::None);
-                    }
-                }
+                server::Event::Request { head, .. } => self.begin(head.to_request()),
                 server::Event::Data => self.read_body(),
-                server::Event::Trailers { .. } => {}
-                server::Event::End => {
+                server::Event::Trailers { .. } | server::Event::Tunnel => {}
+                server::Event::End(_) => {
                     let (head, body) = self.reading.take()?;
                     self.stage = Stage::Answering;
                     let (client, secure) = (self.client, self.layer.is_tls());
@@ -83,6 +74,18 @@ impl Connection {
             }
         }
         None
+    }
+
+    /// A request begins.
+    fn begin(&mut self, head: Request) {
+        // As Go and node do: what the client expects is not known here.
+        if !head.unknown_expectations().is_empty() {
+            return self.refuse(417);
+        }
+        self.reading = Some((head, Vec::new()));
+        if self.http.expects_continue() {
+            let _ = self.http.respond(&Response::new(100), Body::None);
+        }
     }
 
     /// Takes from TCP what has arrived.

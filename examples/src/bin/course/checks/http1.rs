@@ -32,7 +32,7 @@ fn served(steps: &mut Steps, bytes: &[u8], cut: usize) -> (Vec<Request>, Option<
         }
         while let Some(event) = server.event() {
             if let server::Event::Request { head, .. } = event {
-                requests.push(head);
+                requests.push(head.to_request());
             }
         }
     }

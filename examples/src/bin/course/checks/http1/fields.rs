@@ -24,7 +24,7 @@ fn fields_read(steps: &mut Steps, section: &[u8], config: &Config) -> String {
     steps.connect(80);
     steps.send(ToServer, &bytes);
     match head::read_request(&bytes, config) {
-        Ok((head, _)) => shown(&head.fields),
+        Ok((head, _)) => shown(&head.fields()),
         Err(error) => format!("refused at byte {}", error.offset.saturating_sub(GET.len())),
     }
 }

@@ -1,0 +1,97 @@
+//! The client's sending machine: its table.
+//!
+#![doc = include_str!("sending.md")]
+//!
+//! `client/sending.rs` writes requests by it. Tested in `tests/machines.rs` and `tests/client.rs`.
+
+use std::fmt;
+
+use super::table::Table;
+
+/// What a client is sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sending {
+    /// Nothing: another request may start.
+    Idle,
+    /// The body of a request.
+    Body,
+    /// Nothing yet of a body: it waits for a 100 response (RFC 9110 §10.1.1).
+    Held,
+    /// The same, and the caller has given all of the body.
+    HeldWhole,
+    /// Nothing more: the answer came while the body was held, so it is never sent.
+    Dropped,
+}
+
+/// What happens to the sending machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happened {
+    /// The caller gives a request without a body.
+    Request,
+    /// The caller gives a request with a body.
+    RequestWithBody,
+    /// The caller gives a request whose body waits for 100.
+    RequestHeld,
+    /// The caller ends the body.
+    Finish,
+    /// 100 came, or nobody waits for it any more.
+    Continue,
+    /// The final response came.
+    Answered,
+}
+
+/// What is done at a transition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// The caller's bytes go out.
+    Send,
+    /// The caller's bytes are held.
+    Hold,
+    /// What was held goes out.
+    Release,
+    /// What was held is dropped, and what still comes.
+    Drop,
+}
+
+/// All transitions.
+pub const TABLE: Table<Sending, Happened, Action> = {
+    use {Action::*, Happened::*, Sending::*};
+    Table {
+        rows: &[
+            (Idle, Request, Idle, Send),
+            (Idle, RequestWithBody, Body, Send),
+            (Idle, RequestHeld, Held, Hold),
+            (Body, Finish, Idle, Send),
+            (Held, Finish, HeldWhole, Hold),
+            (Held, Continue, Body, Release),
+            (Held, Answered, Dropped, Drop),
+            (HeldWhole, Continue, Idle, Release),
+            (HeldWhole, Answered, Dropped, Drop),
+            (Dropped, Finish, Dropped, Drop),
+        ],
+    }
+};
+
+impl fmt::Display for Happened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Happened::Request => "a request without a body",
+            Happened::RequestWithBody => "a request with a body",
+            Happened::RequestHeld => "a request with Expect: 100-continue",
+            Happened::Finish => "the caller ends the body",
+            Happened::Continue => "100 comes, or the wait is over",
+            Happened::Answered => "the final response comes",
+        })
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Action::Send => "send what is given",
+            Action::Hold => "hold what is given",
+            Action::Release => "send what was held",
+            Action::Drop => "drop what was held",
+        })
+    }
+}
