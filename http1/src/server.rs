@@ -11,8 +11,8 @@
 //! answer can still be sent: [`Reason::status_hint`] knows which status fits. The core does no I/O. It keeps the
 //! contract of the five verbs, which stands on the front page of [`barewire_dissect`].
 //!
-//! `server/receiving.rs` reads requests, `server/answering.rs` writes answers, `server/asked.rs` is what is remembered of
-//! a request. Left out: what a request means (RFC 9110), which is the caller's work. Tested in `tests/server.rs`,
+//! `server/receiving.rs` reads requests, `server/answering.rs` writes answers, `server/asked.rs` is what is remembered
+//! of a request. Left out: what a request means (RFC 9110), which is the caller's work. Tested in `tests/server.rs`,
 //! `tests/timeouts.rs` and `tests/cuts.rs`.
 
 mod answering;
