@@ -140,8 +140,13 @@ impl Decoder {
             return Err(refused(0, Reason::ChunkSize(byte)));
         }
         let line = self.line.find(input, limit, Reason::ChunkLineTooLong(limit));
-        let line = line.map_err(|line| refused(line.offset, line.reason))?;
-        let Some(length) = line else { return Ok(None) };
+        let length = match line {
+            Ok(Some(length)) => length,
+            Ok(None) => return Ok(None),
+            // The line is read all the same: what is wrong in it first counts.
+            Err(Refused { reason: Reason::BareLf, offset, .. }) => offset + 1,
+            Err(line) => return Err(refused(line.offset, line.reason)),
+        };
         let line = &input[..length];
         let (header, _) = finish("chunk header", line, grammar::chunk_header(line))?;
         let left = self.extensions.checked_sub(header.extensions);

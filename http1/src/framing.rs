@@ -189,23 +189,30 @@ fn by_codings(fields: &impl Lookup, sender: Peer) -> Result<(Body, &'static str)
         let name = coding.split(';').next().unwrap_or_default();
         name.trim_ascii().eq_ignore_ascii_case("chunked")
     };
-    let Some(last) = codings.last() else { return Err(Reason::BadCoding) };
-    if chunked.len() > 1 || others.iter().any(has_parameters) {
-        return Err(Reason::BadCoding);
+    if others.iter().any(has_parameters) {
+        return Err(Reason::ChunkedParameters);
     }
-    let ends_chunked = chunked.contains(&last);
-    match (sender, others.first()) {
-        (_, None) => Ok((Body::Chunked, "Transfer-Encoding: chunked")),
-        (Peer::Client, _) if !ends_chunked => Err(Reason::ChunkedNotLast),
-        (Peer::Client, Some(other)) => Err(Reason::OtherCoding(other.as_str().into())),
-        (Peer::Server, _) if ends_chunked => {
+    if chunked.len() > 1 {
+        return Err(Reason::ChunkedTwice);
+    }
+    let ends_chunked = codings.last().is_some_and(|last| last.eq_ignore_ascii_case("chunked"));
+    match (sender, ends_chunked, others.first()) {
+        (_, true, None) => Ok((Body::Chunked, "Transfer-Encoding: chunked")),
+        (Peer::Client, true, Some(other)) => Err(Reason::OtherCoding(other.as_str().into())),
+        (Peer::Client, false, _) => Err(Reason::ChunkedNotLast),
+        (Peer::Server, true, Some(_)) => {
             Ok((Body::Chunked, "the last transfer coding is chunked; the content is still coded by others"))
         }
-        (Peer::Server, _) if codings.len() == 1 && last.eq_ignore_ascii_case("identity") => Ok((
-            Body::UntilClose,
-            "Transfer-Encoding: identity codes nothing, and only the close ends such a body",
-        )),
-        (Peer::Server, _) => Ok((
+        (Peer::Server, false, None) => {
+            Ok((Body::UntilClose, "Transfer-Encoding names no coding, and only the close ends such a body"))
+        }
+        (Peer::Server, false, Some(one)) if codings.len() == 1 && one.eq_ignore_ascii_case("identity") => {
+            Ok((
+                Body::UntilClose,
+                "Transfer-Encoding: identity codes nothing, and only the close ends such a body",
+            ))
+        }
+        (Peer::Server, false, Some(_)) => Ok((
             Body::UntilClose,
             "the last transfer coding is not chunked, so only the close ends the body; the content is still coded",
         )),

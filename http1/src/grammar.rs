@@ -106,6 +106,8 @@ pub(crate) fn ends_line(input: &[u8], lf_alone: bool) -> Result<usize, Reason> {
         [b'\n', ..] => Err(Reason::BareLf),
         [] | [b'\r'] => Err(Reason::EndsEarly),
         [b'\r', ..] => Err(Reason::BareCr),
+        // Text ends a line nowhere: only a request line ends where text could go on.
+        [byte, ..] if is_text(*byte) => Err(Reason::AfterVersion(*byte)),
         [byte, ..] => Err(Reason::ControlByte(*byte)),
     }
 }

@@ -60,6 +60,8 @@ pub enum Reason {
     ConnectPort,
     /// Not `HTTP/` digit `.` digit.
     BadVersion,
+    /// A byte after the version of a request line, where the line should end.
+    AfterVersion(u8),
     /// HTTP, but not version 1.
     OtherVersion(u8),
     /// Not three digits from 100 to 999.
@@ -96,8 +98,10 @@ pub enum Reason {
     DifferentLengths(u64, u64),
     /// A Transfer-Encoding in a request that does not end with chunked.
     ChunkedNotLast,
-    /// chunked twice, or with parameters, or an empty Transfer-Encoding.
-    BadCoding,
+    /// chunked twice.
+    ChunkedTwice,
+    /// chunked with parameters.
+    ChunkedParameters,
     /// A transfer coding that this crate does not undo.
     OtherCoding(Box<str>),
     /// Transfer-Encoding in an HTTP/1.0 message.

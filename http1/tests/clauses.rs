@@ -53,7 +53,7 @@ fn requests() {
         ("§3.2: ASCII only", b"GET /\xc3\xa9 HTTP/1.1\r\n\r\n", Err((5, "RFC 9112 §3.2"))),
         ("§3: one space", b"GET  / HTTP/1.1\r\n\r\n", Err((4, "RFC 9112 §3.2"))),
         ("§3: a space, no tab", b"GET\t/ HTTP/1.1\r\n\r\n", Err((3, "RFC 9112 §3"))),
-        ("§3: no space after the version", b"GET / HTTP/1.1 \r\n\r\n", Err((14, "RFC 9110 §5.5"))),
+        ("§3: no space after the version", b"GET / HTTP/1.1 \r\n\r\n", Err((14, "RFC 9112 §3"))),
         ("§2.3: HTTP in capitals", b"GET / http/1.1\r\n\r\n", Err((6, "RFC 9112 §2.3"))),
         ("§2.3: no HTTP/0.9", b"GET /\r\n\r\n", Err((5, "RFC 9112 §3.2"))),
         (

@@ -32,7 +32,9 @@ pub(crate) fn chunk_header(input: &[u8]) -> Parsed<'_, ChunkHeader, Reason> {
     }
     let extensions = at_extensions.len() - input.len();
     if !matches!(input, [b'\r' | b'\n', ..] | []) {
-        return refuse(input, Reason::ChunkSize(input[0]));
+        let after_size = extensions == 0;
+        let reason = if after_size { Reason::ChunkSize(input[0]) } else { Reason::ChunkExtension(input[0]) };
+        return refuse(input, reason);
     }
     let (input, _) = field_as("line end", "", grammar::crlf, shown).parse(input)?;
     Ok((input, ChunkHeader { size, extensions }))

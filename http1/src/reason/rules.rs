@@ -30,6 +30,7 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         TargetAuthority => ("RFC 9110 §4.2", "wants a host there, and after it at most a port"),
         ConnectPort => ("RFC 9110 §9.3.6", "tells a server to refuse an empty or invalid port"),
         BadVersion => ("RFC 9112 §2.3", "wants HTTP/ digit . digit"),
+        AfterVersion(_) => ("RFC 9112 §3", "ends the line with the version"),
         OtherVersion(_) => ("RFC 9110 §2.5", "lets a recipient refuse major versions it does not speak"),
         StartLineTooLong(_) | TargetTooLong(_) => {
             ("RFC 9112 §3", "lets a recipient set a limit, of 8000 bytes or more")
@@ -57,7 +58,8 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         ChunkedNotLast => {
             ("RFC 9112 §6.3 rule 4", "wants chunked last, because nothing else shows where a request ends")
         }
-        BadCoding => ("RFC 9112 §7.1", "allows chunked once and without parameters"),
+        ChunkedTwice => ("RFC 9112 §6.1", "forbids to chunk what is chunked already"),
+        ChunkedParameters => ("RFC 9112 §7.1", "defines none, and wants them treated as an error"),
         OtherCoding(_) => ("RFC 9112 §6.1", "allows it only where the recipient understands it"),
         CodingInHttp10 => ("RFC 9112 §6.1", "calls the framing of such a message faulty"),
 

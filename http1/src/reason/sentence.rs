@@ -35,6 +35,7 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         TargetAuthority => format!("the target's authority is wrong at byte {at}"),
         ConnectPort => format!("the target of CONNECT has no port from 1 to 65535 at byte {at}"),
         BadVersion => format!("the bytes at byte {at} are not an HTTP version"),
+        AfterVersion(byte) => format!("{} at byte {at} follows the HTTP version", shown(*byte)),
         OtherVersion(major) => format!("the version at byte {at} is HTTP/{major}"),
         BadStatus => format!("the bytes at byte {at} are not a status code"),
 
@@ -71,9 +72,8 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
             format!("the message has the Content-Lengths {one} and {other}, the last one at byte {at}")
         }
         ChunkedNotLast => format!("the Transfer-Encoding at byte {at} does not end with chunked"),
-        BadCoding => format!(
-            "the Transfer-Encoding at byte {at} is empty, or has chunked twice, or chunked with parameters"
-        ),
+        ChunkedTwice => format!("the Transfer-Encoding at byte {at} has chunked twice"),
+        ChunkedParameters => format!("the Transfer-Encoding at byte {at} has chunked with parameters"),
         OtherCoding(name) => {
             format!("the Transfer-Encoding at byte {at} has the coding {name:?}, which is not known here")
         }
