@@ -1,0 +1,20 @@
+//! HTTP/1.1 with peers that we did not write, on loopback: as a client of nginx, apache2, lighttpd, haproxy, caddy, node
+//! and Python, and as a server for curl, node, Python, wrk and Chromium.
+//!
+//! Each test starts its servers by hand, on free ports of 127.0.0.1, and ends them; it needs no root. Without the
+//! programs it says loudly that it skipped, and under `BAREWIRE_REQUIRE_LIVE=1`, as in `.ci/run`, skipping is failing.
+//!
+//! In reading order: [`servers`] (each with the shortest configuration), [`wire`] (one exchange over a socket),
+//! [`as_client`], [`interim`] (103, 100, and a body that waits), [`switching`] (CONNECT and Upgrade), [`fetching`] (the
+//! same servers, by `barewire fetch`), [`as_server`].
+#![cfg(target_os = "linux")]
+
+mod as_client;
+mod as_server;
+mod fetching;
+mod interim;
+#[path = "../live/need.rs"]
+mod need;
+mod servers;
+mod switching;
+mod wire;
