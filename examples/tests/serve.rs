@@ -108,6 +108,17 @@ fn other_requests_are_refused() {
     assert!(head.starts_with("HTTP/1.1 200 "), "and it goes on: {head}");
 }
 
+/// RFC 9112 §9.6: an upload that nobody reads does not cost the client the answer.
+#[test]
+fn an_answer_arrives_though_the_upload_is_not_read() {
+    let server = Server::start();
+    let head = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n";
+    for _ in 0..5 {
+        let (answer, _) = server.answers(&format!("{head}{}", "x".repeat(4_000_000)));
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    }
+}
+
 #[test]
 fn a_page_that_is_not_there_is_said() {
     let folder = TempFolder::new();

@@ -93,7 +93,13 @@ pub fn next_request<S: Read + Write>(
     loop {
         while let Some(event) = connection.event() {
             match event {
-                server::Event::Request { head, .. } => request = Some(head.to_request()),
+                server::Event::Request { head, framing } => {
+                    // Before the client is told to go on.
+                    if matches!(framing.body, Body::Length(length) if length > limit as u64) {
+                        return Err(too_long(limit).into());
+                    }
+                    request = Some(head.to_request());
+                }
                 server::Event::Data => keep_content(connection, &mut body, limit)?,
                 server::Event::Trailers { .. } | server::Event::Tunnel => {}
                 server::Event::End(_) => return Ok(request.map(|request| (request, body))),
@@ -128,13 +134,16 @@ fn keep_content(
 ) -> Result<(), Refused<Reason>> {
     let content = connection.content();
     if body.len() + content.len() > limit {
-        let reason = Reason::ContentTooLong(limit);
-        return Err(Refused { what: "request", offset: limit, reason });
+        return Err(too_long(limit));
     }
     body.extend_from_slice(content);
     let length = content.len();
     connection.consume(length);
     Ok(())
+}
+
+fn too_long(limit: usize) -> Refused<Reason> {
+    Refused { what: "request", offset: limit, reason: Reason::ContentTooLong(limit) }
 }
 
 /// Answers the request that was read last with `body`, and goes on to the next one. `false`: the connection is to be

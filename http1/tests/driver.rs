@@ -202,6 +202,17 @@ fn a_body_larger_than_wanted_is_refused_with_413() {
     assert!(stream.written.starts_with(b"HTTP/1.1 413 Content Too Large\r\n"));
 }
 
+/// RFC 9110 §10.1.1: a client that waits for 100 is not told to send what nobody will read.
+#[test]
+fn a_body_larger_than_wanted_is_not_asked_for() {
+    let script = b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 20\r\n\r\n".to_vec();
+    let mut stream =
+        Scripted { input: Cursor::new(script), then: None, written: Vec::new(), takes: usize::MAX };
+    let mut connection = server::Connection::new(Config::default());
+    let Err(Error::Http(error)) = driver::next_request(&mut stream, &mut connection, 19) else { panic!() };
+    assert_eq!((error.reason.status_hint(), stream.written.len()), (413, 0), "{error}");
+}
+
 /// The connection breaks while the request's body goes out: what the server said before is what counts, and only if it
 /// said nothing the break itself.
 #[test]

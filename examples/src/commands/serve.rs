@@ -5,9 +5,9 @@
 
 mod files;
 
-use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::time::Duration;
+use std::io::{self, Read as _};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
 use barewire_http1::driver::{Error, answer, next_request};
 use barewire_http1::server::Connection;
@@ -76,15 +76,26 @@ fn serve(mut stream: TcpStream, files: &Files) -> Result<(), Error> {
             Err(Error::Http(refused)) => {
                 let response = Response::new(refused.reason.status_hint()).with("Content-Type", PLAIN);
                 answer(&mut stream, &mut connection, &response, format!("{refused}\n").as_bytes())?;
-                return Ok(());
+                return Ok(close_in_stages(&mut stream)?);
             }
             Err(error) => return Err(error),
         };
         let (response, body) = respond(&request, files);
         if !answer(&mut stream, &mut connection, &response, &body)? {
-            return Ok(());
+            return Ok(close_in_stages(&mut stream)?);
         }
     }
+}
+
+/// RFC 9112 §9.6: first our side is closed, and then what the client still sends is thrown away. If the socket were
+/// closed with bytes that nobody read, the kernel would send RST, and the client could lose our answer.
+fn close_in_stages(stream: &mut TcpStream) -> io::Result<()> {
+    stream.shutdown(Shutdown::Write)?;
+    let begun = Instant::now();
+    let mut buffer = [0; 16 << 10];
+    // Whatever goes wrong now, the answer is sent.
+    while begun.elapsed() < PATIENCE && stream.read(&mut buffer).is_ok_and(|length| length > 0) {}
+    Ok(())
 }
 
 fn is_silence(error: &io::Error) -> bool {

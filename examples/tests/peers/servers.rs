@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What each file server has.
+/// What each file server has: the name, and the text.
 pub(crate) const FILES: [(&str, &str); 2] =
     [("page.html", "<!doctype html>\n<title>It works</title>\n<p>One page.</p>\n"), ("long.txt", LONG)];
 
@@ -68,6 +68,7 @@ impl Server {
         fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
+    /// A URL at this server.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
