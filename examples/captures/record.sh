@@ -13,7 +13,7 @@ set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 LAYERS=(dns tcp tls13 http1 examples)
-TOOLS=(ip ethtool nft sysctl ss tcpdump editcap tshark dig nsd unbound ldns-keygen ldns-signzone nginx curl openssl gnutls-serv python3)
+TOOLS=(ip ethtool nft sysctl ss tcpdump editcap tshark dig nsd unbound ldns-keygen ldns-signzone nginx apache2 lighttpd haproxy caddy node curl openssl gnutls-serv python3)
 
 usage() {
     cat <<HELP
@@ -21,7 +21,7 @@ usage: record.sh [--help] [LAYER...]        layers: ${LAYERS[*]} (all, when none
 
 Records <layer>/tests/captures/*.pcapng and writes the README.md beside them. It replaces what is there, so it may be run again.
 Needs root on Linux, and: ${TOOLS[*]}
-On Debian: apt-get install iproute2 ethtool nftables procps tcpdump tshark bind9-dnsutils nsd unbound ldnsutils nginx curl openssl gnutls-bin python3
+On Debian: apt-get install iproute2 ethtool nftables procps tcpdump tshark bind9-dnsutils nsd unbound ldnsutils nginx apache2-bin lighttpd haproxy caddy nodejs curl openssl gnutls-bin python3
 HELP
 }
 

@@ -6,7 +6,7 @@ mod streams;
 use std::time::Instant;
 
 use barewire_http1::observe::{Direction, Lost, Seen, What};
-use barewire_http1::{Body, Config, Kind, Request, Role, client, dissect, server, write};
+use barewire_http1::{Body, Config, Kind, Request, Response, Role, client, dissect, server, write};
 use streams::{captures, connections, observe, packets};
 
 /// The heads that were seen, and how what went wrong did, one line each.
@@ -47,6 +47,33 @@ fn expected(name: &str) -> Option<Vec<&'static str>> {
             "GET /style.css HTTP/1.1",
             "304 Not Modified, no body",
         ],
+        "node" => vec![
+            "GET /trailers HTTP/1.1",
+            "200 OK, chunked",
+            "1 trailer field",
+            "GET /hints HTTP/1.1",
+            "103 Early Hints",
+            "103 Early Hints",
+            "200 OK, 6 bytes",
+            "GET /close HTTP/1.1",
+            "200 OK, until the connection closes",
+            "POST /echo HTTP/1.1",
+            "100 Continue",
+            "200 OK, chunked",
+            "1 trailer field",
+        ],
+        "refused" => vec![
+            "PUT /refused HTTP/1.1",
+            "417 Expectation Failed, 2 bytes",
+            // The connection closes, and the body was announced and never came.
+            "TruncatedBody { got: 0, want: Some(21) }",
+            "PUT /taken HTTP/1.1",
+            "100 Continue",
+            "200 OK, chunked",
+            "1 trailer field",
+        ],
+        "tunnel" => vec!["CONNECT echo.test:7 HTTP/1.1", "200 Connected, no body"],
+        "websocket" => vec!["GET /chat HTTP/1.1", "101 Switching Protocols"],
         "head" => vec![
             "HEAD / HTTP/1.1",
             "200 OK, text/html, no body",
@@ -155,11 +182,14 @@ fn the_client_reads_the_servers_side() {
                     truncated += usize::from(cut);
                     assert_eq!(cut, name == "truncated", "{name}: {request}");
                 }
-                let mut whole = false;
+                let (mut whole, mut tunnel) = (false, false);
                 while let Some(event) = client.event() {
                     match event {
+                        // The bytes of a tunnel are not content.
+                        client::Event::Data if tunnel => {}
                         client::Event::Data => got.extend(read_all(|out| client.read(out))),
                         client::Event::End(_) => whole = true,
+                        client::Event::Tunnel => (whole, tunnel) = (true, true),
                         _ => {}
                     }
                 }
@@ -177,6 +207,18 @@ fn the_client_reads_the_servers_side() {
     assert!(truncated >= 2, "{truncated} truncated bodies were noticed");
 }
 
+/// A tunnel for those who ask for one, and 404 for all others.
+fn answer_to(request: &Request) -> Response {
+    match request.headers.get("Upgrade") {
+        Some(protocol) => {
+            let response = Response::new(101).with("Connection", "upgrade");
+            response.with("Upgrade", protocol.as_bytes())
+        }
+        None if request.method == "CONNECT" => Response::new(200),
+        None => Response::new(404),
+    }
+}
+
 /// The server's core reads what the capture's client sent.
 #[test]
 fn the_server_reads_the_clients_side() {
@@ -185,14 +227,21 @@ fn the_server_reads_the_clients_side() {
             let seen = observe(&one);
             let wanted = messages(&seen, Direction::ToServer).len();
             let (mut server, now) = (server::Connection::new(Config::default()), Instant::now());
-            let (mut requests, mut got) = (0, Vec::new());
+            let (mut requests, mut got, mut answer) = (0, Vec::new(), Response::new(404));
             let mut result = server.receive(now, &one.to_server.bytes).map(drop);
             while result.is_ok() {
                 match server.event() {
-                    Some(server::Event::Request { .. }) => requests += 1,
+                    Some(server::Event::Request { head, .. }) => {
+                        requests += 1;
+                        answer = answer_to(&head.to_request());
+                    }
                     Some(server::Event::Data) => got.extend(read_all(|out| server.read(out))),
                     Some(server::Event::End(_)) => {
-                        server.respond(&barewire_http1::Response::new(404), Body::None).unwrap();
+                        server.respond(&answer, Body::None).unwrap();
+                        // After 101, and after 200 to CONNECT, no other request follows.
+                        if answer.status != 404 {
+                            break;
+                        }
                         result = server.next_cycle(now).map(|_| ());
                     }
                     Some(_) => {}

@@ -62,11 +62,12 @@ fn as_server(payload: &Payload, pieces: &[&[u8]]) -> Vec<String> {
         while let Some(event) = connection.event() {
             match event {
                 server::Event::Request { head: request, .. } => {
-                    head = format!("{} {}", request.method, request.target)
+                    head = format!("{} {}", request.method(), request.target())
                 }
                 server::Event::Data => read_all(&mut content, |out| connection.read(out)),
                 server::Event::Trailers { fields, misplaced } => told.extend(trailers(&fields, &misplaced)),
-                server::Event::End => {
+                server::Event::Tunnel => told.push("tunnel".to_owned()),
+                server::Event::End(_) => {
                     told.push(format!("{head} \"{}\"", std::mem::take(&mut content).escape_ascii()));
                     connection.respond(&Response::new(404), Body::None).expect("a good answer");
                     match connection.next_cycle(now) {
@@ -135,13 +136,15 @@ impl Told {
     fn events(&mut self, connection: &mut client::Connection) {
         while let Some(event) = connection.event() {
             match event {
-                client::Event::Informational(response) => self.lines.push(response.status.to_string()),
-                client::Event::Response { head, .. } => self.status = head.status.to_string(),
+                client::Event::Informational(response) => self.lines.push(response.status().to_string()),
+                client::Event::Response { head, .. } => self.status = head.status().to_string(),
                 client::Event::Data => read_all(&mut self.content, |out| connection.read(out)),
                 client::Event::Trailers { fields, misplaced } => {
                     self.lines.extend(trailers(&fields, &misplaced))
                 }
                 client::Event::Tunnel => self.tunnel = true,
+                // The connection is not used again (RFC 9112 §9.2).
+                client::Event::Unasked(_) => {}
                 client::Event::End(_) => {
                     self.ended = true;
                     self.lines.push(format!("{} \"{}\"", self.status, self.content.escape_ascii()));
@@ -160,12 +163,7 @@ impl Told {
         self.lines
     }
 
-    /// What comes after a whole response is dropped when it comes with it, and refused when it comes later: in both
-    /// cases the connection is not used again (RFC 9112 §6.3, last paragraph).
     fn refused(mut self, refused: &Refused<Reason>) -> Vec<String> {
-        if self.ended {
-            return self.ends(false);
-        }
         self.lines.push(said(refused, None));
         self.lines
     }

@@ -73,7 +73,9 @@ fn by_tshark(name: &str, packets: &[Vec<u8>]) -> Vec<Vec<String>> {
     let mut command = Command::new("tshark");
     // A head is shown where it ends, and not where its body does, which may never come.
     command.arg("-r").arg(&file.0).args(["-o", "http.desegment_body:FALSE", "-d", "tcp.port==8000,http"]);
-    command.args(["-Y", "http.request || http.response", "-T", "fields", "-E", "separator=|"]);
+    command.args(["-Y", "http.request || http.response", "-T", "fields"]);
+    // One packet may have several heads.
+    command.args(["-E", "separator=|", "-E", "aggregator=;"]);
     command.args(fields.iter().flat_map(|field| ["-e", *field]));
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -93,11 +95,13 @@ fn by_tshark(name: &str, packets: &[Vec<u8>]) -> Vec<Vec<String>> {
         }
         // tshark takes every response for one to the last request that it saw. RFC 9112 §9.2 gives each request one
         // final response.
-        let answers = !request.is_empty() && unanswered[stream] > 0;
-        if !code.starts_with('1') {
-            unanswered[stream] = unanswered[stream].saturating_sub(1);
+        for (code, phrase) in code.split(';').zip(phrase.split(';')) {
+            let answers = !request.is_empty() && unanswered[stream] > 0;
+            if !code.starts_with('1') {
+                unanswered[stream] = unanswered[stream].saturating_sub(1);
+            }
+            streams[stream].push(response(code, phrase, answers));
         }
-        streams[stream].push(response(code, phrase, answers));
     }
     streams
 }

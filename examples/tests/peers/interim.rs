@@ -39,8 +39,8 @@ fn upload(server: &Server, method: &str, path: &str) -> Upload {
     loop {
         while let Some(event) = wire.connection.event() {
             match event {
-                Event::Informational(head) => interim.push(head.status),
-                Event::Response { head, .. } => status = head.status,
+                Event::Informational(head) => interim.push(head.status()),
+                Event::Response { head, .. } => status = head.status(),
                 Event::Data => while wire.connection.read(&mut [0; 4096]) > 0 {},
                 Event::End(end) => return Upload { interim, status, sent, end },
                 _ => {}

@@ -1,6 +1,6 @@
 // The answers that file servers do not give: chunks with trailers, 103, both answers to Expect, CONNECT, Upgrade.
 //
-//     node node.js PORT
+//     node node.js PORT [ADDRESS]
 const http = require("http");
 const crypto = require("crypto");
 
@@ -13,9 +13,12 @@ const server = http.createServer((request, response) => {
         response.addTrailers({ "X-Sum": "12" });
         response.end();
     } else if (pathname === "/hints") {
+        // In one segment, so that a capture of it is the same each time.
+        request.socket.cork();
         response.writeEarlyHints({ link: "</style.css>; rel=preload; as=style" });
         response.writeEarlyHints({ link: "</script.js>; rel=preload; as=script" });
         response.end("hinted");
+        process.nextTick(() => request.socket.uncork());
     } else if (pathname === "/close") {
         response.removeHeader("Transfer-Encoding");
         response.useChunkedEncodingByDefault = false;
@@ -50,6 +53,13 @@ server.on("checkContinue", (request, response) => {
     }
 });
 
+/** Sends back what came, and what comes. A client may break off. */
+function echo(socket, head) {
+    socket.on("error", () => socket.destroy());
+    socket.write(head);
+    socket.pipe(socket);
+}
+
 // CONNECT to "echo.test:7" gives an echo, to all else a refusal.
 server.on("connect", (request, socket, head) => {
     if (request.url !== "echo.test:7") {
@@ -57,8 +67,7 @@ server.on("connect", (request, socket, head) => {
         return;
     }
     socket.write("HTTP/1.1 200 Connected\r\n\r\n");
-    socket.write(head);
-    socket.pipe(socket);
+    echo(socket, head);
 });
 
 // The handshake of RFC 6455, and then an echo of the bytes.
@@ -69,8 +78,7 @@ server.on("upgrade", (request, socket, head) => {
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
             `Sec-WebSocket-Accept: ${accept}\r\n\r\n`,
     );
-    socket.write(head);
-    socket.pipe(socket);
+    echo(socket, head);
 });
 
-server.listen(Number(process.argv[2]), "127.0.0.1");
+server.listen(Number(process.argv[2]), process.argv[3] ?? "127.0.0.1");
