@@ -27,6 +27,8 @@ enum Told {
     Trailers(Headers),
     /// Whether the connection goes on.
     End(bool),
+    /// Bytes came that answer no request.
+    Unasked(String),
     Refused(String),
 }
 
@@ -47,11 +49,12 @@ fn of_server(connection: &mut server::Connection, told: &mut Vec<Told>) {
     while let Some(event) = connection.event() {
         match event {
             server::Event::Request { head, .. } => {
-                told.push(Told::Request { line: head.to_string(), headers: head.headers });
+                told.push(Told::Request { line: head.to_string(), headers: head.fields().to_headers() });
             }
             server::Event::Data => join(told, |out| connection.read(out)),
             server::Event::Trailers { fields, .. } => told.push(Told::Trailers(fields)),
-            server::Event::End => {}
+            server::Event::End(_) => {}
+            server::Event::Tunnel => unreachable!("nobody asked for one"),
         }
     }
 }
@@ -60,15 +63,16 @@ fn of_client(connection: &mut client::Connection, told: &mut Vec<Told>) {
     while let Some(event) = connection.event() {
         match event {
             client::Event::Informational(head) => {
-                told.push(Told::Interim { line: head.to_string(), headers: head.headers });
+                told.push(Told::Interim { line: head.to_string(), headers: head.fields().to_headers() });
             }
             client::Event::Response { head, .. } => {
-                told.push(Told::Response { line: head.to_string(), headers: head.headers });
+                told.push(Told::Response { line: head.to_string(), headers: head.fields().to_headers() });
             }
             client::Event::Data => join(told, |out| connection.read(out)),
             client::Event::Trailers { fields, .. } => told.push(Told::Trailers(fields)),
             client::Event::End(end) => told.push(Told::End(end.keeps_open())),
             client::Event::Tunnel => unreachable!("nobody asked for one"),
+            client::Event::Unasked(refused) => told.push(Told::Unasked(refused.to_string())),
         }
     }
 }
@@ -230,11 +234,15 @@ fn server_says(bytes: &[u8], sizes: &[usize]) -> Vec<Told> {
             while let Some(event) = connection.event() {
                 match event {
                     server::Event::Request { head, .. } => {
-                        told.push(Told::Request { line: head.to_string(), headers: head.headers });
+                        told.push(Told::Request {
+                            line: head.to_string(),
+                            headers: head.fields().to_headers(),
+                        });
                     }
                     server::Event::Data => join(&mut told, |out| connection.read(out)),
                     server::Event::Trailers { fields, .. } => told.push(Told::Trailers(fields)),
-                    server::Event::End => ended = true,
+                    server::Event::End(_) => ended = true,
+                    server::Event::Tunnel => unreachable!("nobody asked for one"),
                 }
             }
             if !ended || result.is_err() {
@@ -272,11 +280,6 @@ fn client_says(request: &Request, bytes: &[u8], sizes: &[usize]) -> Vec<Told> {
     for piece in pieces(bytes, sizes) {
         let result = connection.receive(now, piece).map(|_| ());
         of_client(&mut connection, &mut told);
-        // What comes after a whole response is dropped with it, or refused later: RFC 9112 §6.3, last paragraph.
-        if let Some(Told::End(keeps_open)) = told.last_mut() {
-            *keeps_open = false;
-            return told;
-        }
         if let Err(refused) = result {
             told.push(Told::Refused(refused.to_string()));
             return told;
