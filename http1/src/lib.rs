@@ -97,6 +97,8 @@ mod body;
 pub mod chapters;
 pub mod chunked;
 pub mod client;
+#[cfg(feature = "codings")]
+pub mod coding;
 mod config;
 mod content;
 mod dissect;
