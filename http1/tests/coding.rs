@@ -79,6 +79,22 @@ fn every_cut_gives_the_same() {
     }
 }
 
+/// Frames and members without content, between others.
+#[test]
+fn empty_members_and_frames() {
+    for (codings, names) in [
+        ("gzip", ["empty.gz", "empty.gz", "text.gz", "empty.gz"]),
+        ("zstd", ["empty.zst", "empty.zst", "text.zst", "empty.zst"]),
+    ] {
+        let bytes = names.map(recorded).concat();
+        for piece in [1, 2, 3, 10, bytes.len()] {
+            let undone = undo(codings, &bytes, Config::default(), piece, 4096);
+            assert_eq!(undone.result, Ok(()), "{codings} in pieces of {piece}");
+            assert!(undone.content == recorded("text"), "{codings} in pieces of {piece}");
+        }
+    }
+}
+
 /// Cut off at every byte: the content that was there, and an error that says where; except between members and frames.
 #[test]
 fn cut_off_anywhere() {

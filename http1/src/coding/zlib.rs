@@ -29,8 +29,6 @@ pub(super) struct Zlib {
 enum At {
     #[default]
     Head,
-    /// The two bytes of the head are deflate data.
-    HeldData,
     Data,
     Trailer,
     Over,
@@ -40,7 +38,6 @@ impl Zlib {
     pub(super) fn step(&mut self, input: &[u8], out: &mut [u8]) -> Step {
         match self.at {
             At::Head => self.head(input, out),
-            At::HeldData => self.held_data(0, out),
             At::Data => self.data(input, out),
             At::Trailer => self.trailer(input),
             At::Over => match input {
@@ -63,8 +60,10 @@ impl Zlib {
         let [method, flags] = self.held.0[..] else { return Step { taken, ..Step::default() } };
         let is_wrapped = u16::from_be_bytes([method, flags]).is_multiple_of(31);
         if !is_wrapped || method & 0x0f != 8 || method >> 4 > 7 {
-            (self.at, self.raw) = (At::HeldData, true);
-            return self.held_data(taken, out);
+            // The two bytes are deflate data.
+            (self.at, self.raw) = (At::Data, true);
+            let held = std::mem::take(&mut self.held.0);
+            return Step { taken, ..self.data(&held, out) };
         }
         if flags & 0x20 != 0 {
             return Step::broken(taken, 1, Reason::ZlibDictionary);
@@ -72,13 +71,6 @@ impl Zlib {
         self.held.0.clear();
         self.at = At::Data;
         Step { taken, ..Step::default() }
-    }
-
-    fn held_data(&mut self, taken: usize, out: &mut [u8]) -> Step {
-        let held = std::mem::take(&mut self.held.0);
-        self.at = At::Data;
-        let step = self.data(&held, out);
-        Step { taken, ..step }
     }
 
     fn data(&mut self, input: &[u8], out: &mut [u8]) -> Step {

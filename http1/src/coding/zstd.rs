@@ -60,7 +60,7 @@ impl Zstd {
         match self.at {
             At::Header(want) => self.header(want, input),
             At::Skip(left) => self.skip(left, input),
-            At::BlockHeader => self.block_header(input),
+            At::BlockHeader => self.block_header(input, out),
             At::Block(want, is_last) => self.block(want, is_last, input, out),
             At::Drain(is_last) => match self.drain(0, is_last, out) {
                 // Nothing was left of the block: what follows it is next.
@@ -105,13 +105,17 @@ impl Zstd {
         Step { taken, ..Step::default() }
     }
 
-    fn block_header(&mut self, input: &[u8]) -> Step {
+    fn block_header(&mut self, input: &[u8], out: &mut [u8]) -> Step {
         let taken = self.held.fill(BLOCK_HEADER, input);
         if let [one, two, three] = self.held.0[..] {
             match Block::read([one, two, three]) {
                 Ok(block) => {
                     let checksum = if block.is_last && self.frame.has_checksum { 4 } else { 0 };
-                    self.at = At::Block(BLOCK_HEADER + block.length + checksum, block.is_last);
+                    let want = BLOCK_HEADER + block.length + checksum;
+                    self.at = At::Block(want, block.is_last);
+                    if want == BLOCK_HEADER {
+                        return Step { taken, ..self.block(want, block.is_last, &[], out) };
+                    }
                 }
                 Err(reason) => return self.broken(taken, reason),
             }
