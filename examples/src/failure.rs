@@ -40,6 +40,8 @@ pub enum Step {
     BrokenReply = 56,
     /// The server's certificate is not to be trusted.
     Certificate = 60,
+    /// The codings of the body cannot be undone: one is not known, or the data is broken.
+    Coding = 61,
 }
 
 /// A failed run: where it failed, and the sentence that teaches why.

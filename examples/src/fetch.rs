@@ -41,6 +41,7 @@ mod redirect;
 mod resolve;
 mod session;
 mod sink;
+mod undo;
 mod visit;
 
 use std::collections::VecDeque;
@@ -53,7 +54,7 @@ pub use event::Event;
 pub use input::{Given, Input, Output};
 pub use job::{Job, Resolve};
 pub use on_host::{Call, KeptOnHost, OnHost};
-pub use page::Page;
+pub use page::{Page, Undone};
 pub use redirect::{Limit, Redirects, location};
 pub use session::Session;
 pub use sink::{Sink, Standing};

@@ -20,6 +20,7 @@
 pub mod app;
 pub mod breakage;
 pub mod certificates;
+mod coded;
 pub mod crowd;
 pub mod health_check;
 mod http_server;

@@ -64,7 +64,7 @@ use barewire_packet::capture::Capture;
 pub use budget::{Budget, Phase, PhaseName};
 pub use conversation::{Application, Asked, Conversation, Outcome, Spoken, Transport};
 pub use host::{Host, HostId, Role};
-pub use message::{Layer, Message, Numbers, Says};
+pub use message::{Layer, Message, NotUndone, Numbers, Says, Undone};
 pub use moments::Moments;
 pub use note::Note;
 pub use page::Page;

@@ -17,6 +17,7 @@ Examples:
   barewire fetch -sL -o page -w '%{http_code} %{time_total}\\n' URL
   barewire fetch -si https://www.example.test/               head and body alone
   barewire fetch --json '{\"a\":1}' -v https://www.example.test/echo
+  barewire fetch --compressed https://www.example.test/large  coded with gzip
   barewire fetch --net os -u joe:secret -r 0-99 URL          a real network
   barewire fetch --report - URL | jq 'select(.kind == \"fetch\")'
 
@@ -43,7 +44,7 @@ and hosts that go wrong on purpose: expired, wrong, untrusted, closed, silent,
 Exit codes, as curl has them: 0 fetched, 1 a redirect to another scheme,
   2 usage, 3 a redirect to nonsense, 6 name, 7 connect, 18 truncated body,
   22 -f and 400 or above, 23 and 26 files, 28 timeout, 35 TLS, 47 redirects,
-  52 empty reply, 56 broken reply, 60 certificate";
+  52 empty reply, 56 broken reply, 60 certificate, 61 codings of the body";
 
 pub(super) const READ_EXAMPLES: &str = "\
 Examples:

@@ -82,6 +82,9 @@ pub struct RequestArgs {
     /// Ask for a part, in bytes: 0-499, 500-, -500
     #[arg(short, long, value_name = "RANGE", allow_hyphen_values = true)]
     pub range: Option<String>,
+    /// Ask for a body that is coded to be shorter, and undo its codings: deflate, gzip, br, zstd
+    #[arg(long)]
+    pub compressed: bool,
     /// Speak HTTP/1.0
     #[arg(short = '0', long = "http1.0")]
     pub http10: bool,

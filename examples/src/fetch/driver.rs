@@ -14,8 +14,9 @@ use super::Fetch;
 use super::event::Event;
 use super::input::{Given, Input, Output};
 use super::job::Job;
-use super::page::{BEGINNING, Page};
+use super::page::Page;
 use super::sink::Sink;
+use super::undo::Undo;
 use crate::failure::Failure;
 use crate::network::{Network, Stream};
 
@@ -132,16 +133,12 @@ impl<'n> Driver<'n> {
     pub(super) fn read_body(
         &mut self,
         page: &mut Page,
+        undo: &mut Undo,
         mut sink: Option<&mut dyn Sink>,
     ) -> Result<(), Failure> {
         while let length @ 1.. = self.fetch.read(&mut self.buffer) {
-            let piece = &self.buffer[..length];
-            let room = BEGINNING - page.beginning.len();
-            page.beginning.extend(&piece[..length.min(room)]);
             page.length += length as u64;
-            if let Some(sink) = &mut sink {
-                sink.body(piece)?;
-            }
+            undo.body(&self.buffer[..length], page, sink.as_mut().map(|sink| &mut **sink as &mut dyn Sink))?;
         }
         Ok(())
     }

@@ -31,6 +31,8 @@ pub struct Job {
     pub refers: bool,
     /// The request's body.
     pub body: Option<Vec<u8>>,
+    /// Whether the content codings of the answer are undone. Transfer codings always are.
+    pub compressed: bool,
     /// Which deviations of the response are overlooked.
     pub tolerate: Tolerances,
     /// Which certificates to believe.
@@ -79,6 +81,7 @@ impl Job {
             headers: Vec::new(),
             refers: false,
             body: None,
+            compressed: false,
             tolerate: Tolerances::default(),
             trust,
             resolve: Vec::new(),

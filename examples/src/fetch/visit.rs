@@ -15,6 +15,7 @@ use super::job::{Job, Resolve};
 use super::page::Page;
 use super::redirect::{Limit, Redirects};
 use super::sink::{BodyOnly, Sink, Standing};
+use super::undo::Undo;
 use crate::failure::{Failure, Step};
 use crate::network::Network;
 use crate::url::Url;
@@ -169,16 +170,18 @@ fn exchange(
     let page = hop.page.insert(Page::begun(address, tls, response, framing));
     sink.head(&page.response, if is_answer { Standing::Answer } else { Standing::LeadsOn })?;
     // The body of the exchange.
+    let mut undo = if is_answer { Undo::of(job.compressed, &page.response) } else { Undo::nothing() };
     loop {
         let event = driver.next_event()?;
-        driver.read_body(page, if is_answer { Some(&mut *sink) } else { None })?;
+        driver.read_body(page, &mut undo, if is_answer { Some(&mut *sink) } else { None })?;
         match event {
             Event::Trailers { fields, misplaced } => {
                 // Nobody here acts on them, so all are shown.
                 page.trailers = fields;
                 misplaced.iter().for_each(|field| page.trailers.push(&*field.name, field.value.clone()));
             }
-            Event::Finished(_) | Event::Tunnel => return next,
+            Event::Finished(_) => return undo.end().and(next),
+            Event::Tunnel => return next,
             _ => {}
         }
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use barewire_http1::{Body, Headers, Response};
 
 use super::app::{App, Incoming, RequestId, Say};
+use super::coded::coded;
 use super::pages::{self, Ending};
 use super::program::Sockets;
 use super::timed::Timed;
@@ -24,7 +25,7 @@ impl Site {
 
 impl App for Site {
     fn request(&mut self, now: Instant, _: &mut Sockets, id: RequestId, request: Incoming) {
-        let page = pages::page(&self.name, &request);
+        let page = coded(pages::page(&self.name, &request), &request.head.headers);
         let length = page.pieces.iter().map(Vec::len).sum::<usize>() as u64;
         let mut response = Response::new(page.status).with("Server", "toy").with("Content-Type", page.kind);
         page.fields.into_iter().for_each(|(name, value)| response.headers.push(name, value));

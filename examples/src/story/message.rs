@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use barewire_dissect::Refused;
+use barewire_http1::coding::Reason;
 use barewire_http1::observe as http;
 use barewire_tcp::Flags;
 use barewire_tls13::AlertDescription;
@@ -94,6 +96,8 @@ pub enum Says {
         /// Bytes of the message so far.
         so_far: u64,
     },
+    /// The content of an HTTP message that is complete, without its codings.
+    Undone(Box<Undone>),
     /// The last byte of an HTTP message.
     EndOfMessage {
         /// Whether it was a response.
@@ -103,6 +107,28 @@ pub enum Says {
     Bytes(Layer, u64),
     /// A piece of a message that is not whole yet.
     Part(Layer),
+}
+
+/// Content with codings, and what it is without them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undone {
+    /// The codings, in the order in which they were applied: "gzip", "gzip, br".
+    pub codings: String,
+    /// How many bytes came.
+    pub coded: u64,
+    /// How many bytes there are without the codings.
+    pub content: Result<u64, NotUndone>,
+}
+
+/// Why codings were not undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotUndone {
+    /// There are more coded bytes than the reader holds.
+    TooLong(usize),
+    /// So many bytes are not in the capture.
+    Missing(u64),
+    /// A coding is not known, or its data is broken.
+    Refused(Refused<Reason>),
 }
 
 /// The control bits and numbers of a segment, relative to the connection's beginning.
@@ -138,7 +164,7 @@ impl Message {
             Says::Dns { .. } => Layer::Dns,
             Says::Segment(_) => Layer::Tcp,
             Says::Handshake(_) | Says::ChangeCipherSpec | Says::Alert(_) | Says::Sealed { .. } => Layer::Tls,
-            Says::Http(_) | Says::Content { .. } | Says::EndOfMessage { .. } => Layer::Http,
+            Says::Http(_) | Says::Content { .. } | Says::Undone(_) | Says::EndOfMessage { .. } => Layer::Http,
         }
     }
 
@@ -195,6 +221,7 @@ impl fmt::Display for Message {
             Says::Http(what) => what.fmt(f),
             Says::Content { length, so_far } if length == so_far => write!(f, "{length} bytes of content"),
             Says::Content { length, so_far } => write!(f, "{length} bytes of content, {so_far} so far"),
+            Says::Undone(undone) => undone.fmt(f),
             Says::EndOfMessage { .. } => f.write_str("end of the message"),
             Says::Bytes(Layer::Http2, 1) => f.write_str("HTTP/2, not read: 1 byte"),
             Says::Bytes(Layer::Http2, count) => write!(f, "HTTP/2, not read: {count} bytes"),
@@ -202,6 +229,19 @@ impl fmt::Display for Message {
             Says::Bytes(_, count) => write!(f, "{count} bytes"),
             Says::Part(Layer::Tls) => f.write_str("part of a record"),
             Says::Part(_) => f.write_str("part of a message"),
+        }
+    }
+}
+
+/// "73 bytes, gzip; 212 bytes undone"
+impl fmt::Display for Undone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes, {}; ", self.coded, self.codings)?;
+        match &self.content {
+            Ok(content) => write!(f, "{content} bytes undone"),
+            Err(NotUndone::TooLong(most)) => write!(f, "more than {most} are not undone here"),
+            Err(NotUndone::Missing(missing)) => write!(f, "{missing} of them are missing"),
+            Err(NotUndone::Refused(why)) => why.fmt(f),
         }
     }
 }

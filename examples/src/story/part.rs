@@ -21,6 +21,8 @@ pub enum Part {
     HttpHead(Role, Vec<u8>),
     /// Content of a stream, with nothing of TLS around it.
     Plain(Direction, Vec<u8>),
+    /// The content of an HTTP message without its codings, after a line about it.
+    Undone(Direction, String, Vec<u8>),
 }
 
 impl Part {
@@ -32,7 +34,7 @@ impl Part {
             Part::Record(seen) => vec![Section::record(seen)],
             Part::Opened(seen) => vec![Section::opened(seen)],
             Part::HttpHead(role, bytes) => vec![Section::http_head(*role, bytes)],
-            Part::Plain(..) => Vec::new(),
+            Part::Plain(..) | Part::Undone(..) => Vec::new(),
         }
     }
 }

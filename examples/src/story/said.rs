@@ -74,6 +74,13 @@ impl Said {
         }
     }
 
+    /// Content without its codings.
+    pub(super) fn keep_undone(&mut self, part: impl FnOnce() -> Part) {
+        if self.keep.plain {
+            self.parts.push(part());
+        }
+    }
+
     /// Content beside a head needs no line of its own: the head says how much there will be.
     pub(super) fn without_small_talk(&mut self) {
         let talks = |message: &Message| !message.is_bulk();

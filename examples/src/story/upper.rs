@@ -10,6 +10,7 @@
 //! Each observer has one shape: `see(direction, offset, bytes, said)`; that of TLS is handed the keys too. None of them
 //! calls something broken that it did not recognise first. Tested in `tests/story.rs` and `tests/proxies.rs`.
 
+mod coded;
 pub(super) mod dns;
 mod http;
 mod plain;

@@ -48,6 +48,7 @@ fn of_part(part: &Part) -> usize {
         Part::Frame(_, bytes) | Part::Dns(bytes) | Part::HttpHead(_, bytes) | Part::Plain(_, bytes) => {
             bytes.len()
         }
+        Part::Undone(_, about, bytes) => about.len() + bytes.len(),
         Part::Record(seen) | Part::Opened(seen) => of_record(seen),
     }
 }

@@ -11,7 +11,7 @@ use crate::story::{ConversationId, Part, Says, Story, Transport};
 
 /// Draws the content of the streams of a story, where it was kept: `>` in front of what the client sent, `<` in front
 /// of what the server sent, as curl -v marks them. A line that is longer than the page goes on in the next one, without
-/// a mark.
+/// a mark. Content with codings follows its message once more, without them, after a line that begins with `*`.
 pub fn follow(story: &Story, style: &Style) -> String {
     let columns = style.width.max(NARROWEST) - 2;
     let mut out = String::new();
@@ -22,6 +22,11 @@ pub fn follow(story: &Story, style: &Style) -> String {
     }
     let mut open: Option<(Direction, Vec<u8>)> = None;
     for part in story.rows.iter().flat_map(|row| &row.parts) {
+        if let Part::Undone(direction, about, content) = part {
+            flush(&mut out, open.take(), columns);
+            out.push_str(&format!("* {about}:\n"));
+            flush(&mut out, Some((*direction, content.clone())), columns);
+        }
         let Part::Plain(direction, bytes) = part else { continue };
         match &mut open {
             Some((same, held)) if same == direction => held.extend(bytes),

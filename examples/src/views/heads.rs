@@ -17,6 +17,9 @@ pub fn heads(story: &Story, style: &Style) -> String {
         out.push_str(&paragraph(&format!("{mark} {}", printable(text.trim_end())), 4, width));
     };
     for message in story.rows.iter().flat_map(|row| &row.messages) {
+        if let Says::Undone(undone) = &message.says {
+            line('*', &format!("the content: {undone}"));
+        }
         let Says::Http(what) = &message.says else { continue };
         let (mark, start, headers) = match &**what {
             What::RequestHead(request) => ('>', request.to_string(), &request.headers),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use crate::failure::Failure;
-use crate::fetch::{Hop, Page, location};
+use crate::fetch::{Hop, Page, Undone, location};
 use crate::story::Story;
 
 /// One JSON object.
@@ -84,9 +84,14 @@ fn http(page: &Page) -> Value {
         "headers": fields(&page.response.headers),
         "trailers": fields(&page.trailers),
         "body_bytes": page.length,
+        "undone": page.undone.as_ref().map(undone),
         "framing": page.framing.why,
         "framing_rule": format!("RFC 9112 §6.3 rule {}", page.framing.rule),
     })
+}
+
+fn undone(undone: &Undone) -> Value {
+    json!({ "codings": undone.codings, "bytes": undone.length })
 }
 
 fn error(failure: &Failure) -> Value {

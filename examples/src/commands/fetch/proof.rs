@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use barewire_dissect::printable;
 use barewire_tls13::{Summary, Verified};
 
-use crate::fetch::Page;
+use crate::fetch::{Page, Undone};
 use crate::views::{count, fit, paragraph};
 
 /// Lines of the page that the picture shows.
@@ -25,6 +25,7 @@ pub(super) fn proved(page: &Page, width: usize) -> String {
         page.framing.why,
         page.framing.rule,
     ));
+    facts.extend(codings(page));
     let facts: String = facts.iter().map(|fact| paragraph(fact, 4, width)).collect();
     format!("  what was proved\n{facts}")
 }
@@ -63,12 +64,25 @@ fn parameters(summary: &Summary) -> String {
     format!("TLS 1.3, {suite}, {group}{retry}, signed with {signature}, {protocol}")
 }
 
+/// The codings of the body, and what came of undoing them: "73 bytes, gzip; 212 bytes undone".
+fn codings(page: &Page) -> Option<String> {
+    let Some(Undone { codings, length, raw_deflate }) = &page.undone else {
+        let codings = page.response.headers.list("Content-Encoding");
+        let names = printable(&codings.join(", "));
+        return (!codings.is_empty() && page.length > 0)
+            .then(|| format!("{} bytes, {names}; not undone, --compressed does that", count(page.length)));
+    };
+    let raw = if *raw_deflate { ", without the wrapper that RFC 9110 §8.4.1.2 wants" } else { "" };
+    let names = printable(&codings.join(", "));
+    Some(format!("{} bytes, {names}{raw}; {} bytes undone", count(page.length), count(*length)))
+}
+
 /// The beginning of a body, if it is text.
 pub(super) fn beginning(page: &Page, width: usize) -> String {
     let Ok(text) = std::str::from_utf8(&page.beginning) else {
         return format!(
             "  the page\n    {} bytes that are not text; -o FILE saves them\n",
-            count(page.length)
+            count(page.written())
         );
     };
     let mut out = String::from("  the page\n");
@@ -76,7 +90,7 @@ pub(super) fn beginning(page: &Page, width: usize) -> String {
         let _ = writeln!(out, "    {}", fit(&printable(line), width.saturating_sub(4)).trim_end());
     }
     let shown: usize = text.split_inclusive('\n').take(PAGE_LINES).map(str::len).sum();
-    let more = page.length.saturating_sub(shown as u64);
+    let more = page.written().saturating_sub(shown as u64);
     if more > 0 {
         let _ = writeln!(out, "    … {} more bytes; -o FILE saves them all", count(more));
     }

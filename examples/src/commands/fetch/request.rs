@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use barewire_http1::Version;
+use barewire_http1::coding::accept_encoding;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -21,6 +22,10 @@ pub(super) fn describe(args: &RequestArgs, job: &mut Job) -> Result<(), Failure>
     }
     if args.http10 {
         job.version = Version::HTTP_1_0;
+    }
+    if args.compressed {
+        job.compressed = true;
+        set(job, "Accept-Encoding", &accept_encoding());
     }
     if let Some(name) = &args.user_agent {
         set(job, "User-Agent", name);

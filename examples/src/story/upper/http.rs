@@ -4,6 +4,7 @@ use barewire_dissect::Direction;
 use barewire_http1::Role;
 use barewire_http1::observe::{self, Lost, Observer, Protocol, Recognised, Seen, What};
 
+use super::coded::Coded;
 use crate::story::message::{Layer, Says};
 use crate::story::part::Part;
 use crate::story::said::Said;
@@ -19,6 +20,8 @@ pub(super) struct HttpStream {
     end: [u64; 2],
     /// The start line of a head that has just begun, in each direction.
     begun: [Option<String>; 2],
+    /// The bodies with codings.
+    coded: Coded,
     /// The protocol after a switch (RFC 9110 §7.8). `None`: the stream is still HTTP/1.1.
     tunnel: Option<Protocol>,
 }
@@ -72,6 +75,7 @@ impl HttpStream {
                     if let What::Tunnel(protocol) = what {
                         self.tunnel = Some(protocol.clone());
                     }
+                    self.coded.see(&seen, offset, bytes, encrypted, said);
                     say(said, encrypted, &seen, offset, bytes);
                 }
             }
@@ -91,6 +95,7 @@ impl HttpStream {
 
     pub(super) fn ended(&mut self, direction: Direction, encrypted: bool, said: &mut Said) {
         for seen in self.observer.eof(direction) {
+            self.coded.see(&seen, 0, &[], encrypted, said);
             say(said, encrypted, &seen, 0, &[]);
         }
     }

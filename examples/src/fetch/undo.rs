@@ -1,0 +1,75 @@
+//! The codings of a body, undone on its way to the sink: those of Transfer-Encoding always, those of Content-Encoding
+//! when they were asked for (`--compressed`).
+//!
+//! As in curl, a coding that is not known is a failure only where a body comes: an answer to HEAD may name any.
+//! Tested in `tests/compressed.rs`, and in `tests/live` beside curl.
+
+use barewire_dissect::Refused;
+use barewire_http1::Response;
+use barewire_http1::coding::{Config, Decoder, Reason};
+
+use super::page::{Page, Undone};
+use super::sink::Sink;
+use crate::failure::{Failure, Step};
+
+/// What is undone of one body.
+pub(super) struct Undo {
+    /// In the order in which they were applied. Empty: the body stays as it is.
+    codings: Vec<String>,
+    /// Once some of the body has come.
+    decoder: Option<Decoder>,
+}
+
+impl Undo {
+    /// The body stays as it is.
+    pub(super) fn nothing() -> Undo {
+        Undo { codings: Vec::new(), decoder: None }
+    }
+
+    /// What is undone of the body of this response; of its content codings only if it is `compressed`.
+    pub(super) fn of(compressed: bool, response: &Response) -> Undo {
+        let mut codings = if compressed { response.headers.list("Content-Encoding") } else { Vec::new() };
+        codings.extend(response.transfer_codings());
+        codings.retain(|coding| !coding.eq_ignore_ascii_case("identity"));
+        Undo { codings, decoder: None }
+    }
+
+    /// Takes a piece of the body, and moves the content on.
+    pub(super) fn body(
+        &mut self,
+        mut piece: &[u8],
+        page: &mut Page,
+        mut sink: Option<&mut dyn Sink>,
+    ) -> Result<(), Failure> {
+        if self.codings.is_empty() {
+            return page.content(piece, sink);
+        }
+        let decoder = match &mut self.decoder {
+            Some(decoder) => decoder,
+            none => none.insert(Decoder::new(&self.codings, Config::default()).map_err(|why| broken(&why))?),
+        };
+        let mut buffer = [0; 8192];
+        while !piece.is_empty() {
+            let taken = decoder.write(piece).map_err(|why| broken(&why))?;
+            piece = &piece[taken..];
+            while let length @ 1.. = decoder.read(&mut buffer) {
+                page.content(&buffer[..length], sink.as_mut().map(|sink| &mut **sink as &mut dyn Sink))?;
+            }
+            page.undone = Some(Undone {
+                codings: self.codings.clone(),
+                length: decoder.content(),
+                raw_deflate: decoder.is_raw_deflate(),
+            });
+        }
+        Ok(())
+    }
+
+    /// The body is complete.
+    pub(super) fn end(&mut self) -> Result<(), Failure> {
+        self.decoder.as_mut().map_or(Ok(()), |decoder| decoder.finish().map_err(|why| broken(&why)))
+    }
+}
+
+fn broken(refused: &Refused<Reason>) -> Failure {
+    Failure::lesson(Step::Coding, refused)
+}
