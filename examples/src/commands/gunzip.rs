@@ -1,67 +1,54 @@
-//! Gzip, undone while it is read (RFC 1952): one member after the other, as `cat a.gz b.gz` makes them.
-//!
-//! As gzip(1) does, it passes over zeros after the last member, with which tapes and some disks fill a file up. The
-//! format is flate2's; here are its words. Tested in `tests/input.rs`.
+//! Gzip, undone while a file is read (RFC 1952): the decoder of [`barewire_http1::coding`] over a reader. Tested in
+//! `tests/input.rs`.
 
 use std::io::{self, BufRead, ErrorKind, Read};
 
-use flate2::bufread::GzDecoder;
+use barewire_dissect::Refused;
+use barewire_http1::coding::{Config, Decoder, Reason};
 
 /// The first two bytes of a member: RFC 1952 §2.3.1.
 pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// The bytes that were packed.
 pub(super) struct Gunzip<R> {
-    /// The member that is being read; None after the last one, and after an error.
-    member: Option<GzDecoder<R>>,
+    packed: R,
+    /// `None` after the end, and after an error.
+    decoder: Option<Decoder>,
 }
 
 impl<R: BufRead> Gunzip<R> {
-    /// Of bytes that begin with [`MAGIC`].
+    /// Of bytes that begin with [`MAGIC`]. A file that somebody has chosen may become as long as it likes.
     pub(super) fn new(packed: R) -> Gunzip<R> {
-        Gunzip { member: Some(GzDecoder::new(packed)) }
+        Gunzip { packed, decoder: Decoder::new(&["gzip".to_owned()], Config::unlimited()).ok() }
     }
 }
 
 impl<R: BufRead> Read for Gunzip<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        while let Some(mut member) = self.member.take() {
-            let read = member.read(out).map_err(in_words)?;
-            let ends = read == 0 && !out.is_empty();
-            self.member = if ends { next_member(member.into_inner())? } else { Some(member) };
-            if !ends {
-                return Ok(read);
+        while let Some(decoder) = self.decoder.as_mut().filter(|_| !out.is_empty()) {
+            let length = decoder.read(out);
+            if length > 0 {
+                return Ok(length);
+            }
+            let bytes = self.packed.fill_buf()?;
+            let ends = bytes.is_empty();
+            let taken = if ends { decoder.finish().map(|()| 0) } else { decoder.write(bytes) };
+            match taken {
+                Ok(taken) => self.packed.consume(taken),
+                Err(refused) => {
+                    self.decoder = None;
+                    return Err(in_words(&refused));
+                }
+            }
+            if ends {
+                self.decoder = None;
             }
         }
         Ok(0)
     }
 }
 
-/// What follows a member: another one, or zeros up to the end.
-fn next_member<R: BufRead>(mut packed: R) -> io::Result<Option<GzDecoder<R>>> {
-    loop {
-        let bytes = packed.fill_buf()?;
-        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-        match bytes {
-            [] => return Ok(None),
-            [first, ..] if *first == MAGIC[0] => return Ok(Some(GzDecoder::new(packed))),
-            _ if zeros == 0 => {
-                return Err(io::Error::new(
-                    ErrorKind::InvalidData,
-                    "the gzip data is followed by other bytes",
-                ));
-            }
-            _ => packed.consume(zeros),
-        }
-    }
-}
-
-/// An error of the format says that it is about gzip. One of the file stays as it is.
-fn in_words(error: io::Error) -> io::Error {
-    let kind = error.kind();
-    match kind {
-        _ if error.raw_os_error().is_some() => error,
-        ErrorKind::UnexpectedEof => io::Error::new(kind, "the gzip data ends early"),
-        _ => io::Error::new(kind, format!("the gzip data is broken: {error}")),
-    }
+fn in_words(refused: &Refused<Reason>) -> io::Error {
+    let early = refused.reason == Reason::EndsEarly;
+    io::Error::new(if early { ErrorKind::UnexpectedEof } else { ErrorKind::InvalidData }, refused.to_string())
 }
