@@ -34,6 +34,7 @@ mod known;
 mod link;
 mod reason;
 mod stage;
+mod step;
 mod zlib;
 #[cfg(feature = "zstd")]
 mod zstd;
@@ -52,9 +53,10 @@ use link::Link;
 /// use barewire_http1::coding::{Config, Decoder};
 ///
 /// // printf 'Hello' | gzip -n
-/// let coded = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xf3\x48\xcd\xc9\xc9\x07\0\x82\x89\xd1\xf7\x05\0\0\0";
+/// let coded = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xf3\x48\xcd\xc9\xc9\x07\0\
+///     \x82\x89\xd1\xf7\x05\0\0\0";
 /// let mut decoder = Decoder::new(&["gzip".to_owned()], Config::default())?;
-/// let (mut rest, mut content, mut buffer) = (&coded[..], Vec::new(), [0; 1024]);
+/// let (mut rest, mut content, mut buffer) = (&coded[..], Vec::<u8>::new(), [0; 1024]);
 /// while !rest.is_empty() {
 ///     let taken = decoder.write(rest)?;
 ///     rest = &rest[taken..];

@@ -70,7 +70,8 @@
 //! 2. [`head`]: start lines and field lines, as slices of the buffer. [`Request`], [`Response`] and [`Headers`] are the
 //!    same as values.
 //! 3. [`Framing`]: where a body ends, and by which of the eight rules of RFC 9112 §6.3.
-//! 4. [`chunked`]: the one transfer coding. `body.rs` puts it beside the other ways in which a body can end.
+//! 4. [`chunked`]: the transfer coding that frames. `body.rs` puts it beside the other ways in which a body can end.
+//!    [`coding`](coding/index.html), with the feature `codings`: gzip, deflate, br and zstd, undone.
 //! 5. [`write`](mod@write): heads on their way out, checked, so that nobody can inject a line.
 //! 6. [`machines`]: the state machines of a connection, as the tables that the code asks. [`client`] and [`server`] are
 //!    made of them. [`Persistence`] is the rule by which a connection outlives a message. `received.rs` holds the bytes
@@ -83,9 +84,10 @@
 //!
 //! # Left out
 //!
-//! HTTP/0.9, HTTP/2 and HTTP/3. Undoing transfer codings other than chunked: refused in a
-//! request, named in a response ([`Response::transfer_codings`]). What fields mean, beyond framing and connections:
-//! caching, content codings, cookies, redirects, authentication, ranges. URIs, beyond the authority in a target
+//! HTTP/0.9, HTTP/2 and HTTP/3. Coding content: it is only undone, and the connections leave that to their caller.
+//! Transfer codings other than chunked are refused in a request, and named in a response
+//! ([`Response::transfer_codings`]). What fields mean, beyond framing and connections: caching, cookies, redirects,
+//! authentication, ranges. URIs, beyond the authority in a target
 //! ([`Request::authority`]): a caller takes them apart. Pools and retries. WebSocket and every other protocol that a
 //! connection switches to: its bytes are handed over ([`client::Event::Tunnel`]).
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page

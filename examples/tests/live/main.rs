@@ -8,7 +8,7 @@
 //! In reading order: [`fetching`] (pages that arrive), [`loss`] (pages that arrive although packets are lost),
 //! [`refusing`] (what must not pass, each with its exit code and its sentence), [`captures`] (the program's own pcapng
 //! in tshark), [`judged`] (what `read` makes of captures, against tshark),
-//! [`beside_curl`] (the same command lines for both),
+//! [`beside_curl`] and [`compressed`] (the same command lines for both),
 //! [`proxying`] (our proxy and nginx, with the same origins).
 #![cfg(target_os = "linux")]
 
@@ -17,6 +17,7 @@ mod captures;
 mod certificates;
 #[path = "../common/changes.rs"]
 mod changes;
+mod compressed;
 mod fetch;
 mod fetching;
 #[path = "../common/tshark.rs"]

@@ -1,12 +1,12 @@
 //! Brotli (RFC 7932): the library's state machine, with its words for what is wrong.
 //!
-//! Its window has at most 16 MiB (RFC 7932 §9.1). The "large window" that some encoders know is no part of the coding,
-//! and is refused.
+//! Its window has at most 16 MiB (RFC 7932 §9.1). The "large window" that some encoders know does not belong to the
+//! coding, and is refused. When data breaks, the library keeps back what it had undone of the same piece.
 
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 
 use super::reason::Reason;
-use super::stage::{Fault, Step};
+use super::step::{Fault, Step};
 
 /// Brotli data being undone.
 pub(super) struct Brotli {

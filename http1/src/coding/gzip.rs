@@ -16,7 +16,7 @@ use flate2::Crc;
 use super::held::Held;
 use super::inflate::Inflate;
 use super::reason::Reason;
-use super::stage::Step;
+use super::step::Step;
 use header::Header;
 
 /// Bytes of a trailer: CRC32 and ISIZE (RFC 1952 §2.3.1).

@@ -3,7 +3,7 @@
 use flate2::{Decompress, FlushDecompress, Status};
 
 use super::reason::Reason;
-use super::stage::{Fault, Step};
+use super::step::{Fault, Step};
 
 /// Deflate data being undone.
 pub(super) struct Inflate {

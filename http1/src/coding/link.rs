@@ -4,7 +4,8 @@ use barewire_dissect::Refused;
 
 use super::known::Coding;
 use super::reason::Reason;
-use super::stage::{ROOM, Stage, Step};
+use super::stage::{ROOM, Stage};
+use super::step::Step;
 
 /// A stage, and what came out of it and waits for the next one.
 pub(super) struct Link {

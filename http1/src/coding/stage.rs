@@ -4,7 +4,7 @@
 use super::brotli::Brotli;
 use super::gzip::Gzip;
 use super::known::Coding;
-use super::reason::Reason;
+use super::step::Step;
 use super::zlib::Zlib;
 #[cfg(feature = "zstd")]
 use super::zstd::Zstd;
@@ -12,32 +12,6 @@ use super::zstd::Zstd;
 /// The room that a stage gets for what it makes, in bytes. It is the window of deflate: then nothing stays inside the
 /// library when the data breaks.
 pub(super) const ROOM: usize = 32 << 10;
-
-/// What a stage did with a piece.
-#[derive(Debug, Default)]
-pub(super) struct Step {
-    /// Bytes of the piece that it took.
-    pub(super) taken: usize,
-    /// Bytes that it wrote to the start of its room.
-    pub(super) made: usize,
-    /// The data is broken. What was made came before that.
-    pub(super) fault: Option<Fault>,
-}
-
-/// Why data is broken, and where.
-#[derive(Debug)]
-pub(super) struct Fault {
-    /// How many bytes before the end of what was taken.
-    pub(super) back: usize,
-    pub(super) reason: Reason,
-}
-
-impl Step {
-    /// It took so much, and then the data was broken, `back` bytes before that place.
-    pub(super) fn broken(taken: usize, back: usize, reason: Reason) -> Step {
-        Step { taken, made: 0, fault: Some(Fault { back, reason }) }
-    }
-}
 
 /// One coding being undone.
 pub(super) enum Stage {

@@ -11,7 +11,7 @@
 use super::held::Held;
 use super::inflate::Inflate;
 use super::reason::Reason;
-use super::stage::Step;
+use super::step::Step;
 
 /// Data of the coding deflate being undone.
 #[derive(Default)]

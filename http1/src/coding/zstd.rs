@@ -20,7 +20,7 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::held::Held;
 use super::reason::Reason;
-use super::stage::Step;
+use super::step::Step;
 use frame::{BLOCK_HEADER, Block, Frame, SHORTEST, Start};
 
 /// Zstandard data being undone.

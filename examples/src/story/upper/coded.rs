@@ -1,8 +1,8 @@
 //! A body with codings, and what it is without them.
 //!
-//! It is undone when its message is complete, and forgotten at once: a decoder can need megabytes, and a capture can hold
-//! any number of messages that never end. Left out: bodies that are longer than what is held here, or that the capture
-//! has only in part. Tested in `tests/compressed.rs`.
+//! It is undone when its message is complete, and forgotten at once: a decoder can need megabytes, and a capture can
+//! hold any number of messages that never end. Left out: bodies that are longer than what is held here, or that the
+//! capture has only in part. Tested in `tests/compressed.rs`.
 
 use barewire_dissect::Direction;
 use barewire_http1::coding::{Config, Decoder};
