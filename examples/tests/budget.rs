@@ -46,6 +46,54 @@ fn a_file_in_disorder_is_drawn() {
     }
 }
 
+/// The times that once made it 0: the path is quicker now than when the SYN went over it, and the request was sent
+/// twice, so that nobody knows how long its answer took (RFC 6298 §3). And a clock that goes back.
+#[test]
+fn an_answer_takes_a_round_trip_however_soon_it_comes() {
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    let quick = |wire: &mut Wire, talk: &mut Talk| {
+        let request = talk.packet(0, ACK, b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        wire.packet(&request);
+        wire.wait(2);
+        wire.packet(&request);
+        wire.wait(2);
+        talk.send(wire, 1, ACK, answer);
+    };
+    let backwards = |wire: &mut Wire, talk: &mut Talk| {
+        talk.send(wire, 0, ACK, b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+        wire.ms -= 3;
+        talk.send(wire, 1, ACK, answer);
+    };
+    let runs: [(&str, &dyn Fn(&mut Wire, &mut Talk)); 2] = [("quick", &quick), ("backwards", &backwards)];
+    for (name, run) in runs {
+        let mut wire = Wire::default();
+        let mut talk = talk(&mut wire);
+        run(&mut wire, &mut talk);
+        let budget = story(&wire).budget();
+        let trips: Vec<_> =
+            budget.phases.iter().map(|phase| (phase.name.name(), phase.round_trips)).collect();
+        assert_eq!(trips, [("TCP", 1), ("wait", 1), ("transfer", 0)], "{name}");
+        let text = views::budget(&budget, &Style::default());
+        assert!(text.contains("again on this connection would take 1 round trip\n"), "{name}: {text}");
+    }
+}
+
+/// A server that gives up waiting (408) answers before it has the request. The next request is a round trip all the
+/// same.
+#[test]
+fn an_answer_that_crosses_its_request_is_no_promise() {
+    let mut wire = Wire::default();
+    let mut talk = talk(&mut wire);
+    wire.wait(1000);
+    let crossing = talk.packet(1, ACK, b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
+    talk.send(&mut wire, 0, ACK, b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+    wire.wait(3);
+    wire.packet(&crossing);
+    let budget = story(&wire).budget();
+    assert_eq!(phases(&budget)[1], ("wait", 3, 0, true));
+    assert_eq!(budget.round_trips_again(), 1);
+}
+
 /// A client that has closed its side still waits; it is the reset that ends it.
 #[test]
 fn a_half_closed_client_waits_until_the_reset() {

@@ -167,6 +167,13 @@ impl Budget {
         before.map(|phase| phase.round_trips).sum()
     }
 
+    /// Round trips of the same request once more on this connection. A request and its answer take one at the least,
+    /// also where the answer in the capture did not wait for the request, as 408 does not.
+    pub fn round_trips_again(&self) -> u32 {
+        let of = |name| self.phase(name).map_or(0, |phase: &Phase| phase.round_trips);
+        of(PhaseName::Wait).max(1) + of(PhaseName::Transfer)
+    }
+
     /// Round trips to the last byte.
     pub fn round_trips(&self) -> u32 {
         self.phases.iter().map(|phase| phase.round_trips).sum()

@@ -8,12 +8,17 @@
 //! packet only if that comes one round trip later, as it does when a window was full. So a server that takes its time
 //! adds to the milliseconds and not to the round trips, and so does a retransmission.
 //!
+//! An acknowledgment is a proof: a packet that acknowledges data was caused by them, however soon it came, and whatever
+//! the clock of the capture says. So a request and its answer are never 0 round trips. What was sent twice proves
+//! nothing by its second copy, as the first may be the one that is acknowledged.
+//!
 //! Left out: a capture that was taken at the server. There a round trip begins with what the server sends, and this
 //! count, which looks with the client's eyes, finds fewer of them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::message::Numbers;
 use super::row::{ConversationId, Fate, Row};
 
 /// For each row, the depth of the packets up to it, the conversations added. `from_client` says which rows a client
@@ -29,7 +34,7 @@ pub(super) fn depths(rows: &[&Row], from_client: impl Fn(&Row) -> bool) -> Vec<u
             true => chain.sent(row),
             // What was lost on its way to the client arrived nowhere.
             false if row.fate == Fate::Lost => {}
-            false => chain.received(row.time),
+            false => chain.received(row),
         }
         sum += chain.depth - before;
         depths.push(sum);
@@ -63,8 +68,18 @@ struct Chain {
     round_trip: Option<Duration>,
     /// The depth of the packets received so far.
     depth: u32,
-    /// What was sent: when, at which depth, and whether it was a bare ACK.
-    sent: Vec<(Duration, u32, bool)>,
+    /// What was sent, each with the depth of what had arrived by then.
+    sent: Vec<Sent>,
+}
+
+/// A packet that was sent.
+struct Sent {
+    time: Duration,
+    depth: u32,
+    /// Whether it was a bare ACK.
+    bare: bool,
+    /// The acknowledgment number from which on it is acknowledged. None where no number proves that.
+    acknowledged_at: Option<u32>,
 }
 
 impl Chain {
@@ -92,7 +107,7 @@ impl Chain {
             };
         } else if !sent
             && row.fate == Fate::Seen
-            && let Some((time, _)) = self.unacknowledged.take_if(|(_, end)| numbers.ack >= *end)
+            && let Some((time, _)) = self.unacknowledged.take_if(|(_, end)| acknowledges(numbers, *end))
         {
             self.took(row.time.saturating_sub(time));
         }
@@ -105,21 +120,40 @@ impl Chain {
     fn sent(&mut self, row: &Row) {
         let bare = row.is_bare_ack();
         // Of several packets sent at one depth the first will do. A bare ACK only counts for a while, so each is kept.
-        if bare || self.sent.last().is_none_or(|&(_, depth, bare)| bare || depth < self.depth) {
-            self.sent.push((row.time, self.depth, bare));
+        if bare || self.sent.last().is_none_or(|last| last.bare || last.depth < self.depth) {
+            let acknowledged_at = row.acknowledged_at().filter(|_| !row.is_repeated());
+            self.sent.push(Sent { time: row.time, depth: self.depth, bare, acknowledged_at });
         }
     }
 
-    fn received(&mut self, time: Duration) {
+    fn received(&mut self, row: &Row) {
         let round_trip = self.round_trip.unwrap_or_default();
         // Times jitter: nine tenths of a round trip are enough, and one and a half the most for an ACK.
         let (least, most) = (round_trip * 9 / 10, round_trip * 3 / 2);
-        let cause = self.sent.iter().rev().find(|&&(sent, _, bare)| {
-            let ago = time.saturating_sub(sent);
-            sent <= time && ago >= least && (!bare || ago <= most)
-        });
-        if let Some(&(_, depth, _)) = cause {
-            self.depth = self.depth.max(depth + 1);
+        let in_time = |sent: &Sent| {
+            let ago = row.time.saturating_sub(sent.time);
+            sent.time <= row.time && ago >= least && (!sent.bare || ago <= most)
+        };
+        let proved = |sent: &Sent| {
+            let numbers = sent.acknowledged_at.zip(row.segment.as_ref());
+            numbers.is_some_and(|(end, numbers)| acknowledges(numbers, end))
+        };
+        if let Some(cause) = self.sent.iter().rev().find(|sent| in_time(sent) || proved(sent)) {
+            self.depth = self.depth.max(cause.depth + 1);
         }
+    }
+}
+
+/// Whether the numbers of a segment acknowledge all up to `end`. Numbers are counted modulo 2^32 (RFC 9293 §3.4).
+fn acknowledges(numbers: &Numbers, end: u32) -> bool {
+    numbers.flags.ack() && numbers.ack.wrapping_sub(end) < 1 << 31
+}
+
+impl Row {
+    /// The acknowledgment number that says that all of it has arrived. None where there is nothing to acknowledge.
+    fn acknowledged_at(&self) -> Option<u32> {
+        let numbers = self.segment.as_ref()?;
+        let takes = self.payload as u32 + u32::from(numbers.flags.syn());
+        (takes > 0).then(|| numbers.seq.wrapping_add(takes))
     }
 }

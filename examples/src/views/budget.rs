@@ -83,11 +83,6 @@ fn sums(budget: &Budget) -> Vec<String> {
         };
         return vec![format!("{until} {total} ms and {}", trips(budget.round_trips()))];
     };
-    let again: u32 = [PhaseName::Wait, PhaseName::Transfer]
-        .iter()
-        .filter_map(|name| budget.phase(*name))
-        .map(|phase| phase.round_trips)
-        .sum();
     let first = since(transfer.start);
     let before = trips(budget.round_trips_to_first_byte());
     let byte = if budget.server_first.is_some() { "first byte of the answer" } else { "first byte" };
@@ -98,7 +93,10 @@ fn sums(budget: &Budget) -> Vec<String> {
         lines.push(format!("{} got no response", several(budget.unanswered.into(), "request")));
     }
     if budget.phase(PhaseName::Wait).is_some() {
-        lines.push(format!("the same request again on this connection would take {}", trips(again)));
+        lines.push(format!(
+            "the same request again on this connection would take {}",
+            trips(budget.round_trips_again())
+        ));
     }
     lines
 }
