@@ -18,7 +18,7 @@
 //! 1. [`Row`], [`Message`], [`Note`]: one packet, what it says, and what there is to say beside it.
 //! 2. [`Conversation`], [`Host`]: between whom. [`Page`]: which conversations belong together.
 //! 3. [`Reader`]: the chain. `tcp` and `udp` find the conversation, `upper` finds out what is spoken over a stream.
-//! 4. [`Budget`]: phases, and in `causes` how round trips are counted.
+//! 4. [`Budget`]: phases, and in `causes` how round trips are counted. [`Wait`]: what the wait was made of.
 //! 5. [`Tally`]: the frames without a row.
 //! 6. [`Scene`]: a capture of several hosts at once, and the journeys of packets between them.
 //!
@@ -47,6 +47,7 @@ mod scene;
 mod sealed;
 mod section;
 mod selection;
+mod server_timing;
 mod state;
 mod step;
 mod table;
@@ -54,6 +55,7 @@ mod tally;
 mod tcp;
 mod udp;
 mod upper;
+mod wait;
 mod weight;
 
 use std::ops::RangeInclusive;
@@ -76,9 +78,11 @@ pub use scene::{
 };
 pub use section::Section;
 pub use selection::{Missing, Selection};
+pub use server_timing::Claim;
 pub use state::Ends;
 pub use step::Step;
 pub use tally::{Count, Tally, Uncounted};
+pub use wait::{Disagreement, Trip, Wait};
 
 /// How much of a capture to read, and what to keep.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ use super::remarks;
 use super::row::Row;
 use super::sealed::Guess;
 use super::step::Step;
+use super::wait::Wait;
 
 /// The name of a phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +83,8 @@ pub struct Budget {
     pub phases: Vec<Phase>,
     /// The shortest round trip of the TCP connection: from the SYN to its answer, or from data to their acknowledgment.
     pub tcp_round_trip: Option<Duration>,
+    /// What the wait for the first byte was made of, where it was longer than a round trip.
+    pub wait: Option<Wait>,
     /// Whether phases were guessed from the order of records that nobody could open.
     pub guessed: bool,
     /// Whether only the first rows of the page were kept. What may have ended later is not in the budget.
@@ -122,7 +125,10 @@ impl Budget {
         let depths = depths(&rows, from_client);
         let guess = Guess::of(&rows, from_client);
         let reader = PhaseReader { story, page, rows: &rows, depths: &depths, guess };
-        let mut phases = reader.phases();
+        let extents = reader.extents();
+        let mut phases: Vec<Phase> = extents.iter().filter_map(|extent| reader.phase(extent)).collect();
+        let wait = extents.iter().find(|extent| extent.name == PhaseName::Wait);
+        let wait = wait.and_then(|wait| Wait::of(story, &rows, [wait.start, wait.end?], tcp_round_trip));
         let cut = page.is_cut(story);
         if cut {
             phases.pop_if(|last| !last.ended || last.may_go_on());
@@ -131,6 +137,7 @@ impl Budget {
         Budget {
             phases,
             tcp_round_trip,
+            wait,
             guessed: guess.is_some(),
             cut,
             open,
@@ -198,7 +205,7 @@ struct Extent {
 
 impl PhaseReader<'_> {
     /// The phases that began, in order.
-    fn phases(&self) -> Vec<Phase> {
+    fn extents(&self) -> Vec<Extent> {
         let mut extents: Vec<Extent> = Vec::new();
         for bounds in &BOUNDS {
             // No phase begins in front of the one before it.
@@ -218,7 +225,7 @@ impl PhaseReader<'_> {
         if extents.first().is_some_and(|first| first.name == PhaseName::Transfer) {
             return Vec::new();
         }
-        extents.iter().filter_map(|extent| self.phase(extent)).collect()
+        extents
     }
 
     /// Where a phase begins and ends; `None` if it never began.

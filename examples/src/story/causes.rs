@@ -150,6 +150,12 @@ fn acknowledges(numbers: &Numbers, end: u32) -> bool {
 }
 
 impl Row {
+    /// Whether the other packet of this conversation, of the other side, acknowledges all of it.
+    pub(super) fn is_acknowledged_by(&self, other: &Row) -> bool {
+        let numbers = self.acknowledged_at().zip(other.segment.as_ref());
+        numbers.is_some_and(|(end, numbers)| acknowledges(numbers, end))
+    }
+
     /// The acknowledgment number that says that all of it has arrived. None where there is nothing to acknowledge.
     fn acknowledged_at(&self) -> Option<u32> {
         let numbers = self.segment.as_ref()?;

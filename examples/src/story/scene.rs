@@ -29,7 +29,6 @@ mod links;
 mod matching;
 mod path;
 mod reader;
-mod server_timing;
 mod several;
 mod span;
 mod waits;

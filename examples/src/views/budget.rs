@@ -5,9 +5,11 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use barewire_dissect::printable;
+
 use super::style::{NARROWEST, Style};
 use super::words::{milliseconds, paragraph, several};
-use crate::story::{Budget, Phase, PhaseName};
+use crate::story::{Budget, PhaseName, Trip};
 
 /// Columns of a row in front of the bar: the name, the unit and the spaces beside the milliseconds.
 const BEFORE: usize = 17;
@@ -101,10 +103,20 @@ fn sums(budget: &Budget) -> Vec<String> {
     lines
 }
 
-/// What of the wait for the first byte was the network's, and what the server's.
-fn shares(budget: &Budget) -> Option<String> {
-    let wait = budget.phase(PhaseName::Wait).map(Phase::took).unwrap_or_default();
-    let network = budget.tcp_round_trip.filter(|network| wait > *network)?;
-    let (network, server) = (milliseconds(network), milliseconds(wait - network));
-    Some(format!("the wait was {network} ms of network and {server} ms of server"))
+/// What of the wait for the first byte was the network's, and what the server's; and what the server says of that.
+fn shares(budget: &Budget) -> Vec<String> {
+    let Some(wait) = &budget.wait else { return Vec::new() };
+    let [sending, network, server] = [wait.sending, wait.network, wait.server].map(milliseconds);
+    let sending = if wait.sending.is_zero() { String::new() } else { format!("{sending} ms of sending, ") };
+    let seen = match wait.by {
+        Trip::Request => " (ACK of the request)",
+        Trip::Shortest => "",
+    };
+    let mut lines =
+        vec![format!("the wait was {sending}{network} ms of network{seen} and {server} ms of server")];
+    lines.extend(wait.claims.iter().map(|claim| {
+        let but = wait.disagreement(claim).map(|why| format!("; {why}")).unwrap_or_default();
+        printable(&format!("the server says {claim}{but}"))
+    }));
+    lines
 }

@@ -16,8 +16,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::story::{
-    Budget, Conversation, Ends, Fate, Host, HostId, Message, Note, Numbers, Phase, Row, Says, Section, Story,
-    Tally,
+    Budget, Claim, Conversation, Ends, Fate, Host, HostId, Message, Note, Numbers, Phase, Row, Says, Section,
+    Story, Tally, Trip, Wait,
 };
 
 pub use scene::{journey, span};
@@ -48,6 +48,21 @@ pub fn budget(budget: &Budget) -> Value {
         "server_first_ms": budget.server_first.map(milliseconds),
         "unanswered": budget.unanswered,
         "tcp_round_trip_ms": budget.tcp_round_trip.map(milliseconds),
+        "wait": budget.wait.as_ref().map(wait),
+    })
+}
+
+/// What a wait was made of, and what the server says of it.
+fn wait(wait: &Wait) -> Value {
+    let metric =
+        |(name, took): &(String, Duration)| json!({ "name": printable(name), "ms": milliseconds(*took) });
+    let claim = |claim: &Claim| json!({ "field": claim.field, "metrics": claim.metrics.iter().map(metric).collect::<Vec<_>>() });
+    json!({
+        "sending_ms": milliseconds(wait.sending),
+        "network_ms": milliseconds(wait.network),
+        "server_ms": milliseconds(wait.server),
+        "acknowledged": wait.by == Trip::Request,
+        "claims": wait.claims.iter().map(claim).collect::<Vec<_>>(),
     })
 }
 

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use barewire_http1::observe::What;
 
-use super::server_timing::{Metric, metrics};
 use crate::story::Story;
 use crate::story::message::Says;
 use crate::story::row::{ConversationId, Row};
+use crate::story::server_timing::{Metric, metrics};
 
 /// A request and its answer. All times count from the first frame of the capture.
 #[derive(Debug, Clone, PartialEq, Eq)]

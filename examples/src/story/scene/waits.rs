@@ -24,9 +24,9 @@ use super::Scene;
 use super::errands::{Errand, Errands, Served};
 use super::exchange::Exchange;
 use super::links::AtPoint;
-use super::server_timing::Metric;
 use super::span::{Doing, Span};
 use crate::story::budget::{Phase, PhaseName};
+use crate::story::server_timing::Metric;
 
 /// How deep requests can lie in each other. A loop of proxies ends here.
 const DEEPEST: usize = 16;
