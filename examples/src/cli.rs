@@ -164,9 +164,12 @@ pub struct ReadArgs {
     /// (default: the file that SSLKEYLOGFILE names)
     #[arg(long, value_name = "FILE")]
     pub keylog: Option<PathBuf>,
-    /// Print the whole ladder with frame numbers, and the heads of requests and responses
+    /// Print the whole ladder with frame numbers, the heads of requests and responses, and the borders in their bodies
     #[arg(short, long)]
     pub verbose: bool,
+    /// Draw where chunks, TLS records and TCP segments begin and end in each body
+    #[arg(long, conflicts_with_all = ["json", "bytes"])]
+    pub borders: bool,
     /// Print the annotated bytes of every packet
     #[arg(long, conflicts_with = "json")]
     pub bytes: bool,
@@ -187,7 +190,7 @@ pub struct ReadArgs {
     pub files_out: ReportArgs,
     /// Print the plain content of this TCP stream, each side marked
     #[arg(long, value_name = "N", value_parser = parse_stream)]
-    #[arg(conflicts_with_all = ["json", "bytes", "step", "stream"])]
+    #[arg(conflicts_with_all = ["json", "bytes", "step", "stream", "borders"])]
     pub follow: Option<(Transport, usize)>,
     /// Captures to read (pcapng or pcap, also gzipped); "-" is standard input
     #[arg(required = true, value_name = "FILE")]
@@ -204,6 +207,7 @@ impl ReadArgs {
             port: Vec::new(),
             keylog: None,
             verbose: false,
+            borders: false,
             bytes: false,
             step: false,
             json: false,

@@ -19,8 +19,9 @@
 //! 2. [`Conversation`], [`Host`]: between whom. [`Page`]: which conversations belong together.
 //! 3. [`Reader`]: the chain. `tcp` and `udp` find the conversation, `upper` finds out what is spoken over a stream.
 //! 4. [`Budget`]: phases, and in `causes` how round trips are counted. [`Wait`]: what the wait was made of.
-//! 5. [`Tally`]: the frames without a row.
-//! 6. [`Scene`]: a capture of several hosts at once, and the journeys of packets between them.
+//! 5. [`HttpExchange`]: a request with its answer, where the chain hears of them.
+//! 6. [`Tally`]: the frames without a row.
+//! 7. [`Scene`]: a capture of several hosts at once, and the journeys of packets between them.
 //!
 //! Tested in `tests/story.rs` and `tests/bounds.rs`; fuzzed in `fuzz`.
 
@@ -30,6 +31,7 @@ mod conversation;
 mod copies;
 mod host;
 mod hosts;
+mod http;
 mod key_log;
 mod losses;
 mod message;
@@ -66,6 +68,7 @@ use barewire_packet::capture::Capture;
 pub use budget::{Budget, Phase, PhaseName};
 pub use conversation::{Application, Asked, Conversation, Outcome, Spoken, Transport};
 pub use host::{Host, HostId, Role};
+pub use http::{Borders, Content, HttpExchange, HttpMessage, Place, Ruler, Stretch};
 pub use message::{Layer, Message, NotUndone, Numbers, Says, Undone};
 pub use moments::Moments;
 pub use note::Note;
@@ -97,6 +100,8 @@ pub struct Config {
     pub parts_of: RangeInclusive<u64>,
     /// Whether to keep the plain content of streams, for `--follow`.
     pub keep_plain: bool,
+    /// Whether to keep the exchanges of HTTP, with their content: [`Story::exchanges`].
+    pub keep_http: bool,
     /// Whether to keep what both ends are in after each packet: [`Row::ends`].
     pub keep_ends: bool,
     /// Rows to keep at the most. The frames beyond are counted.
@@ -113,6 +118,7 @@ impl Default for Config {
             keep_parts: false,
             parts_of: 0..=u64::MAX,
             keep_plain: false,
+            keep_http: false,
             keep_ends: false,
             most_rows: 50_000,
             most_bytes: 128 << 20,
@@ -135,6 +141,8 @@ pub struct Story {
     pub end: Option<Duration>,
     /// Which conversations belong together.
     pub pages: Vec<Page>,
+    /// Requests of HTTP with their answers, in the order of the requests. Empty unless they were asked for.
+    pub exchanges: Vec<HttpExchange>,
 }
 
 impl Story {

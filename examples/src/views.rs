@@ -6,6 +6,7 @@
 //!   ladder          one row per packet, in time
 //!   budget          where the time of a page went
 //!   heads, bytes    what was said, to the letter and to the byte
+//!   borders         where chunks, TLS records and TCP segments begin and end in a body
 //!   follow          the content of a stream
 //!   points          where a scene was captured
 //!   scene_ladder    the way of each packet, from host to host
@@ -16,6 +17,7 @@
 //!
 //! Tested in `tests/story.rs`, `tests/read.rs` and `tests/scene`.
 
+mod borders;
 mod budget;
 mod bytes;
 mod conversations;
@@ -31,6 +33,7 @@ mod scene;
 mod style;
 mod words;
 
+pub use borders::borders;
 pub use budget::budget;
 pub use bytes::{section, sections};
 pub use conversations::{conversations, page_name, tally};

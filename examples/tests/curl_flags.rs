@@ -225,6 +225,7 @@ fn verbose_tells_what_else_was_said() {
     assert!(run.stdout.contains(interim), "{run}");
     let run = barewire(&["fetch", "-v", &at("/moved/302")]).succeeds();
     assert!(run.stdout.contains("    < Location: /echo\n"), "{run}");
+    assert!(run.stdout.contains("    * a redirect to /echo (RFC 9110 §15.4)\n"), "{run}");
     let run = barewire(&["fetch", "-sv", &at("/close")]).succeeds();
     assert!(run.stdout.starts_with("piece 1") && run.stderr.contains("    < HTTP/1.1 200 OK\n"), "{run}");
 }

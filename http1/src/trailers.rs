@@ -42,8 +42,9 @@ const ONLY_IN_HEADS: [(&str, &[&str]); 6] = [
     ("says the format of the content", &["Content-Encoding", "Content-Type", "Content-Range"]),
 ];
 
-/// What a field does that must not be a trailer. `None`: nothing forbids it.
-pub(crate) fn only_in_heads(name: &str) -> Option<&'static str> {
+/// What a field does that must not be a trailer: `frames the message`, and the like (RFC 9110 §6.5.1). `None`: nothing
+/// forbids it. The name may be in any case.
+pub fn only_in_heads(name: &str) -> Option<&'static str> {
     let is_there = |names: &[&str]| names.iter().any(|one| one.eq_ignore_ascii_case(name));
     ONLY_IN_HEADS.iter().find(|(_, names)| is_there(names)).map(|(does, _)| *does)
 }

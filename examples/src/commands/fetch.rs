@@ -54,7 +54,12 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     let capture = network.trace().take(network.now());
     write_files(args, &capture)?;
 
-    let config = Config { keep_parts: args.bytes || args.step, keep_ends: args.step, ..Config::default() };
+    let config = Config {
+        keep_parts: args.bytes || args.step,
+        keep_ends: args.step,
+        keep_http: args.verbose,
+        ..Config::default()
+    };
     let config = args.files_out.config(config);
     let story = story_of(args, &capture, &network.trace().name(), config);
     let mut run = Outcome { args, url: &job.url, network: network.describe(), story, visit };
@@ -172,6 +177,11 @@ fn picture(run: &Outcome<'_>, style: &Style) -> String {
     if args.verbose || args.request.head && answer.is_some() {
         out.push('\n');
         out.push_str(&views::heads(story, style));
+    }
+    let borders = views::borders(story, style);
+    if !borders.is_empty() {
+        out.push('\n');
+        out.push_str(&borders);
     }
     let Some(page) = answer else { return out };
     if page.length > 0 && !args.answer.include && args.answer.output.is_none() && !args.answer.remote_name {

@@ -180,6 +180,7 @@ pub(super) fn config(args: &ReadArgs, key_log: &str) -> Config {
         parts_of: args.frame.clone().unwrap_or(0..=u64::MAX),
         keep_ends: args.step || args.fields,
         keep_plain: args.follow.is_some(),
+        keep_http: args.borders || args.verbose,
         ..Config::default()
     })
 }
@@ -220,7 +221,8 @@ fn draw(args: &ReadArgs, story: &Story, style: &Style, printer: &mut Printer) ->
         printer.print(&format!("\n{name}{}", views::budget(&budget, style)))?;
     }
     let heads = if args.verbose { views::heads(story, style) } else { String::new() };
-    for block in [views::facts(story, style), heads].iter().filter(|block| !block.is_empty()) {
+    let borders = views::borders(story, style);
+    for block in [views::facts(story, style), heads, borders].iter().filter(|block| !block.is_empty()) {
         printer.print(&format!("\n{block}"))?;
     }
     Ok(())

@@ -22,6 +22,7 @@
 //! | fragments that wait for others | 4 MiB |
 //! | packets that may be seen again in another place | 500 KiB |
 //! | secrets | the key log |
+//! | exchanges of HTTP, where they are kept | see `http.rs` |
 //!
 //! When the rows are full, streams are followed until it is known what is spoken, and not further. Bytes that come
 //! after the end of a connection are counted, and not followed.
@@ -70,7 +71,7 @@ pub struct Reader {
 impl Reader {
     /// A reader that has seen nothing yet.
     pub fn new(config: Config) -> Reader {
-        let keep = Keep { parts: config.keep_parts, plain: config.keep_plain };
+        let keep = Keep { parts: config.keep_parts, plain: config.keep_plain, http: config.keep_http };
         let mut connections = Connections::new(keep, config.keep_ends);
         connections.secrets(&config.key_log);
         Reader {
@@ -157,13 +158,21 @@ impl Reader {
 
     /// What was read. `end`: when the capture ended, where the file says so. `cut`: why its reading stopped early.
     pub fn finish(self, end: Option<Duration>, cut: Option<String>) -> Story {
-        let Reader { config, start, last, table, connections, rows, mut tally, .. } = self;
+        let Reader { config, start, last, table, mut connections, rows, mut tally, .. } = self;
+        let exchanges = connections.exchanges();
         tally.cut = cut;
         let Table { hosts, mut conversations } = table;
         connections.outcomes(&mut conversations);
         let end = end.map(|end| end.saturating_sub(start.unwrap_or_default()).max(last));
-        let mut story =
-            Story { hosts: hosts.into_hosts(), conversations, rows, tally, end, pages: Vec::new() };
+        let mut story = Story {
+            hosts: hosts.into_hosts(),
+            conversations,
+            rows,
+            tally,
+            end,
+            pages: Vec::new(),
+            exchanges,
+        };
         hosts::give_roles(&mut story.hosts, &story.conversations);
         losses::join(&mut story);
         story.pages = page::pages(&story);

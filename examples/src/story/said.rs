@@ -1,7 +1,9 @@
 //! What a piece of a stream completed: messages, and their bytes where somebody wants them.
 
 use barewire_dissect::Direction;
+use barewire_http1::observe::Seen;
 
+use super::http::{Carried, Heard, HeardWhat, Piece};
 use super::message::{Message, Says};
 use super::part::Part;
 
@@ -12,6 +14,12 @@ pub(super) struct Said {
     pub(super) parts: Vec<Part>,
     /// What went through a tunnel, for the observer of what is spoken inside.
     pub(super) passed_on: Vec<PassedOn>,
+    /// What HTTP was given and told, for exchanges.
+    pub(super) heard: Vec<Heard>,
+    /// In which tunnel that is: 0, in none.
+    pub(super) depth: usize,
+    /// What carries the bytes that are read now.
+    pub(super) carried: Carried,
     keep: Keep,
 }
 
@@ -30,6 +38,8 @@ pub(super) struct Keep {
     pub(super) parts: bool,
     /// The plain content of streams.
     pub(super) plain: bool,
+    /// The exchanges of HTTP.
+    pub(super) http: bool,
 }
 
 impl Said {
@@ -78,6 +88,22 @@ impl Said {
     pub(super) fn keep_undone(&mut self, part: impl FnOnce() -> Part) {
         if self.keep.plain {
             self.parts.push(part());
+        }
+    }
+
+    /// Bytes of a stream of HTTP that the observer is given now.
+    pub(super) fn hear(&mut self, encrypted: bool, direction: Direction, offset: u64, bytes: &[u8]) {
+        if self.keep.http {
+            let (carried, bytes) = (self.carried, bytes.to_vec());
+            let what = HeardWhat::Piece(Piece { direction, offset, bytes, carried });
+            self.heard.push(Heard { depth: self.depth, encrypted, what });
+        }
+    }
+
+    /// What the observer told.
+    pub(super) fn hear_told(&mut self, encrypted: bool, seen: &Seen) {
+        if self.keep.http {
+            self.heard.push(Heard { depth: self.depth, encrypted, what: HeardWhat::Seen(seen.clone()) });
         }
     }
 

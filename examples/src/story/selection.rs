@@ -78,6 +78,7 @@ impl Selection {
         story.pages.retain(|page| page.tcp.iter().chain(&page.dns).any(|id| chosen.contains(id)));
         let of_connections = story.pages.iter().filter(|page| !page.tcp.is_empty());
         chosen.extend(of_connections.flat_map(|page| &page.dns));
+        story.exchanges.retain(|exchange| chosen.contains(&exchange.conversation));
         let Story { rows, tally, .. } = story;
         rows.retain(|row| {
             let keep = row.conversation.is_some_and(|id| chosen.contains(&id));

@@ -9,6 +9,7 @@ use barewire_tcp::observe::{self, NoteKind, Observer, Seen};
 use barewire_tcp::{Segment, State};
 
 use super::conversation::{Conversation, Outcome, Transport};
+use super::http::{self, Collectors, HttpExchange, Place};
 use super::key_log::KeyLog;
 use super::message::{Layer, Message, Numbers, Says};
 use super::note::Note;
@@ -27,6 +28,7 @@ pub(super) struct Connections {
     keys: KeyLog,
     keep: Keep,
     keep_ends: bool,
+    exchanges: Collectors,
     /// Rows are not kept any more: what is spoken is recognised, and not followed.
     only_count: bool,
 }
@@ -36,6 +38,8 @@ struct Connection {
     id: ConversationId,
     /// What is spoken over it, from its first bytes until both ends have closed.
     upper: Option<Box<Upper>>,
+    /// The exchanges of HTTP that go on, where they are kept.
+    http: Option<Box<http::Connection>>,
     /// Both ends have closed, or one has reset it. Bytes that come all the same are counted and not followed.
     over: bool,
     /// Whether the first bytes of its stream told who the client is.
@@ -52,6 +56,7 @@ impl Connections {
             keys: KeyLog::default(),
             keep,
             keep_ends,
+            exchanges: Collectors::default(),
             only_count: false,
         }
     }
@@ -99,7 +104,7 @@ impl Connections {
         self.follow_client(seen.connection, id, table);
         let row = self.row(passing, row, &seen, id, table);
         if let Some(connection) = self.all.get_mut(seen.connection) {
-            connection.close(&seen);
+            connection.close(&seen, &mut self.exchanges);
         }
         row
     }
@@ -125,7 +130,7 @@ impl Connections {
         let Some(conversation) = table.get_mut(id).filter(|one| Some(one.ends[0]) != client) else { return };
         conversation.turn_round();
         if let Some(connection) = self.all.get_mut(connection) {
-            connection.upper = None;
+            (connection.upper, connection.http) = (None, None);
         }
     }
 
@@ -145,7 +150,14 @@ impl Connections {
             Direction::ToClient => [destination, source],
         };
         let id = table.begin(Transport::Tcp, seen.connection, ends, passing.time);
-        self.all.push(Connection { id, upper: None, over: false, told: false, ended: [false; 2] });
+        self.all.push(Connection {
+            id,
+            upper: None,
+            http: None,
+            over: false,
+            told: false,
+            ended: [false; 2],
+        });
         id
     }
 
@@ -166,6 +178,7 @@ impl Connections {
         table: &mut Table,
     ) -> Row {
         let mut said = self.upper(seen);
+        self.hear(seen, &mut said, Place { frame: passing.frame, time: passing.time });
         let numbers = Numbers { flags: seen.flags, seq: seen.seq, ack: seen.ack, window: seen.window };
         // The end of a message is worth a line where bytes made it, as the last chunk does.
         let says_nothing = said.messages.iter().all(Message::is_silent);
@@ -233,6 +246,25 @@ impl Connections {
         said
     }
 
+    /// Hands what HTTP said to its exchanges.
+    fn hear(&mut self, seen: &Seen<'_>, said: &mut Said, place: Place) {
+        let heard = std::mem::take(&mut said.heard);
+        let Some(connection) = self.all.get_mut(seen.connection).filter(|_| self.keep.http) else { return };
+        let http = connection.http.get_or_insert_default();
+        for chunk in &seen.chunks {
+            http.segment(chunk.direction, chunk.offset, chunk.bytes.len(), chunk.frame);
+        }
+        http.hear(connection.id, heard, place, &mut self.exchanges);
+    }
+
+    /// The exchanges of HTTP, in the order of their requests.
+    pub(super) fn exchanges(&mut self) -> Vec<HttpExchange> {
+        for http in self.all.iter_mut().filter_map(|connection| connection.http.as_mut()) {
+            http.finish(&mut self.exchanges);
+        }
+        std::mem::take(&mut self.exchanges.all)
+    }
+
     /// A segment that was lost on the way.
     fn lost(&self, row: Row, segment: &Segment<'_>, ends: [SocketAddr; 2], table: &mut Table) -> Row {
         let (row, _) = self.aside(row, segment, ends, table);
@@ -295,10 +327,13 @@ impl Connections {
 
 impl Connection {
     /// Forgets what is spoken once both ends are in a state in which nothing more is sent.
-    fn close(&mut self, seen: &Seen<'_>) {
+    fn close(&mut self, seen: &Seen<'_>, exchanges: &mut Collectors) {
         self.over |= seen.ends.iter().all(|end| matches!(end.state, State::Closed | State::TimeWait));
         if self.over {
             self.upper = None;
+            if let Some(mut http) = self.http.take() {
+                http.finish(exchanges);
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ mod tls;
 use barewire_dissect::Direction;
 
 use super::conversation::Spoken;
+use super::http::Carried;
 use super::key_log::KeyLog;
 use super::message::{Layer, Says};
 use super::said::{PassedOn, Said};
@@ -65,12 +66,15 @@ impl Upper {
             if depth == self.tunnels.len() && depth < TUNNELS {
                 self.tunnels.push(Stream::over(below));
             }
+            said.depth = depth + 1;
+            said.carried = if below == Layer::Tls { Carried::Buried } else { Carried::Plain };
             for PassedOn { offset, bytes } in passed_on {
                 match self.tunnels.get_mut(depth) {
                     Some(inside) => inside.see(direction, offset, &bytes, keys, said),
                     None => said.say(false, Says::Bytes(below, bytes.len() as u64)),
                 }
             }
+            (said.depth, said.carried) = (0, Carried::Plain);
             let encrypted = below == Layer::Tls;
             said.messages.iter_mut().skip(before).for_each(|message| message.encrypted |= encrypted);
         }
@@ -82,12 +86,20 @@ impl Upper {
 
     /// Bytes of one direction are missing in the capture, up to the offset `end`.
     pub(super) fn gap(&mut self, direction: Direction, end: u64, said: &mut Said) {
-        self.streams().for_each(|stream| stream.gap(direction, end, said));
+        for (depth, stream) in self.streams().enumerate() {
+            said.depth = depth;
+            stream.gap(direction, end, said);
+        }
+        said.depth = 0;
     }
 
     /// The end of one direction.
     pub(super) fn ended(&mut self, direction: Direction, said: &mut Said) {
-        self.streams().for_each(|stream| stream.ended(direction, said));
+        for (depth, stream) in self.streams().enumerate() {
+            said.depth = depth;
+            stream.ended(direction, said);
+        }
+        said.depth = 0;
     }
 
     /// The layer of a message of which a segment carried a piece, and completed nothing.

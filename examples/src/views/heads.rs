@@ -2,14 +2,14 @@
 
 use barewire_dissect::printable;
 use barewire_http1::observe::What;
-use barewire_http1::{Framing, Response};
+use barewire_http1::{Field, only_in_heads};
 
 use super::style::{NARROWEST, Style};
 use super::words::paragraph;
 use crate::story::{Says, Story};
 
-/// Draws the heads that a story holds, in order, with the rule that framed each response, and trailers; empty where
-/// there are none. What is longer than a line goes on in the next one, without a mark.
+/// Draws the heads that a story holds, in order, with the rule that framed each response, where a redirect leads, and
+/// trailers; empty where there are none. What is longer than a line goes on in the next one, without a mark.
 pub fn heads(story: &Story, style: &Style) -> String {
     let width = style.width.max(NARROWEST);
     let mut out = String::new();
@@ -29,17 +29,30 @@ pub fn heads(story: &Story, style: &Style) -> String {
         };
         line(if matches!(**what, What::Trailers(_)) { '*' } else { mark }, &start);
         headers.iter().for_each(|field| line(mark, &format!("{}: {}", field.name, field.text())));
-        if let What::ResponseHead { head, framing, .. } = &**what {
-            remarks(head, framing.as_ref()).iter().for_each(|remark| line('*', remark));
-        }
+        remarks(what).iter().for_each(|remark| line('*', remark));
     }
     if out.is_empty() { out } else { format!("  the heads\n{out}") }
 }
 
-/// What follows from the head of a response: where its body ends, and that another response comes.
-fn remarks(head: &Response, framing: Option<&Framing>) -> Vec<String> {
-    if head.is_informational() && head.status != 101 {
-        return vec!["interim: the answer follows (RFC 9110 §15.2)".to_owned()];
+/// What follows from a head or from trailers.
+fn remarks(what: &What) -> Vec<String> {
+    match what {
+        What::ResponseHead { head, .. } if head.is_informational() && head.status != 101 => {
+            vec!["interim: the answer follows (RFC 9110 §15.2)".to_owned()]
+        }
+        What::ResponseHead { head, framing, .. } => {
+            let leads = head.headers.get("Location").filter(|_| (300..400).contains(&head.status));
+            let leads = leads.map(|location| format!("a redirect to {location} (RFC 9110 §15.4)"));
+            let body = framing.map(|framing| format!("the body: {framing}"));
+            leads.into_iter().chain(body).collect()
+        }
+        What::Trailers(trailers) => trailers.iter().filter_map(misplaced).collect(),
+        _ => Vec::new(),
     }
-    framing.map(|framing| format!("the body: {framing}")).into_iter().collect()
+}
+
+/// A trailer that must not be used.
+fn misplaced(field: &Field) -> Option<String> {
+    let does = only_in_heads(&field.name)?;
+    Some(format!("misplaced: {} {does}, so it counts in a head alone (RFC 9110 §6.5.1)", field.name))
 }

@@ -19,6 +19,7 @@ pub(super) fn choose(
     let names = names.join(", ");
     // What belongs to one host cannot be shown of several.
     let of_one = [
+        (args.borders, "--borders"),
         (args.bytes, "--bytes"),
         (args.step, "--step"),
         (args.follow.is_some(), "--follow"),

@@ -44,6 +44,7 @@ impl HttpStream {
         encrypted: bool,
         said: &mut Said,
     ) {
+        said.hear(encrypted, direction, offset, bytes);
         let told = self.observer.receive(direction, offset, bytes);
         let length = bytes.len() as u64;
         self.end[direction.index()] = offset.saturating_add(length);
@@ -57,6 +58,7 @@ impl HttpStream {
             );
         }
         for seen in told {
+            said.hear_told(encrypted, &seen);
             *lost = match seen.what {
                 What::Lost(Lost::Gap { inside, .. }) => !inside,
                 What::Lost(Lost::TooManyRequests) => *lost,
@@ -96,6 +98,7 @@ impl HttpStream {
     pub(super) fn ended(&mut self, direction: Direction, encrypted: bool, said: &mut Said) {
         for seen in self.observer.eof(direction) {
             self.coded.see(&seen, 0, &[], encrypted, said);
+            said.hear_told(encrypted, &seen);
             say(said, encrypted, &seen, 0, &[]);
         }
     }

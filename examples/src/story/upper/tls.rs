@@ -5,10 +5,11 @@
 use barewire_dissect::Direction;
 use barewire_tls13::AlertDescription;
 use barewire_tls13::observe::{self, Inner, Observer, Seen};
-use barewire_tls13::record::ContentType;
+use barewire_tls13::record::{ContentType, HEADER};
 
 use super::plain::Plain;
 use crate::story::conversation::{Application, Spoken};
+use crate::story::http::{Carried, Record};
 use crate::story::key_log::{FirstBytes, KeyLog};
 use crate::story::message::{Layer, Says};
 use crate::story::part::Part;
@@ -62,7 +63,7 @@ impl TlsStream {
             said.keep(|| Part::Opened(Box::new(seen.clone())));
         }
         match content_type {
-            ContentType::APPLICATION_DATA => self.application_data(seen.direction, content, said),
+            ContentType::APPLICATION_DATA => self.application_data(seen, content, said),
             ContentType::CHANGE_CIPHER_SPEC => said.say(encrypted, Says::ChangeCipherSpec),
             _ => {}
         }
@@ -77,14 +78,31 @@ impl TlsStream {
         }
     }
 
-    fn application_data(&mut self, direction: Direction, content: &[u8], said: &mut Said) {
+    fn application_data(&mut self, seen: &Seen, content: &[u8], said: &mut Said) {
+        let direction = seen.direction;
         if let Some(protocol) = self.observer.alpn() {
             self.inside.agreed(protocol);
         }
         let offset = &mut self.offsets[direction.index()];
         let start = *offset;
         *offset += content.len() as u64;
+        let around = said.carried;
+        said.carried = self.carried(seen, content, around);
         self.inside.see(direction, start, content, said);
+        said.carried = around;
+    }
+
+    /// Where the record of this content stands on TCP.
+    fn carried(&self, seen: &Seen, content: &[u8], around: Carried) -> Carried {
+        if around != Carried::Plain {
+            return Carried::Buried;
+        }
+        let start = self.starts[seen.direction.index()].unwrap_or_default().saturating_add(seen.range.start);
+        let length = seen.bytes.len();
+        let added = length.saturating_sub(HEADER + content.len());
+        // TLS 1.2 writes a nonce of 8 bytes before what GCM encrypts, and a tag of 16 after it (RFC 5288 §3).
+        let nonce = if seen.version == Some(0x0303) && added >= 24 { 8 } else { 0 };
+        Carried::Record(Record { start, length: length as u64, before: (HEADER + nonce) as u64 })
     }
 
     /// The stream below ended. What TLS itself ended before, its close_notify has said.
