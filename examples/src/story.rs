@@ -137,6 +137,8 @@ pub struct Story {
     pub rows: Vec<Row>,
     /// The frames that have no row, by reason.
     pub tally: Tally,
+    /// When its first frame was seen, since the beginning of 1970.
+    pub began: Duration,
     /// When the capture ended, since its first frame, where the file says so.
     pub end: Option<Duration>,
     /// Which conversations belong together.

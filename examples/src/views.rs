@@ -11,6 +11,7 @@
 //!   points          where a scene was captured
 //!   scene_ladder    the way of each packet, from host to host
 //!   waits           who waited for whom, as a tree
+//!   har             requests and answers, for the network panel of a browser
 //!   json, report    all of it, for programs
 //!   page            all of it, in one file for a browser
 //! ```
@@ -24,6 +25,7 @@ mod conversations;
 mod ends;
 mod facts;
 mod follow;
+mod har;
 mod heads;
 pub mod json;
 mod ladder;
@@ -40,6 +42,7 @@ pub use conversations::{conversations, page_name, tally};
 pub use ends::ends;
 pub use facts::facts;
 pub use follow::{NoContent, follow};
+pub use har::har;
 pub use heads::heads;
 pub use ladder::{Rows, ladder};
 pub use scene::{points, scene_ladder, waits};

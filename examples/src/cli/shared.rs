@@ -51,4 +51,7 @@ pub struct ReportArgs {
     /// Write it to FILE as JSON, one object per line ("-": to standard output, in place of the picture)
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+    /// Write requests and answers to FILE as HAR 1.2, which the network panel of a browser opens, credentials included
+    #[arg(long, value_name = "FILE")]
+    pub har: Option<PathBuf>,
 }

@@ -28,7 +28,7 @@ const FEW: usize = 3;
 pub fn run(args: &ReadArgs) -> Result<u8, Failure> {
     if args.files_out.wanted() && args.files.len() > 1 {
         let why = "take one capture: the file is of one story";
-        return Err(Failure::new(Step::Usage, format!("--html and --report {why}")));
+        return Err(Failure::new(Step::Usage, format!("--html, --report and --har {why}")));
     }
     let key_log = keylog::read(args.keylog.as_deref())?;
     let mut keys = keys(args)?;

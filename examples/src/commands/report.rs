@@ -1,4 +1,4 @@
-//! `--report` and `--html`: the story of a run or of a capture in a file, for programs and for a browser.
+//! `--report`, `--html` and `--har`: the story of a run or of a capture in a file, for programs and for a browser.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::output::{Printer, print, unwritable};
 use super::progress::{Progress, share};
 use crate::cli::ReportArgs;
-use crate::failure::Failure;
+use crate::failure::{Failure, Step};
 use crate::story::{Config, Reading, Span};
-use crate::views::{count, page, report};
+use crate::views::{count, har, page, report};
 
 /// What a report is of.
 pub(super) struct About<'a> {
@@ -30,7 +30,7 @@ pub(super) struct About<'a> {
 impl ReportArgs {
     /// Whether any file is wanted.
     pub(super) fn wanted(&self) -> bool {
-        self.html.is_some() || self.report.is_some()
+        self.html.is_some() || self.report.is_some() || self.har.is_some()
     }
 
     /// Whether the report takes standard output.
@@ -41,7 +41,12 @@ impl ReportArgs {
     /// What the files need of a story beside what is drawn: a page shows bytes and states.
     pub(super) fn config(&self, config: Config) -> Config {
         let page = self.html.is_some();
-        Config { keep_parts: config.keep_parts || page, keep_ends: config.keep_ends || page, ..config }
+        Config {
+            keep_parts: config.keep_parts || page,
+            keep_ends: config.keep_ends || page,
+            keep_http: config.keep_http || self.har.is_some(),
+            ..config
+        }
     }
 
     /// Writes the files. `waits` are those of a scene.
@@ -53,6 +58,12 @@ impl ReportArgs {
         printer: &Printer,
     ) -> Result<(), Failure> {
         if !self.wanted() {
+            return Ok(());
+        }
+        if let Some(path) = &self.har {
+            self.write_har(path, reading)?;
+        }
+        if self.html.is_none() && self.report.is_none() {
             return Ok(());
         }
         let sightings = report::sightings(reading, about.at);
@@ -76,6 +87,16 @@ impl ReportArgs {
             if self.is_on_stdout() { print(&lines.collect::<String>())? } else { write(path, lines)? }
         }
         Ok(())
+    }
+
+    /// Requests and answers are those that one host has seen.
+    fn write_har(&self, path: &Path, reading: &Reading) -> Result<(), Failure> {
+        match reading {
+            Reading::Story(story) => write(path, [format!("{:#}\n", har(story))]),
+            Reading::Scene(_) => {
+                Err(Failure::new(Step::Usage, "--har is about one capture point; --at NAME chooses one"))
+            }
+        }
     }
 }
 

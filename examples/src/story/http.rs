@@ -67,6 +67,8 @@ pub struct HttpMessage<Head> {
     pub first: Place,
     /// Where its head was whole.
     pub head_done: Place,
+    /// Where the latest bytes of it came.
+    pub latest: Place,
     /// Where its last byte came. `None`: it was cut off, or the capture ends in it.
     pub last: Option<Place>,
     /// Where its body ends, and by which rule.

@@ -169,6 +169,7 @@ impl Reader {
             conversations,
             rows,
             tally,
+            began: start.unwrap_or_default(),
             end,
             pages: Vec::new(),
             exchanges,

@@ -56,7 +56,10 @@ pub fn budget(budget: &Budget) -> Value {
 fn wait(wait: &Wait) -> Value {
     let metric =
         |(name, took): &(String, Duration)| json!({ "name": printable(name), "ms": milliseconds(*took) });
-    let claim = |claim: &Claim| json!({ "field": claim.field, "metrics": claim.metrics.iter().map(metric).collect::<Vec<_>>() });
+    let claim = |claim: &Claim| {
+        let metrics: Vec<Value> = claim.metrics.iter().map(metric).collect();
+        json!({ "field": claim.field, "metrics": metrics })
+    };
     json!({
         "sending_ms": milliseconds(wait.sending),
         "network_ms": milliseconds(wait.network),

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A byte of content stands in its record as far from the record's beginning as on the wire: the ciphers of TLS 1.3,
-//! and GCM and ChaCha20 in TLS 1.2, encrypt byte for byte (RFC 5116 §5). So a border of segments inside a record is
+//! and GCM and ChaCha20 in TLS 1.2, encrypt byte for byte. So a border of segments inside a record is
 //! the border between two bytes of content.
 
 use std::collections::VecDeque;

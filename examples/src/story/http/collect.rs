@@ -219,6 +219,7 @@ impl Step<'_> {
             head_bytes: range.end - range.start,
             first,
             head_done: place,
+            latest: place,
             last: None,
             framing,
             content: Content::default(),
@@ -256,6 +257,7 @@ impl Step<'_> {
         });
         let Some((index, _)) = &side.open else { return };
         self.all.keep(*index, direction, bytes.unwrap_or_default(), so_far - length, so_far);
+        self.all.came(*index, direction, self.place, false);
     }
 
     fn end(&mut self, direction: Direction, at: u64, length: u64, missing: u64) {
@@ -271,9 +273,6 @@ impl Step<'_> {
         if let Some(content) = exchange.content(direction) {
             *content = Content { length, missing, on_the_wire, borders, ..std::mem::take(content) };
         }
-        match direction {
-            Direction::ToServer => exchange.request.iter_mut().for_each(|one| one.last = Some(place)),
-            Direction::ToClient => exchange.response.iter_mut().for_each(|one| one.last = Some(place)),
-        }
+        self.all.came(index, direction, place, true);
     }
 }

@@ -2,7 +2,7 @@
 
 use barewire_dissect::Direction;
 
-use super::{Borders, Content, HttpExchange};
+use super::{Borders, Content, HttpExchange, Place};
 
 /// Exchanges that are kept.
 const MOST: usize = 10_000;
@@ -39,6 +39,19 @@ impl Collectors {
         content.kept.extend_from_slice(bytes);
         content.length = until;
         self.kept += bytes.len();
+    }
+
+    /// Bytes of a message came here; `last`: the last ones.
+    pub(super) fn came(&mut self, index: usize, direction: Direction, place: Place, last: bool) {
+        let Some(exchange) = self.all.get_mut(index) else { return };
+        let places = match direction {
+            Direction::ToServer => exchange.request.as_mut().map(|one| (&mut one.latest, &mut one.last)),
+            Direction::ToClient => exchange.response.as_mut().map(|one| (&mut one.latest, &mut one.last)),
+        };
+        if let Some((latest, end)) = places {
+            *latest = place;
+            *end = last.then_some(place);
+        }
     }
 
     /// A message has no end.

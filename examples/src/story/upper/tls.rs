@@ -100,7 +100,7 @@ impl TlsStream {
         let start = self.starts[seen.direction.index()].unwrap_or_default().saturating_add(seen.range.start);
         let length = seen.bytes.len();
         let added = length.saturating_sub(HEADER + content.len());
-        // TLS 1.2 writes a nonce of 8 bytes before what GCM encrypts, and a tag of 16 after it (RFC 5288 §3).
+        // TLS 1.2 writes a nonce of 8 bytes before what GCM encrypts, and a tag of 16 after it.
         let nonce = if seen.version == Some(0x0303) && added >= 24 { 8 } else { 0 };
         Carried::Record(Record { start, length: length as u64, before: (HEADER + nonce) as u64 })
     }
