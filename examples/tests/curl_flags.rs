@@ -141,6 +141,24 @@ fn times_are_those_of_the_trace() {
     }
 }
 
+/// An upload that is longer than the first window takes a while to send: the answer follows its last byte.
+#[test]
+fn the_time_of_an_upload_is_apart() {
+    let folder = TempFolder::new();
+    let file = folder.file("upload");
+    std::fs::write(&file, vec![b'x'; 100_000]).expect("a file");
+    let format = "\n%{time_pretransfer} %{time_posttransfer} %{time_starttransfer} %{time_total} %{speed_upload} \
+        %{num_certs} %{url.path}";
+    let run = silent("/echo", &["-T", &file, "-w", format]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let words: Vec<&str> = run.stdout.lines().last().unwrap_or_default().split(' ').collect();
+    let number = |index: usize| words[index].parse::<f64>().expect("a number");
+    let [asked, sent, answered, total, speed] = [0, 1, 2, 3, 4].map(number);
+    assert!(asked + 0.045 < sent && sent + 0.045 < answered, "{words:?}");
+    assert!((speed - 100_000.0 / total).abs() < 2.0, "{words:?}");
+    assert_eq!(words[5..], ["1", "/echo"], "one certificate");
+}
+
 #[test]
 fn times_of_hops_add_up() {
     let format = "%{time_namelookup} %{time_connect} %{time_redirect} %{time_starttransfer} %{time_total}";

@@ -26,11 +26,12 @@ happens is left to curl: forms (-F), cookies (-b), rate limits, and the like.
 
 Variables of -w: %{http_code} (or response_code) http_version num_redirects
   redirect_url url_effective scheme method content_type referer num_headers
-  num_connects ssl_verify_result exitcode errormsg filename_effective
-  remote_ip remote_port local_ip local_port
+  num_connects num_certs ssl_verify_result http_connect exitcode errormsg
+  filename_effective remote_ip remote_port local_ip local_port
   size_download size_upload size_header size_request speed_download
-  time_namelookup time_connect time_appconnect time_pretransfer
-  time_starttransfer time_redirect time_total
+  speed_upload time_namelookup time_connect time_appconnect time_pretransfer
+  time_posttransfer time_starttransfer time_redirect time_total
+  url urlnum url.host (scheme port path query fragment; urle.: of the last URL)
   %{json} %{header_json} %header{NAME} %{onerror} %{stderr} %{stdout}
 
 Pages of the toy internet: https://www.example.test followed by

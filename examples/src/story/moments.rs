@@ -6,8 +6,9 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use barewire_http1::observe::What;
+use barewire_http1::observe::{Asked, What};
 use barewire_http1::{Headers, Request, Response};
+use barewire_tls13::observe::Facts;
 
 use super::Story;
 use super::message::Says;
@@ -25,6 +26,8 @@ pub struct Moments {
     pub secured: Option<Duration>,
     /// The head of the request.
     pub asked: Option<Duration>,
+    /// The last byte of the request.
+    pub sent: Option<Duration>,
     /// The head of the final response.
     pub first_byte: Option<Duration>,
     /// The last byte of the final response.
@@ -33,6 +36,10 @@ pub struct Moments {
     pub request_head: u64,
     /// The heads of all responses.
     pub response_heads: u64,
+    /// The status of the last response to a CONNECT.
+    pub connect_status: Option<u16>,
+    /// Certificates that the server showed.
+    pub certificates: u64,
     /// Both ends of the connection: the client's first.
     pub ends: Option<[SocketAddr; 2]>,
 }
@@ -55,21 +62,41 @@ impl Story {
             connected: latest(Step::SynAck, request),
             secured: latest(Step::Finished, (request + 1).min(rows.len())),
             asked: first(Step::Request),
+            sent: latest(Step::Sent, rows.len()),
             first_byte: first(Step::FirstByte),
             last_byte: latest(Step::LastByte, rows.len()),
             ..Moments::default()
         };
         let asked = rows.get(request).or(rows.get(syn)).and_then(|row| row.conversation);
         moments.ends = asked.and_then(|id| self.conversations.get(id.0)).map(|one| one.ends);
+        for row in &rows {
+            let chain = row.messages.iter().find_map(|message| chain_of(&message.says));
+            moments.certificates =
+                chain.filter(|_| !self.is_from_client(row)).unwrap_or(moments.certificates);
+        }
         for message in rows.iter().flat_map(|row| &row.messages) {
             let Says::Http(what) = &message.says else { continue };
             match &**what {
                 What::RequestHead(request) => moments.request_head += request_length(request),
-                What::ResponseHead { head, .. } => moments.response_heads += response_length(head),
+                What::ResponseHead { head, to, .. } => {
+                    moments.response_heads += response_length(head);
+                    if *to == Asked::Method("CONNECT".to_owned()) {
+                        moments.connect_status = Some(head.status);
+                    }
+                }
                 _ => {}
             }
         }
         moments
+    }
+}
+
+/// How many certificates a message holds.
+fn chain_of(says: &Says) -> Option<u64> {
+    let Says::Handshake(message) = says else { return None };
+    match &message.facts {
+        Facts::Certificate { chain } => Some(chain.len() as u64),
+        _ => None,
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Step {
     Connected,
     /// The head of another request, also of one that is broken; of a protocol that is not read, the client's bytes.
     Request,
+    /// The last byte of a request.
+    Sent,
     /// The head of a response that is the last one to its request, as 101 is (RFC 9110 §15.2.2); of a protocol that is
     /// not read, the server's bytes.
     FirstByte,
@@ -71,6 +73,7 @@ impl Story {
             (Says::Handshake(message), Step::Finished) => client && message.kind == HandshakeType::FINISHED,
             (Says::Http(what), step) => takes(what, step, client),
             (Says::EndOfMessage { response }, Step::LastByte) => *response,
+            (Says::EndOfMessage { response }, Step::Sent) => !*response,
             (Says::Bytes(layer, _), Step::Request) => client && *layer == Layer::Tcp,
             (Says::Bytes(layer, _), Step::FirstByte | Step::LastByte) => !client && *layer == Layer::Tcp,
             (Says::Bytes(..), Step::ServerBytes) => !client,

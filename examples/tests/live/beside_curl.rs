@@ -16,7 +16,7 @@ use crate::servers;
 
 /// What both write at the end.
 const VARIABLES: &str = "\\n%{http_code} %{size_download} %{num_redirects} %{num_headers} %{size_header} %{size_request} \
-    %{size_upload} %{method} %{scheme} %{http_version} %{remote_ip}:%{remote_port} %{exitcode} %{content_type} \
+    %{size_upload} %{num_certs} %{http_connect} %{url} %{urlnum} %{method} %{scheme} %{http_version} %{remote_ip}:%{remote_port} %{exitcode} %{content_type} \
     %{redirect_url} %{url_effective}\\n";
 
 /// A difference that is meant.

@@ -2,7 +2,8 @@
 //!
 //! Times are read from the trace. Those of several hops are added up as in curl; `time_redirect` and `time_total` run
 //! from the first moment on. `ssl_verify_result` is 0 where the certificate was verified, or where there is none, and 1
-//! after `-k`. Left out: curl's variables about proxies, certificates and other protocols.
+//! after `-k`. Left out: curl's variables about the
+//! content of certificates, TLS to proxies, and other protocols.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -34,6 +35,9 @@ pub(super) struct Measured<'a> {
     ends: Option<[SocketAddr; 2]>,
     request_bytes: u64,
     header_bytes: u64,
+    connect_status: u16,
+    /// Those that the last server showed.
+    certificates: u64,
 }
 
 /// Since the start of the fetch.
@@ -43,6 +47,7 @@ struct Times {
     connect: Duration,
     appconnect: Duration,
     pretransfer: Duration,
+    posttransfer: Duration,
     starttransfer: Duration,
     redirect: Duration,
     total: Duration,
@@ -51,7 +56,7 @@ struct Times {
 type Variable = (&'static str, fn(&Measured<'_>) -> Figure);
 
 /// The variables, in the order of their names.
-pub(super) const VARIABLES: [Variable; 32] = [
+pub(super) const VARIABLES: [Variable; 36] = [
     ("content_type", |all| Figure::Text(all.header("Content-Type"))),
     ("errormsg", |all| Figure::Text(all.visit.failure.as_ref().map(ToString::to_string))),
     ("exitcode", |all| {
@@ -59,10 +64,12 @@ pub(super) const VARIABLES: [Variable; 32] = [
     }),
     ("filename_effective", |all| Figure::Text(all.file())),
     ("http_code", |all| Figure::Code(all.status())),
+    ("http_connect", |all| Figure::Code(all.connect_status)),
     ("http_version", |all| Figure::Text(Some(all.version()))),
     ("local_ip", |all| Figure::Text(Some(all.end(0).map_or_else(String::new, |end| end.ip().to_string())))),
     ("local_port", |all| Figure::Count(all.end(0).map_or(0, |end| end.port().into()))),
     ("method", |all| Figure::Text(all.last().map(|hop| hop.request.method.clone()))),
+    ("num_certs", |all| Figure::Count(all.certificates)),
     ("num_connects", |all| Figure::Count(all.connects())),
     ("num_headers", |all| {
         Figure::Count(all.last_page().map_or(0, |page| page.response.headers.len() as u64))
@@ -83,12 +90,14 @@ pub(super) const VARIABLES: [Variable; 32] = [
     ("size_download", |all| Figure::Count(all.downloaded())),
     ("size_header", |all| Figure::Count(all.header_bytes)),
     ("size_request", |all| Figure::Count(all.request_bytes)),
-    ("size_upload", |all| Figure::Count(all.last().map_or(0, |hop| hop.uploaded))),
-    ("speed_download", |all| Figure::Count(all.speed())),
+    ("size_upload", |all| Figure::Count(all.uploaded())),
+    ("speed_download", |all| Figure::Count(all.speed(all.downloaded()))),
+    ("speed_upload", |all| Figure::Count(all.speed(all.uploaded()))),
     ("ssl_verify_result", |all| Figure::Count(all.unverified())),
     ("time_appconnect", |all| Figure::Time(all.times.appconnect)),
     ("time_connect", |all| Figure::Time(all.times.connect)),
     ("time_namelookup", |all| Figure::Time(all.times.namelookup)),
+    ("time_posttransfer", |all| Figure::Time(all.times.posttransfer)),
     ("time_pretransfer", |all| Figure::Time(all.times.pretransfer)),
     ("time_redirect", |all| Figure::Time(all.times.redirect)),
     ("time_starttransfer", |all| Figure::Time(all.times.starttransfer)),
@@ -113,6 +122,8 @@ impl<'a> Measured<'a> {
             ends: moments.last().and_then(|last| last.ends),
             request_bytes: 0,
             header_bytes: moments.iter().map(|one| one.response_heads).sum(),
+            certificates: moments.last().map_or(0, |last| last.certificates),
+            connect_status: moments.iter().filter_map(|one| one.connect_status).next_back().unwrap_or(0),
         };
         for (hop, moments) in visit.hops.iter().zip(&moments) {
             // A body that waited for 100 Continue is not counted, as in curl.
@@ -165,10 +176,15 @@ impl<'a> Measured<'a> {
         self.last_page().map_or(0, |page| page.length)
     }
 
-    fn speed(&self) -> u64 {
+    fn uploaded(&self) -> u64 {
+        self.last().map_or(0, |hop| hop.uploaded)
+    }
+
+    /// Bytes in a second.
+    fn speed(&self, bytes: u64) -> u64 {
         match self.times.total.as_micros() {
             0 => 0,
-            micros => (u128::from(self.downloaded()) * 1_000_000 / micros) as u64,
+            micros => (u128::from(bytes) * 1_000_000 / micros) as u64,
         }
     }
 
@@ -196,6 +212,7 @@ fn times(hops: &[Hop], moments: &[Moments]) -> Times {
         times.connect += took(of_hop.connected);
         times.appconnect += if hop.url.https { took(of_hop.secured) } else { Duration::ZERO };
         times.pretransfer += took(of_hop.asked);
+        times.posttransfer += took(of_hop.sent);
         times.starttransfer += took(of_hop.first_byte);
         // Of a hop that failed, the clock says how long it took.
         begun = of_hop.last_byte.unwrap_or(begun + hop.took);

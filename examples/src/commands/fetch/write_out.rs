@@ -3,6 +3,8 @@
 //! | in the format | what is written |
 //! |---|---|
 //! | `%{name}` | the variable, from the table in `measured.rs`; one that is not known is said on standard error |
+//! | `%{url}`, `%{urlnum}` | what was asked for, and which of several URLs it is |
+//! | `%{url.host}`, `%{urle.host}` | a part of that, or of the last URL: scheme, host, port, path, query, fragment |
 //! | `%{json}`, `%{header_json}` | all variables, or the fields of the answer, as one JSON object |
 //! | `%header{name}` | a field of the answer |
 //! | `%{onerror}` | what follows is for a fetch that failed |
@@ -14,6 +16,7 @@
 use serde_json::{Map, Value, json};
 
 use super::measured::{Figure, Measured, VARIABLES};
+use crate::url::Url;
 
 /// What is written, in pieces, and where to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +30,9 @@ pub(super) fn write_out(format: &str, measured: &Measured<'_>) -> Written {
     fill(format, &Values { measured })
 }
 
+/// The parts of a URL that can be asked for.
+const PARTS: [&str; 6] = ["scheme", "host", "port", "path", "query", "fragment"];
+
 /// What a format can ask for.
 struct Values<'a> {
     measured: &'a Measured<'a>,
@@ -39,6 +45,7 @@ impl Values<'_> {
             "header_json" => Some(self.headers_as_json()),
             "url" => Some(self.measured.url.with_fragment()),
             "urlnum" => Some("0".to_owned()),
+            name if let Some((of, part)) = name.split_once('.') => self.part(of, part),
             name => {
                 let (_, figure) = VARIABLES.iter().find(|(known, _)| *known == name)?;
                 Some(text(&figure(self.measured)))
@@ -46,10 +53,37 @@ impl Values<'_> {
         }
     }
 
+    /// A part of the URL that was asked for (`url.host`), or of the last one (`urle.host`).
+    fn part(&self, of: &str, part: &str) -> Option<String> {
+        let whole = match of {
+            "url" => "url",
+            "urle" => "url_effective",
+            _ => return None,
+        };
+        let url = self.variable(whole).filter(|text| !text.is_empty()).map(|text| Url::parse(&text));
+        let Some(Ok(url)) = url else { return PARTS.contains(&part).then(String::new) };
+        let (path, query) = url.target.split_once('?').unwrap_or((&url.target, ""));
+        Some(match part {
+            "scheme" => url.scheme().to_owned(),
+            "host" => url.host,
+            "port" => url.port.to_string(),
+            "path" => path.to_owned(),
+            "query" => query.to_owned(),
+            "fragment" => url.fragment.unwrap_or_default(),
+            _ => return None,
+        })
+    }
+
     fn all_as_json(&self) -> String {
         let pairs =
             VARIABLES.iter().map(|(name, figure)| ((*name).to_owned(), value(&figure(self.measured))));
-        Value::Object(pairs.collect()).to_string()
+        let mut all: Map<String, Value> = pairs.collect();
+        all.insert("url".to_owned(), json!(self.variable("url")));
+        all.insert(
+            "urlnum".to_owned(),
+            json!(self.variable("urlnum").and_then(|text| text.parse::<u64>().ok())),
+        );
+        Value::Object(all).to_string()
     }
 
     /// Names in lower case, each with the list of its values.
@@ -140,11 +174,12 @@ fn next(rest: &str, first: char, values: &Values<'_>) -> (usize, Said) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::commands::output::Destination;
     use crate::fetch::Visit;
     use crate::story::Story;
-    use crate::url::Url;
 
     /// The fetch of nothing: what curl prints of it are its zeros.
     fn written(format: &str) -> Written {
@@ -178,6 +213,16 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_a_url() {
+        let format =
+            "%{url.scheme} %{url.host} %{url.port} %{url.path} [%{url.query}] [%{urle.host}] %{urlx.host}";
+        let got = written(format);
+        assert_eq!(got.stdout, "http 127.0.0.1 1 / [] [] ");
+        assert_eq!(got.stderr, "barewire: unknown --write-out variable: 'urlx.host'\n");
+        assert!(written("%{url.nope}").stderr.contains("'url.nope'"));
+    }
+
+    #[test]
     fn seconds_have_six_digits() {
         let figure = Figure::Time(std::time::Duration::from_nanos(1_060_294_900));
         assert_eq!((text(&figure), value(&figure)), ("1.060294".to_owned(), json!(1.060294)));
@@ -187,7 +232,8 @@ mod tests {
     fn the_json_holds_every_variable() {
         let json: Value = serde_json::from_str(&written("%{json}").stdout).expect("JSON");
         let names: Vec<&str> = json.as_object().expect("an object").keys().map(String::as_str).collect();
-        assert_eq!(names, VARIABLES.map(|(name, _)| name), "in the order of the table");
+        let known = VARIABLES.iter().map(|(name, _)| *name).chain(["url", "urlnum"]);
+        assert_eq!(names, known.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>());
         assert_eq!((&json["http_code"], &json["content_type"]), (&json!(0), &Value::Null));
     }
 
