@@ -5,8 +5,21 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 7] =
-    ["dns_lookup", "tcp_handshake", "tls_handshake", "http_get", "traceroute", "nat_walk", "reverse_proxy"];
+const LESSONS: [&str; 13] = [
+    "dns_lookup",
+    "tcp_handshake",
+    "tls_handshake",
+    "http_get",
+    "http_framing",
+    "http_keep_alive",
+    "http_smuggling",
+    "http_methods",
+    "http_timeouts",
+    "http_status",
+    "traceroute",
+    "nat_walk",
+    "reverse_proxy",
+];
 
 /// A file of the package, by its path there.
 fn text_of(path: &str) -> String {

@@ -1,0 +1,112 @@
+//! Keep-alive and pipelining: ten requests to one server, and when each answer is there.
+//!
+//! The server is 25 ms away in each direction, and takes 1 ms for an answer. Cold: each request has a connection of its
+//! own, and waits for the handshake first. Kept: one connection carries all, and the client waits for each answer
+//! before it asks again (RFC 9112 §9.3). Pipelined: the client writes all ten requests at once, and the server answers
+//! them in their order (§9.3.2). The times are those of the toy internet, so they are exact.
+//!
+//! Try: `cargo run --example http_keep_alive -- slow`: the server takes 300 ms for the third answer. Which of the other
+//! answers come later, in each of the three ways? Then `-- slow two`: two connections are opened, and the slow request
+//! has the second one for itself. Which answers are late now, and what did the second connection cost?
+//!
+//! On the page that `web/build.sh` builds:
+//!
+//! * `barewire.html#scene=slow_queue`: requests that wait for one another in a server
+//!
+//! ```text
+//! answer       1    2    3    4    5    6    7    8    9   10
+//! cold       101  202  303  404  505  606  707  808  909 1010 ms
+//! kept       101  152  203  254  305  356  407  458  509  560 ms
+//! pipelined  101  102  103  104  105  106  107  108  109  110 ms
+//! ```
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use barewire::network::{Network, Stream, Toy};
+use barewire::services::app::{App, Incoming, RequestId, Say};
+use barewire::services::{HttpServer, Stage, program::Sockets};
+use barewire_http1::{Body, Config, Request, Response, head, write};
+use barewire_internet::Wire;
+
+/// A server that takes 1 ms for an answer, or as many as the target says: `/300`.
+struct Takes(Vec<(Instant, RequestId, Say)>);
+
+impl App for Takes {
+    fn request(&mut self, now: Instant, _: &mut Sockets, id: RequestId, request: Incoming) {
+        let due = now + Duration::from_millis(request.head.target.trim_matches('/').parse().unwrap_or(1));
+        self.0.push((due, id, Say::Head(Response::new(204), Body::None)));
+        self.0.push((due, id, Say::End));
+    }
+
+    fn say(&mut self, now: Instant) -> Option<(RequestId, Say)> {
+        let next = self.0.iter().position(|(due, ..)| *due <= now)?;
+        let (_, id, say) = self.0.remove(next);
+        Some((id, say))
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.0.iter().map(|(due, ..)| *due).min()
+    }
+}
+
+/// Asks for these targets at once. One write, because a pipelining client does not wait between two requests.
+fn ask(stream: &mut Box<dyn Stream>, targets: &[&str]) -> Result<(), Box<dyn Error>> {
+    let mut bytes = Vec::new();
+    let head = |target: &&str| Request::get("www.example.test", *target);
+    targets.iter().try_for_each(|target| write::request_head(&head(target), &mut bytes))?;
+    Ok(stream.write_all(&bytes)?)
+}
+
+/// Waits for so many answers, and says when each was there. Each of them is a head without a body.
+fn answers(toy: &Toy, stream: &mut Box<dyn Stream>, count: usize) -> Result<Vec<u128>, Box<dyn Error>> {
+    let (mut times, mut bytes, mut buffer) = (Vec::new(), Vec::new(), [0; 4096]);
+    while times.len() < count {
+        let length = stream.read(&mut buffer)?;
+        bytes.extend_from_slice(&buffer[..length]);
+        while let Ok((_, length)) = head::read_response(&bytes, &Config::default()) {
+            bytes.drain(..length);
+            times.push((toy.now() - toy.begin()).as_millis());
+        }
+    }
+    Ok(times)
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (third, ways) = match words.join(" ").as_str() {
+        "" => ("/1", ["cold", "kept", "pipelined"].as_slice()),
+        "slow" => ("/300", ["cold", "kept", "pipelined"].as_slice()),
+        "slow two" => ("/300", ["pipelined", "two"].as_slice()),
+        other => return Err(format!("{other} is not known here; try slow or slow two").into()),
+    };
+    let to = "203.0.113.80:80".parse()?;
+    println!("answer       1    2    3    4    5    6    7    8    9   10");
+    for way in ways {
+        let mut stage = Stage::new(1);
+        stage.seat("client", "203.0.113.42/24", "203.0.113.53")?;
+        let server = HttpServer::new(Takes(Vec::new())).http(80);
+        stage.host("server", "203.0.113.80/24", vec![Box::new(server)])?;
+        stage.wire("client", "server", Wire::ms(25));
+        let mut toy = Toy::seated(stage.set()?, way.to_string())?;
+        let (mut targets, mut other) = (vec!["/1"; 10], None);
+        targets[2] = third;
+        if *way == "two" {
+            ask(other.insert(toy.connect(to, None)?), &[targets.remove(2)])?;
+        }
+        let at_once = if ["cold", "kept"].contains(way) { 1 } else { targets.len() };
+        let (mut stream, mut times) = (toy.connect(to, None)?, Vec::new());
+        for targets in targets.chunks(at_once) {
+            if *way == "cold" && !times.is_empty() {
+                stream = toy.connect(to, None)?;
+            }
+            ask(&mut stream, targets)?;
+            times.extend(answers(&toy, &mut stream, targets.len())?);
+        }
+        if let Some(mut stream) = other {
+            times.splice(2..2, answers(&toy, &mut stream, 1)?);
+        }
+        println!("{way:9}{} ms", times.iter().map(|time| format!("{time:5}")).collect::<String>());
+    }
+    Ok(())
+}
