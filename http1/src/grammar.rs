@@ -99,6 +99,7 @@ pub(crate) fn line_end(input: &[u8], lf_alone: bool) -> Parsed<'_, &[u8], Reason
 
 /// The length of the line end at the start of `input`.
 #[inline]
+// book: line-end
 pub(crate) fn ends_line(input: &[u8], lf_alone: bool) -> Result<usize, Reason> {
     match input {
         [b'\r', b'\n', ..] => Ok(2),
@@ -111,6 +112,7 @@ pub(crate) fn ends_line(input: &[u8], lf_alone: bool) -> Result<usize, Reason> {
         [byte, ..] => Err(Reason::ControlByte(*byte)),
     }
 }
+// book: end
 
 /// `reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )`, and the same bytes of a field value: as many as there are.
 /// There may be none.

@@ -166,6 +166,7 @@ impl fmt::Debug for Headers {
 
 /// `#element`: cut at commas outside quoted strings, trimmed, without the empty ones.
 pub(crate) fn list_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    // book: list
     let (mut quoted, mut escaped) = (false, false);
     let separates = move |byte: &u8| {
         match byte {
@@ -178,4 +179,5 @@ pub(crate) fn list_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
         false
     };
     value.split(separates).map(<[u8]>::trim_ascii).filter(|element| !element.is_empty())
+    // book: end
 }

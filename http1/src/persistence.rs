@@ -22,6 +22,7 @@ impl Persistence {
 
     /// The four steps of RFC 9112 §9.3, in their order, for one message that was sent or received.
     pub(crate) fn after(version: Version, fields: &impl Lookup) -> Persistence {
+        // book: after
         if fields.has_element("Connection", "close") {
             return Persistence::Closes("Connection: close");
         }
@@ -32,15 +33,18 @@ impl Persistence {
             return Persistence::KeepsOpen;
         }
         Persistence::Closes("HTTP/1.0 without Connection: keep-alive")
+        // book: end
     }
 
     /// Both must keep the connection open. The first reason against it is kept.
+    // book: and
     pub(crate) fn and(self, other: Persistence) -> Persistence {
         match self {
             Persistence::KeepsOpen => other,
             closes => closes,
         }
     }
+    // book: end
 
     /// Whether the connection can carry another message.
     pub fn keeps_open(self) -> bool {

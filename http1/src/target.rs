@@ -114,6 +114,7 @@ fn absolute_uri(target: &[u8]) -> Option<AbsoluteUri<'_>> {
     Some(AbsoluteUri { scheme, authority: &rest[..end], path_and_query: &rest[end..] })
 }
 
+// book: authority
 /// The authority of the target URI (RFC 9112 §3.3): the one in the target, if its form has one, else that of Host.
 /// Empty, if Host is not there or not valid.
 pub(crate) fn authority_of<'a>(method: &[u8], target: &'a [u8], host: Option<&'a [u8]>) -> &'a str {
@@ -129,6 +130,7 @@ pub(crate) fn authority_in<'a>(method: &[u8], target: &'a [u8]) -> Option<&'a [u
         _ => absolute_uri(target).map(|uri| uri.authority),
     }
 }
+// book: end
 
 /// The target as an origin server is asked for it (RFC 9112 §3.2.1): an absolute-form without its scheme and authority.
 /// An empty path is `/`, or `*` where OPTIONS asks about the whole server (§3.2.4).

@@ -5,6 +5,7 @@
 
 use crate::headers::Headers;
 
+// book: only-in-heads
 /// The fields, by the groups that RFC 9110 §6.5.1 lists. Each name with what the field does.
 const ONLY_IN_HEADS: [(&str, &[&str]); 6] = [
     ("frames the message", &["Content-Length", "Transfer-Encoding", "Trailer", "TE"]),
@@ -41,6 +42,7 @@ const ONLY_IN_HEADS: [(&str, &[&str]); 6] = [
     ),
     ("says the format of the content", &["Content-Encoding", "Content-Type", "Content-Range"]),
 ];
+// book: end
 
 /// What a field does that must not be a trailer: `frames the message`, and the like (RFC 9110 §6.5.1). `None`: nothing
 /// forbids it. The name may be in any case.

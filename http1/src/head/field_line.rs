@@ -42,6 +42,7 @@ pub(super) type Wrong = (usize, Reason);
 #[inline]
 pub(super) fn read(input: &[u8], kind: Kind, rules: Rules, line: &mut Line) -> Result<(), Wrong> {
     let mut at = 0;
+    // book: field-line
     // exercise: http03
     // instead: line.text = input.iter().position(|&byte| byte == b'\n').ok_or((input.len(), Reason::EndsEarly))?;
     // instead: if kind == Kind::Field {
@@ -62,6 +63,7 @@ pub(super) fn read(input: &[u8], kind: Kind, rules: Rules, line: &mut Line) -> R
     line.length =
         line.text + ends_line(&input[line.text..], rules.bare_lf).map_err(|why| (line.text, why))?;
     // exercise: end
+    // book: end
     Ok(())
 }
 
