@@ -30,6 +30,9 @@ impl Wrong {
 
 /// Takes an authority apart. It may be empty (RFC 9112 §3.2), and so may its port.
 pub(crate) fn authority(value: &[u8]) -> Result<Authority<'_>, Wrong> {
+    // exercise: http08
+    // instead: let end = value.iter().position(|&byte| byte == b':').unwrap_or(value.len());
+    // instead: Ok(Authority { host: &value[..end], port: value.get(end + 1..).unwrap_or_default() })
     let (host, rest) = value.split_at(host_length(value)?);
     match rest {
         [] => Ok(Authority { host, port: rest }),
@@ -38,6 +41,7 @@ pub(crate) fn authority(value: &[u8]) -> Result<Authority<'_>, Wrong> {
         [b':', ..] => Err(Wrong::Port(host.len() + 1)),
         _ => Err(Wrong::Host(host.len())),
     }
+    // exercise: end
 }
 
 /// The port that these digits name: 1 to 65535.

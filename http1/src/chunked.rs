@@ -216,6 +216,8 @@ pub fn write_chunk(data: &[u8], out: &mut Vec<u8>) {
 /// A trailer that the grammar does not allow, or that must stand in the head (RFC 9110 §6.5.1). Then nothing is
 /// appended.
 pub fn write_end(trailers: &Headers, out: &mut Vec<u8>) -> Result<(), Refused<Reason>> {
+    // exercise: http07
+    // instead: out.extend_from_slice(b"0\r\n\r\n");
     let misplaced = trailers.iter().find_map(|field| Some((&field.name, only_in_heads(&field.name)?)));
     if let Some((name, does)) = misplaced {
         return Err(misuse(Reason::MisplacedTrailer { name: name.as_str().into(), does }));
@@ -223,5 +225,7 @@ pub fn write_end(trailers: &Headers, out: &mut Vec<u8>) -> Result<(), Refused<Re
     write::whole(out, |out| {
         out.extend_from_slice(b"0\r\n");
         write::fields(trailers, Added::default(), out)
-    })
+    })?;
+    // exercise: end
+    Ok(())
 }

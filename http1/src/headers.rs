@@ -169,6 +169,8 @@ pub(crate) fn list_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     // book: list
     let (mut quoted, mut escaped) = (false, false);
     let separates = move |byte: &u8| {
+        // exercise: http06
+        // instead: *byte == b','
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
@@ -177,6 +179,7 @@ pub(crate) fn list_elements(value: &[u8]) -> impl Iterator<Item = &[u8]> {
             _ => {}
         }
         false
+        // exercise: end
     };
     value.split(separates).map(<[u8]>::trim_ascii).filter(|element| !element.is_empty())
     // book: end

@@ -23,6 +23,11 @@ impl Persistence {
     /// The four steps of RFC 9112 §9.3, in their order, for one message that was sent or received.
     pub(crate) fn after(version: Version, fields: &impl Lookup) -> Persistence {
         // book: after
+        // exercise: http04
+        // instead: if version > Version::HTTP_1_0 {
+        // instead:     return Persistence::KeepsOpen;
+        // instead: }
+        // instead: Persistence::Closes("HTTP/1.0")
         if fields.has_element("Connection", "close") {
             return Persistence::Closes("Connection: close");
         }
@@ -33,6 +38,7 @@ impl Persistence {
             return Persistence::KeepsOpen;
         }
         Persistence::Closes("HTTP/1.0 without Connection: keep-alive")
+        // exercise: end
         // book: end
     }
 

@@ -61,11 +61,14 @@ pub(crate) fn target_length(input: &[u8], any: bool) -> usize {
 /// # Errors
 /// What does not fit, and its place in the target.
 pub(crate) fn check_form(method: &[u8], target: &[u8]) -> Result<(), (usize, Reason)> {
+    // exercise: http10
+    // instead: Ok(())
     match (method, target) {
         (b"CONNECT", _) => authority_form(target),
         (b"OPTIONS", b"*") | (_, [b'/', ..]) => Ok(()),
         _ => absolute_form(target),
     }
+    // exercise: end
 }
 
 /// `authority-form = uri-host ":" port`. RFC 9110 §9.3.6: a server must refuse an empty or invalid port.

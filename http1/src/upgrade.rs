@@ -16,6 +16,7 @@ pub(crate) fn offered(version: Version, fields: &impl Lookup) -> Vec<String> {
 
 /// Whether a 101 response switches to what was offered, and names it.
 pub(crate) fn check_switch(offered: &[String], fields: &impl Lookup) -> Result<(), Reason> {
+    // exercise: http09
     let chosen = fields.elements("Upgrade");
     let was_offered = |name: &String| offered.iter().any(|offer| offer.eq_ignore_ascii_case(name));
     if offered.is_empty() || !chosen.iter().all(was_offered) {
@@ -24,5 +25,6 @@ pub(crate) fn check_switch(offered: &[String], fields: &impl Lookup) -> Result<(
     if chosen.is_empty() || !fields.has_element("Connection", "upgrade") {
         return Err(Reason::UnnamedUpgrade);
     }
+    // exercise: end
     Ok(())
 }

@@ -1,8 +1,15 @@
 //! The checks of the exercises about HTTP/1.1.
 
 mod chunks;
+mod ends;
 mod fields;
 mod framing;
+mod hosts;
+mod lengths;
+mod lists;
+mod persistence;
+mod switches;
+mod targets;
 
 use std::time::Instant;
 
@@ -12,8 +19,15 @@ use barewire_http1::{Config, Request, server};
 use crate::steps::Steps;
 
 pub(crate) use chunks::chunks;
+pub(crate) use ends::ends;
 pub(crate) use fields::fields;
 pub(crate) use framing::framing;
+pub(crate) use hosts::hosts;
+pub(crate) use lengths::lengths;
+pub(crate) use lists::lists;
+pub(crate) use persistence::persistence;
+pub(crate) use switches::switches;
+pub(crate) use targets::targets;
 
 /// Bytes as text, with escapes.
 fn text(bytes: &[u8]) -> String {
