@@ -12,6 +12,10 @@
 //! could the client know? Then `-- key`: each request has an Idempotency-Key, which stays the same when it is sent
 //! again, and the shop remembers what it answered. What does the second POST do?
 //!
+//! On the page that `web/build.sh` builds:
+//!
+//! * `barewire.html#scene=slow_queue`: clients that ask again, and what that does to a server
+//!
 //! ```text
 //! the answer is lost, and the client asks again
 //!

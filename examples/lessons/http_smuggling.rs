@@ -10,6 +10,10 @@
 //! numbers in the attack are others now? Then `-- close`: the back goes by the chunks, and closes after its answer, as
 //! RFC 9112 §6.1 wants. What does the visitor get? Then `-- strict`: who stops the attack, and at which byte?
 //!
+//! On the page that `web/build.sh` builds:
+//!
+//! * `barewire.html#scene=proxy`: a front and a back that agree
+//!
 //! ```text
 //! these bytes come to the front
 //!   POST /form HTTP/1.1\r\n

@@ -45,7 +45,7 @@ pub(crate) fn hosts(steps: &mut Steps) -> Result<(), Failed> {
         steps.equal("whom it asks", format!("{host:?}"), got, rule)?;
     }
     let bad = [
-        ("a.test:0", TCP),
+        ("a.test:0", "RFC 6335 §6"),
         ("a.test:65536", TCP),
         ("a.test:80:81", PORTS),
         ("a.test:8o", PORTS),
