@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import path from "node:path";
 import { after, before } from "node:test";
 import { pathToFileURL } from "node:url";
 import { axe, launch, overflows } from "./browser.mjs";
@@ -57,7 +58,7 @@ bookTest("nothing is wider than the page, in three themes, also on a phone; axe-
       await page.goto(pathToFileURL(file).href);
       assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), theme);
       for (const width of [1280, 400]) {
-        const form = `${crate}-${theme}-${width}`;
+        const form = `${crate}-${path.basename(path.dirname(file))}-${theme}-${width}`;
         await page.setViewportSize({ width, height: 800 });
         assert.ok(!(await overflows(page)), `${form} can be scrolled sideways`);
         const found = await page.evaluate(wide);
