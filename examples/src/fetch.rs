@@ -37,6 +37,7 @@ mod input;
 mod job;
 mod on_host;
 mod page;
+pub mod pool;
 mod redirect;
 mod resolve;
 mod session;
