@@ -7,8 +7,8 @@
 //! [`Fetch`] is the job without I/O: one state machine with the five verbs of the [contract](barewire_dissect). A
 //! program on a host of the toy internet holds it ([`OnHost`]), and so does [`fetch`], which blocks and is the same
 //! code over every [`Network`](crate::network::Network). Neither knows the command line. [`Session`] is the part after
-//! "connected" alone, for a program that keeps its connections. [`Redirects`] decides what comes after a response, and
-//! [`follow`] fetches page after page until one is the answer.
+//! "connected" alone, for a program that keeps its connections. [`Redirects`] decides what comes after a response, the
+//! [`pool`] which connection carries it, and [`visit`](fn@visit) fetches page after page until each URL has its answer.
 //!
 //! ```text
 //!            new ── the URL, the job or /etc/hosts knows the address ──┐
@@ -33,6 +33,7 @@
 
 mod driver;
 mod event;
+mod hop;
 mod input;
 mod job;
 mod on_host;
@@ -42,15 +43,16 @@ mod redirect;
 mod resolve;
 mod session;
 mod sink;
+mod transfer;
+mod transitions;
 mod visit;
 
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use barewire_tls13::Config;
-
 pub use event::Event;
+pub use hop::{Hop, Visit};
 pub use input::{Given, Input, Output};
 pub use job::{Job, Resolve};
 pub use on_host::{Call, KeptOnHost, OnHost};
@@ -58,10 +60,11 @@ pub use page::Page;
 pub use redirect::{Limit, Redirects, location};
 pub use session::Session;
 pub use sink::{Sink, Standing};
-pub use visit::{Hop, Visit, fetch, follow};
+pub use visit::{Config, Errand, fetch, follow, visit};
 
 use crate::failure::{Failure, Step};
-use crate::network::{Names, time_left};
+use crate::network::Names;
+use pool::Reached;
 use resolve::{Resolving, Start};
 
 /// A page that is being fetched.
@@ -191,6 +194,14 @@ impl Fetch {
         fetch
     }
 
+    /// Begins a job over a connection that was kept: it starts with the request.
+    pub fn over(now: Instant, session: Session, job: Job, given: Given) -> Fetch {
+        let mut fetch = Fetch::idle(now, job, given);
+        fetch.exchange(now, Box::new(session));
+        fetch.go_on(now);
+        fetch
+    }
+
     fn idle(now: Instant, job: Job, given: Given) -> Fetch {
         let finish_by = job.max_time.map(|limit| now + limit);
         let connect_by = job.connect_timeout.map(|limit| now + limit).into_iter().chain(finish_by).min();
@@ -207,6 +218,18 @@ impl Fetch {
                 session.read(out)
             }
             State::Resolve(_) | State::Connect { .. } | State::Handshake(_) | State::Over(None) => 0,
+        }
+    }
+
+    /// How far the exchange came, for a holder that would send the request again: see [`pool::retry`].
+    pub fn reached(&self) -> Reached {
+        match &self.state {
+            State::Exchange(session) | State::Finished(session) | State::Over(Some(session)) => {
+                session.reached()
+            }
+            State::Resolve(_) | State::Connect { .. } | State::Handshake(_) | State::Over(None) => {
+                Reached::NotSent
+            }
         }
     }
 
@@ -232,127 +255,17 @@ impl Fetch {
         }
     }
 
+    /// Whether it has finished, and the connection can carry another request.
+    pub fn stays_open(&self) -> bool {
+        matches!(&self.state, State::Finished(session) if session.is_ready())
+    }
+
     /// The connection, for more requests over the same stream; `None` before [`Event::Finished`]. Read the body first.
     pub fn into_session(self) -> Option<Session> {
         match self.state {
             State::Finished(session) => Some(*session),
             _ => None,
         }
-    }
-}
-
-/// The transitions of the figure.
-impl Fetch {
-    /// Looks whether the present step has come to its end.
-    fn go_on(&mut self, now: Instant) {
-        if let State::Resolve(resolving) = &mut self.state {
-            match resolving.outcome(now, &mut *self.given.rng, &mut self.events) {
-                Some(Ok(addresses)) => self.resolved(now, addresses),
-                Some(Err(failure)) => self.fail(now, failure),
-                None => {}
-            }
-        }
-        while let State::Handshake(session) | State::Exchange(session) = &mut self.state
-            && let Some(event) = session.event()
-        {
-            match event {
-                Event::Failed(failure) => self.fail(now, failure),
-                event => self.said(now, event),
-            }
-        }
-    }
-
-    /// Resolve ─▶ Connect.
-    fn resolved(&mut self, now: Instant, addresses: Vec<IpAddr>) {
-        let port = self.job.url.port;
-        let others: VecDeque<_> = addresses.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
-        self.events.push_back(Event::Resolved(others.iter().copied().collect()));
-        self.connect_to_next(now, others, Failure::new(Step::Resolve, "the name has no address"));
-    }
-
-    /// Connect ─▶ Connect: this address has failed.
-    fn not_connected(&mut self, now: Instant, why: Failure) {
-        if let State::Connect { to, others } = std::mem::replace(&mut self.state, State::Over(None)) {
-            self.events.push_back(Event::NotConnected(to, why.clone()));
-            self.connect_to_next(now, others, why);
-        }
-    }
-
-    /// The next address has its turn. When none is left, the last failure is the one of the fetch.
-    fn connect_to_next(&mut self, now: Instant, mut others: VecDeque<SocketAddr>, mut why: Failure) {
-        while let Some(to) = others.pop_front() {
-            match time_left(now, self.connect_by) {
-                Ok(_) => {
-                    self.outputs.push_back(Output::Connect(to));
-                    self.state = State::Connect { to, others };
-                    return;
-                }
-                Err(error) => why = Failure::io(Step::Connect, &error),
-            }
-        }
-        self.fail(now, why);
-    }
-
-    /// Connect ─▶ Handshake, or Exchange over plain HTTP.
-    fn connected(&mut self, now: Instant) {
-        let State::Connect { to, .. } = self.state else { return };
-        self.events.push_back(Event::Connected(to));
-        if !self.job.url.https {
-            return self.exchange(now, Box::new(Session::plain().tolerating(self.job.tolerate)));
-        }
-        let config = Config {
-            alpn: vec![b"http/1.1".to_vec()],
-            trust: self.job.trust.clone(),
-            key_log: self.given.key_log.take(),
-            ..Config::new(
-                &self.job.url.host,
-                self.given.wall_clock + now.saturating_duration_since(self.started),
-            )
-        };
-        match Session::secure(now, config, &mut *self.given.rng) {
-            Ok(session) => self.state = State::Handshake(Box::new(session.tolerating(self.job.tolerate))),
-            Err(failure) => {
-                self.outputs.push_back(Output::Release);
-                self.fail(now, failure);
-            }
-        }
-    }
-
-    /// Handshake ─▶ Exchange: the request.
-    fn exchange(&mut self, now: Instant, mut session: Box<Session>) {
-        let body = self.job.body.as_deref().unwrap_or_default();
-        let asked = session.request(&self.job.request(), body);
-        self.state = State::Exchange(session);
-        if let Err(failure) = asked {
-            self.fail(now, failure);
-        }
-    }
-
-    /// Handshake ─▶ Exchange ─▶ Finished.
-    fn said(&mut self, now: Instant, event: Event) {
-        self.events.push_back(event.clone());
-        match (std::mem::replace(&mut self.state, State::Over(None)), event) {
-            (State::Handshake(session), Event::HandshakeDone(_)) => self.exchange(now, session),
-            (State::Exchange(session), Event::Finished(_)) => self.state = State::Finished(session),
-            (same, _) => self.state = same,
-        }
-    }
-
-    /// Any state ─▶ Over. What TLS still has to say, an alert, is written before the stream is let go.
-    fn fail(&mut self, now: Instant, failure: Failure) {
-        self.events.push_back(Event::Failed(failure));
-        self.state = match std::mem::replace(&mut self.state, State::Over(None)) {
-            State::Handshake(mut session) | State::Exchange(mut session) => {
-                self.write_rest(now, &mut session);
-                self.outputs.push_back(Output::Release);
-                State::Over(Some(session))
-            }
-            _ => State::Over(None),
-        };
-    }
-
-    fn write_rest(&mut self, now: Instant, session: &mut Session) {
-        self.outputs.extend(std::iter::from_fn(|| session.transmit(now)).map(Output::Write));
     }
 }
 

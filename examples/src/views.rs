@@ -5,6 +5,7 @@
 //!   conversations   who talked to whom, under tshark's numbers
 //!   ladder          one row per packet, in time
 //!   budget          where the time of a page went
+//!   reuse           what it saved to keep a connection
 //!   heads, bytes    what was said, to the letter and to the byte
 //!   follow          the content of a stream
 //!   points          where a scene was captured
@@ -27,6 +28,7 @@ pub mod json;
 mod ladder;
 pub mod page;
 pub mod report;
+mod reuse;
 mod scene;
 mod style;
 mod words;
@@ -39,6 +41,7 @@ pub use facts::facts;
 pub use follow::{NoContent, follow};
 pub use heads::heads;
 pub use ladder::{Rows, ladder};
+pub use reuse::reuse;
 pub use scene::{points, scene_ladder, waits};
 pub use style::{Style, USUAL_WIDTH};
 pub use words::{count, milliseconds, several};

@@ -9,6 +9,7 @@ use barewire_dns::RecordType;
 use barewire_http1::{Headers, Request, Tolerances, Version};
 use barewire_tls13::Trust;
 
+use super::pool::Origin;
 use crate::failure::Failure;
 use crate::url::Url;
 
@@ -86,6 +87,18 @@ impl Job {
             connect_timeout: None,
             max_time: None,
         }
+    }
+
+    /// What connection can serve it.
+    pub(super) fn origin(&self) -> Origin {
+        let Url { https, host, port, .. } = &self.url;
+        Origin { https: *https, host: host.clone(), port: *port, proxy: None }
+    }
+
+    /// The same job, which tells the server that this is the only request (RFC 9112 §9.6).
+    pub(super) fn without_reuse(mut self) -> Job {
+        self.fields.push(("Connection".to_owned(), "close".to_owned()));
+        self
     }
 
     /// The addresses that need no DNS: the one in the URL, and those that the job names for its host.

@@ -1,12 +1,13 @@
 //! Which connections are kept, which of them carries the next request, and which are closed: a [`Pool`] without I/O.
 //!
 //! ```text
-//!            lease: no idle connection,           lease: an idle connection
-//!            and fewer than six are open    ┌──────────────────────────────────────┐
-//!   nothing ──────────────────────────▶  Leased ──give_back: it stays open──▶  Idle ┘
-//!                                           │                                   │
-//!          lost, or give_back: it closes    │     too long, or too many of them │   lost: the server closed it
-//!   nothing ◀───────────────────────────────┴──────◀── Event::Close ────────────┴──────────▶ nothing
+//!             lease: no idle connection,        give_back: it stays open
+//!             and fewer than six are open          ────────────────▶
+//!   nothing ────────────────────────────▶  Leased                    Idle
+//!                                             │    ◀────────────────   │
+//!                                             │         lease          │
+//!             lost, or give_back: it closes   │                        │ lost: the server has closed
+//!   nothing ◀─────────────────────────────────┴────────────────────────┘ Event::Close: idle too long
 //! ```
 //!
 //! The pool knows numbers: what a [`ConnectionId`] stands for (a stream, and the session over it) is the holder's. A

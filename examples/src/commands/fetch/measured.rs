@@ -12,7 +12,6 @@ use barewire_tls13::Verified;
 use crate::commands::output::Destination;
 use crate::fetch::{Hop, Visit, location};
 use crate::story::{Moments, Story};
-use crate::url::Url;
 
 /// The value of a variable. Text and JSON write it each in their own way.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +25,8 @@ pub(super) enum Figure {
 
 /// What a fetch came to.
 pub(super) struct Measured<'a> {
-    pub(super) url: &'a Url,
+    /// Which of the URLs it is, from 0.
+    pub(super) number: usize,
     pub(super) visit: &'a Visit,
     pub(super) destination: &'a Destination,
     times: Times,
@@ -97,19 +97,19 @@ pub(super) const VARIABLES: [Variable; 32] = [
 ];
 
 impl<'a> Measured<'a> {
-    /// Reads the figures from the trace of a visit to this URL.
+    /// Reads the figures from the trace of a visit, which is the one with this number.
     pub(super) fn of(
-        url: &'a Url,
+        number: usize,
         visit: &'a Visit,
         destination: &'a Destination,
         story: &Story,
     ) -> Measured<'a> {
         let moments: Vec<Moments> = visit.hops.iter().map(|hop| story.moments(hop.frames)).collect();
         let mut measured = Measured {
-            url,
+            number,
             visit,
             destination,
-            times: times(&visit.hops, &moments),
+            times: times(visit, &moments),
             ends: moments.last().and_then(|last| last.ends),
             request_bytes: 0,
             header_bytes: moments.iter().map(|one| one.response_heads).sum(),
@@ -151,7 +151,7 @@ impl<'a> Measured<'a> {
     }
 
     fn connects(&self) -> u64 {
-        self.visit.hops.iter().filter(|hop| hop.connected.is_some()).count() as u64
+        self.visit.hops.iter().filter(|hop| hop.connected.is_some() && !hop.kept).count() as u64
     }
 
     /// Where a redirect leads that was not followed.
@@ -185,13 +185,13 @@ impl<'a> Measured<'a> {
     }
 }
 
-/// Each hop begins where the one before it ended.
-fn times(hops: &[Hop], moments: &[Moments]) -> Times {
+/// Each hop begins where the one before it ended, the first one where the visit began.
+fn times(visit: &Visit, moments: &[Moments]) -> Times {
     let mut times = Times::default();
-    let mut begun = Duration::ZERO;
-    for (hop, of_hop) in hops.iter().zip(moments) {
+    let mut begun = visit.began;
+    for (hop, of_hop) in visit.hops.iter().zip(moments) {
         let took = |moment: Option<Duration>| moment.map_or(Duration::ZERO, |at| at.saturating_sub(begun));
-        times.redirect = begun;
+        times.redirect = begun.saturating_sub(visit.began);
         times.namelookup += took(of_hop.resolved);
         times.connect += took(of_hop.connected);
         times.appconnect += if hop.url.https { took(of_hop.secured) } else { Duration::ZERO };
@@ -200,6 +200,6 @@ fn times(hops: &[Hop], moments: &[Moments]) -> Times {
         // Of a hop that failed, the clock says how long it took.
         begun = of_hop.last_byte.unwrap_or(begun + hop.took);
     }
-    times.total = begun;
+    times.total = begun.saturating_sub(visit.began);
     times
 }
