@@ -36,6 +36,7 @@ mod event;
 mod hop;
 mod input;
 mod job;
+mod limits;
 mod on_host;
 mod page;
 pub mod pool;
@@ -55,6 +56,7 @@ pub use event::Event;
 pub use hop::{Hop, Visit};
 pub use input::{Given, Input, Output};
 pub use job::{Job, Resolve};
+pub use limits::Limits;
 pub use on_host::{Call, KeptOnHost, OnHost};
 pub use page::Page;
 pub use redirect::{Limit, Redirects, location};
@@ -62,8 +64,8 @@ pub use session::Session;
 pub use sink::{Sink, Standing};
 pub use visit::{Config, Errand, fetch, follow, visit};
 
-use crate::failure::{Failure, Step};
 use crate::network::Names;
+use limits::Clock;
 use pool::Reached;
 use resolve::{Resolving, Start};
 
@@ -76,10 +78,7 @@ pub struct Fetch {
     job: Job,
     given: Given,
     started: Instant,
-    /// When name, TCP and TLS are to be done.
-    connect_by: Option<Instant>,
-    /// When all is to be done.
-    finish_by: Option<Instant>,
+    clock: Clock,
     state: State,
     outputs: VecDeque<Output>,
     events: VecDeque<Event>,
@@ -136,31 +135,38 @@ impl Fetch {
 
     /// When to call [`Fetch::on_deadline`], if ever.
     pub fn deadline(&self) -> Option<Instant> {
-        match &self.state {
+        let own = match &self.state {
             State::Resolve(resolving) => resolving.deadline(),
-            State::Connect { .. } | State::Handshake(_) => self.connect_by,
-            State::Exchange(session) => session.deadline().into_iter().chain(self.finish_by).min(),
-            State::Finished(_) | State::Over(_) => None,
-        }
+            State::Exchange(session) => session.deadline(),
+            State::Connect { .. } | State::Handshake(_) => None,
+            State::Finished(_) | State::Over(_) => return None,
+        };
+        own.into_iter().chain(self.clock.deadline()).min()
     }
 
     /// It is that time.
     pub fn on_deadline(&mut self, now: Instant) {
-        let is_past = |limit: Option<Instant>| limit.is_some_and(|limit| limit <= now);
-        match &mut self.state {
-            State::Resolve(resolving) => resolving.on_deadline(now),
-            State::Connect { to, .. } if is_past(self.connect_by) => {
-                let why = late(&format!("{to} has not answered our SYN in the time allowed"));
-                self.outputs.push_back(Output::Release);
-                self.not_connected(now, why);
+        match (&mut self.state, &self.clock) {
+            (State::Resolve(resolving), clock) => match clock.check(now, || resolving.waits_for()) {
+                Some(late) => self.fail(now, late),
+                None => resolving.on_deadline(now),
+            },
+            (State::Connect { to, .. }, clock) => {
+                if let Some(late) = clock.check(now, || format!("{to} has not answered our SYN")) {
+                    self.outputs.push_back(Output::Release);
+                    self.not_connected(now, late);
+                }
             }
-            State::Handshake(session) if is_past(self.connect_by) => {
-                session.fail(late("the time allowed ran out in the TLS handshake"));
+            (State::Handshake(session), clock) => {
+                let late = clock.check(now, || "the TLS handshake is not done".to_owned());
+                late.into_iter().for_each(|late| session.fail(late));
             }
-            State::Exchange(session) if is_past(self.finish_by) => {
-                session.fail(late("the time allowed ran out before the response was complete"));
+            (State::Exchange(session), clock) => {
+                match clock.check(now, || "the response is not complete".to_owned()) {
+                    Some(late) => session.fail(late),
+                    None => session.on_deadline(now),
+                }
             }
-            State::Exchange(session) => session.on_deadline(now),
             _ => {}
         }
         self.go_on(now);
@@ -178,7 +184,7 @@ impl Fetch {
     pub fn new(now: Instant, job: Job, names: &Names, given: Given) -> Fetch {
         let mut fetch = Fetch::idle(now, job, given);
         let (job, rng) = (&fetch.job, &mut *fetch.given.rng);
-        match Resolving::start(now, job, names, fetch.connect_by, rng) {
+        match Resolving::start(now, job, names, rng) {
             Ok(Start::Known(addresses)) => fetch.resolved(now, addresses),
             Ok(Start::Asking(resolving)) => fetch.state = State::Resolve(resolving),
             Err(failure) => fetch.fail(now, failure),
@@ -203,11 +209,15 @@ impl Fetch {
     }
 
     fn idle(now: Instant, job: Job, given: Given) -> Fetch {
-        let finish_by = job.max_time.map(|limit| now + limit);
-        let connect_by = job.connect_timeout.map(|limit| now + limit).into_iter().chain(finish_by).min();
         let (outputs, events) = (VecDeque::new(), VecDeque::new());
-        let state = State::Over(None);
-        Fetch { job, given, started: now, connect_by, finish_by, state, outputs, events }
+        let clock = Clock::new(now, job.limits.clone());
+        Fetch { job, given, started: now, clock, state: State::Over(None), outputs, events }
+    }
+
+    /// The same fetch, whose limit for everything counts from an earlier moment: that of the first hop.
+    pub fn counting_from(mut self, began: Instant) -> Fetch {
+        self.clock.count_from(began);
+        self
     }
 
     /// Moves some of the body to the start of `out`, and gives how many bytes. [`Event::Data`] says that there are
@@ -267,8 +277,4 @@ impl Fetch {
             _ => None,
         }
     }
-}
-
-fn late(what: &str) -> Failure {
-    Failure::new(Step::Timeout, what)
 }

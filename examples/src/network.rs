@@ -18,8 +18,7 @@ mod stack_streams;
 mod streams;
 pub mod toy;
 
-use std::io;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use barewire_dns::driver::Transport;
 use rand_core::Rng;
@@ -53,15 +52,4 @@ pub trait Network {
     }
     /// Its TCP connections.
     fn streams(&mut self) -> &mut dyn Streams;
-}
-
-/// What is left until `deadline` on a clock that reads `now`; an error when nothing is.
-pub(crate) fn time_left(now: Instant, deadline: Option<Instant>) -> io::Result<Option<Duration>> {
-    let Some(deadline) = deadline else { return Ok(None) };
-    match deadline.saturating_duration_since(now) {
-        Duration::ZERO => {
-            Err(io::Error::new(io::ErrorKind::TimedOut, "the time for this fetch ran out (--max-time)"))
-        }
-        left => Ok(Some(left)),
-    }
 }

@@ -152,6 +152,57 @@ fn times_of_hops_add_up() {
     }
 }
 
+/// Each phase is given up at its limit, as curl gives up at its own: exit code 28, and the flag that sets it.
+#[test]
+fn each_timeout_says_which_one_it_was() {
+    let silent_host = "https://silent.example.test/";
+    let page = at("/slow");
+    for (url, flags, time, wanted) in [
+        (
+            &*page,
+            &["--dns-timeout", "0.004"][..],
+            0.004,
+            "(28) nobody has answered A? www.example.test; the time for the name",
+        ),
+        (
+            silent_host,
+            &[],
+            10.010,
+            "203.0.113.86:443 has not answered our SYN; the time for TCP, 10 s, ran out",
+        ),
+        (silent_host, &["--tcp-timeout", "3"], 3.010, "ran out (--tcp-timeout)"),
+        (silent_host, &["--tcp-timeout", "0", "--connect-timeout", "4"], 4.0, "ran out (--connect-timeout)"),
+        (
+            &*page,
+            &["--tls-timeout", "0.04"],
+            0.100,
+            "the TLS handshake is not done; the time for TLS, 0.04 s, ran out",
+        ),
+        (
+            &*page,
+            &["--connect-timeout", "0.09"],
+            0.090,
+            "the TLS handshake is not done; the time for name, TCP and TLS",
+        ),
+        (
+            &*page,
+            &["-m", "0.5"],
+            0.500,
+            "the response is not complete; the time for the whole fetch, 0.5 s, ran out",
+        ),
+    ] {
+        let run =
+            barewire(&[&["fetch", "-sS", "-o", "/dev/null", "-w", "%{time_total}", url], flags].concat());
+        assert!(run.code == Some(28) && run.stderr.contains(wanted), "wanted {wanted:?}: {run}");
+        let total: f64 = run.stdout.parse().expect("seconds");
+        assert!((total - time).abs() < 0.001, "wanted {time} s: {run}");
+    }
+    // 0 is no limit. The whole page takes 0.7 s.
+    for flag in ["--dns-timeout", "--tcp-timeout", "--tls-timeout", "--connect-timeout", "--max-time"] {
+        silent("/slow", &[flag, "0"]).succeeds();
+    }
+}
+
 #[test]
 fn what_a_request_can_be() {
     let echo = |arguments: &[&str]| silent("/echo", arguments).succeeds().stdout;

@@ -169,10 +169,19 @@ pub struct NetworkArgs {
     /// flag of this name is about TCP's keep-alive probes
     #[arg(long)]
     pub no_keepalive: bool,
-    /// Give up connecting (name, TCP and TLS) after this long
+    /// Give up on the name after this long (default: 5; 0, here and below: no limit)
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub dns_timeout: Option<Duration>,
+    /// Give up on an address that does not answer our SYN after this long (default: 10)
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub tcp_timeout: Option<Duration>,
+    /// Give up on the TLS handshake after this long (default: 10)
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub tls_timeout: Option<Duration>,
+    /// Give up connecting, which is name, TCP and TLS together, after this long
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub connect_timeout: Option<Duration>,
-    /// Give up altogether after this long
+    /// Give up altogether, redirects included, after this long (default: 30, or 300 with a body to send)
     #[arg(short, long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub max_time: Option<Duration>,
     /// Seed of all randomness but key material

@@ -87,9 +87,9 @@ impl<'n> Driver<'n> {
         Driver { network, pool: Pool::new(pool), keeps, kept, goodbyes: Vec::new(), known }
     }
 
-    /// Begins a job, over a kept connection if there is one and `fresh` does not forbid it. `None`: all connections to
-    /// its origin are busy.
-    pub(super) fn begin(&mut self, job: &Job, fresh: bool) -> Option<Begun> {
+    /// Begins a job, over a kept connection if there is one and `fresh` does not forbid it. Its limit for everything
+    /// counts from `began`. `None`: all connections to its origin are busy.
+    pub(super) fn begin(&mut self, job: &Job, began: Instant, fresh: bool) -> Option<Begun> {
         let origin = job.origin();
         loop {
             let now = self.network.now();
@@ -100,9 +100,9 @@ impl<'n> Driver<'n> {
             self.close_what_the_pool_says();
             match lease {
                 Lease::Wait => return None,
-                Lease::New(id) => return Some(self.begin_new(job, id)),
+                Lease::New(id) => return Some(self.begin_new(job, began, id)),
                 Lease::Kept(id) => {
-                    if let Some(begun) = self.begin_over(job, id) {
+                    if let Some(begun) = self.begin_over(job, began, id) {
                         return Some(begun);
                     }
                 }
@@ -110,7 +110,7 @@ impl<'n> Driver<'n> {
         }
     }
 
-    fn begin_new(&mut self, job: &Job, id: ConnectionId) -> Begun {
+    fn begin_new(&mut self, job: &Job, began: Instant, id: ConnectionId) -> Begun {
         let mut job = job.clone();
         if let Some(addresses) = self.known.get(&job.url.host) {
             let Job { url, resolve, .. } = &mut job;
@@ -119,13 +119,13 @@ impl<'n> Driver<'n> {
             resolve.extend(addresses.iter().map(entry));
         }
         let given = self.given();
-        let fetch = Fetch::new(self.network.now(), job, self.network.names(), given);
+        let fetch = Fetch::new(self.network.now(), job, self.network.names(), given).counting_from(began);
         let running = Box::new(Running::new(fetch, self.network.transport()));
         Begun { running, id, kept: None }
     }
 
     /// `None`: the server has closed it meanwhile.
-    fn begin_over(&mut self, job: &Job, id: ConnectionId) -> Option<Begun> {
+    fn begin_over(&mut self, job: &Job, began: Instant, id: ConnectionId) -> Option<Begun> {
         // What has come until now may be its end.
         self.look_at(id);
         let Some(Kept { session, line, proved }) = self.kept.remove(&id) else {
@@ -133,7 +133,7 @@ impl<'n> Driver<'n> {
             return None;
         };
         let given = self.given();
-        let fetch = Fetch::over(self.network.now(), session, job.clone(), given);
+        let fetch = Fetch::over(self.network.now(), session, job.clone(), given).counting_from(began);
         Some(Begun { running: Box::new(Running::over(fetch, line)), id, kept: Some(proved) })
     }
 

@@ -3,12 +3,12 @@
 //! Tested in `tests/offline.rs`.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use barewire_dns::RecordType;
 use barewire_http1::{Headers, Request, Tolerances, Version};
 use barewire_tls13::Trust;
 
+use super::limits::Limits;
 use super::pool::Origin;
 use crate::failure::Failure;
 use crate::url::Url;
@@ -40,10 +40,8 @@ pub struct Job {
     pub resolve: Vec<Resolve>,
     /// Address families to use: A, AAAA, or A and then AAAA.
     pub records: Vec<RecordType>,
-    /// Limit for name, TCP and TLS together.
-    pub connect_timeout: Option<Duration>,
-    /// Limit for everything.
-    pub max_time: Option<Duration>,
+    /// How long it may take.
+    pub limits: Limits,
 }
 
 /// An address that is known without DNS.
@@ -84,8 +82,7 @@ impl Job {
             trust,
             resolve: Vec::new(),
             records: vec![RecordType::A, RecordType::AAAA],
-            connect_timeout: None,
-            max_time: None,
+            limits: Limits::default(),
         }
     }
 

@@ -1,13 +1,13 @@
 //! Which connections are kept, which of them carries the next request, and which are closed: a [`Pool`] without I/O.
 //!
 //! ```text
-//!             lease: no idle connection,        give_back: it stays open
-//!             and fewer than six are open          ────────────────▶
-//!   nothing ────────────────────────────▶  Leased                    Idle
-//!                                             │    ◀────────────────   │
-//!                                             │         lease          │
-//!             lost, or give_back: it closes   │                        │ lost: the server has closed
-//!   nothing ◀─────────────────────────────────┴────────────────────────┘ Event::Close: idle too long
+//!             lease: no idle connection,     give_back: it stays open
+//!             and fewer than six are open       ────────────────▶
+//!   nothing ────────────────────────────▶  Leased              Idle
+//!                                             │  ◀───────────    │
+//!                                             │      lease       │
+//!             lost, or give_back: it closes   │                  │ lost: the server has closed
+//!   nothing ◀─────────────────────────────────┴──────────────────┘ Event::Close: idle too long
 //! ```
 //!
 //! The pool knows numbers: what a [`ConnectionId`] stands for (a stream, and the session over it) is the holder's. A

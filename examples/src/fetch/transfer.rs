@@ -29,7 +29,6 @@ pub(super) struct Transfer<'s> {
     redirects: Redirects,
     sink: &'s mut dyn Sink,
     began: Instant,
-    finish_by: Option<Instant>,
     visit: Visit,
     state: State,
 }
@@ -68,10 +67,9 @@ impl<'s> Transfer<'s> {
         redirects: Redirects,
         sink: &'s mut dyn Sink,
     ) -> Transfer<'s> {
-        let finish_by = job.max_time.map(|limit| now + limit);
         let visit = Visit { began: now.saturating_duration_since(begun), ..Visit::to(job.url.clone()) };
         let state = State::Waits { fresh: false };
-        Transfer { job, redirects, sink, began: now, finish_by, visit, state }
+        Transfer { job, redirects, sink, began: now, visit, state }
     }
 
     /// Whether nothing is left to do.
@@ -113,7 +111,7 @@ impl<'s> Transfer<'s> {
     /// Waits ─▶ Runs.
     fn begin(&mut self, driver: &mut Driver<'_>, fresh: bool) -> bool {
         let (before, began) = (driver.network.trace().frames(), driver.network.now());
-        let Some(Begun { running, id, kept }) = driver.begin(&self.job, fresh) else {
+        let Some(Begun { running, id, kept }) = driver.begin(&self.job, self.began, fresh) else {
             self.state = State::Waits { fresh };
             return false;
         };
@@ -254,7 +252,6 @@ impl<'s> Transfer<'s> {
             (Err(failure), _) | (Ok(()), Some(Err(failure))) => self.fail(now, failure),
             (Ok(()), Some(Ok(Some(next)))) => {
                 self.job = next;
-                self.job.max_time = self.finish_by.map(|end| end.saturating_duration_since(now));
                 self.state = State::Waits { fresh: false };
             }
             (Ok(()), Some(Ok(None)) | None) => self.visit.took = now.saturating_duration_since(self.began),

@@ -10,10 +10,10 @@ use barewire_tls13::Config;
 
 use super::event::Event;
 use super::input::Output;
+use super::limits::Phase;
 use super::session::Session;
 use super::{Fetch, State};
 use crate::failure::{Failure, Step};
-use crate::network::time_left;
 
 /// The transitions of the figure.
 impl Fetch {
@@ -53,18 +53,12 @@ impl Fetch {
     }
 
     /// The next address has its turn. When none is left, the last failure is the one of the fetch.
-    fn connect_to_next(&mut self, now: Instant, mut others: VecDeque<SocketAddr>, mut why: Failure) {
-        while let Some(to) = others.pop_front() {
-            match time_left(now, self.connect_by) {
-                Ok(_) => {
-                    self.outputs.push_back(Output::Connect(to));
-                    self.state = State::Connect { to, others };
-                    return;
-                }
-                Err(error) => why = Failure::io(Step::Connect, &error),
-            }
-        }
-        self.fail(now, why);
+    fn connect_to_next(&mut self, now: Instant, mut others: VecDeque<SocketAddr>, why: Failure) {
+        let next = others.pop_front().filter(|_| !self.clock.leaves_no_time(now));
+        let Some(to) = next else { return self.fail(now, why) };
+        self.clock.begin(now, Phase::Tcp);
+        self.outputs.push_back(Output::Connect(to));
+        self.state = State::Connect { to, others };
     }
 
     /// Connect ─▶ Handshake, or Exchange over plain HTTP.
@@ -84,7 +78,10 @@ impl Fetch {
             )
         };
         match Session::secure(now, config, &mut *self.given.rng) {
-            Ok(session) => self.state = State::Handshake(Box::new(session.tolerating(self.job.tolerate))),
+            Ok(session) => {
+                self.clock.begin(now, Phase::Tls);
+                self.state = State::Handshake(Box::new(session.tolerating(self.job.tolerate)));
+            }
             Err(failure) => {
                 self.outputs.push_back(Output::Release);
                 self.fail(now, failure);
@@ -95,6 +92,7 @@ impl Fetch {
     /// Handshake ─▶ Exchange: the request.
     pub(super) fn exchange(&mut self, now: Instant, mut session: Box<Session>) {
         let body = self.job.body.as_deref().unwrap_or_default();
+        self.clock.begin(now, Phase::Exchange);
         let asked = session.request(&self.job.request(), body);
         self.state = State::Exchange(session);
         if let Err(failure) = asked {

@@ -10,12 +10,12 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
 use super::request;
-use crate::cli::{FetchArgs, Net, Tolerance};
+use crate::cli::{FetchArgs, Net, NetworkArgs, Tolerance};
 use crate::commands::input::read_file;
 use crate::commands::output::Destination;
 use crate::commands::scene::find_scene;
 use crate::failure::{Failure, Step};
-use crate::fetch::{Config, Job, Limit, Redirects};
+use crate::fetch::{Config, Job, Limit, Limits, Redirects};
 use crate::network::{self, Names, Network, Toy, ToyOptions, toy};
 use crate::services::stage::Stage;
 use crate::url::Url;
@@ -84,13 +84,27 @@ fn job(args: &FetchArgs, url: Url) -> Result<Job, Failure> {
     let mut job = Job {
         resolve: args.network.resolve.clone(),
         records,
-        connect_timeout: args.network.connect_timeout,
-        max_time: args.network.max_time,
         tolerate: tolerances(&args.answer.tolerate),
         ..Job::of(url, trust(args)?)
     };
     request::describe(&args.request, &mut job)?;
+    job.limits = limits(&args.network, &Limits::usual(job.body.is_some()));
     Ok(job)
+}
+
+/// What is given counts; 0 takes the limit away.
+fn limits(args: &NetworkArgs, usual: &Limits) -> Limits {
+    let limit = |given: Option<Duration>, usual: Option<Duration>| match given {
+        Some(Duration::ZERO) => None,
+        given => given.or(usual),
+    };
+    Limits {
+        name: limit(args.dns_timeout, usual.name),
+        tcp: limit(args.tcp_timeout, usual.tcp),
+        tls: limit(args.tls_timeout, usual.tls),
+        connecting: limit(args.connect_timeout, usual.connecting),
+        total: limit(args.max_time, usual.total),
+    }
 }
 
 /// How the URLs share their connections.
