@@ -17,9 +17,11 @@
 //!             │                                                        ▼
 //!             │                              ┌─ not connected ───── Connect
 //!             │                              └─ the next address ─▶    │ connected
-//!             │                    no address is left                  ├────────────┐ http
-//!             │                              │                     Handshake ──▶ Exchange
-//!             ▼                              ▼                         ▼          ▼   │
+//!             │                    no address is left                  │
+//!             │                              │        ┌─ a proxy, https ┼────────────┐ http
+//!             │                              │        ▼                 ▼            │
+//!             │                              │     Tunnel ────────▶ Handshake ──▶ Exchange
+//!             ▼                              ▼        ▼                ▼          ▼   │
 //!           Over ◀─────────────────────────────────────────────────────┴──────────┘   ▼
 //!             ▲                                                                   Finished
 //!             └──────────────────────────────── close ────────────────────────────────┘
@@ -40,6 +42,7 @@ mod limits;
 mod on_host;
 mod page;
 pub mod pool;
+mod proxy;
 mod redirect;
 mod resolve;
 mod session;
@@ -59,6 +62,7 @@ pub use job::{Job, Resolve};
 pub use limits::Limits;
 pub use on_host::{Call, KeptOnHost, OnHost};
 pub use page::Page;
+pub use proxy::{Direct, Proxy};
 pub use redirect::{Limit, Redirects, location};
 pub use session::Session;
 pub use sink::{Sink, Standing};
@@ -91,6 +95,8 @@ enum State {
         to: SocketAddr,
         others: VecDeque<SocketAddr>,
     },
+    /// A proxy is asked for a tunnel.
+    Tunnel(Box<Session>),
     Handshake(Box<Session>),
     Exchange(Box<Session>),
     Finished(Box<Session>),
@@ -111,9 +117,13 @@ impl Fetch {
             }
             (State::Connect { .. }, Input::Connected) => self.connected(now),
             (State::Connect { .. }, Input::NotConnected(why)) => self.not_connected(now, why),
-            (State::Handshake(session) | State::Exchange(session) | State::Finished(session), input) => {
-                session.take(now, input);
-            }
+            (
+                State::Tunnel(session)
+                | State::Handshake(session)
+                | State::Exchange(session)
+                | State::Finished(session),
+                input,
+            ) => session.take(now, input),
             _ => {}
         }
         self.go_on(now);
@@ -126,9 +136,10 @@ impl Fetch {
         }
         match &mut self.state {
             State::Resolve(resolving) => resolving.transmit(now).map(Output::Ask),
-            State::Handshake(session) | State::Exchange(session) | State::Finished(session) => {
-                session.transmit(now).map(Output::Write)
-            }
+            State::Tunnel(session)
+            | State::Handshake(session)
+            | State::Exchange(session)
+            | State::Finished(session) => session.transmit(now).map(Output::Write),
             State::Connect { .. } | State::Over(_) => None,
         }
     }
@@ -138,7 +149,7 @@ impl Fetch {
         let own = match &self.state {
             State::Resolve(resolving) => resolving.deadline(),
             State::Exchange(session) => session.deadline(),
-            State::Connect { .. } | State::Handshake(_) => None,
+            State::Connect { .. } | State::Tunnel(_) | State::Handshake(_) => None,
             State::Finished(_) | State::Over(_) => return None,
         };
         own.into_iter().chain(self.clock.deadline()).min()
@@ -156,6 +167,10 @@ impl Fetch {
                     self.outputs.push_back(Output::Release);
                     self.not_connected(now, late);
                 }
+            }
+            (State::Tunnel(session), clock) => {
+                let late = clock.check(now, || "the proxy has not answered our CONNECT".to_owned());
+                late.into_iter().for_each(|late| session.fail(late));
             }
             (State::Handshake(session), clock) => {
                 let late = clock.check(now, || "the TLS handshake is not done".to_owned());
@@ -227,7 +242,8 @@ impl Fetch {
             State::Exchange(session) | State::Finished(session) | State::Over(Some(session)) => {
                 session.read(out)
             }
-            State::Resolve(_) | State::Connect { .. } | State::Handshake(_) | State::Over(None) => 0,
+            State::Resolve(_) | State::Connect { .. } | State::Tunnel(_) | State::Handshake(_) => 0,
+            State::Over(None) => 0,
         }
     }
 
@@ -237,9 +253,10 @@ impl Fetch {
             State::Exchange(session) | State::Finished(session) | State::Over(Some(session)) => {
                 session.reached()
             }
-            State::Resolve(_) | State::Connect { .. } | State::Handshake(_) | State::Over(None) => {
+            State::Resolve(_) | State::Connect { .. } | State::Tunnel(_) | State::Handshake(_) => {
                 Reached::NotSent
             }
+            State::Over(None) => Reached::NotSent,
         }
     }
 
@@ -256,7 +273,7 @@ impl Fetch {
                 self.outputs.push_back(Output::Release);
                 State::Over(Some(session))
             }
-            State::Connect { .. } => {
+            State::Connect { .. } | State::Tunnel(_) => {
                 self.outputs.push_back(Output::Release);
                 State::Over(None)
             }

@@ -165,6 +165,16 @@ pub struct NetworkArgs {
     /// Use IPv6 addresses only
     #[arg(short = '6', long)]
     pub ipv6: bool,
+    /// Ask through this HTTP proxy: [http://][NAME:PASSWORD@]HOST[:PORT], port 1080 unless given; https goes through a
+    /// tunnel (CONNECT). Proxies that the environment names are not used
+    #[arg(short = 'x', long, value_name = "PROXY")]
+    pub proxy: Option<String>,
+    /// Say who asks to the proxy (Basic)
+    #[arg(short = 'U', long, value_name = "NAME:PASSWORD", allow_hyphen_values = true, requires = "proxy")]
+    pub proxy_user: Option<String>,
+    /// Ask these hosts, and all below them, without the proxy; "*": all
+    #[arg(long, value_name = "HOSTS")]
+    pub noproxy: Option<String>,
     /// Open a new connection for each request, and say so in it (Connection: close), to see what that costs; curl's
     /// flag of this name is about TCP's keep-alive probes
     #[arg(long)]

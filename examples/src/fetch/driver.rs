@@ -112,11 +112,10 @@ impl<'n> Driver<'n> {
 
     fn begin_new(&mut self, job: &Job, began: Instant, id: ConnectionId) -> Begun {
         let mut job = job.clone();
-        if let Some(addresses) = self.known.get(&job.url.host) {
-            let Job { url, resolve, .. } = &mut job;
-            let entry =
-                |address: &IpAddr| Resolve { host: url.host.clone(), port: url.port, address: *address };
-            resolve.extend(addresses.iter().map(entry));
+        let (host, port) = (job.peer().0.to_owned(), job.peer().1);
+        if let Some(addresses) = self.known.get(&host) {
+            let entry = |address: &IpAddr| Resolve { host: host.clone(), port, address: *address };
+            job.resolve.extend(addresses.iter().map(entry));
         }
         let given = self.given();
         let fetch = Fetch::new(self.network.now(), job, self.network.names(), given).counting_from(began);

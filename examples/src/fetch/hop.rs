@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use barewire_http1::Request;
+use barewire_http1::{Request, Response};
 
 use super::page::Page;
 use crate::failure::Failure;
@@ -26,6 +26,8 @@ pub struct Hop {
     pub ends: Option<[SocketAddr; 2]>,
     /// Whether the connection was there before, and was kept.
     pub kept: bool,
+    /// What the proxy answered to CONNECT.
+    pub tunnel: Option<Response>,
     /// What came back, as far as it came.
     pub page: Option<Page>,
     /// Its frames in the trace: the number of the last one before it, and of its own last one.

@@ -19,7 +19,7 @@ use crate::failure::{Failure, Step};
 pub struct Limits {
     /// For the name.
     pub name: Option<Duration>,
-    /// For each address, until it takes the connection.
+    /// For each address, until it takes the connection; and for a proxy, until the tunnel is open.
     pub tcp: Option<Duration>,
     /// For the TLS handshake.
     pub tls: Option<Duration>,
@@ -43,6 +43,7 @@ impl Limits {
 pub(super) enum Phase {
     Name,
     Tcp,
+    Tunnel,
     Tls,
     Exchange,
 }
@@ -113,7 +114,7 @@ impl Clock {
     fn limits(&self) -> impl Iterator<Item = (Which, Instant, Duration)> {
         let own = match self.phase {
             Phase::Name => (Which::Name, self.limits.name),
-            Phase::Tcp => (Which::Tcp, self.limits.tcp),
+            Phase::Tcp | Phase::Tunnel => (Which::Tcp, self.limits.tcp),
             Phase::Tls => (Which::Tls, self.limits.tls),
             Phase::Exchange => (Which::Total, None),
         };

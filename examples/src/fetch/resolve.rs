@@ -46,7 +46,7 @@ impl Resolving {
         if !told.is_empty() {
             return Ok(Start::Known(told));
         }
-        let candidates = names.candidates(&job.url.host)?;
+        let candidates = names.candidates(job.peer().0)?;
         let known = candidates.iter().flat_map(|name| names.known(name));
         let known: Vec<IpAddr> = known.filter(|address| job.records.contains(&record_of(*address))).collect();
         if !known.is_empty() {

@@ -124,6 +124,7 @@ impl<'s> Transfer<'s> {
             connected: kept.as_ref().map(|known| known.address),
             ends: line.and_then(|line| line.ends),
             kept: kept.is_some(),
+            tunnel: None,
             page: None,
             frames: (before, before),
             took: Duration::ZERO,
@@ -166,11 +167,15 @@ impl<'s> Transfer<'s> {
         match event {
             Event::Resolved(addresses) => {
                 hop.addresses = addresses.iter().map(SocketAddr::ip).collect();
-                driver.resolved(&hop.url.host, &addresses);
+                driver.resolved(self.job.peer().0, &addresses);
             }
             Event::Connected(address) => {
                 hop.connected = Some(address);
                 hop.ends = exchange.running.line().and_then(|line| line.ends);
+            }
+            Event::Tunneled(head) => {
+                // As curl does, -i shows it before the answer of the server.
+                self.sink.head(hop.tunnel.insert(head), Standing::Interim)?;
             }
             Event::Informational(head) => self.sink.head(&head, Standing::Interim)?,
             Event::Head { response, framing } => {

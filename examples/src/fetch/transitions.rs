@@ -22,15 +22,27 @@ impl Fetch {
         if let State::Resolve(resolving) = &mut self.state {
             match resolving.outcome(now, &mut *self.given.rng, &mut self.events) {
                 Some(Ok(addresses)) => self.resolved(now, addresses),
+                // curl tells a proxy without an address from a server without one.
+                Some(Err(failure)) if failure.step == Step::Resolve && self.job.via().is_some() => {
+                    self.fail(now, Failure { step: Step::ResolveProxy, ..failure });
+                }
                 Some(Err(failure)) => self.fail(now, failure),
                 None => {}
             }
         }
-        while let State::Handshake(session) | State::Exchange(session) = &mut self.state
+        while let State::Tunnel(session) | State::Handshake(session) | State::Exchange(session) =
+            &mut self.state
             && let Some(event) = session.event()
         {
             match event {
+                // A proxy that closes says as little as one that refuses.
+                Event::Failed(failure)
+                    if failure.step == Step::EmptyReply && matches!(self.state, State::Tunnel(_)) =>
+                {
+                    self.fail(now, Failure { step: Step::BrokenReply, ..failure });
+                }
                 Event::Failed(failure) => self.fail(now, failure),
+                event if matches!(self.state, State::Tunnel(_)) => self.proxy_said(now, event),
                 event => self.said(now, event),
             }
         }
@@ -38,7 +50,7 @@ impl Fetch {
 
     /// Resolve ─▶ Connect.
     pub(super) fn resolved(&mut self, now: Instant, addresses: Vec<IpAddr>) {
-        let port = self.job.url.port;
+        let (_, port) = self.job.peer();
         let others: VecDeque<_> = addresses.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
         self.events.push_back(Event::Resolved(others.iter().copied().collect()));
         self.connect_to_next(now, others, Failure::new(Step::Resolve, "the name has no address"));
@@ -61,13 +73,46 @@ impl Fetch {
         self.state = State::Connect { to, others };
     }
 
-    /// Connect ─▶ Handshake, or Exchange over plain HTTP.
+    /// Connect ─▶ Tunnel, Handshake, or Exchange over plain HTTP.
     pub(super) fn connected(&mut self, now: Instant) {
         let State::Connect { to, .. } = self.state else { return };
         self.events.push_back(Event::Connected(to));
         if !self.job.url.https {
             return self.exchange(now, Box::new(Session::plain().tolerating(self.job.tolerate)));
         }
+        let Some(request) = self.job.tunnel() else { return self.handshake(now, &[]) };
+        let mut session = Session::plain();
+        let asked = session.request(&request, b"");
+        self.clock.begin(now, Phase::Tunnel);
+        self.state = State::Tunnel(Box::new(session));
+        asked.err().into_iter().for_each(|failure| self.fail(now, failure));
+    }
+
+    /// Tunnel ─▶ Handshake, when the proxy has answered CONNECT with 2xx (RFC 9110 §9.3.6).
+    fn proxy_said(&mut self, now: Instant, event: Event) {
+        match event {
+            Event::Head { response, .. } if (200..300).contains(&response.status) => {
+                self.events.push_back(Event::Tunneled(response));
+            }
+            Event::Head { response, .. } => {
+                let status = format!("{} {}", response.status, response.reason);
+                let text = format!("the proxy answered {} to CONNECT", status.trim_end());
+                self.events.push_back(Event::Tunneled(response));
+                self.fail(now, Failure::new(Step::BrokenReply, text));
+            }
+            Event::Tunnel => {
+                let State::Tunnel(session) = &mut self.state else { return };
+                // A server that speaks first: its bytes came with the answer of the proxy.
+                let mut early = vec![0; 4096];
+                let length = session.read(&mut early);
+                self.handshake(now, &early[..length]);
+            }
+            _ => {}
+        }
+    }
+
+    /// Connect or Tunnel ─▶ Handshake. `early` has come from the server already.
+    fn handshake(&mut self, now: Instant, early: &[u8]) {
         let config = Config {
             alpn: vec![b"http/1.1".to_vec()],
             trust: self.job.trust.clone(),
@@ -80,7 +125,11 @@ impl Fetch {
         match Session::secure(now, config, &mut *self.given.rng) {
             Ok(session) => {
                 self.clock.begin(now, Phase::Tls);
-                self.state = State::Handshake(Box::new(session.tolerating(self.job.tolerate)));
+                let mut session = session.tolerating(self.job.tolerate);
+                if !early.is_empty() {
+                    session.receive(now, early);
+                }
+                self.state = State::Handshake(Box::new(session));
             }
             Err(failure) => {
                 self.outputs.push_back(Output::Release);
@@ -118,6 +167,10 @@ impl Fetch {
                 self.write_rest(now, &mut session);
                 self.outputs.push_back(Output::Release);
                 State::Over(Some(session))
+            }
+            State::Tunnel(_) => {
+                self.outputs.push_back(Output::Release);
+                State::Over(None)
             }
             _ => State::Over(None),
         };

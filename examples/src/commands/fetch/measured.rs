@@ -51,7 +51,7 @@ struct Times {
 type Variable = (&'static str, fn(&Measured<'_>) -> Figure);
 
 /// The variables, in the order of their names.
-pub(super) const VARIABLES: [Variable; 32] = [
+pub(super) const VARIABLES: [Variable; 33] = [
     ("content_type", |all| Figure::Text(all.header("Content-Type"))),
     ("errormsg", |all| Figure::Text(all.visit.failure.as_ref().map(ToString::to_string))),
     ("exitcode", |all| {
@@ -59,6 +59,9 @@ pub(super) const VARIABLES: [Variable; 32] = [
     }),
     ("filename_effective", |all| Figure::Text(all.file())),
     ("http_code", |all| Figure::Code(all.status())),
+    ("http_connect", |all| {
+        Figure::Code(all.last().and_then(|hop| hop.tunnel.as_ref()).map_or(0, |head| head.status))
+    }),
     ("http_version", |all| Figure::Text(Some(all.version()))),
     ("local_ip", |all| Figure::Text(Some(all.end(0).map_or_else(String::new, |end| end.ip().to_string())))),
     ("local_port", |all| Figure::Count(all.end(0).map_or(0, |end| end.port().into()))),

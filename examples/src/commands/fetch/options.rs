@@ -15,7 +15,7 @@ use crate::commands::input::read_file;
 use crate::commands::output::Destination;
 use crate::commands::scene::find_scene;
 use crate::failure::{Failure, Step};
-use crate::fetch::{Config, Job, Limit, Limits, Redirects};
+use crate::fetch::{Config, Direct, Job, Limit, Limits, Proxy, Redirects};
 use crate::network::{self, Names, Network, Toy, ToyOptions, toy};
 use crate::services::stage::Stage;
 use crate::url::Url;
@@ -85,11 +85,41 @@ fn job(args: &FetchArgs, url: Url) -> Result<Job, Failure> {
         resolve: args.network.resolve.clone(),
         records,
         tolerate: tolerances(&args.answer.tolerate),
+        proxy: args.network.proxy.as_deref().map(|proxy| self::proxy(proxy, &args.network)).transpose()?,
+        direct: Direct::parse(args.network.noproxy.as_deref().unwrap_or_default()),
         ..Job::of(url, trust(args)?)
     };
     request::describe(&args.request, &mut job)?;
     job.limits = limits(&args.network, &Limits::usual(job.body.is_some()));
     Ok(job)
+}
+
+/// The proxy, and who asks it: -U counts more than what stands before its host.
+fn proxy(text: &str, args: &NetworkArgs) -> Result<Proxy, Failure> {
+    let (proxy, named) = Proxy::parse(text)?;
+    let named = named.map(|named| decoded(if named.contains(':') { named } else { named + ":" }));
+    let user = args.proxy_user.clone().or(named);
+    Ok(Proxy { authorization: user.map(|user| request::basic(&user, "-U")).transpose()?, ..proxy })
+}
+
+/// Undoes percent-encoding.
+fn decoded(text: String) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let hex = rest.get(1..3).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &rest[3..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or(text)
 }
 
 /// What is given counts; 0 takes the limit away.
