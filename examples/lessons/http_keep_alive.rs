@@ -21,12 +21,13 @@
 //! ```
 
 use std::error::Error;
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use barewire::network::{Network, Stream, Toy};
+use barewire::network::{Awaited, Network, StreamId, Toy};
 use barewire::services::app::{App, Incoming, RequestId, Say};
 use barewire::services::{HttpServer, Stage, program::Sockets};
-use barewire_http1::{Body, Config, Request, Response, head, write};
+use barewire_http1::{Body, Config, Request, Response, client};
 use barewire_internet::Wire;
 
 /// A server that takes 1 ms for an answer, or as many as the target says: `/300`.
@@ -50,26 +51,53 @@ impl App for Takes {
     }
 }
 
-/// Asks for these targets at once. One write, because a pipelining client does not wait between two requests.
-fn ask(stream: &mut Box<dyn Stream>, targets: &[&str]) -> Result<(), Box<dyn Error>> {
-    let mut bytes = Vec::new();
-    let head = |target: &&str| Request::get("www.example.test", *target);
-    targets.iter().try_for_each(|target| write::request_head(&head(target), &mut bytes))?;
-    Ok(stream.write_all(&bytes)?)
+/// A connection of the client.
+struct Line {
+    stream: StreamId,
+    http: client::Connection,
 }
 
-/// Waits for so many answers, and says when each was there. Each of them is a head without a body.
-fn answers(toy: &Toy, stream: &mut Box<dyn Stream>, count: usize) -> Result<Vec<u128>, Box<dyn Error>> {
-    let (mut times, mut bytes, mut buffer) = (Vec::new(), Vec::new(), [0; 4096]);
-    while times.len() < count {
-        let length = stream.read(&mut buffer)?;
-        bytes.extend_from_slice(&buffer[..length]);
-        while let Ok((_, length)) = head::read_response(&bytes, &Config::default()) {
-            bytes.drain(..length);
-            times.push((toy.now() - toy.begin()).as_millis());
+impl Line {
+    /// Opens a connection, and waits for the handshake.
+    fn open(toy: &mut Toy) -> Result<Line, Box<dyn Error>> {
+        let stream = toy.streams().open("203.0.113.80:80".parse()?)?;
+        while toy.streams().opened(stream).transpose()?.is_none() {
+            toy.streams().wait(&[Awaited { id: stream, to_write: false }], None)?;
         }
+        let config = Config { pipeline: 10, ..Config::default() };
+        Ok(Line { stream, http: client::Connection::new(config) })
     }
-    Ok(times)
+
+    /// Asks for these targets at once. A pipelining client does not wait between two requests.
+    fn ask(&mut self, toy: &mut Toy, targets: &[&str]) -> Result<(), Box<dyn Error>> {
+        for target in targets {
+            self.http.request(&Request::get("www.example.test", *target), Body::None)?;
+        }
+        let bytes = self.http.transmit(toy.now()).unwrap_or_default();
+        toy.streams().write(self.stream, &bytes)?;
+        Ok(())
+    }
+
+    /// Waits for so many answers, and says when each was there.
+    fn answers(&mut self, toy: &mut Toy, count: usize) -> Result<Vec<u128>, Box<dyn Error>> {
+        let (mut times, mut buffer) = (Vec::new(), [0; 4096]);
+        while times.len() < count {
+            match toy.streams().read(self.stream, &mut buffer) {
+                Ok(0) => self.http.receive_eof(toy.now())?,
+                Ok(length) => drop(self.http.receive(toy.now(), &buffer[..length])?),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    toy.streams().wait(&[Awaited { id: self.stream, to_write: false }], None)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+            while let Some(event) = self.http.event() {
+                if matches!(event, client::Event::End(_)) {
+                    times.push((toy.now() - toy.begin()).as_millis());
+                }
+            }
+        }
+        Ok(times)
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -80,7 +108,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         "slow two" => ("/300", ["pipelined", "two"].as_slice()),
         other => return Err(format!("{other} is not known here; try slow or slow two").into()),
     };
-    let to = "203.0.113.80:80".parse()?;
     println!("answer       1    2    3    4    5    6    7    8    9   10");
     for way in ways {
         let mut stage = Stage::new(1);
@@ -92,19 +119,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (mut targets, mut other) = (vec!["/1"; 10], None);
         targets[2] = third;
         if *way == "two" {
-            ask(other.insert(toy.connect(to, None)?), &[targets.remove(2)])?;
+            let mut line = Line::open(&mut toy)?;
+            line.ask(&mut toy, &[targets.remove(2)])?;
+            other = Some(line);
         }
         let at_once = if ["cold", "kept"].contains(way) { 1 } else { targets.len() };
-        let (mut stream, mut times) = (toy.connect(to, None)?, Vec::new());
+        let (mut line, mut times) = (Line::open(&mut toy)?, Vec::new());
         for targets in targets.chunks(at_once) {
             if *way == "cold" && !times.is_empty() {
-                stream = toy.connect(to, None)?;
+                line = Line::open(&mut toy)?;
             }
-            ask(&mut stream, targets)?;
-            times.extend(answers(&toy, &mut stream, targets.len())?);
+            line.ask(&mut toy, targets)?;
+            times.extend(line.answers(&mut toy, targets.len())?);
         }
-        if let Some(mut stream) = other {
-            times.splice(2..2, answers(&toy, &mut stream, 1)?);
+        if let Some(mut line) = other {
+            times.splice(2..2, line.answers(&mut toy, 1)?);
         }
         println!("{way:9}{} ms", times.iter().map(|time| format!("{time:5}")).collect::<String>());
     }

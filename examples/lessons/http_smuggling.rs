@@ -87,7 +87,7 @@ fn requests(bytes: &str, tolerate: Tolerances) -> Result<Vec<String>, Box<dyn Er
     while let Some(event) = server.event() {
         match event {
             server::Event::Request { head, framing } => found.push(format!("{head}; {}", framing.body)),
-            server::Event::End => {
+            server::Event::End(_) => {
                 server.respond(&Response::new(200), Body::Length(0))?;
                 if !server.next_cycle(now)? {
                     found.push(format!("it closes: {}", server.persistence()));

@@ -32,7 +32,7 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use barewire::fetch::{Job, fetch};
+use barewire::fetch::{Job, Limits, fetch};
 use barewire::network::{Network, Toy};
 use barewire::services::app::{App, Incoming, RequestId, Say};
 use barewire::services::{HttpServer, Stage, program::Program, program::Sockets};
@@ -105,7 +105,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut toy = Toy::seated(stage.set()?, "a server that falls silent".to_owned())?;
     for (phase, url) in PHASES {
         let mut job = Job::get(url, Trust::Nothing)?;
-        (job.connect_timeout, job.max_time) = (connect, all);
+        job.limits = Limits { connecting: connect, total: all, ..Limits::default() };
         let (begins, mut body) = (toy.now(), Vec::new());
         let said = match fetch(&mut toy, &job, &mut body) {
             Ok(page) => page.response.to_string(),

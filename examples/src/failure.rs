@@ -16,6 +16,8 @@ pub enum Step {
     Usage = 2,
     /// A redirect leads to something that is not a URL.
     Location = 3,
+    /// The name of the proxy could not be resolved.
+    ResolveProxy = 5,
     /// The name could not be resolved.
     Resolve = 6,
     /// No TCP connection.

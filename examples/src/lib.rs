@@ -63,9 +63,8 @@
 //!
 //! # Left out
 //!
-//! One connection for the hops of a fetch ([`fetch::follow`] opens one for each; a [`fetch::Session`] takes more
-//! requests over its connection), cookies, content codings, and racing addresses (RFC 8305): they are tried one after
-//! the other. The resolver of the toy internet knows all names by itself.
+//! Cookies, content codings, and racing addresses (RFC 8305): they are tried one after the other. Lookups of several
+//! names at the same time. The resolver of the toy internet knows all names by itself.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 

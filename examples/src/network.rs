@@ -14,24 +14,23 @@
 mod names;
 #[cfg_attr(target_family = "wasm", path = "network/no_sockets.rs")]
 mod sockets;
-mod tcp_stream;
+mod stack_streams;
+mod streams;
 pub mod toy;
 
-use std::io::{self, Read, Write};
-use std::net::SocketAddr;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use barewire_dns::driver::Transport;
 use rand_core::Rng;
 
 pub use names::Names;
 pub use sockets::{os, raw};
+pub use streams::{Awaited, StreamId, Streams};
 pub use toy::{Toy, ToyOptions, ToyUdp};
 
-use crate::failure::Failure;
 use crate::trace::Trace;
 
-/// A network: carry a DNS message, open a stream, what time is it.
+/// A network: carry a DNS message, open streams, what time is it.
 pub trait Network {
     /// A few words about it, for the head of the picture.
     fn describe(&self) -> String;
@@ -51,25 +50,6 @@ pub trait Network {
     fn undone(&self) -> Vec<String> {
         Vec::new()
     }
-    /// Opens a TCP connection.
-    fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure>;
-}
-
-/// A connected stream of bytes.
-pub trait Stream: Read + Write {
-    /// Reads and writes fail with [`io::ErrorKind::TimedOut`] from `deadline` on.
-    fn set_deadline(&mut self, deadline: Option<Instant>);
-    /// Ends our direction and waits, for a while, for the other end to do so too.
-    fn close(self: Box<Self>) -> io::Result<()>;
-}
-
-/// What is left until `deadline` on a clock that reads `now`; an error when nothing is.
-pub(crate) fn time_left(now: Instant, deadline: Option<Instant>) -> io::Result<Option<Duration>> {
-    let Some(deadline) = deadline else { return Ok(None) };
-    match deadline.saturating_duration_since(now) {
-        Duration::ZERO => {
-            Err(io::Error::new(io::ErrorKind::TimedOut, "the time for this fetch ran out (--max-time)"))
-        }
-        left => Ok(Some(left)),
-    }
+    /// Its TCP connections.
+    fn streams(&mut self) -> &mut dyn Streams;
 }

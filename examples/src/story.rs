@@ -43,6 +43,7 @@ mod passing;
 mod questions;
 mod reader;
 mod remarks;
+mod reuse;
 mod row;
 mod said;
 mod scene;
@@ -75,6 +76,7 @@ pub use note::Note;
 pub use page::Page;
 pub use part::Part;
 pub use reader::Reader;
+pub use reuse::{Carried, Later, Opening};
 pub use row::{ConversationId, Fate, Row};
 pub use scene::{
     Doing, End, Exchange, Journey, Point, Reading, Scene, SceneReader, Span, Stop, UnknownPoint,

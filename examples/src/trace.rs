@@ -107,6 +107,12 @@ impl Trace {
         std::mem::take(&mut inner.capture)
     }
 
+    /// What has been seen until `now`. The trace keeps it and goes on.
+    pub fn copy(&self, now: Instant) -> Capture {
+        let inner = self.lock();
+        Capture { end: Some(inner.wall_clock(now)), ..inner.capture.clone() }
+    }
+
     /// A key log that adds to this trace's secrets.
     pub fn key_log(&self) -> Box<dyn KeyLog> {
         Box::new(self.clone())

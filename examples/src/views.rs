@@ -5,6 +5,7 @@
 //!   conversations   who talked to whom, under tshark's numbers
 //!   ladder          one row per packet, in time
 //!   budget          where the time of a page went
+//!   reuse           what it saved to keep a connection
 //!   heads, bytes    what was said, to the letter and to the byte
 //!   borders         where chunks, TLS records and TCP segments begin and end in a body
 //!   follow          the content of a stream
@@ -31,6 +32,7 @@ pub mod json;
 mod ladder;
 pub mod page;
 pub mod report;
+mod reuse;
 mod scene;
 mod style;
 mod words;
@@ -45,6 +47,7 @@ pub use follow::{NoContent, follow};
 pub use har::har;
 pub use heads::heads;
 pub use ladder::{Rows, ladder};
+pub use reuse::reuse;
 pub use scene::{points, scene_ladder, waits};
 pub use style::{Style, USUAL_WIDTH};
 pub use words::{count, milliseconds, several};

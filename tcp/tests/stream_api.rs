@@ -252,3 +252,46 @@ fn the_same_seed_is_the_same_run() {
     assert_eq!(run(1), run(1));
     assert_ne!(run(1), run(2));
 }
+
+/// Two connections are opened and used by one caller that waits for whichever has something.
+#[test]
+fn two_streams_in_one_loop() {
+    let (world, stack) = echo_internet(Config::default(), Wire::ms(25), 9);
+    let start = world.now();
+    let mut streams: Vec<TcpStream> =
+        (0..2).map(|_| TcpStream::begin(&stack, server_address()).unwrap()).collect();
+    assert!(streams.iter().all(|stream| stream.opened().is_none()), "no SYN has left");
+    while streams.iter().any(|stream| stream.opened().is_none()) {
+        stack.turn(None).unwrap();
+    }
+    assert_eq!(stack.now() - start, Duration::from_millis(50), "both in one round trip");
+    let mut heard = [Vec::new(), Vec::new()];
+    for stream in &mut streams {
+        stream.set_read_timeout(Some(Duration::ZERO));
+        stream.write_all(b"hello").unwrap();
+        assert_eq!(stream.read(&mut [0; 5]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    }
+    while heard.iter().any(|heard| heard.len() < 5) {
+        stack.turn(None).unwrap();
+        for (stream, heard) in streams.iter_mut().zip(&mut heard) {
+            let mut buffer = [0; 5];
+            if let Ok(length) = stream.read(&mut buffer) {
+                heard.extend_from_slice(&buffer[..length]);
+            }
+        }
+    }
+    assert_eq!(heard, [b"hello", b"hello"]);
+    assert_eq!(stack.now() - start, Duration::from_millis(100), "both in one more");
+    let before = stack.now();
+    stack.turn(Some(before + Duration::from_millis(7))).unwrap();
+    assert_eq!(stack.now() - before, Duration::from_millis(7), "nothing came until the deadline");
+}
+
+#[test]
+fn a_stream_that_is_refused_says_so() {
+    let (_, stack) = echo_internet(Config::default(), Wire::ms(25), 9);
+    let closed = SocketAddr::new(server_address().ip(), 9);
+    let stream = TcpStream::begin(&stack, closed).unwrap();
+    let opened = std::iter::from_fn(|| stack.turn(None).ok()).find_map(|()| stream.opened());
+    assert_eq!(opened.unwrap().unwrap_err().kind(), ErrorKind::ConnectionRefused);
+}

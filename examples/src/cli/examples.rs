@@ -24,7 +24,8 @@ Examples:
 Flags have curl's names and meanings. What nobody needs in order to see what
 happens is left to curl: forms (-F), cookies (-b), rate limits, and the like.
 
-Variables of -w: %{http_code} (or response_code) http_version num_redirects
+Variables of -w: %{http_code} (or response_code) http_connect http_version
+  num_redirects
   redirect_url url_effective scheme method content_type referer num_headers
   num_connects num_certs ssl_verify_result http_connect exitcode errormsg
   filename_effective remote_ip remote_port local_ip local_port
@@ -43,7 +44,7 @@ and hosts that go wrong on purpose: expired, wrong, untrusted, closed, silent,
   retry (HelloRetryRequest), each .example.test; no other name exists
 
 Exit codes, as curl has them: 0 fetched, 1 a redirect to another scheme,
-  2 usage, 3 a redirect to nonsense, 6 name, 7 connect, 18 truncated body,
+  2 usage, 3 a redirect to nonsense, 5 proxy name, 6 name, 7 connect, 18 truncated body,
   22 -f and 400 or above, 23 and 26 files, 28 timeout, 35 TLS, 47 redirects,
   52 empty reply, 56 broken reply, 60 certificate, 61 codings of the body";
 

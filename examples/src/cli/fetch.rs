@@ -15,8 +15,9 @@ use crate::fetch::{Limit, Resolve};
 #[derive(Debug, Clone, Args)]
 #[expect(missing_docs, reason = "the members of a group are its flags")]
 pub struct FetchArgs {
-    /// What to fetch; over the toy internet its first page, unless given
-    pub url: Option<String>,
+    /// What to fetch, one after the other; over the toy internet its first page, unless given
+    #[arg(value_name = "URL")]
+    pub urls: Vec<String>,
 
     /// Print the whole ladder, and what was said: heads, trailers, and which rule framed a body
     #[arg(short, long)]
@@ -94,12 +95,16 @@ pub struct RequestArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "The answer")]
 pub struct AnswerArgs {
-    /// Write the body to FILE ("-": to standard output, and the picture to standard error)
+    /// Write the body to FILE ("-": to standard output, and the picture to standard error); the first -o is for the
+    /// first URL, and so on
     #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Write it to a file with the name that the URL ends with
-    #[arg(short = 'O', long, conflicts_with = "output")]
-    pub remote_name: bool,
+    pub output: Vec<PathBuf>,
+    /// Write it to a file with the name that the URL ends with; one -O for each URL
+    #[arg(short = 'O', long, action = ArgAction::Count, conflicts_with = "output")]
+    pub remote_name: u8,
+    /// The same as -O for every URL
+    #[arg(long, conflicts_with = "output")]
+    pub remote_name_all: bool,
     /// Write the head before the body, to standard output unless -o says where
     #[arg(short, long)]
     pub include: bool,
@@ -163,10 +168,33 @@ pub struct NetworkArgs {
     /// Use IPv6 addresses only
     #[arg(short = '6', long)]
     pub ipv6: bool,
-    /// Give up connecting (name, TCP and TLS) after this long
+    /// Ask through this HTTP proxy: [http://][NAME:PASSWORD@]HOST[:PORT], port 1080 unless given; https goes through a
+    /// tunnel (CONNECT). Proxies that the environment names are not used
+    #[arg(short = 'x', long, value_name = "PROXY")]
+    pub proxy: Option<String>,
+    /// Say who asks to the proxy (Basic)
+    #[arg(short = 'U', long, value_name = "NAME:PASSWORD", allow_hyphen_values = true, requires = "proxy")]
+    pub proxy_user: Option<String>,
+    /// Ask these hosts, and all below them, without the proxy; "*": all
+    #[arg(long, value_name = "HOSTS")]
+    pub noproxy: Option<String>,
+    /// Open a new connection for each request, and say so in it (Connection: close), to see what that costs; curl's
+    /// flag of this name is about TCP's keep-alive probes
+    #[arg(long)]
+    pub no_keepalive: bool,
+    /// Give up on the name after this long (default: 5; 0, here and below: no limit)
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub dns_timeout: Option<Duration>,
+    /// Give up on an address that does not answer our SYN after this long (default: 10)
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub tcp_timeout: Option<Duration>,
+    /// Give up on the TLS handshake after this long (default: 10)
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub tls_timeout: Option<Duration>,
+    /// Give up connecting, which is name, TCP and TLS together, after this long
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub connect_timeout: Option<Duration>,
-    /// Give up altogether after this long
+    /// Give up altogether, redirects included, after this long (default: 30, or 300 with a body to send)
     #[arg(short, long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub max_time: Option<Duration>,
     /// Seed of all randomness but key material

@@ -5,6 +5,7 @@ mod json;
 mod measured;
 mod options;
 mod outcome;
+mod picture;
 mod proof;
 mod receive;
 mod request;
@@ -12,26 +13,22 @@ mod write_out;
 
 use std::path::Path;
 
-use barewire_dissect::columns;
 use barewire_packet::capture::Capture;
 
 use super::input::read_all;
-use super::output::{Destination, Picture, Printer, body_sink, complain, print, style, unwritable};
+use super::keylog;
+use super::output::{Destination, Picture, Printer, complain, unwritable};
 use super::report::About;
-use super::{keylog, step};
-use crate::cli::{FetchArgs, Net};
+use crate::cli::FetchArgs;
 use crate::failure::Failure;
-use crate::fetch::follow;
+use crate::fetch::{Errand, Job, Visit, visit};
+use crate::network::Network;
 use crate::story::{Config, Reading, SceneReader, Story};
-use crate::views::{self, Style};
 use measured::Measured;
-use options::{check, destination, job, open_network, redirects};
+use options::{check, destinations, jobs, open_network, redirects};
 use outcome::Outcome;
-use receive::Receiver;
-use write_out::write_out;
-
-/// Lines of the ladder, so that the whole picture keeps within sixty.
-const LADDER_LINES: usize = 28;
+use receive::{Measures, Receiver};
+use write_out::{Written, write_out};
 
 /// Runs the command. A fetch that failed is drawn as far as it came, and its exit code returned.
 ///
@@ -40,16 +37,11 @@ const LADDER_LINES: usize = 28;
 pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     check(args)?;
     let format = args.answer.write_out.as_deref().map(format).transpose()?;
-    let job = job(args)?;
-    let to = destination(args)?;
+    let jobs = jobs(args)?;
+    let destinations = destinations(args)?;
     let mut network = open_network(args)?;
-    let body = body_sink(&to, args.answer.silent);
-    let mut receiver = Receiver::new(body, &args.answer, args.request.head);
-    let mut visit = follow(network.as_mut(), &job, redirects(args), &mut receiver);
-    if visit.failure.is_none() {
-        visit.failure = receiver.flush().err();
-    }
-    drop(receiver);
+    let point = network.trace().name();
+    let visits = visit_all(args, jobs, &destinations, format.as_deref(), network.as_mut());
     let dropped = network.trace().dropped();
     let capture = network.trace().take(network.now());
     write_files(args, &capture)?;
@@ -60,23 +52,42 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
         keep_http: args.verbose,
         ..Config::default()
     };
-    let config = args.files_out.config(config);
-    let story = story_of(args, &capture, &network.trace().name(), config);
-    let mut run = Outcome { args, url: &job.url, network: network.describe(), story, visit };
-    let mut printer = Printer::to(picture_to(args, &to), &args.files_out);
-    draw(&run, &mut printer)?;
+    let story = story_of(args, &capture, &point, args.files_out.config(config));
+    let mut run = Outcome { args, network: network.describe(), story, visits, destinations };
+    let mut printer = Printer::to(picture_to(&run), &args.files_out);
+    picture::draw(&run, &mut printer)?;
     network.undone().iter().for_each(|why| complain(why));
     if dropped > 0 {
         complain(&format!("the trace was full: {dropped} packets are not in it"));
     }
-    let written =
-        format.map(|format| write_out(&format, &Measured::of(run.url, &run.visit, &to, &run.story)));
+    let written = match (&run.visits[..], &run.destinations[..], &format) {
+        // Of several URLs each one has written its own.
+        ([visit], [to], Some(format)) => Some(write_out(format, &Measured::of(0, visit, to, &run.story))),
+        _ => None,
+    };
     report(&mut run, &printer)?;
-    if let Some(written) = written {
-        anstream::eprint!("{}", written.stderr);
-        print(&written.stdout)?;
-    }
+    written.iter().try_for_each(Written::print)?;
     end(run)
+}
+
+/// Fetches all of them.
+fn visit_all(
+    args: &FetchArgs,
+    jobs: Vec<Job>,
+    destinations: &[Destination],
+    format: Option<&str>,
+    network: &mut dyn Network,
+) -> Vec<Visit> {
+    let point = network.trace().name();
+    let story = |capture: &Capture| story_of(args, capture, &point, Config::default());
+    let receiver = |(number, to)| {
+        let format = format.filter(|_| destinations.len() > 1);
+        Receiver::new(to, args, format.map(|format| Measures { number, format, to, story: &story }))
+    };
+    let mut receivers: Vec<Receiver<'_>> = destinations.iter().enumerate().map(receiver).collect();
+    let errands = jobs.into_iter().zip(&mut receivers);
+    let errands = errands.map(|(job, sink)| Errand { job, redirects: redirects(args), sink });
+    visit(network, errands.collect(), &options::config(args))
 }
 
 /// The report and the page.
@@ -84,26 +95,32 @@ fn report(run: &mut Outcome<'_>, printer: &Printer) -> Result<(), Failure> {
     if !run.args.files_out.wanted() {
         return Ok(());
     }
-    let title = format!("fetch {} over {}", run.url, run.network);
-    let fetch = Some(json::outcome(run));
+    let (title, fetch) = (run.title(), json::outcomes(run));
     let reading = Reading::Story(Box::new(std::mem::take(&mut run.story)));
-    let about = About { file: run.url.host.as_str(), title: &title, at: None, look: None, fetch };
+    let file = run.visits.first().map(|visit| visit.url.host.as_str()).unwrap_or_default();
+    let about = About { file, title: &title, at: None, look: None, fetch };
     run.args.files_out.write(&reading, &[], &about, printer)
 }
 
-/// The exit code. -s says nothing of a failure, unless -S is given.
+/// The exit code: that of the last URL, as in curl. -s says nothing of a failure, unless -S is given.
 fn end(run: Outcome<'_>) -> Result<u8, Failure> {
-    let Outcome { args, visit, .. } = run;
-    if !args.answer.silent
-        && let Some(hint) = hops::hint(&visit)
-    {
-        complain(&hint);
+    let Outcome { args, visits, .. } = run;
+    let last = visits.len().saturating_sub(1);
+    let says_why = !args.answer.silent || args.answer.show_error;
+    for (number, visit) in visits.into_iter().enumerate() {
+        if !args.answer.silent
+            && let Some(hint) = hops::hint(&visit)
+        {
+            complain(&hint);
+        }
+        match visit.failure {
+            Some(failure) if number == last && says_why => return Err(failure),
+            Some(failure) if number == last => return Ok(failure.exit_code()),
+            Some(failure) if says_why => complain(&format!("({}) {failure}", failure.exit_code())),
+            _ => {}
+        }
     }
-    match visit.failure {
-        None => Ok(0),
-        Some(failure) if args.answer.silent && !args.answer.show_error => Ok(failure.exit_code()),
-        Some(failure) => Err(failure),
-    }
+    Ok(0)
 }
 
 /// The format of -w, which may stand in a file.
@@ -115,11 +132,11 @@ fn format(text: &str) -> Result<String, Failure> {
 }
 
 /// Where the picture goes. A body on standard output has that for itself.
-fn picture_to(args: &FetchArgs, body: &Destination) -> Picture {
-    match body {
-        _ if args.answer.silent || args.files_out.is_on_stdout() => Picture::Nowhere,
-        Destination::Stdout => Picture::Aside,
-        Destination::Nowhere | Destination::File(_) => Picture::Out,
+fn picture_to(run: &Outcome<'_>) -> Picture {
+    match run.destinations.contains(&Destination::Stdout) {
+        _ if run.args.answer.silent || run.args.files_out.is_on_stdout() => Picture::Nowhere,
+        true => Picture::Aside,
+        false => Picture::Out,
     }
 }
 
@@ -131,99 +148,6 @@ fn story_of(args: &FetchArgs, capture: &Capture, host: &str, config: Config) -> 
         _ => Story::of(capture, config),
     }
 }
-
-/// Prints the picture, or what takes its place.
-fn draw(run: &Outcome<'_>, printer: &mut Printer) -> Result<(), Failure> {
-    let style = Style {
-        lines: if run.args.verbose { usize::MAX } else { LADDER_LINES },
-        frames: run.args.verbose,
-        ..style()
-    };
-    if run.args.step {
-        printer.print(&headline(run, &style))?;
-        if step::through(&run.story, &style, &mut step::Keys::of_stdin())? == step::Ended::Quit {
-            return Ok(());
-        }
-    }
-    if run.args.answer.silent && run.args.verbose {
-        anstream::eprint!("{}", views::heads(&run.story, &style));
-    }
-    printer.print(&picture(run, &style))
-}
-
-/// The whole picture of a fetch: ladder, budget, proof, page. A fetch that failed is drawn as far as it came.
-fn picture(run: &Outcome<'_>, style: &Style) -> String {
-    let Outcome { args, story, visit, .. } = run;
-    // A user who steps has seen the headline and the ladder.
-    let mut out = if args.step { String::new() } else { headline(run, style) };
-    if args.bytes {
-        let rows = views::Rows::of(story, style);
-        for row in &story.rows {
-            out.push_str(&rows.text(row));
-            out.push_str(&views::sections(&row.sections(), style));
-            out.push('\n');
-        }
-    } else if !args.step && !story.rows.is_empty() {
-        out.push_str(&views::ladder(story, style));
-        out.push('\n');
-    }
-    out.push_str(&budgets(story, style));
-    out.push_str(&hops::list(visit, style.width));
-    let answer = run.answer();
-    if let Some(page) = answer {
-        out.push('\n');
-        out.push_str(&proof::proved(page, style.width));
-    }
-    if args.verbose || args.request.head && answer.is_some() {
-        out.push('\n');
-        out.push_str(&views::heads(story, style));
-    }
-    let borders = views::borders(story, style);
-    if !borders.is_empty() {
-        out.push('\n');
-        out.push_str(&borders);
-    }
-    let Some(page) = answer else { return out };
-    if page.length > 0 && !args.answer.include && args.answer.output.is_none() && !args.answer.remote_name {
-        out.push('\n');
-        out.push_str(&proof::beginning(page, style.width));
-    }
-    if args.network.net == Net::Toy && args.url.is_none() {
-        out.push('\n');
-        out.push_str(NEXT);
-    }
-    out
-}
-
-/// The budget of each hop.
-fn budgets(story: &Story, style: &Style) -> String {
-    let pages = story.pages.iter().zip(story.budgets());
-    let shown: Vec<_> = pages.filter(|(_, budget)| !budget.phases.is_empty()).collect();
-    let drawn = shown.iter().map(|(page, budget)| {
-        let name = if shown.len() > 1 { views::page_name(story, page, style) } else { String::new() };
-        format!("{name}{}", views::budget(budget, style))
-    });
-    drawn.collect::<Vec<_>>().join("\n")
-}
-
-/// What was asked for, over which network.
-fn headline(run: &Outcome<'_>, style: &Style) -> String {
-    let text = format!("fetch {} over {}", run.url, run.network);
-    match text.split_once(": ").filter(|_| columns(&text) > style.width) {
-        Some((head, rest)) if head.contains(" over ") => {
-            let lines = [views::paragraph(head, 0, style.width), views::paragraph(rest, 2, style.width)];
-            format!("{}\n", lines.concat())
-        }
-        _ => format!("{}\n", views::paragraph(&text, 0, style.width)),
-    }
-}
-
-/// Where to go from the first page.
-const NEXT: &str = "  next  --step    one packet at a time      --rtt 200 --loss 2    a worse path
-        --bytes   every byte by name        --net os|raw   a real network
-        --pcapng t.pcapng     open it in Wireshark, decrypted
-        cargo run --example tcp_handshake     a lesson
-";
 
 fn write_files(args: &FetchArgs, capture: &Capture) -> Result<(), Failure> {
     if let Some(path) = &args.pcapng {

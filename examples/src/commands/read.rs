@@ -82,7 +82,7 @@ fn file(
     let shown = present(args, reading, path, &style, keys, &mut printer)?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let at = args.at.first().map(String::as_str);
-    let about = About { file: &name, title: &name, at, look: None, fetch: None };
+    let about = About { file: &name, title: &name, at, look: None, fetch: Vec::new() };
     args.files_out.write(&shown.reading, &shown.waits, &about, &printer)?;
     let cut = shown.cut();
     if let Some(why) = cut {

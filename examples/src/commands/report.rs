@@ -23,8 +23,8 @@ pub(super) struct About<'a> {
     pub(super) at: Option<&'a str>,
     /// What to look at, of a scene that was run.
     pub(super) look: Option<&'a str>,
-    /// What came of a fetch.
-    pub(super) fetch: Option<Value>,
+    /// What came of a fetch: a value for each URL.
+    pub(super) fetch: Vec<Value>,
 }
 
 impl ReportArgs {
@@ -70,7 +70,7 @@ impl ReportArgs {
         let mut lines = report::head(reading, about.file, Some(about.title), about.at);
         lines.extend(sightings.iter().map(report::Sighting::line));
         lines.extend(report::tail(reading, waits));
-        lines.extend(about.fetch.clone().map(report::fetch));
+        lines.extend(about.fetch.iter().cloned().map(report::fetch));
         lines.extend(about.look.map(report::look));
         if let Some(path) = &self.html {
             let mut progress = Progress::new();

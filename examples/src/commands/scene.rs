@@ -52,7 +52,7 @@ pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
     let look = look_at(&done.report, &style);
     printer.print(&look)?;
     let at = args.at.first().map(String::as_str);
-    let about = About { file: scene.name, title: &title, at, look: Some(&look), fetch: None };
+    let about = About { file: scene.name, title: &title, at, look: Some(&look), fetch: Vec::new() };
     args.files_out.write(&shown.reading, &shown.waits, &about, &printer)?;
     Ok(0)
 }

@@ -19,6 +19,8 @@ pub enum Event {
     NotConnected(SocketAddr, Failure),
     /// The stream to this address is open.
     Connected(SocketAddr),
+    /// The proxy's answer to CONNECT: a tunnel to the server is open, or what follows is the failure.
+    Tunneled(Response),
     /// News of TLS that ends nothing: a HelloRetryRequest, a ticket, new keys.
     Tls(tls13::client::Event),
     /// The handshake is done: what it agreed on, and what it proved. It does not come over plain HTTP.

@@ -3,12 +3,14 @@
 //! Tested in `tests/offline.rs`.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use barewire_dns::RecordType;
 use barewire_http1::{Headers, Request, Tolerances, Version};
 use barewire_tls13::Trust;
 
+use super::limits::Limits;
+use super::pool::Origin;
+use super::proxy::{Direct, Proxy};
 use crate::failure::Failure;
 use crate::url::Url;
 
@@ -41,10 +43,12 @@ pub struct Job {
     pub resolve: Vec<Resolve>,
     /// Address families to use: A, AAAA, or A and then AAAA.
     pub records: Vec<RecordType>,
-    /// Limit for name, TCP and TLS together.
-    pub connect_timeout: Option<Duration>,
-    /// Limit for everything.
-    pub max_time: Option<Duration>,
+    /// How long it may take.
+    pub limits: Limits,
+    /// The proxy in between, if there is one.
+    pub proxy: Option<Proxy>,
+    /// The hosts that are asked without it.
+    pub direct: Direct,
 }
 
 /// An address that is known without DNS.
@@ -86,16 +90,53 @@ impl Job {
             trust,
             resolve: Vec::new(),
             records: vec![RecordType::A, RecordType::AAAA],
-            connect_timeout: None,
-            max_time: None,
+            limits: Limits::default(),
+            proxy: None,
+            direct: Direct::default(),
         }
+    }
+
+    /// What connection can serve it.
+    pub(super) fn origin(&self) -> Origin {
+        let Url { https, host, port, .. } = &self.url;
+        let origin = |host: &str, port, proxy| Origin { https: *https, host: host.to_owned(), port, proxy };
+        match self.via() {
+            // One connection to the proxy serves all hosts, as the proxy reads each request.
+            Some(proxy) if !https => origin(&proxy.host, proxy.port, Some(proxy.to_string())),
+            proxy => origin(host, *port, proxy.map(Proxy::to_string)),
+        }
+    }
+
+    /// The proxy that this URL is asked through.
+    pub(super) fn via(&self) -> Option<&Proxy> {
+        self.proxy.as_ref().filter(|_| !self.direct.holds(&self.url.host))
+    }
+
+    /// Host and port of who takes the connection: the server, or the proxy.
+    pub(super) fn peer(&self) -> (&str, u16) {
+        match self.via() {
+            Some(proxy) => (&proxy.host, proxy.port),
+            None => (&self.url.host, self.url.port),
+        }
+    }
+
+    /// The request for a tunnel, where one is needed.
+    pub(super) fn tunnel(&self) -> Option<Request> {
+        let proxy = self.via().filter(|_| self.url.https)?;
+        Some(proxy.connect(&self.url, self.request().headers.get("User-Agent").as_deref()))
+    }
+
+    /// The same job, which tells the server that this is the only request (RFC 9112 §9.6).
+    pub(super) fn without_reuse(mut self) -> Job {
+        self.fields.push(("Connection".to_owned(), "close".to_owned()));
+        self
     }
 
     /// The addresses that need no DNS: the one in the URL, and those that the job names for its host.
     pub(super) fn addresses(&self) -> Vec<IpAddr> {
-        let Url { host, port, .. } = &self.url;
-        let told = self.resolve.iter().filter(|entry| entry.host == *host && entry.port == *port);
-        self.url.address().into_iter().chain(told.map(|entry| entry.address)).collect()
+        let (host, port) = self.peer();
+        let told = self.resolve.iter().filter(|entry| entry.host == host && entry.port == port);
+        host.parse().ok().into_iter().chain(told.map(|entry| entry.address)).collect()
     }
 
     /// The request head that the job asks for.
@@ -104,6 +145,10 @@ impl Job {
         let mut request = Request::new(method, &self.url.host_field(), &self.url.target);
         request.version = self.version;
         let headers: &mut Headers = &mut request.headers;
+        if let Some(proxy) = self.via().filter(|_| !self.url.https) {
+            request.target = self.url.to_string();
+            proxy.authorization.iter().for_each(|value| headers.push("Proxy-Authorization", value.as_str()));
+        }
         self.fields.iter().for_each(|(name, value)| headers.push(name, value.as_str()));
         let mut replaced: Vec<String> = Vec::new();
         for (name, value) in &self.headers {

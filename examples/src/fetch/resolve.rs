@@ -9,7 +9,6 @@
 //! Tested in `tests/fetch_core`, and over the network in `tests/offline.rs`.
 
 use std::collections::VecDeque;
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
@@ -19,8 +18,8 @@ use rand_core::Rng;
 
 use super::event::Event;
 use super::job::Job;
-use crate::failure::{Failure, Step};
-use crate::network::{Names, time_left};
+use crate::failure::Failure;
+use crate::network::Names;
 
 /// A lookup that is under way.
 pub(super) struct Resolving {
@@ -31,7 +30,6 @@ pub(super) struct Resolving {
     record: usize,
     servers: Vec<SocketAddr>,
     config: stub::Config,
-    deadline: Option<Instant>,
     query: Query,
 }
 
@@ -43,18 +41,12 @@ pub(super) enum Start {
 
 impl Resolving {
     /// Looks the host of a job up.
-    pub(super) fn start(
-        now: Instant,
-        job: &Job,
-        names: &Names,
-        deadline: Option<Instant>,
-        rng: &mut dyn Rng,
-    ) -> Result<Start, Failure> {
+    pub(super) fn start(now: Instant, job: &Job, names: &Names, rng: &mut dyn Rng) -> Result<Start, Failure> {
         let told = job.addresses();
         if !told.is_empty() {
             return Ok(Start::Known(told));
         }
-        let candidates = names.candidates(&job.url.host)?;
+        let candidates = names.candidates(job.peer().0)?;
         let known = candidates.iter().flat_map(|name| names.known(name));
         let known: Vec<IpAddr> = known.filter(|address| job.records.contains(&record_of(*address))).collect();
         if !known.is_empty() {
@@ -64,10 +56,9 @@ impl Resolving {
             return Err(Failure::dns(&stub::Error::NoServers));
         };
         let (servers, config) = (names.servers(), names.config());
-        let limited = limit(&config, now, deadline);
-        let query = Query::new(now, name.clone(), record, servers.clone(), limited, rng);
+        let query = Query::new(now, name.clone(), record, servers.clone(), config.clone(), rng);
         let (names, records) = (candidates.into(), job.records.clone());
-        let resolving = Resolving { names, records, record: 0, servers, config, deadline, query };
+        let resolving = Resolving { names, records, record: 0, servers, config, query };
         Ok(Start::Asking(Box::new(resolving)))
     }
 
@@ -108,7 +99,7 @@ impl Resolving {
             match self.query.event()? {
                 stub::Event::Answer(answer) => return Some(Ok(answer.addresses())),
                 stub::Event::Failed(error) if self.next_question(&error) => self.ask(now, rng),
-                stub::Event::Failed(error) => return Some(Err(self.failure(&error, now))),
+                stub::Event::Failed(error) => return Some(Err(self.failure(&error))),
                 news => events.push_back(Event::Dns(news)),
             }
         }
@@ -133,33 +124,29 @@ impl Resolving {
     /// Asks about the present name and type of record.
     fn ask(&mut self, now: Instant, rng: &mut dyn Rng) {
         let (Some(name), Some(&record)) = (self.names.front(), self.records.get(self.record)) else { return };
-        let config = limit(&self.config, now, self.deadline);
-        self.query = Query::new(now, name.clone(), record, self.servers.clone(), config, rng);
+        self.query = Query::new(now, name.clone(), record, self.servers.clone(), self.config.clone(), rng);
     }
 
-    /// What a failed lookup is to the user: time that ran out, or a name that was not resolved.
-    fn failure(&self, error: &stub::Error, now: Instant) -> Failure {
-        match (time_left(now, self.deadline), error) {
+    /// What a failed lookup is to the user.
+    fn failure(&self, error: &stub::Error) -> Failure {
+        match error {
             // The error is about the last type of record that was asked for; the others were missing as well.
-            (Ok(_), stub::Error::NoData { canonical, .. }) if self.records.len() > 1 => {
+            stub::Error::NoData { canonical, .. } if self.records.len() > 1 => {
                 let names: Vec<String> = self.records.iter().map(|record| record.name()).collect();
                 let message = format!("{canonical} exists, but has neither {} records", names.join(" nor "));
                 Failure { message: format!("{message}; {}", error.rule()), ..Failure::dns(error) }
             }
-            (Err(timed_out), _) => {
-                let words = format!("{timed_out}: {error}");
-                Failure::io(Step::Timeout, &io::Error::new(timed_out.kind(), words))
-            }
-            (Ok(_), _) => Failure::dns(error),
+            _ => Failure::dns(error),
         }
     }
-}
 
-/// The settings of one question, which ends at `deadline` at the latest.
-fn limit(config: &stub::Config, now: Instant, deadline: Option<Instant>) -> stub::Config {
-    let left = deadline.map(|deadline| deadline.saturating_duration_since(now));
-    let total = left.map_or(config.total, |left| config.total.min(left));
-    stub::Config { total, ..config.clone() }
+    /// What it waits for, in words: "nobody has answered A? www.example.test".
+    pub(super) fn waits_for(&self) -> String {
+        match (self.names.front(), self.records.get(self.record)) {
+            (Some(name), Some(record)) => format!("nobody has answered {}? {name}", record.name()),
+            _ => "no name is left to ask for".to_owned(),
+        }
+    }
 }
 
 fn record_of(address: IpAddr) -> RecordType {

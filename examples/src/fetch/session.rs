@@ -21,6 +21,8 @@
 //! Left out: request bodies that grow while they are sent, and writing into a tunnel.
 //! Tested in `tests/fetch_core`.
 
+mod layers;
+
 use std::io;
 use std::time::Instant;
 
@@ -31,6 +33,7 @@ use rand_core::Rng;
 
 use super::event::Event;
 use super::input::Input;
+use super::pool::Reached;
 use crate::failure::{Failure, Step};
 
 /// One connection to a server.
@@ -59,6 +62,10 @@ pub struct Session {
     /// §9.5).
     unwritable: Option<io::Error>,
     end: End,
+    /// Bytes of the present request that were handed out.
+    sent: u64,
+    /// Whether a byte came that answers it.
+    heard: bool,
 }
 
 /// What lies between the stream and HTTP.
@@ -131,12 +138,18 @@ impl Session {
     /// The bytes to write next, if any.
     pub fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {
         match &mut self.layer {
-            Layer::Plain if matches!(self.end, End::Open) => self.http.transmit(now),
+            Layer::Plain if matches!(self.end, End::Open) => {
+                let bytes = self.http.transmit(now)?;
+                self.sent += bytes.len() as u64;
+                Some(bytes)
+            }
             Layer::Plain => None,
             Layer::Handshake(client) => client.transmit(now),
             Layer::Secure(client) => client.transmit(now).or_else(|| {
+                let bytes = self.http.transmit(now)?;
                 // A client that is over takes nothing, and its error is an event already.
-                client.write(&self.http.transmit(now)?).ok()?;
+                client.write(&bytes).ok()?;
+                self.sent += bytes.len() as u64;
                 client.transmit(now)
             }),
         }
@@ -188,7 +201,7 @@ impl Session {
 
     fn over(layer: Layer) -> Session {
         let http = client::Connection::new(http1::Config::default());
-        Session { layer, http, unwritable: None, end: End::Open }
+        Session { layer, http, unwritable: None, end: End::Open, sent: 0, heard: false }
     }
 
     /// The same session, which overlooks these deviations of a response. To be called before anything is received.
@@ -204,6 +217,7 @@ impl Session {
     /// The request must not be sent, or the session is not [ready](Session::is_ready). Nothing is sent, and the session
     /// goes on.
     pub fn request(&mut self, request: &Request, body: &[u8]) -> Result<(), Failure> {
+        (self.sent, self.heard) = (0, false);
         let asked = match request.headers.has("Expect", "100-continue") {
             true => self.request_and_wait(request, body),
             false => self.http.request_whole(request, body).map(drop),
@@ -229,6 +243,15 @@ impl Session {
     /// Whether [`Session::request`] may be called: no exchange is under way, and the connection is open.
     pub fn is_ready(&self) -> bool {
         !self.is_over() && self.unwritable.is_none() && self.http.is_ready()
+    }
+
+    /// How far the present exchange came. Bytes that were handed out count as sent.
+    pub fn reached(&self) -> Reached {
+        match (self.sent, self.heard) {
+            (_, true) => Reached::Answered,
+            (0, false) => Reached::NotSent,
+            (_, false) => Reached::Unanswered,
+        }
     }
 
     /// Moves some of the body to the start of `out`, and gives how many bytes. What was not read when the next request
@@ -258,114 +281,6 @@ impl Session {
     /// Ends the session with this failure.
     pub(super) fn fail(&mut self, failure: Failure) {
         self.finish(Event::Failed(failure));
-    }
-}
-
-/// What the layers say.
-impl Session {
-    fn is_over(&self) -> bool {
-        !matches!(self.end, End::Open)
-    }
-
-    /// The end, unless another one came before.
-    fn finish(&mut self, event: Event) {
-        if !self.is_over() {
-            self.end = End::Untold(Box::new(event));
-        }
-    }
-
-    /// TLS has taken bytes, or its end. The content that came before an error goes on to HTTP first.
-    fn after_tls(&mut self, now: Instant, error: Option<tls13::Error>) {
-        let (Layer::Handshake(client) | Layer::Secure(client)) =
-            std::mem::replace(&mut self.layer, Layer::Plain)
-        else {
-            return;
-        };
-        let is_proved = client.summary().is_some();
-        self.layer = if is_proved { Layer::Secure(client) } else { Layer::Handshake(client) };
-        self.pump(now);
-        match (error, &self.layer) {
-            (Some(tls13::Error::Truncated { .. }), Layer::Secure(_)) => self.content_ends(now, false),
-            (Some(error), Layer::Secure(_)) => {
-                self.fail(Failure::new(Step::BrokenReply, error.to_string()));
-            }
-            (Some(error), _) => self.fail(Failure::tls(&error)),
-            (None, Layer::Secure(client)) if client.is_closed_by_peer() => self.content_ends(now, true),
-            (None, _) => {}
-        }
-    }
-
-    /// Moves what TLS has opened on to HTTP.
-    fn pump(&mut self, now: Instant) {
-        let mut buffer = [0; 4096];
-        while let Layer::Secure(client) = &mut self.layer
-            && let length @ 1.. = client.read(&mut buffer)
-        {
-            self.take_content(now, &buffer[..length]);
-        }
-    }
-
-    fn take_content(&mut self, now: Instant, bytes: &[u8]) {
-        if self.is_over() {
-            return;
-        }
-        if let Err(refused) = self.http.receive(now, bytes) {
-            self.http_failed(refused);
-        }
-    }
-
-    /// No more content comes. `clean`: in the proper way of the transport.
-    fn content_ends(&mut self, now: Instant, clean: bool) {
-        if self.is_over() {
-            return;
-        }
-        let result = if clean { self.http.receive_eof(now) } else { self.http.receive_incomplete_close(now) };
-        match result {
-            Ok(()) => self.finish(Event::Closed),
-            Err(refused) => self.http_failed(refused),
-        }
-    }
-
-    fn http_failed(&mut self, refused: Refused<http1::Reason>) {
-        let says_nothing = refused.reason.kind() == http1::Kind::Empty;
-        let failure = Failure::http(http1::driver::Error::Http(refused));
-        if says_nothing { self.fail_without_answer(failure) } else { self.fail(failure) }
-    }
-
-    /// The server said nothing. A request that could not be written explains more than the silence after it.
-    fn fail_without_answer(&mut self, failure: Failure) {
-        let unwritable = self.unwritable.take();
-        self.fail(unwritable.map_or(failure, |error| Failure::io(Step::BrokenReply, &error)));
-    }
-
-    fn tls_event(&mut self) -> Option<Event> {
-        let (Layer::Handshake(client) | Layer::Secure(client)) = &mut self.layer else { return None };
-        loop {
-            match client.event()? {
-                tls13::client::Event::HandshakeDone(summary) => return Some(Event::HandshakeDone(summary)),
-                // HTTP says what these two mean.
-                tls13::client::Event::Data | tls13::client::Event::Closed => {}
-                news => return Some(Event::Tls(news)),
-            }
-        }
-    }
-
-    fn http_event(&mut self) -> Option<Event> {
-        Some(match self.http.event()? {
-            client::Event::Informational(head) => Event::Informational(head.to_response()),
-            client::Event::Response { head, framing } => {
-                self.unwritable = None;
-                Event::Head { response: head.to_response(), framing }
-            }
-            client::Event::Data => Event::Data,
-            client::Event::Trailers { fields, misplaced } => Event::Trailers { fields, misplaced },
-            client::Event::Tunnel => Event::Tunnel,
-            client::Event::End(persistence) => Event::Finished(persistence),
-            client::Event::Unasked(refused) => {
-                self.http_failed(refused);
-                return None;
-            }
-        })
     }
 }
 

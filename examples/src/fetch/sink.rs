@@ -1,10 +1,13 @@
 //! Where a response goes as it comes: heads, then the body of the last one. Tested in `tests/curl_flags.rs`.
 
 use std::io::Write;
+use std::time::Instant;
 
 use barewire_http1::Response;
 
+use super::hop::Visit;
 use crate::failure::{Failure, Step};
+use crate::trace::Trace;
 
 /// Which part in a fetch a head has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,9 @@ pub trait Sink {
     /// # Errors
     /// As for [`Sink::head`].
     fn body(&mut self, piece: &[u8]) -> Result<(), Failure>;
+
+    /// All is over, well or not. What has been seen until now stands in the trace.
+    fn over(&mut self, _visit: &mut Visit, _trace: &Trace, _now: Instant) {}
 }
 
 /// Writes the body, and no head.

@@ -1,61 +1,51 @@
-//! A fetch with all its redirects: hop after hop, each over a connection of its own, all in one trace.
+//! The URLs of a run, each with all its redirects, all in one trace.
 //!
-//! Left out: one connection for several hops. Tested in `tests/curl_flags.rs` and `tests/offline.rs`, and in
-//! `tests/live` beside curl.
+//! [`fetch`] takes one URL, [`follow`] its redirects as well, and [`visit`] several URLs, one after the other or at the
+//! same time. Connections are kept for what comes next, as the [pool](super::pool) says.
+//!
+//! Tested in `tests/curl_flags.rs` and `tests/offline.rs`, and in `tests/live` beside curl.
 
+use std::collections::VecDeque;
 use std::io::Write;
-use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
-
-use barewire_http1::Request;
 
 use super::driver::Driver;
-use super::event::Event;
-use super::job::{Job, Resolve};
+use super::hop::Visit;
+use super::job::Job;
 use super::page::Page;
+use super::pool::{self, Budget, retry};
 use super::redirect::{Limit, Redirects};
-use super::sink::{BodyOnly, Sink, Standing};
-use super::undo::Undo;
+use super::sink::{BodyOnly, Sink};
+use super::transfer::Transfer;
 use crate::failure::{Failure, Step};
 use crate::network::Network;
-use crate::url::Url;
 
-/// One URL of a fetch: the first one, or one that a redirect led to.
-#[derive(Debug)]
-pub struct Hop {
-    /// Where it is.
-    pub url: Url,
-    /// The head of the request, without what HTTP adds to declare a body.
-    pub request: Request,
-    /// The length of the request's body, in bytes.
-    pub uploaded: u64,
-    /// The addresses of its host, in the order in which they are tried.
-    pub addresses: Vec<IpAddr>,
-    /// Who took the connection.
-    pub connected: Option<SocketAddr>,
-    /// What came back, as far as it came.
-    pub page: Option<Page>,
-    /// Its frames in the trace: the number of the last one before it, and of its own last one.
-    pub frames: (u64, u64),
-    /// How long it took.
-    pub took: Duration,
+/// One URL of a run, and where its answer goes.
+pub struct Errand<'s> {
+    /// What to fetch.
+    pub job: Job,
+    /// Which redirects are followed.
+    pub redirects: Redirects,
+    /// Takes the heads, and the body of the answer, as they come.
+    pub sink: &'s mut dyn Sink,
 }
 
-/// A fetch with all its redirects, and how it ended.
-#[derive(Debug)]
-pub struct Visit {
-    /// The hops, in order. There is always one.
-    pub hops: Vec<Hop>,
-    /// How many redirects were followed; the last of them may lead to what cannot be fetched.
-    pub redirects: u32,
-    /// Why it failed. Then the last hop is the one that failed.
-    pub failure: Option<Failure>,
+/// How the URLs of a run share its connections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Whether a connection may carry more than one request. Without that, each request says `Connection: close`.
+    pub keeps_connections: bool,
+    /// How many URLs are fetched at the same time. 1: one after the other.
+    pub at_once: usize,
+    /// Which connections are kept.
+    pub pool: pool::Config,
+    /// How many requests may be repeated.
+    pub budget: retry::Config,
 }
 
-impl Visit {
-    /// The answer, of a fetch that did not fail.
-    pub fn answer(&self) -> Option<&Page> {
-        self.hops.last().filter(|_| self.failure.is_none()).and_then(|hop| hop.page.as_ref())
+impl Default for Config {
+    fn default() -> Config {
+        let (pool, budget) = (pool::Config::default(), retry::Config::default());
+        Config { keeps_connections: true, at_once: 1, pool, budget }
     }
 }
 
@@ -73,116 +63,55 @@ pub fn fetch(network: &mut dyn Network, job: &Job, body: &mut dyn Write) -> Resu
 
 /// Fetches a page and, one after the other, those that its redirects lead to. Heads and the body of the answer go to
 /// `sink` as they come. The limits of the job hold for all hops together.
-pub fn follow(network: &mut dyn Network, job: &Job, mut redirects: Redirects, sink: &mut dyn Sink) -> Visit {
-    let finish_by = job.max_time.map(|limit| network.now() + limit);
-    let mut visit = Visit { hops: Vec::new(), redirects: 0, failure: None };
-    let mut job = job.clone();
+pub fn follow(network: &mut dyn Network, job: &Job, redirects: Redirects, sink: &mut dyn Sink) -> Visit {
+    let errand = Errand { job: job.clone(), redirects, sink };
+    let mut visits = visit(network, vec![errand], &Config::default());
+    visits.pop().unwrap_or_else(|| Visit::to(job.url.clone()))
+}
+
+/// Fetches several URLs. The visits come back in the order of the errands.
+pub fn visit(network: &mut dyn Network, errands: Vec<Errand<'_>>, config: &Config) -> Vec<Visit> {
+    let mut driver = Driver::new(network, config.pool.clone(), config.keeps_connections);
+    let mut budget = Budget::new(config.budget);
+    let begun = driver.network.now();
+    let mut waiting: VecDeque<(usize, Errand<'_>)> = errands.into_iter().enumerate().collect();
+    let mut active: Vec<(usize, Transfer<'_>)> = Vec::new();
+    let mut done: Vec<(usize, Visit)> = Vec::new();
     loop {
-        let (hop, result) = one_hop(network, &job, &mut redirects, sink);
-        let known = hop.addresses.clone();
-        visit.hops.push(hop);
-        visit.redirects = redirects.followed;
-        match result {
-            Ok(Some(next)) => {
-                let host = job.url.host.clone();
-                job = next;
-                job.max_time = finish_by.map(|end| end.saturating_duration_since(network.now()));
-                keep_addresses(&mut job, &host, known);
-            }
-            Ok(None) => return visit,
-            Err(failure) => return Visit { failure: Some(failure), ..visit },
+        while active.len() < config.at_once.max(1)
+            && let Some((number, Errand { job, redirects, sink })) = waiting.pop_front()
+        {
+            let job = if config.keeps_connections { job } else { job.without_reuse() };
+            active.push((number, Transfer::new(driver.network.now(), begun, job, redirects, sink)));
+        }
+        if active.is_empty() {
+            break;
+        }
+        let moved = turn(&mut driver, &mut active, &mut budget);
+        for (number, over) in active.extract_if(.., |(_, transfer)| transfer.is_over()) {
+            done.push((number, over.end(driver.network)));
+        }
+        if !moved {
+            let mut running: Vec<_> = active.iter_mut().filter_map(|(_, one)| one.running()).collect();
+            driver.wait(&mut running, None);
         }
     }
-}
-
-/// What DNS said of `host` serves for all hops of a fetch.
-fn keep_addresses(job: &mut Job, host: &str, addresses: Vec<IpAddr>) {
-    let (next, port) = (job.url.host.clone(), job.url.port);
-    if next == host
-        && job.url.address().is_none()
-        && !job.resolve.iter().any(|one| one.host == next && one.port == port)
-    {
-        job.resolve.extend(addresses.into_iter().map(|address| Resolve {
-            host: next.clone(),
-            port,
-            address,
-        }));
-    }
-}
-
-/// One hop, and the job of the next one.
-fn one_hop(
-    network: &mut dyn Network,
-    job: &Job,
-    redirects: &mut Redirects,
-    sink: &mut dyn Sink,
-) -> (Hop, Result<Option<Job>, Failure>) {
-    let (before, began) = (network.trace().frames(), network.now());
-    let mut hop = Hop {
-        url: job.url.clone(),
-        request: job.request(),
-        uploaded: job.body.as_ref().map_or(0, |body| body.len() as u64),
-        addresses: Vec::new(),
-        connected: None,
-        page: None,
-        frames: (before, before),
-        took: Duration::ZERO,
-    };
-    let mut driver = Driver::new(network, job);
-    let result = exchange(&mut driver, job, &mut hop, redirects, sink);
-    // Also after a failure of the sink, of which the fetch knows nothing.
     driver.close();
-    drop(driver);
-    hop.frames.1 = network.trace().frames();
-    hop.took = network.now().saturating_duration_since(began);
-    (hop, result)
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, visit)| visit).collect()
 }
 
-/// The events of a hop, in their order: resolve, connect, handshake, head, body.
-fn exchange(
-    driver: &mut Driver<'_>,
-    job: &Job,
-    hop: &mut Hop,
-    redirects: &mut Redirects,
-    sink: &mut dyn Sink,
-) -> Result<Option<Job>, Failure> {
-    // Resolve, connect.
-    let address = loop {
-        match driver.next_event()? {
-            Event::Resolved(addresses) => hop.addresses = addresses.iter().map(SocketAddr::ip).collect(),
-            Event::Connected(address) => break address,
-            _ => {}
-        }
-    };
-    hop.connected = Some(address);
-    // Handshake, and the heads of the exchange.
-    let mut tls = None;
-    let (response, framing) = loop {
-        match driver.next_event()? {
-            Event::HandshakeDone(summary) => tls = Some(*summary),
-            Event::Informational(head) => sink.head(&head, Standing::Interim)?,
-            Event::Head { response, framing } => break (response, framing),
-            _ => {}
-        }
-    };
-    let next = redirects.next(job, &response);
-    let is_answer = matches!(next, Ok(None));
-    let page = hop.page.insert(Page::begun(address, tls, response, framing));
-    sink.head(&page.response, if is_answer { Standing::Answer } else { Standing::LeadsOn })?;
-    // The body of the exchange.
-    let mut undo = if is_answer { Undo::of(job.compressed, &page.response) } else { Undo::nothing() };
-    loop {
-        let event = driver.next_event()?;
-        driver.read_body(page, &mut undo, if is_answer { Some(&mut *sink) } else { None })?;
-        match event {
-            Event::Trailers { fields, misplaced } => {
-                // Nobody here acts on them, so all are shown.
-                page.trailers = fields;
-                misplaced.iter().for_each(|field| page.trailers.push(&*field.name, field.value.clone()));
-            }
-            Event::Finished(_) => return undo.end().and(next),
-            Event::Tunnel => return next,
-            _ => {}
+/// One turn for each. Whether anything happened.
+fn turn(driver: &mut Driver<'_>, active: &mut [(usize, Transfer<'_>)], budget: &mut Budget) -> bool {
+    let mut moved = driver.turn();
+    for index in 0..active.len() {
+        let resolving =
+            active.iter().enumerate().any(|(other, (_, one))| other != index && one.is_resolving());
+        if let Some((_, transfer)) = active.get_mut(index)
+            && !(resolving && transfer.running().is_none())
+        {
+            moved |= transfer.turn(driver, budget);
         }
     }
+    moved
 }

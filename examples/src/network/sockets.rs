@@ -1,5 +1,6 @@
 //! The networks that need sockets: over the kernel's UDP and TCP, and over a raw socket.
 
+mod kernel_streams;
 mod made_up;
 mod os;
 mod raw;

@@ -26,8 +26,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use rustls::ServerConnection;
 
-use super::tcp_stream::{self, TraceTap};
-use super::{Names, Network, Stream};
+use super::stack_streams::{StackStreams, TraceTap};
+use super::{Names, Network, Streams};
 use crate::failure::{Failure, Step};
 use crate::services::breakage::Hand;
 use crate::services::certificates::{self, Flavour};
@@ -87,6 +87,7 @@ pub struct Toy {
     /// The end that datagrams leave from, but for its port.
     address: IpAddr,
     stack: Stack,
+    streams: StackStreams<Stack>,
     rng: ChaCha8Rng,
     start: Instant,
     trace: Trace,
@@ -129,7 +130,8 @@ impl Toy {
         let stack = Stack::new(Box::new(world.link(&seat.name)?), host);
         stack.set_tap(Box::new(TraceTap(trace.clone())));
         let names = Names::of_server(seat.resolver);
-        Ok(Toy { about, names, address, stack, rng, start, trace, world, diaries, hand })
+        let streams = StackStreams::new(stack.clone());
+        Ok(Toy { about, names, address, stack, streams, rng, start, trace, world, diaries, hand })
     }
 
     /// The internet around the seat.
@@ -259,8 +261,8 @@ impl Network for Toy {
         self.hand.undone()
     }
 
-    fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {
-        tcp_stream::connect(&self.stack, to, deadline)
+    fn streams(&mut self) -> &mut dyn Streams {
+        &mut self.streams
     }
 }
 

@@ -72,7 +72,7 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
     for (seconds, server) in [(15, "endless"), (60, "endless"), (60, "bounded")] {
         toy.stack().run_until(start + Duration::from_secs(seconds))?;
         let mut job = Job::get(&format!("http://{server}.test/"), Trust::Nothing)?;
-        job.max_time = Some(Duration::from_secs(5));
+        job.limits.total = Some(Duration::from_secs(5));
         let outcome = match fetch(toy, &job, &mut io::sink()) {
             Ok(page) => page.response.headers.get("Server-Timing").unwrap_or_default().into_owned(),
             Err(failure) => format!("gave up: {failure}"),

@@ -33,7 +33,7 @@ use super::certificates;
 use super::program::Sockets;
 use super::timed::Timed;
 use crate::failure::Step;
-use crate::fetch::{Call, Event, Given, Job, KeptOnHost};
+use crate::fetch::{Call, Event, Given, Job, KeptOnHost, Limits};
 use crate::url::Url;
 
 /// How long a connection to the origin is kept without a request, as nginx does.
@@ -99,8 +99,7 @@ impl Proxy {
             method: head.method.clone(),
             headers: fields.iter().map(|field| (field.name.clone(), field.text().into_owned())).collect(),
             body: (!body.is_empty()).then(|| body.clone()),
-            connect_timeout: Some(self.patience),
-            max_time: Some(self.patience),
+            limits: Limits { total: Some(self.patience), ..Limits::default() },
             ..Job::of(Url { https: false, host, port, target, fragment: None }, Trust::Nothing)
         }
     }

@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use barewire_http1::observe::{Asked, What};
+use barewire_http1::observe::What;
 use barewire_http1::{Headers, Request, Response};
 use barewire_tls13::observe::Facts;
 
@@ -36,8 +36,6 @@ pub struct Moments {
     pub request_head: u64,
     /// The heads of all responses.
     pub response_heads: u64,
-    /// The status of the last response to a CONNECT.
-    pub connect_status: Option<u16>,
     /// Certificates that the server showed.
     pub certificates: u64,
     /// Both ends of the connection: the client's first.
@@ -78,12 +76,7 @@ impl Story {
             let Says::Http(what) = &message.says else { continue };
             match &**what {
                 What::RequestHead(request) => moments.request_head += request_length(request),
-                What::ResponseHead { head, to, .. } => {
-                    moments.response_heads += response_length(head);
-                    if *to == Asked::Method("CONNECT".to_owned()) {
-                        moments.connect_status = Some(head.status);
-                    }
-                }
+                What::ResponseHead { head, .. } => moments.response_heads += response_length(head),
                 _ => {}
             }
         }

@@ -1,10 +1,10 @@
 //! Time: which limit holds in which step, to the millisecond, and what is said when it is over.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use barewire::fetch::Input;
+use barewire::fetch::{Fetch, Input, Limits};
 
-use super::hand::{Hand, job, refused};
+use super::hand::{Hand, given, job, refused};
 use super::steps::secure;
 
 #[test]
@@ -25,20 +25,21 @@ fn silence_of_dns_is_waited_for_and_then_reported() {
 #[test]
 fn the_limit_for_connecting_holds_for_the_name() {
     let mut job = job("http://www.example.test/");
-    job.connect_timeout = Some(Duration::from_millis(1200));
+    job.limits.connecting = Some(Duration::from_millis(1200));
     let mut hand = Hand::new(job);
     hand.lines();
     hand.wait();
     let lines = hand.wait();
     assert_eq!(hand.elapsed(), 1200);
-    assert!(lines[0].starts_with("failed 28: the time for this fetch ran out"), "{lines:?}");
-    assert!(lines[0].contains("nobody answered A? www.example.test within 1.2 s"), "{lines:?}");
+    let wanted = "failed 28: nobody has answered A? www.example.test; the time for name, TCP and TLS, 1.2 s, ran out \
+        (--connect-timeout)";
+    assert_eq!(lines, [wanted]);
 }
 
 #[test]
 fn the_limit_for_connecting_holds_for_a_question_that_starts_late() {
     let mut job = job("http://www.example.test/");
-    job.connect_timeout = Some(Duration::from_millis(1200));
+    job.limits.connecting = Some(Duration::from_millis(1200));
     let mut hand = Hand::new(job);
     hand.lines();
     hand.pass(900);
@@ -51,7 +52,7 @@ fn the_limit_for_connecting_holds_for_a_question_that_starts_late() {
 #[test]
 fn the_limit_for_connecting_holds_for_tcp() {
     let mut job = job("http://www.example.test/");
-    job.connect_timeout = Some(Duration::from_secs(2));
+    job.limits.connecting = Some(Duration::from_secs(2));
     let mut hand = Hand::new(job);
     hand.lines();
     hand.answer_with(&["203.0.113.86", "203.0.113.80"]);
@@ -62,7 +63,8 @@ fn the_limit_for_connecting_holds_for_tcp() {
         lines,
         [
             "not connected to 203.0.113.86:80: 28",
-            "failed 28: the time for this fetch ran out (--max-time)",
+            "failed 28: 203.0.113.86:80 has not answered our SYN; the time for name, TCP and TLS, 2 s, ran out \
+             (--connect-timeout)",
             "release"
         ]
     );
@@ -82,12 +84,14 @@ fn without_limits_connecting_waits_for_tcp() {
 #[test]
 fn the_limit_for_connecting_ends_with_the_handshake() {
     let mut job = job("https://www.example.test/");
-    (job.connect_timeout, job.max_time) = (Some(Duration::from_secs(2)), Some(Duration::from_secs(9)));
+    (job.limits.connecting, job.limits.total) = (Some(Duration::from_secs(2)), Some(Duration::from_secs(9)));
     let mut hand = Hand::at("203.0.113.80", job);
     hand.lines();
     hand.give(Input::Connected);
     assert_eq!(hand.fetch.deadline(), Some(hand.start + Duration::from_secs(2)));
-    assert_eq!(hand.wait(), ["failed 28: the time allowed ran out in the TLS handshake", "release"]);
+    let wanted = "failed 28: the TLS handshake is not done; the time for name, TCP and TLS, 2 s, ran out \
+        (--connect-timeout)";
+    assert_eq!(hand.wait(), [wanted, "release"]);
 
     let (mut hand, mut server) = secure("www.example.test");
     let flight = super::steps::server_says(&mut server, &std::mem::take(&mut hand.written));
@@ -98,7 +102,7 @@ fn the_limit_for_connecting_ends_with_the_handshake() {
 #[test]
 fn the_limit_for_everything_holds_for_the_exchange() {
     let mut job = job("http://www.example.test/");
-    (job.connect_timeout, job.max_time) = (Some(Duration::from_secs(2)), Some(Duration::from_secs(9)));
+    (job.limits.connecting, job.limits.total) = (Some(Duration::from_secs(2)), Some(Duration::from_secs(9)));
     let mut hand = Hand::at("203.0.113.80", job);
     hand.lines();
     hand.give(Input::Connected);
@@ -106,7 +110,11 @@ fn the_limit_for_everything_holds_for_the_exchange() {
     hand.give(Input::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"));
     assert_eq!(
         hand.wait(),
-        ["failed 28: the time allowed ran out before the response was complete", "release"]
+        [
+            "failed 28: the response is not complete; the time for the whole fetch, 9 s, ran out \
+             (--max-time)",
+            "release"
+        ]
     );
     assert_eq!(hand.body, b"hel", "what came before can be read");
 }
@@ -114,7 +122,7 @@ fn the_limit_for_everything_holds_for_the_exchange() {
 #[test]
 fn a_wake_that_comes_early_changes_nothing() {
     let mut job = job("http://www.example.test/");
-    job.max_time = Some(Duration::from_secs(9));
+    job.limits.total = Some(Duration::from_secs(9));
     let mut hand = Hand::new(job);
     hand.lines();
     for input in [None, Some(Input::Connected)] {
@@ -129,4 +137,64 @@ fn a_wake_that_comes_early_changes_nothing() {
         assert!(hand.lines().is_empty());
         assert_eq!(hand.fetch.deadline(), before);
     }
+}
+
+/// Each phase, under the usual limits: when it is given up, and which limit is named.
+#[test]
+fn each_phase_has_its_limit() {
+    let ends = |mut hand: Hand, milliseconds: u128, flag: &str| {
+        let lines = loop {
+            let lines = hand.wait();
+            if lines.iter().any(|line| line.starts_with("failed")) {
+                break lines;
+            }
+        };
+        assert_eq!(hand.elapsed(), milliseconds, "{lines:?}");
+        assert!(lines.iter().any(|line| line.starts_with("failed 28: ") && line.contains(flag)), "{lines:?}");
+    };
+    let with_limits = |url: &str| {
+        let mut job = job(url);
+        job.limits = Limits::usual(false);
+        job
+    };
+    let mut hand = Hand::new(with_limits("https://www.example.test/"));
+    hand.lines();
+    ends(hand, 5000, "the name, 5 s, ran out (--dns-timeout");
+
+    // Each address has its own time.
+    let mut hand = Hand::new(with_limits("https://www.example.test/"));
+    hand.lines();
+    hand.pass(1000);
+    hand.answer_with(&["203.0.113.86", "203.0.113.87"]);
+    let lines = hand.wait();
+    assert_eq!(hand.elapsed(), 11_000);
+    assert_eq!(lines[2], "connect to 203.0.113.87:443", "{lines:?}");
+    ends(
+        hand,
+        21_000,
+        "203.0.113.87:443 has not answered our SYN; the time for TCP, 10 s, ran out (--tcp-timeout",
+    );
+
+    let mut hand = Hand::at("203.0.113.80", with_limits("https://www.example.test/"));
+    hand.lines();
+    hand.pass(4000);
+    hand.give(Input::Connected);
+    ends(hand, 14_000, "the TLS handshake is not done; the time for TLS, 10 s, ran out (--tls-timeout");
+
+    let mut hand = Hand::at("203.0.113.80", with_limits("http://www.example.test/"));
+    hand.lines();
+    hand.give(Input::Connected);
+    ends(hand, 30_000, "the whole fetch, 30 s, ran out (--max-time");
+    assert_eq!(Limits::usual(true).total, Some(Duration::from_secs(300)));
+}
+
+/// A redirect does not begin the time for everything again.
+#[test]
+fn the_limit_for_everything_counts_from_the_first_hop() {
+    let mut job = job("http://www.example.test/");
+    job.limits.total = Some(Duration::from_secs(9));
+    let now = Instant::now();
+    let began = now - Duration::from_secs(7);
+    let fetch = Fetch::to(now, vec!["203.0.113.80".parse().expect("an address")], job, given());
+    assert_eq!(fetch.counting_from(began).deadline(), Some(now + Duration::from_secs(2)));
 }

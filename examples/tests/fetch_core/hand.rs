@@ -179,6 +179,7 @@ pub(crate) fn said(event: &Event) -> String {
         }
         Event::NotConnected(to, why) => format!("not connected to {to}: {}", why.exit_code()),
         Event::Connected(to) => format!("connected to {to}"),
+        Event::Tunneled(response) => format!("tunneled {}", response.status),
         Event::Tls(_) => "TLS has news".to_owned(),
         Event::HandshakeDone(summary) => format!("handshake done: {}", summary.suite.name()),
         Event::Informational(response) => format!("informational {}", response.status),

@@ -8,3 +8,4 @@ mod names;
 mod on_host;
 mod session;
 mod steps;
+mod tunnel;

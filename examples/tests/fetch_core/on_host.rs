@@ -370,14 +370,15 @@ fn ends_that_tcp_reports() {
 #[test]
 fn a_deadline_of_the_fetch_wakes_the_host() {
     let mut job = job("http://www.example.test/");
-    job.connect_timeout = Some(Duration::from_millis(15));
+    job.limits.connecting = Some(Duration::from_millis(15));
     let seen = run(job, &[], 0.0).0;
     assert_eq!(
         seen.lines,
         [
             "resolved 10.0.0.80:80",
             "not connected to 10.0.0.80:80: 28",
-            "failed 28: 10.0.0.80:80 has not answered our SYN in the time allowed"
+            "failed 28: 10.0.0.80:80 has not answered our SYN; the time for name, TCP and TLS, 0.015 s, ran out \
+             (--connect-timeout)"
         ]
     );
 }

@@ -9,7 +9,7 @@
 //! [`refusing`] (what must not pass, each with its exit code and its sentence), [`captures`] (the program's own pcapng
 //! in tshark), [`judged`] (what `read` makes of captures, against tshark),
 //! [`beside_curl`] and [`compressed`] (the same command lines for both),
-//! [`proxying`] (our proxy and nginx, with the same origins).
+//! [`proxying`] (our proxy and nginx, with the same origins), [`through_proxy`] (tinyproxy in between).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;
@@ -32,5 +32,6 @@ mod process;
 mod proxying;
 mod refusing;
 mod servers;
+mod through_proxy;
 #[path = "../common/wire.rs"]
 mod wire;

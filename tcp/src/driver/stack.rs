@@ -84,6 +84,11 @@ impl Stack {
         self.take().tap = Some(tap);
     }
 
+    /// Whether both are clones of one stack.
+    pub fn is_same(&self, other: &Stack) -> bool {
+        Arc::ptr_eq(&self.turns, &other.turns)
+    }
+
     /// The time on the link: real or virtual.
     pub fn now(&self) -> Instant {
         self.take().link.now()
@@ -129,6 +134,20 @@ impl Stack {
             Err(error) if error.kind() != io::ErrorKind::TimedOut => Err(error),
             _ => Ok(()),
         }
+    }
+
+    /// Sends what there is, and waits once: for packets, for a timer of TCP, or until `deadline`. For a caller that has
+    /// several streams and wants to look at all of them after each packet.
+    ///
+    /// # Errors
+    /// Those of the link. [`io::ErrorKind::Deadlock`]: on a simulated wire nothing can happen any more.
+    pub fn turn(&self, deadline: Option<Instant>) -> io::Result<()> {
+        let mut inner = self.take();
+        inner.flush()?;
+        if deadline.is_none_or(|deadline| deadline > inner.now()) {
+            inner.wait(deadline)?;
+        }
+        inner.flush()
     }
 
     pub(super) fn take(&self) -> Turn<'_, Inner> {

@@ -50,21 +50,31 @@ impl TcpStream {
         TcpStream::open(stack, remote, Some(timeout))
     }
 
-    fn open(stack: &Stack, remote: SocketAddr, timeout: Option<Duration>) -> io::Result<TcpStream> {
-        let (handle, local, deadline) = {
+    /// Begins to open a connection to `remote`, and does not wait. [`TcpStream::opened`] says what became of it.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AddrNotAvailable`] when there is no address or port to connect from.
+    pub fn begin(stack: &Stack, remote: SocketAddr) -> io::Result<TcpStream> {
+        let (handle, local) = {
             let mut inner = stack.take();
             let now = inner.now();
             let handle = inner.host.connect(now, remote).map_err(refused_here)?;
             inner.remember(handle);
-            let local = inner.host.ends(handle).map_or(remote, |(local, _)| local);
-            (handle, local, timeout.map(|timeout| now + timeout))
+            (handle, inner.host.ends(handle).map_or(remote, |(local, _)| local))
         };
-        let stream = TcpStream::of(stack.clone(), handle, local, remote);
-        let opened = stack.run(deadline, |inner| match inner.host.state(handle) {
-            State::SynSent | State::SynReceived => None,
-            State::Closed => Some(Err(inner.how_it_ended(handle, remote))),
-            _ => Some(Ok(())),
-        });
+        Ok(TcpStream::of(stack.clone(), handle, local, remote))
+    }
+
+    /// Whether the connection is open, or why it could not be opened; `None` while TCP still tries.
+    pub fn opened(&self) -> Option<io::Result<()>> {
+        self.shared.stack.take().opened(self.shared.handle, self.shared.remote)
+    }
+
+    fn open(stack: &Stack, remote: SocketAddr, timeout: Option<Duration>) -> io::Result<TcpStream> {
+        let deadline = timeout.map(|timeout| stack.now() + timeout);
+        let stream = TcpStream::begin(stack, remote)?;
+        let handle = stream.shared.handle;
+        let opened = stack.run(deadline, |inner| inner.opened(handle, remote));
         match opened {
             Ok(()) => Ok(stream),
             Err(error) => {
@@ -243,6 +253,14 @@ impl Drop for Shared {
 impl Inner {
     pub(super) fn end_of(&self, handle: Handle) -> Option<Event> {
         self.ends.get(&handle).copied()
+    }
+
+    fn opened(&self, handle: Handle, remote: SocketAddr) -> Option<io::Result<()>> {
+        match self.host.state(handle) {
+            State::SynSent | State::SynReceived => None,
+            State::Closed => Some(Err(self.how_it_ended(handle, remote))),
+            _ => Some(Ok(())),
+        }
     }
 
     /// The end of a connection as an error of std's kind.

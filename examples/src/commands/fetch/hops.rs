@@ -3,7 +3,7 @@
 use barewire_dissect::printable;
 
 use crate::fetch::{Hop, Visit, location};
-use crate::views::paragraph;
+use crate::views::{paragraph, several};
 
 /// A line for each hop, of a fetch that has several.
 pub(super) fn list(visit: &Visit, width: usize) -> String {
@@ -20,6 +20,18 @@ fn line(hop: &Hop, number: usize) -> String {
         Some(page) => printable(&format!("{asked}: {} {}", page.response.status, page.response.reason)),
         None => format!("{asked}: no answer"),
     }
+}
+
+/// A line for each URL of several: what came back, and over which connection.
+pub(super) fn answers(visits: &[Visit], width: usize) -> String {
+    let line = |(visit, number): (&Visit, usize)| {
+        let Some(hop) = visit.hops.last() else { return String::new() };
+        let length = hop.page.as_ref().map(|page| format!(", {}", several(page.length, "byte")));
+        let kept = if hop.kept { ", over a connection that was kept" } else { "" };
+        paragraph(&format!("{}{}{kept}", self::line(hop, number), length.unwrap_or_default()), 4, width)
+    };
+    let lines: String = visits.iter().zip(1..).map(line).collect();
+    format!("\n  the answers\n{lines}")
 }
 
 /// The sentence about a redirect that was not followed.

@@ -6,17 +6,21 @@ use serde_json::{Value, json};
 
 use super::outcome::Outcome;
 use crate::failure::Failure;
-use crate::fetch::{Hop, Page, Undone, location};
+use crate::fetch::{Hop, Page, Undone, Visit, location};
 use crate::story::Story;
 
-/// One JSON object.
-pub(super) fn outcome(run: &Outcome<'_>) -> Value {
+/// One JSON object for each URL.
+pub(super) fn outcomes(run: &Outcome<'_>) -> Vec<Value> {
+    run.visits.iter().map(|visit| outcome(run, visit)).collect()
+}
+
+fn outcome(run: &Outcome<'_>, visit: &Visit) -> Value {
     json!({
-        "url": run.url.with_fragment(),
+        "url": visit.url.with_fragment(),
         "network": run.network,
         "packets": packets(&run.story),
-        "hops": run.visit.hops.iter().map(hop).collect::<Vec<_>>(),
-        "error": run.visit.failure.as_ref().map(error),
+        "hops": visit.hops.iter().map(hop).collect::<Vec<_>>(),
+        "error": visit.failure.as_ref().map(error),
     })
 }
 

@@ -13,7 +13,6 @@ use barewire_tls13::Verified;
 use crate::commands::output::Destination;
 use crate::fetch::{Hop, Visit, location};
 use crate::story::{Moments, Story};
-use crate::url::Url;
 
 /// The value of a variable. Text and JSON write it each in their own way.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +26,8 @@ pub(super) enum Figure {
 
 /// What a fetch came to.
 pub(super) struct Measured<'a> {
-    pub(super) url: &'a Url,
+    /// Which of the URLs it is, from 0.
+    pub(super) number: usize,
     pub(super) visit: &'a Visit,
     pub(super) destination: &'a Destination,
     times: Times,
@@ -35,7 +35,6 @@ pub(super) struct Measured<'a> {
     ends: Option<[SocketAddr; 2]>,
     request_bytes: u64,
     header_bytes: u64,
-    connect_status: u16,
     /// Those that the last server showed.
     certificates: u64,
 }
@@ -64,7 +63,9 @@ pub(super) const VARIABLES: [Variable; 36] = [
     }),
     ("filename_effective", |all| Figure::Text(all.file())),
     ("http_code", |all| Figure::Code(all.status())),
-    ("http_connect", |all| Figure::Code(all.connect_status)),
+    ("http_connect", |all| {
+        Figure::Code(all.last().and_then(|hop| hop.tunnel.as_ref()).map_or(0, |head| head.status))
+    }),
     ("http_version", |all| Figure::Text(Some(all.version()))),
     ("local_ip", |all| Figure::Text(Some(all.end(0).map_or_else(String::new, |end| end.ip().to_string())))),
     ("local_port", |all| Figure::Count(all.end(0).map_or(0, |end| end.port().into()))),
@@ -106,24 +107,23 @@ pub(super) const VARIABLES: [Variable; 36] = [
 ];
 
 impl<'a> Measured<'a> {
-    /// Reads the figures from the trace of a visit to this URL.
+    /// Reads the figures from the trace of a visit, which is the one with this number.
     pub(super) fn of(
-        url: &'a Url,
+        number: usize,
         visit: &'a Visit,
         destination: &'a Destination,
         story: &Story,
     ) -> Measured<'a> {
         let moments: Vec<Moments> = visit.hops.iter().map(|hop| story.moments(hop.frames)).collect();
         let mut measured = Measured {
-            url,
+            number,
             visit,
             destination,
-            times: times(&visit.hops, &moments),
+            times: times(visit, &moments),
             ends: moments.last().and_then(|last| last.ends),
             request_bytes: 0,
             header_bytes: moments.iter().map(|one| one.response_heads).sum(),
             certificates: moments.last().map_or(0, |last| last.certificates),
-            connect_status: moments.iter().filter_map(|one| one.connect_status).next_back().unwrap_or(0),
         };
         for (hop, moments) in visit.hops.iter().zip(&moments) {
             // A body that waited for 100 Continue is not counted, as in curl.
@@ -162,7 +162,7 @@ impl<'a> Measured<'a> {
     }
 
     fn connects(&self) -> u64 {
-        self.visit.hops.iter().filter(|hop| hop.connected.is_some()).count() as u64
+        self.visit.hops.iter().filter(|hop| hop.connected.is_some() && !hop.kept).count() as u64
     }
 
     /// Where a redirect leads that was not followed.
@@ -201,13 +201,13 @@ impl<'a> Measured<'a> {
     }
 }
 
-/// Each hop begins where the one before it ended.
-fn times(hops: &[Hop], moments: &[Moments]) -> Times {
+/// Each hop begins where the one before it ended, the first one where the visit began.
+fn times(visit: &Visit, moments: &[Moments]) -> Times {
     let mut times = Times::default();
-    let mut begun = Duration::ZERO;
-    for (hop, of_hop) in hops.iter().zip(moments) {
+    let mut begun = visit.began;
+    for (hop, of_hop) in visit.hops.iter().zip(moments) {
         let took = |moment: Option<Duration>| moment.map_or(Duration::ZERO, |at| at.saturating_sub(begun));
-        times.redirect = begun;
+        times.redirect = begun.saturating_sub(visit.began);
         times.namelookup += took(of_hop.resolved);
         times.connect += took(of_hop.connected);
         times.appconnect += if hop.url.https { took(of_hop.secured) } else { Duration::ZERO };
@@ -217,6 +217,6 @@ fn times(hops: &[Hop], moments: &[Moments]) -> Times {
         // Of a hop that failed, the clock says how long it took.
         begun = of_hop.last_byte.unwrap_or(begun + hop.took);
     }
-    times.total = begun;
+    times.total = begun.saturating_sub(visit.began);
     times
 }

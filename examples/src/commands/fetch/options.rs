@@ -10,12 +10,12 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
 use super::request;
-use crate::cli::{FetchArgs, Net, Tolerance};
+use crate::cli::{FetchArgs, Net, NetworkArgs, Tolerance};
 use crate::commands::input::read_file;
 use crate::commands::output::Destination;
 use crate::commands::scene::find_scene;
 use crate::failure::{Failure, Step};
-use crate::fetch::{Job, Limit, Redirects};
+use crate::fetch::{Config, Direct, Job, Limit, Limits, Proxy, Redirects};
 use crate::network::{self, Names, Network, Toy, ToyOptions, toy};
 use crate::services::stage::Stage;
 use crate::url::Url;
@@ -50,7 +50,7 @@ pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
             "--resolver is for real networks; the toy internet has its own resolver",
         ));
     }
-    if args.files_out.is_on_stdout() && (args.step || destination(args)? == Destination::Stdout) {
+    if args.files_out.is_on_stdout() && (args.step || destinations(args)?.contains(&Destination::Stdout)) {
         return Err(Failure::new(
             Step::Usage,
             "--report - takes standard output: the body needs -o FILE, and --step a report in a file",
@@ -60,19 +60,22 @@ pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
 }
 
 /// What is to be fetched.
-fn url(args: &FetchArgs) -> Result<Url, Failure> {
-    match (&args.url, args.network.net) {
-        (Some(url), _) => Url::parse(url),
-        (None, Net::Toy) => Url::parse(DEFAULT_URL),
-        (None, _) => {
+fn urls(args: &FetchArgs) -> Result<Vec<Url>, Failure> {
+    match (&args.urls[..], args.network.net) {
+        ([], Net::Toy) => Ok(vec![Url::parse(DEFAULT_URL)?]),
+        ([], _) => {
             Err(Failure::new(Step::Usage, "which URL? Only the toy internet has a page of its own to show"))
         }
+        (urls, _) => urls.iter().map(|url| Url::parse(url)).collect(),
     }
 }
 
-/// The job that the command line describes.
-pub(super) fn job(args: &FetchArgs) -> Result<Job, Failure> {
-    let url = url(args)?;
+/// The jobs that the command line describes, one for each URL.
+pub(super) fn jobs(args: &FetchArgs) -> Result<Vec<Job>, Failure> {
+    urls(args)?.into_iter().map(|url| job(args, url)).collect()
+}
+
+fn job(args: &FetchArgs, url: Url) -> Result<Job, Failure> {
     let records = match (args.network.ipv4, args.network.ipv6) {
         (true, _) => vec![RecordType::A],
         (_, true) => vec![RecordType::AAAA],
@@ -81,13 +84,62 @@ pub(super) fn job(args: &FetchArgs) -> Result<Job, Failure> {
     let mut job = Job {
         resolve: args.network.resolve.clone(),
         records,
-        connect_timeout: args.network.connect_timeout,
-        max_time: args.network.max_time,
         tolerate: tolerances(&args.answer.tolerate),
+        proxy: args.network.proxy.as_deref().map(|proxy| self::proxy(proxy, &args.network)).transpose()?,
+        direct: Direct::parse(args.network.noproxy.as_deref().unwrap_or_default()),
         ..Job::of(url, trust(args)?)
     };
     request::describe(&args.request, &mut job)?;
+    job.limits = limits(&args.network, &Limits::usual(job.body.is_some()));
     Ok(job)
+}
+
+/// The proxy, and who asks it: -U counts more than what stands before its host.
+fn proxy(text: &str, args: &NetworkArgs) -> Result<Proxy, Failure> {
+    let (proxy, named) = Proxy::parse(text)?;
+    let named = named.map(|named| decoded(if named.contains(':') { named } else { named + ":" }));
+    let user = args.proxy_user.clone().or(named);
+    Ok(Proxy { authorization: user.map(|user| request::basic(&user, "-U")).transpose()?, ..proxy })
+}
+
+/// Undoes percent-encoding.
+fn decoded(text: String) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let hex = rest.get(1..3).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &rest[3..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or(text)
+}
+
+/// What is given counts; 0 takes the limit away.
+fn limits(args: &NetworkArgs, usual: &Limits) -> Limits {
+    let limit = |given: Option<Duration>, usual: Option<Duration>| match given {
+        Some(Duration::ZERO) => None,
+        given => given.or(usual),
+    };
+    Limits {
+        name: limit(args.dns_timeout, usual.name),
+        tcp: limit(args.tcp_timeout, usual.tcp),
+        tls: limit(args.tls_timeout, usual.tls),
+        connecting: limit(args.connect_timeout, usual.connecting),
+        total: limit(args.max_time, usual.total),
+    }
+}
+
+/// How the URLs share their connections.
+pub(super) fn config(args: &FetchArgs) -> Config {
+    Config { keeps_connections: !args.network.no_keepalive, ..Config::default() }
 }
 
 /// Which redirects are followed.
@@ -117,16 +169,23 @@ fn trust(args: &FetchArgs) -> Result<Trust, Failure> {
     Ok(Trust::Pem(pem))
 }
 
-/// Where the body goes. Without a picture that shows how it begins, it is printed as curl does.
-pub(super) fn destination(args: &FetchArgs) -> Result<Destination, Failure> {
+/// Where the bodies go, one for each URL. The first -o or -O is for the first URL, and so on. Without a picture that
+/// shows how it begins, a body without a place is printed as curl does.
+pub(super) fn destinations(args: &FetchArgs) -> Result<Vec<Destination>, Failure> {
     let answer = &args.answer;
-    match &answer.output {
+    let named = if answer.remote_name_all { usize::MAX } else { answer.remote_name.into() };
+    let destination = |(index, url): (usize, &Url)| match answer.output.get(index) {
         Some(path) if path == Path::new("-") => Ok(Destination::Stdout),
         Some(path) => Ok(Destination::File(path.clone())),
-        None if answer.remote_name => remote_name(&url(args)?).map(Destination::File),
+        None if index < named => remote_name(url).map(Destination::File),
         None if answer.silent || answer.include => Ok(Destination::Stdout),
         None => Ok(Destination::Nowhere),
+    };
+    let urls = urls(args)?;
+    if answer.output.len() > urls.len() || answer.remote_name as usize > urls.len() {
+        return Err(Failure::new(Step::Usage, "there are more -o or -O than URLs"));
     }
+    urls.iter().enumerate().map(destination).collect()
 }
 
 /// The last segment of the path: the name of the file, as curl -O takes it.

@@ -1,24 +1,35 @@
 //! A run of `fetch`, and what came of it: what its picture and its report are drawn from.
 
 use crate::cli::FetchArgs;
-use crate::fetch::{Page, Visit};
+use crate::commands::output::Destination;
+use crate::fetch::Visit;
 use crate::story::Story;
-use crate::url::Url;
 
 /// A run, and what came of it.
 pub(super) struct Outcome<'a> {
     pub(super) args: &'a FetchArgs,
-    /// What was asked for.
-    pub(super) url: &'a Url,
     /// The network, in a few words.
     pub(super) network: String,
     pub(super) story: Story,
-    pub(super) visit: Visit,
+    /// One for each URL.
+    pub(super) visits: Vec<Visit>,
+    /// Where the body of each one went.
+    pub(super) destinations: Vec<Destination>,
 }
 
 impl Outcome<'_> {
-    /// The answer, also the one that -f takes for a failure.
-    pub(super) fn answer(&self) -> Option<&Page> {
-        self.visit.answer()
+    /// What was fetched, in a few words.
+    pub(super) fn title(&self) -> String {
+        let first = self.visits.first().map(|visit| visit.url.to_string()).unwrap_or_default();
+        match self.visits.len() {
+            0 | 1 => format!("fetch {first} over {}", self.network),
+            2 => format!("fetch {first} and another URL over {}", self.network),
+            many => format!("fetch {first} and {} more URLs over {}", many - 1, self.network),
+        }
+    }
+
+    /// Whether several URLs were given.
+    pub(super) fn is_several(&self) -> bool {
+        self.visits.len() > 1
     }
 }

@@ -2,37 +2,50 @@
 //! for a failure.
 
 use std::io::{self, Write};
+use std::time::Instant;
 
 use barewire_http1::Response;
+use barewire_packet::capture::Capture;
 
-use crate::cli::AnswerArgs;
-use crate::commands::output::unwritable;
+use super::measured::Measured;
+use super::write_out::write_out;
+use crate::cli::FetchArgs;
+use crate::commands::output::{Destination, body_sink, unwritable};
 use crate::failure::{Failure, Step};
-use crate::fetch::{Sink, Standing};
+use crate::fetch::{Sink, Standing, Visit};
+use crate::story::Story;
+use crate::trace::Trace;
 
 /// Writes a response to where the command line wants it.
-pub(super) struct Receiver {
+pub(super) struct Receiver<'a> {
     to: Box<dyn Write>,
+    /// What -w writes when it is over, as it has to stand between two bodies.
+    measures: Option<Measures<'a>>,
     /// Whether heads are written, too.
     includes: bool,
     /// Whether an answer of 400 and above is a failure.
     fails: bool,
 }
 
-impl Receiver {
-    /// A receiver that writes there. With -s, -I prints the head, as curl does.
-    pub(super) fn new(to: Box<dyn Write>, answer: &AnswerArgs, asks_for_head: bool) -> Receiver {
-        let includes = answer.include || answer.silent && asks_for_head;
-        Receiver { to, includes, fails: answer.fail }
-    }
+/// What -w writes of one URL of several.
+pub(super) struct Measures<'a> {
+    pub(super) number: usize,
+    pub(super) format: &'a str,
+    pub(super) to: &'a Destination,
+    /// Makes the story of a capture.
+    pub(super) story: &'a dyn Fn(&Capture) -> Story,
+}
 
-    /// Ends the output.
-    pub(super) fn flush(&mut self) -> Result<(), Failure> {
-        self.to.flush().map_err(|error| broken(&error))
+impl<'a> Receiver<'a> {
+    /// A receiver that writes there. With -s, -I prints the head, as curl does.
+    pub(super) fn new(to: &Destination, args: &FetchArgs, measures: Option<Measures<'a>>) -> Receiver<'a> {
+        let answer = &args.answer;
+        let includes = answer.include || answer.silent && args.request.head;
+        Receiver { to: body_sink(to, answer.silent), measures, includes, fails: answer.fail }
     }
 }
 
-impl Sink for Receiver {
+impl Sink for Receiver<'_> {
     fn head(&mut self, head: &Response, standing: Standing) -> Result<(), Failure> {
         if self.includes {
             self.to.write_all(&head_as_text(head)).map_err(|error| broken(&error))?;
@@ -47,6 +60,19 @@ impl Sink for Receiver {
 
     fn body(&mut self, piece: &[u8]) -> Result<(), Failure> {
         self.to.write_all(piece).map_err(|error| broken(&error))
+    }
+
+    fn over(&mut self, visit: &mut Visit, trace: &Trace, now: Instant) {
+        if visit.failure.is_none() {
+            visit.failure = self.to.flush().map_err(|error| broken(&error)).err();
+        }
+        if let Some(Measures { number, format, to, story }) = &self.measures {
+            let story = story(&trace.copy(now));
+            let written = write_out(format, &Measured::of(*number, visit, to, &story)).print();
+            if visit.failure.is_none() {
+                visit.failure = written.err();
+            }
+        }
     }
 }
 

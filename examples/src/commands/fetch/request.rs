@@ -34,7 +34,7 @@ pub(super) fn describe(args: &RequestArgs, job: &mut Job) -> Result<(), Failure>
         set(job, "Range", &format!("bytes={range}"));
     }
     if let Some(user) = &args.user {
-        set(job, "Authorization", &basic(user)?);
+        set(job, "Authorization", &basic(user, "-u")?);
     }
     if let Some(from) = &args.referer {
         job.refers = from.ends_with(";auto");
@@ -53,11 +53,13 @@ fn set(job: &mut Job, name: &str, value: &str) {
 }
 
 /// The credentials of the Basic scheme (RFC 7617 §2).
-fn basic(user: &str) -> Result<String, Failure> {
+pub(super) fn basic(user: &str, flag: &str) -> Result<String, Failure> {
     match user.contains(':') {
         true => Ok(format!("Basic {}", STANDARD.encode(user))),
         // curl asks for it on the terminal.
-        false => Err(Failure::new(Step::Usage, "-u wants NAME:PASSWORD; an empty password is NAME:")),
+        false => {
+            Err(Failure::new(Step::Usage, format!("{flag} wants NAME:PASSWORD; an empty password is NAME:")))
+        }
     }
 }
 

@@ -16,6 +16,8 @@
 use serde_json::{Map, Value, json};
 
 use super::measured::{Figure, Measured, VARIABLES};
+use crate::commands::output::print;
+use crate::failure::Failure;
 use crate::url::Url;
 
 /// What is written, in pieces, and where to.
@@ -23,6 +25,14 @@ use crate::url::Url;
 pub(super) struct Written {
     pub(super) stdout: String,
     pub(super) stderr: String,
+}
+
+impl Written {
+    /// Prints it.
+    pub(super) fn print(&self) -> Result<(), Failure> {
+        anstream::eprint!("{}", self.stderr);
+        print(&self.stdout)
+    }
 }
 
 /// Fills in the format.
@@ -43,8 +53,8 @@ impl Values<'_> {
         match name {
             "json" => Some(self.all_as_json()),
             "header_json" => Some(self.headers_as_json()),
-            "url" => Some(self.measured.url.with_fragment()),
-            "urlnum" => Some("0".to_owned()),
+            "url" => Some(self.measured.visit.url.with_fragment()),
+            "urlnum" => Some(self.measured.number.to_string()),
             name if let Some((of, part)) = name.split_once('.') => self.part(of, part),
             name => {
                 let (_, figure) = VARIABLES.iter().find(|(known, _)| *known == name)?;
@@ -184,8 +194,8 @@ mod tests {
     /// The fetch of nothing: what curl prints of it are its zeros.
     fn written(format: &str) -> Written {
         let url = Url::parse("http://127.0.0.1:1/").unwrap();
-        let visit = Visit { hops: Vec::new(), redirects: 0, failure: None };
-        write_out(format, &Measured::of(&url, &visit, &Destination::Nowhere, &Story::default()))
+        let visit = Visit::to(url);
+        write_out(format, &Measured::of(0, &visit, &Destination::Nowhere, &Story::default()))
     }
 
     /// `curl -w 'a%{nope}b%%c\n\t\q%{http_code'`, and others of its kind.

@@ -45,10 +45,15 @@ impl TcpFrames {
         began: Instant,
     ) -> TcpFrames {
         let mut frames = TcpFrames::asked(trace, local, remote, began);
-        let now = Instant::now();
-        frames.segment(now, false, Flags::SYN | Flags::ACK, &[]);
-        frames.segment(now, true, Flags::ACK, &[]);
+        frames.accepted();
         frames
+    }
+
+    /// The SYN is answered, now: the connection is there.
+    pub(super) fn accepted(&mut self) {
+        let now = Instant::now();
+        self.segment(now, false, Flags::SYN | Flags::ACK, &[]);
+        self.segment(now, true, Flags::ACK, &[]);
     }
 
     /// The SYN is answered with a reset, now.

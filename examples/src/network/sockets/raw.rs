@@ -14,29 +14,63 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 
 use super::os::Os;
-use crate::failure::{Failure, Step};
-use crate::network::tcp_stream::{self, TraceTap};
-use crate::network::{Names, Network, Stream};
+use crate::network::stack_streams::{StackStreams, Stacks, TraceTap};
+use crate::network::{Names, Network, Streams};
 use crate::trace::Trace;
 
 /// Our TCP on a raw socket.
 pub(super) struct Raw {
-    /// Names, time and trace are those of the kernel's network.
+    /// Names and time are those of the kernel's network, and so is the trace.
     kernel: Os,
+    streams: StackStreams<RawStacks>,
+}
+
+/// A stack for each connection: each link guards ports of its own.
+struct RawStacks {
+    rng: ChaCha8Rng,
+    trace: Trace,
     /// How the kernel is kept from answering in our place, once a connection was opened.
     guard: Option<GuardKind>,
 }
 
 impl Raw {
     /// The raw network, with this way to look up names.
-    pub(super) fn new(names: Names, rng: ChaCha8Rng) -> Raw {
-        Raw { kernel: Os::new(names, rng), guard: None }
+    pub(super) fn new(names: Names, mut rng: ChaCha8Rng) -> Raw {
+        let for_stacks = ChaCha8Rng::seed_from_u64(rng.next_u64());
+        let kernel = Os::new(names, rng);
+        let stacks = RawStacks { rng: for_stacks, trace: kernel.trace().clone(), guard: None };
+        Raw { kernel, streams: StackStreams::new(stacks) }
+    }
+}
+
+impl Stacks for RawStacks {
+    fn stack(&mut self, to: SocketAddr) -> io::Result<Stack> {
+        let local = local_address_for(to)?;
+        // A larger MTU than Ethernet's is the loopback's, or one that the first router may not share.
+        let options = RawOptions::default();
+        let mtu = mtu_toward(to).unwrap_or(options.mtu).min(options.mtu);
+        let link = RawLink::open(local, &RawOptions { mtu, ..options })?;
+        self.guard = link.guard();
+        let rng = ChaCha8Rng::seed_from_u64(self.rng.next_u64());
+        let mut host = Host::new(vec![local], Config::default(), Box::new(rng));
+        for port in link.ports() {
+            host.reserve_port(port);
+        }
+        let stack = Stack::new(Box::new(link), host);
+        stack.set_tap(Box::new(TraceTap(self.trace.clone())));
+        Ok(stack)
+    }
+
+    fn pass(&self, deadline: Option<Instant>) -> io::Result<()> {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        std::thread::sleep(left.unwrap_or_default());
+        Ok(())
     }
 }
 
 impl Network for Raw {
     fn describe(&self) -> String {
-        let guard = self.guard.map(|guard| format!(" ({guard})")).unwrap_or_default();
+        let guard = self.streams.stacks.guard.map(|guard| format!(" ({guard})")).unwrap_or_default();
         format!("a raw socket: our TCP{guard}, the kernel's UDP")
     }
 
@@ -64,21 +98,7 @@ impl Network for Raw {
         self.kernel.transport()
     }
 
-    fn connect(&mut self, to: SocketAddr, deadline: Option<Instant>) -> Result<Box<dyn Stream>, Failure> {
-        let failed = |error: io::Error| Failure::io(Step::Connect, &error);
-        let local = local_address_for(to).map_err(failed)?;
-        // A larger MTU than Ethernet's is the loopback's, or one that the first router may not share.
-        let options = RawOptions::default();
-        let mtu = mtu_toward(to).unwrap_or(options.mtu).min(options.mtu);
-        let link = RawLink::open(local, &RawOptions { mtu, ..options }).map_err(failed)?;
-        self.guard = link.guard();
-        let rng = ChaCha8Rng::seed_from_u64(self.rng().next_u64());
-        let mut host = Host::new(vec![local], Config::default(), Box::new(rng));
-        for port in link.ports() {
-            host.reserve_port(port);
-        }
-        let stack = Stack::new(Box::new(link), host);
-        stack.set_tap(Box::new(TraceTap(self.kernel.trace().clone())));
-        tcp_stream::connect(&stack, to, deadline)
+    fn streams(&mut self) -> &mut dyn Streams {
+        &mut self.streams
     }
 }

@@ -1,0 +1,283 @@
+//! One URL of a run, from its job to its answer: hop after hop, and again where a kept connection was closed.
+//!
+//! ```text
+//!   Waits ──begin──▶ Runs ──answer, or failure──▶ Over
+//!     ▲               │ a redirect, or a request that was lost on a kept connection
+//!     └───────────────┘
+//! ```
+//!
+//! Tested in `tests/curl_flags.rs` over the toy internet, and in `tests/live` beside curl.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use super::driver::running::Running;
+use super::driver::{Begun, Driver, Proved};
+use super::event::Event;
+use super::hop::{Hop, Visit};
+use super::job::Job;
+use super::page::Page;
+use super::pool::{Budget, ConnectionId, retry};
+use super::redirect::Redirects;
+use super::sink::{Sink, Standing};
+use super::undo::Undo;
+use crate::failure::{Failure, Step};
+use crate::network::Network;
+
+/// One URL of a run.
+pub(super) struct Transfer<'s> {
+    job: Job,
+    redirects: Redirects,
+    sink: &'s mut dyn Sink,
+    began: Instant,
+    visit: Visit,
+    state: State,
+}
+
+enum State {
+    /// For a connection. `fresh`: for a new one.
+    Waits {
+        fresh: bool,
+    },
+    Runs(Box<Exchange>),
+    Over,
+}
+
+/// A hop under way.
+struct Exchange {
+    running: Box<Running>,
+    id: ConnectionId,
+    began: Instant,
+    proved: Option<Proved>,
+    /// The job that the response leads to, once its head has come; `None`: it is the answer.
+    next: Option<Result<Option<Job>, Failure>>,
+    undo: Undo,
+}
+
+impl Exchange {
+    fn is_answer(&self) -> bool {
+        matches!(self.next, Some(Ok(None)))
+    }
+}
+
+impl<'s> Transfer<'s> {
+    /// A job that waits for its turn, in a run that began at `begun`.
+    pub(super) fn new(
+        now: Instant,
+        begun: Instant,
+        job: Job,
+        redirects: Redirects,
+        sink: &'s mut dyn Sink,
+    ) -> Transfer<'s> {
+        let visit = Visit { began: now.saturating_duration_since(begun), ..Visit::to(job.url.clone()) };
+        let state = State::Waits { fresh: false };
+        Transfer { job, redirects, sink, began: now, visit, state }
+    }
+
+    /// Whether nothing is left to do.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
+    /// What came of it.
+    pub(super) fn end(mut self, network: &mut dyn Network) -> Visit {
+        self.sink.over(&mut self.visit, network.trace(), network.now());
+        self.visit
+    }
+
+    /// Whether it waits for DNS.
+    pub(super) fn is_resolving(&self) -> bool {
+        matches!(&self.state, State::Runs(exchange) if exchange.running.is_resolving())
+    }
+
+    /// The fetch that runs.
+    pub(super) fn running(&mut self) -> Option<&mut Running> {
+        match &mut self.state {
+            State::Runs(exchange) => Some(&mut exchange.running),
+            State::Waits { .. } | State::Over => None,
+        }
+    }
+
+    /// Does all that can be done now. Whether anything happened.
+    pub(super) fn turn(&mut self, driver: &mut Driver<'_>, budget: &mut Budget) -> bool {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Waits { fresh } => self.begin(driver, fresh),
+            State::Runs(mut exchange) => {
+                let moved = exchange.running.turn(driver.network);
+                self.hear(driver, exchange, budget) || moved
+            }
+            State::Over => false,
+        }
+    }
+
+    /// Waits ─▶ Runs.
+    fn begin(&mut self, driver: &mut Driver<'_>, fresh: bool) -> bool {
+        let (before, began) = (driver.network.trace().frames(), driver.network.now());
+        let Some(Begun { running, id, kept }) = driver.begin(&self.job, self.began, fresh) else {
+            self.state = State::Waits { fresh };
+            return false;
+        };
+        let line = kept.as_ref().and_then(|_| running.line());
+        self.visit.hops.push(Hop {
+            url: self.job.url.clone(),
+            request: self.job.request(),
+            uploaded: self.job.body.as_ref().map_or(0, |body| body.len() as u64),
+            addresses: Vec::new(),
+            connected: kept.as_ref().map(|known| known.address),
+            ends: line.and_then(|line| line.ends),
+            kept: kept.is_some(),
+            tunnel: None,
+            page: None,
+            frames: (before, before),
+            took: Duration::ZERO,
+        });
+        self.state = State::Runs(Box::new(Exchange {
+            running,
+            id,
+            began,
+            proved: kept,
+            next: None,
+            undo: Undo::nothing(),
+        }));
+        true
+    }
+
+    /// The events of a hop, in their order: resolve, connect, handshake, head, body.
+    fn hear(&mut self, driver: &mut Driver<'_>, mut exchange: Box<Exchange>, budget: &mut Budget) -> bool {
+        let mut heard = false;
+        while let Some(event) = exchange.running.fetch.event() {
+            heard = true;
+            match self.take(driver, &mut exchange, event) {
+                Ok(false) => {}
+                Ok(true) => {
+                    budget.went_well();
+                    self.hop_is_over(driver, exchange, Ok(()), budget);
+                    return true;
+                }
+                Err(failure) => {
+                    self.hop_is_over(driver, exchange, Err(failure), budget);
+                    return true;
+                }
+            }
+        }
+        self.state = State::Runs(exchange);
+        heard
+    }
+
+    /// One event. True: the response is complete.
+    fn take(
+        &mut self,
+        driver: &mut Driver<'_>,
+        exchange: &mut Exchange,
+        event: Event,
+    ) -> Result<bool, Failure> {
+        let Some(hop) = self.visit.hops.last_mut() else { return Ok(true) };
+        Proved::hear(&mut exchange.proved, &event);
+        match event {
+            Event::Resolved(addresses) => {
+                hop.addresses = addresses.iter().map(SocketAddr::ip).collect();
+                driver.resolved(self.job.peer().0, &addresses);
+            }
+            Event::Connected(address) => {
+                hop.connected = Some(address);
+                hop.ends = exchange.running.line().and_then(|line| line.ends);
+            }
+            Event::Tunneled(head) => {
+                // As curl does, -i shows it before the answer of the server.
+                self.sink.head(hop.tunnel.insert(head), Standing::Interim)?;
+            }
+            Event::Informational(head) => self.sink.head(&head, Standing::Interim)?,
+            Event::Head { response, framing } => {
+                let next = self.redirects.next(&self.job, &response);
+                self.visit.redirects = self.redirects.followed;
+                exchange.next = Some(next);
+                if exchange.is_answer() {
+                    exchange.undo = Undo::of(self.job.compressed, &response);
+                }
+                if let Some(Proved { address, tls }) = exchange.proved.clone() {
+                    let page = hop.page.insert(Page::begun(address, tls, response, framing));
+                    let standing = if exchange.is_answer() { Standing::Answer } else { Standing::LeadsOn };
+                    self.sink.head(&page.response, standing)?;
+                }
+            }
+            Event::Trailers { fields, misplaced } => {
+                if let Some(page) = &mut hop.page {
+                    // Nobody here acts on them, so all are shown.
+                    page.trailers = fields;
+                    misplaced.iter().for_each(|field| page.trailers.push(&*field.name, field.value.clone()));
+                }
+            }
+            Event::Failed(failure) => {
+                self.read_body(exchange)?;
+                return Err(failure);
+            }
+            Event::Finished(_) | Event::Tunnel => {
+                self.read_body(exchange)?;
+                return exchange.undo.end().map(|()| true);
+            }
+            _ => {}
+        }
+        self.read_body(exchange)?;
+        Ok(false)
+    }
+
+    /// Moves what has come of the body to where it belongs; that of a redirect belongs nowhere.
+    fn read_body(&mut self, exchange: &mut Exchange) -> Result<(), Failure> {
+        let is_answer = exchange.is_answer();
+        let Some(page) = self.visit.hops.last_mut().and_then(|hop| hop.page.as_mut()) else { return Ok(()) };
+        let mut buffer = [0; 16 << 10];
+        while let length @ 1.. = exchange.running.fetch.read(&mut buffer) {
+            page.length += length as u64;
+            let sink = if is_answer { Some(&mut *self.sink as &mut dyn Sink) } else { None };
+            exchange.undo.body(&buffer[..length], page, sink)?;
+        }
+        Ok(())
+    }
+
+    /// Runs ─▶ Waits, where another hop follows, or ─▶ Over.
+    fn hop_is_over(
+        &mut self,
+        driver: &mut Driver<'_>,
+        exchange: Box<Exchange>,
+        result: Result<(), Failure>,
+        budget: &mut Budget,
+    ) {
+        let Exchange { running, id, began, proved, next, .. } = *exchange;
+        let reached = running.reached();
+        driver.end(running, id, proved);
+        let now = driver.network.now();
+        let Some(hop) = self.visit.hops.last_mut() else { return };
+        hop.frames.1 = driver.network.trace().frames();
+        hop.took = now.saturating_duration_since(began);
+        let method = &hop.request.method;
+        match (result, next) {
+            (Err(failure), _) if is_lost(&failure) && hop.kept => {
+                let verdict = retry::verdict(method, reached, hop.kept);
+                if verdict.again() && budget.draw() {
+                    self.visit.hops.pop();
+                    self.visit.repeated += 1;
+                    self.state = State::Waits { fresh: true };
+                    return;
+                }
+                let message = format!("{}; {verdict}", failure.message);
+                self.fail(now, Failure { message, ..failure });
+            }
+            (Err(failure), _) | (Ok(()), Some(Err(failure))) => self.fail(now, failure),
+            (Ok(()), Some(Ok(Some(next)))) => {
+                self.job = next;
+                self.state = State::Waits { fresh: false };
+            }
+            (Ok(()), Some(Ok(None)) | None) => self.visit.took = now.saturating_duration_since(self.began),
+        }
+    }
+
+    fn fail(&mut self, now: Instant, failure: Failure) {
+        self.visit.failure = Some(failure);
+        self.visit.took = now.saturating_duration_since(self.began);
+    }
+}
+
+/// Whether a failure says no more than that the connection is gone.
+fn is_lost(failure: &Failure) -> bool {
+    matches!(failure.step, Step::EmptyReply | Step::BrokenReply)
+}
