@@ -21,14 +21,15 @@
 //! ```
 
 use std::error::Error;
-use std::io::ErrorKind;
+use std::io::{Read, Write};
 use std::time::{Duration, Instant};
 
-use barewire::network::{Awaited, Network, StreamId, Toy};
+use barewire::network::{Network, Toy};
 use barewire::services::app::{App, Incoming, RequestId, Say};
 use barewire::services::{HttpServer, Stage, program::Sockets};
 use barewire_http1::{Body, Config, Request, Response, client};
 use barewire_internet::Wire;
+use barewire_tcp::TcpStream;
 
 /// A server that takes 1 ms for an answer, or as many as the target says: `/300`.
 struct Takes(Vec<(Instant, RequestId, Say)>);
@@ -41,9 +42,7 @@ impl App for Takes {
     }
 
     fn say(&mut self, now: Instant) -> Option<(RequestId, Say)> {
-        let next = self.0.iter().position(|(due, ..)| *due <= now)?;
-        let (_, id, say) = self.0.remove(next);
-        Some((id, say))
+        self.0.extract_if(.., |(due, ..)| *due <= now).next().map(|(_, id, say)| (id, say))
     }
 
     fn deadline(&self) -> Option<Instant> {
@@ -51,53 +50,32 @@ impl App for Takes {
     }
 }
 
-/// A connection of the client.
-struct Line {
-    stream: StreamId,
-    http: client::Connection,
+/// A connection of the client: TCP, and HTTP on top of it.
+type Line = (TcpStream, client::Connection);
+
+fn open(toy: &Toy) -> Result<Line, Box<dyn Error>> {
+    let config = Config { pipeline: 10, ..Config::default() };
+    Ok((TcpStream::connect(toy.stack(), "203.0.113.80:80".parse()?)?, client::Connection::new(config)))
 }
 
-impl Line {
-    /// Opens a connection, and waits for the handshake.
-    fn open(toy: &mut Toy) -> Result<Line, Box<dyn Error>> {
-        let stream = toy.streams().open("203.0.113.80:80".parse()?)?;
-        while toy.streams().opened(stream).transpose()?.is_none() {
-            toy.streams().wait(&[Awaited { id: stream, to_write: false }], None)?;
-        }
-        let config = Config { pipeline: 10, ..Config::default() };
-        Ok(Line { stream, http: client::Connection::new(config) })
+/// Asks for these targets at once: a client that pipelines does not wait between two requests.
+fn ask(toy: &Toy, (tcp, http): &mut Line, targets: &[&str]) -> Result<(), Box<dyn Error>> {
+    for target in targets {
+        http.request(&Request::get("www.example.test", *target), Body::None)?;
     }
+    Ok(tcp.write_all(&http.transmit(toy.now()).unwrap_or_default())?)
+}
 
-    /// Asks for these targets at once. A pipelining client does not wait between two requests.
-    fn ask(&mut self, toy: &mut Toy, targets: &[&str]) -> Result<(), Box<dyn Error>> {
-        for target in targets {
-            self.http.request(&Request::get("www.example.test", *target), Body::None)?;
-        }
-        let bytes = self.http.transmit(toy.now()).unwrap_or_default();
-        toy.streams().write(self.stream, &bytes)?;
-        Ok(())
+/// Waits for so many answers, and says when each was there.
+fn answers(toy: &Toy, (tcp, http): &mut Line, count: usize) -> Result<Vec<u128>, Box<dyn Error>> {
+    let (mut times, mut buffer) = (Vec::new(), [0; 4096]);
+    while times.len() < count {
+        let length = tcp.read(&mut buffer)?;
+        http.receive(toy.now(), &buffer[..length])?;
+        let ends = std::iter::from_fn(|| http.event()).filter(|it| matches!(it, client::Event::End(_)));
+        times.extend(ends.map(|_| (toy.now() - toy.begin()).as_millis()));
     }
-
-    /// Waits for so many answers, and says when each was there.
-    fn answers(&mut self, toy: &mut Toy, count: usize) -> Result<Vec<u128>, Box<dyn Error>> {
-        let (mut times, mut buffer) = (Vec::new(), [0; 4096]);
-        while times.len() < count {
-            match toy.streams().read(self.stream, &mut buffer) {
-                Ok(0) => self.http.receive_eof(toy.now())?,
-                Ok(length) => drop(self.http.receive(toy.now(), &buffer[..length])?),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    toy.streams().wait(&[Awaited { id: self.stream, to_write: false }], None)?;
-                }
-                Err(error) => return Err(error.into()),
-            }
-            while let Some(event) = self.http.event() {
-                if matches!(event, client::Event::End(_)) {
-                    times.push((toy.now() - toy.begin()).as_millis());
-                }
-            }
-        }
-        Ok(times)
-    }
+    Ok(times)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -115,25 +93,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         let server = HttpServer::new(Takes(Vec::new())).http(80);
         stage.host("server", "203.0.113.80/24", vec![Box::new(server)])?;
         stage.wire("client", "server", Wire::ms(25));
-        let mut toy = Toy::seated(stage.set()?, way.to_string())?;
-        let (mut targets, mut other) = (vec!["/1"; 10], None);
-        targets[2] = third;
+        let toy = Toy::seated(stage.set()?, way.to_string())?;
+        let (mut targets, mut other) = ([&["/1", "/1", third][..], &["/1"; 7]].concat(), None);
         if *way == "two" {
-            let mut line = Line::open(&mut toy)?;
-            line.ask(&mut toy, &[targets.remove(2)])?;
-            other = Some(line);
+            ask(&toy, other.insert(open(&toy)?), &[targets.remove(2)])?;
         }
-        let at_once = if ["cold", "kept"].contains(way) { 1 } else { targets.len() };
-        let (mut line, mut times) = (Line::open(&mut toy)?, Vec::new());
-        for targets in targets.chunks(at_once) {
+        let (mut line, mut times) = (open(&toy)?, Vec::new());
+        for targets in targets.chunks(if ["cold", "kept"].contains(way) { 1 } else { 10 }) {
             if *way == "cold" && !times.is_empty() {
-                line = Line::open(&mut toy)?;
+                line = open(&toy)?;
             }
-            line.ask(&mut toy, targets)?;
-            times.extend(line.answers(&mut toy, targets.len())?);
+            ask(&toy, &mut line, targets)?;
+            times.extend(answers(&toy, &mut line, targets.len())?);
         }
         if let Some(mut line) = other {
-            times.splice(2..2, line.answers(&mut toy, 1)?);
+            times.splice(2..2, answers(&toy, &mut line, 1)?);
         }
         println!("{way:9}{} ms", times.iter().map(|time| format!("{time:5}")).collect::<String>());
     }

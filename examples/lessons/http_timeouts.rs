@@ -1,9 +1,9 @@
 //! Timeouts: a fetch has five phases, and somebody can fall silent in each of them. Which limit ends the wait?
 //!
 //! The resolver is not there. The host 203.0.113.81 is not there. The server takes connections on port 443, and says
-//! nothing. It reads a request, and does not answer. It promises a hundred bytes, and sends one. The client has two
-//! limits: 3 s until the connection is ready (name, TCP and TLS together), and 10 s for everything. The RFCs set no
-//! such limits: RFC 9112 §9.5 leaves them to each side.
+//! nothing. It reads a request, and does not answer. It promises a hundred bytes, and sends one. The client has the
+//! usual limits: 5 s for the name, 10 s for TCP, 10 s for TLS, and 30 s for everything. The RFCs set no such limits: RFC
+//! 9112 §9.5 leaves them to each side.
 //!
 //! Try: `cargo run --example http_timeouts -- drip`: the server sends a byte of the body each second. When does the
 //! client give up, and would a limit on the time between two bytes help? Then `-- none`: the client has no limits.
@@ -15,18 +15,21 @@
 //! * `barewire.html#fetch=https://silent.example.test/`: a host that is not there
 //!
 //! ```text
-//! DNS        3000 ms, 0 bytes of the body
-//!    the time for this fetch ran out (--max-time): nobody answered A?
-//!    www.example.test within 3.0 s (RFC 1035 §4.2.1): 192.0.2.53:53 gave no answer
-//!    after 1.0 s
-//! connect    3000 ms, 0 bytes of the body
-//!    203.0.113.81:80 has not answered our SYN in the time allowed
-//! TLS        3000 ms, 0 bytes of the body
-//!    no data from 203.0.113.80:443 in the time allowed
-//! head      10000 ms, 0 bytes of the body
-//!    no data from 203.0.113.80:80 in the time allowed
-//! body      10000 ms, 1 byte of the body
-//!    no data from 203.0.113.80:80 in the time allowed
+//! DNS        5000 ms, 0 bytes of the body
+//!    nobody has answered A? www.example.test; the time for the name, 5 s, ran out
+//!    (--dns-timeout)
+//! connect   10000 ms, 0 bytes of the body
+//!    203.0.113.81:80 has not answered our SYN; the time for TCP, 10 s, ran out
+//!    (--tcp-timeout)
+//! TLS       10050 ms, 0 bytes of the body
+//!    the TLS handshake is not done; the time for TLS, 10 s, ran out
+//!    (--tls-timeout)
+//! head      30000 ms, 0 bytes of the body
+//!    the response is not complete; the time for the whole fetch, 30 s, ran out
+//!    (--max-time)
+//! body      30000 ms, 1 byte of the body
+//!    the response is not complete; the time for the whole fetch, 30 s, ran out
+//!    (--max-time)
 //! ```
 
 use std::error::Error;
@@ -88,11 +91,10 @@ impl App for Hangs {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let limits = [Some(Duration::from_secs(3)), Some(Duration::from_secs(10))];
-    let ([connect, all], bytes) = match words.join(" ").as_str() {
-        "" => (limits, 1),
-        "drip" => (limits, 60),
-        "none" => ([None, None], 1),
+    let (limits, bytes) = match words.join(" ").as_str() {
+        "" => (Limits::usual(false), 1),
+        "drip" => (Limits::usual(false), 60),
+        "none" => (Limits::default(), 1),
         other => return Err(format!("{other} is not known here; try drip or none").into()),
     };
     let mut stage = Stage::new(1);
@@ -105,7 +107,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut toy = Toy::seated(stage.set()?, "a server that falls silent".to_owned())?;
     for (phase, url) in PHASES {
         let mut job = Job::get(url, Trust::Nothing)?;
-        job.limits = Limits { connecting: connect, total: all, ..Limits::default() };
+        job.limits = limits.clone();
         let (begins, mut body) = (toy.now(), Vec::new());
         let said = match fetch(&mut toy, &job, &mut body) {
             Ok(page) => page.response.to_string(),
