@@ -3,8 +3,10 @@
 //! Where both accept, all fields agree. Where we accept, httparse does. Where httparse accepts and we do not, we mean
 //! to be stricter, and the list below says in what.
 
+mod exchange;
+
 use barewire_dissect::Refused;
-use barewire_http1::{Config, Reason, head};
+use barewire_http1::{Config, Reason, head, write};
 use proptest::prelude::*;
 
 /// A head as httparse reads it: start line and fields.
@@ -67,6 +69,8 @@ fn stricter_on_purpose(bytes: &[u8], error: &Refused<Reason>) -> bool {
         error.reason,
         Reason::BareLf                       // §2.2: it takes LF alone
             | Reason::TargetForm             // §3.2: it takes any target
+            | Reason::TargetAuthority        // RFC 9110 §4.2: also one without a host
+            | Reason::ConnectPort            // RFC 9110 §9.3.6: also one without a port
             | Reason::TargetByte(_)          // §3.2: it takes bytes above 0x7f
             | Reason::BadStatus // RFC 9110 §15: it takes 000 to 099
     );
@@ -147,5 +151,40 @@ proptest! {
         let result = compare(&bytes, their_request(&bytes), our_request(&bytes))
             .and_then(|()| compare(&bytes, their_response(&bytes), our_response(&bytes)));
         prop_assert!(result.is_ok(), "{}", result.unwrap_err());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Heads as our writer makes them, with any fields, and then damaged in a few places.
+    #[test]
+    fn heads_that_were_written_and_damaged(
+        exchanges in exchange::exchanges(),
+        damage in proptest::collection::vec((0u8..5, any::<prop::sample::Index>(), prop_oneof![
+            any::<u8>(), prop::sample::select(b"\r\n\0\t :,/#\"019".to_vec()),
+        ]), 0..4),
+    ) {
+        for one in exchanges {
+            let (mut request, mut response) = (Vec::new(), Vec::new());
+            write::request_head(&one.request, &mut request).expect("a good request");
+            write::response_head(&one.response, &mut response).expect("a good response");
+            for (way, place, byte) in &damage {
+                for bytes in [&mut request, &mut response] {
+                    let at = place.index(bytes.len());
+                    match way {
+                        0 => bytes[at] = *byte,
+                        1 => bytes.insert(at, *byte),
+                        2 => drop(bytes.remove(at)),
+                        // A fold, and a line end without CR.
+                        3 => drop(bytes.splice(at..at, *b"\r\n ")),
+                        _ => drop(bytes.splice(at..at, *b"\n")),
+                    }
+                }
+            }
+            let result = compare(&request, their_request(&request), our_request(&request))
+                .and_then(|()| compare(&response, their_response(&response), our_response(&response)));
+            prop_assert!(result.is_ok(), "{}", result.unwrap_err());
+        }
     }
 }

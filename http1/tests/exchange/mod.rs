@@ -1,4 +1,5 @@
 //! Exchanges by chance: requests and responses with any method, target, fields, body and trailers that may be written.
+#![allow(dead_code)]
 
 use barewire_http1::{Body, Headers, Request, Response, Version};
 use proptest::prelude::*;
