@@ -67,7 +67,7 @@ use std::time::Duration;
 use barewire_packet::capture::Capture;
 
 pub use budget::{Budget, Phase, PhaseName};
-pub use conversation::{Application, Asked, Conversation, Outcome, Spoken, Transport};
+pub use conversation::{Application, Asked, Conversation, Outcome, Spoken, Then, Transport};
 pub use host::{Host, HostId, Role};
 pub use http::{Borders, Content, HttpExchange, HttpMessage, Place, Ruler, Stretch};
 pub use message::{Layer, Message, NotUndone, Numbers, Says, Undone};

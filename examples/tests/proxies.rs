@@ -3,7 +3,7 @@
 #[path = "common/wire.rs"]
 mod wire;
 
-use barewire::story::{Config, Says, Story};
+use barewire::story::{Config, Layer, Says, Story};
 use barewire::views::{self, Style};
 use barewire_packet::capture::Capture;
 use barewire_packet::udp;
@@ -92,6 +92,31 @@ fn tls_in_a_tunnel_is_opened() {
     let (wanted, got) = (said(&recorded), said(&story(&wire)));
     assert!(wanted.iter().any(|(encrypted, text)| *encrypted && text.starts_with("GET /")), "{wanted:#?}");
     assert_eq!(got[got.len() - wanted.len()..], wanted);
+    let story = Story::of(&wire.capture, Config { keep_http: true, ..Config::default() });
+    assert_eq!(story.conversations[0].spoken.to_string(), "HTTP/1.1, then TLS 1.3, HTTP/1.1");
+    let [connect, inside] = &story.exchanges[..] else { panic!("{:#?}", story.exchanges) };
+    assert_eq!(connect.tunnel.as_ref().map(ToString::to_string).as_deref(), Some("a tunnel to a.test:443"));
+    let content = &inside.response.as_ref().expect("a response").content;
+    let records = content.borders.records.as_ref().expect("records");
+    let last = records.stretches.last().map(|one| one.until);
+    assert!(last == Some(content.length) && content.borders.segments.is_some(), "{content:?}");
+}
+
+/// RFC 9110 §7.8: after 101 the connection speaks another protocol, which is named and counted.
+#[test]
+fn what_follows_an_upgrade_is_named() {
+    let mut wire = Wire::default();
+    let mut talk = wire.handshake(at("10.0.0.2:50000"), at("203.0.113.80:80"), 10);
+    let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    talk.send(&mut wire, 0, ACK, format!("GET /chat HTTP/1.1\r\nHost: a.test\r\n{upgrade}").as_bytes());
+    talk.send(&mut wire, 1, ACK, format!("HTTP/1.1 101 Switching Protocols\r\n{upgrade}").as_bytes());
+    talk.send(&mut wire, 1, ACK, b"\x81\x05hello");
+    talk.send(&mut wire, 0, ACK, b"\x81");
+    let story = story(&wire);
+    let told = told(&story);
+    assert_eq!(told[5..], ["server > client: WebSocket, 7 bytes", "client > server: WebSocket, 1 byte"]);
+    assert_eq!(story.rows[5].messages[0].layer(), Layer::Tcp);
+    assert_eq!(story.conversations[0].spoken.to_string(), "HTTP/1.1, then WebSocket");
 }
 
 /// RFC 9113 §3.4: to a server of HTTP/1.1 the preface of HTTP/2 is a request that it refuses.

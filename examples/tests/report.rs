@@ -205,7 +205,7 @@ fn one_file_is_of_one_story() {
     let [capture, page] = ["t.pcapng", "t.html"].map(|name| folder.file(name));
     barewire(&["--pcapng", &capture]).succeeds();
     let run = barewire(&["read", &capture, &capture, "--html", &page]);
-    assert!(run.code == Some(2) && run.stderr.contains("--html and --report take one capture"), "{run}");
+    assert!(run.code == Some(2) && run.stderr.contains("--har take one capture"), "{run}");
     let run = barewire(&["--html", &folder.file("missing/t.html")]);
     assert!(run.code == Some(23) && run.stderr.contains("could not be written"), "{run}");
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use barewire_http1::observe::Protocol;
 use barewire_tcp::observe;
 
 use super::host::HostId;
@@ -36,6 +37,29 @@ pub struct Spoken {
     pub tls: Option<u16>,
     /// What the application speaks.
     pub application: Option<Application>,
+    /// What is spoken once the connection has switched (RFC 9110 §7.8), or in the tunnel that CONNECT made (§9.3.6).
+    pub then: Option<Box<Then>>,
+}
+
+/// What a connection carries after HTTP/1.1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// The protocol that was switched to.
+    Protocol(Protocol),
+    /// What is spoken in a tunnel.
+    Tunnel(Spoken),
+}
+
+impl Spoken {
+    /// Whether anything was recognised.
+    pub(super) fn is_known(&self) -> bool {
+        self.tls.is_some() || !matches!(self.application, None | Some(Application::Unknown))
+    }
+
+    /// This, and that in its tunnel.
+    pub(super) fn then(self, inside: Spoken) -> Spoken {
+        Spoken { then: Some(Box::new(Then::Tunnel(inside))), ..self }
+    }
 }
 
 /// An application protocol.
@@ -72,6 +96,11 @@ impl fmt::Display for Spoken {
             ("", "") => f.write_str("-"),
             (one, "") | ("", one) => f.write_str(one),
             (tls, application) => write!(f, "{tls}, {application}"),
+        }?;
+        match self.then.as_deref() {
+            None => Ok(()),
+            Some(Then::Protocol(protocol)) => write!(f, ", then {protocol}"),
+            Some(Then::Tunnel(spoken)) => write!(f, ", then {spoken}"),
         }
     }
 }

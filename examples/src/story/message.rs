@@ -105,6 +105,8 @@ pub enum Says {
     },
     /// Bytes that belong to no protocol that is read here.
     Bytes(Layer, u64),
+    /// Bytes of the protocol that the connection has switched to, over TCP or TLS, and how many.
+    Switched(http::Protocol, u64),
     /// A piece of a message that is not whole yet.
     Part(Layer),
 }
@@ -162,6 +164,9 @@ impl Message {
         match &self.says {
             Says::Word(layer, _) | Says::Bytes(layer, _) | Says::Part(layer) => *layer,
             Says::Dns { .. } => Layer::Dns,
+            // It is named and not read: what can be read ends below it.
+            Says::Switched(..) if self.encrypted => Layer::Tls,
+            Says::Switched(..) => Layer::Tcp,
             Says::Segment(_) => Layer::Tcp,
             Says::Handshake(_) | Says::ChangeCipherSpec | Says::Alert(_) | Says::Sealed { .. } => Layer::Tls,
             Says::Http(_) | Says::Content { .. } | Says::Undone(_) | Says::EndOfMessage { .. } => Layer::Http,
@@ -171,7 +176,8 @@ impl Message {
     /// Whether it is one of many alike, which a long ladder may fold: content, parts of messages, bare ACKs.
     pub fn is_bulk(&self) -> bool {
         match &self.says {
-            Says::Content { .. } | Says::Bytes(..) | Says::Part(_) | Says::EndOfMessage { .. } => true,
+            Says::Content { .. } | Says::Bytes(..) | Says::Switched(..) => true,
+            Says::Part(_) | Says::EndOfMessage { .. } => true,
             Says::Segment(numbers) => !numbers.signals(),
             Says::Sealed { repeats, .. } => *repeats,
             _ => false,
@@ -225,6 +231,8 @@ impl fmt::Display for Message {
             Says::EndOfMessage { .. } => f.write_str("end of the message"),
             Says::Bytes(Layer::Http2, 1) => f.write_str("HTTP/2, not read: 1 byte"),
             Says::Bytes(Layer::Http2, count) => write!(f, "HTTP/2, not read: {count} bytes"),
+            Says::Switched(protocol, 1) => write!(f, "{protocol}, 1 byte"),
+            Says::Switched(protocol, count) => write!(f, "{protocol}, {count} bytes"),
             Says::Bytes(_, 1) => f.write_str("1 byte"),
             Says::Bytes(_, count) => write!(f, "{count} bytes"),
             Says::Part(Layer::Tls) => f.write_str("part of a record"),

@@ -57,6 +57,10 @@ impl Said {
                     (*length, *so_far) = (*length + more, *now);
                     return;
                 }
+                (Says::Switched(one, length), Says::Switched(same, more)) if one == same => {
+                    *length += more;
+                    return;
+                }
                 (Says::Bytes(layer, length), Says::Bytes(same, more)) if layer == same => {
                     *length += more;
                     return;

@@ -112,9 +112,14 @@ impl Upper {
         self.outer.is_recognised()
     }
 
-    /// What is spoken, as far as it is known: with a proxy, not what is in the tunnel.
+    /// What is spoken, as far as it is known, also in a tunnel.
     pub(super) fn spoken(&self) -> Spoken {
-        self.outer.spoken()
+        let inside = self.tunnels.iter().rev().map(Stream::spoken).filter(Spoken::is_known);
+        let inside = inside.reduce(|inside, around| around.then(inside));
+        match inside {
+            Some(inside) => self.outer.spoken().then(inside),
+            None => self.outer.spoken(),
+        }
     }
 
     /// What both ends are in, in the words of each protocol. The innermost has the last word.

@@ -73,6 +73,9 @@ impl HttpStream {
                 (What::TunnelBytes { length }, Some(Protocol::Http2)) => {
                     said.say(encrypted, Says::Bytes(Layer::Http2, *length));
                 }
+                (What::TunnelBytes { length }, Some(protocol)) => {
+                    said.say(encrypted, Says::Switched(protocol.clone(), *length));
+                }
                 (what, _) => {
                     if let What::Tunnel(protocol) = what {
                         self.tunnel = Some(protocol.clone());
@@ -101,6 +104,11 @@ impl HttpStream {
             said.hear_told(encrypted, &seen);
             say(said, encrypted, &seen, 0, &[]);
         }
+    }
+
+    /// What the connection has switched to.
+    pub(super) fn switched(&self) -> Option<&Protocol> {
+        self.tunnel.as_ref()
     }
 
     pub(super) fn ends(&self, ends: &mut Ends) {

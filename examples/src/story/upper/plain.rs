@@ -2,11 +2,11 @@
 //! of that protocol.
 
 use barewire_dissect::Direction;
-use barewire_http1::observe::Recognised;
+use barewire_http1::observe::{Protocol, Recognised};
 
 use super::dns::{self, DnsStream};
 use super::http::{self, HttpStream};
-use crate::story::conversation::Application;
+use crate::story::conversation::{Application, Then};
 use crate::story::message::{Layer, Says};
 use crate::story::said::Said;
 use crate::story::state::Ends;
@@ -174,6 +174,13 @@ impl Plain {
             Kind::Http2 => Some(Application::Http2),
             Kind::Bytes => Some(Application::Unknown),
         }
+    }
+
+    /// What the connection has switched to. A tunnel is a stream of its own.
+    pub(super) fn switched(&self) -> Option<Box<Then>> {
+        let Kind::Http(stream) = &self.kind else { return None };
+        let protocol = stream.switched().filter(|protocol| !matches!(protocol, Protocol::Connect(_)))?;
+        Some(Box::new(Then::Protocol(protocol.clone())))
     }
 
     /// What both ends are in.

@@ -78,7 +78,7 @@ impl Stream {
     pub(super) fn spoken(&self) -> Spoken {
         match &self.tls {
             Some(tls) => tls.spoken(),
-            None => Spoken { tls: None, application: self.plain.application() },
+            None => Spoken { tls: None, application: self.plain.application(), then: self.plain.switched() },
         }
     }
 

@@ -118,7 +118,8 @@ impl TlsStream {
             _ => None,
         });
         let application = self.inside.application().or(by_name);
-        Spoken { tls: Some(self.observer.version().unwrap_or(0)), application }
+        let tls = Some(self.observer.version().unwrap_or(0));
+        Spoken { tls, application, then: self.inside.switched() }
     }
 
     pub(super) fn ends(&self, ends: &mut Ends) {
