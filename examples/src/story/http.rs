@@ -12,9 +12,9 @@
 //!
 //! | what | kept at the most |
 //! |---|---|
-//! | exchanges | 10,000 |
+//! | exchanges | 10,000, with 16 MiB of heads and trailers |
 //! | content | 1 MiB of a message, and 64 MiB of all |
-//! | stretches of a ruler | 4,096 |
+//! | stretches of a ruler | 4,096, and 500,000 of all rulers |
 //!
 //! Reading order: the types here; `heard.rs` (what an observer hands over), `collect.rs` (which answer belongs to which
 //! request), `body.rs` (where content stands in a stream), `borders.rs` (rulers), `kept.rs` (the bounds).

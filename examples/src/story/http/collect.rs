@@ -37,8 +37,10 @@ struct Side {
     begun: Option<Place>,
     /// The message that goes on: its exchange, and where its content stands.
     open: Option<(usize, Layout)>,
-    /// The piece that came last.
+    /// The piece that is read now.
     piece: Option<Piece>,
+    /// Where the piece that came last ends in the stream of HTTP.
+    end: u64,
 }
 
 impl Connection {
@@ -52,7 +54,7 @@ impl Connection {
         for stream in &mut self.streams {
             for direction in Direction::BOTH {
                 if let Some((index, borders, length)) = stream.sides[direction.index()].cut() {
-                    all.cut(index, direction, borders, length);
+                    all.measured(index, direction, borders, length);
                 }
             }
         }
@@ -87,6 +89,10 @@ impl Connection {
                 }
             }
         }
+        // A connection may stay open for long: its last bytes are not kept for so long.
+        for side in self.streams.iter_mut().flat_map(|stream| &mut stream.sides) {
+            side.piece = None;
+        }
     }
 }
 
@@ -94,8 +100,8 @@ impl Side {
     /// The message that goes on has no end: its exchange, its borders so far, and its bytes.
     fn cut(&mut self) -> Option<(usize, Borders, u64)> {
         let (index, layout) = self.open.take()?;
-        let end = self.piece.as_ref().map_or(layout.start, |piece| piece.offset + piece.bytes.len() as u64);
-        Some((index, self.carriers.borders(&layout, end), end.saturating_sub(layout.start)))
+        let end = self.end.max(layout.start);
+        Some((index, self.carriers.borders(&layout, end), end - layout.start))
     }
 }
 
@@ -109,6 +115,7 @@ impl Stream {
             layout.see(piece.offset, &piece.bytes);
         }
         side.carriers.piece(&piece);
+        side.end = piece.offset.saturating_add(piece.bytes.len() as u64);
         side.piece = Some(piece);
     }
 }
@@ -132,13 +139,14 @@ impl Step<'_> {
             Told::RequestHead(request) => self.request(request, range),
             Told::ResponseHead { head, framing, to } => self.response(head, framing, &to, range),
             Told::Body { length, so_far } => self.body(direction, range, length, so_far),
-            Told::Trailers(trailers) => self.content(direction, |content| content.trailers = trailers),
+            Told::Trailers(trailers) if self.all.has_room(range.end - range.start) => {
+                self.content(direction, |content| content.trailers = trailers);
+            }
+            Told::Trailers(_) => {}
             Told::End { content, missing } => self.end(direction, range.start, content, missing),
             Told::Tunnel(protocol) => {
-                let open =
-                    self.side(Direction::ToClient).open.take().or(self.side(Direction::ToServer).open.take());
-                let last = open.map(|(index, _)| index).or(self.all.all.len().checked_sub(1));
-                if let Some(exchange) = last.and_then(|index| self.all.all.get_mut(index)) {
+                let open = self.side(Direction::ToClient).open.take();
+                if let Some(exchange) = open.and_then(|(index, _)| self.all.all.get_mut(index)) {
                     exchange.tunnel = Some(protocol);
                 }
             }
@@ -153,7 +161,7 @@ impl Step<'_> {
         let side = self.side(direction);
         side.begun = None;
         match side.cut() {
-            Some((index, borders, length)) => self.all.cut(index, direction, borders, length),
+            Some((index, borders, length)) => self.all.measured(index, direction, borders, length),
             None if direction == Direction::ToServer => self.stream.waiting.push_back(None),
             None => {}
         }
@@ -163,14 +171,10 @@ impl Step<'_> {
         let framing = Framing::of_request(&head, true).ok();
         let message = self.message(Direction::ToServer, head, framing, &range);
         let (conversation, encrypted) = (self.id, self.encrypted);
-        let index = self.all.add(HttpExchange {
-            conversation,
-            encrypted,
-            request: Some(message),
-            interim: Vec::new(),
-            response: None,
-            tunnel: None,
-        });
+        let head = range.end - range.start;
+        let (interim, request, response, tunnel) = (Vec::new(), Some(message), None, None);
+        let exchange = HttpExchange { conversation, encrypted, request, interim, response, tunnel };
+        let index = self.all.add(exchange, head);
         self.stream.waiting.push_back(index);
         self.open(Direction::ToServer, index, framing, range.end);
     }
@@ -193,8 +197,9 @@ impl Step<'_> {
         let index = known.or_else(|| {
             let (conversation, encrypted) = (self.id, self.encrypted);
             let (interim, request, response, tunnel) = (Vec::new(), None, None, None);
-            self.all.add(HttpExchange { conversation, encrypted, request, interim, response, tunnel })
+            self.all.add(HttpExchange { conversation, encrypted, request, interim, response, tunnel }, 0)
         });
+        let index = index.filter(|_| self.all.has_room(range.end - range.start));
         let Some(exchange) = index.and_then(|index| self.all.all.get_mut(index)) else { return };
         if interim {
             exchange.interim.push((message.head, message.first));
@@ -256,7 +261,7 @@ impl Step<'_> {
             piece.bytes.get(start..start.checked_add(usize::try_from(length).ok()?)?)
         });
         let Some((index, _)) = &side.open else { return };
-        self.all.keep(*index, direction, bytes.unwrap_or_default(), so_far - length, so_far);
+        self.all.keep(*index, direction, bytes.unwrap_or_default(), so_far.saturating_sub(length), so_far);
         self.all.came(*index, direction, self.place, false);
     }
 
@@ -271,8 +276,9 @@ impl Step<'_> {
         let Some(exchange) = self.all.all.get_mut(index) else { return };
         let on_the_wire = at.saturating_sub(layout.start);
         if let Some(content) = exchange.content(direction) {
-            *content = Content { length, missing, on_the_wire, borders, ..std::mem::take(content) };
+            (content.length, content.missing) = (length, missing);
         }
+        self.all.measured(index, direction, borders, on_the_wire);
         self.all.came(index, direction, place, true);
     }
 }

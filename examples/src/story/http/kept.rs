@@ -10,6 +10,10 @@ const MOST: usize = 10_000;
 const OF_ONE: usize = 1 << 20;
 /// Bytes of content that are kept of all messages.
 const OF_ALL: usize = 64 << 20;
+/// Bytes of heads and trailers that are kept, as they are on the wire.
+const HEADS: u64 = 16 << 20;
+/// Stretches of rulers that are kept.
+const STRETCHES: usize = 500_000;
 
 /// The exchanges of a capture.
 #[derive(Debug, Default)]
@@ -17,15 +21,26 @@ pub(in crate::story) struct Collectors {
     pub(in crate::story) all: Vec<HttpExchange>,
     /// Bytes of content that are kept.
     kept: usize,
+    /// Bytes of heads that are kept.
+    heads: u64,
+    /// Stretches that are kept.
+    stretches: usize,
 }
 
 impl Collectors {
-    /// Adds an exchange. None where there are too many.
-    pub(super) fn add(&mut self, exchange: HttpExchange) -> Option<usize> {
-        (self.all.len() < MOST).then(|| {
+    /// Adds an exchange whose first head has so many bytes. None where there are too many.
+    pub(super) fn add(&mut self, exchange: HttpExchange, head: u64) -> Option<usize> {
+        (self.all.len() < MOST && self.has_room(head)).then(|| {
             self.all.push(exchange);
             self.all.len() - 1
         })
+    }
+
+    /// Whether a head of so many bytes can be kept. It is counted.
+    pub(super) fn has_room(&mut self, head: u64) -> bool {
+        let has_room = self.heads + head <= HEADS;
+        self.heads += if has_room { head } else { 0 };
+        has_room
     }
 
     /// Keeps content that goes from `from` to `until`, as much as there is room for.
@@ -54,10 +69,22 @@ impl Collectors {
         }
     }
 
-    /// A message has no end.
-    pub(super) fn cut(&mut self, index: usize, direction: Direction, borders: Borders, on_the_wire: u64) {
-        if let Some(content) = self.content(index, direction) {
-            (content.borders, content.on_the_wire) = (borders, on_the_wire);
+    /// The borders of a message, and the bytes of its body, are known.
+    pub(super) fn measured(
+        &mut self,
+        index: usize,
+        direction: Direction,
+        borders: Borders,
+        on_the_wire: u64,
+    ) {
+        let rulers = [&borders.chunks, &borders.records, &borders.segments];
+        let stretches: usize = rulers.into_iter().flatten().map(|ruler| ruler.stretches.len()).sum();
+        let has_room = self.stretches + stretches <= STRETCHES;
+        let Some(content) = self.content(index, direction) else { return };
+        content.on_the_wire = on_the_wire;
+        if has_room {
+            content.borders = borders;
+            self.stretches += stretches;
         }
     }
 
