@@ -189,10 +189,22 @@ fn every_capture_keeps_to_the_format() {
     assert!(all > 30, "only {all} entries");
 }
 
+/// Over a kept connection there is nothing to resolve, to connect, and to prove: -1, as HAR 1.2 writes it.
+#[test]
+fn a_request_on_a_kept_connection_has_no_time_for_what_was_done() {
+    let log = fetched(&["-L", "https://www.example.test/redirect/1"]);
+    let [first, second] = entries(&log) else { panic!("{log:#}") };
+    for name in ["dns", "connect", "ssl"] {
+        assert_eq!(second["timings"][name], json!(-1.0), "{name}");
+    }
+    assert_eq!(second["timings"]["wait"].as_f64().map(f64::round), Some(50.0));
+    assert_eq!(first["connection"], second["connection"], "it is the same connection");
+}
+
 /// 10 ms for the name, 50 for the SYN, 50 for TLS, 50 for the request, over the toy internet; each redirect an entry.
 #[test]
 fn each_redirect_is_an_entry_with_its_own_times() {
-    let log = fetched(&["-L", "https://www.example.test/redirect/1?a=b&c"]);
+    let log = fetched(&["-L", "--no-keepalive", "https://www.example.test/redirect/1?a=b&c"]);
     let [first, second] = entries(&log) else { panic!("{log:#}") };
     let whole = |entry: &Value| {
         ["dns", "connect", "ssl", "send", "wait", "receive"]

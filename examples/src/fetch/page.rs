@@ -5,9 +5,6 @@ use std::net::SocketAddr;
 use barewire_http1::{Framing, Headers, Response};
 use barewire_tls13::Summary;
 
-use super::sink::Sink;
-use crate::failure::Failure;
-
 /// What came back.
 #[derive(Debug)]
 pub struct Page {
@@ -60,10 +57,9 @@ impl Page {
         self.undone.as_ref().map_or(self.length, |undone| undone.length)
     }
 
-    /// Takes some of the content: that of a redirect goes no further.
-    pub(super) fn content(&mut self, piece: &[u8], sink: Option<&mut dyn Sink>) -> Result<(), Failure> {
+    /// Some of the content has come.
+    pub(super) fn content(&mut self, piece: &[u8]) {
         let room = BEGINNING - self.beginning.len();
         self.beginning.extend(&piece[..piece.len().min(room)]);
-        sink.map_or(Ok(()), |sink| sink.body(piece))
     }
 }

@@ -42,7 +42,7 @@ impl Undo {
         mut sink: Option<&mut dyn Sink>,
     ) -> Result<(), Failure> {
         if self.codings.is_empty() {
-            return page.content(piece, sink);
+            return pass_on(piece, page, sink);
         }
         let decoder = match &mut self.decoder {
             Some(decoder) => decoder,
@@ -53,7 +53,8 @@ impl Undo {
             let taken = decoder.write(piece).map_err(|why| broken(&why))?;
             piece = &piece[taken..];
             while let length @ 1.. = decoder.read(&mut buffer) {
-                page.content(&buffer[..length], sink.as_mut().map(|sink| &mut **sink as &mut dyn Sink))?;
+                let sink = sink.as_mut().map(|sink| &mut **sink as &mut dyn Sink);
+                pass_on(&buffer[..length], page, sink)?;
             }
             page.undone = Some(Undone {
                 codings: self.codings.clone(),
@@ -68,6 +69,12 @@ impl Undo {
     pub(super) fn end(&mut self) -> Result<(), Failure> {
         self.decoder.as_mut().map_or(Ok(()), |decoder| decoder.finish().map_err(|why| broken(&why)))
     }
+}
+
+/// Some of the content goes to its page, and on to the sink: that of a redirect goes no further.
+fn pass_on(piece: &[u8], page: &mut Page, sink: Option<&mut dyn Sink>) -> Result<(), Failure> {
+    page.content(piece);
+    sink.map_or(Ok(()), |sink| sink.body(piece))
 }
 
 fn broken(refused: &Refused<Reason>) -> Failure {
