@@ -34,6 +34,7 @@
 //! real servers.
 
 mod driver;
+mod errand;
 mod event;
 mod hop;
 mod input;
@@ -45,6 +46,8 @@ pub mod pool;
 mod proxy;
 mod redirect;
 mod resolve;
+mod retries;
+mod retry_after;
 mod session;
 mod sink;
 mod transfer;
@@ -55,6 +58,7 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
+pub use errand::Errand;
 pub use event::Event;
 pub use hop::{Hop, Visit};
 pub use input::{Given, Input, Output};
@@ -64,9 +68,10 @@ pub use on_host::{Call, KeptOnHost, OnHost};
 pub use page::Page;
 pub use proxy::{Direct, Proxy};
 pub use redirect::{Limit, Redirects, location};
+pub use retries::{Attempt, Cause, Retries};
 pub use session::Session;
 pub use sink::{Sink, Standing};
-pub use visit::{Config, Errand, fetch, follow, visit};
+pub use visit::{Config, fetch, follow, visit};
 
 use crate::network::Names;
 use limits::Clock;

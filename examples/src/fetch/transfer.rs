@@ -2,32 +2,41 @@
 //!
 //! ```text
 //!   Waits ──begin──▶ Runs ──answer, or failure──▶ Over
-//!     ▲               │ a redirect, or a request that was lost on a kept connection
-//!     └───────────────┘
+//!     ▲               │ a redirect, or a request    │ another attempt was asked for
+//!     ├───────────────┘ that was lost               ▼
+//!     └────────────────────────────────────────── Pauses
 //! ```
 //!
 //! Tested in `tests/curl_flags.rs` over the toy internet, and in `tests/live` beside curl.
+
+mod next;
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::driver::running::Running;
 use super::driver::{Begun, Driver, Proved};
+use super::errand::Errand;
 use super::event::Event;
 use super::hop::{Hop, Visit};
 use super::job::Job;
 use super::page::{BEGINNING, Page};
-use super::pool::{Budget, ConnectionId, retry};
+use super::pool::{Budget, ConnectionId};
 use super::redirect::Redirects;
-use super::sink::{Sink, Standing};
-use crate::failure::{Failure, Step};
+use super::sink::Standing;
+use crate::failure::Failure;
 use crate::network::Network;
 
 /// One URL of a run.
 pub(super) struct Transfer<'s> {
+    /// What was asked for: where each attempt begins.
+    errand: Errand<'s>,
+    /// The job of the present hop.
     job: Job,
     redirects: Redirects,
-    sink: &'s mut dyn Sink,
+    /// When the run began, the first attempt, and this one.
+    run_began: Instant,
+    first_began: Instant,
     began: Instant,
     visit: Visit,
     state: State,
@@ -37,6 +46,10 @@ enum State {
     /// For a connection. `fresh`: for a new one.
     Waits {
         fresh: bool,
+    },
+    /// For the time of the next attempt.
+    Pauses {
+        until: Instant,
     },
     Runs(Box<Exchange>),
     Over,
@@ -59,17 +72,12 @@ impl Exchange {
 }
 
 impl<'s> Transfer<'s> {
-    /// A job that waits for its turn, in a run that began at `begun`.
-    pub(super) fn new(
-        now: Instant,
-        begun: Instant,
-        job: Job,
-        redirects: Redirects,
-        sink: &'s mut dyn Sink,
-    ) -> Transfer<'s> {
-        let visit = Visit { began: now.saturating_duration_since(begun), ..Visit::to(job.url.clone()) };
+    /// A job that waits for its turn, in a run that began at `run_began`.
+    pub(super) fn new(now: Instant, run_began: Instant, errand: Errand<'s>) -> Transfer<'s> {
+        let (job, redirects) = (errand.job.clone(), errand.redirects.clone());
+        let visit = Visit { began: now.saturating_duration_since(run_began), ..Visit::to(job.url.clone()) };
         let state = State::Waits { fresh: false };
-        Transfer { job, redirects, sink, began: now, visit, state }
+        Transfer { errand, job, redirects, run_began, first_began: now, began: now, visit, state }
     }
 
     /// Whether nothing is left to do.
@@ -79,7 +87,7 @@ impl<'s> Transfer<'s> {
 
     /// What came of it.
     pub(super) fn end(mut self, network: &mut dyn Network) -> Visit {
-        self.sink.over(&mut self.visit, network.trace(), network.now());
+        self.errand.sink.over(&mut self.visit, network.trace(), network.now());
         self.visit
     }
 
@@ -92,7 +100,15 @@ impl<'s> Transfer<'s> {
     pub(super) fn running(&mut self) -> Option<&mut Running> {
         match &mut self.state {
             State::Runs(exchange) => Some(&mut exchange.running),
-            State::Waits { .. } | State::Over => None,
+            State::Waits { .. } | State::Pauses { .. } | State::Over => None,
+        }
+    }
+
+    /// When its next attempt begins, if it waits for that.
+    pub(super) fn pauses_until(&self) -> Option<Instant> {
+        match self.state {
+            State::Pauses { until } => Some(until),
+            _ => None,
         }
     }
 
@@ -100,6 +116,14 @@ impl<'s> Transfer<'s> {
     pub(super) fn turn(&mut self, driver: &mut Driver<'_>, budget: &mut Budget) -> bool {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Waits { fresh } => self.begin(driver, fresh),
+            State::Pauses { until } if until <= driver.network.now() => {
+                self.begin_again(driver.network.now());
+                true
+            }
+            State::Pauses { until } => {
+                self.state = State::Pauses { until };
+                false
+            }
             State::Runs(mut exchange) => {
                 let moved = exchange.running.turn(driver.network);
                 self.hear(driver, exchange, budget) || moved
@@ -175,9 +199,9 @@ impl<'s> Transfer<'s> {
             }
             Event::Tunneled(head) => {
                 // As curl does, -i shows it before the answer of the server.
-                self.sink.head(hop.tunnel.insert(head), Standing::Interim)?;
+                self.errand.sink.head(hop.tunnel.insert(head), Standing::Interim)?;
             }
-            Event::Informational(head) => self.sink.head(&head, Standing::Interim)?,
+            Event::Informational(head) => self.errand.sink.head(&head, Standing::Interim)?,
             Event::Head { response, framing } => {
                 let next = self.redirects.next(&self.job, &response);
                 self.visit.redirects = self.redirects.followed;
@@ -185,7 +209,7 @@ impl<'s> Transfer<'s> {
                 if let Some(Proved { address, tls }) = exchange.proved.clone() {
                     let page = hop.page.insert(Page::begun(address, tls, response, framing));
                     let standing = if exchange.is_answer() { Standing::Answer } else { Standing::LeadsOn };
-                    self.sink.head(&page.response, standing)?;
+                    self.errand.sink.head(&page.response, standing)?;
                 }
             }
             Event::Trailers { fields, misplaced } => {
@@ -220,56 +244,9 @@ impl<'s> Transfer<'s> {
             page.beginning.extend(&piece[..length.min(room)]);
             page.length += length as u64;
             if is_answer {
-                self.sink.body(piece)?;
+                self.errand.sink.body(piece)?;
             }
         }
         Ok(())
     }
-
-    /// Runs ─▶ Waits, where another hop follows, or ─▶ Over.
-    fn hop_is_over(
-        &mut self,
-        driver: &mut Driver<'_>,
-        exchange: Box<Exchange>,
-        result: Result<(), Failure>,
-        budget: &mut Budget,
-    ) {
-        let Exchange { running, id, began, proved, next } = *exchange;
-        let reached = running.reached();
-        driver.end(running, id, proved);
-        let now = driver.network.now();
-        let Some(hop) = self.visit.hops.last_mut() else { return };
-        hop.frames.1 = driver.network.trace().frames();
-        hop.took = now.saturating_duration_since(began);
-        let method = &hop.request.method;
-        match (result, next) {
-            (Err(failure), _) if is_lost(&failure) && hop.kept => {
-                let verdict = retry::verdict(method, reached, hop.kept);
-                if verdict.again() && budget.draw() {
-                    self.visit.hops.pop();
-                    self.visit.repeated += 1;
-                    self.state = State::Waits { fresh: true };
-                    return;
-                }
-                let message = format!("{}; {verdict}", failure.message);
-                self.fail(now, Failure { message, ..failure });
-            }
-            (Err(failure), _) | (Ok(()), Some(Err(failure))) => self.fail(now, failure),
-            (Ok(()), Some(Ok(Some(next)))) => {
-                self.job = next;
-                self.state = State::Waits { fresh: false };
-            }
-            (Ok(()), Some(Ok(None)) | None) => self.visit.took = now.saturating_duration_since(self.began),
-        }
-    }
-
-    fn fail(&mut self, now: Instant, failure: Failure) {
-        self.visit.failure = Some(failure);
-        self.visit.took = now.saturating_duration_since(self.began);
-    }
-}
-
-/// Whether a failure says no more than that the connection is gone.
-fn is_lost(failure: &Failure) -> bool {
-    matches!(failure.step, Step::EmptyReply | Step::BrokenReply)
 }
