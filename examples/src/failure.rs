@@ -42,6 +42,8 @@ pub enum Step {
     BrokenReply = 56,
     /// The server's certificate is not to be trusted.
     Certificate = 60,
+    /// The body of the request would have to be sent again, and cannot be.
+    Rewind = 65,
 }
 
 /// A failed run: where it failed, and the sentence that teaches why.

@@ -11,6 +11,7 @@ use barewire_tls13::Trust;
 use super::limits::Limits;
 use super::pool::Origin;
 use super::proxy::{Direct, Proxy};
+use super::upload::Upload;
 use crate::failure::Failure;
 use crate::url::Url;
 
@@ -33,6 +34,8 @@ pub struct Job {
     pub refers: bool,
     /// The request's body.
     pub body: Option<Vec<u8>>,
+    /// A body in its place that is read while it is sent. A holder of the core reads it.
+    pub upload: Option<Upload>,
     /// Which deviations of the response are overlooked.
     pub tolerate: Tolerances,
     /// Which certificates to believe.
@@ -83,6 +86,7 @@ impl Job {
             headers: Vec::new(),
             refers: false,
             body: None,
+            upload: None,
             tolerate: Tolerances::default(),
             trust,
             resolve: Vec::new(),

@@ -26,7 +26,7 @@ use crate::failure::{Failure, Step};
 /// How often, and after what, a fetch is tried again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Retries {
-    /// How often. 0.
+    /// How often; 0 by default.
     pub most: u32,
     /// How long to wait each time, in place of the back-off.
     pub delay: Option<Duration>,
@@ -69,9 +69,9 @@ impl fmt::Display for Cause {
 /// Another attempt, and what led to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// Why.
+    /// What happened.
     pub cause: Cause,
-    /// After which wait.
+    /// After which wait it begins.
     pub wait: Duration,
     /// How many more could follow it.
     pub left: u32,

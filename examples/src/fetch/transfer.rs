@@ -24,8 +24,12 @@ use super::page::{BEGINNING, Page};
 use super::pool::{Budget, ConnectionId};
 use super::redirect::Redirects;
 use super::sink::Standing;
+use super::upload::{PIECE, Reading};
 use crate::failure::Failure;
 use crate::network::Network;
+
+/// Pieces of a body in one turn: so what comes is read, and other fetches have their turns.
+const PIECES: usize = 16;
 
 /// One URL of a run.
 pub(super) struct Transfer<'s> {
@@ -34,6 +38,8 @@ pub(super) struct Transfer<'s> {
     /// The job of the present hop.
     job: Job,
     redirects: Redirects,
+    /// Whether some of the request's body was read.
+    has_read: bool,
     /// When the run began, the first attempt, and this one.
     run_began: Instant,
     first_began: Instant,
@@ -61,11 +67,28 @@ struct Exchange {
     id: ConnectionId,
     began: Instant,
     proved: Option<Proved>,
+    /// The body of the request, where it is read while it is sent.
+    upload: Option<Reading>,
     /// The job that the response leads to, once its head has come; `None`: it is the answer.
     next: Option<Result<Option<Job>, Failure>>,
 }
 
 impl Exchange {
+    /// Gives the request's body as far as the stream takes it. Whether anything was given.
+    fn send_body(&mut self, network: &mut dyn Network) -> Result<bool, Failure> {
+        let Some(upload) = &mut self.upload else { return Ok(false) };
+        let mut buffer = [0; PIECE];
+        let mut given = false;
+        for _ in 0..PIECES {
+            if !self.running.wants_body() {
+                break;
+            }
+            self.running.send_body(network, upload.next(&mut buffer)?);
+            given = true;
+        }
+        Ok(given)
+    }
+
     fn is_answer(&self) -> bool {
         matches!(self.next, Some(Ok(None)))
     }
@@ -77,7 +100,17 @@ impl<'s> Transfer<'s> {
         let (job, redirects) = (errand.job.clone(), errand.redirects.clone());
         let visit = Visit { began: now.saturating_duration_since(run_began), ..Visit::to(job.url.clone()) };
         let state = State::Waits { fresh: false };
-        Transfer { errand, job, redirects, run_began, first_began: now, began: now, visit, state }
+        Transfer {
+            errand,
+            job,
+            redirects,
+            has_read: false,
+            run_began,
+            first_began: now,
+            began: now,
+            visit,
+            state,
+        }
     }
 
     /// Whether nothing is left to do.
@@ -126,7 +159,13 @@ impl<'s> Transfer<'s> {
             }
             State::Runs(mut exchange) => {
                 let moved = exchange.running.turn(driver.network);
-                self.hear(driver, exchange, budget) || moved
+                match exchange.send_body(driver.network) {
+                    Ok(sent) => self.hear(driver, exchange, budget) || moved || sent,
+                    Err(failure) => {
+                        self.hop_is_over(driver, exchange, Err(failure), budget);
+                        true
+                    }
+                }
             }
             State::Over => false,
         }
@@ -135,6 +174,14 @@ impl<'s> Transfer<'s> {
     /// Waits ─▶ Runs.
     fn begin(&mut self, driver: &mut Driver<'_>, fresh: bool) -> bool {
         let (before, began) = (driver.network.trace().frames(), driver.network.now());
+        let upload = self.job.upload.as_ref().map(|upload| Reading::of(upload, self.has_read));
+        let upload = match upload.transpose() {
+            Ok(upload) => upload,
+            Err(failure) => {
+                self.visit.failure = Some(failure);
+                return true;
+            }
+        };
         let Some(Begun { running, id, kept }) = driver.begin(&self.job, self.began, fresh) else {
             self.state = State::Waits { fresh };
             return false;
@@ -143,7 +190,7 @@ impl<'s> Transfer<'s> {
         self.visit.hops.push(Hop {
             url: self.job.url.clone(),
             request: self.job.request(),
-            uploaded: self.job.body.as_ref().map_or(0, |body| body.len() as u64),
+            uploaded: 0,
             addresses: Vec::new(),
             connected: kept.as_ref().map(|known| known.address),
             ends: line.and_then(|line| line.ends),
@@ -153,7 +200,7 @@ impl<'s> Transfer<'s> {
             frames: (before, before),
             took: Duration::ZERO,
         });
-        self.state = State::Runs(Box::new(Exchange { running, id, began, proved: kept, next: None }));
+        self.state = State::Runs(Box::new(Exchange { running, id, began, proved: kept, upload, next: None }));
         true
     }
 

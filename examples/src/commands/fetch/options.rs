@@ -97,7 +97,7 @@ fn job(args: &FetchArgs, url: Url) -> Result<Job, Failure> {
         ..Job::of(url, trust(args)?)
     };
     request::describe(&args.request, &mut job)?;
-    job.limits = limits(&args.network, &Limits::usual(job.body.is_some()));
+    job.limits = limits(&args.network, &Limits::usual(job.body.is_some() || job.upload.is_some()));
     Ok(job)
 }
 

@@ -107,6 +107,7 @@ impl Session {
             client::Event::Informational(response) => Event::Informational(response),
             client::Event::Response { head, framing } => {
                 self.unwritable = None;
+                self.answered(head.status);
                 Event::Head { response: head, framing }
             }
             client::Event::Data => Event::Data,

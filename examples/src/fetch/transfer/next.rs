@@ -19,12 +19,14 @@ impl Transfer<'_> {
         result: Result<(), Failure>,
         budget: &mut Budget,
     ) {
-        let Exchange { running, id, began, proved, next } = *exchange;
-        let reached = running.reached();
+        let Exchange { running, id, began, proved, upload, next } = *exchange;
+        self.has_read |= upload.is_some_and(|upload| upload.read > 0);
+        let (reached, uploaded) = (running.reached(), running.fetch.uploaded());
         driver.end(running, id, proved);
         let now = driver.network.now();
         let Some(hop) = self.visit.hops.last_mut() else { return };
         hop.frames.1 = driver.network.trace().frames();
+        hop.uploaded = uploaded;
         hop.took = now.saturating_duration_since(began);
         let method = &hop.request.method;
         match (result, next) {
