@@ -48,7 +48,7 @@ impl Upload {
             return Ok(Upload { source: Source::Stdin, length: None });
         }
         let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-        let length = about.is_file().then(|| about.len());
+        let length = about.is_file().then_some(about.len());
         Ok(Upload { source: Source::File(path.to_owned()), length })
     }
 }
