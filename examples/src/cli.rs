@@ -14,7 +14,7 @@ use crate::story::Transport;
 use examples::{DISSECT_EXAMPLES, EXAMPLES, FETCH_EXAMPLES, READ_EXAMPLES, SCENE_EXAMPLES, SERVE_EXAMPLES};
 use values::{parse_frames, parse_place, parse_stream};
 
-pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, Tolerance};
+pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tolerance};
 pub use shared::{BreakArgs, ReportArgs};
 pub use values::Place;
 

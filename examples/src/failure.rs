@@ -44,6 +44,8 @@ pub enum Step {
     Certificate = 60,
     /// The codings of the body cannot be undone: one is not known, or the data is broken.
     Coding = 61,
+    /// The body of the request would have to be sent again, and cannot be.
+    Rewind = 65,
 }
 
 /// A failed run: where it failed, and the sentence that teaches why.
@@ -57,17 +59,20 @@ pub struct Failure {
     pub at: Option<usize>,
     /// The rule, where there is one.
     pub rule: Option<&'static str>,
+    /// Whether the server refused the connection: its host is there, and nobody listens.
+    pub is_refusal: bool,
 }
 
 impl Failure {
     /// A failure that has no byte to point at.
     pub fn new(step: Step, message: impl Into<String>) -> Failure {
-        Failure { step, message: message.into(), at: None, rule: None }
+        Failure { step, message: message.into(), at: None, rule: None, is_refusal: false }
     }
 
     /// A failure that a protocol crate explains.
     pub fn lesson(step: Step, error: &dyn Lesson) -> Failure {
-        Failure { step, message: error.to_string(), at: Some(error.offset()), rule: Some(error.rule()) }
+        let (at, rule) = (Some(error.offset()), Some(error.rule()));
+        Failure { at, rule, ..Failure::new(step, error.to_string()) }
     }
 
     /// An exchange that failed: by what HTTP says, or by the stream under it.
@@ -99,13 +104,15 @@ impl Failure {
 
     /// A name that was not resolved.
     pub fn dns(error: &dns::stub::Error) -> Failure {
-        Failure { step: Step::Resolve, message: error.to_string(), at: None, rule: Some(error.rule()) }
+        Failure { rule: Some(error.rule()), ..Failure::new(Step::Resolve, error.to_string()) }
     }
 
     /// A failure of the connection: time that ran out is told apart from the rest.
     pub fn io(step: Step, error: &io::Error) -> Failure {
         let timed_out = matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock);
-        Failure::new(if timed_out { Step::Timeout } else { step }, error.to_string())
+        let is_refusal = error.kind() == io::ErrorKind::ConnectionRefused;
+        let step = if timed_out { Step::Timeout } else { step };
+        Failure { is_refusal, ..Failure::new(step, error.to_string()) }
     }
 
     /// The program's exit code.

@@ -34,7 +34,9 @@
 //! real servers.
 
 mod driver;
+mod errand;
 mod event;
+mod holder;
 mod hop;
 mod input;
 mod job;
@@ -45,17 +47,21 @@ pub mod pool;
 mod proxy;
 mod redirect;
 mod resolve;
+mod retries;
+mod retry_after;
 mod session;
 mod sink;
 mod transfer;
 mod transitions;
 mod undo;
+mod upload;
 mod visit;
 
 use std::collections::VecDeque;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Instant;
 
+pub use errand::Errand;
 pub use event::Event;
 pub use hop::{Hop, Visit};
 pub use input::{Given, Input, Output};
@@ -65,14 +71,14 @@ pub use on_host::{Call, KeptOnHost, OnHost};
 pub use page::{Page, Undone};
 pub use proxy::{Direct, Proxy};
 pub use redirect::{Limit, Redirects, location};
+pub use retries::{Attempt, Cause, Retries};
 pub use session::Session;
 pub use sink::{Sink, Standing};
-pub use visit::{Config, Errand, fetch, follow, visit};
+pub use upload::{Source, Upload};
+pub use visit::{Config, fetch, follow, visit};
 
-use crate::network::Names;
 use limits::Clock;
-use pool::Reached;
-use resolve::{Resolving, Start};
+use resolve::Resolving;
 
 /// A page that is being fetched.
 ///
@@ -191,108 +197,5 @@ impl Fetch {
     /// What happened, oldest first.
     pub fn event(&mut self) -> Option<Event> {
         self.events.pop_front()
-    }
-}
-
-/// What a holder does.
-impl Fetch {
-    /// Begins a job. `names` are asked for the host, unless the job knows its address.
-    pub fn new(now: Instant, job: Job, names: &Names, given: Given) -> Fetch {
-        let mut fetch = Fetch::idle(now, job, given);
-        let (job, rng) = (&fetch.job, &mut *fetch.given.rng);
-        match Resolving::start(now, job, names, rng) {
-            Ok(Start::Known(addresses)) => fetch.resolved(now, addresses),
-            Ok(Start::Asking(resolving)) => fetch.state = State::Resolve(resolving),
-            Err(failure) => fetch.fail(now, failure),
-        }
-        fetch.go_on(now);
-        fetch
-    }
-
-    /// Begins a job at a host whose addresses are known: DNS is not needed.
-    pub fn to(now: Instant, addresses: Vec<IpAddr>, job: Job, given: Given) -> Fetch {
-        let mut fetch = Fetch::idle(now, job, given);
-        fetch.resolved(now, addresses);
-        fetch
-    }
-
-    /// Begins a job over a connection that was kept: it starts with the request.
-    pub fn over(now: Instant, session: Session, job: Job, given: Given) -> Fetch {
-        let mut fetch = Fetch::idle(now, job, given);
-        fetch.exchange(now, Box::new(session));
-        fetch.go_on(now);
-        fetch
-    }
-
-    fn idle(now: Instant, job: Job, given: Given) -> Fetch {
-        let (outputs, events) = (VecDeque::new(), VecDeque::new());
-        let clock = Clock::new(now, job.limits.clone());
-        Fetch { job, given, started: now, clock, state: State::Over(None), outputs, events }
-    }
-
-    /// The same fetch, whose limit for everything counts from an earlier moment: that of the first hop.
-    pub fn counting_from(mut self, began: Instant) -> Fetch {
-        self.clock.count_from(began);
-        self
-    }
-
-    /// Moves some of the body to the start of `out`, and gives how many bytes. [`Event::Data`] says that there are
-    /// some.
-    pub fn read(&mut self, out: &mut [u8]) -> usize {
-        match &mut self.state {
-            State::Exchange(session) | State::Finished(session) | State::Over(Some(session)) => {
-                session.read(out)
-            }
-            State::Resolve(_) | State::Connect { .. } | State::Tunnel(_) | State::Handshake(_) => 0,
-            State::Over(None) => 0,
-        }
-    }
-
-    /// How far the exchange came, for a holder that would send the request again: see [`pool::retry`].
-    pub fn reached(&self) -> Reached {
-        match &self.state {
-            State::Exchange(session) | State::Finished(session) | State::Over(Some(session)) => {
-                session.reached()
-            }
-            State::Resolve(_) | State::Connect { .. } | State::Tunnel(_) | State::Handshake(_) => {
-                Reached::NotSent
-            }
-            State::Over(None) => Reached::NotSent,
-        }
-    }
-
-    /// Ends it: with a goodbye after [`Event::Finished`], and at once before.
-    pub fn close(&mut self, now: Instant) {
-        self.state = match std::mem::replace(&mut self.state, State::Over(None)) {
-            State::Finished(mut session) => {
-                session.close();
-                self.write_rest(now, &mut session);
-                self.outputs.push_back(Output::Close);
-                State::Over(Some(session))
-            }
-            State::Handshake(session) | State::Exchange(session) => {
-                self.outputs.push_back(Output::Release);
-                State::Over(Some(session))
-            }
-            State::Connect { .. } | State::Tunnel(_) => {
-                self.outputs.push_back(Output::Release);
-                State::Over(None)
-            }
-            State::Resolve(_) => State::Over(None),
-            State::Over(session) => State::Over(session),
-        }
-    }
-
-    /// Whether it has finished, and the connection can carry another request.
-    pub fn stays_open(&self) -> bool {
-        matches!(&self.state, State::Finished(session) if session.is_ready())
-    }
-
-    /// The connection, for more requests over the same stream; `None` before [`Event::Finished`]. Read the body first.
-    pub fn into_session(self) -> Option<Session> {
-        match self.state {
-            State::Finished(session) => Some(*session),
-            _ => None,
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use barewire::fetch::{Config, Errand, Job, Limit, Redirects, Sink, visit};
+use barewire::fetch::{Config, Errand, Job, Limit, Redirects, Retries, Sink, visit};
 use barewire::network::{Network, Toy, ToyOptions};
 use barewire::story::{self, Carried, PhaseName, Story};
 use barewire::views::{Style, reuse};
@@ -25,6 +25,7 @@ fn carried(urls: &[&str], keeps_connections: bool, round_trip: u64) -> (Story, V
     let errand = |(url, sink)| Errand {
         job: Job::get(url, trust.clone()).expect("a URL"),
         redirects: Redirects::new(Limit::Off),
+        retries: Retries::default(),
         sink,
     };
     let sinks = sinks.iter_mut().map(|sink| sink as &mut dyn Sink);

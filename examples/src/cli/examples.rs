@@ -14,6 +14,8 @@ Examples:
 pub(super) const FETCH_EXAMPLES: &str = "\
 Examples:
   barewire fetch -L https://www.example.test/redirect/2      hop by hop
+  barewire fetch URL URL                                     one connection
+  barewire fetch --retry 3 -x proxy:3128 --net os URL
   barewire fetch -sL -o page -w '%{http_code} %{time_total}\\n' URL
   barewire fetch -si https://www.example.test/               head and body alone
   barewire fetch --json '{\"a\":1}' -v https://www.example.test/echo
@@ -46,7 +48,8 @@ and hosts that go wrong on purpose: expired, wrong, untrusted, closed, silent,
 Exit codes, as curl has them: 0 fetched, 1 a redirect to another scheme,
   2 usage, 3 a redirect to nonsense, 5 proxy name, 6 name, 7 connect, 18 truncated body,
   22 -f and 400 or above, 23 and 26 files, 28 timeout, 35 TLS, 47 redirects,
-  52 empty reply, 56 broken reply, 60 certificate, 61 codings of the body";
+  52 empty reply, 56 broken reply, 60 certificate, 61 codings of the body,
+  65 a body that cannot be sent twice";
 
 pub(super) const READ_EXAMPLES: &str = "\
 Examples:

@@ -41,6 +41,8 @@ pub struct FetchArgs {
     #[command(flatten)]
     pub answer: AnswerArgs,
     #[command(flatten)]
+    pub retry: RetryArgs,
+    #[command(flatten)]
     pub network: NetworkArgs,
     #[command(flatten)]
     pub breaks: BreakArgs,
@@ -143,6 +145,29 @@ pub enum Tolerance {
     LengthBesideCoding,
 }
 
+/// What is done when it fails.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Another attempt")]
+pub struct RetryArgs {
+    /// Try again so often when the time ran out, a name was not resolved, or the answer was 408, 429, 500, 502, 503
+    /// or 504, also a POST; after 1 s, 2 s, 4 s and so on, up to a quarter less by chance, or when Retry-After says. Of
+    /// many URLs: ten attempts in all, or N if that is more, and one for every ten that go well
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub retry: u32,
+    /// Wait so long each time
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub retry_delay: Option<Duration>,
+    /// Begin no attempt later than this after the first one
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
+    pub retry_max_time: Option<Duration>,
+    /// With --retry: also when the server refuses the connection
+    #[arg(long)]
+    pub retry_connrefused: bool,
+    /// With --retry: also after any other failure
+    #[arg(long)]
+    pub retry_all_errors: bool,
+}
+
 /// What it goes over.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "The network")]
@@ -156,6 +181,12 @@ pub struct NetworkArgs {
     /// Trust the certificates in FILE (PEM), and no others
     #[arg(long, value_name = "FILE")]
     pub cacert: Option<PathBuf>,
+    /// Fetch the URLs at the same time, over several connections
+    #[arg(short = 'Z', long)]
+    pub parallel: bool,
+    /// With -Z: so many at the most, and never more than six connections to one host
+    #[arg(long, value_name = "N", default_value = "50", value_parser = clap::value_parser!(u16).range(1..=300))]
+    pub parallel_max: u16,
     /// Take ADDR for HOST:PORT instead of asking DNS
     #[arg(long, value_name = "HOST:PORT:ADDR", value_parser = parse_resolve)]
     pub resolve: Vec<Resolve>,

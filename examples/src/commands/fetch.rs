@@ -86,7 +86,12 @@ fn visit_all(
     };
     let mut receivers: Vec<Receiver<'_>> = destinations.iter().enumerate().map(receiver).collect();
     let errands = jobs.into_iter().zip(&mut receivers);
-    let errands = errands.map(|(job, sink)| Errand { job, redirects: redirects(args), sink });
+    let errands = errands.map(|(job, sink)| Errand {
+        job,
+        redirects: redirects(args),
+        retries: options::retries(&args.retry),
+        sink,
+    });
     visit(network, errands.collect(), &options::config(args))
 }
 
@@ -102,10 +107,13 @@ fn report(run: &mut Outcome<'_>, printer: &Printer) -> Result<(), Failure> {
     run.args.files_out.write(&reading, &[], &about, printer)
 }
 
-/// The exit code: that of the last URL, as in curl. -s says nothing of a failure, unless -S is given.
+/// The exit code: that of the last URL, and with -Z that of the last one that failed, as in curl. -s says nothing of a
+/// failure, unless -S is given.
 fn end(run: Outcome<'_>) -> Result<u8, Failure> {
     let Outcome { args, visits, .. } = run;
-    let last = visits.len().saturating_sub(1);
+    let failed = |visit: &Visit| visit.failure.is_some();
+    let last_failure = visits.iter().rposition(failed).filter(|_| args.network.parallel);
+    let last = last_failure.unwrap_or(visits.len().saturating_sub(1));
     let says_why = !args.answer.silent || args.answer.show_error;
     for (number, visit) in visits.into_iter().enumerate() {
         if !args.answer.silent

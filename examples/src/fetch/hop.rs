@@ -47,7 +47,9 @@ pub struct Visit {
     pub redirects: u32,
     /// How many requests were sent again, because a kept connection was closed under them.
     pub repeated: u32,
-    /// When it began, since the run began.
+    /// How often all of it was tried again, as was asked for.
+    pub retried: u32,
+    /// When it began, since the run began; of several attempts the last one.
     pub began: Duration,
     /// How long it took.
     pub took: Duration,
@@ -59,7 +61,7 @@ impl Visit {
     /// A visit that has not begun.
     pub fn to(url: Url) -> Visit {
         let (began, took) = (Duration::ZERO, Duration::ZERO);
-        Visit { url, hops: Vec::new(), redirects: 0, repeated: 0, began, took, failure: None }
+        Visit { url, hops: Vec::new(), redirects: 0, repeated: 0, retried: 0, began, took, failure: None }
     }
 
     /// The answer, of a fetch that did not fail.

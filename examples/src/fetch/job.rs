@@ -11,6 +11,7 @@ use barewire_tls13::Trust;
 use super::limits::Limits;
 use super::pool::Origin;
 use super::proxy::{Direct, Proxy};
+use super::upload::Upload;
 use crate::failure::Failure;
 use crate::url::Url;
 
@@ -35,6 +36,8 @@ pub struct Job {
     pub body: Option<Vec<u8>>,
     /// Whether the content codings of the answer are undone. Transfer codings always are.
     pub compressed: bool,
+    /// A body in its place that is read while it is sent. A holder of the core reads it.
+    pub upload: Option<Upload>,
     /// Which deviations of the response are overlooked.
     pub tolerate: Tolerances,
     /// Which certificates to believe.
@@ -86,6 +89,7 @@ impl Job {
             refers: false,
             body: None,
             compressed: false,
+            upload: None,
             tolerate: Tolerances::default(),
             trust,
             resolve: Vec::new(),

@@ -70,7 +70,7 @@ impl Proxy {
     }
 }
 
-/// Its authority: "proxy.test:3128".
+/// Host and port: "proxy.test:3128".
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.host.contains(':') {

@@ -95,7 +95,7 @@ fn redirected(job: &Job, url: Url, status: u16) -> Job {
     let is_post = job.method == "POST";
     if matches!(status, 301 | 302) && is_post || status == 303 && !matches!(&*job.method, "GET" | "HEAD") {
         next.method = "GET".to_owned();
-        next.body = None;
+        (next.body, next.upload) = (None, None);
         remove_fields(&mut next.fields, &OF_A_BODY);
         remove_fields(&mut next.headers, &OF_A_BODY);
     }

@@ -18,10 +18,12 @@
 //! front page of [`barewire_dissect`]). What was received stays in memory until it is read, so a holder that wants a
 //! bound reads before it hands in more.
 //!
-//! Left out: request bodies that grow while they are sent, and writing into a tunnel.
+//! Left out: writing into a tunnel.
 //! Tested in `tests/fetch_core`.
 
+mod feed;
 mod layers;
+mod upload;
 
 use std::io;
 use std::time::Instant;
@@ -35,6 +37,7 @@ use super::event::Event;
 use super::input::Input;
 use super::pool::Reached;
 use crate::failure::{Failure, Step};
+use feed::Feed;
 
 /// One connection to a server.
 ///
@@ -66,6 +69,10 @@ pub struct Session {
     sent: u64,
     /// Whether a byte came that answers it.
     heard: bool,
+    /// How far its body is given.
+    feed: Feed,
+    /// Bytes of the body that were handed out.
+    uploaded: u64,
 }
 
 /// What lies between the stream and HTTP.
@@ -140,18 +147,22 @@ impl Session {
         match &mut self.layer {
             Layer::Plain if matches!(self.end, End::Open) => {
                 let bytes = self.http.transmit(now)?;
-                self.sent += bytes.len() as u64;
+                self.handed_out(bytes.len());
                 Some(bytes)
             }
             Layer::Plain => None,
             Layer::Handshake(client) => client.transmit(now),
-            Layer::Secure(client) => client.transmit(now).or_else(|| {
+            Layer::Secure(client) => {
+                if let Some(bytes) = client.transmit(now) {
+                    return Some(bytes);
+                }
                 let bytes = self.http.transmit(now)?;
                 // A client that is over takes nothing, and its error is an event already.
                 client.write(&bytes).ok()?;
-                self.sent += bytes.len() as u64;
-                client.transmit(now)
-            }),
+                let records = client.transmit(now);
+                self.handed_out(bytes.len());
+                records
+            }
         }
     }
 
@@ -201,7 +212,16 @@ impl Session {
 
     fn over(layer: Layer) -> Session {
         let http = client::Connection::new(http1::Config::default());
-        Session { layer, http, unwritable: None, end: End::Open, sent: 0, heard: false }
+        Session {
+            layer,
+            http,
+            unwritable: None,
+            end: End::Open,
+            sent: 0,
+            heard: false,
+            feed: Feed::Done,
+            uploaded: 0,
+        }
     }
 
     /// The same session, which overlooks these deviations of a response. To be called before anything is received.
@@ -217,7 +237,7 @@ impl Session {
     /// The request must not be sent, or the session is not [ready](Session::is_ready). Nothing is sent, and the session
     /// goes on.
     pub fn request(&mut self, request: &Request, body: &[u8]) -> Result<(), Failure> {
-        (self.sent, self.heard) = (0, false);
+        (self.sent, self.heard, self.feed, self.uploaded) = (0, false, Feed::Done, body.len() as u64);
         let asked = match request.headers.has("Expect", "100-continue") {
             true => self.request_and_wait(request, body),
             false => self.http.request_whole(request, body).map(drop),

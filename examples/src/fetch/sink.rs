@@ -6,6 +6,7 @@ use std::time::Instant;
 use barewire_http1::Response;
 
 use super::hop::Visit;
+use super::retries::Attempt;
 use crate::failure::{Failure, Step};
 use crate::trace::Trace;
 
@@ -35,6 +36,14 @@ pub trait Sink {
     /// # Errors
     /// As for [`Sink::head`].
     fn body(&mut self, piece: &[u8]) -> Result<(), Failure>;
+
+    /// Another attempt follows: what has come so far does not count.
+    ///
+    /// # Errors
+    /// As for [`Sink::head`].
+    fn again(&mut self, _attempt: &Attempt) -> Result<(), Failure> {
+        Ok(())
+    }
 
     /// All is over, well or not. What has been seen until now stands in the trace.
     fn over(&mut self, _visit: &mut Visit, _trace: &Trace, _now: Instant) {}

@@ -2,33 +2,48 @@
 //!
 //! ```text
 //!   Waits ──begin──▶ Runs ──answer, or failure──▶ Over
-//!     ▲               │ a redirect, or a request that was lost on a kept connection
-//!     └───────────────┘
+//!     ▲               │ a redirect, or a request    │ another attempt was asked for
+//!     ├───────────────┘ that was lost               ▼
+//!     └────────────────────────────────────────── Pauses
 //! ```
 //!
 //! Tested in `tests/curl_flags.rs` over the toy internet, and in `tests/live` beside curl.
+
+mod next;
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::driver::running::Running;
 use super::driver::{Begun, Driver, Proved};
+use super::errand::Errand;
 use super::event::Event;
 use super::hop::{Hop, Visit};
 use super::job::Job;
 use super::page::Page;
-use super::pool::{Budget, ConnectionId, retry};
+use super::pool::{Budget, ConnectionId};
 use super::redirect::Redirects;
 use super::sink::{Sink, Standing};
 use super::undo::Undo;
-use crate::failure::{Failure, Step};
+use super::upload::{PIECE, Reading};
+use crate::failure::Failure;
 use crate::network::Network;
+
+/// Pieces of a body in one turn: so what comes is read, and other fetches have their turns.
+const PIECES: usize = 16;
 
 /// One URL of a run.
 pub(super) struct Transfer<'s> {
+    /// What was asked for: where each attempt begins.
+    errand: Errand<'s>,
+    /// The job of the present hop.
     job: Job,
     redirects: Redirects,
-    sink: &'s mut dyn Sink,
+    /// Whether some of the request's body was read.
+    has_read: bool,
+    /// When the run began, the first attempt, and this one.
+    run_began: Instant,
+    first_began: Instant,
     began: Instant,
     visit: Visit,
     state: State,
@@ -38,6 +53,10 @@ enum State {
     /// For a connection. `fresh`: for a new one.
     Waits {
         fresh: bool,
+    },
+    /// For the time of the next attempt.
+    Pauses {
+        until: Instant,
     },
     Runs(Box<Exchange>),
     Over,
@@ -49,29 +68,51 @@ struct Exchange {
     id: ConnectionId,
     began: Instant,
     proved: Option<Proved>,
+    /// The body of the request, where it is read while it is sent.
+    upload: Option<Reading>,
     /// The job that the response leads to, once its head has come; `None`: it is the answer.
     next: Option<Result<Option<Job>, Failure>>,
     undo: Undo,
 }
 
 impl Exchange {
+    /// Gives the request's body as far as the stream takes it. Whether anything was given.
+    fn send_body(&mut self, network: &mut dyn Network) -> Result<bool, Failure> {
+        let Some(upload) = &mut self.upload else { return Ok(false) };
+        let mut buffer = [0; PIECE];
+        let mut given = false;
+        for _ in 0..PIECES {
+            if !self.running.wants_body() {
+                break;
+            }
+            self.running.send_body(network, upload.next(&mut buffer)?);
+            given = true;
+        }
+        Ok(given)
+    }
+
     fn is_answer(&self) -> bool {
         matches!(self.next, Some(Ok(None)))
     }
 }
 
 impl<'s> Transfer<'s> {
-    /// A job that waits for its turn, in a run that began at `begun`.
-    pub(super) fn new(
-        now: Instant,
-        begun: Instant,
-        job: Job,
-        redirects: Redirects,
-        sink: &'s mut dyn Sink,
-    ) -> Transfer<'s> {
-        let visit = Visit { began: now.saturating_duration_since(begun), ..Visit::to(job.url.clone()) };
+    /// A job that waits for its turn, in a run that began at `run_began`.
+    pub(super) fn new(now: Instant, run_began: Instant, errand: Errand<'s>) -> Transfer<'s> {
+        let (job, redirects) = (errand.job.clone(), errand.redirects.clone());
+        let visit = Visit { began: now.saturating_duration_since(run_began), ..Visit::to(job.url.clone()) };
         let state = State::Waits { fresh: false };
-        Transfer { job, redirects, sink, began: now, visit, state }
+        Transfer {
+            errand,
+            job,
+            redirects,
+            has_read: false,
+            run_began,
+            first_began: now,
+            began: now,
+            visit,
+            state,
+        }
     }
 
     /// Whether nothing is left to do.
@@ -81,7 +122,7 @@ impl<'s> Transfer<'s> {
 
     /// What came of it.
     pub(super) fn end(mut self, network: &mut dyn Network) -> Visit {
-        self.sink.over(&mut self.visit, network.trace(), network.now());
+        self.errand.sink.over(&mut self.visit, network.trace(), network.now());
         self.visit
     }
 
@@ -94,7 +135,15 @@ impl<'s> Transfer<'s> {
     pub(super) fn running(&mut self) -> Option<&mut Running> {
         match &mut self.state {
             State::Runs(exchange) => Some(&mut exchange.running),
-            State::Waits { .. } | State::Over => None,
+            State::Waits { .. } | State::Pauses { .. } | State::Over => None,
+        }
+    }
+
+    /// When its next attempt begins, if it waits for that.
+    pub(super) fn pauses_until(&self) -> Option<Instant> {
+        match self.state {
+            State::Pauses { until } => Some(until),
+            _ => None,
         }
     }
 
@@ -102,9 +151,23 @@ impl<'s> Transfer<'s> {
     pub(super) fn turn(&mut self, driver: &mut Driver<'_>, budget: &mut Budget) -> bool {
         match std::mem::replace(&mut self.state, State::Over) {
             State::Waits { fresh } => self.begin(driver, fresh),
+            State::Pauses { until } if until <= driver.network.now() => {
+                self.begin_again(driver.network.now());
+                true
+            }
+            State::Pauses { until } => {
+                self.state = State::Pauses { until };
+                false
+            }
             State::Runs(mut exchange) => {
                 let moved = exchange.running.turn(driver.network);
-                self.hear(driver, exchange, budget) || moved
+                match exchange.send_body(driver.network) {
+                    Ok(sent) => self.hear(driver, exchange, budget) || moved || sent,
+                    Err(failure) => {
+                        self.hop_is_over(driver, exchange, Err(failure), budget);
+                        true
+                    }
+                }
             }
             State::Over => false,
         }
@@ -113,6 +176,14 @@ impl<'s> Transfer<'s> {
     /// Waits ─▶ Runs.
     fn begin(&mut self, driver: &mut Driver<'_>, fresh: bool) -> bool {
         let (before, began) = (driver.network.trace().frames(), driver.network.now());
+        let upload = self.job.upload.as_ref().map(|upload| Reading::of(upload, self.has_read));
+        let upload = match upload.transpose() {
+            Ok(upload) => upload,
+            Err(failure) => {
+                self.visit.failure = Some(failure);
+                return true;
+            }
+        };
         let Some(Begun { running, id, kept }) = driver.begin(&self.job, self.began, fresh) else {
             self.state = State::Waits { fresh };
             return false;
@@ -121,7 +192,7 @@ impl<'s> Transfer<'s> {
         self.visit.hops.push(Hop {
             url: self.job.url.clone(),
             request: self.job.request(),
-            uploaded: self.job.body.as_ref().map_or(0, |body| body.len() as u64),
+            uploaded: 0,
             addresses: Vec::new(),
             connected: kept.as_ref().map(|known| known.address),
             ends: line.and_then(|line| line.ends),
@@ -136,6 +207,7 @@ impl<'s> Transfer<'s> {
             id,
             began,
             proved: kept,
+            upload,
             next: None,
             undo: Undo::nothing(),
         }));
@@ -184,9 +256,9 @@ impl<'s> Transfer<'s> {
             }
             Event::Tunneled(head) => {
                 // As curl does, -i shows it before the answer of the server.
-                self.sink.head(hop.tunnel.insert(head), Standing::Interim)?;
+                self.errand.sink.head(hop.tunnel.insert(head), Standing::Interim)?;
             }
-            Event::Informational(head) => self.sink.head(&head, Standing::Interim)?,
+            Event::Informational(head) => self.errand.sink.head(&head, Standing::Interim)?,
             Event::Head { response, framing } => {
                 let next = self.redirects.next(&self.job, &response);
                 self.visit.redirects = self.redirects.followed;
@@ -197,7 +269,7 @@ impl<'s> Transfer<'s> {
                 if let Some(Proved { address, tls }) = exchange.proved.clone() {
                     let page = hop.page.insert(Page::begun(address, tls, response, framing));
                     let standing = if exchange.is_answer() { Standing::Answer } else { Standing::LeadsOn };
-                    self.sink.head(&page.response, standing)?;
+                    self.errand.sink.head(&page.response, standing)?;
                 }
             }
             Event::Trailers { fields, misplaced } => {
@@ -228,56 +300,9 @@ impl<'s> Transfer<'s> {
         let mut buffer = [0; 16 << 10];
         while let length @ 1.. = exchange.running.fetch.read(&mut buffer) {
             page.length += length as u64;
-            let sink = if is_answer { Some(&mut *self.sink as &mut dyn Sink) } else { None };
+            let sink = if is_answer { Some(&mut *self.errand.sink as &mut dyn Sink) } else { None };
             exchange.undo.body(&buffer[..length], page, sink)?;
         }
         Ok(())
     }
-
-    /// Runs ─▶ Waits, where another hop follows, or ─▶ Over.
-    fn hop_is_over(
-        &mut self,
-        driver: &mut Driver<'_>,
-        exchange: Box<Exchange>,
-        result: Result<(), Failure>,
-        budget: &mut Budget,
-    ) {
-        let Exchange { running, id, began, proved, next, .. } = *exchange;
-        let reached = running.reached();
-        driver.end(running, id, proved);
-        let now = driver.network.now();
-        let Some(hop) = self.visit.hops.last_mut() else { return };
-        hop.frames.1 = driver.network.trace().frames();
-        hop.took = now.saturating_duration_since(began);
-        let method = &hop.request.method;
-        match (result, next) {
-            (Err(failure), _) if is_lost(&failure) && hop.kept => {
-                let verdict = retry::verdict(method, reached, hop.kept);
-                if verdict.again() && budget.draw() {
-                    self.visit.hops.pop();
-                    self.visit.repeated += 1;
-                    self.state = State::Waits { fresh: true };
-                    return;
-                }
-                let message = format!("{}; {verdict}", failure.message);
-                self.fail(now, Failure { message, ..failure });
-            }
-            (Err(failure), _) | (Ok(()), Some(Err(failure))) => self.fail(now, failure),
-            (Ok(()), Some(Ok(Some(next)))) => {
-                self.job = next;
-                self.state = State::Waits { fresh: false };
-            }
-            (Ok(()), Some(Ok(None)) | None) => self.visit.took = now.saturating_duration_since(self.began),
-        }
-    }
-
-    fn fail(&mut self, now: Instant, failure: Failure) {
-        self.visit.failure = Some(failure);
-        self.visit.took = now.saturating_duration_since(self.began);
-    }
-}
-
-/// Whether a failure says no more than that the connection is gone.
-fn is_lost(failure: &Failure) -> bool {
-    matches!(failure.step, Step::EmptyReply | Step::BrokenReply)
 }

@@ -140,9 +140,11 @@ impl Fetch {
 
     /// Handshake ─▶ Exchange: the request.
     pub(super) fn exchange(&mut self, now: Instant, mut session: Box<Session>) {
-        let body = self.job.body.as_deref().unwrap_or_default();
         self.clock.begin(now, Phase::Exchange);
-        let asked = session.request(&self.job.request(), body);
+        let asked = match &self.job.upload {
+            Some(upload) => session.request_with(&self.job.request(), upload.length),
+            None => session.request(&self.job.request(), self.job.body.as_deref().unwrap_or_default()),
+        };
         self.state = State::Exchange(session);
         if let Err(failure) = asked {
             self.fail(now, failure);

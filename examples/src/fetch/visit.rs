@@ -9,25 +9,17 @@ use std::collections::VecDeque;
 use std::io::Write;
 
 use super::driver::Driver;
+use super::errand::Errand;
 use super::hop::Visit;
 use super::job::Job;
 use super::page::Page;
 use super::pool::{self, Budget, retry};
 use super::redirect::{Limit, Redirects};
+use super::retries::Retries;
 use super::sink::{BodyOnly, Sink};
 use super::transfer::Transfer;
 use crate::failure::{Failure, Step};
 use crate::network::Network;
-
-/// One URL of a run, and where its answer goes.
-pub struct Errand<'s> {
-    /// What to fetch.
-    pub job: Job,
-    /// Which redirects are followed.
-    pub redirects: Redirects,
-    /// Takes the heads, and the body of the answer, as they come.
-    pub sink: &'s mut dyn Sink,
-}
 
 /// How the URLs of a run share its connections.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +56,7 @@ pub fn fetch(network: &mut dyn Network, job: &Job, body: &mut dyn Write) -> Resu
 /// Fetches a page and, one after the other, those that its redirects lead to. Heads and the body of the answer go to
 /// `sink` as they come. The limits of the job hold for all hops together.
 pub fn follow(network: &mut dyn Network, job: &Job, redirects: Redirects, sink: &mut dyn Sink) -> Visit {
-    let errand = Errand { job: job.clone(), redirects, sink };
+    let errand = Errand { job: job.clone(), redirects, retries: Retries::default(), sink };
     let mut visits = visit(network, vec![errand], &Config::default());
     visits.pop().unwrap_or_else(|| Visit::to(job.url.clone()))
 }
@@ -79,10 +71,10 @@ pub fn visit(network: &mut dyn Network, errands: Vec<Errand<'_>>, config: &Confi
     let mut done: Vec<(usize, Visit)> = Vec::new();
     loop {
         while active.len() < config.at_once.max(1)
-            && let Some((number, Errand { job, redirects, sink })) = waiting.pop_front()
+            && let Some((number, errand)) = waiting.pop_front()
         {
-            let job = if config.keeps_connections { job } else { job.without_reuse() };
-            active.push((number, Transfer::new(driver.network.now(), begun, job, redirects, sink)));
+            let job = if config.keeps_connections { errand.job } else { errand.job.without_reuse() };
+            active.push((number, Transfer::new(driver.network.now(), begun, Errand { job, ..errand })));
         }
         if active.is_empty() {
             break;
@@ -92,8 +84,9 @@ pub fn visit(network: &mut dyn Network, errands: Vec<Errand<'_>>, config: &Confi
             done.push((number, over.end(driver.network)));
         }
         if !moved {
+            let paused = active.iter().filter_map(|(_, one)| one.pauses_until()).min();
             let mut running: Vec<_> = active.iter_mut().filter_map(|(_, one)| one.running()).collect();
-            driver.wait(&mut running, None);
+            driver.wait(&mut running, paused);
         }
     }
     driver.close();

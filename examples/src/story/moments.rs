@@ -11,6 +11,7 @@ use barewire_http1::{Headers, Request, Response};
 use barewire_tls13::observe::Facts;
 
 use super::Story;
+use super::conversation::Transport;
 use super::message::Says;
 use super::row::Row;
 use super::step::Step;
@@ -44,9 +45,20 @@ pub struct Moments {
 
 impl Story {
     /// The moments in the frames after `before`, up to `last`.
-    pub fn moments(&self, (before, last): (u64, u64)) -> Moments {
-        let rows: Vec<&Row> =
-            self.rows.iter().filter(|row| row.frame > before && row.frame <= last).collect();
+    pub fn moments(&self, frames: (u64, u64)) -> Moments {
+        self.moments_between(frames, None)
+    }
+
+    /// The same without the packets of other connections, which may be busy at the same time. `ends`: the client's
+    /// end of the connection first.
+    pub fn moments_between(&self, (before, last): (u64, u64), ends: Option<[SocketAddr; 2]>) -> Moments {
+        let is_another = |row: &&Row| {
+            let conversation = row.conversation.and_then(|id| self.conversations.get(id.0));
+            let tcp = conversation.filter(|one| one.transport == Transport::Tcp && !one.is_dns());
+            tcp.is_some_and(|one| ends.is_some_and(|ends| one.ends != ends))
+        };
+        let within = self.rows.iter().filter(|row| row.frame > before && row.frame <= last);
+        let rows: Vec<&Row> = within.filter(|row| !is_another(row)).collect();
         let at = |step, index: Option<usize>| {
             let found = index.and_then(|index| rows.get(index)).filter(|row| self.takes(row, step));
             found.map(|row| row.time)

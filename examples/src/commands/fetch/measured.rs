@@ -114,7 +114,8 @@ impl<'a> Measured<'a> {
         destination: &'a Destination,
         story: &Story,
     ) -> Measured<'a> {
-        let moments: Vec<Moments> = visit.hops.iter().map(|hop| story.moments(hop.frames)).collect();
+        let moments: Vec<Moments> =
+            visit.hops.iter().map(|hop| story.moments_between(hop.frames, hop.ends)).collect();
         let mut measured = Measured {
             number,
             visit,

@@ -10,12 +10,13 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
 use super::request;
-use crate::cli::{FetchArgs, Net, NetworkArgs, Tolerance};
+use crate::cli::{FetchArgs, Net, NetworkArgs, RetryArgs, Tolerance};
 use crate::commands::input::read_file;
 use crate::commands::output::Destination;
 use crate::commands::scene::find_scene;
 use crate::failure::{Failure, Step};
-use crate::fetch::{Config, Direct, Job, Limit, Limits, Proxy, Redirects};
+use crate::fetch::pool::{Backoff, retry};
+use crate::fetch::{Config, Direct, Job, Limit, Limits, Proxy, Redirects, Retries};
 use crate::network::{self, Names, Network, Toy, ToyOptions, toy};
 use crate::services::stage::Stage;
 use crate::url::Url;
@@ -48,6 +49,12 @@ pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
         return Err(Failure::new(
             Step::Usage,
             "--resolver is for real networks; the toy internet has its own resolver",
+        ));
+    }
+    if args.network.parallel && args.network.net == Net::Raw {
+        return Err(Failure::new(
+            Step::Usage,
+            "-Z is for toy and os: each connection over raw has its own stack",
         ));
     }
     if args.files_out.is_on_stdout() && (args.step || destinations(args)?.contains(&Destination::Stdout)) {
@@ -90,7 +97,7 @@ fn job(args: &FetchArgs, url: Url) -> Result<Job, Failure> {
         ..Job::of(url, trust(args)?)
     };
     request::describe(&args.request, &mut job)?;
-    job.limits = limits(&args.network, &Limits::usual(job.body.is_some()));
+    job.limits = limits(&args.network, &Limits::usual(job.body.is_some() || job.upload.is_some()));
     Ok(job)
 }
 
@@ -139,7 +146,23 @@ fn limits(args: &NetworkArgs, usual: &Limits) -> Limits {
 
 /// How the URLs share their connections.
 pub(super) fn config(args: &FetchArgs) -> Config {
-    Config { keeps_connections: !args.network.no_keepalive, ..Config::default() }
+    let at_once = if args.network.parallel { args.network.parallel_max.into() } else { 1 };
+    let usual = Config::default();
+    let budget = retry::Config { most: usual.budget.most.max(args.retry.retry), ..usual.budget };
+    Config { keeps_connections: !args.network.no_keepalive, at_once, budget, ..usual }
+}
+
+/// What is tried again. As in curl, 0 for a time means that it is not given.
+pub(super) fn retries(args: &RetryArgs) -> Retries {
+    let given = |time: Option<Duration>| time.filter(|time| !time.is_zero());
+    Retries {
+        most: args.retry,
+        delay: given(args.retry_delay),
+        max_time: given(args.retry_max_time),
+        refused: args.retry_connrefused,
+        all_failures: args.retry_all_errors,
+        backoff: Backoff::default(),
+    }
 }
 
 /// Which redirects are followed.

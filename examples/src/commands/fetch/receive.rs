@@ -10,15 +10,18 @@ use barewire_packet::capture::Capture;
 use super::measured::Measured;
 use super::write_out::write_out;
 use crate::cli::FetchArgs;
-use crate::commands::output::{Destination, body_sink, unwritable};
+use crate::commands::output::{Destination, body_sink, complain, unwritable};
 use crate::failure::{Failure, Step};
-use crate::fetch::{Sink, Standing, Visit};
+use crate::fetch::{Attempt, Sink, Standing, Visit};
 use crate::story::Story;
 use crate::trace::Trace;
+use crate::views::several;
 
 /// Writes a response to where the command line wants it.
 pub(super) struct Receiver<'a> {
     to: Box<dyn Write>,
+    destination: Destination,
+    is_silent: bool,
     /// What -w writes when it is over, as it has to stand between two bodies.
     measures: Option<Measures<'a>>,
     /// Whether heads are written, too.
@@ -41,7 +44,9 @@ impl<'a> Receiver<'a> {
     pub(super) fn new(to: &Destination, args: &FetchArgs, measures: Option<Measures<'a>>) -> Receiver<'a> {
         let answer = &args.answer;
         let includes = answer.include || answer.silent && args.request.head;
-        Receiver { to: body_sink(to, answer.silent), measures, includes, fails: answer.fail }
+        let (writer, destination) = (body_sink(to, answer.silent), to.clone());
+        let (is_silent, fails) = (answer.silent, answer.fail);
+        Receiver { to: writer, destination, is_silent, measures, includes, fails }
     }
 }
 
@@ -60,6 +65,18 @@ impl Sink for Receiver<'_> {
 
     fn body(&mut self, piece: &[u8]) -> Result<(), Failure> {
         self.to.write_all(piece).map_err(|error| broken(&error))
+    }
+
+    /// A file begins again. What was printed stays, as in curl.
+    fn again(&mut self, attempt: &Attempt) -> Result<(), Failure> {
+        self.to = body_sink(&self.destination, self.is_silent);
+        if !self.is_silent {
+            let Attempt { cause, wait, left } = attempt;
+            let wait = wait.as_secs_f64();
+            let more = several((*left).into(), "more attempt");
+            complain(&format!("{cause}; it is tried again in {wait:.1} s, and {more} could follow"));
+        }
+        Ok(())
     }
 
     fn over(&mut self, visit: &mut Visit, trace: &Trace, now: Instant) {

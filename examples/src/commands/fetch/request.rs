@@ -12,7 +12,10 @@ use base64::engine::general_purpose::STANDARD;
 use crate::cli::RequestArgs;
 use crate::commands::input::read_all;
 use crate::failure::{Failure, Step};
-use crate::fetch::Job;
+use crate::fetch::{Job, Upload};
+
+/// A body of --data-binary up to this length is sent with its head, as in curl.
+const IN_MEMORY: u64 = 1 << 20;
 
 /// Puts the request that the flags describe into the job.
 pub(super) fn describe(args: &RequestArgs, job: &mut Job) -> Result<(), Failure> {
@@ -88,6 +91,13 @@ fn body(args: &RequestArgs, job: &mut Job) -> Result<(), Failure> {
         post(pieces.concat(), job);
         return Ok(());
     }
+    if let ([data], []) = (&args.data_binary[..], &args.data[..])
+        && let Some(upload) = data.strip_prefix('@').map(|file| Upload::of(Path::new(file))).transpose()?
+        && upload.length.is_none_or(|length| length > IN_MEMORY)
+    {
+        set(job, "Content-Type", "application/x-www-form-urlencoded");
+        return stream("POST", upload, job);
+    }
     let form = args.data.iter().map(|data| without_line_ends(data));
     let binary = args.data_binary.iter().map(|data| as_it_is(data));
     let pieces = form.chain(binary).collect::<Result<Vec<_>, _>>()?;
@@ -105,24 +115,30 @@ fn post(body: Vec<u8>, job: &mut Job) {
 
 /// PUT. The server may refuse before it has read a long file: the body waits for a word from it (RFC 9110 §10.1.1).
 fn upload(file: &Path, job: &mut Job) -> Result<(), Failure> {
-    let body = read_all(file)?;
-    job.method = "PUT".to_owned();
-    if file == Path::new("-") {
-        if job.version < Version::HTTP_1_1 {
-            let text =
-                "-T - sends chunks, because its length is not known; HTTP/1.0 has none (RFC 9112 §6.1)";
-            return Err(Failure::new(Step::Usage, text));
-        }
-        set(job, "Transfer-Encoding", "chunked");
-    } else if job.url.target.ends_with('/')
+    if file != Path::new("-")
+        && job.url.target.ends_with('/')
         && let Some(name) = file.file_name().and_then(|name| name.to_str())
     {
         job.url = job.url.resolve(name.as_bytes())?;
     }
+    stream("PUT", Upload::of(file)?, job)
+}
+
+/// A body that is read while it is sent.
+fn stream(method: &str, upload: Upload, job: &mut Job) -> Result<(), Failure> {
+    job.method = method.to_owned();
+    if upload.length.is_none() {
+        if job.version < Version::HTTP_1_1 {
+            let text =
+                "its length is not known, so the body goes out in chunks; HTTP/1.0 has none (RFC 9112 §6.1)";
+            return Err(Failure::new(Step::Usage, text));
+        }
+        set(job, "Transfer-Encoding", "chunked");
+    }
     if job.version >= Version::HTTP_1_1 {
         set(job, "Expect", "100-continue");
     }
-    job.body = Some(body);
+    job.upload = Some(upload);
     Ok(())
 }
 

@@ -118,6 +118,17 @@ impl Running {
         }
     }
 
+    /// Whether the next piece of the request's body is wanted: all that was given is with the stream.
+    pub(in crate::fetch) fn wants_body(&self) -> bool {
+        self.line.as_ref().is_some_and(Line::is_flushed) && self.fetch.wants_body()
+    }
+
+    /// A piece of the request's body; an empty one ends it.
+    pub(in crate::fetch) fn send_body(&mut self, network: &mut dyn Network, piece: &[u8]) {
+        self.fetch.send_body(network.now(), piece);
+        self.carry_out_all(network);
+    }
+
     /// Waits for a DNS server, or until `deadline`.
     pub(in crate::fetch) fn wait_for_dns(&mut self, network: &mut dyn Network, deadline: Option<Instant>) {
         let Some(dns) = &mut self.dns else { return };

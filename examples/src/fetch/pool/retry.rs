@@ -13,7 +13,8 @@
 //! a request is on its way (RFC 9112 §9.3.1): so the second row. The repetition goes over a new connection, and it is
 //! the only one ("a client SHOULD NOT automatically retry a failed automatic retry").
 //!
-//! All repetitions draw from one [`Budget`], also those that somebody asked for: a server that is down must not get
+//! All repetitions draw from one [`Budget`], also those that somebody asked for
+//! ([`Retries`](crate::fetch::Retries)): a server that is down must not get
 //! many times the requests that it got when it was up.
 //!
 //! Tested in `tests/pool.rs`.

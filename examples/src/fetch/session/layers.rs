@@ -107,6 +107,7 @@ impl Session {
             client::Event::Informational(head) => Event::Informational(head.to_response()),
             client::Event::Response { head, framing } => {
                 self.unwritable = None;
+                self.answered(head.status());
                 Event::Head { response: head.to_response(), framing }
             }
             client::Event::Data => Event::Data,

@@ -174,10 +174,12 @@ fn address_toward(to: SocketAddr) -> Option<SocketAddr> {
 /// What the kernel's error means; in the words in which our own TCP says it.
 fn explain(error: &io::Error, to: SocketAddr) -> Failure {
     match error.kind() {
-        io::ErrorKind::ConnectionRefused => Failure::new(
-            Step::Connect,
-            format!("{to} answered our SYN with a reset: nobody listens on that port (RFC 9293 §3.10.7.1)"),
-        ),
+        io::ErrorKind::ConnectionRefused => {
+            let text = format!(
+                "{to} answered our SYN with a reset: nobody listens on that port (RFC 9293 §3.10.7.1)"
+            );
+            Failure { is_refusal: true, ..Failure::new(Step::Connect, text) }
+        }
         io::ErrorKind::TimedOut => {
             Failure::new(Step::Timeout, format!("{to} has not answered our SYN: the kernel gave up"))
         }
