@@ -63,7 +63,7 @@ fn framed<'a>(
     framing: Result<Framing, Reason>,
 ) -> Result<Framing, nom::Err<barewire_dissect::Located<'a, Reason>>> {
     framing.or_else(|reason| {
-        let at = whole.get(fields.framing_at()..).unwrap_or_default();
+        let at = whole.get(fields.framing_at(&reason)..).unwrap_or_default();
         refuse(at, reason).map(|(_, framing)| framing)
     })
 }

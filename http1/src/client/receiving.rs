@@ -116,7 +116,7 @@ impl Connection {
         let tolerated = self.config.tolerate.length_beside_coding;
         let start = (head.version(), head.status());
         let framing = Framing::of_response_head(asked.method, start, &fields, tolerated)
-            .map_err(|reason| refused(fields.framing_at(), reason))?;
+            .map_err(|reason| refused(fields.framing_at(&reason), reason))?;
         asked.answer_persistence = match framing.rule {
             3 => Persistence::CONTRADICTION,
             _ => Persistence::after(head.version(), &fields),

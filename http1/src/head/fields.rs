@@ -8,6 +8,7 @@ use barewire_dissect::offset_of;
 use crate::config::{Config, Limits};
 use crate::headers::{Headers, Lookup};
 use crate::message::Role;
+use crate::reason::Reason;
 
 /// A field line, as slices of the head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,8 +151,12 @@ impl<'a> Fields<'a> {
 
     /// Where the field stands that decides where the body ends, for an error about that: the last Content-Length or
     /// Transfer-Encoding. Without such a field it is the start of the head.
-    pub(crate) fn framing_at(&self) -> usize {
-        self.place_of(&["Content-Length", "Transfer-Encoding"])
+    pub(crate) fn framing_at(&self, reason: &Reason) -> usize {
+        match reason {
+            // Whatever stands beside it.
+            Reason::CodingInHttp10 => self.place_of(&["Transfer-Encoding"]),
+            _ => self.place_of(&["Content-Length", "Transfer-Encoding"]),
+        }
     }
 
     /// Where the value of the first field of this name stands, or 0.

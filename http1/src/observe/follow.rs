@@ -270,7 +270,7 @@ impl Follow<'_> {
 
 /// The place of the field that decided.
 fn refused_framing(fields: &Fields<'_>, reason: Reason) -> Refused<Reason> {
-    Refused { what: "head", offset: fields.framing_at(), reason }
+    Refused { what: "head", offset: fields.framing_at(&reason), reason }
 }
 
 /// Where a head ends of which a line is broken: after the next empty line.

@@ -106,7 +106,7 @@ impl Connection {
         let tolerated = self.config.tolerate.length_beside_coding;
         let fields = head.fields();
         let framing = Framing::of_request_head(head.version(), &fields, tolerated)
-            .map_err(|reason| refused(fields.framing_at(), reason))?;
+            .map_err(|reason| refused(fields.framing_at(&reason), reason))?;
         self.asked = Asked::new(&head, framing);
         self.receiver.frame(framing.body, &self.config);
         self.receiver.go(if self.asked.holds_body { Input::FinalHeld } else { Input::Final });
