@@ -60,9 +60,10 @@ fn respond(request: &Request, body: Vec<u8>) -> (Response, Vec<u8>) {
     }
 }
 
-/// Runs a program, which must end with 0; gives what it printed.
-fn prints(command: &mut Command) -> String {
-    let output = command.stdin(Stdio::null()).output().expect("the program starts");
+/// Runs a program, for two minutes at most, which must end with 0; gives what it printed.
+fn prints(program: &str, words: &[&str]) -> String {
+    let mut command = Command::new("timeout");
+    let output = command.args(["120", program]).args(words).stdin(Stdio::null()).output().expect("it starts");
     let said = String::from_utf8_lossy(&output.stderr);
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{command:?}: {}\n{printed}\n{said}", output.status);
@@ -70,7 +71,7 @@ fn prints(command: &mut Command) -> String {
 }
 
 fn curl(words: &[&str]) -> String {
-    prints(Command::new("curl").args(["-sS", "--max-time", "20"]).args(words))
+    prints("curl", &[&["-sS", "--max-time", "20"], words].concat())
 }
 
 #[test]
@@ -123,7 +124,7 @@ fn node_reads_and_sends() {
     }
     let port = Echo::start().port.to_string();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/client.js");
-    assert_eq!(prints(Command::new("node").args([script, &port])), "all of it\n");
+    assert_eq!(prints("node", &[script, &port]), "all of it\n");
 }
 
 #[test]
@@ -133,7 +134,7 @@ fn python_reads_and_sends() {
     }
     let port = Echo::start().port.to_string();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/client.py");
-    assert_eq!(prints(Command::new("python3").args([script, &port])), "all of it\n");
+    assert_eq!(prints("python3", &[script, &port]), "all of it\n");
 }
 
 /// `barewire serve` with a page of ours. Both end with it.
@@ -184,10 +185,10 @@ fn chromium_loads_a_page_of_ten_resources() {
     }
     let served = Served::start("chromium");
     let profile = served.folder.join("profile").display().to_string();
-    let words = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--dump-dom"];
+    let profile = format!("--user-data-dir={profile}");
     let url = format!("http://127.0.0.1:{}/", served.port);
-    let page =
-        prints(Command::new("chromium").args(words).arg(format!("--user-data-dir={profile}")).arg(url));
+    let words = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000", "--dump-dom"];
+    let page = prints("chromium", &[&words[..], &[&profile, &url]].concat());
     let wanted = format!("10 times{}", " 100000".repeat(10));
     assert!(page.contains(&wanted), "wanted {wanted:?} in:\n{page}");
 }
@@ -201,7 +202,7 @@ fn wrk_sees_no_error() {
     let served = Served::start("wrk");
     let seconds = std::env::var("BAREWIRE_WRK_SECONDS").unwrap_or_else(|_| "5".to_owned());
     let url = format!("http://127.0.0.1:{}/", served.port);
-    let said = prints(Command::new("wrk").args(["-t1", "-c6", &format!("-d{seconds}s"), &url]));
+    let said = prints("wrk", &["-t1", "-c6", &format!("-d{seconds}s"), &url]);
     println!("{said}");
     assert!(said.contains("Requests/sec:"), "{said}");
     assert!(!said.contains("Socket errors") && !said.contains("Non-2xx"), "{said}");
