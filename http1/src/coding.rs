@@ -39,6 +39,8 @@ mod zlib;
 #[cfg(feature = "zstd")]
 mod zstd;
 
+use std::fmt;
+
 use barewire_dissect::Refused;
 
 pub use config::Config;
@@ -78,6 +80,14 @@ pub struct Decoder {
     content: u64,
     /// An error of the end. Those before it are in the links.
     ended: Option<Refused<Reason>>,
+}
+
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = f.debug_struct("Decoder");
+        all.field("coded", &self.coded).field("content", &self.content).field("fault", &self.fault());
+        all.finish_non_exhaustive()
+    }
 }
 
 impl Decoder {

@@ -13,6 +13,7 @@ use super::sink::Sink;
 use crate::failure::{Failure, Step};
 
 /// What is undone of one body.
+#[derive(Debug)]
 pub(super) struct Undo {
     /// In the order in which they were applied. Empty: the body stays as it is.
     codings: Vec<String>,
@@ -56,11 +57,9 @@ impl Undo {
                 let sink = sink.as_mut().map(|sink| &mut **sink as &mut dyn Sink);
                 pass_on(&buffer[..length], page, sink)?;
             }
-            page.undone = Some(Undone {
-                codings: self.codings.clone(),
-                length: decoder.content(),
-                raw_deflate: decoder.is_raw_deflate(),
-            });
+            let codings = || Undone { codings: self.codings.clone(), length: 0, raw_deflate: false };
+            let undone = page.undone.get_or_insert_with(codings);
+            (undone.length, undone.raw_deflate) = (decoder.content(), decoder.is_raw_deflate());
         }
         Ok(())
     }
