@@ -83,7 +83,8 @@ fn both_lengths_are_shown() {
     let run = fetch("Content-Encoding: deflate", recorded("text.raw"), &["--compressed"]).succeeds();
     assert!(run.stdout.contains("deflate, without the wrapper that RFC 9110 §8.4.1.2 wants; "), "{run}");
 
-    let report = ["--compressed", "-s", "--report", "-", "-o", "/dev/null"];
+    let folder = TempFolder::new();
+    let report = ["--compressed", "-s", "--report", "-", "-o", &folder.file("body")];
     let run = fetch("Content-Encoding: br", recorded("text.br"), &report).succeeds();
     assert!(run.stdout.contains(r#""body_bytes":253"#), "{run}");
     assert!(run.stdout.contains(r#""undone":{"bytes":3788,"codings":["br"]}"#), "{run}");
@@ -110,6 +111,7 @@ fn transfer_codings_are_undone_always() {
 #[test]
 fn what_cannot_be_undone_is_exit_code_61() {
     let cut = recorded("text.gz")[..300].to_vec();
+    let folder = TempFolder::new();
     for (coding, body, says) in [
         (
             "rot13",
@@ -123,7 +125,7 @@ fn what_cannot_be_undone_is_exit_code_61() {
         ("br", recorded("bomb.br"), "holds more content than the limit of 16777216 bytes"),
         ("br, br, br, br, br, br", recorded("text.br"), "more codings than the limit of 5"),
     ] {
-        let flags = ["-sS", "--compressed", "-o", "/dev/null", "-w", SIZE];
+        let flags = ["-sS", "--compressed", "-o", &folder.file("body"), "-w", SIZE];
         let run = fetch(&format!("Content-Encoding: {coding}"), body, &flags);
         assert_eq!(run.code, Some(61), "{coding}: {run}");
         assert!(run.stderr.contains("(61) ") && run.stderr.contains(says), "{coding}: {run}");

@@ -20,6 +20,8 @@
 //! two forms of deflate (`zlib.rs`), the frames of zstd (`zstd.rs`). Chunked is not a stage: it frames the body, and
 //! [`crate::chunked`] undoes it.
 //!
+//! The page of this workspace knows gzip and deflate only, because its program has to come fast.
+//!
 //! Left out: the coding compress; dictionaries (dcb, dcz); coding. Of zstd, the last window of content (at most 8 MiB)
 //! comes only when its frame is complete, because the library keeps it until then.
 //! Tested in `tests/coding.rs` with the bytes of other programs, and beside curl in `examples/tests/live`.
