@@ -151,6 +151,7 @@ fn a_gap_ends_the_ruler() {
     let content = answer(&story, "/a");
     let chunks = content.borders.chunks.as_ref().expect("chunks");
     assert!(chunks.more, "{chunks:?}");
+    assert_eq!(stretches(&content.borders.chunks), [(0, 3, 3), (3, 7, 4)]);
     assert_eq!((content.length, content.missing, content.kept.as_slice()), (13, 3, &b"abcwho "[..]));
 }
 

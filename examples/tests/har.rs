@@ -7,9 +7,10 @@ mod wire;
 
 use barewire::story::{Config, Story};
 use barewire::views;
+use barewire_dns::RData;
 use common::{TempFolder, barewire};
 use serde_json::{Value, json};
-use wire::{ACK, Wire, at, captures, name_and_page};
+use wire::{ACK, Wire, at, captures, plain_http};
 
 /// What a field must be.
 #[derive(Debug, Clone, Copy)]
@@ -244,12 +245,11 @@ fn what_is_sent_and_set_is_in_it() {
 #[test]
 fn a_connection_that_was_there_costs_nothing() {
     let mut wire = Wire::default();
-    name_and_page(
-        &mut wire,
-        [at("10.0.0.2:40000"), at("10.0.0.2:50000")],
-        at("10.0.0.1:53"),
-        at("203.0.113.80:80"),
-    );
+    let server = at("203.0.113.80:80");
+    let address = RData::A("203.0.113.80".parse().expect("an address"));
+    wire.dns(at("10.0.0.2:40000"), at("10.0.0.1:53"), "a.test", Some(address), 10);
+    wire.wait(3);
+    plain_http(&mut wire, at("10.0.0.2:50000"), server, 50);
     let mut talk = wire.handshake(at("10.0.0.2:50001"), at("203.0.113.80:80"), 50);
     talk.send(&mut wire, 0, ACK, b"GET /a HTTP/1.1\r\nHost: a.test:80\r\n\r\n");
     wire.wait(60);
@@ -267,7 +267,7 @@ fn a_connection_that_was_there_costs_nothing() {
         json!({"blocked": blocked, "dns": dns, "connect": connect, "ssl": -1.0, "send": 0.0, "wait": wait,
                "receive": receive})
     };
-    assert_eq!(first["timings"], timings(10.0, 50.0, 0.0, 50.0, 0.0));
+    assert_eq!(first["timings"], timings(10.0, 50.0, 3.0, 50.0, 0.0));
     assert_eq!(first["startedDateTime"], "2023-11-14T22:13:20.000000Z", "with the question for the name");
     assert_eq!(second["timings"], timings(-1.0, 50.0, 0.0, 60.0, 7.0));
     assert_eq!(third["timings"], timings(-1.0, -1.0, -1.0, 0.0, 0.0));
