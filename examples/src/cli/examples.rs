@@ -22,6 +22,7 @@ Examples:
   barewire fetch --compressed https://www.example.test/large  coded with gzip
   barewire fetch --net os -u joe:secret -r 0-99 URL          a real network
   barewire fetch --report - URL | jq 'select(.kind == \"fetch\")'
+  barewire fetch -L --har page.har URL                       for a browser
 
 Flags have curl's names and meanings. What nobody needs in order to see what
 happens is left to curl: forms (-F), cookies (-b), rate limits, and the like.
@@ -58,6 +59,8 @@ Examples:
   barewire read t.pcap --keylog keys.log            TLS opened (SSLKEYLOGFILE)
   barewire read scene.pcapng --at proxy             one of several hosts
   barewire read t.pcapng --html t.html              in a browser, byte by byte
+  barewire read t.pcapng --borders                  chunks, records, segments
+  barewire read t.pcapng --har t.har                for a network panel
   tcpdump -i any -w - port 443 | barewire read -
   barewire read t.pcapng --json | jq 'select(.frame == 7)'
 

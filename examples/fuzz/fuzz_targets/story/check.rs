@@ -54,6 +54,7 @@ fn config(settings: u8) -> Config {
         selection: Selection { streams, ..Selection::default() },
         keep_parts: bit(1),
         keep_plain: bit(2),
+        keep_http: bit(2),
         keep_ends: bit(3),
         most_rows: if bit(4) { usize::from(settings >> 5) * 10 } else { 50_000 },
         most_bytes: if bit(5) { 10_000 } else { 1 << 27 },
@@ -144,6 +145,7 @@ fn drawn(story: &Story) {
             fits("budget", &views::budget(&budget, &style), width);
         }
         fits("facts", &views::facts(story, &style), width);
+        fits("borders", &views::borders(story, &style), width);
         for row in &story.rows {
             if let Some(ends) = &row.ends {
                 fits("ends", &views::ends(ends, &style), width);
@@ -159,6 +161,7 @@ fn drawn(story: &Story) {
     story.budgets().iter().for_each(|one| drop(json::budget(one).to_string()));
     json::tally(&story.tally).to_string();
     plain("follow", &views::follow(story, &Style::default()));
+    views::har(story).to_string();
     plain("heads", &views::heads(story, &Style::default()));
 }
 
