@@ -170,7 +170,8 @@ fn fetched(arguments: &[&str]) -> Value {
     let folder = TempFolder::new();
     let file = folder.file("t.har");
     let run = barewire(&[&["fetch", "--har", &file], arguments].concat()).succeeds();
-    assert!(!run.stdout.is_empty(), "the picture is drawn all the same: {run}");
+    assert!(run.stdout.contains("where the time went"), "the picture is drawn all the same: {run}");
+    assert!(!run.stdout.contains("the borders"), "and nothing that was not asked for: {run}");
     let log = serde_json::from_str(&std::fs::read_to_string(&file).expect("a file")).expect("JSON");
     assert_har(&log, &arguments.join(" "));
     log

@@ -220,9 +220,12 @@ fn draw(args: &ReadArgs, story: &Story, style: &Style, printer: &mut Printer) ->
         let name = if story.pages.len() > 1 { views::page_name(story, page, style) } else { String::new() };
         printer.print(&format!("\n{name}{}", views::budget(&budget, style)))?;
     }
-    let heads = if args.verbose { views::heads(story, style) } else { String::new() };
-    let borders = views::borders(story, style);
-    for block in [views::facts(story, style), heads, borders].iter().filter(|block| !block.is_empty()) {
+    let said = match (args.verbose, args.borders) {
+        (true, _) => views::heads(story, style),
+        (false, true) => views::borders(story, style),
+        (false, false) => String::new(),
+    };
+    for block in [views::facts(story, style), said].iter().filter(|block| !block.is_empty()) {
         printer.print(&format!("\n{block}"))?;
     }
     Ok(())

@@ -71,6 +71,22 @@ impl Said {
         self.messages.push(Message { encrypted, says });
     }
 
+    /// Bytes of a stream of HTTP that the observer is given now.
+    pub(super) fn hear(&mut self, encrypted: bool, direction: Direction, offset: u64, bytes: &[u8]) {
+        if self.keep.http {
+            let (carried, bytes) = (self.carried, bytes.to_vec());
+            let what = HeardWhat::Piece(Piece { direction, offset, bytes, carried });
+            self.heard.push(Heard { depth: self.depth, encrypted, what });
+        }
+    }
+
+    /// What the observer told.
+    pub(super) fn hear_told(&mut self, encrypted: bool, seen: &Seen) {
+        if self.keep.http {
+            self.heard.push(Heard { depth: self.depth, encrypted, what: HeardWhat::Seen(seen.clone()) });
+        }
+    }
+
     /// Hands on what went through a tunnel. It is the caller who says what it is.
     pub(super) fn pass_on(&mut self, offset: u64, bytes: &[u8]) {
         self.passed_on.push(PassedOn { offset, bytes: bytes.to_vec() });
@@ -92,22 +108,6 @@ impl Said {
     pub(super) fn keep_undone(&mut self, part: impl FnOnce() -> Part) {
         if self.keep.plain {
             self.parts.push(part());
-        }
-    }
-
-    /// Bytes of a stream of HTTP that the observer is given now.
-    pub(super) fn hear(&mut self, encrypted: bool, direction: Direction, offset: u64, bytes: &[u8]) {
-        if self.keep.http {
-            let (carried, bytes) = (self.carried, bytes.to_vec());
-            let what = HeardWhat::Piece(Piece { direction, offset, bytes, carried });
-            self.heard.push(Heard { depth: self.depth, encrypted, what });
-        }
-    }
-
-    /// What the observer told.
-    pub(super) fn hear_told(&mut self, encrypted: bool, seen: &Seen) {
-        if self.keep.http {
-            self.heard.push(Heard { depth: self.depth, encrypted, what: HeardWhat::Seen(seen.clone()) });
         }
     }
 

@@ -4,12 +4,14 @@ use barewire_dissect::printable;
 use barewire_http1::observe::What;
 use barewire_http1::{Field, only_in_heads};
 
+use super::borders::borders;
 use super::style::{NARROWEST, Style};
 use super::words::paragraph;
 use crate::story::{Says, Story};
 
 /// Draws the heads that a story holds, in order, with the rule that framed each response, where a redirect leads, and
-/// trailers; empty where there are none. What is longer than a line goes on in the next one, without a mark.
+/// trailers; empty where there are none. After them stand the borders in the content, where exchanges were kept. What
+/// is longer than a line goes on in the next one, without a mark.
 pub fn heads(story: &Story, style: &Style) -> String {
     let width = style.width.max(NARROWEST);
     let mut out = String::new();
@@ -31,7 +33,12 @@ pub fn heads(story: &Story, style: &Style) -> String {
         headers.iter().for_each(|field| line(mark, &format!("{}: {}", field.name, field.text())));
         remarks(what).iter().for_each(|remark| line('*', remark));
     }
-    if out.is_empty() { out } else { format!("  the heads\n{out}") }
+    if out.is_empty() {
+        return out;
+    }
+    let borders = borders(story, style);
+    let between = if borders.is_empty() { "" } else { "\n" };
+    format!("  the heads\n{out}{between}{borders}")
 }
 
 /// What follows from a head or from trailers.

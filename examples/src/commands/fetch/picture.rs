@@ -64,11 +64,6 @@ fn picture(run: &Outcome<'_>, style: &Style) -> String {
         out.push('\n');
         out.push_str(&views::heads(story, style));
     }
-    let borders = views::borders(story, style);
-    if !borders.is_empty() {
-        out.push('\n');
-        out.push_str(&borders);
-    }
     if let [visit] = &visits[..]
         && let Some(page) = visit.answer()
         && page.length > 0
