@@ -41,10 +41,13 @@ pub(crate) fn is_text(byte: u8) -> bool {
 #[inline]
 pub(crate) fn token_length(input: &[u8]) -> usize {
     let mut length = 0;
-    while let Some([a, b, c, d]) = input[length..].first_chunk()
-        && is_tchar(*a) & is_tchar(*b) & is_tchar(*c) & is_tchar(*d)
-    {
-        length += 4;
+    while let Some(four) = input[length..].first_chunk::<4>() {
+        let [a, b, c, d] = four.map(is_tchar);
+        if a & b & c & d {
+            length += 4;
+            continue;
+        }
+        return length + usize::from(a) + usize::from(a & b) + usize::from(a & b & c);
     }
     length + input[length..].iter().take_while(|byte| is_tchar(**byte)).count()
 }

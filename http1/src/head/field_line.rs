@@ -35,11 +35,11 @@ pub(super) struct Line {
     pub(super) length: usize,
 }
 
-/// What is wrong, and where in the line.
-pub(super) type Wrong = (usize, Reason);
+/// What is wrong, and where in the line. In a box, because what is right is then small, and is handed on in registers.
+pub(super) type Wrong = Box<(usize, Reason)>;
 
 /// Reads a line of this kind, and its line end.
-#[inline]
+#[inline(always)]
 pub(super) fn read(input: &[u8], kind: Kind, rules: Rules, line: &mut Line) -> Result<(), Wrong> {
     let mut at = 0;
     // book: field-line
@@ -79,7 +79,7 @@ fn colon_after_name(input: &[u8], name: usize) -> Result<usize, Wrong> {
     match input.get(name) {
         Some(b':') if name > 0 => Ok(name),
         Some(&byte) => Err(not_a_colon(input, name, byte)),
-        None => Err((name, Reason::EndsEarly)),
+        None => Err((name, Reason::EndsEarly).into()),
     }
 }
 
@@ -87,7 +87,7 @@ fn colon_after_name(input: &[u8], name: usize) -> Result<usize, Wrong> {
 fn not_a_colon(input: &[u8], name: usize, byte: u8) -> Wrong {
     let in_name = Reason::NotAToken { what: "the field name", byte };
     let after_spaces = input[name..].iter().find(|byte| !is_space(byte));
-    match (byte, after_spaces) {
+    Box::new(match (byte, after_spaces) {
         _ if name == 0 => (0, in_name),
         (b' ' | b'\t', Some(b':')) => (name, Reason::SpaceBeforeColon),
         (b' ' | b'\t', Some(b'\r' | b'\n')) => (name, Reason::MissingColon(byte)),
@@ -95,7 +95,7 @@ fn not_a_colon(input: &[u8], name: usize, byte: u8) -> Wrong {
         (b' ' | b'\t', Some(_)) => (name, in_name),
         (b' ' | b'\t', None) => (input.len(), Reason::EndsEarly),
         _ => (name, Reason::MissingColon(byte)),
-    }
+    })
 }
 
 /// Names the parts of a line that was read. One that was refused is a group that is not complete.

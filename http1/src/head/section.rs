@@ -36,11 +36,14 @@ impl SectionReader {
             let read = self.read_line(text, rules, &mut line);
             let kind = match read.or_else(|wrong| self.judge(text, rules, wrong)) {
                 Ok(kind) => kind,
-                Err((_, Reason::EndsEarly)) => {
+                Err(wrong) if wrong.1 == Reason::EndsEarly => {
                     self.next.wait(input);
                     return Ok(None);
                 }
-                Err((place, reason)) => return Err(Refused { what: "line", offset: at + place, reason }),
+                Err(wrong) => {
+                    let (place, reason) = *wrong;
+                    return Err(Refused { what: "line", offset: at + place, reason });
+                }
             };
             self.next.go_on(line.length);
             match kind {
@@ -53,9 +56,9 @@ impl SectionReader {
     }
 
     /// Reads one line, and names its parts if somebody listens.
-    #[inline]
+    #[inline(always)]
     fn read_line(&self, text: &[u8], rules: Rules, line: &mut Line) -> Result<Kind, Wrong> {
-        let kind = self.kind(text, rules).map_err(|reason| (0, reason))?;
+        let kind = self.kind(text, rules)?;
         let read = match kind {
             Kind::End => {
                 line.length = ends_line(text, rules.bare_lf).map_err(|reason| (0, reason))?;
@@ -77,23 +80,24 @@ impl SectionReader {
             return Err(wrong);
         }
         match unrecorded(|| self.read_line(judged, rules, &mut Line::default())) {
-            Err((_, Reason::EndsEarly)) | Ok(_) => Err((text.len(), Reason::EndsEarly)),
-            Err(_) => Err(wrong),
+            Err(early) if early.1 != Reason::EndsEarly => Err(wrong),
+            _ => Err((text.len(), Reason::EndsEarly).into()),
         }
     }
 
     /// What the next line is, by its first byte.
     #[inline]
-    fn kind(&self, text: &[u8], rules: Rules) -> Result<Kind, Reason> {
-        match text.first() {
-            None => Err(Reason::EndsEarly),
-            Some(b'\r' | b'\n') => Ok(Kind::End),
-            Some(b' ' | b'\t') if self.fields.is_empty() => Err(Reason::SpaceBeforeFields),
-            Some(b' ' | b'\t') if rules.folded => Ok(Kind::Folded),
-            Some(b' ' | b'\t') => Err(Reason::ObsFold),
-            Some(_) if self.fields.len() == rules.fields => Err(Reason::TooManyFields(rules.fields)),
-            Some(_) => Ok(Kind::Field),
-        }
+    fn kind(&self, text: &[u8], rules: Rules) -> Result<Kind, Wrong> {
+        let reason = match text.first() {
+            Some(b'\r' | b'\n') => return Ok(Kind::End),
+            Some(b' ' | b'\t') if self.fields.is_empty() => Reason::SpaceBeforeFields,
+            Some(b' ' | b'\t') if rules.folded => return Ok(Kind::Folded),
+            Some(b' ' | b'\t') => Reason::ObsFold,
+            Some(_) if self.fields.len() == rules.fields => Reason::TooManyFields(rules.fields),
+            Some(_) => return Ok(Kind::Field),
+            None => Reason::EndsEarly,
+        };
+        Err((0, reason).into())
     }
 
     #[inline]
