@@ -54,11 +54,38 @@ fn files() {
         prints(server, "/page.html", &["-sS", "-r", "6-13"], &PAGE[6..14]);
         prints(server, "/page.html", &["-s", "-o", "/dev/null", "-w", "%{http_code}", "-r", "9999-"], "416");
     }
-    for server in [&all[0], &all[1], &all[3]] {
-        let coded = ["-v", "-H", "Accept-Encoding: gzip"];
-        shows(server, "/long.txt", &coded, &["Content-Encoding: gzip", "RFC 9112 §6.3 rule"]);
+    // Each server has its own favourite among gzip, br and zstd, and all of them know gzip.
+    for (server, favourite) in [(&all[0], "gzip"), (&all[1], "br"), (&all[3], "zstd")] {
+        prints(server, "/long.txt", &["-sS", "--compressed"], LONG);
+        for (asked, coding) in [(favourite, favourite), ("gzip", "gzip")] {
+            let field = format!("Accept-Encoding: {asked}");
+            let coded = ["-v", "--compressed", "-H", &field];
+            shows(
+                server,
+                "/long.txt",
+                &coded,
+                &[&format!("Content-Encoding: {coding}"), "RFC 9112 §6.3 rule"],
+            );
+            prints(server, "/long.txt", &["-sS", "--compressed", "-H", &field], LONG);
+        }
         prints(server, "/long.txt", &["-sS"], LONG);
     }
+}
+
+/// Three pages in one command are three requests on one connection, as the server sees it, and end in one body.
+#[test]
+fn several_pages_on_one_connection() {
+    if !need::can_run("fetching::several_pages_on_one_connection", false, &["node"]) {
+        return;
+    }
+    let server = servers::node();
+    let (second, third) = (server.url("/port"), server.url("/port"));
+    let (got, code) = fetch(&server, "/port", &["-sS", &second, &third]);
+    let ports: Vec<&str> = got.split_whitespace().collect();
+    assert!(code == Some(0) && ports.len() == 3 && ports.iter().all(|port| *port == ports[0]), "{got}");
+    let (got, code) = fetch(&server, "/port", &["-sS", "--no-keepalive", &second, &third]);
+    let ports: std::collections::HashSet<&str> = got.split_whitespace().collect();
+    assert!(code == Some(0) && ports.len() == 3, "{got}");
 }
 
 #[test]

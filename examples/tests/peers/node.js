@@ -24,6 +24,8 @@ const server = http.createServer((request, response) => {
         response.useChunkedEncodingByDefault = false;
         response.shouldKeepAlive = false;
         response.end("until the end");
+    } else if (pathname === "/port") {
+        response.end(`${request.socket.remotePort}\n`);
     } else if (pathname === "/no-content") {
         response.writeHead(204);
         response.end();

@@ -130,18 +130,19 @@ pub(crate) fn nginx() -> Server {
     })
 }
 
-/// apache2, with gzip and PUT by WebDAV.
+/// apache2, with br and gzip, and PUT by WebDAV.
 pub(crate) fn apache() -> Server {
     Server::start("apache2", |folder, port| {
-        let modules: String = ["mpm_event", "authz_core", "mime", "filter", "deflate", "dav", "dav_fs"]
-            .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
-            .concat();
+        let modules: String =
+            ["mpm_event", "authz_core", "mime", "filter", "deflate", "brotli", "dav", "dav_fs"]
+                .map(|name| format!("LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so\n"))
+                .concat();
         let dir = folder.display();
         let text = format!(
             "ServerName localhost\nServerRoot {dir}\nListen 127.0.0.1:{port}\nPidFile {dir}/pid\nErrorLog {dir}/error.log\n\
              {modules}User nobody\nGroup nogroup\nDocumentRoot {dir}/site\nTypesConfig /dev/null\n\
              AddType text/html .html\nAddType text/plain .txt\nDavLockDB {dir}/site/put/lock\nKeepAliveTimeout 30\n\
-             <Location /long.txt>\nSetOutputFilter DEFLATE\n</Location>\n<Location /put>\nDav On\n</Location>\n\
+             <Location /long.txt>\nSetOutputFilter BROTLI_COMPRESS;DEFLATE\n</Location>\n<Location /put>\nDav On\n</Location>\n\
              <Location /small>\nDav On\nLimitRequestBody 10\n</Location>\n"
         );
         command("apache2", &["-X", "-f", &config(folder, &text)])
@@ -159,12 +160,12 @@ pub(crate) fn lighttpd() -> Server {
     })
 }
 
-/// caddy, with gzip.
+/// caddy, with zstd and gzip.
 pub(crate) fn caddy() -> Server {
     Server::start("caddy", |folder, port| {
         let dir = folder.display();
         let text = format!(
-            "{{\n admin off\n auto_https off\n}}\n:{port} {{\n bind 127.0.0.1\n root * {dir}/site\n encode gzip\n file_server\n}}\n"
+            "{{\n admin off\n auto_https off\n}}\n:{port} {{\n bind 127.0.0.1\n root * {dir}/site\n encode zstd gzip\n file_server\n}}\n"
         );
         let mut command =
             command("caddy", &["run", "--adapter", "caddyfile", "--config", &config(folder, &text)]);
