@@ -92,7 +92,10 @@ pub(crate) fn parsed<T>(input: &[u8], read: Result<(T, usize), Refused<Reason>>)
 /// `trailer-section CRLF`, whole.
 pub(crate) fn read_trailers(bytes: &[u8], rules: Rules) -> Result<(Headers, usize), Refused<Reason>> {
     let mut reader = SectionReader::default();
-    let length = reader.read(bytes, rules)?;
-    let ends_early = Refused { what: "trailer section", offset: bytes.len(), reason: Reason::EndsEarly };
-    length.map(|length| (reader.take_headers(bytes), length)).ok_or(ends_early)
+    let section = bytes.get(..rules.limit).unwrap_or(bytes);
+    let length = reader.read(section, rules)?;
+    let reason =
+        if section.len() == rules.limit { Reason::SectionTooLong(rules.limit) } else { Reason::EndsEarly };
+    let refused = Refused { what: "trailer section", offset: section.len(), reason };
+    length.map(|length| (reader.take_headers(section), length)).ok_or(refused)
 }

@@ -7,7 +7,7 @@
 mod payload;
 
 use barewire_dissect::{Lesson, Refused};
-use barewire_http1::{Body, Headers, Reason, Request, Response, client, server};
+use barewire_http1::{Body, Headers, Reason, Request, Response, Role, Tolerances, client, dissect, server};
 use payload::{Payload, Reader};
 use std::time::Instant;
 
@@ -247,6 +247,50 @@ fn a_cut_changes_nothing() {
             );
         }
     }
+}
+
+/// The parser of the annotated tree reads each as the core does: it names every byte of what is accepted, and refuses at
+/// the same byte by the same rule. It asks no method of the request, and nothing of Host and of targets.
+#[test]
+fn the_tree_agrees() {
+    const NOT_ASKED: [&str; 5] =
+        ["RFC 9112 §3.2", "RFC 9110 §15.2", "RFC 9110 §7.8", "RFC 9110 §15.2.2", "RFC 9112 §9.5"];
+    let mut compared = 0;
+    for payload in payloads() {
+        // The tree has no tolerances, and an empty line before a message belongs to none.
+        if payload.tolerate != Tolerances::default() || payload.bytes.starts_with(b"\r\n") {
+            continue;
+        }
+        let role = match &payload.reader {
+            Reader::Client { method, .. } if method != "GET" => continue,
+            Reader::Client { .. } => Role::Response,
+            _ => Role::Request,
+        };
+        let (result, tree) = dissect(role, &payload.bytes);
+        let first = payload.wanted().swap_remove(0);
+        let text =
+            format!("{}\n{}\n    wanted: {first}\n    got:    {result:?}", payload.name, shown(&payload));
+        match result {
+            Ok(length) => {
+                let asked = NOT_ASKED.iter().any(|rule| first.contains(&format!("{rule}, byte")));
+                assert!(!first.starts_with("refused") || asked, "{text}");
+                let (again, tree) = dissect(role, &payload.bytes[..length]);
+                assert_eq!((again, tree.check_coverage()), (Ok(length), Ok(())), "{text}");
+            }
+            // Bytes that are not all there are complete for nobody; the core says at the end of what is missing.
+            Err(Refused { reason: Reason::EndsEarly, .. }) => assert!(first.starts_with("refused"), "{text}"),
+            Err(refused) => {
+                let got = said(&refused, None);
+                let same = first.split_once(", ").map(|(_, rest)| rest)
+                    == got.split_once(", ").map(|(_, rest)| rest);
+                assert!(same, "{text}\n            {got}");
+                let end = tree.walk().map(|(_, node)| node.range.end).max().unwrap_or(0);
+                assert!(end <= payload.bytes.len(), "{text}");
+            }
+        }
+        compared += 1;
+    }
+    assert!(compared > 250, "{compared}");
 }
 
 /// How many each class has is printed; no two have the same bytes and the same reader.

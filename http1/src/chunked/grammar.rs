@@ -103,6 +103,10 @@ pub(crate) fn chunked_body<'a>(mut input: &'a [u8], limits: &Limits) -> Parsed<'
     let mut extensions = 0;
     loop {
         let at = input;
+        let goes_on = |line: &[u8]| line[0].is_ascii_hexdigit() && !line.contains(&b'\n');
+        if input.get(..limits.chunk_line.max(1)).is_some_and(goes_on) {
+            return refuse(&input[limits.chunk_line..], Reason::ChunkLineTooLong(limits.chunk_line));
+        }
         let (rest, (size, extension)) = group("chunk", "", chunk).parse(input)?;
         extensions += extension;
         if extensions > limits.chunk_extensions {
