@@ -178,6 +178,40 @@ impl Drop for Served {
     }
 }
 
+/// The three clients above, and `barewire serve`: the page, its program, and nothing else.
+#[test]
+fn serve_answers_them() {
+    if !need::can_run("as_server::serve_answers_them", false, &["curl", "node", "python3"]) {
+        return;
+    }
+    let served = Served::start("three");
+    let url = |path: &str| format!("http://127.0.0.1:{}{path}", served.port);
+    let (page, program, missing) = (url("/"), url("/barewire.wasm"), url("/missing"));
+    let status = ["-o", "/dev/null", "-w", "%{http_code} %{size_download} %{num_connects}\n"];
+    for words in [
+        &[&page, "--compressed"][..],
+        &[&page, "--http1.0"],
+        &[&page, "-r", "0-3"],
+        &[&page, "-H", "Expect: x"],
+    ] {
+        assert_eq!(curl(words), TEN, "curl {words:?}");
+    }
+    let all = [&status[..], &[&program, "-o", "/dev/null", &missing, "-o", "/dev/null", &page]].concat();
+    assert_eq!(curl(&all), format!("200 100000 1\n404 28 0\n200 {} 0\n", TEN.len()));
+    assert_eq!(curl(&[&status[..], &["-d", "a=b", &page]].concat()), "405 28 1\n");
+    let in_node = format!(
+        "Promise.all([...Array(20)].map(() => fetch('{program}').then((it) => it.arrayBuffer())))\
+         .then((all) => console.log(all.map((one) => one.byteLength).join(' ')))"
+    );
+    assert_eq!(prints("node", &["-e", &in_node]).trim(), ["100000"; 20].join(" "));
+    let in_python = format!(
+        "import http.client\nc = http.client.HTTPConnection('127.0.0.1', {})\n\
+         for method in 5 * ['GET', 'HEAD']:\n    c.request(method, '/barewire.wasm')\n    print(len(c.getresponse().read()))",
+        served.port
+    );
+    assert_eq!(prints("python3", &["-c", &in_python]), "100000\n0\n".repeat(5));
+}
+
 #[test]
 fn chromium_loads_a_page_of_ten_resources() {
     if !need::can_run("as_server::chromium_loads_a_page_of_ten_resources", false, &["chromium"]) {
