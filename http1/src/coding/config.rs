@@ -6,8 +6,8 @@
 pub struct Config {
     /// How long the content may be, in bytes, and what comes out of each coding on the way to it. 1 GiB.
     pub content: u64,
-    /// How many bytes may come out for each coded byte. Deflate cannot pass 1,032 (two bits for 258 bytes), so a gzip is
-    /// never refused for this; a gzip in a gzip is, and so are the tricks of br and zstd. 1,100.
+    /// How many bytes may come out for each coded byte. Deflate cannot pass 1,032 (two bits for 258 bytes), so one gzip
+    /// is never refused for this; a gzip in a gzip is, and so are the tricks of br and zstd. 1,100.
     pub ratio: u64,
     /// So many bytes may come out whatever the ratio is. 16 MiB.
     pub free: u64,
