@@ -42,6 +42,16 @@ fn what_others_coded() {
     }
 }
 
+/// A stored block whose first byte could begin a zlib header; zlib says "incorrect header check", and undoes it as raw.
+#[test]
+fn the_first_two_bytes_tell_the_wrapper() {
+    let bytes = b"\x78\x05\x00\xfa\xffHello\x03\x00";
+    for piece in [1, 2, bytes.len()] {
+        let undone = undo("deflate", bytes, Config::default(), piece, 100);
+        assert_eq!((undone.result, &undone.content[..], undone.raw), (Ok(()), &b"Hello"[..], true));
+    }
+}
+
 /// Matches that lie 40,000 bytes back.
 #[test]
 fn windows_larger_than_that_of_deflate() {
