@@ -97,10 +97,11 @@ fn transfer_codings_are_undone_always() {
     let body = recorded("text.gz");
     let chunked = [format!("{:x}\r\n", body.len()).as_bytes(), &body, b"\r\n0\r\n\r\n"].concat();
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked";
-    for flags in [&["-sS"][..], &["-sS", "--compressed"]] {
+    for flags in [&["-sSv"][..], &["-sSv", "--compressed"]] {
         let url = format!("http://{}/", serve(head.to_owned(), chunked.clone()));
         let run = barewire(&[&["fetch", "--net", "os", &url], flags].concat()).succeeds();
         assert_eq!(run.stdout, text, "{run}");
+        assert!(run.stderr.contains("* the content: 407 bytes, gzip; 3788 bytes undone\n"), "{run}");
     }
     let until_close = "HTTP/1.1 200 OK\r\nTransfer-Encoding: deflate\r\nContent-Encoding: gzip";
     let url = format!("http://{}/", serve(until_close.to_owned(), recorded("text.zlib")));
@@ -136,6 +137,17 @@ fn what_cannot_be_undone_is_exit_code_61() {
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nContent-Encoding: rot13";
     let url = format!("http://{}/", serve(head.to_owned(), Vec::new()));
     barewire(&["fetch", "--net", "os", "-I", "--compressed", &url]).succeeds();
+}
+
+/// The body of a redirect goes nowhere, so nothing of it is undone.
+#[test]
+fn the_body_of_a_redirect_is_not_undone() {
+    let page = serve("HTTP/1.1 200 OK\r\nContent-Length: 3788".to_owned(), recorded("text"));
+    let fields = "Content-Length: 3\r\nContent-Encoding: rot13";
+    let moved = serve(format!("HTTP/1.1 302 Found\r\n{fields}\r\nLocation: http://{page}/"), b"abc".to_vec());
+    let url = format!("http://{moved}/");
+    let run = barewire(&["fetch", "--net", "os", "-sS", "-L", "--compressed", &url]).succeeds();
+    assert_eq!(run.stdout.len(), 3788, "{run}");
 }
 
 /// The story of the packets says it too: in the ladder, among the heads, and where a stream is followed.
