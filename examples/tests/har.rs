@@ -213,7 +213,9 @@ fn each_redirect_is_an_entry_with_its_own_times() {
             .map(|name| entry["timings"][name].as_f64().expect("a number").round())
     };
     assert_eq!(whole(first), [10.0, 100.0, 50.0, 0.0, 50.0, 0.0]);
-    assert_eq!(whole(second), [-1.0, 100.0, 50.0, 0.0, 50.0, 0.0], "the name is known");
+    // The name is known, and the connection too where it was kept.
+    let opened = if first["_connectionId"] == second["_connectionId"] { [-1.0; 2] } else { [100.0, 50.0] };
+    assert_eq!(whole(second), [-1.0, opened[0], opened[1], 0.0, 50.0, 0.0]);
     assert_eq!(
         first["request"]["queryString"],
         json!([{"name": "a", "value": "b"}, {"name": "c", "value": ""}])
