@@ -165,10 +165,16 @@ impl Fetch {
     /// It is that time.
     pub fn on_deadline(&mut self, now: Instant) {
         match (&mut self.state, &self.clock) {
-            (State::Resolve(resolving), clock) => match clock.check(now, || resolving.waits_for()) {
-                Some(late) => self.fail(now, late),
-                None => resolving.on_deadline(now),
-            },
+            (State::Resolve(resolving), _) => {
+                // What the lookup says of its own end says more than a limit that ends at the same moment.
+                resolving.on_deadline(now);
+                self.go_on(now);
+                if let State::Resolve(resolving) = &self.state
+                    && let Some(late) = self.clock.check(now, || resolving.waits_for())
+                {
+                    self.fail(now, late);
+                }
+            }
             (State::Connect { to, .. }, clock) => {
                 if let Some(late) = clock.check(now, || format!("{to} has not answered our SYN")) {
                     self.outputs.push_back(Output::Release);

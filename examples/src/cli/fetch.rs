@@ -199,7 +199,7 @@ pub struct NetworkArgs {
     /// Use IPv6 addresses only
     #[arg(short = '6', long)]
     pub ipv6: bool,
-    /// Ask through this HTTP proxy: [http://][NAME:PASSWORD@]HOST[:PORT], port 1080 unless given; https goes through a
+    /// Ask through the HTTP proxy HOST:PORT, or NAME:PASSWORD@HOST:PORT, port 1080 unless given; https goes through a
     /// tunnel (CONNECT). Proxies that the environment names are not used
     #[arg(short = 'x', long, value_name = "PROXY")]
     pub proxy: Option<String>,

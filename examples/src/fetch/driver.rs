@@ -113,7 +113,7 @@ impl<'n> Driver<'n> {
     fn begin_new(&mut self, job: &Job, began: Instant, id: ConnectionId) -> Begun {
         let mut job = job.clone();
         let (host, port) = (job.peer().0.to_owned(), job.peer().1);
-        if let Some(addresses) = self.known.get(&host) {
+        if let Some(addresses) = self.known.get(&host).filter(|_| job.addresses().is_empty()) {
             let entry = |address: &IpAddr| Resolve { host: host.clone(), port, address: *address };
             job.resolve.extend(addresses.iter().map(entry));
         }

@@ -57,8 +57,8 @@ impl Fetch {
         self
     }
 
-    /// Moves some of the body to the start of `out`, and gives how many bytes. [`Event::Data`] says that there are
-    /// some.
+    /// Moves some of the body to the start of `out`, and gives how many bytes.
+    /// [`Event::Data`](super::Event::Data) says that there are some.
     pub fn read(&mut self, out: &mut [u8]) -> usize {
         match &mut self.state {
             State::Exchange(session) | State::Finished(session) | State::Over(Some(session)) => {
@@ -69,7 +69,7 @@ impl Fetch {
         }
     }
 
-    /// How far the exchange came, for a holder that would send the request again: see [`pool::retry`].
+    /// How far the exchange came, for a holder that would send the request again: see [`retry`](super::pool::retry).
     pub fn reached(&self) -> Reached {
         match &self.state {
             State::Exchange(session) | State::Finished(session) | State::Over(Some(session)) => {
@@ -108,7 +108,7 @@ impl Fetch {
         }
     }
 
-    /// Ends it: with a goodbye after [`Event::Finished`], and at once before.
+    /// Ends it: with a goodbye after [`Event::Finished`](super::Event::Finished), and at once before.
     pub fn close(&mut self, now: Instant) {
         self.state = match std::mem::replace(&mut self.state, State::Over(None)) {
             State::Finished(mut session) => {
@@ -135,7 +135,8 @@ impl Fetch {
         matches!(&self.state, State::Finished(session) if session.is_ready())
     }
 
-    /// The connection, for more requests over the same stream; `None` before [`Event::Finished`]. Read the body first.
+    /// The connection, for more requests over the same stream. Read the body first. `None` before
+    /// [`Event::Finished`](super::Event::Finished).
     pub fn into_session(self) -> Option<Session> {
         match self.state {
             State::Finished(session) => Some(*session),

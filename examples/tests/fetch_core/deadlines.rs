@@ -157,9 +157,16 @@ fn each_phase_has_its_limit() {
         job.limits = Limits::usual(false);
         job
     };
+    // A is answered, and AAAA has the time that is left. (The lookup of one name ends by itself after 5 s.)
     let mut hand = Hand::new(with_limits("https://www.example.test/"));
     hand.lines();
-    ends(hand, 5000, "the name, 5 s, ran out (--dns-timeout");
+    hand.pass(900);
+    hand.answer_with(&[]);
+    ends(
+        hand,
+        5000,
+        "nobody has answered AAAA? www.example.test; the time for the name, 5 s, ran out (--dns-timeout",
+    );
 
     // Each address has its own time.
     let mut hand = Hand::new(with_limits("https://www.example.test/"));

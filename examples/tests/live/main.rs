@@ -5,11 +5,11 @@
 //! nothing behind. They need root on Linux and the tools named in [`lab::TOOLS`]; without them they say loudly that
 //! they skipped, and under `BAREWIRE_REQUIRE_LIVE=1`, as in `.ci/run`, skipping is failing ([`need`]).
 //!
-//! In reading order: [`fetching`] (pages that arrive), [`loss`] (pages that arrive although packets are lost),
-//! [`refusing`] (what must not pass, each with its exit code and its sentence), [`captures`] (the program's own pcapng
-//! in tshark), [`judged`] (what `read` makes of captures, against tshark),
-//! [`beside_curl`] and [`compressed`] (the same command lines for both),
-//! [`proxying`] (our proxy and nginx, with the same origins), [`through_proxy`] (tinyproxy in between).
+//! In reading order: [`fetching`] (pages that arrive), [`keeping`] (several pages over one connection), [`loss`] (pages
+//! that arrive although packets are lost), [`refusing`] (what must not pass, each with its exit code and its sentence),
+//! [`captures`] (the program's own pcapng in tshark), [`judged`] (what `read` makes of captures, against tshark),
+//! [`beside_curl`] and [`compressed`] (the same command lines for both), [`proxying`] (our proxy and nginx, with the
+//! same origins), [`through_proxy`] (tinyproxy in between).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;
@@ -23,6 +23,7 @@ mod fetching;
 #[path = "../common/tshark.rs"]
 mod judge;
 mod judged;
+mod keeping;
 mod lab;
 mod loss;
 mod need;

@@ -8,7 +8,7 @@ use super::{Exchange, State, Transfer};
 use crate::failure::{Failure, Step};
 use crate::fetch::driver::Driver;
 use crate::fetch::hop::Visit;
-use crate::fetch::pool::{Budget, retry};
+use crate::fetch::pool::{Budget, Verdict, retry};
 
 impl Transfer<'_> {
     /// Runs ─▶ Waits, where another hop follows, or ─▶ Over.
@@ -38,7 +38,10 @@ impl Transfer<'_> {
                     self.state = State::Waits { fresh: true };
                     return;
                 }
-                let message = format!("{}; {verdict}", failure.message);
+                let message = match verdict {
+                    Verdict::MayBeDone => format!("{}; {verdict}", failure.message),
+                    _ => failure.message,
+                };
                 self.fail(now, Failure { message, ..failure });
             }
             (Err(failure), _) | (Ok(()), Some(Err(failure))) => self.fail(now, failure),
