@@ -1,4 +1,4 @@
-//! HTTP/1.1: heads against httparse, whole exchanges against hyper.
+//! HTTP/1.1: heads against httparse, whole exchanges against hyper, and what single bytes cost.
 
 mod exchange;
 mod heads;
@@ -6,6 +6,7 @@ mod hyper;
 mod ours;
 #[cfg(test)]
 mod peers;
+mod pieces;
 mod pipe;
 
 use crate::measure::Comparison;
@@ -13,5 +14,6 @@ use crate::measure::Comparison;
 pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
     let mut lines = heads::compare(rounds);
     lines.extend(exchange::compare(rounds));
+    lines.extend(pieces::compare(rounds));
     lines
 }

@@ -12,7 +12,7 @@ const SHORT: usize = 16;
 pub(super) struct NextLine {
     /// Where it begins.
     pub(super) at: usize,
-    /// How many bytes of it were there when it was read last, and had not ended.
+    /// How many bytes of it were there when it was looked at last, and had not ended.
     seen: usize,
     /// Nothing follows what is there.
     is_last: bool,
@@ -24,9 +24,13 @@ impl NextLine {
         NextLine { at, ..NextLine::default() }
     }
 
-    /// Whether there is something new: its first bytes, or its end.
-    pub(super) fn is_worth_reading(self, input: &[u8]) -> bool {
-        self.seen < SHORT || input.get(self.at + self.seen..).unwrap_or_default().contains(&b'\n')
+    /// Whether there is something new: its first bytes, or its end. What holds no end is not searched again.
+    pub(super) fn is_worth_reading(&mut self, input: &[u8]) -> bool {
+        if self.seen < SHORT || input.get(self.at + self.seen..).unwrap_or_default().contains(&b'\n') {
+            return true;
+        }
+        self.wait(input);
+        false
     }
 
     /// The bytes by which a line is judged that could not be read to its end: all of it, or its first bytes if its end
