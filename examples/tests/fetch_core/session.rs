@@ -115,3 +115,21 @@ fn a_request_that_was_not_sent_in_time_is_not_sent() {
     assert_eq!(session.transmit(now), None);
     assert_eq!(lines(&mut session), ["failed 56: the stream says ConnectionReset"]);
 }
+
+/// RFC 9112 §9.5: what a server has refused is not sent on. An answer that goes well may be an echo of what is sent.
+#[test]
+fn a_refusal_ends_the_upload() {
+    for (status, goes_on) in [(200, true), (302, true), (400, false), (413, false), (503, false)] {
+        let now = Instant::now();
+        let mut session = Session::plain();
+        session.request_with(&Request::new("PUT", "a.test", "/"), Some(9)).expect("a request");
+        assert!(session.wants_body());
+        session.body(b"abc").expect("three of nine bytes");
+        assert!(!session.wants_body(), "what was given has not been handed out");
+        let bytes = session.transmit(now).expect("head and body");
+        assert!(bytes.ends_with(b"\r\n\r\nabc") && session.wants_body());
+        session.receive(now, format!("HTTP/1.1 {status} x\r\nContent-Length: 5\r\n\r\nhe").as_bytes());
+        while session.event().is_some() {}
+        assert_eq!((session.wants_body(), session.uploaded()), (goes_on, 3), "{status}");
+    }
+}

@@ -1,5 +1,8 @@
-//! A request whose body is given piece by piece. Tested in `tests/fetch_core` and `tests/uploads.rs`.
+//! Requests of a [`Session`]: with all of the body, or with a body that is given piece by piece.
+//!
+//! Tested in `tests/fetch_core` and `tests/uploads.rs`.
 
+use barewire_dissect::Refused;
 use barewire_http1::{self as http1, Request};
 
 use super::Session;
@@ -7,6 +10,36 @@ use super::feed::Feed;
 use crate::failure::Failure;
 
 impl Session {
+    /// Asks for something. `body` is all of the request's body. It waits for `100 Continue`, or for a second, where the
+    /// request says `Expect: 100-continue` (RFC 9110 §10.1.1).
+    ///
+    /// # Errors
+    /// The request must not be sent, or the session is not [ready](Session::is_ready). Nothing is sent, and the session
+    /// goes on.
+    pub fn request(&mut self, request: &Request, body: &[u8]) -> Result<(), Failure> {
+        (self.sent, self.heard, self.feed, self.uploaded) = (0, false, Feed::Done, body.len() as u64);
+        let asked = match request.headers.has("Expect", "100-continue") {
+            true => self.request_and_wait(request, body),
+            false => self.http.request_whole(request, body).map(drop),
+        };
+        asked.map_err(|refused| Failure::http(http1::driver::Error::Http(refused)))
+    }
+
+    /// The head goes out, and the body when the server wants it.
+    fn request_and_wait(&mut self, request: &Request, body: &[u8]) -> Result<(), Refused<http1::Reason>> {
+        let framing = match request.headers.has("Transfer-Encoding", "chunked") {
+            true => http1::Body::Chunked,
+            false if body.is_empty() => http1::Body::None,
+            false => http1::Body::Length(body.len() as u64),
+        };
+        self.http.request(request, framing)?;
+        if framing != http1::Body::None {
+            self.http.body(body)?;
+            self.http.finish()?;
+        }
+        Ok(())
+    }
+
     /// Asks for something with a body that follows: [`Session::body`], and then [`Session::end_body`]. `length` is in
     /// bytes; without it the body goes out in chunks.
     ///
