@@ -16,7 +16,8 @@ export CC_wasm32_wasip1=${CC_wasm32_wasip1:-clang} AR_wasm32_wasip1=${AR_wasm32_
 export CFLAGS_wasm32_wasip1=${CFLAGS_wasm32_wasip1:---target=wasm32-wasi --sysroot=/usr}
 # Small before fast: a page is loaded more often than it computes. (`s` is a tenth faster, and a tenth larger.)
 export CARGO_PROFILE_RELEASE_OPT_LEVEL=z CARGO_PROFILE_RELEASE_DEBUG=false CARGO_PROFILE_RELEASE_STRIP=true
-BUILD=(build --quiet --target $TARGET --release -p barewire --bin barewire)
+# Without the codings that bring much code.
+BUILD=(build --quiet --target $TARGET --release -p barewire --bin barewire --no-default-features)
 
 TOOLCHAIN=$(rustc --print sysroot)
 if [ -d "$TOOLCHAIN/lib/rustlib/$TARGET" ]; then

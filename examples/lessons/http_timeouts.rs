@@ -16,8 +16,8 @@
 //!
 //! ```text
 //! DNS        5000 ms, 0 bytes of the body
-//!    nobody has answered A? www.example.test; the time for the name, 5 s, ran out
-//!    (--dns-timeout)
+//!    nobody answered A? www.example.test within 5.0 s (RFC 1035 §4.2.1):
+//!    192.0.2.53:53 gave no answer after 2.0 s
 //! connect   10000 ms, 0 bytes of the body
 //!    203.0.113.81:80 has not answered our SYN; the time for TCP, 10 s, ran out
 //!    (--tcp-timeout)

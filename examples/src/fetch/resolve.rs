@@ -31,8 +31,6 @@ pub(super) struct Resolving {
     servers: Vec<SocketAddr>,
     config: stub::Config,
     query: Query,
-    /// What was said last of a server that cannot be reached.
-    trouble: Option<String>,
 }
 
 /// How a lookup starts: some names need no question.
@@ -60,7 +58,7 @@ impl Resolving {
         let (servers, config) = (names.servers(), names.config());
         let query = Query::new(now, name.clone(), record, servers.clone(), config.clone(), rng);
         let (names, records) = (candidates.into(), job.records.clone());
-        let resolving = Resolving { names, records, record: 0, servers, config, query, trouble: None };
+        let resolving = Resolving { names, records, record: 0, servers, config, query };
         Ok(Start::Asking(Box::new(resolving)))
     }
 
@@ -71,7 +69,6 @@ impl Resolving {
 
     /// A DNS server cannot be reached.
     pub(super) fn unreachable(&mut self, protocol: Protocol, to: SocketAddr, why: String) {
-        self.trouble = Some(format!("{to}: {why}"));
         self.query.unreachable(protocol, to, why);
     }
 
@@ -146,10 +143,7 @@ impl Resolving {
     /// What it waits for, in words: "nobody has answered A? www.example.test".
     pub(super) fn waits_for(&self) -> String {
         match (self.names.front(), self.records.get(self.record)) {
-            (Some(name), Some(record)) => {
-                let trouble = self.trouble.iter().map(|trouble| format!(" ({trouble})")).collect::<String>();
-                format!("nobody has answered {}? {name}{trouble}", record.name())
-            }
+            (Some(name), Some(record)) => format!("nobody has answered {}? {name}", record.name()),
             _ => "no name is left to ask for".to_owned(),
         }
     }
