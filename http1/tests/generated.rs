@@ -113,19 +113,15 @@ impl Pair {
         }
     }
 
-    /// One exchange, cut so. Gives whether another one can follow.
-    fn exchange(&mut self, one: &Exchange, sizes: &[usize]) -> bool {
+    fn request(&mut self, one: &Exchange) {
         self.client.request(&one.request, one.sent.body()).expect("a good request");
         if one.sent.kind != Kind::None {
             one.sent.pieces.iter().for_each(|piece| self.client.body(piece).expect("as declared"));
             self.client.finish_with(&one.sent.trailers).expect("as declared");
         }
-        let bytes = self.client.transmit(self.now).expect("a request");
-        for piece in pieces(&bytes, sizes) {
-            assert_eq!(self.server.receive(self.now, piece).map(|_| ()), Ok(()), "{}", bytes.escape_ascii());
-            of_server(&mut self.server, &mut self.told);
-        }
-        self.requests.extend(bytes);
+    }
+
+    fn respond(&mut self, one: &Exchange) {
         for interim in &one.interim {
             self.server.respond(interim, Body::None).expect("a good interim response");
         }
@@ -134,6 +130,18 @@ impl Pair {
             one.answered.pieces.iter().for_each(|piece| self.server.body(piece).expect("as declared"));
             self.server.finish_with(&trailers_of(one)).expect("as declared");
         }
+    }
+
+    /// One exchange, cut so. Gives whether another one can follow.
+    fn exchange(&mut self, one: &Exchange, sizes: &[usize]) -> bool {
+        self.request(one);
+        let bytes = self.client.transmit(self.now).expect("a request");
+        for piece in pieces(&bytes, sizes) {
+            assert_eq!(self.server.receive(self.now, piece).map(|_| ()), Ok(()), "{}", bytes.escape_ascii());
+            of_server(&mut self.server, &mut self.told);
+        }
+        self.requests.extend(bytes);
+        self.respond(one);
         let bytes = self.server.transmit(self.now).expect("a response");
         for piece in pieces(&bytes, sizes) {
             assert_eq!(self.client.receive(self.now, piece).map(|_| ()), Ok(()), "{}", bytes.escape_ascii());
@@ -147,6 +155,35 @@ impl Pair {
         }
         goes_on
     }
+}
+
+/// What the client is told when all of these requests are sent before the first answer comes: those that a connection
+/// can carry one after the other.
+fn ahead(exchanges: &[Exchange], sizes: &[usize]) -> Vec<Told> {
+    let mut pair = Pair::new();
+    pair.client = client::Connection::new(Config { pipeline: exchanges.len(), ..Config::default() });
+    exchanges.iter().for_each(|one| pair.request(one));
+    let requests = pair.client.transmit(pair.now).expect("requests");
+    let (mut waits, mut of_requests) = (exchanges.iter(), Vec::new());
+    for piece in pieces(&requests, sizes) {
+        assert_eq!(pair.server.receive(pair.now, piece).map(|_| ()), Ok(()), "{}", requests.escape_ascii());
+        while let Some(event) = pair.server.event() {
+            if matches!(event, server::Event::End(_)) {
+                pair.respond(waits.next().expect("as many requests as were sent"));
+                pair.server.next_cycle(pair.now).expect("a good request follows");
+            }
+            of_requests.push(event);
+        }
+    }
+    assert_eq!(waits.count(), 0, "all were answered: {of_requests:?}");
+    let responses = pair.server.transmit(pair.now).expect("responses");
+    for piece in pieces(&responses, sizes) {
+        assert_eq!(pair.client.receive(pair.now, piece).map(|_| ()), Ok(()), "{}", responses.escape_ascii());
+        of_client(&mut pair.client, &mut pair.told);
+    }
+    assert_eq!(pair.client.receive_eof(pair.now), Ok(()), "the end of the connection");
+    of_client(&mut pair.client, &mut pair.told);
+    pair.told
 }
 
 /// HTTP/1.0 has no chunks, so the server ends such a body with the connection, without trailers.
@@ -332,6 +369,25 @@ proptest! {
         prop_assert_eq!(&cut.told, &whole.told);
         // The same requests sent ahead, all in one stream.
         prop_assert_eq!(server_says(&whole.requests, &sizes), server_says(&whole.requests, &[usize::MAX]));
+    }
+
+    /// Requests that are sent ahead (RFC 9112 §9.3.2) are answered in their order, each as if it were alone.
+    #[test]
+    fn requests_may_be_sent_ahead(mut exchanges in exchanges(), sizes in sizes()) {
+        let last = exchanges.iter().position(|one| !keeps_open(one)).unwrap_or(exchanges.len());
+        exchanges.truncate(last + 1);
+        let mut alone = run(&exchanges, &[usize::MAX]).told;
+        // The client's half. Content and trailers of a request stand before the first response to it.
+        let mut of_request = false;
+        alone.retain(|told| {
+            of_request = match told {
+                Told::Request { .. } => true,
+                Told::Interim { .. } | Told::Response { .. } => false,
+                _ => of_request,
+            };
+            !of_request
+        });
+        prop_assert_eq!(ahead(&exchanges, &sizes), alone);
     }
 
     /// Bytes that were damaged on the way, too: the same events, the same refusal at the same byte.
