@@ -31,7 +31,7 @@ use crate::framing::{Body, Framing};
 use crate::head::ResponseHead;
 use crate::headers::Headers;
 use crate::machines::receiving::{Input, State};
-use crate::machines::sending::Sending;
+use crate::machines::sending::{self as machine, Sending};
 use crate::message::Role;
 use crate::persistence::Persistence;
 use crate::reason::Reason;
@@ -96,6 +96,8 @@ pub enum Event {
 pub struct Connection {
     config: Arc<Config>,
     sending: Sending,
+    /// What the last transition said about the bytes that the caller gives.
+    bytes: machine::Action,
     receiver: Receiver,
     /// The requests whose answers are not complete, oldest first.
     asked: VecDeque<Asked>,
@@ -122,6 +124,7 @@ impl Connection {
         Connection {
             config: config.into(),
             sending: Sending::Idle,
+            bytes: machine::Action::Send,
             receiver,
             asked: VecDeque::new(),
             encoder: BodyEncoder::new(Body::None),

@@ -17,6 +17,8 @@ use crate::reason::Reason;
 #[derive(Debug, Clone)]
 pub(crate) struct Receiver {
     state: State,
+    /// What the last transition said about the bytes that come.
+    action: Action,
     /// Which messages come.
     role: Role,
     reader: HeadReader,
@@ -48,12 +50,13 @@ impl Receiver {
     /// A machine for messages of this role, between two messages, that passes over so many empty lines before each.
     pub(crate) fn new(role: Role, most_empty_lines: u32) -> Receiver {
         let (reader, body) = (HeadReader::default(), BodyDecoder::none());
-        Receiver { state: State::Idle, role, reader, body, most_empty_lines, empty_lines: 0 }
+        let (state, action) = (State::Idle, Action::Keep);
+        Receiver { state, action, role, reader, body, most_empty_lines, empty_lines: 0 }
     }
 
     /// An observer's machine, which does not know yet where in a message its first byte stands.
     pub(crate) fn lost(role: Role) -> Receiver {
-        Receiver { state: State::Lost, ..Receiver::new(role, u32::MAX) }
+        Receiver { state: State::Lost, action: Action::Drop, ..Receiver::new(role, u32::MAX) }
     }
 
     pub(crate) fn state(&self) -> State {
@@ -72,7 +75,7 @@ impl Receiver {
     /// Goes where the table leads, and does what it says. `false`: the table has no such row, and nothing changes.
     pub(crate) fn go(&mut self, input: Input) -> bool {
         let Some((next, action)) = TABLE.next(self.state, input) else { return false };
-        self.state = next;
+        (self.state, self.action) = (next, action);
         if action == Action::ReadHead {
             self.reader = HeadReader::default();
             self.empty_lines = self.most_empty_lines;
@@ -91,18 +94,18 @@ impl Receiver {
         input: &'a [u8],
         config: &Config,
     ) -> Result<NextBytes<'a>, Refused<Reason>> {
-        match self.state {
-            State::Idle if self.role == Role::Response => Ok(unasked(input)),
-            State::Idle | State::MaySwitch | State::Lost => Ok(NextBytes::Kept),
-            State::Head => self.read_head(input, config),
-            State::Body => self.read_body(input),
+        match self.action {
+            Action::ReadHead => self.read_head(input, config),
+            Action::ReadBody => self.read_body(input),
+            Action::Keep if self.role == Role::Response => Ok(unasked(input)),
+            Action::Keep => Ok(NextBytes::Kept),
             _ if input.is_empty() => Ok(NextBytes::NeedsMore),
-            State::Held => {
+            Action::Await => {
                 self.go(Input::Wanted);
                 Ok(NextBytes::Nothing(0))
             }
-            State::Tunnel => Ok(NextBytes::Data(input.len(), input)),
-            State::Closed => Ok(NextBytes::Nothing(input.len())),
+            Action::PassOn => Ok(NextBytes::Data(input.len(), input)),
+            Action::Drop => Ok(NextBytes::Nothing(input.len())),
         }
     }
 

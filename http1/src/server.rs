@@ -202,8 +202,6 @@ impl Connection {
             return Ok(false);
         }
         self.go_answering(Happened::NextCycle);
-        self.asked = Asked::nothing();
-        self.content.clear();
         self.receive(now, &[])?;
         Ok(self.receiver.state() != State::Closed)
     }

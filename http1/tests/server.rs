@@ -311,3 +311,19 @@ fn an_expectation_that_nobody_knows() {
         assert_eq!(head(&mut server).unknown_expectations(), wanted, "{field}");
     }
 }
+
+/// RFC 9110 §10.1.1: 100 asks for a body that is held. 103 does not, and neither does a client that sends it unasked.
+#[test]
+fn only_100_asks_for_a_body_that_is_held() {
+    let (mut server, now) = connection();
+    let head = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n";
+    server.receive(now, head).unwrap();
+    assert!(server.expects_continue());
+    server.respond(&Response::new(103).with("Link", "</a>"), Body::None).unwrap();
+    assert!(server.expects_continue(), "the client still waits");
+    server.respond(&Response::new(100), Body::None).unwrap();
+    assert!(!server.expects_continue());
+    let (mut server, now) = connection();
+    server.receive(now, &[&head[..], b"x"].concat()).unwrap();
+    assert!(!server.expects_continue(), "the body is there");
+}

@@ -55,8 +55,8 @@ struct Client {
 
 enum Doing {
     Nothing,
-    Fetching(OnHost),
-    Asking(KeptOnHost),
+    Fetching(Box<OnHost>),
+    Asking(Box<KeptOnHost>),
 }
 
 /// Notes what was said; whether an exchange is complete.
@@ -126,14 +126,14 @@ impl Client {
                 None
             }
             Doing::Fetching(fetching) => fetching.keep(now, &mut self.host),
-            Doing::Asking(kept) => Some(kept),
+            Doing::Asking(kept) => Some(*kept),
             Doing::Nothing => None,
         };
         let Some(mut kept) = kept else { return };
         let Some(target) = self.again.pop() else { return kept.close(now, &mut self.host) };
         kept.session.request(&Request::get("www.example.test", target), b"").expect("its turn");
         kept.turn(now, &mut self.host);
-        self.doing = Doing::Asking(kept);
+        self.doing = Doing::Asking(Box::new(kept));
     }
 }
 
@@ -309,7 +309,7 @@ fn run(job: Job, again: &[&'static str], loss: f64) -> (Seen, (usize, usize)) {
         datagrams: VecDeque::new(),
         start,
         started: false,
-        doing: Doing::Fetching(OnHost::new(fetch)),
+        doing: Doing::Fetching(Box::new(OnHost::new(fetch))),
         again: again.to_vec(),
         seen: seen.clone(),
     };

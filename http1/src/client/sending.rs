@@ -97,7 +97,7 @@ impl Connection {
     /// Goes where the table leads, and does what it says. `false`: the table has no such row, and nothing changes.
     pub(super) fn go_sending(&mut self, happened: Happened) -> bool {
         let Some((next, action)) = TABLE.next(self.sending, happened) else { return false };
-        self.sending = next;
+        (self.sending, self.bytes) = (next, action);
         match action {
             Action::Release => self.out.append(&mut self.held),
             Action::Drop => self.held = Vec::new(),
@@ -111,11 +111,21 @@ impl Connection {
     /// # Errors
     /// More bytes than declared, or no body is being sent. Nothing is sent, and the connection goes on.
     pub fn body(&mut self, data: &[u8]) -> Result<(), Refused<Reason>> {
+        if !self.sends_body(data.is_empty())? {
+            return Ok(());
+        }
+        match self.bytes {
+            Action::Send | Action::Release => self.encoder.write(data, &mut self.out),
+            Action::Hold => self.encoder.write(data, &mut self.held),
+            Action::Drop => self.encoder.write(data, &mut Vec::new()),
+        }
+    }
+
+    /// Whether the body of a request is open. One that is complete takes nothing, which does no harm.
+    fn sends_body(&self, nothing_is_given: bool) -> Result<bool, Refused<Reason>> {
         match self.sending {
-            Sending::Body => self.encoder.write(data, &mut self.out),
-            Sending::Held => self.encoder.write(data, &mut self.held),
-            Sending::Dropped => self.encoder.write(data, &mut Vec::new()),
-            Sending::Idle | Sending::HeldWhole if data.is_empty() && self.has_begun() => Ok(()),
+            Sending::Body | Sending::Held | Sending::Dropped => Ok(true),
+            Sending::Idle | Sending::HeldWhole if nothing_is_given && self.has_begun() => Ok(false),
             Sending::Idle | Sending::HeldWhole => {
                 Err(misuse(Reason::OutOfTurn("no request body is being sent")))
             }
@@ -136,14 +146,13 @@ impl Connection {
     /// As for [`Connection::finish`]; and trailers that the grammar or the framing does not allow, or that must
     /// stand in the head ([`Reason::MisplacedTrailer`]).
     pub fn finish_with(&mut self, trailers: &Headers) -> Result<(), Refused<Reason>> {
-        match self.sending {
-            Sending::Body => self.encoder.finish(trailers, &mut self.out)?,
-            Sending::Held => self.encoder.finish(trailers, &mut self.held)?,
-            Sending::Dropped => self.encoder.finish(trailers, &mut Vec::new())?,
-            Sending::Idle | Sending::HeldWhole if trailers.is_empty() && self.has_begun() => {}
-            Sending::Idle | Sending::HeldWhole => {
-                return Err(misuse(Reason::OutOfTurn("no request body is being sent")));
-            }
+        if !self.sends_body(trailers.is_empty())? {
+            return Ok(());
+        }
+        match self.bytes {
+            Action::Send | Action::Release => self.encoder.finish(trailers, &mut self.out)?,
+            Action::Hold => self.encoder.finish(trailers, &mut self.held)?,
+            Action::Drop => self.encoder.finish(trailers, &mut Vec::new())?,
         }
         self.go_sending(Happened::Finish);
         Ok(())

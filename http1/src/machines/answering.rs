@@ -28,7 +28,9 @@ pub enum Happened {
     Request,
     /// The bytes of the client broke a rule, or were late.
     Broken,
-    /// The caller sends a 1xx response.
+    /// The caller sends 100: it wants the body.
+    Continue,
+    /// The caller sends another 1xx response.
     Interim,
     /// The caller sends the head of a final response without a body.
     Answer,
@@ -43,12 +45,12 @@ pub enum Happened {
 /// What is done at a transition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Somebody has to be told, or has to answer.
-    Ask,
-    /// The caller's bytes go out.
-    Send,
-    /// Nothing is sent for now.
-    Rest,
+    /// Nothing more than that.
+    Nothing,
+    /// The receiving machine reads a body that the client held.
+    AskForBody,
+    /// What the request said is forgotten, with the content that nobody read.
+    Forget,
 }
 
 /// All transitions.
@@ -56,13 +58,14 @@ pub const TABLE: Table<Answering, Happened, Action> = {
     use {Action::*, Answering::*, Happened::*};
     Table {
         rows: &[
-            (Waiting, Request, Due, Ask),
-            (Waiting, Broken, Due, Ask),
-            (Due, Interim, Due, Send),
-            (Due, Answer, Done, Send),
-            (Due, AnswerWithBody, Body, Send),
-            (Body, Finish, Done, Send),
-            (Done, NextCycle, Waiting, Rest),
+            (Waiting, Request, Due, Nothing),
+            (Waiting, Broken, Due, Nothing),
+            (Due, Continue, Due, AskForBody),
+            (Due, Interim, Due, Nothing),
+            (Due, Answer, Done, Nothing),
+            (Due, AnswerWithBody, Body, Nothing),
+            (Body, Finish, Done, Nothing),
+            (Done, NextCycle, Waiting, Forget),
         ],
     }
 };
@@ -72,7 +75,8 @@ impl fmt::Display for Happened {
         f.write_str(match self {
             Happened::Request => "the head of a request comes",
             Happened::Broken => "a request breaks a rule, or is late",
-            Happened::Interim => "the caller sends 1xx",
+            Happened::Continue => "the caller sends 100",
+            Happened::Interim => "the caller sends another 1xx",
             Happened::Answer => "a final head without a body",
             Happened::AnswerWithBody => "a final head with a body",
             Happened::Finish => "the caller ends the body",
@@ -84,9 +88,9 @@ impl fmt::Display for Happened {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Action::Ask => "tell the caller",
-            Action::Send => "send what is given",
-            Action::Rest => "wait for a request",
+            Action::Nothing => "",
+            Action::AskForBody => "read a body that was held",
+            Action::Forget => "forget the request",
         })
     }
 }

@@ -57,18 +57,20 @@ pub enum Input {
     Broken,
 }
 
-/// What is done at a transition.
+/// What is done with the bytes that come from a transition on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// A new head is read from here.
+    /// A new head is read.
     ReadHead,
-    /// The body is read, as the head framed it.
+    /// They begin the body that is waited for.
+    Await,
+    /// They are a body, as the head framed it.
     ReadBody,
-    /// What comes is kept until the message is answered.
+    /// They are kept until the message is answered. A client keeps nothing: between two answers nothing may come.
     Keep,
-    /// What comes is passed on as it is.
+    /// They are passed on as they are.
     PassOn,
-    /// What comes is dropped.
+    /// They are dropped.
     Drop,
 }
 
@@ -83,7 +85,7 @@ pub const TABLE: Table<State, Input, Action> = {
             (Idle, Broken, Lost, Drop),
             (Head, Interim, Head, ReadHead),
             (Head, Final, Body, ReadBody),
-            (Head, FinalHeld, Held, ReadBody),
+            (Head, FinalHeld, Held, Await),
             (Head, Switched, Tunnel, PassOn),
             (Head, StreamEnds, Closed, Drop),
             (Head, Broken, Lost, Drop),
@@ -126,6 +128,7 @@ impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Action::ReadHead => "read a new head",
+            Action::Await => "wait for its first byte",
             Action::ReadBody => "read as framed",
             Action::Keep => "keep what comes",
             Action::PassOn => "pass on what comes",

@@ -40,16 +40,16 @@ pub enum Happened {
     Answered,
 }
 
-/// What is done at a transition.
+/// What is done with the bytes that the caller gives from a transition on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// The caller's bytes go out.
+    /// They go out.
     Send,
-    /// The caller's bytes are held.
+    /// They are held.
     Hold,
-    /// What was held goes out.
+    /// They go out, and before them what was held.
     Release,
-    /// What was held is dropped, and what still comes.
+    /// They are dropped, and what was held too.
     Drop,
 }
 

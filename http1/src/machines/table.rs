@@ -30,7 +30,8 @@ impl<State: Copy + PartialEq + Debug, Input: Display, Action: Display> Display
         for (state, input, next, action) in self.rows {
             let name = if named == Some(*state) { String::new() } else { format!("{state:?}") };
             named = Some(*state);
-            writeln!(f, "{name:<9} {:<36} ──▶ {:<9} {action}", input.to_string(), format!("{next:?}"))?;
+            let row = format!("{name:<9} {:<36} ──▶ {:<9} {action}", input.to_string(), format!("{next:?}"));
+            writeln!(f, "{}", row.trim_end())?;
         }
         Ok(())
     }

@@ -11,19 +11,30 @@ use super::{Connection, Event};
 use crate::body::BodyEncoder;
 use crate::framing::{Body, Framing};
 use crate::headers::Headers;
-use crate::machines::answering::{Answering, Happened, TABLE};
+use crate::machines::answering::{Action, Answering, Happened, TABLE};
 use crate::machines::receiving::{Input, State};
 use crate::message::{Response, Version};
 use crate::persistence::Persistence;
 use crate::reason::{Reason, misuse};
+use crate::server::asked::Asked;
 use crate::upgrade::check_switch;
 use crate::write::{self, Added, Declaration, WithAdded};
 
 impl Connection {
-    /// Goes where the table leads. `false`: the table has no such row, and nothing changes.
+    /// Goes where the table leads, and does what it says. `false`: the table has no such row, and nothing changes.
     pub(super) fn go_answering(&mut self, happened: Happened) -> bool {
-        let Some((next, _)) = TABLE.next(self.answering, happened) else { return false };
+        let Some((next, action)) = TABLE.next(self.answering, happened) else { return false };
         self.answering = next;
+        match action {
+            Action::Nothing => {}
+            Action::AskForBody => {
+                self.receiver.go(Input::Wanted);
+            }
+            Action::Forget => {
+                self.asked = Asked::nothing();
+                self.content.clear();
+            }
+        }
         true
     }
 
@@ -61,8 +72,7 @@ impl Connection {
         let added = Added { body: declaration, connection };
         write::whole(&mut self.out, |out| write::write_response(&response, added, out))?;
         if response.is_informational() && !switches {
-            self.receiver.go(Input::Wanted);
-            self.go_answering(Happened::Interim);
+            self.go_answering(if response.status == 100 { Happened::Continue } else { Happened::Interim });
         } else {
             self.persistence = persistence;
             self.start(framing, switches)?;
