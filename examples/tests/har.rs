@@ -87,6 +87,7 @@ const POST_DATA: &[Field] =
     &[("mimeType", Text, MUST), ("params", List(PAIR), MUST), ("text", Text, MUST), ("comment", Text, MAY)];
 const CONTENT: &[Field] = &[
     ("size", Count, MUST),
+    ("compression", Count, MAY),
     ("mimeType", Text, MUST),
     ("text", Text, MAY),
     ("encoding", Text, MAY),
@@ -305,4 +306,21 @@ fn read_writes_the_same_as_fetch_and_a_scene_needs_a_point() {
     let run = barewire(&["scene", "proxy", "--har", &files[0]]);
     assert!(run.code == Some(2) && run.stderr.contains("--at NAME"), "{run}");
     barewire(&["scene", "proxy", "--at", "client", "--har", &files[0]]).succeeds();
+}
+
+/// HAR 1.2: `size` is that of the content without its codings, `compression` what they saved, and `bodySize` what came.
+#[test]
+fn a_coded_body_is_written_undone() {
+    let log = fetched(&["--compressed", "https://www.example.test/"]);
+    let response = &entries(&log)[0]["response"];
+    let coding = response["headers"].as_array().expect("fields").iter();
+    let coding = coding.filter(|field| field["name"] == "Content-Encoding").map(|field| &field["value"]);
+    assert_eq!(coding.collect::<Vec<_>>(), [&json!("gzip")]);
+    let number = |value: &Value| value.as_i64().expect("a number");
+    let (size, came) = (number(&response["content"]["size"]), number(&response["bodySize"]));
+    assert_eq!(size, 416, "the page without its coding");
+    assert_eq!(number(&response["content"]["compression"]), size - came);
+    let text = response["content"]["text"].as_str().expect("text");
+    assert!(text.starts_with("<!doctype html>") && text.len() == 416, "{text}");
+    assert_eq!(response["content"]["encoding"], Value::Null);
 }

@@ -217,3 +217,28 @@ impl Decoder {
         taken
     }
 }
+
+/// Undoes the codings of a whole body, of which `coded` are the bytes.
+///
+/// ```
+/// use barewire_http1::coding::{Config, undo};
+///
+/// let coded = [0x78, 0x9c, 0xcb, 0xc8, 0x04, 0x00, 0x01, 0x3b, 0x00, 0xd2];
+/// assert_eq!(undo(&["deflate".to_owned()], &coded, Config::default()).unwrap(), b"hi");
+/// ```
+///
+/// # Errors
+/// A coding is not known, its data is broken or cut, or there is more content than `config` allows.
+pub fn undo(codings: &[String], mut coded: &[u8], config: Config) -> Result<Vec<u8>, Refused<Reason>> {
+    let mut decoder = Decoder::new(codings, config)?;
+    let (mut content, mut buffer) = (Vec::new(), [0; 8192]);
+    while !coded.is_empty() {
+        let taken = decoder.write(coded)?;
+        coded = &coded[taken..];
+        while let length @ 1.. = decoder.read(&mut buffer) {
+            content.extend_from_slice(&buffer[..length]);
+        }
+    }
+    decoder.finish()?;
+    Ok(content)
+}

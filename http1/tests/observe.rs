@@ -3,7 +3,7 @@
 mod seen;
 
 use barewire_http1::Body;
-use barewire_http1::observe::{Asked, EndState, Lost, Observer, Protocol, What};
+use barewire_http1::observe::{Asked, Direction, EndState, Lost, Observer, Protocol, What};
 use seen::{Capture, ToClient, ToServer, lines, told};
 
 #[test]
@@ -253,4 +253,24 @@ fn other_codings_and_misplaced_trailers() {
     assert_eq!(told(&seen), ["200 OK, until the connection closes", "2 bytes of content"]);
     let seen = capture.observer.eof(ToClient);
     assert_eq!(seen.last().unwrap().what, What::End { content: 2, missing: 0 });
+}
+
+/// An end that closes in the middle of a message has not come to rest.
+#[test]
+fn a_message_that_was_cut_off_is_in_the_state_of_its_end() {
+    let cases: [(&[u8], &str); 3] = [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabcd", "closed in a body, after 4 of 100 bytes"),
+        (
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n",
+            "closed in a body, after 1 byte (chunked)",
+        ),
+        (b"HTTP/1.1 200 OK\r\nA: ", "closed in a head, after 20 bytes"),
+    ];
+    for (bytes, wanted) in cases {
+        let mut observer = Observer::new();
+        observer.receive(Direction::ToServer, 0, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        observer.receive(Direction::ToClient, 0, bytes);
+        observer.eof(Direction::ToClient);
+        assert_eq!(observer.states()[1].to_string(), wanted);
+    }
 }

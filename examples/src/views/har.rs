@@ -12,26 +12,26 @@
 //! Names that begin with `_` are for programs to add. `headersSize` and `bodySize` count what HTTP says, without the
 //! sizes of chunks; `_wire` has the bytes of the body with them. A connection that came to nothing has no entry.
 //!
-//! Content of up to 1 MiB is written whole, as text if it is UTF-8 and not coded, or else in base64. Credentials and
-//! cookies stand in the file as they were sent.
+//! Content of up to 1 MiB is written whole, without its codings, as text if it is UTF-8, or else in base64. Credentials
+//! and cookies stand in the file as they were sent.
 //!
 //! Left out: pages, and caches, which no capture shows; a CONNECT is a part of the time of the request after it.
 //! Tested in `tests/har.rs`.
 
 mod cookies;
 mod date;
+mod text;
 mod timings;
 
 use std::collections::HashSet;
 
 use barewire_http1::{Framing, Headers, Request, Response};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::story::{Content, Conversation, HttpExchange, HttpMessage, Place, Ruler, Story};
+use crate::story::{Conversation, HttpExchange, HttpMessage, Place, Ruler, Story};
 use cookies::{received, sent};
 use date::iso;
+use text::Text;
 use timings::Timings;
 
 /// The log of a story whose exchanges were kept.
@@ -101,12 +101,12 @@ fn asked(exchange: &HttpExchange, request: &HttpMessage<Request>, conversation: 
     if request.content.length > 0 {
         let mime = head.headers.get("Content-Type").unwrap_or_default();
         let mut data = json!({ "mimeType": mime, "params": [] });
-        let (text, encoding, comment) = text(&request.content, is_coded(&head.headers));
-        data["text"] = json!(text.unwrap_or_default());
-        if let Some(encoding) = encoding {
-            data["_encoding"] = json!(encoding);
+        let written = Text::of(&request.content, &head.headers);
+        data["text"] = json!(written.text.unwrap_or_default());
+        if written.is_base64 {
+            data["_encoding"] = json!("base64");
         }
-        if let Some(comment) = comment {
+        if let Some(comment) = written.comment {
             data["comment"] = json!(comment);
         }
         object["postData"] = data;
@@ -158,40 +158,24 @@ fn nothing() -> Value {
 
 fn content(response: &HttpMessage<Response>) -> Value {
     let headers = &response.head.headers;
+    let written = Text::of(&response.content, headers);
     let mut object = json!({
-        "size": response.content.length,
+        "size": written.size,
         "mimeType": headers.get("Content-Type").unwrap_or("x-unknown".into()),
     });
-    let (text, encoding, comment) = text(&response.content, is_coded(headers));
-    for (name, value) in [("text", text), ("encoding", encoding.map(str::to_owned)), ("comment", comment)] {
+    let encoding = written.is_base64.then(|| json!("base64"));
+    let parts = [
+        ("compression", written.saved.map(|saved| json!(saved))),
+        ("text", written.text.map(|text| json!(text))),
+        ("encoding", encoding),
+        ("comment", written.comment.map(|comment| json!(comment))),
+    ];
+    for (name, value) in parts {
         if let Some(value) = value {
-            object[name] = json!(value);
+            object[name] = value;
         }
     }
     object
-}
-
-fn is_coded(headers: &Headers) -> bool {
-    headers.list("Content-Encoding").iter().any(|coding| !coding.eq_ignore_ascii_case("identity"))
-}
-
-/// A content as text, its encoding if it is not text, and why it is not there if it is not.
-fn text(content: &Content, is_coded: bool) -> (Option<String>, Option<&'static str>, Option<String>) {
-    let kept = content.kept.len() as u64;
-    if kept < content.length {
-        let comment = format!("{} of {} bytes are not kept", content.length - kept, content.length);
-        return (None, None, Some(comment));
-    }
-    if kept == 0 {
-        return (None, None, None);
-    }
-    match std::str::from_utf8(&content.kept).ok().filter(|_| !is_coded) {
-        Some(text) => (Some(text.to_owned()), None, None),
-        None => {
-            let comment = is_coded.then(|| "still coded, as Content-Encoding says".to_owned());
-            (Some(STANDARD.encode(&content.kept)), Some("base64"), comment)
-        }
-    }
 }
 
 fn fields(headers: &Headers) -> Vec<Value> {

@@ -75,7 +75,13 @@ impl Follow<'_> {
             _ => None,
         };
         match reason {
-            Some(reason) => self.broken(self.half.received.refused_at_end(self.what(), reason)),
+            Some(reason) => {
+                self.half.cut = Some(match self.half.receiver.state() {
+                    State::Body => (self.half.receiver.body().got(), Some(self.half.body.framing)),
+                    _ => (held, None),
+                });
+                self.broken(self.half.received.refused_at_end(self.what(), reason));
+            }
             None => self.end(next),
         }
         self.half.receiver.go(Input::StreamEnds);

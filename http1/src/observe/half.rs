@@ -18,6 +18,8 @@ pub(super) struct Half {
     pub(super) body: ObservedBody,
     /// The offset of the next byte. `None` before the first.
     pub(super) next: Option<u64>,
+    /// It ended in the middle of a message: after so many bytes of a head, or of a body that was framed so.
+    pub(super) cut: Option<(u64, Option<Framing>)>,
 }
 
 /// A search for the next head.
@@ -57,6 +59,7 @@ impl Half {
             search: Search::default(),
             body: ObservedBody { framing, unsure: false, missing: 0 },
             next: None,
+            cut: None,
         }
     }
 }

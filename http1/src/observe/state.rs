@@ -50,6 +50,13 @@ pub enum EndState {
     Tunnel(Protocol),
     /// It has closed its direction.
     Closed,
+    /// It has closed its direction in the middle of a message.
+    CutOff {
+        /// How many bytes of the head had come, or of the content.
+        so_far: u64,
+        /// Where the body would have ended. `None`: it was in the head.
+        framing: Option<Framing>,
+    },
 }
 
 /// The state of the client, whose bytes are `half`.
@@ -86,7 +93,11 @@ fn sending(half: &Half) -> Option<EndState> {
 }
 
 fn at_rest(half: &Half) -> EndState {
-    if half.receiver.state() == State::Closed { EndState::Closed } else { EndState::Idle }
+    match (half.receiver.state(), half.cut) {
+        (State::Closed, Some((so_far, framing))) => EndState::CutOff { so_far, framing },
+        (State::Closed, None) => EndState::Closed,
+        _ => EndState::Idle,
+    }
 }
 
 /// "in the body: 300 of 416 bytes (Content-Length)"
@@ -108,6 +119,13 @@ impl fmt::Display for EndState {
             }
             EndState::Tunnel(protocol) => write!(f, "carries {protocol}"),
             EndState::Closed => f.write_str("closed"),
+            EndState::CutOff { so_far, framing: None } => {
+                write!(f, "closed in a head, after {}", Bytes(*so_far))
+            }
+            EndState::CutOff { so_far, framing: Some(framing) } => match framing.body {
+                Body::Length(length) => write!(f, "closed in a body, after {so_far} of {length} bytes"),
+                body => write!(f, "closed in a body, after {} ({body})", Bytes(*so_far)),
+            },
         }
     }
 }

@@ -5,7 +5,7 @@
 //! capture has only in part. Tested in `tests/compressed.rs`.
 
 use barewire_dissect::Direction;
-use barewire_http1::coding::{Config, Decoder};
+use barewire_http1::coding::{Config, undo};
 use barewire_http1::observe::{Seen, What};
 
 use crate::story::message::{NotUndone, Says, Undone};
@@ -81,16 +81,6 @@ impl Body {
 
     fn undo(&self) -> Result<Vec<u8>, NotUndone> {
         let config = Config { content: CONTENT, ..Config::default() };
-        let mut decoder = Decoder::new(&self.codings, config).map_err(NotUndone::Refused)?;
-        let (mut content, mut buffer, mut rest) = (Vec::new(), [0; 4096], &self.bytes[..]);
-        while !rest.is_empty() {
-            let taken = decoder.write(rest).map_err(NotUndone::Refused)?;
-            rest = &rest[taken..];
-            while let length @ 1.. = decoder.read(&mut buffer) {
-                content.extend(&buffer[..length]);
-            }
-        }
-        decoder.finish().map_err(NotUndone::Refused)?;
-        Ok(content)
+        undo(&self.codings, &self.bytes, config).map_err(NotUndone::Refused)
     }
 }
