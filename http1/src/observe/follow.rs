@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use barewire_dissect::{Direction, Refused};
 
-use super::half::{Half, ObservedBody, Search};
+use super::half::{Half, ObservedBody};
 use super::recognise::{Recognised, looks_like_http1};
 use super::requests::{Requests, Waiting};
 use super::seen::{Lost, Protocol, Seen, What};
@@ -87,7 +87,7 @@ impl Follow<'_> {
         self.half.receiver.go(Input::StreamEnds);
     }
 
-    fn what(&self) -> &'static str {
+    pub(super) fn what(&self) -> &'static str {
         match self.direction {
             Direction::ToServer => "request",
             Direction::ToClient => "response",
@@ -161,44 +161,6 @@ impl Follow<'_> {
             self.see(range, What::Trailers(trailers));
         }
         self.end(end);
-    }
-
-    /// A line of a head is broken. If the start line is good, the rest of the head belongs to it.
-    fn broken_line(
-        &mut self,
-        refused: Refused<Reason>,
-        input: &[u8],
-        at: u64,
-    ) -> Result<Step, Refused<Reason>> {
-        if !self.half.receiver.has_start_line() {
-            return Err(refused);
-        }
-        match end_of_head(input, refused.offset) {
-            None if input.len() < self.half.receiver.rules(self.config).limit => Ok(Step::NeedsMore),
-            None => Err(refused),
-            Some(length) => {
-                self.broken_head(&input[..length], at + length as u64);
-                self.lost_head(refused, length, at);
-                Ok(Step::Took(length))
-            }
-        }
-    }
-
-    /// The end of this head is known, so the next message may begin right after it.
-    fn lost_head(&mut self, refused: Refused<Reason>, length: usize, at: u64) {
-        let offset = usize::try_from(at).unwrap_or(usize::MAX).saturating_add(refused.offset);
-        let refused = Refused { what: self.what(), offset, ..refused };
-        self.see(at..at + length as u64, What::Lost(Lost::Broken(refused)));
-        self.half.search = Search { told: true, ..Search::default() };
-        self.half.receiver.go(Input::Broken);
-    }
-
-    /// A head that ends at `end`, and cannot be read. A request is answered all the same, and a response was an answer.
-    fn broken_head(&mut self, bytes: &[u8], end: u64) {
-        match self.direction {
-            Direction::ToServer => self.asked(Waiting::broken(bytes, self.config), end),
-            Direction::ToClient => self.requests.answered(),
-        }
     }
 
     /// The message that is being read ends at `offset`, and the next one is expected.
@@ -277,19 +239,6 @@ impl Follow<'_> {
 /// The place of the field that decided.
 fn refused_framing(fields: &Fields<'_>, reason: Reason) -> Refused<Reason> {
     Refused { what: "head", offset: fields.framing_at(&reason), reason }
-}
-
-/// Where a head ends of which a line is broken: after the next empty line.
-fn end_of_head(input: &[u8], from: usize) -> Option<usize> {
-    let lines = input.get(from..)?.split_inclusive(|&byte| byte == b'\n').skip(1);
-    let mut end = from + input[from..].iter().position(|&byte| byte == b'\n')? + 1;
-    for line in lines.take_while(|line| line.ends_with(b"\n")) {
-        end += line.len();
-        if matches!(line, b"\r\n" | b"\n") {
-            return Some(end);
-        }
-    }
-    None
 }
 
 /// What the connection carries after this response, if it is no longer HTTP.

@@ -42,6 +42,44 @@ impl Follow<'_> {
         self.see(start..end, What::Lost(Lost::Broken(refused)));
     }
 
+    /// A line of a head is broken. If the start line is good, the rest of the head belongs to it.
+    pub(super) fn broken_line(
+        &mut self,
+        refused: Refused<Reason>,
+        input: &[u8],
+        at: u64,
+    ) -> Result<Step, Refused<Reason>> {
+        if !self.half.receiver.has_start_line() {
+            return Err(refused);
+        }
+        match end_of_head(input, refused.offset) {
+            None if input.len() < self.half.receiver.rules(self.config).limit => Ok(Step::NeedsMore),
+            None => Err(refused),
+            Some(length) => {
+                self.broken_head(&input[..length], at + length as u64);
+                self.lost_head(refused, length, at);
+                Ok(Step::Took(length))
+            }
+        }
+    }
+
+    /// The end of this head is known, so the next message may begin right after it.
+    pub(super) fn lost_head(&mut self, refused: Refused<Reason>, length: usize, at: u64) {
+        let offset = usize::try_from(at).unwrap_or(usize::MAX).saturating_add(refused.offset);
+        let refused = Refused { what: self.what(), offset, ..refused };
+        self.see(at..at + length as u64, What::Lost(Lost::Broken(refused)));
+        self.half.search = Search { told: true, ..Search::default() };
+        self.half.receiver.go(Input::Broken);
+    }
+
+    /// A head that ends at `end`, and cannot be read. A request is answered all the same, and a response was an answer.
+    fn broken_head(&mut self, bytes: &[u8], end: u64) {
+        match self.direction {
+            Direction::ToServer => self.asked(Waiting::broken(bytes, self.config), end),
+            Direction::ToClient => self.requests.answered(),
+        }
+    }
+
     /// Looks for the next head from here on. A request that had begun will be answered. A response that had begun was
     /// the answer to a request.
     fn give_up(&mut self) {
@@ -118,4 +156,17 @@ impl Follow<'_> {
             self.see(search.from..end, What::Skipped { bytes: search.skipped });
         }
     }
+}
+
+/// Where a head ends of which a line is broken: after the next empty line.
+fn end_of_head(input: &[u8], from: usize) -> Option<usize> {
+    let lines = input.get(from..)?.split_inclusive(|&byte| byte == b'\n').skip(1);
+    let mut end = from + input[from..].iter().position(|&byte| byte == b'\n')? + 1;
+    for line in lines.take_while(|line| line.ends_with(b"\n")) {
+        end += line.len();
+        if matches!(line, b"\r\n" | b"\n") {
+            return Some(end);
+        }
+    }
+    None
 }
