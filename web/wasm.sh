@@ -29,7 +29,7 @@ elif compgen -G "/usr/lib/rustlib/src/rust/library" >/dev/null; then
     LIBRARY=/usr/lib/wasm32-wasi
     FLAGS="-Clink-self-contained=no -Clink-arg=$LIBRARY/crt1-command.o -L$LIBRARY"
     PATH=/usr/bin:$LINKER:$PATH RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS=$FLAGS \
-        /usr/bin/cargo "${BUILD[@]}" -Z build-std=std,panic_abort
+        /usr/bin/cargo "${BUILD[@]}" -Z build-std=std,panic_abort -Z build-std-features=optimize_for_size
 else
     echo "the target $TARGET is not installed: rustup target add $TARGET" >&2
     exit 1
