@@ -47,6 +47,11 @@ impl BodyDecoder {
         self.got
     }
 
+    /// Whether all of its bytes came, so that reading its end takes none.
+    pub(crate) fn is_whole(&self) -> bool {
+        matches!(self.ends, Ends::AfterLength(length) if self.got == length)
+    }
+
     /// Reads from the start of `input`. The contract is that of [`chunked::Decoder::read`].
     pub(crate) fn read<'a>(
         &mut self,

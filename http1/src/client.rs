@@ -141,7 +141,8 @@ impl Connection {
     }
 
     /// Takes bytes that came from the server, and gives how many: all, unless more content waits to be read than
-    /// [`Limits::unread`](crate::Limits::unread) allows. Then the caller reads, and hands in the rest again.
+    /// [`Limits::unread`](crate::Limits::unread) allows. Then the caller reads,
+    /// and calls again: with the rest, or with no bytes.
     ///
     /// # Errors
     /// The bytes break a rule. The connection is over.
@@ -236,7 +237,7 @@ impl Connection {
         self.asked
             .iter()
             .zip(ends)
-            .map(|(asked, ends)| self.transmitted.clamp(asked.begins, ends) - asked.begins)
+            .map(|(asked, ends)| self.transmitted.min(ends).saturating_sub(asked.begins))
     }
 
     /// Whether the connection no longer speaks HTTP.
@@ -265,8 +266,11 @@ impl Connection {
         match (self.sending, self.receiver.state()) {
             (_, State::Closed | State::Lost | State::Tunnel) => None,
             (Sending::Held | Sending::HeldWhole, _) => Some(Waits::Continue),
+            // Then the server waits for the caller.
+            (_, State::Body) if self.is_full() => None,
             (_, State::Body) => Some(Waits::Body),
             (Sending::Idle, State::Head) => Some(Waits::Head),
+            (_, State::Head) if self.asked.len() > 1 => Some(Waits::Head),
             (Sending::Idle, State::Idle) => Some(Waits::Rest),
             _ => None,
         }

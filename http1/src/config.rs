@@ -17,7 +17,7 @@ pub struct Config {
     pub head_timeout: Option<Duration>,
     /// How long a body may rest: from one piece of it to the next. `None`, the default, waits for ever.
     pub body_timeout: Option<Duration>,
-    /// How long a connection may rest between two messages, and a server's before the first one. `None`, the default,
+    /// How long a connection may rest between two messages, and before the first one. `None`, the default,
     /// waits for ever.
     pub idle_timeout: Option<Duration>,
     /// How long a client that sent `Expect: 100-continue` keeps its body back (RFC 9110 §10.1.1). 1 second.

@@ -128,7 +128,8 @@ impl Connection {
     }
 
     /// Takes bytes that came from the client, and gives how many: all, unless more content waits to be read than
-    /// [`Limits::unread`](crate::Limits::unread) allows. Then the caller reads, and hands in the rest again.
+    /// [`Limits::unread`](crate::Limits::unread) allows. Then the caller reads,
+    /// and calls again: with the rest, or with no bytes.
     ///
     /// # Errors
     /// The bytes break a rule. No more requests are read, but an answer can still be sent.
@@ -240,6 +241,8 @@ impl Connection {
         match self.receiver.state() {
             State::Head if self.received.held() == 0 => Some(Waits::Rest),
             State::Head => Some(Waits::Head),
+            // Then the client waits for the caller.
+            State::Body if self.is_full() => None,
             State::Body => Some(Waits::Body),
             _ => None,
         }

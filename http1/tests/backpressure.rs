@@ -1,8 +1,8 @@
 //! A caller that does not read: `receive` stops at the bound that the caller set, and nothing is lost.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use barewire_http1::{Body, Config, Limits, Persistence, Request, client, server};
+use barewire_http1::{Body, Config, Limits, Persistence, Request, Response, client, server};
 
 fn config(unread: usize) -> Config {
     Config { limits: Limits { unread, ..Limits::default() }, ..Config::default() }
@@ -80,4 +80,67 @@ fn many_chunks_make_few_events() {
 fn an_idle_connection_is_small() {
     let sizes = (size_of::<client::Connection>(), size_of::<server::Connection>());
     assert!(sizes.0 < 512 && sizes.1 < 512, "client and server take {sizes:?} bytes");
+}
+
+/// A body that fills the bound to its last byte is complete, and its sender is not blamed for the caller.
+#[test]
+fn a_body_may_fill_the_bound() {
+    let (now, late) = (Instant::now(), Duration::from_secs(5));
+    let config = Config { body_timeout: Some(late), ..config(3) };
+    let mut client = client::Connection::new(config.clone());
+    client.request(&Request::get("a", "/"), Body::None).unwrap();
+    let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
+    assert_eq!(client.receive(now, whole), Ok(whole.len()));
+    assert_eq!(client.on_deadline(now + late), Ok(()));
+    client.event();
+    assert_eq!(client.event(), Some(client::Event::Data));
+    assert_eq!(client.event(), Some(client::Event::End(Persistence::KeepsOpen)));
+    assert_eq!((client.receive_eof(now), client.content()), (Ok(()), &b"abc"[..]));
+    let mut server = server::Connection::new(config);
+    let whole = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+    assert_eq!(server.receive(now, whole), Ok(whole.len()));
+    assert_eq!((server.receive_eof(now), server.content()), (Ok(()), &b"abc"[..]));
+}
+
+/// While the caller does not read, the peer is not late.
+#[test]
+fn no_time_runs_against_a_peer_that_may_not_send() {
+    let (now, late) = (Instant::now(), Duration::from_secs(5));
+    let mut client = client::Connection::new(Config { body_timeout: Some(late), ..config(3) });
+    client.request(&Request::get("a", "/"), Body::None).unwrap();
+    client.receive(now, b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc").unwrap();
+    assert_eq!(client.receive(now, b"def"), Ok(0));
+    assert_eq!(client.deadline(), None);
+    client.event();
+    client.consume(3);
+    assert_eq!(client.receive(now + late, b"def"), Ok(3));
+    client.consume(3);
+    client.receive(now + late, b"").unwrap();
+    assert_eq!(client.deadline(), Some(now + 2 * late));
+}
+
+/// The end of the stream is met after all that came before it, also where that waits for the caller.
+#[test]
+fn requests_that_were_sent_ahead_wait_for_the_caller_too() {
+    let now = Instant::now();
+    let mut server = server::Connection::new(config(3));
+    let first = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    let second =
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n";
+    server.receive(now, &[&first[..], second].concat()).unwrap();
+    server.receive_eof(now).unwrap();
+    server.respond(&Response::new(204), Body::None).unwrap();
+    assert_eq!(server.next_cycle(now), Ok(true));
+    let mut got = Vec::new();
+    for _ in 0..4 {
+        got.extend_from_slice(server.content());
+        server.consume(usize::MAX);
+        server.receive(now, b"").unwrap();
+    }
+    assert_eq!(got, b"abcdef");
+    let mut last = None;
+    while let Some(event) = server.event() {
+        last = Some(event);
+    }
+    assert_eq!(last, Some(server::Event::End(Persistence::KeepsOpen)));
 }

@@ -124,3 +124,31 @@ fn a_held_body_belongs_to_the_last_request() {
     client.receive(now, b"HTTP/1.1 100 Continue\r\n\r\n").unwrap();
     assert_eq!(client.transmit(now).as_deref(), Some(&b"x"[..]));
 }
+
+/// RFC 9112 §9.6: a client that was told of the close sends no more requests; so they can surely be sent elsewhere.
+#[test]
+fn nothing_is_sent_after_a_close() {
+    let closing = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    let (mut client, now) = client();
+    client.request(&get("/1"), Body::None).unwrap();
+    client.transmit(now).unwrap();
+    client.request(&get("/2"), Body::None).unwrap();
+    client.request(&get("/3"), Body::None).unwrap();
+    client.receive(now, closing).unwrap();
+    assert_eq!(client.transmit(now), None);
+    assert_eq!(client.unanswered().collect::<Vec<_>>(), [0, 0]);
+    // Nor is a body that was held, or one that is being given.
+    for expect in ["100-continue", "nothing"] {
+        let (mut client, now) = self::client();
+        client.request(&get("/1"), Body::None).unwrap();
+        let put = Request::new("PUT", "a", "/").with("Expect", expect);
+        client.request(&put, Body::Length(3)).unwrap();
+        let sent = client.transmit(now).unwrap().len() as u64;
+        client.receive(now, closing).unwrap();
+        client.body(b"abc").unwrap();
+        client.finish().unwrap();
+        assert_eq!((client.transmit(now), client.deadline()), (None, None), "Expect: {expect}");
+        let first = b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\n".len() as u64;
+        assert_eq!(client.unanswered().collect::<Vec<_>>(), [sent - first], "Expect: {expect}");
+    }
+}

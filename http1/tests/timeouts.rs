@@ -99,3 +99,23 @@ fn by_default_only_100_is_waited_for() {
     server.receive(start, b"GET").unwrap();
     assert_eq!((server.transmit(start), server.deadline()), (None, None));
 }
+
+/// Each answer has its own time, however the bytes are cut; and asking for more gives none of them more time.
+#[test]
+fn requests_that_are_sent_ahead_have_a_time_of_their_own() {
+    let start = Instant::now();
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na";
+    for size in [1, answer.len()] {
+        let config = Config { head_timeout: Some(10 * SECOND), pipeline: 3, ..Config::default() };
+        let mut client = client::Connection::new(config);
+        client.request(&Request::get("a", "/1"), Body::None).unwrap();
+        client.request(&Request::get("a", "/2"), Body::None).unwrap();
+        client.transmit(start).unwrap();
+        assert_eq!(client.deadline(), Some(start + 10 * SECOND));
+        client.request(&Request::get("a", "/3"), Body::None).unwrap();
+        client.transmit(start + 9 * SECOND).unwrap();
+        assert_eq!(client.deadline(), Some(start + 10 * SECOND), "another request gives no more time");
+        answer.chunks(size).for_each(|piece| assert!(client.receive(start + 9 * SECOND, piece).is_ok()));
+        assert_eq!(client.deadline(), Some(start + 19 * SECOND), "in pieces of {size}");
+    }
+}

@@ -31,7 +31,7 @@ impl Connection {
             Ok(step)
         });
         self.received = received;
-        if self.receiver.state() == State::Body && !bytes.is_empty() {
+        if self.receiver.state() == State::Body && result.as_ref().is_ok_and(|taken| *taken > 0) {
             self.timer.stop();
         }
         self.timer.wait(self.waits(), now, &self.config);
@@ -70,7 +70,7 @@ impl Connection {
     /// One step: what the bytes at the start of `input` are, and what follows from it. They stand at `at` of the
     /// stream.
     fn step(&mut self, input: &[u8], at: usize) -> Result<Step, Refused<Reason>> {
-        if self.content.unread() >= self.config.limits.unread.max(1) {
+        if self.is_full() {
             return Ok(Step::Full);
         }
         Ok(Step::Took(match self.receiver.read(input, &self.config)? {
@@ -92,6 +92,12 @@ impl Connection {
                 taken
             }
         }))
+    }
+
+    /// Whether nothing is taken until the caller reads. The end of a body that is whole takes nothing.
+    pub(super) fn is_full(&self) -> bool {
+        let ends = self.receiver.state() == State::Body && self.receiver.body().is_whole();
+        self.content.unread() >= self.config.limits.unread.max(1) && !ends
     }
 
     fn data(&mut self, data: &[u8]) {
@@ -180,9 +186,22 @@ impl Connection {
         self.asked.pop_front();
         self.persistence = self.persistence.and(persistence);
         self.events.push_back(Event::End(self.persistence));
-        if !self.asked.is_empty() && self.persistence.keeps_open() {
-            self.receiver.go(Input::Expected);
+        self.timer.stop();
+        match self.asked.front().map(|next| next.begins) {
+            Some(_) if self.persistence.keeps_open() => {
+                self.receiver.go(Input::Expected);
+            }
+            Some(begins) => self.cease(begins),
+            None => {}
         }
+    }
+
+    /// RFC 9112 §9.6: a client that was told of the close sends no more requests. What stands in the way out from byte
+    /// `begins` of the stream on is not sent.
+    fn cease(&mut self, begins: u64) {
+        let before = begins.saturating_sub(self.transmitted);
+        self.out.truncate(usize::try_from(before).unwrap_or(usize::MAX));
+        self.go_sending(Happened::Closes);
     }
 
     /// Bytes came that answer no request (RFC 9112 §9.2).

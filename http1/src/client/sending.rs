@@ -78,10 +78,11 @@ impl Connection {
             (_, true) => Happened::RequestHeld,
             _ => Happened::RequestWithBody,
         });
+        // Those that wait already keep their deadline.
         if self.asked.len() == 1 {
             self.receiver.go(Input::Expected);
+            self.timer.stop();
         }
-        self.timer.stop();
     }
 
     /// Whether [`Connection::request`] may be called. With [`Config::pipeline`](crate::Config::pipeline) it may, while

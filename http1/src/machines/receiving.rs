@@ -16,7 +16,7 @@ pub enum State {
     Idle,
     /// A head is read.
     Head,
-    /// The client keeps its body back until it gets a 100 response (RFC 9110 §10.1.1).
+    /// The client keeps its body back until it gets a 100 response (RFC 9110 §10.1.1). Only a server is in this state.
     Held,
     /// A body is read.
     Body,

@@ -19,7 +19,7 @@ pub enum Sending {
     Held,
     /// The same, and the caller has given all of the body.
     HeldWhole,
-    /// Nothing more: the answer came while the body was held, so it is never sent.
+    /// Nothing more: the answer came while the body was held, or an earlier one closes the connection.
     Dropped,
 }
 
@@ -38,6 +38,8 @@ pub enum Happened {
     Continue,
     /// The final response came.
     Answered,
+    /// The answer to an earlier request closes the connection.
+    Closes,
 }
 
 /// What is done with the bytes that the caller gives from a transition on.
@@ -62,11 +64,14 @@ pub const TABLE: Table<Sending, Happened, Action> = {
             (Idle, RequestWithBody, Body, Send),
             (Idle, RequestHeld, Held, Hold),
             (Body, Finish, Idle, Send),
+            (Body, Closes, Dropped, Drop),
             (Held, Finish, HeldWhole, Hold),
             (Held, Continue, Body, Release),
             (Held, Answered, Dropped, Drop),
+            (Held, Closes, Dropped, Drop),
             (HeldWhole, Continue, Idle, Release),
             (HeldWhole, Answered, Dropped, Drop),
+            (HeldWhole, Closes, Dropped, Drop),
             (Dropped, Finish, Dropped, Drop),
         ],
     }
@@ -81,6 +86,7 @@ impl fmt::Display for Happened {
             Happened::Finish => "the caller ends the body",
             Happened::Continue => "100 comes, or the wait is over",
             Happened::Answered => "the final response comes",
+            Happened::Closes => "an earlier answer says close",
         })
     }
 }

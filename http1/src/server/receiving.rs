@@ -30,7 +30,7 @@ impl Connection {
         if matches!(state, State::Idle | State::MaySwitch) && waiting > ahead {
             return Err(self.received.refused_at_end("request", Reason::TooFarAhead(ahead)));
         }
-        if state == State::Body && !bytes.is_empty() {
+        if state == State::Body && taken > 0 {
             self.timer.stop();
         }
         self.timer.wait(self.waits(), now, &self.config);
@@ -43,7 +43,7 @@ impl Connection {
         let result = received.feed("request", bytes, |input| self.step(input));
         self.received = received;
         let taken = result?;
-        if self.received.has_ended() {
+        if self.received.has_ended() && !self.is_full() {
             self.stream_ends()?;
         }
         Ok(taken)
@@ -71,7 +71,7 @@ impl Connection {
 
     /// One step: what the bytes at the start of `input` are, and what follows from it.
     fn step(&mut self, input: &[u8]) -> Result<Step, Refused<Reason>> {
-        if self.content.unread() >= self.config.limits.unread.max(1) {
+        if self.is_full() {
             return Ok(Step::Full);
         }
         Ok(Step::Took(match self.receiver.read(input, &self.config)? {
@@ -90,6 +90,12 @@ impl Connection {
                 taken
             }
         }))
+    }
+
+    /// Whether nothing is taken until the caller reads. The end of a body that is whole takes nothing.
+    pub(super) fn is_full(&self) -> bool {
+        let ends = self.receiver.state() == State::Body && self.receiver.body().is_whole();
+        self.content.unread() >= self.config.limits.unread.max(1) && !ends
     }
 
     fn data(&mut self, data: &[u8]) {
