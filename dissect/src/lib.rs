@@ -57,7 +57,7 @@
 //! * `receive` and `on_deadline` return an error only when the core is over. From then on they return the same error.
 //!   Everything else that happens, also bad news, is an event.
 //! * An event is there before the bytes that it explains: who asks `event` first knows why `transmit` sends.
-//! * Data is fetched by `read`, and an event says that there is some. A core with a bound on what waits to be read gives
+//! * Data is fetched by `read`, and an event says that there is some. A core with a bound on what waits to be read says
 //!   how many bytes `receive` took; the caller reads, and hands in the rest again.
 //! * `receive_eof` says that the peer's stream has ended.
 //!

@@ -84,9 +84,14 @@ fn another_connection_to_the_same_server_is_a_cost() {
 
 #[test]
 fn the_lines_say_what_was_saved() {
-    let (_, carried) = carried(&["http://www.example.test/", "http://www.example.test/bytes/9"], true, 50);
+    let (_, mut carried) =
+        carried(&["http://www.example.test/", "http://www.example.test/bytes/9"], true, 50);
     let text = reuse(&carried[0], &Style { width: 200, ..Style::default() });
     let wanted = "    GET /bytes/9 on the same connection took 50.1 ms and 1 round trip; it saved 50.0 ms and 1 round trip for \
         TCP\n";
     assert_eq!(text, wanted);
+    // A request that the server did not answer saved nothing.
+    carried[0].later[0].budget.phases.retain(|phase| phase.name != PhaseName::Transfer);
+    let text = reuse(&carried[0], &Style { width: 200, ..Style::default() });
+    assert_eq!(text, "    GET /bytes/9 on the same connection got no response\n");
 }

@@ -5,7 +5,7 @@ use barewire_dissect::printable;
 
 use super::style::Style;
 use super::words::{milliseconds, paragraph, several};
-use crate::story::{Carried, Later, Opening};
+use crate::story::{Carried, Later, Opening, PhaseName};
 
 /// The lines below the budget of a page.
 pub fn reuse(carried: &Carried, style: &Style) -> String {
@@ -21,6 +21,9 @@ fn kept(later: &Later, opening: Option<&Opening>) -> String {
     let took = milliseconds(budget.total().saturating_sub(budget.begin()));
     let trips = several(budget.round_trips().into(), "round trip");
     let asked = if asked.is_empty() { "another request".to_owned() } else { printable(asked) };
+    if budget.phase(PhaseName::Transfer).is_none() {
+        return format!("{asked} on the same connection got no response");
+    }
     let saved = match opening {
         Some(opening) => format!("; it saved {} for {}", cost(opening), names(opening),),
         None => String::new(),
