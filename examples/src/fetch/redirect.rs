@@ -76,10 +76,11 @@ impl Redirects {
     }
 }
 
-/// Where a 3xx response with a Location leads, resolved against the URL that was asked for.
+/// Where a 3xx response with a Location leads, resolved against the URL that was asked for. An empty Location is a
+/// reference to the same URL (RFC 3986 §4.4) and would lead round in a circle. As in curl it leads nowhere.
 pub fn location(url: &Url, response: &Response) -> Option<Result<Url, Failure>> {
-    let field =
-        response.headers.get_all("Location").next().filter(|_| (300..400).contains(&response.status))?;
+    let first = response.headers.get_all("Location").next();
+    let field = first.filter(|field| (300..400).contains(&response.status) && !field.value.is_empty())?;
     Some(url.resolve(&field.value).map_err(|failure| unusable(&field.value, &failure)))
 }
 
@@ -157,6 +158,13 @@ mod tests {
             assert_eq!(next.url.to_string(), "http://a.test/final");
         }
         assert_eq!(follow(&job("HEAD", None), &redirect(303, "/final")).method, "HEAD");
+    }
+
+    /// `curl -L` on `HTTP/1.1 302 Found` with `Location: `: exit code 0, and no redirect.
+    #[test]
+    fn an_empty_location_leads_nowhere() {
+        let next = Redirects::new(Limit::Unlimited).next(&job("GET", None), &redirect(302, ""));
+        assert!(matches!(next, Ok(None)), "{next:?}");
     }
 
     #[test]
