@@ -215,7 +215,7 @@ fn each_timeout_says_which_one_it_was() {
         let total: f64 = run.stdout.parse().expect("seconds");
         assert!((total - time).abs() < 0.001, "wanted {time} s: {run}");
     }
-    // 0 is no limit. The whole page takes 0.7 s.
+    // 0 turns the limit off. The whole page takes 0.7 s.
     for flag in ["--dns-timeout", "--tcp-timeout", "--tls-timeout", "--connect-timeout", "--max-time"] {
         silent("/slow", &[flag, "0"]).succeeds();
     }

@@ -72,6 +72,11 @@ impl Receiver {
         &mut self.body
     }
 
+    /// Whether what comes next is the end of a body, and takes no bytes.
+    pub(crate) fn is_at_end_of_body(&self) -> bool {
+        self.state == State::Body && self.body.is_whole()
+    }
+
     /// Goes where the table leads, and does what it says. `false`: the table has no such row, and nothing changes.
     pub(crate) fn go(&mut self, input: Input) -> bool {
         let Some((next, action)) = TABLE.next(self.state, input) else { return false };

@@ -1,9 +1,11 @@
 //! Exchanges by chance between our client and our server: what one side writes the other side reads, and where the bytes
 //! are cut changes nothing, also of bytes that were damaged on the way.
 
+mod damage;
 mod exchange;
 
 use barewire_http1::{Body, Config, Headers, Request, Response, client, server};
+use damage::{damage, damaged};
 use exchange::{Exchange, Kind, exchanges};
 use proptest::prelude::*;
 use std::time::Instant;
@@ -326,25 +328,6 @@ fn client_says(request: &Request, bytes: &[u8], sizes: &[usize]) -> Vec<Told> {
     of_client(&mut connection, &mut told);
     told.extend(eof.err().map(|refused| Told::Refused(refused.to_string())));
     told
-}
-
-/// Damage on the way: a byte changed, added, taken away, or a piece doubled.
-fn damaged(mut bytes: Vec<u8>, damage: &[(u8, prop::sample::Index, u8)]) -> Vec<u8> {
-    for (way, place, byte) in damage {
-        let at = place.index(bytes.len().max(1));
-        match way {
-            0 if at < bytes.len() => bytes[at] = *byte,
-            1 => bytes.insert(at, *byte),
-            2 if at < bytes.len() => drop(bytes.remove(at)),
-            _ => bytes.extend_from_within(at.min(bytes.len())..),
-        }
-    }
-    bytes
-}
-
-fn damage() -> impl Strategy<Value = Vec<(u8, prop::sample::Index, u8)>> {
-    let byte = prop_oneof![any::<u8>(), prop::sample::select(b"\r\n\0\t :;,\"0159fF=\\/".to_vec())];
-    prop::collection::vec((0u8..4, any::<prop::sample::Index>(), byte), 0..5)
 }
 
 /// Mostly small, so that lines and chunks are cut.

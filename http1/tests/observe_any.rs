@@ -1,9 +1,11 @@
 //! The observer on anything: however the bytes are cut, the same is seen; and whatever comes, nothing panics and the
 //! memory is bounded.
 
+mod damage;
 mod seen;
 
 use barewire_http1::observe::{Observer, Seen, What};
+use damage::{damage, damaged};
 use proptest::prelude::*;
 use seen::{Direction, ToClient, ToServer};
 
@@ -98,25 +100,6 @@ fn before_lost(seen: &[Seen], direction: Direction) -> Vec<String> {
     lines
 }
 
-fn mutated(bytes: &str, changes: &[(usize, prop::sample::Index, u8)]) -> Vec<u8> {
-    let mut bytes = bytes.as_bytes().to_vec();
-    for (way, place, byte) in changes {
-        let at = place.index(bytes.len().max(1));
-        match way {
-            0 if at < bytes.len() => bytes[at] = *byte,
-            1 => bytes.insert(at, *byte),
-            2 if at < bytes.len() => drop(bytes.remove(at)),
-            _ => bytes.extend_from_within(at.min(bytes.len())..),
-        }
-    }
-    bytes
-}
-
-fn changes() -> impl Strategy<Value = Vec<(usize, prop::sample::Index, u8)>> {
-    let byte = prop_oneof![any::<u8>(), prop::sample::select(b"\r\n\0 :;,\"0fF=\t\\".to_vec())];
-    prop::collection::vec((0usize..4, any::<prop::sample::Index>(), byte), 0..6)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2000, ..ProptestConfig::default() })]
 
@@ -141,12 +124,12 @@ proptest! {
     fn the_place_is_lost_at_the_same_byte(
         exchange in 0..10usize,
         next in 0..10usize,
-        asked in changes(),
-        answered in changes(),
+        asked in damage(),
+        answered in damage(),
         sizes in prop::collection::vec(1usize..40, 1..6),
     ) {
-        let to_server = mutated(&[EXCHANGES[exchange].0, EXCHANGES[next].0].concat(), &asked);
-        let to_client = mutated(&[EXCHANGES[exchange].1, EXCHANGES[next].1].concat(), &answered);
+        let to_server = damaged([EXCHANGES[exchange].0, EXCHANGES[next].0].concat().into_bytes(), &asked);
+        let to_client = damaged([EXCHANGES[exchange].1, EXCHANGES[next].1].concat().into_bytes(), &answered);
         let whole = observe(&to_server, &to_client, &[usize::MAX >> 1]);
         let cut = observe(&to_server, &to_client, &sizes);
         prop_assert_eq!(before_lost(&cut, ToServer), before_lost(&whole, ToServer));

@@ -42,7 +42,7 @@ impl Upload {
     /// What is in this file; `-` is standard input. The length of a pipe is not known.
     ///
     /// # Errors
-    /// [`Step::Input`]: there is no such file.
+    /// [`Step::Input`]: the file does not exist.
     pub fn of(path: &Path) -> Result<Upload, Failure> {
         if path == Path::new("-") {
             return Ok(Upload { source: Source::Stdin, length: None });

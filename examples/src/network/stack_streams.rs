@@ -32,7 +32,7 @@ impl Tap for TraceTap {
 pub(in crate::network) trait Stacks {
     /// The stack for a connection to `to`.
     fn stack(&mut self, to: SocketAddr) -> io::Result<Stack>;
-    /// Lets time pass until `deadline` while there is no connection.
+    /// Lets time pass until `deadline`, where no connection is open.
     fn pass(&self, deadline: Option<Instant>) -> io::Result<()>;
 }
 

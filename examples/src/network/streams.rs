@@ -44,7 +44,7 @@ pub trait Streams {
     /// Takes some of `bytes`, and gives how many.
     ///
     /// # Errors
-    /// [`io::ErrorKind::WouldBlock`]: there is no room now. Others: the stream broke.
+    /// [`io::ErrorKind::WouldBlock`]: nothing can be written now. Others: the stream broke.
     fn write(&mut self, id: StreamId, bytes: &[u8]) -> io::Result<usize>;
     /// Ends our direction, after what was written.
     fn finish(&mut self, id: StreamId);

@@ -12,6 +12,7 @@ use crate::fetch::{Net, fetch};
 use crate::lab::{Lab, SERVER};
 use crate::need;
 use crate::process::{Outcome, run};
+use crate::servers::temporary;
 
 /// Two exit codes where curl's is another one than ours.
 #[derive(Debug, Clone, Copy)]
@@ -124,10 +125,7 @@ fn serve(lab: &Lab) {
     let whole = std::fs::read(recorded.join("text.gz")).expect("a recorded file");
     lab.write("site/cut.gz", &whole[..300]);
     let dir = lab.dir().display();
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
-        .map(|kind| format!("{kind}_temp_path {dir}/nginx-{kind};\n"))
-        .collect();
+    let temporary = temporary(lab);
     let config = lab.write(
         "nginx.conf",
         format!(

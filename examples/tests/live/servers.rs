@@ -58,6 +58,13 @@ impl<'a> Site<'a> {
     }
 }
 
+/// Where nginx puts what it does not keep in memory: its usual places are the machine's.
+pub(crate) fn temporary(lab: &Lab) -> String {
+    let dir = lab.dir().display();
+    let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+    kinds.iter().map(|kind| format!("{kind}_temp_path {dir}/nginx-{kind};\n")).collect()
+}
+
 /// nginx with these sites, all serving `/page.html` and `/2mb`; and plain HTTP on port 80.
 pub(crate) fn nginx(lab: &Lab, sites: &[Site<'_>]) {
     let dir = lab.dir().display();
@@ -75,10 +82,7 @@ pub(crate) fn nginx(lab: &Lab, sites: &[Site<'_>]) {
             )
         })
         .collect();
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
-        .map(|kind| format!("{kind}_temp_path {dir}/nginx-{kind};\n"))
-        .collect();
+    let temporary = temporary(lab);
     let config = lab.write(
         "nginx.conf",
         format!(

@@ -96,8 +96,7 @@ impl Connection {
 
     /// Whether nothing is taken until the caller reads. The end of a body that is whole takes nothing.
     pub(super) fn is_full(&self) -> bool {
-        let ends = self.receiver.state() == State::Body && self.receiver.body().is_whole();
-        self.content.unread() >= self.config.limits.unread.max(1) && !ends
+        self.content.unread() >= self.config.limits.unread.max(1) && !self.receiver.is_at_end_of_body()
     }
 
     fn data(&mut self, data: &[u8]) {

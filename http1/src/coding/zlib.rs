@@ -17,7 +17,7 @@ use super::step::Step;
 #[derive(Default)]
 pub(super) struct Zlib {
     at: At,
-    /// Whether there is no wrapper.
+    /// Whether the wrapper is missing.
     raw: bool,
     held: Held,
     inflate: Inflate,

@@ -11,7 +11,7 @@ use super::table::Table;
 /// How far a server is with its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answering {
-    /// There is no request to answer.
+    /// The server waits for a request.
     Waiting,
     /// A request waits for its answer, or what came instead of one.
     Due,

@@ -37,7 +37,7 @@ impl TcpStream {
     ///
     /// # Errors
     /// [`io::ErrorKind::ConnectionRefused`] when the peer answers with a reset, [`io::ErrorKind::TimedOut`] when it
-    /// does not answer, [`io::ErrorKind::AddrNotAvailable`] when there is no address or port to connect from.
+    /// does not answer, [`io::ErrorKind::AddrNotAvailable`] when no address or port is left to connect from.
     pub fn connect(stack: &Stack, remote: SocketAddr) -> io::Result<TcpStream> {
         TcpStream::open(stack, remote, None)
     }
@@ -53,7 +53,7 @@ impl TcpStream {
     /// Begins to open a connection to `remote`, and does not wait. [`TcpStream::opened`] says what became of it.
     ///
     /// # Errors
-    /// [`io::ErrorKind::AddrNotAvailable`] when there is no address or port to connect from.
+    /// [`io::ErrorKind::AddrNotAvailable`] when no address or port is left to connect from.
     pub fn begin(stack: &Stack, remote: SocketAddr) -> io::Result<TcpStream> {
         let (handle, local) = {
             let mut inner = stack.take();
