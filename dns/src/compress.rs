@@ -14,6 +14,7 @@ use byteorder::{BigEndian, ByteOrder};
 
 use crate::name::{Name, split_label};
 use crate::reason::{Reason, unwritable};
+use crate::types::Compression;
 
 /// How many places the writer remembers.
 const REMEMBERED: usize = 256;
@@ -26,6 +27,10 @@ const MAX_MESSAGE: usize = 65_535;
 pub(crate) struct Writer {
     out: Vec<u8>,
     places: Vec<Place>,
+    /// Whether the names in the data that is being written may be compressed.
+    pub(crate) in_data: Compression,
+    /// The first thing that could not be written. [`finish`](Writer::finish) tells it.
+    fault: Option<Refused<Reason>>,
 }
 
 /// Where a name, or the end of one, was written.
@@ -37,12 +42,26 @@ struct Place {
 
 impl Writer {
     pub(crate) fn new() -> Writer {
-        Writer { out: Vec::with_capacity(512), places: Vec::with_capacity(16) }
+        Writer {
+            out: Vec::with_capacity(512),
+            places: Vec::with_capacity(16),
+            in_data: Compression::Written,
+            fault: None,
+        }
     }
 
-    /// How many bytes were written.
-    pub(crate) fn len(&self) -> usize {
-        self.out.len()
+    /// What comes next cannot be written. The first such fault ends the message in [`finish`](Writer::finish).
+    pub(crate) fn refuse(&mut self, reason: Reason) {
+        self.fault.get_or_insert(unwritable(self.out.len(), reason));
+    }
+
+    /// The message is too long to be one.
+    pub(crate) fn too_long(&mut self) {
+        self.fault.get_or_insert(unwritable(MAX_MESSAGE, Reason::MessageTooLong));
+    }
+
+    pub(crate) fn u8(&mut self, value: u8) {
+        self.out.push(value);
     }
 
     pub(crate) fn u16(&mut self, value: u16) {
@@ -76,20 +95,43 @@ impl Writer {
         self.out.push(0);
     }
 
-    /// Puts the number of bytes written after the two at `length_at` into those two.
-    pub(crate) fn fill_in_length(&mut self, length_at: usize) -> Result<(), Refused<Reason>> {
-        let length = self.out.len().saturating_sub(length_at + 2);
-        let (Ok(length), Some(place)) = (u16::try_from(length), self.out.get_mut(length_at..length_at + 2))
-        else {
-            return Err(too_long());
-        };
-        BigEndian::write_u16(place, length);
-        if self.out.len() > MAX_MESSAGE { Err(too_long()) } else { Ok(()) }
+    /// Writes a name in the data of a record: as a pointer only if the type allows it.
+    pub(crate) fn data_name(&mut self, name: &Name) {
+        match self.in_data {
+            Compression::Written => self.name(name),
+            _ => self.bytes(name.as_wire()),
+        }
     }
 
-    /// The message, if it is short enough to be one.
-    pub(crate) fn finish(self) -> Result<Vec<u8>, Refused<Reason>> {
-        if self.out.len() > MAX_MESSAGE { Err(too_long()) } else { Ok(self.out) }
+    /// Writes a character-string: a byte that counts, then as many bytes (RFC 1035 §3.3).
+    pub(crate) fn string(&mut self, string: &[u8]) {
+        match u8::try_from(string.len()) {
+            Ok(length) => {
+                self.u8(length);
+                self.bytes(string);
+            }
+            Err(_) => self.refuse(Reason::StringTooLong { length: string.len() }),
+        }
+    }
+
+    /// Writes two bytes that count, then what `content` writes.
+    pub(crate) fn counted(&mut self, content: impl FnOnce(&mut Writer)) {
+        let length_at = self.out.len();
+        self.u16(0);
+        content(self);
+        let length = self.out.len().saturating_sub(length_at + 2);
+        match (u16::try_from(length), self.out.get_mut(length_at..length_at + 2)) {
+            (Ok(length), Some(place)) => BigEndian::write_u16(place, length),
+            _ => self.too_long(),
+        }
+    }
+
+    /// The message, if all of it could be written and it is short enough to be one.
+    pub(crate) fn finish(mut self) -> Result<Vec<u8>, Refused<Reason>> {
+        if self.out.len() > MAX_MESSAGE {
+            self.too_long();
+        }
+        self.fault.map_or(Ok(self.out), Err)
     }
 
     fn find(&self, name: &[u8]) -> Option<u16> {
@@ -130,8 +172,4 @@ impl Writer {
         }
         true
     }
-}
-
-fn too_long() -> Refused<Reason> {
-    unwritable(MAX_MESSAGE, Reason::MessageTooLong)
 }

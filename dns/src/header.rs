@@ -46,8 +46,7 @@ pub struct Header {
     pub ad: bool,
     /// Checking disabled: the client does not want the server to check them.
     pub cd: bool,
-    /// The lower four bits of the response code. The whole of it is
-    /// [`Message::rcode`](crate::Message::rcode).
+    /// The whole response code. Four bits of it stand in the header, the others in the OPT record.
     pub rcode: Rcode,
 }
 

@@ -62,21 +62,22 @@
 //!
 //! 1. [`Name`] in `name.rs`; its text in `name/text.rs`, the pointers that compress it in `name/wire.rs`.
 //! 2. [`Header`], [`Question`], [`Record`] and [`rdata`]: the parts of a message, each in the file of its
-//!    name; `rdata/` has one small file a type. Their numbers are [`RecordType`], [`Class`], [`Opcode`] and [`Rcode`].
+//!    name; `rdata/` has one small file a type, and `types.rs` the table of them all. Their numbers are [`RecordType`],
+//!    [`Class`], [`Opcode`] and [`Rcode`].
 //! 3. [`Message`], the whole, in `message.rs` and the files in `message/`. `compress.rs` writes it; [`Edns`]
 //!    is what was added to it in 1999.
-//! 4. [`stub`]: [`stub::Query`], a lookup without I/O, and what keeps forged replies out of it.
-//! 5. [`driver`]: the loop around it, and the kernel's sockets. `framing.rs` cuts a TCP stream into messages.
-//! 6. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
-//! 7. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
+//! 4. [`zone_file`]: records as text, as in a master file; `text/` cuts it into words.
+//! 5. [`stub`]: [`stub::Query`], a lookup without I/O, and what keeps forged replies out of it.
+//! 6. [`driver`]: the loop around it, and the kernel's sockets. `framing.rs` cuts a TCP stream into messages.
+//! 7. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
+//! 8. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
 //!
 //! # Left out
 //!
-//! Iterative resolution from the root, caches, zones and servers, DNSSEC validation (its records are
-//! kept as bytes), random case in questions, cookies, DNS over TLS, HTTPS or QUIC, dynamic update, zone
-//! transfer as a client, multicast DNS, IDNA. Types without a file in [`rdata`] are kept as bytes, and names in
-//! them are not looked for. RFC 3597 §4 forbids to compress those names. A few types of 1990 did it before that
-//! (RP, AFSDB, MINFO and others): their pointers only mean something inside their own message.
+//! Iterative resolution from the root, caches, DNSSEC validation (its records are read, and not checked), random case
+//! in questions, DNS over TLS, HTTPS or QUIC, dynamic update, zone transfer as a client, multicast DNS beyond its
+//! messages, IDNA. Types without a file in [`rdata`] are kept as bytes, and names in them are not looked for. RFC 3597
+//! §4 forbids to compress those names; a sender that does it all the same cannot be told from one that does not.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
@@ -99,13 +100,16 @@ mod record;
 mod record_type;
 pub mod stub;
 pub mod system;
+mod text;
+mod types;
+pub mod zone_file;
 
 pub use class::Class;
-pub use edns::{EDNS_UDP_SIZE, Edns};
+pub use edns::{ClientSubnet, EDNS_UDP_SIZE, Edns, EdnsOption, ExtendedError, OptionCode, ZoneVersion};
 pub use framing::{Deframer, frame};
 pub use header::Header;
 pub use message::{Message, dissect};
-pub use name::{MAX_LABEL, MAX_NAME, Name};
+pub use name::{MAX_LABEL, MAX_NAME, Name, WithDot};
 pub use opcode::Opcode;
 pub use question::Question;
 pub use rcode::Rcode;
@@ -113,3 +117,4 @@ pub use rdata::RData;
 pub use reason::Reason;
 pub use record::Record;
 pub use record_type::RecordType;
+pub use types::Compression;

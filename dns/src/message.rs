@@ -30,8 +30,13 @@ pub struct Message {
     pub answers: Vec<Record>,
     /// Records about who has authority: NS in a referral, SOA in a negative answer.
     pub authorities: Vec<Record>,
-    /// Records that may save the next query, and OPT.
+    /// Records that may save the next query.
     pub additionals: Vec<Record>,
+    /// What the OPT record says, if there is one.
+    pub edns: Option<Edns>,
+    /// What was not right when the message was read, though the rest of it could be: bytes after the last record, a
+    /// second OPT record, a record that was cut at the end. Nothing is written of them.
+    pub notes: Vec<Refused<Reason>>,
 }
 
 impl Message {
@@ -40,9 +45,20 @@ impl Message {
         Message {
             header: Header::query(id),
             questions: vec![Question { name, rtype, class: Class::IN }],
+            ..Message::empty()
+        }
+    }
+
+    /// A query with ID 0 that asks nothing.
+    pub(crate) fn empty() -> Message {
+        Message {
+            header: Header::query(0),
+            questions: Vec::new(),
             answers: Vec::new(),
             authorities: Vec::new(),
             additionals: Vec::new(),
+            edns: None,
+            notes: Vec::new(),
         }
     }
 
@@ -52,14 +68,8 @@ impl Message {
         let asked = &query.header;
         let header =
             Header { qr: true, opcode: asked.opcode, rd: asked.rd, cd: asked.cd, ..Header::query(asked.id) };
-        let opt = query.edns().map(|_| Edns::new(EDNS_UDP_SIZE).to_record());
-        Message {
-            header,
-            questions: query.questions.clone(),
-            answers: Vec::new(),
-            authorities: Vec::new(),
-            additionals: opt.into_iter().collect(),
-        }
+        let edns = query.edns.as_ref().map(|_| Edns::new(EDNS_UDP_SIZE));
+        Message { header, questions: query.questions.clone(), edns, ..Message::empty() }
     }
 }
 

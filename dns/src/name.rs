@@ -11,19 +11,22 @@
 //!                                             is the rest: name/wire.rs
 //! ```
 //!
+//! `name/order.rs` sorts names, `name/storage.rs` keeps their bytes.
+//!
 //! Left out: IDNA. A name outside ASCII must be given as A-labels, `xn--...`.
 //! Tested in `tests/names.rs`.
 
+mod order;
+mod storage;
 mod text;
 mod wire;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// The longest name, in bytes on the wire (RFC 1035 §2.3.4).
-pub const MAX_NAME: usize = 255;
-/// The longest label (RFC 1035 §2.3.4).
-pub const MAX_LABEL: usize = 63;
+use storage::{Builder, Full, Storage};
+pub use storage::{MAX_LABEL, MAX_NAME};
+pub use text::WithDot;
 
 /// A domain name. Equality and hash ignore the case of ASCII letters.
 ///
@@ -38,23 +41,23 @@ pub const MAX_LABEL: usize = 63;
 #[derive(Clone)]
 pub struct Name {
     /// Labels with their lengths, and the root's zero. Always whole and at most [`MAX_NAME`] bytes.
-    wire: Box<[u8]>,
+    wire: Storage,
 }
 
 impl Name {
     /// The root, the name without labels.
     pub fn root() -> Name {
-        Name { wire: Box::new([0]) }
+        Name { wire: Builder::new().finish() }
     }
 
     /// The name as on the wire without compression, 1 to 255 bytes.
     pub fn as_wire(&self) -> &[u8] {
-        &self.wire
+        self.wire.bytes()
     }
 
     /// Whether this is the root.
     pub fn is_root(&self) -> bool {
-        self.wire.len() == 1
+        self.as_wire().len() == 1
     }
 
     /// The labels from left to right, without the empty label of the root.
@@ -69,8 +72,46 @@ impl Name {
 
     /// The name without its leftmost label. The root has no parent.
     pub fn parent(&self) -> Option<Name> {
-        let (_, rest) = split_label(&self.wire)?;
-        Some(Name { wire: rest.into() })
+        if self.is_root() {
+            return None;
+        }
+        let mut name = Builder::new();
+        // What is shorter than a name that fits does fit.
+        self.labels().skip(1).try_for_each(|label| name.push(label)).ok()?;
+        Some(Name { wire: name.finish() })
+    }
+
+    /// The name with one more label on the left; `None` if the label or the name would be too long. An empty label is
+    /// too short: only the root is empty.
+    ///
+    /// ```
+    /// use barewire_dns::Name;
+    /// let zone = Name::parse_text("example.test")?;
+    /// assert_eq!(zone.child(b"www").unwrap().to_string(), "www.example.test");
+    /// assert_eq!(zone.child(&[b'x'; 64]), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn child(&self, label: &[u8]) -> Option<Name> {
+        if label.is_empty() {
+            return None;
+        }
+        let mut name = Builder::new();
+        name.push(label).ok()?;
+        name.append(self).ok()?;
+        Some(Name { wire: name.finish() })
+    }
+
+    /// The name and all names above it, up to the root.
+    ///
+    /// ```
+    /// use barewire_dns::Name;
+    /// let name = Name::parse_text("www.example.test")?;
+    /// let above: Vec<String> = name.ancestors().map(|name| name.to_string()).collect();
+    /// assert_eq!(above, ["www.example.test", "example.test", "test", "."]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn ancestors(&self) -> impl Iterator<Item = Name> {
+        std::iter::successors(Some(self.clone()), Name::parent)
     }
 
     /// Whether this name is `zone` or lies below it.
@@ -85,8 +126,8 @@ impl Name {
     pub fn is_within(&self, zone: &Name) -> bool {
         let mut rest = self.as_wire();
         loop {
-            if rest.len() == zone.wire.len() {
-                return rest.eq_ignore_ascii_case(&zone.wire);
+            if rest.len() == zone.as_wire().len() {
+                return rest.eq_ignore_ascii_case(zone.as_wire());
             }
             match split_label(rest) {
                 Some((_, after)) => rest = after,
@@ -97,7 +138,14 @@ impl Name {
 
     /// Whether both names are the same in every byte, also in the case of letters.
     pub fn same_case_as(&self, other: &Name) -> bool {
-        self.wire == other.wire
+        self.as_wire() == other.as_wire()
+    }
+}
+
+impl Builder {
+    /// Adds all labels of a name.
+    fn append(&mut self, name: &Name) -> Result<(), Full> {
+        name.labels().try_for_each(|label| self.push(label))
     }
 }
 
@@ -113,7 +161,7 @@ pub(crate) fn split_label(wire: &[u8]) -> Option<(&[u8], &[u8])> {
 // letter, `A`, is 65.
 impl PartialEq for Name {
     fn eq(&self, other: &Name) -> bool {
-        self.wire.eq_ignore_ascii_case(&other.wire)
+        self.as_wire().eq_ignore_ascii_case(other.as_wire())
     }
 }
 
@@ -121,7 +169,7 @@ impl Eq for Name {}
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for byte in &self.wire {
+        for byte in self.as_wire() {
             state.write_u8(byte.to_ascii_lowercase());
         }
     }

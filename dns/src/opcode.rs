@@ -1,7 +1,7 @@
 //! OPCODE: the kind of query, four bits of the header (RFC 1035 §4.1.1).
 //!
-//! Only QUERY is asked here; the others are named when they are seen. The numbers are IANA's registry "DNS OpCodes".
-//! Tested in `tests/hickory.rs`.
+//! Only QUERY is asked here; the others are named when they are seen, and the sections of an UPDATE too. The numbers
+//! are IANA's registry "DNS OpCodes". Tested in `tests/hickory.rs`.
 
 use std::fmt;
 
@@ -14,6 +14,20 @@ pub struct Opcode(pub u8);
 impl Opcode {
     /// A standard query.
     pub const QUERY: Opcode = Opcode(0);
+
+    /// The zone has changed (RFC 1996).
+    pub const NOTIFY: Opcode = Opcode(4);
+    /// A change to a zone (RFC 2136).
+    pub const UPDATE: Opcode = Opcode(5);
+
+    /// What the four sections of such a message are called: in an update they hold other things than in a query
+    /// (RFC 2136 §2).
+    pub(crate) fn sections(self) -> [&'static str; 4] {
+        match self {
+            Opcode::UPDATE => ["zone", "prerequisite", "update", "additional record"],
+            _ => ["question", "answer record", "authority record", "additional record"],
+        }
+    }
 
     /// The mnemonic, or `OPCODEn`.
     pub fn name(self) -> String {
@@ -38,7 +52,7 @@ const TABLE: &[(Opcode, &str)] = &[
     (Opcode::QUERY, "QUERY"),
     (Opcode(1), "IQUERY"),
     (Opcode(2), "STATUS"),
-    (Opcode(4), "NOTIFY"),
-    (Opcode(5), "UPDATE"),
+    (Opcode::NOTIFY, "NOTIFY"),
+    (Opcode::UPDATE, "UPDATE"),
     (Opcode(6), "DSO"),
 ];

@@ -3,7 +3,7 @@
 //! The header can count several questions, but a message has one. The reply has one RCODE, so with two questions nobody
 //! could say which of them it is about. RFC 9619 made one question the rule. Tested in `tests/message.rs`.
 
-use barewire_dissect::{Parsed, describe, field, group};
+use barewire_dissect::{Parsed, describe, field, field_as, group};
 use nom::Parser;
 use nom::number::complete::be_u16;
 
@@ -25,12 +25,18 @@ pub struct Question {
 }
 
 impl Question {
-    pub(crate) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Parsed<'a, Question, Reason> {
-        group("question", "what is asked", |input| {
+    /// Reads a question; the tree shows it under the name `section`.
+    pub(crate) fn parse<'a>(
+        section: &'static str,
+        message: &'a [u8],
+        input: &'a [u8],
+    ) -> Parsed<'a, Question, Reason> {
+        group(section, "what is asked", |input| {
             let (input, name) = Name::parse("QNAME", "the name that is asked about", message, input)?;
             let (input, rtype) =
                 field("QTYPE", "the type of record that is wanted", be_u16.map(RecordType)).parse(input)?;
-            let (input, class) = field("QCLASS", "", be_u16.map(Class)).parse(input)?;
+            let class = |class: &Class| class.show_with("unicast response wanted");
+            let (input, class) = field_as("QCLASS", "", be_u16.map(Class), class).parse(input)?;
             describe(|| format!("{} {} {}", name, class.name(), rtype.name()));
             Ok((input, Question { name, rtype, class }))
         })

@@ -1,5 +1,5 @@
 //! RCODE: how a query ended. Four bits stand in the header (RFC 1035 §4.1.1), and an OPT record may add eight above
-//! them (RFC 6891 §6.1.3).
+//! them (RFC 6891 §6.1.3). An [`Rcode`] is all twelve, wherever they stand.
 //!
 //! The numbers are IANA's registry "DNS RCODEs". Tested in `tests/hickory.rs`.
 
@@ -24,6 +24,8 @@ impl Rcode {
     pub const NOTIMP: Rcode = Rcode(4);
     /// The server could answer, but its policy forbids it.
     pub const REFUSED: Rcode = Rcode(5);
+    /// The server is not one for this zone (RFC 2136 §2.2), or does not trust the key (RFC 8945 §5.2).
+    pub const NOTAUTH: Rcode = Rcode(9);
     /// The server does not know this version of EDNS (RFC 6891 §6.1.3).
     pub const BADVERS: Rcode = Rcode(16);
 
@@ -31,6 +33,21 @@ impl Rcode {
     pub fn name(self) -> String {
         let row = TABLE.iter().find(|(rcode, _)| *rcode == self);
         row.map_or_else(|| format!("RCODE{}", self.0), |(_, name)| (*name).to_owned())
+    }
+
+    /// The code of this mnemonic, in any case; `RCODEn` for any number.
+    pub fn from_name(name: &str) -> Option<Rcode> {
+        if let Some((rcode, _)) = TABLE.iter().find(|(_, mnemonic)| mnemonic.eq_ignore_ascii_case(name)) {
+            return Some(*rcode);
+        }
+        let (prefix, digits) = name.split_at_checked(5)?;
+        let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
+        prefix.eq_ignore_ascii_case("RCODE").then_some(Rcode(number))
+    }
+
+    /// Whether the code needs an OPT record, because it does not fit the header's four bits.
+    pub fn needs_edns(self) -> bool {
+        self.0 > 0x0f
     }
 }
 
@@ -56,7 +73,7 @@ const TABLE: &[(Rcode, &str)] = &[
     (Rcode(6), "YXDOMAIN"),
     (Rcode(7), "YXRRSET"),
     (Rcode(8), "NXRRSET"),
-    (Rcode(9), "NOTAUTH"),
+    (Rcode::NOTAUTH, "NOTAUTH"),
     (Rcode(10), "NOTZONE"),
     (Rcode(11), "DSOTYPENI"),
     (Rcode::BADVERS, "BADVERS"),

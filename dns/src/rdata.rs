@@ -1,89 +1,171 @@
-//! The data of a record: one small file for each type.
+//! The data of a record: one small file for each type, and [`RData`] over them.
 //!
-//! | type | file | what it holds |
-//! |---|---|---|
-//! | A | `a.rs` | an IPv4 address |
-//! | AAAA | `aaaa.rs` | an IPv6 address |
-//! | NS, CNAME, PTR | `host.rs` | a name |
-//! | SOA | `soa.rs` | who runs a zone, and its timers |
-//! | MX | `mx.rs` | where mail goes |
-//! | TXT | `txt.rs` | strings |
-//! | OPT | `opt.rs` | options of EDNS |
-//! | all others | `unknown.rs` | the bytes as they came (RFC 3597 §3) |
+//! Each file begins with bytes of its type, and has the same four functions in the same order: `parse` reads the data
+//! and names its fields, `write` writes it, `from_text` and `to_text` do the same with the text of a master file
+//! (RFC 1035 §5.1). To add a type, write its file after the pattern of `mx.rs`, and give it a row in `types.rs`.
+//! A type without a file is kept as bytes, in `unknown.rs`.
 //!
-//! To add a type: write its file after the pattern of `mx.rs`, then name it in [`RData`] and in the
-//! matches below. The types of RFC 1035 may compress the names in their data; later types must not
-//! (RFC 3597 §4). Each file begins with bytes of its type. `tests/figures.rs` reads those, and hickory-proto reads them
-//! too; `tests/hickory.rs` and `tests/message.rs` test the types as well.
+//! `tests/figures.rs` reads the bytes at the head of each file, and hickory-proto reads them too. The types are also
+//! tested in `tests/types.rs`, `tests/hickory.rs` and `tests/hostile.rs`.
 
 mod a;
 mod aaaa;
-mod host;
+mod bitmap;
+mod caa;
+mod cname;
+mod csync;
+mod dname;
+mod dnskey;
+mod ds;
+mod hinfo;
+mod loc;
 mod mx;
-pub(crate) mod opt;
+mod naptr;
+mod ns;
+mod nsec;
+mod nsec3;
+mod nsec3param;
+mod parts;
+mod ptr;
+mod px;
+mod ranked;
+mod rp;
+mod rrsig;
 mod soa;
+mod source;
+mod srv;
+mod sshfp;
+mod svcb;
+mod tlsa;
+mod tsig;
 mod txt;
 mod unknown;
+mod uri;
+mod zonemd;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use barewire_dissect::{Parsed, Refused};
+use barewire_dissect::{Parsed, Refused, finish};
 
+pub use bitmap::Types;
+pub use caa::Caa;
+pub use csync::Csync;
+pub use dnskey::Dnskey;
+pub use ds::Ds;
+pub use hinfo::Hinfo;
+pub use loc::{Length, Loc};
 pub use mx::Mx;
-pub use opt::{EdnsOption, Opt};
+pub use naptr::Naptr;
+pub use nsec::Nsec;
+pub use nsec3::Nsec3;
+pub use nsec3param::Nsec3param;
+pub use px::Px;
+pub use ranked::Ranked;
+pub use rp::Rp;
+pub use rrsig::Rrsig;
 pub use soa::Soa;
+pub use srv::Srv;
+pub use sshfp::Sshfp;
+pub use svcb::{SvcKey, SvcParam, Svcb};
+pub use tlsa::Tlsa;
+pub use tsig::Tsig;
 pub use txt::Txt;
 pub use unknown::Unknown;
+pub use uri::Uri;
+pub use zonemd::Zonemd;
 
 use crate::class::Class;
 use crate::compress::Writer;
 use crate::name::Name;
-use crate::reason::Reason;
+use crate::reason::{Reason, when_it_ends_early};
 use crate::record_type::RecordType;
+use crate::text::fields::{Fields, Text};
+use crate::text::tokens::Tokenizer;
+use crate::types::{Compression, for_each_type};
+use source::Source;
 
-/// The data of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RData {
-    /// A host's IPv4 address.
-    A(Ipv4Addr),
-    /// A host's IPv6 address.
-    Aaaa(Ipv6Addr),
-    /// The name of a server that holds the zone.
-    Ns(Name),
-    /// The name that this one is an alias of.
-    Cname(Name),
-    /// Another name: for an address in `in-addr.arpa` or `ip6.arpa`, the host's.
-    Ptr(Name),
-    /// Who runs the zone, and its timers. Boxed, as it is far larger than the others.
-    Soa(Box<Soa>),
-    /// Where mail goes.
-    Mx(Mx),
-    /// Text in one or more strings.
-    Txt(Txt),
-    /// The options of EDNS.
-    Opt(Opt),
-    /// A type without a file of its own, or a class where the type is laid out in another way.
-    Unknown(Unknown),
+/// Makes the variants and their parser, writer and text of the rows in `types.rs`.
+macro_rules! data_of_types {
+    (
+        typed { $($number:literal $name:ident $variant:ident ($data:ty) $file:ident $names:ident
+            $rule:literal $purpose:literal;)* }
+        named { $($other:tt)* }
+    ) => {
+        /// The data of a record.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum RData {
+            $(#[doc = concat!($purpose, " (", $rule, ")")] $variant($data),)*
+            /// A type without a file of its own, or a class where the type is laid out in another way.
+            Unknown(Unknown),
+        }
+
+        impl RData {
+            /// The type of a record with this data.
+            pub fn rtype(&self) -> RecordType {
+                match self {
+                    $(RData::$variant(_) => RecordType::$name,)*
+                    RData::Unknown(unknown) => unknown.rtype,
+                }
+            }
+
+            /// Reads data by the layout of its type.
+            fn by_layout<'a>(
+                rtype: RecordType,
+                message: &'a [u8],
+                input: &'a [u8],
+            ) -> Parsed<'a, RData, Reason> {
+                match rtype {
+                    $(RecordType::$name => {
+                        let source = Source { message, compression: Compression::$names };
+                        value($file::parse(source, input), RData::$variant)
+                    })*
+                    _ => value(unknown::parse(rtype, input), RData::Unknown),
+                }
+            }
+
+            pub(crate) fn write(&self, out: &mut Writer) {
+                match self {
+                    $(RData::$variant(data) => {
+                        out.in_data = Compression::$names;
+                        $file::write(data, out);
+                    })*
+                    RData::Unknown(data) => unknown::write(data, out),
+                }
+            }
+
+            /// Reads the text of data whose type has a file; `None` for other types.
+            fn from_own_text(rtype: RecordType, text: &mut Fields<'_>) -> Option<Text<RData>> {
+                match rtype {
+                    $(RecordType::$name => Some($file::from_text(text).map(RData::$variant)),)*
+                    _ => None,
+                }
+            }
+        }
+
+        /// The data as in a master file.
+        impl fmt::Display for RData {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(RData::$variant(data) => $file::to_text(data, f),)*
+                    RData::Unknown(data) => unknown::to_text(data, f),
+                }
+            }
+        }
+    };
+}
+
+for_each_type!(data_of_types);
+
+/// What a type's own parser read, as the variant for it.
+fn value<'a, T>(
+    parsed: Parsed<'a, T, Reason>,
+    variant: impl FnOnce(T) -> RData,
+) -> Parsed<'a, RData, Reason> {
+    parsed.map(|(rest, value)| (rest, variant(value)))
 }
 
 impl RData {
-    /// The type of a record with this data.
-    pub fn rtype(&self) -> RecordType {
-        match self {
-            RData::A(_) => RecordType::A,
-            RData::Aaaa(_) => RecordType::AAAA,
-            RData::Ns(_) => RecordType::NS,
-            RData::Cname(_) => RecordType::CNAME,
-            RData::Ptr(_) => RecordType::PTR,
-            RData::Soa(_) => RecordType::SOA,
-            RData::Mx(_) => RecordType::MX,
-            RData::Txt(_) => RecordType::TXT,
-            RData::Opt(_) => RecordType::OPT,
-            RData::Unknown(unknown) => unknown.rtype,
-        }
-    }
-
     /// The address in an A or AAAA record.
     pub fn address(&self) -> Option<IpAddr> {
         match self {
@@ -100,60 +182,70 @@ impl RData {
         message: &'a [u8],
         input: &'a [u8],
     ) -> Parsed<'a, RData, Reason> {
-        // An update deletes records by class NONE and ANY, with RDATA that may be empty (RFC 2136 §2.5).
-        // In networks other than the Internet addresses have another form (RFC 1035 §3.4).
-        let opaque = matches!(class, Class::NONE | Class::ANY)
-            || class != Class::IN && matches!(rtype, RecordType::A | RecordType::AAAA);
-        match rtype {
-            RecordType::OPT => value(opt::parse(input), RData::Opt),
-            _ if opaque => value(unknown::parse(rtype, input), RData::Unknown),
-            RecordType::A => value(a::parse(input), RData::A),
-            RecordType::AAAA => value(aaaa::parse(input), RData::Aaaa),
-            RecordType::NS => value(host::parse_ns(message, input), RData::Ns),
-            RecordType::CNAME => value(host::parse_cname(message, input), RData::Cname),
-            RecordType::PTR => value(host::parse_ptr(message, input), RData::Ptr),
-            RecordType::SOA => value(soa::parse(message, input), |soa| RData::Soa(Box::new(soa))),
-            RecordType::MX => value(mx::parse(message, input), RData::Mx),
-            RecordType::TXT => value(txt::parse(input), RData::Txt),
-            _ => value(unknown::parse(rtype, input), RData::Unknown),
+        let class = class.without_top_bit();
+        let opaque = match rtype {
+            // An update deletes records by class NONE and ANY, with RDATA that may be empty (RFC 2136 §2.5).
+            _ if matches!(class, Class::NONE | Class::ANY) && rtype != RecordType::TSIG => true,
+            // In networks other than the Internet addresses have another form (RFC 1035 §3.4).
+            RecordType::A | RecordType::AAAA => class != Class::IN,
+            // Another version of LOC has another layout (RFC 1876 §2).
+            RecordType::LOC => input.first().is_some_and(|version| *version != 0),
+            _ => false,
+        };
+        if opaque {
+            return value(unknown::parse(rtype, input), RData::Unknown);
         }
+        RData::by_layout(rtype, message, input)
     }
 
-    pub(crate) fn write(&self, out: &mut Writer) -> Result<(), Refused<Reason>> {
-        match self {
-            RData::A(address) => out.bytes(&address.octets()),
-            RData::Aaaa(address) => out.bytes(&address.octets()),
-            RData::Ns(name) | RData::Cname(name) | RData::Ptr(name) => out.name(name),
-            RData::Soa(soa) => soa.write(out),
-            RData::Mx(mx) => mx.write(out),
-            RData::Txt(txt) => txt.write(out)?,
-            RData::Opt(opt) => opt.write(out)?,
-            RData::Unknown(unknown) => out.bytes(&unknown.bytes),
-        }
-        Ok(())
+    /// Reads data of this type as a master file has it; names without a final dot are taken from the root.
+    ///
+    /// # Errors
+    /// [`Refused`], with an offset into `text`.
+    ///
+    /// ```
+    /// use barewire_dns::{RData, RecordType};
+    /// let data = RData::parse_text(RecordType::MX, "10 mail.example.test.")?;
+    /// assert_eq!(data.to_string(), "10 mail.example.test.");
+    /// let error = RData::parse_text(RecordType::MX, "ten mail.example.test.").unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "`ten` at byte 0 cannot be PREFERENCE of type MX: it is not a number from 0 to 65535 \
+    ///      (RFC 1035 §3.3.9)"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse_text(rtype: RecordType, text: &str) -> Result<RData, Refused<Reason>> {
+        let entry = Tokenizer::new(text.as_bytes()).entry()?;
+        let (tokens, end) = entry.map_or((Vec::new(), text.len()), |entry| (entry.tokens, entry.end));
+        RData::from_text(rtype, &mut Fields::new(&tokens, end, &Name::root(), rtype))
     }
-}
 
-/// What a type's own parser read, as the variant for it.
-fn value<'a, T>(
-    parsed: Parsed<'a, T, Reason>,
-    variant: impl FnOnce(T) -> RData,
-) -> Parsed<'a, RData, Reason> {
-    parsed.map(|(rest, value)| (rest, variant(value)))
-}
+    /// Reads the words of an entry that are left.
+    pub(crate) fn from_text(rtype: RecordType, text: &mut Fields<'_>) -> Text<RData> {
+        let generic = text.peek().is_some_and(|first| first.text == br"\#" && !first.quoted);
+        let data = if generic {
+            RData::from_generic_text(rtype, text)?
+        } else if let Some(data) = RData::from_own_text(rtype, text) {
+            data?
+        } else {
+            let first = text.token("data")?;
+            return text.refuse(first, "data", r"\#, a length, and bytes in hexadecimal");
+        };
+        text.end()?;
+        Ok(data)
+    }
 
-/// The data as in a master file.
-impl fmt::Display for RData {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            RData::A(address) => address.fmt(f),
-            RData::Aaaa(address) => address.fmt(f),
-            RData::Ns(name) | RData::Cname(name) | RData::Ptr(name) => name.fmt(f),
-            RData::Soa(soa) => soa.fmt(f),
-            RData::Mx(mx) => mx.fmt(f),
-            RData::Txt(txt) => txt.fmt(f),
-            RData::Opt(opt) => opt.fmt(f),
-            RData::Unknown(unknown) => unknown.fmt(f),
+    /// Reads `\# 4 0A000001`. Of a type with a file the bytes must be what that file reads (RFC 3597 §5).
+    fn from_generic_text(rtype: RecordType, text: &mut Fields<'_>) -> Text<RData> {
+        let first = text.token("data")?;
+        let bytes = unknown::from_text(text)?;
+        let parsed = RData::by_layout(rtype, &bytes, &bytes);
+        let length = bytes.len() as u16;
+        let parsed = when_it_ends_early(parsed, || Reason::RdataTooShort { rtype, length });
+        match finish("RDATA", &bytes, parsed) {
+            Ok((data, [])) => Ok(data),
+            Ok(_) | Err(_) => text.refuse(first, "data", "bytes that the type lays out so"),
         }
     }
 }

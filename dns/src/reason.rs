@@ -10,6 +10,7 @@ use std::fmt;
 use barewire_dissect::{Explain, Parsed, Refused};
 use nom::error::ErrorKind;
 
+use crate::edns::OptionCode;
 use crate::record_type::RecordType;
 
 /// Why a message or a name was refused.
@@ -84,6 +85,62 @@ pub enum Reason {
     OptNotAtRoot,
     /// More than one OPT record.
     OptTwice,
+    /// An OPT record in another section than the additional one.
+    OptElsewhere,
+    /// A pointer in data that others copy as bytes.
+    PointerInData,
+    /// An option of EDNS whose data is longer or shorter than its code lays out.
+    OptionLength {
+        /// The code.
+        code: OptionCode,
+        /// OPTION-LENGTH.
+        length: u16,
+    },
+    /// A field whose value breaks a rule.
+    Broken {
+        /// The field.
+        field: &'static str,
+        /// The rule.
+        rule: &'static str,
+        /// What the rule says.
+        says: &'static str,
+    },
+    /// Parentheses in a master file without their partner.
+    Parentheses,
+    /// A quote that is not closed on its line.
+    QuoteNotClosed,
+    /// A file that `$INCLUDE` names and that cannot be read.
+    NotIncluded {
+        /// The file.
+        file: String,
+        /// Why it cannot be read.
+        why: String,
+    },
+    /// The text of a record ends before a field.
+    TextEnds {
+        /// The field.
+        name: &'static str,
+        /// The type of the record.
+        rtype: RecordType,
+    },
+    /// The text of a record goes on after its last field.
+    TextGoesOn {
+        /// What stands there.
+        seen: String,
+        /// The type of the record.
+        rtype: RecordType,
+    },
+    /// A word that is not what the field wants.
+    NotInText {
+        /// The word.
+        seen: String,
+        /// The field.
+        name: &'static str,
+        /// What it wants.
+        wanted: &'static str,
+        /// The type of the record.
+        rtype: RecordType,
+    },
     /// A message that would take more than 65,535 bytes.
     MessageTooLong,
     /// A character-string of more than 255 bytes.
@@ -136,6 +193,14 @@ impl Explain for Reason {
             Reason::RdataTooShort { rtype, .. } | Reason::RdataTooLong { rtype, .. } => rtype.rule(),
             Reason::OptNotAtRoot => "RFC 6891 §6.1.2",
             Reason::OptTwice => "RFC 6891 §6.1.1",
+            Reason::OptElsewhere => "RFC 6891 §6.1.1",
+            Reason::PointerInData => "RFC 3597 §4",
+            Reason::OptionLength { code, .. } => code.rule(),
+            Reason::Broken { rule, .. } => rule,
+            Reason::Parentheses | Reason::QuoteNotClosed | Reason::NotIncluded { .. } => "RFC 1035 §5.1",
+            Reason::TextEnds { rtype, .. }
+            | Reason::TextGoesOn { rtype, .. }
+            | Reason::NotInText { rtype, .. } => text_rule(*rtype),
             Reason::MessageTooLong => "RFC 1035 §4.2.2",
             Reason::StringTooLong { .. } => "RFC 1035 §3.3",
         }
@@ -220,6 +285,44 @@ impl Explain for Reason {
                 write!(f, "the OPT record at byte {at} does not have the root as its name, as {rule} demands")
             }
             Reason::OptTwice => write!(f, "a second OPT record at byte {at}; {rule} allows one"),
+            Reason::OptElsewhere => {
+                write!(f, "an OPT record at byte {at}, outside the additional section, where {rule} wants it")
+            }
+            Reason::PointerInData => write!(
+                f,
+                "label pointer at byte {at} in data that others copy as bytes, where it would lead astray; {rule} \
+                 forbids it"
+            ),
+            Reason::OptionLength { code, length } => write!(
+                f,
+                "the {} of EDNS option {} do not fit its fields at byte {at} ({rule})",
+                bytes(usize::from(*length)),
+                code.name()
+            ),
+            Reason::Broken { field, says, .. } => write!(f, "{field} at byte {at}: {says} ({rule})"),
+            Reason::Parentheses => {
+                write!(
+                    f,
+                    "a parenthesis at byte {at} without its partner; {rule} has them in pairs, not nested"
+                )
+            }
+            Reason::QuoteNotClosed => {
+                write!(f, "the string that begins at byte {at} has no quote at its end ({rule})")
+            }
+            Reason::NotIncluded { file, why } => {
+                write!(f, "$INCLUDE at byte {at} wants {file}: {why} ({rule})")
+            }
+            Reason::TextEnds { name, rtype } => {
+                write!(f, "the text ends at byte {at}, before {name}{} ({rule})", of_type(*rtype))
+            }
+            Reason::TextGoesOn { seen, rtype } => {
+                write!(f, "`{seen}` at byte {at} follows the last field{} ({rule})", of_type(*rtype))
+            }
+            Reason::NotInText { seen, name, wanted, rtype } => write!(
+                f,
+                "`{seen}` at byte {at} cannot be {name}{}: it is not {wanted} ({rule})",
+                of_type(*rtype)
+            ),
             Reason::MessageTooLong => write!(
                 f,
                 "the message would grow past byte {at}; a length of 16 bits ({rule}) carries 65535 bytes at most"
@@ -230,6 +333,15 @@ impl Explain for Reason {
             ),
         }
     }
+}
+
+/// The rule for the text of a record. What stands before its type is laid out for all types.
+fn text_rule(rtype: RecordType) -> &'static str {
+    if rtype == RecordType::ANY { "RFC 1035 §5.1" } else { rtype.rule() }
+}
+
+fn of_type(rtype: RecordType) -> String {
+    if rtype == RecordType::ANY { String::new() } else { format!(" of type {}", rtype.name()) }
 }
 
 /// A number of bytes in words: `1 byte`, `2 bytes`.

@@ -1,9 +1,7 @@
-//! A resource record: a name, a type, a class, a time to live, and data that the type lays out
-//! (RFC 1035 §4.1.3).
+//! A resource record: a name, a class, a time to live, and data that the type lays out (RFC 1035 §4.1.3).
 //!
-//! OPT has the form of a record, and says something else: where others have CLASS and TTL it says what its sender's
-//! EDNS can do (RFC 6891 §6.1.2 and §6.1.3). [`Record`] keeps those numbers as they came; read them with
-//! [`Message::edns`](crate::Message::edns). Tested in `tests/message.rs` and `tests/hickory.rs`.
+//! A record has no type beside its data: the type follows from the data, so that the two cannot disagree.
+//! Tested in `tests/message.rs`, `tests/types.rs` and `tests/hickory.rs`.
 
 use std::fmt;
 
@@ -14,19 +12,21 @@ use nom::number::complete::{be_u16, be_u32};
 
 use crate::class::Class;
 use crate::compress::Writer;
+use crate::edns::Edns;
 use crate::name::Name;
-use crate::rdata::{RData, opt};
+use crate::rcode::Rcode;
+use crate::rdata::RData;
 use crate::reason::{Reason, when_it_ends_early};
 use crate::record_type::RecordType;
+use crate::text::fields::Fields;
+use crate::text::tokens::{Entry, Tokenizer};
 
 /// A resource record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// The owner: the name that the record is about.
     pub name: Name,
-    /// What the record holds.
-    pub rtype: RecordType,
-    /// Almost always [`Class::IN`]. In an OPT record it is the sender's UDP payload size.
+    /// Almost always [`Class::IN`].
     pub class: Class,
     /// The 32 bits as they came. For seconds use [`Record::ttl_seconds`].
     pub ttl: u32,
@@ -34,10 +34,22 @@ pub struct Record {
     pub data: RData,
 }
 
+/// An entry of the additional section.
+pub(crate) enum Additional {
+    Record(Record),
+    /// The OPT record, and the bits of the response code that stand in it.
+    Edns(Edns, Rcode),
+}
+
 impl Record {
     /// A record of class IN with the type of `data`; `ttl` is in seconds.
     pub fn new(name: Name, ttl: u32, data: RData) -> Record {
-        Record { name, rtype: data.rtype(), class: Class::IN, ttl, data }
+        Record { name, class: Class::IN, ttl, data }
+    }
+
+    /// What the record holds.
+    pub fn rtype(&self) -> RecordType {
+        self.data.rtype()
     }
 
     /// For how many seconds the record may be kept. A time with its top bit set counts as 0
@@ -52,50 +64,122 @@ impl Record {
         message: &'a [u8],
         input: &'a [u8],
     ) -> Parsed<'a, Record, Reason> {
-        field_as(section, "", |start| Record::fields(message, start), Record::to_string).parse(input)
-    }
-
-    fn fields<'a>(message: &'a [u8], start: &'a [u8]) -> Parsed<'a, Record, Reason> {
-        let (input, name) = Name::parse("NAME", "the owner of the record", message, start)?;
-        let (input, rtype) = field("TYPE", "", be_u16.map(RecordType)).parse(input)?;
-        let (input, (class, ttl)) = match rtype {
-            RecordType::OPT if name.is_root() => opt::class_and_ttl(input)?,
-            RecordType::OPT => return refuse(start, Reason::OptNotAtRoot),
-            _ => class_and_ttl(input)?,
+        let record = |start| {
+            let (input, (name, rtype)) = owner_and_type(message, start)?;
+            Record::fields(name, rtype, message, input)
         };
-        let (input, data) = rdata(rtype, class, message, input)?;
-        Ok((input, Record { name, rtype, class, ttl, data }))
+        field_as(section, "", record, Record::to_string).parse(input)
     }
 
-    pub(crate) fn write(&self, out: &mut Writer) -> Result<(), Refused<Reason>> {
+    /// Reads an entry of the additional section. An OPT record whose name is the root is EDNS.
+    pub(crate) fn parse_additional<'a>(
+        section: &'static str,
+        message: &'a [u8],
+        input: &'a [u8],
+    ) -> Parsed<'a, Additional, Reason> {
+        let entry = |start| {
+            let (input, (name, rtype)) = owner_and_type(message, start)?;
+            if rtype == RecordType::OPT && name.is_root() {
+                return edns(input);
+            }
+            let (input, record) = Record::fields(name, rtype, message, input)?;
+            Ok((input, Additional::Record(record)))
+        };
+        field_as(section, "", entry, Additional::to_string).parse(input)
+    }
+
+    /// What follows the type.
+    fn fields<'a>(
+        name: Name,
+        rtype: RecordType,
+        message: &'a [u8],
+        input: &'a [u8],
+    ) -> Parsed<'a, Record, Reason> {
+        let show_class = |class: &Class| class.show_with("cache-flush");
+        let (input, class) = field_as("CLASS", "", be_u16.map(Class), show_class).parse(input)?;
+        let (input, ttl) = field("TTL", "seconds it may be cached", be_u32).parse(input)?;
+        let (input, data) = rdata(rtype, input, |bytes| RData::parse(rtype, class, message, bytes))?;
+        Ok((input, Record { name, class, ttl, data }))
+    }
+
+    pub(crate) fn write(&self, out: &mut Writer) {
         out.name(&self.name);
-        out.u16(self.rtype.0);
+        out.u16(self.rtype().0);
         out.u16(self.class.0);
         out.u32(self.ttl);
-        let length_at = out.len();
-        out.u16(0);
-        self.data.write(out)?;
-        out.fill_in_length(length_at)
+        out.counted(|out| self.data.write(out));
+    }
+
+    /// Reads a record as a master file has it: owner, TTL, class, type, data. Class and TTL may change places; without
+    /// a class it is IN. Names without a final dot are taken from the root.
+    ///
+    /// # Errors
+    /// [`Refused`], with an offset into `text`.
+    ///
+    /// ```
+    /// use barewire_dns::Record;
+    /// let record = Record::parse_text("www.example.test. 300 IN A 203.0.113.80")?;
+    /// assert_eq!((record.ttl, record.data.to_string()), (300, "203.0.113.80".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse_text(text: &str) -> Result<Record, Refused<Reason>> {
+        let (origin, end) = (Name::root(), text.len());
+        let entry = Tokenizer::new(text.as_bytes()).entry()?;
+        let entry = entry.unwrap_or(Entry { starts_blank: false, tokens: Vec::new(), end });
+        let mut fields = Fields::new(&entry.tokens, entry.end, &origin, RecordType::ANY);
+        let name = fields.name("owner")?;
+        let (ttl, class, rtype) = ttl_class_type(&mut fields)?;
+        let data = RData::from_text(rtype, &mut fields.of_type(rtype))?;
+        Ok(Record { name, class: class.unwrap_or(Class::IN), ttl: ttl.unwrap_or(0), data })
     }
 }
 
-fn class_and_ttl(input: &[u8]) -> Parsed<'_, (Class, u32), Reason> {
-    let (input, class) = field("CLASS", "", be_u16.map(Class)).parse(input)?;
-    let (input, ttl) = field("TTL", "seconds it may be cached", be_u32).parse(input)?;
-    Ok((input, (class, ttl)))
+/// What stands between the owner and the data: a TTL and a class in any order, each or none, then the type
+/// (RFC 1035 §5.1).
+pub(crate) fn ttl_class_type(
+    fields: &mut Fields<'_>,
+) -> Result<(Option<u32>, Option<Class>, RecordType), Refused<Reason>> {
+    let (mut ttl, mut class) = (None, None);
+    loop {
+        let digit = fields.peek().is_some_and(|token| token.text.first().is_some_and(u8::is_ascii_digit));
+        if ttl.is_none() && digit {
+            ttl = Some(fields.seconds("TTL")?);
+            continue;
+        }
+        let word = fields.peek().and_then(|token| str::from_utf8(token.text).ok());
+        match word.and_then(Class::from_name).filter(|_| class.is_none()) {
+            Some(named) => {
+                class = Some(named);
+                fields.token("class")?;
+            }
+            None => return Ok((ttl, class, fields.rtype("type")?)),
+        }
+    }
+}
+
+fn owner_and_type<'a>(message: &'a [u8], start: &'a [u8]) -> Parsed<'a, (Name, RecordType), Reason> {
+    let (input, name) = Name::parse("NAME", "the owner of the record", message, start)?;
+    let (input, rtype) = field("TYPE", "", be_u16.map(RecordType)).parse(input)?;
+    Ok((input, (name, rtype)))
+}
+
+fn edns(input: &[u8]) -> Parsed<'_, Additional, Reason> {
+    let (input, (mut edns, rcode)) = Edns::parse_fixed(input)?;
+    let (input, options) = rdata(RecordType::OPT, input, Edns::parse_options)?;
+    edns.options = options;
+    Ok((input, Additional::Edns(edns, rcode)))
 }
 
 /// RDLENGTH, and as many bytes of RDATA. The fields of the type must take all of them.
-fn rdata<'a>(
+fn rdata<'a, T>(
     rtype: RecordType,
-    class: Class,
-    message: &'a [u8],
     input: &'a [u8],
-) -> Parsed<'a, RData, Reason> {
+    data: impl FnMut(&'a [u8]) -> Parsed<'a, T, Reason>,
+) -> Parsed<'a, T, Reason> {
     let (input, length) = field("RDLENGTH", "bytes of RDATA", be_u16).parse(input)?;
     let beyond = || Reason::RdataBeyondEnd { length, left: input.len() };
     let (input, bytes) = when_it_ends_early(take(length).parse(input), beyond)?;
-    let parsed = group("RDATA", "", |bytes| RData::parse(rtype, class, message, bytes)).parse(bytes);
+    let parsed = group("RDATA", "", data).parse(bytes);
     let (unread, data) = when_it_ends_early(parsed, || Reason::RdataTooShort { rtype, length })?;
     if !unread.is_empty() {
         return refuse(unread, Reason::RdataTooLong { rtype, length, unread: unread.len() });
@@ -103,13 +187,19 @@ fn rdata<'a>(
     Ok((input, data))
 }
 
-/// As in a master file (RFC 1035 §5.1): `www.example.test 300 IN A 203.0.113.80`.
+/// As in a master file (RFC 1035 §5.1): `www.example.test. 300 IN A 203.0.113.80`.
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.rtype == RecordType::OPT {
-            return write!(f, "OPT, UDP payload size {}", self.class.0);
+        let (ttl, class, rtype) = (self.ttl_seconds(), self.class.name(), self.rtype().name());
+        write!(f, "{} {ttl} {class} {rtype} {}", self.name.with_dot(), self.data)
+    }
+}
+
+impl fmt::Display for Additional {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Additional::Record(record) => record.fmt(f),
+            Additional::Edns(edns, _) => write!(f, "OPT, UDP payload size {}", edns.udp_size),
         }
-        let (ttl, class, rtype) = (self.ttl_seconds(), self.class.name(), self.rtype.name());
-        write!(f, "{} {ttl} {class} {rtype} {}", self.name, self.data)
     }
 }

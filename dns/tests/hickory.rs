@@ -75,8 +75,7 @@ fn message() -> impl Strategy<Value = Message> {
             message.answers = answers;
             message.authorities = authorities;
             message.additionals = additionals;
-            let edns = edns.map(|(size, dnssec_ok)| Edns { dnssec_ok, ..Edns::new(size) });
-            message.additionals.extend(edns.map(|edns| edns.to_record()));
+            message.edns = edns.map(|(size, dnssec_ok)| Edns { dnssec_ok, ..Edns::new(size) });
             message
         },
     )

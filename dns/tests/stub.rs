@@ -158,7 +158,7 @@ fn one_question_one_answer() {
     let query = asked(&sent);
     assert_eq!(query.summary(), "A? www.example.test");
     assert!(query.header.rd && !query.header.qr);
-    assert_eq!(query.edns(), Some(Edns::new(1232)), "RFC 6891 §6.2.3: our size");
+    assert_eq!(query.edns, Some(Edns::new(1232)), "RFC 6891 §6.2.3: our size");
     assert_eq!(sent.deadline, scene.start + Duration::from_secs(1));
     scene.is_silent();
     scene.receives(Protocol::Udp, A, &good(&sent));
@@ -448,7 +448,7 @@ fn a_server_without_edns_is_asked_again_without() {
         scene.receives(Protocol::Udp, A, &reply);
         let note = format!("without EDNS: the server answered {rcode} (RFC 6891 §7)");
         let again = scene.sends(A, Protocol::Udp, &note);
-        assert_eq!(asked(&again).edns(), None);
+        assert_eq!(asked(&again).edns, None);
         assert_ne!(asked(&again).header.id, asked(&sent).header.id);
         scene.receives(Protocol::Udp, A, &good(&again));
         scene.answers("203.0.113.80");

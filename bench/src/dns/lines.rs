@@ -17,6 +17,10 @@ pub(super) fn ours(message: &Message) -> Vec<String> {
     {
         lines.extend(section.iter().map(|record| format!("section {number}: {}", our_record(record))));
     }
+    // We keep OPT apart from the records, and so does hickory-proto; here it came last.
+    if let Some(edns) = &message.edns {
+        lines.push(opt(edns.udp_size, edns.options.len()));
+    }
     lines
 }
 
@@ -25,10 +29,9 @@ fn our_record(record: &Record) -> String {
     let data = match &record.data {
         RData::A(address) => address.to_string(),
         RData::Ns(host) | RData::Cname(host) => name(host),
-        RData::Opt(opt) => format!("{} options", opt.options.len()),
         other => format!("not expected: {other}"),
     };
-    line(name(&record.name), record.ttl, record.class.0, record.rtype.0, data)
+    line(name(&record.name), record.ttl, record.class.0, record.rtype().0, data)
 }
 
 pub(super) fn hickory(message: &HickoryMessage) -> Vec<String> {
@@ -44,13 +47,16 @@ pub(super) fn hickory(message: &HickoryMessage) -> Vec<String> {
     {
         lines.extend(section.iter().map(|record| format!("section {number}: {}", hickory_record(record))));
     }
-    // hickory-proto keeps OPT apart from the records; here it came last.
     if let Some(edns) = &message.edns {
-        let data = format!("{} options", edns.options().as_ref().len());
-        let opt = line(String::new(), 0, edns.max_payload(), RecordType::OPT.0, data);
-        lines.push(format!("section 2: {opt}"));
+        lines.push(opt(edns.max_payload(), edns.options().as_ref().len()));
     }
     lines
+}
+
+/// EDNS as the record that it is on the wire.
+fn opt(udp_size: u16, options: usize) -> String {
+    let opt = line(String::new(), 0, udp_size, RecordType::OPT.0, format!("{options} options"));
+    format!("section 2: {opt}")
 }
 
 fn hickory_record(record: &HickoryRecord) -> String {

@@ -15,6 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
             // Pointers may have made a short message of names that take too many bytes without them.
             if let Ok(written) = message.encode() {
                 let again = Message::parse(&written).expect("what was written reads");
+                // What was noted is not written again.
+                let [again, message] = [again, message].map(|message| Message { notes: vec![], ..message });
                 assert_eq!(format!("{again:?}"), format!("{message:?}"));
             }
         }

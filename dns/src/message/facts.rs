@@ -5,7 +5,6 @@
 use std::net::IpAddr;
 
 use super::Message;
-use crate::edns::Edns;
 use crate::question::Question;
 use crate::rcode::Rcode;
 use crate::rdata::RData;
@@ -27,27 +26,15 @@ impl Message {
         self.header.tc
     }
 
-    /// The whole response code, with the bits that an OPT record adds (RFC 6891 §6.1.3).
-    pub fn rcode(&self) -> Rcode {
-        let opt = self.additionals.iter().find(|record| matches!(record.data, RData::Opt(_)));
-        let high = opt.map_or(0, |record| record.ttl >> 24) as u16;
-        Rcode(high << 4 | self.header.rcode.0 & 0x0f)
-    }
-
     /// The addresses in the answer section, of A and AAAA records alike, in the order of the message.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
         self.answers.iter().filter_map(|record| record.data.address())
     }
 
-    /// What the OPT record says, if there is one.
-    pub fn edns(&self) -> Option<Edns> {
-        self.additionals.iter().find_map(Edns::from_record)
-    }
-
     /// Whether the response sends the client to other servers: no answer, no error, and in the authority section the
     /// names of the servers of a zone below. A negative answer has SOA there (RFC 2308 §2.1 and §2.2).
     pub fn is_referral(&self) -> bool {
-        let has = |rtype| self.authorities.iter().any(|record| record.rtype == rtype);
+        let has = |rtype| self.authorities.iter().any(|record| record.rtype() == rtype);
         let empty = self.header.rcode == Rcode::NOERROR && self.answers.is_empty() && !self.header.aa;
         empty && has(RecordType::NS) && !has(RecordType::SOA)
     }

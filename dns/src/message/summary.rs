@@ -34,7 +34,7 @@ impl Message {
         if !self.is_response() {
             return fit(format!("{}? ", rtype.name()), &name, String::new());
         }
-        match self.rcode() {
+        match self.header.rcode {
             _ if self.is_truncated() => fit("truncated, ask over TCP: ".into(), &name, String::new()),
             Rcode::NOERROR => self.outcome(rtype, &name),
             rcode => fit(format!("{} ", rcode.name()), &name, String::new()),
@@ -43,11 +43,12 @@ impl Message {
 
     /// What a response without an error says: the wanted record, an alias, a referral, or nothing.
     fn outcome(&self, rtype: RecordType, name: &str) -> String {
-        let wanted = self.answers.iter().find(|record| record.rtype == rtype);
+        let wanted = self.answers.iter().find(|record| record.rtype() == rtype);
         match wanted.or(self.answers.first()) {
             Some(record) => self.answer(record),
-            None if self.is_referral() => match self.authorities.iter().find(|r| r.rtype == RecordType::NS) {
-                Some(ns) => fit("referral to ".into(), &ns.data.to_string(), format!(" for {}", ns.name)),
+            None if self.is_referral() => match self.authorities.iter().find(|r| r.rtype() == RecordType::NS)
+            {
+                Some(ns) => fit("referral to ".into(), &data(ns), format!(" for {}", ns.name)),
                 None => fit("referral for ".into(), name, String::new()),
             },
             None => fit(format!("NODATA {} ", rtype.name()), name, String::new()),
@@ -58,8 +59,14 @@ impl Message {
         let more = self.answers.len() - 1;
         let more = if more == 0 { String::new() } else { format!(" (+{more} more)") };
         let ttl = format!(", ttl {}{more}", record.ttl_seconds());
-        fit(format!("{} ", record.rtype.name()), &record.data.to_string(), ttl)
+        fit(format!("{} ", record.rtype().name()), &data(record), ttl)
     }
+}
+
+/// The data of a record. In a line for people, a name that ends it stands without its dot.
+fn data(record: &Record) -> String {
+    let text = record.data.to_string();
+    text.strip_suffix('.').filter(|text| !text.is_empty()).unwrap_or(&text).to_owned()
 }
 
 /// `before`, `middle` and `after` in one line. If that is too long, `middle` is cut first, then the end.

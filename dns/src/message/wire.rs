@@ -1,40 +1,49 @@
 //! A message as bytes: the header's counts say how many entries follow in each section (RFC 1035 §4.1.1).
 //!
+//! Real servers send messages that are not quite right: bytes after the last record, a second OPT record, a record cut
+//! at the end. Such a message is read as far as it is right, and what is wrong is a note on it.
+//!
 //! Tested in `tests/message.rs`, `tests/hickory.rs` and `tests/hostile.rs`.
 
-use barewire_dissect::{Parsed, Refused, finish, group, refuse};
+use barewire_dissect::{Located, Parsed, Refused, field, finish, group, offset_of};
 use nom::Parser;
+use nom::combinator::rest;
 
 use super::Message;
 use crate::compress::Writer;
 use crate::header::{Counts, Header};
 use crate::question::Question;
 use crate::reason::{Reason, unwritable, when_it_ends_early};
-use crate::record::Record;
+use crate::record::{Additional, Record};
 use crate::record_type::RecordType;
 
+const WHAT: &str = "DNS message";
+
 impl Message {
-    /// Reads a message, which must take all of `bytes`.
+    /// Reads a message, as far as it is right: see [`notes`](Message::notes).
     ///
     /// Inside [`record`](barewire_dissect::record) it also notes each field; see [`dissect`](crate::dissect()).
     ///
     /// # Errors
-    /// [`Refused`], with an offset into `bytes`.
+    /// [`Refused`], with an offset into `bytes`, if the header, the question or a record cannot be read.
     pub fn parse(bytes: &[u8]) -> Result<Message, Refused<Reason>> {
-        let what = "DNS message";
-        let (message, rest) = finish(what, bytes, message(bytes))?;
-        if rest.is_empty() {
-            return Ok(message);
-        }
-        let reason = Reason::TrailingBytes { count: rest.len() };
-        Err(Refused { what, offset: bytes.len() - rest.len(), reason })
+        finish(WHAT, bytes, message(bytes)).map(|(message, _)| message)
+    }
+
+    /// Reads a message that must be right to its last byte.
+    ///
+    /// # Errors
+    /// [`Refused`], with an offset into `bytes`; also for what [`parse`](Message::parse) only notes.
+    pub fn parse_strictly(bytes: &[u8]) -> Result<Message, Refused<Reason>> {
+        let mut message = Message::parse(bytes)?;
+        if message.notes.is_empty() { Ok(message) } else { Err(message.notes.swap_remove(0)) }
     }
 
     /// The message as bytes, its names compressed.
     ///
     /// # Errors
-    /// [`Reason::MessageTooLong`] for a message of more than 65,535 bytes, [`Reason::StringTooLong`] for a
-    /// character-string of more than 255.
+    /// [`Refused`], with the offset that the message has reached: it would have more than 65,535 bytes, or holds
+    /// something that no reader would take, such as a character-string of more than 255 bytes.
     pub fn encode(&self) -> Result<Vec<u8>, Refused<Reason>> {
         // Even the smallest entry takes bytes: with more entries than a count can say, the message is too long anyway.
         let count =
@@ -43,52 +52,174 @@ impl Message {
             questions: count(self.questions.len())?,
             answers: count(self.answers.len())?,
             authorities: count(self.authorities.len())?,
-            additionals: count(self.additionals.len())?,
+            additionals: count(self.additionals.len() + usize::from(self.edns.is_some()))?,
         };
         let mut out = Writer::new();
+        if self.header.rcode.needs_edns() && self.edns.is_none() {
+            out.refuse(RCODE);
+        }
         self.header.write(&mut out, counts);
         for question in &self.questions {
             question.write(&mut out);
         }
-        for record in self.answers.iter().chain(&self.authorities).chain(&self.additionals) {
-            record.write(&mut out)?;
+        let followed_by = self.edns.as_ref().map_or(0, |edns| edns.followed_by);
+        let (before, after) = self.additionals.split_at(self.additionals.len().saturating_sub(followed_by));
+        for record in self.answers.iter().chain(&self.authorities).chain(before) {
+            record.write(&mut out);
         }
+        if let Some(edns) = &self.edns {
+            edns.write(self.header.rcode, &mut out);
+        }
+        after.iter().for_each(|record| record.write(&mut out));
         out.finish()
     }
 }
 
+const RCODE: Reason = Reason::Broken {
+    field: "RCODE",
+    rule: "RFC 6891 §6.1.3",
+    says: "a code above 15 does not fit the header, and needs an OPT record",
+};
+
 fn message(bytes: &[u8]) -> Parsed<'_, Message, Reason> {
     let (input, (header, counts)) = group("header", "", Header::parse).parse(bytes)?;
-    let (input, questions) =
-        section("QDCOUNT", counts.questions, input, |input| Question::parse(bytes, input))?;
-    let (input, answers) =
-        section("ANCOUNT", counts.answers, input, |input| Record::parse("answer record", bytes, input))?;
-    let (input, authorities) = section("NSCOUNT", counts.authorities, input, |input| {
-        Record::parse("authority record", bytes, input)
-    })?;
-    let mut opts = 0;
-    let (input, additionals) = section("ARCOUNT", counts.additionals, input, |input| {
-        let (rest, record) = Record::parse("additional record", bytes, input)?;
-        opts += u32::from(record.rtype == RecordType::OPT);
-        if opts > 1 { refuse(input, Reason::OptTwice) } else { Ok((rest, record)) }
-    })?;
-    Ok((input, Message { header, questions, answers, authorities, additionals }))
+    let [question, answer, authority, additional] = header.opcode.sections();
+    let (input, questions) = questions(counts.questions, bytes, question, input)?;
+    let mut reader = Reader { bytes, left: input, cut: false, notes: Vec::new() };
+    let answers = reader.records("ANCOUNT", counts.answers, answer)?;
+    let authorities = reader.records("NSCOUNT", counts.authorities, authority)?;
+    let mut message = Message { header, questions, answers, authorities, ..Message::empty() };
+    reader.additionals(counts.additionals, additional, &mut message)?;
+    reader.trailing_bytes()?;
+    message.notes = reader.notes;
+    Ok((&[], message))
 }
 
-/// Reads `count` entries, the number that the header's `counter` announces.
-fn section<'a, T>(
-    counter: &'static str,
+fn questions<'a>(
     count: u16,
+    bytes: &'a [u8],
+    section: &'static str,
     mut input: &'a [u8],
-    mut entry: impl FnMut(&'a [u8]) -> Parsed<'a, T, Reason>,
-) -> Parsed<'a, Vec<T>, Reason> {
-    // The count may lie, so it alone reserves no memory: no entry takes less than five bytes.
-    let mut entries = Vec::with_capacity(usize::from(count).min(input.len() / 5));
+) -> Parsed<'a, Vec<Question>, Reason> {
+    let mut questions = Vec::with_capacity(room(count, input));
     for number in 1..=count {
-        let parsed = entry(input);
-        let (rest, value) = when_it_ends_early(parsed, || Reason::CountNotMet { number, count, counter })?;
-        entries.push(value);
+        let counter = "QDCOUNT";
+        let parsed = Question::parse(section, bytes, input);
+        let (rest, question) = when_it_ends_early(parsed, || Reason::CountNotMet { number, count, counter })?;
+        questions.push(question);
         input = rest;
     }
-    Ok((input, entries))
+    Ok((input, questions))
+}
+
+/// For how many entries to make room. The count may lie, and no entry takes less than five bytes.
+fn room(count: u16, input: &[u8]) -> usize {
+    usize::from(count).min(input.len() / 5)
+}
+
+/// An error of a parser on the message.
+type Failed<'a> = nom::Err<Located<'a, Reason>>;
+
+/// Reads the records, and keeps what is not right with them.
+struct Reader<'a> {
+    bytes: &'a [u8],
+    left: &'a [u8],
+    /// The message ended inside a record.
+    cut: bool,
+    notes: Vec<Refused<Reason>>,
+}
+
+impl<'a> Reader<'a> {
+    fn records(
+        &mut self,
+        counter: &'static str,
+        count: u16,
+        section: &'static str,
+    ) -> Result<Vec<Record>, Failed<'a>> {
+        let mut records = Vec::with_capacity(room(count, self.left));
+        for number in 1..=count {
+            let (start, parsed) = (self.left, Record::parse(section, self.bytes, self.left));
+            let Some(record) = self.entry(parsed, Reason::CountNotMet { number, count, counter })? else {
+                break;
+            };
+            if record.rtype() == RecordType::OPT {
+                self.note(start, Reason::OptElsewhere);
+            }
+            records.push(record);
+        }
+        Ok(records)
+    }
+
+    /// The additional section, where EDNS stands.
+    fn additionals(
+        &mut self,
+        count: u16,
+        section: &'static str,
+        message: &mut Message,
+    ) -> Result<(), Failed<'a>> {
+        message.additionals.reserve(room(count, self.left));
+        for number in 1..=count {
+            let first = message.edns.is_none();
+            let (start, bytes) = (self.left, self.bytes);
+            let parsed = match first {
+                true => Record::parse_additional(section, bytes, start),
+                false => Record::parse(section, bytes, start)
+                    .map(|(rest, record)| (rest, Additional::Record(record))),
+            };
+            let counter = "ARCOUNT";
+            match self.entry(parsed, Reason::CountNotMet { number, count, counter })? {
+                None => break,
+                Some(Additional::Edns(edns, rcode)) => {
+                    message.header.rcode.0 |= rcode.0;
+                    message.edns = Some(edns);
+                }
+                Some(Additional::Record(record)) => {
+                    if record.rtype() == RecordType::OPT {
+                        self.note(start, if first { Reason::OptNotAtRoot } else { Reason::OptTwice });
+                    }
+                    message.additionals.push(record);
+                    message.edns.iter_mut().for_each(|edns| edns.followed_by += 1);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what was parsed. If the message ended inside it, that is a note, and no more is read.
+    fn entry<T>(&mut self, parsed: Parsed<'a, T, Reason>, cut: Reason) -> Result<Option<T>, Failed<'a>> {
+        if self.cut {
+            return Ok(None);
+        }
+        let (at, reason) = match parsed {
+            Ok((rest, value)) => {
+                self.left = rest;
+                return Ok(Some(value));
+            }
+            Err(nom::Err::Failure(Located { at, reason: reason @ Reason::RdataBeyondEnd { .. } })) => {
+                (at, reason)
+            }
+            Err(
+                nom::Err::Error(Located { at, reason: Reason::EndsEarly })
+                | nom::Err::Failure(Located { at, reason: Reason::EndsEarly }),
+            ) => (at, cut),
+            Err(error) => return Err(error),
+        };
+        self.cut = true;
+        self.note(at, reason);
+        (self.left, _) = field("cut record", "the message ends inside it", rest).parse(at)?;
+        Ok(None)
+    }
+
+    /// What follows the last record that the counts announce.
+    fn trailing_bytes(&mut self) -> Result<(), Failed<'a>> {
+        if !self.left.is_empty() && !self.cut {
+            self.note(self.left, Reason::TrailingBytes { count: self.left.len() });
+            (self.left, _) = field("trailing bytes", "after the last record", rest).parse(self.left)?;
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, at: &'a [u8], reason: Reason) {
+        self.notes.push(Refused { what: WHAT, offset: offset_of(self.bytes, at), reason });
+    }
 }

@@ -1,12 +1,17 @@
 //! Names as text: labels with dots between them, `\.` and `\DDD` for the bytes that text cannot hold
-//! (RFC 1035 §5.1). `\DDD` is three decimal digits.
+//! (RFC 1035 §5.1).
+//!
+//! A name with a dot at its end is complete. One without is relative, and is completed by an origin: in a master file
+//! that is the zone, elsewhere the root. Tested in `tests/names.rs`.
 
 use std::fmt::{self, Write as _};
 
 use barewire_dissect::{Refused, Show};
 
-use super::{MAX_LABEL, MAX_NAME, Name};
+use super::Name;
+use super::storage::{Builder, Full, MAX_LABEL};
 use crate::reason::Reason;
+use crate::text::escape::{unescape, write_label};
 
 impl Name {
     /// Reads a name from text. The dot at the end may be left out: every name is taken from the root.
@@ -26,72 +31,96 @@ impl Name {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn parse_text(text: &str) -> Result<Name, Refused<Reason>> {
-        let bytes = text.as_bytes();
-        if bytes == b"." {
-            return Ok(Name::root());
-        }
-        let mut wire = Vec::with_capacity(bytes.len() + 2);
-        let mut at = 0;
-        loop {
-            at = read_label(bytes, at, &mut wire)?;
-            if at >= bytes.len() {
-                break;
-            }
-        }
-        wire.push(0);
-        Ok(Name { wire: wire.into() })
+        read(text.as_bytes(), &Name::root())
+    }
+
+    /// Reads a name as in a master file: without a dot at its end it lies below `origin`, and `@` is `origin` itself.
+    ///
+    /// # Errors
+    /// As [`parse_text`](Name::parse_text).
+    ///
+    /// ```
+    /// use barewire_dns::Name;
+    /// let origin = Name::parse_text("example.test.")?;
+    /// assert_eq!(Name::parse_relative(b"www", &origin)?.to_string(), "www.example.test");
+    /// assert_eq!(Name::parse_relative(b"www.", &origin)?.to_string(), "www");
+    /// assert_eq!(Name::parse_relative(b"@", &origin)?, origin);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn parse_relative(text: &[u8], origin: &Name) -> Result<Name, Refused<Reason>> {
+        if text == b"@" { Ok(origin.clone()) } else { read(text, origin) }
+    }
+
+    /// The name as in a master file: complete, with the dot of the root at its end.
+    ///
+    /// ```
+    /// use barewire_dns::Name;
+    /// assert_eq!(Name::parse_text("www.example.test")?.with_dot().to_string(), "www.example.test.");
+    /// assert_eq!(Name::root().with_dot().to_string(), ".");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_dot(&self) -> WithDot<'_> {
+        WithDot(self)
     }
 }
 
-/// Reads the label that begins at `start`, and the dot after it; gives the offset after both.
-fn read_label(text: &[u8], start: usize, wire: &mut Vec<u8>) -> Result<usize, Refused<Reason>> {
-    let refuse = |offset, reason| Err(bad_text(offset, reason));
-    let length_at = wire.len();
-    wire.push(0);
+/// A [`Name`] whose text ends in a dot.
+#[derive(Debug, Clone, Copy)]
+pub struct WithDot<'a>(&'a Name);
+
+impl fmt::Display for WithDot<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dot = if self.0.is_root() { "" } else { "." };
+        write!(f, "{}{dot}", self.0)
+    }
+}
+
+fn read(text: &[u8], origin: &Name) -> Result<Name, Refused<Reason>> {
+    if text == b"." {
+        return Ok(Name::root());
+    }
+    let mut name = Builder::new();
+    let mut at = 0;
+    while at <= text.len() {
+        let (label, end) = read_label(text, at)?;
+        name.push(&label).map_err(|full| bad_text(at, too_long(full, &label)))?;
+        at = end + 1;
+        if at == text.len() {
+            return Ok(Name { wire: name.finish() });
+        }
+    }
+    name.append(origin).map_err(|_| bad_text(0, Reason::NameTooLong))?;
+    Ok(Name { wire: name.finish() })
+}
+
+fn too_long(full: Full, label: &[u8]) -> Reason {
+    match full {
+        Full::Label => Reason::LabelTooLong { length: label.len() },
+        Full::Name => Reason::NameTooLong,
+    }
+}
+
+/// The label that begins at `start`, without its escapes, and the offset of the dot or the end after it.
+fn read_label(text: &[u8], start: usize) -> Result<(Vec<u8>, usize), Refused<Reason>> {
     let mut at = start;
-    let mut length = 0;
+    let mut label = Vec::with_capacity(MAX_LABEL);
     while let Some(&byte) = text.get(at).filter(|byte| **byte != b'.') {
         let (byte, taken) = match byte {
-            b'\\' => unescape(text, at)?,
-            0x80.. => return refuse(at, Reason::NotAscii),
+            b'\\' => unescape(text, at).ok_or_else(|| bad_text(at, Reason::BadEscape))?,
+            0x80.. => return Err(bad_text(at, Reason::NotAscii)),
             _ => (byte, 1),
         };
-        // After 63 bytes only the count goes on: the error tells it.
-        if length < MAX_LABEL {
-            wire.push(byte);
-        }
-        (length, at) = (length + 1, at + taken);
+        label.push(byte);
+        at += taken;
     }
-    match length {
-        0 => refuse(start, Reason::EmptyLabel),
-        1..=MAX_LABEL if wire.len() < MAX_NAME => {
-            wire[length_at] = length as u8;
-            Ok(at + 1)
-        }
-        1..=MAX_LABEL => refuse(start, Reason::NameTooLong),
-        _ => refuse(start, Reason::LabelTooLong { length }),
-    }
+    if label.is_empty() { Err(bad_text(start, Reason::EmptyLabel)) } else { Ok((label, at)) }
 }
 
 fn bad_text(offset: usize, reason: Reason) -> Refused<Reason> {
     Refused { what: "name", offset, reason }
 }
 
-/// The byte that an escape at `at` stands for, and how many bytes the escape takes.
-fn unescape(text: &[u8], at: usize) -> Result<(u8, usize), Refused<Reason>> {
-    let bad = bad_text(at, Reason::BadEscape);
-    let digit =
-        |i: usize| text.get(at + i).filter(|byte| byte.is_ascii_digit()).map(|byte| u16::from(byte - b'0'));
-    match (digit(1), digit(2), digit(3)) {
-        (Some(a), Some(b), Some(c)) => {
-            u8::try_from(100 * a + 10 * b + c).map(|byte| (byte, 4)).map_err(|_| bad)
-        }
-        (Some(_), _, _) => Err(bad),
-        (None, _, _) => text.get(at + 1).filter(|byte| byte.is_ascii()).map(|byte| (*byte, 2)).ok_or(bad),
-    }
-}
-
-/// The text form, without a dot at the end; the root alone is `.`.
+/// The text form for sentences, without a dot at the end; the root alone is `.`.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_root() {
@@ -105,18 +134,6 @@ impl fmt::Display for Name {
         }
         Ok(())
     }
-}
-
-/// One label, escaped so that [`Name::parse_text`] and the master files of RFC 1035 §5.1 read it back.
-pub(super) fn write_label(f: &mut impl fmt::Write, label: &[u8]) -> fmt::Result {
-    for &byte in label {
-        match byte {
-            b'.' | b'\\' | b'"' | b';' | b'(' | b')' | b'@' | b'$' => write!(f, "\\{}", byte as char)?,
-            _ if byte.is_ascii_graphic() => f.write_char(byte as char)?,
-            _ => write!(f, "\\{byte:03}")?,
-        }
-    }
-    Ok(())
 }
 
 impl Show for Name {

@@ -12,9 +12,10 @@ use barewire_dissect::{
 use nom::Parser;
 use nom::number::complete::{be_u16, u8};
 
-use super::text::write_label;
-use super::{MAX_NAME, Name};
+use super::Name;
+use super::storage::Builder;
 use crate::reason::Reason;
+use crate::text::escape::write_label;
 
 /// The most pointers that one name may go through.
 const MAX_POINTERS: usize = 127;
@@ -41,6 +42,27 @@ impl Name {
         })
         .parse(input)
     }
+
+    /// The same for a name that must not be compressed, because others copy the data it stands in as it is
+    /// (RFC 3597 §4).
+    pub(crate) fn parse_whole<'a>(
+        name: &'static str,
+        comment: &'static str,
+        message: &'a [u8],
+        input: &'a [u8],
+    ) -> Parsed<'a, Name, Reason> {
+        group(name, comment, |input| {
+            let mut labels = Labels::new();
+            let (rest, pointer) = labels.read_piece(message, input)?;
+            if let Some(pointer) = pointer {
+                return refuse(pointer.at, Reason::PointerInData);
+            }
+            let name = labels.into_name();
+            describe(|| name.to_string());
+            Ok((rest, name))
+        })
+        .parse(input)
+    }
 }
 
 /// A pointer: where it stands, and where it leads.
@@ -49,15 +71,14 @@ struct Pointer<'a> {
     target: usize,
 }
 
-/// The labels read so far, with room for the longest name.
+/// The labels read so far.
 struct Labels {
-    wire: [u8; MAX_NAME],
-    length: usize,
+    name: Builder,
 }
 
 impl Labels {
     fn new() -> Labels {
-        Labels { wire: [0; MAX_NAME], length: 0 }
+        Labels { name: Builder::new() }
     }
 
     // book: read-piece
@@ -113,22 +134,14 @@ impl Labels {
         let (rest, label) =
             field_as("label", "its length, then as many bytes", label, |label| label_text(label))
                 .parse(input)?;
-        let end = self.length + 1 + label.len();
-        // One byte stays free for the root.
-        match self.wire.get_mut(self.length..end).filter(|_| end < MAX_NAME) {
-            Some(room) => {
-                room[0] = label.len() as u8;
-                room[1..].copy_from_slice(label);
-                self.length = end;
-                Ok((rest, ()))
-            }
-            None => refuse(input, Reason::NameTooLong),
+        match self.name.push(label) {
+            Ok(()) => Ok((rest, ())),
+            Err(_) => refuse(input, Reason::NameTooLong),
         }
     }
 
     fn into_name(self) -> Name {
-        // The byte after the labels is still zero: the root.
-        Name { wire: self.wire[..=self.length].into() }
+        Name { wire: self.name.finish() }
     }
 }
 

@@ -17,9 +17,11 @@ use barewire_dissect::{Parsed, field};
 use nom::Parser;
 use nom::number::complete::be_u32;
 
+use super::source::Source;
 use crate::compress::Writer;
 use crate::name::Name;
 use crate::reason::Reason;
+use crate::text::fields::{Fields, Text};
 
 /// Who runs a zone, and its timers, all in seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,9 +42,9 @@ pub struct Soa {
     pub minimum: u32,
 }
 
-pub(super) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Parsed<'a, Soa, Reason> {
-    let (input, mname) = Name::parse("MNAME", "the server that the zone's data comes from", message, input)?;
-    let (input, rname) = Name::parse("RNAME", "the mailbox of the person who runs the zone", message, input)?;
+pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<Soa>, Reason> {
+    let (input, mname) = source.name("MNAME", "the server that the zone's data comes from", input)?;
+    let (input, rname) = source.name("RNAME", "the mailbox of the person who runs the zone", input)?;
     let (input, serial) = field("SERIAL", "the version of the zone", be_u32).parse(input)?;
     let (input, refresh) = field("REFRESH", "seconds between checks of the serial", be_u32).parse(input)?;
     let (input, retry) =
@@ -50,22 +52,31 @@ pub(super) fn parse<'a>(message: &'a [u8], input: &'a [u8]) -> Parsed<'a, Soa, R
     let (input, expire) =
         field("EXPIRE", "seconds without success until the data is void", be_u32).parse(input)?;
     let (input, minimum) = field("MINIMUM", "seconds to cache negative answers", be_u32).parse(input)?;
-    Ok((input, Soa { mname, rname, serial, refresh, retry, expire, minimum }))
+    Ok((input, Box::new(Soa { mname, rname, serial, refresh, retry, expire, minimum })))
 }
 
-impl Soa {
-    pub(super) fn write(&self, out: &mut Writer) {
-        out.name(&self.mname);
-        out.name(&self.rname);
-        for number in [self.serial, self.refresh, self.retry, self.expire, self.minimum] {
-            out.u32(number);
-        }
+pub(super) fn write(soa: &Soa, out: &mut Writer) {
+    out.data_name(&soa.mname);
+    out.data_name(&soa.rname);
+    for number in [soa.serial, soa.refresh, soa.retry, soa.expire, soa.minimum] {
+        out.u32(number);
     }
 }
 
-impl fmt::Display for Soa {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Soa { mname, rname, serial, refresh, retry, expire, minimum } = self;
-        write!(f, "{mname} {rname} {serial} {refresh} {retry} {expire} {minimum}")
-    }
+pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Soa>> {
+    Ok(Box::new(Soa {
+        mname: text.name("MNAME")?,
+        rname: text.name("RNAME")?,
+        serial: text.u32("SERIAL")?,
+        refresh: text.seconds("REFRESH")?,
+        retry: text.seconds("RETRY")?,
+        expire: text.seconds("EXPIRE")?,
+        minimum: text.seconds("MINIMUM")?,
+    }))
+}
+
+pub(super) fn to_text(soa: &Soa, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Soa { mname, rname, serial, refresh, retry, expire, minimum } = soa;
+    let (mname, rname) = (mname.with_dot(), rname.with_dot());
+    write!(f, "{mname} {rname} {serial} {refresh} {retry} {expire} {minimum}")
 }

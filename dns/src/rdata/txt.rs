@@ -5,15 +5,17 @@
 //!   00           an empty one
 //! ```
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-use barewire_dissect::{Parsed, Refused, describe, field, field_as, group};
-use nom::Parser;
-use nom::bytes::complete::take;
-use nom::number::complete::u8;
+use barewire_dissect::Parsed;
 
+use super::parts::string;
+use super::source::Source;
 use crate::compress::Writer;
-use crate::reason::{Reason, unwritable};
+use crate::reason::Reason;
+use crate::record_type::RecordType;
+use crate::text::escape::quoted;
+use crate::text::fields::{Fields, Text};
 
 /// Strings of bytes: no rule says that they are UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,62 +24,36 @@ pub struct Txt {
     pub strings: Vec<Vec<u8>>,
 }
 
-pub(super) fn parse(input: &[u8]) -> Parsed<'_, Txt, Reason> {
+pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Txt, Reason> {
     // One string at least must be there, so the first is read without a look at what is left.
-    let (mut input, first) = string(input)?;
+    let (mut input, first) = string("TXT-DATA", "a character-string", input)?;
     let mut strings = vec![first];
     while !input.is_empty() {
-        let (rest, next) = string(input)?;
+        let (rest, next) = string("TXT-DATA", "a character-string", input)?;
         strings.push(next);
         input = rest;
     }
     Ok((input, Txt { strings }))
 }
 
-fn string(input: &[u8]) -> Parsed<'_, Vec<u8>, Reason> {
-    group("TXT-DATA", "a character-string", |input| {
-        let (input, length) = field("length", "of the string that follows", u8).parse(input)?;
-        let (input, string) = field_as("string", "", take(length), |string| quoted(string)).parse(input)?;
-        describe(|| quoted(string));
-        Ok((input, string.to_vec()))
-    })
-    .parse(input)
-}
-
-impl Txt {
-    pub(super) fn write(&self, out: &mut Writer) -> Result<(), Refused<Reason>> {
-        for string in &self.strings {
-            let Ok(length) = u8::try_from(string.len()) else {
-                return Err(unwritable(out.len(), Reason::StringTooLong { length: string.len() }));
-            };
-            out.bytes(&[length]);
-            out.bytes(string);
-        }
-        Ok(())
+pub(super) fn write(txt: &Txt, out: &mut Writer) {
+    if txt.strings.is_empty() {
+        out.refuse(Reason::RdataTooShort { rtype: RecordType::TXT, length: 0 });
+    }
+    for string in &txt.strings {
+        out.string(string);
     }
 }
 
-/// The string in quotes, with `\"`, `\\` and `\DDD` (RFC 1035 §5.1).
-fn quoted(string: &[u8]) -> String {
-    let mut text = String::from("\"");
-    for &byte in string {
-        // Writing to a String cannot fail.
-        let _ = match byte {
-            b'"' | b'\\' => write!(text, "\\{}", byte as char),
-            b' '..=b'~' => text.write_char(byte as char),
-            _ => write!(text, "\\{byte:03}"),
-        };
+pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Txt> {
+    let mut strings = vec![text.string("TXT-DATA")?];
+    while !text.is_empty() {
+        strings.push(text.string("TXT-DATA")?);
     }
-    text.push('"');
-    text
+    Ok(Txt { strings })
 }
 
-impl fmt::Display for Txt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, string) in self.strings.iter().enumerate() {
-            let space = if index == 0 { "" } else { " " };
-            write!(f, "{space}{}", quoted(string))?;
-        }
-        Ok(())
-    }
+pub(super) fn to_text(txt: &Txt, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let strings: Vec<String> = txt.strings.iter().map(|string| quoted(string)).collect();
+    f.write_str(&strings.join(" "))
 }

@@ -117,7 +117,7 @@ impl Answer {
 fn find(message: &Message, name: &Name, wanted: impl Fn(RecordType) -> bool) -> Vec<usize> {
     let answers = message.answers.iter().enumerate();
     answers
-        .filter(|(_, record)| wanted(record.rtype) && record.name == *name)
+        .filter(|(_, record)| wanted(record.rtype()) && record.name == *name)
         .map(|(index, _)| index)
         .collect()
 }
@@ -125,7 +125,7 @@ fn find(message: &Message, name: &Name, wanted: impl Fn(RecordType) -> bool) -> 
 /// A reply without the records asked for. NXDOMAIN is about the last name of the chain, not about the name asked for
 /// (RFC 6604 §3).
 fn negative(question: &Question, last: Name, server: SocketAddr, message: Message) -> Error {
-    let (question, nxdomain) = (question.clone(), message.rcode() == Rcode::NXDOMAIN);
+    let (question, nxdomain) = (question.clone(), message.header.rcode == Rcode::NXDOMAIN);
     let message = Box::new(message);
     if nxdomain {
         Error::NoSuchName { question, missing: last, server, message }

@@ -164,7 +164,7 @@ impl Query {
     /// Takes a reply to our question. It is the answer, or says that there is none, or is a reason to go on.
     fn accept(&mut self, now: Instant, index: usize, protocol: Protocol, message: Message) {
         let server = self.servers[index].address;
-        match message.rcode() {
+        match message.header.rcode {
             Rcode::NOERROR if message.is_referral() && !message.header.ra => {
                 self.give_up_on(index, Trouble::Referral);
             }

@@ -36,8 +36,8 @@ pub(super) fn check(bytes: &[u8], id: Option<u16>, asked: &Question) -> Result<R
     }
     match counts.questions {
         1 => {
-            let (got, _) =
-                finish("DNS message", bytes, Question::parse(bytes, rest)).map_err(Ignored::Malformed)?;
+            let (got, _) = finish("DNS message", bytes, Question::parse("question", bytes, rest))
+                .map_err(Ignored::Malformed)?;
             // Names compare without case: a server may change it, though most keep it.
             if got != *asked {
                 return Err(Ignored::WrongQuestion { got: Some(got) });
@@ -51,5 +51,5 @@ pub(super) fn check(bytes: &[u8], id: Option<u16>, asked: &Question) -> Result<R
     if header.tc {
         return Ok(Reply::Truncated);
     }
-    Message::parse(bytes).map(Reply::Complete).map_err(Ignored::Malformed)
+    Message::parse_strictly(bytes).map(Reply::Complete).map_err(Ignored::Malformed)
 }

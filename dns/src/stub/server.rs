@@ -125,6 +125,6 @@ fn source_port(rng: &mut dyn Rng) -> u16 {
 fn message(question: &Question, config: &Config, exchange: Exchange) -> Vec<u8> {
     let mut message = Message::query(exchange.id, question.name.clone(), question.rtype);
     message.header.rd = config.recursion_desired;
-    message.additionals.extend(exchange.edns.map(|size| Edns::new(size).to_record()));
+    message.edns = exchange.edns.map(Edns::new);
     message.encode().expect("one question and an empty OPT record take less than 300 bytes")
 }

@@ -9,7 +9,7 @@ use hickory_proto::serialize::binary::BinEncodable;
 /// Panics unless both read the same in `bytes`.
 #[track_caller]
 pub(crate) fn agree(context: &str, bytes: &[u8]) {
-    let ours = match Message::parse(bytes) {
+    let ours = match Message::parse_strictly(bytes) {
         Ok(message) => our_lines(&message),
         Err(error) => panic!("{context}: {error}\n{bytes:02x?}"),
     };
@@ -24,16 +24,7 @@ fn our_lines(message: &Message) -> Vec<String> {
     let h = &message.header;
     let mut lines = vec![format!(
         "id {} qr {} opcode {} aa {} tc {} rd {} ra {} ad {} cd {} rcode {}",
-        h.id,
-        h.qr,
-        h.opcode.0,
-        h.aa,
-        h.tc,
-        h.rd,
-        h.ra,
-        h.ad,
-        h.cd,
-        message.rcode().0
+        h.id, h.qr, h.opcode.0, h.aa, h.tc, h.rd, h.ra, h.ad, h.cd, h.rcode.0
     )];
     lines.extend(
         message
@@ -41,7 +32,7 @@ fn our_lines(message: &Message) -> Vec<String> {
             .iter()
             .map(|q| format!("question {} {} {}", our_name(&q.name), q.class.0, q.rtype.0)),
     );
-    if let Some(edns) = message.edns() {
+    if let Some(edns) = &message.edns {
         lines.push(format!("edns {} {} {}", edns.udp_size, edns.version, edns.dnssec_ok));
     }
     for (section, records) in [
@@ -49,8 +40,7 @@ fn our_lines(message: &Message) -> Vec<String> {
         ("authority", &message.authorities),
         ("additional", &message.additionals),
     ] {
-        let records = records.iter().filter(|record| record.rtype != RecordType::OPT);
-        lines.extend(records.map(|record| format!("{section} {}", our_record(record))));
+        lines.extend(records.iter().map(|record| format!("{section} {}", our_record(record))));
     }
     lines
 }
@@ -107,9 +97,18 @@ fn our_record(record: &Record) -> String {
         ),
         RData::Txt(txt) => format!("{:02x?}", txt.strings),
         RData::Unknown(unknown) => format!("{:02x?}", unknown.bytes),
-        other => other.to_string(),
+        RData::A(_) | RData::Aaaa(_) => record.data.to_string(),
+        other => format!("{:02x?}", bytes_of(other)),
     };
-    format!("{} {} {} {} {data}", our_name(&record.name), record.ttl, record.class.0, record.rtype.0)
+    format!("{} {} {} {} {data}", our_name(&record.name), record.ttl, record.class.0, record.rtype().0)
+}
+
+/// Data as bytes: what stands after the eleven of a record whose owner is the root.
+fn bytes_of(data: &RData) -> Vec<u8> {
+    let mut message = Message::query(0, Name::root(), RecordType::A);
+    message.questions.clear();
+    message.answers.push(Record::new(Name::root(), 0, data.clone()));
+    message.encode().unwrap().split_off(12 + 11)
 }
 
 fn their_record(record: &TheirRecord) -> String {
