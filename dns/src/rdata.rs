@@ -81,6 +81,7 @@ use crate::name::Name;
 use crate::reason::{Reason, when_it_ends_early};
 use crate::record_type::RecordType;
 use crate::text::fields::{Fields, Text};
+use crate::text::reason::TextReason;
 use crate::text::tokens::Tokenizer;
 use crate::types::{Compression, for_each_type};
 use source::Source;
@@ -215,7 +216,7 @@ impl RData {
     /// );
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn parse_text(rtype: RecordType, text: &str) -> Result<RData, Refused<Reason>> {
+    pub fn parse_text(rtype: RecordType, text: &str) -> Result<RData, Refused<TextReason>> {
         let entry = Tokenizer::new(text.as_bytes()).entry()?;
         let (tokens, end) = entry.map_or((Vec::new(), text.len()), |entry| (entry.tokens, entry.end));
         RData::from_text(rtype, &mut Fields::new(&tokens, end, &Name::root(), rtype))

@@ -1,7 +1,8 @@
 //! Why a message or a name is refused: what was seen, and the rule against it.
 //!
 //! Every parser and writer of this crate fails with [`Refused`]: a [`Reason`], and the offset of the byte where it was
-//! found. For a message the offset counts from its first byte, for the text of a name from the start of the text. How a
+//! found. For a message the offset counts from its first byte, for the text of a name from the start of the text. The
+//! text of records has reasons of its own: [`TextReason`](crate::TextReason). How a
 //! whole lookup can fail is another list: [`stub::Error`](crate::stub::Error).
 //! Tested in `tests/hostile.rs` and `tests/names.rs`, which read every sentence below.
 
@@ -14,7 +15,7 @@ use crate::edns::OptionCode;
 use crate::record_type::RecordType;
 
 /// Why a message or a name was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
     /// The bytes end before the field that should stand here does.
@@ -97,50 +98,7 @@ pub enum Reason {
         length: u16,
     },
     /// A field whose value breaks a rule.
-    Broken {
-        /// The field.
-        field: &'static str,
-        /// The rule.
-        rule: &'static str,
-        /// What the rule says.
-        says: &'static str,
-    },
-    /// Parentheses in a master file without their partner.
-    Parentheses,
-    /// A quote that is not closed on its line.
-    QuoteNotClosed,
-    /// A file that `$INCLUDE` names and that cannot be read.
-    NotIncluded {
-        /// The file.
-        file: String,
-        /// Why it cannot be read.
-        why: String,
-    },
-    /// The text of a record ends before a field.
-    TextEnds {
-        /// The field.
-        name: &'static str,
-        /// The type of the record.
-        rtype: RecordType,
-    },
-    /// The text of a record goes on after its last field.
-    TextGoesOn {
-        /// What stands there.
-        seen: String,
-        /// The type of the record.
-        rtype: RecordType,
-    },
-    /// A word that is not what the field wants.
-    NotInText {
-        /// The word.
-        seen: String,
-        /// The field.
-        name: &'static str,
-        /// What it wants.
-        wanted: &'static str,
-        /// The type of the record.
-        rtype: RecordType,
-    },
+    Broken(&'static BrokenRule),
     /// A message that would take more than 65,535 bytes.
     MessageTooLong,
     /// A character-string of more than 255 bytes.
@@ -148,6 +106,17 @@ pub enum Reason {
         /// How many.
         length: usize,
     },
+}
+
+/// A field, and the rule that its value breaks.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BrokenRule {
+    /// The field.
+    pub field: &'static str,
+    /// The rule: an RFC and its section.
+    pub rule: &'static str,
+    /// What the rule says.
+    pub says: &'static str,
 }
 
 impl From<ErrorKind> for Reason {
@@ -196,11 +165,7 @@ impl Explain for Reason {
             Reason::OptElsewhere => "RFC 6891 §6.1.1",
             Reason::PointerInData => "RFC 3597 §4",
             Reason::OptionLength { code, .. } => code.rule(),
-            Reason::Broken { rule, .. } => rule,
-            Reason::Parentheses | Reason::QuoteNotClosed | Reason::NotIncluded { .. } => "RFC 1035 §5.1",
-            Reason::TextEnds { rtype, .. }
-            | Reason::TextGoesOn { rtype, .. }
-            | Reason::NotInText { rtype, .. } => text_rule(*rtype),
+            Reason::Broken(broken) => broken.rule,
             Reason::MessageTooLong => "RFC 1035 §4.2.2",
             Reason::StringTooLong { .. } => "RFC 1035 §3.3",
         }
@@ -299,30 +264,7 @@ impl Explain for Reason {
                 bytes(usize::from(*length)),
                 code.name()
             ),
-            Reason::Broken { field, says, .. } => write!(f, "{field} at byte {at}: {says} ({rule})"),
-            Reason::Parentheses => {
-                write!(
-                    f,
-                    "a parenthesis at byte {at} without its partner; {rule} has them in pairs, not nested"
-                )
-            }
-            Reason::QuoteNotClosed => {
-                write!(f, "the string that begins at byte {at} has no quote at its end ({rule})")
-            }
-            Reason::NotIncluded { file, why } => {
-                write!(f, "$INCLUDE at byte {at} wants {file}: {why} ({rule})")
-            }
-            Reason::TextEnds { name, rtype } => {
-                write!(f, "the text ends at byte {at}, before {name}{} ({rule})", of_type(*rtype))
-            }
-            Reason::TextGoesOn { seen, rtype } => {
-                write!(f, "`{seen}` at byte {at} follows the last field{} ({rule})", of_type(*rtype))
-            }
-            Reason::NotInText { seen, name, wanted, rtype } => write!(
-                f,
-                "`{seen}` at byte {at} cannot be {name}{}: it is not {wanted} ({rule})",
-                of_type(*rtype)
-            ),
+            Reason::Broken(broken) => write!(f, "{} at byte {at}: {} ({rule})", broken.field, broken.says),
             Reason::MessageTooLong => write!(
                 f,
                 "the message would grow past byte {at}; a length of 16 bits ({rule}) carries 65535 bytes at most"
@@ -333,15 +275,6 @@ impl Explain for Reason {
             ),
         }
     }
-}
-
-/// The rule for the text of a record. What stands before its type is laid out for all types.
-fn text_rule(rtype: RecordType) -> &'static str {
-    if rtype == RecordType::ANY { "RFC 1035 §5.1" } else { rtype.rule() }
-}
-
-fn of_type(rtype: RecordType) -> String {
-    if rtype == RecordType::ANY { String::new() } else { format!(" of type {}", rtype.name()) }
 }
 
 /// A number of bytes in words: `1 byte`, `2 bytes`.

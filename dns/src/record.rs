@@ -19,6 +19,7 @@ use crate::rdata::RData;
 use crate::reason::{Reason, when_it_ends_early};
 use crate::record_type::RecordType;
 use crate::text::fields::Fields;
+use crate::text::reason::TextReason;
 use crate::text::tokens::{Entry, Tokenizer};
 
 /// A resource record.
@@ -122,7 +123,7 @@ impl Record {
     /// assert_eq!((record.ttl, record.data.to_string()), (300, "203.0.113.80".into()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn parse_text(text: &str) -> Result<Record, Refused<Reason>> {
+    pub fn parse_text(text: &str) -> Result<Record, Refused<TextReason>> {
         let (origin, end) = (Name::root(), text.len());
         let entry = Tokenizer::new(text.as_bytes()).entry()?;
         let entry = entry.unwrap_or(Entry { starts_blank: false, tokens: Vec::new(), end });
@@ -138,7 +139,7 @@ impl Record {
 /// (RFC 1035 §5.1).
 pub(crate) fn ttl_class_type(
     fields: &mut Fields<'_>,
-) -> Result<(Option<u32>, Option<Class>, RecordType), Refused<Reason>> {
+) -> Result<(Option<u32>, Option<Class>, RecordType), Refused<TextReason>> {
     let (mut ttl, mut class) = (None, None);
     loop {
         let digit = fields.peek().is_some_and(|token| token.text.first().is_some_and(u8::is_ascii_digit));

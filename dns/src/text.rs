@@ -6,5 +6,6 @@
 
 pub(crate) mod escape;
 pub(crate) mod fields;
+pub(crate) mod reason;
 pub(crate) mod time;
 pub(crate) mod tokens;

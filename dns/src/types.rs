@@ -37,16 +37,16 @@ macro_rules! for_each_type { ($reader:ident) => { $reader! {
     5   CNAME      Cname(Name)            cname      Written "RFC 1035 §3.3.1" "The name that this one is an alias of.";
     6   SOA        Soa(Box<Soa>)          soa        Written "RFC 1035 §3.3.13" "Who runs a zone, and its timers.";
     12  PTR        Ptr(Name)              ptr        Written "RFC 1035 §3.3.12" "Another name: an address's host.";
-    13  HINFO      Hinfo(Hinfo)           hinfo      NoNames "RFC 1035 §3.3.2" "A machine and its system.";
+    13  HINFO      Hinfo(Box<Hinfo>)      hinfo      NoNames "RFC 1035 §3.3.2" "A machine and its system.";
     15  MX         Mx(Mx)                 mx         Written "RFC 1035 §3.3.9" "Where mail goes.";
     16  TXT        Txt(Txt)               txt        NoNames "RFC 1035 §3.3.14" "Text in one or more strings.";
-    17  RP         Rp(Rp)                 rp         Read    "RFC 1183 §2.2" "Who is responsible for a host.";
+    17  RP         Rp(Box<Rp>)            rp         Read    "RFC 1183 §2.2" "Who is responsible for a host.";
     18  AFSDB      Afsdb(Ranked)          ranked     Read    "RFC 1183 §1" "A server of the Andrew file system.";
     21  RT         Rt(Ranked)             ranked     Read    "RFC 1183 §3.3" "A host that forwards to this one.";
-    26  PX         Px(Px)                 px         Read    "RFC 2163 §4" "Names of X.400 mail for this one.";
+    26  PX         Px(Box<Px>)            px         Read    "RFC 2163 §4" "Names of X.400 mail for this one.";
     28  AAAA       Aaaa(Ipv6Addr)         aaaa       NoNames "RFC 3596 §2.2" "A host's IPv6 address.";
     29  LOC        Loc(Loc)               loc        NoNames "RFC 1876 §2" "A place on the Earth.";
-    33  SRV        Srv(Srv)               srv        Read    "RFC 2782" "The hosts that offer a service.";
+    33  SRV        Srv(Box<Srv>)          srv        Read    "RFC 2782" "The hosts that offer a service.";
     35  NAPTR      Naptr(Box<Naptr>)      naptr      Read    "RFC 3403 §4.1" "A rule that rewrites a name.";
     36  KX         Kx(Ranked)             ranked     Read    "RFC 2230 §3" "A host that exchanges keys for this one.";
     39  DNAME      Dname(Name)            dname      Read    "RFC 6672 §2.1" "Where the names below really are.";
@@ -66,7 +66,7 @@ macro_rules! for_each_type { ($reader:ident) => { $reader! {
     65  HTTPS      Https(Box<Svcb>)       svcb       Never   "RFC 9460 §9" "How to reach a web site.";
     250 TSIG       Tsig(Box<Tsig>)        tsig       Never   "RFC 8945 §4.2" "A message's signature by a shared key.";
     256 URI        Uri(Uri)               uri        NoNames "RFC 7553 §4.5" "Where a service is, as a URI.";
-    257 CAA        Caa(Caa)               caa        NoNames "RFC 8659 §4.1" "Who may issue certificates for the name.";
+    257 CAA        Caa(Box<Caa>)          caa        NoNames "RFC 8659 §4.1" "Who may issue certificates for the name.";
     }
     named {
     3   MD         "RFC 1035 §3.3.4" "A mail destination; MX took its place.";

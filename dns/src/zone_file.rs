@@ -32,11 +32,11 @@ use barewire_dissect::Refused;
 use crate::class::Class;
 use crate::name::Name;
 use crate::rdata::RData;
-use crate::reason::Reason;
 use crate::record::{Record, ttl_class_type};
 use crate::record_type::RecordType;
 use crate::text::fields::Fields;
-use crate::text::tokens::{Entry, Tokenizer};
+use crate::text::reason::TextReason;
+use crate::text::tokens::{Entry, Tokenizer, bad};
 
 /// How deep files may include each other.
 const MAX_INCLUDES: usize = 16;
@@ -61,7 +61,7 @@ pub struct Fault {
     /// The line, counted from 1.
     pub line: usize,
     /// What is wrong there; its offset counts from the start of that file.
-    pub refused: Refused<Reason>,
+    pub refused: Refused<TextReason>,
 }
 
 impl std::fmt::Display for Fault {
@@ -110,7 +110,7 @@ impl ZoneFile {
         place: &Place<'_>,
         state: &mut State,
         include: &mut Include<'_>,
-    ) -> Result<(), Refused<Reason>> {
+    ) -> Result<(), Refused<TextReason>> {
         let origin = state.origin.clone();
         let mut fields = Fields::new(&entry.tokens, entry.end, &origin, RecordType::ANY);
         let directive = entry.tokens.first().filter(|first| first.text.starts_with(b"$") && !first.quoted);
@@ -142,7 +142,7 @@ impl ZoneFile {
         place: &Place<'_>,
         state: &State,
         include: &mut Include<'_>,
-    ) -> Result<(), Refused<Reason>> {
+    ) -> Result<(), Refused<TextReason>> {
         let first = fields.token("$INCLUDE")?;
         let (_, file) = fields.word("$INCLUDE")?;
         let origin = if fields.is_empty() { state.origin.clone() } else { fields.name("$INCLUDE")? };
@@ -152,7 +152,7 @@ impl ZoneFile {
         } else {
             include(file)
         };
-        let text = text.map_err(|why| first.refused(Reason::NotIncluded { file: file.into(), why }))?;
+        let text = text.map_err(|why| first.refused(TextReason::NotIncluded { file: file.into(), why }))?;
         let place = Place { file: Some(file), text: &text, depth: place.depth + 1 };
         self.entries(&place, &mut State { origin, ..state.clone() }, include);
         Ok(())
@@ -167,7 +167,7 @@ struct Place<'t> {
 }
 
 impl Place<'_> {
-    fn fault(&self, refused: Refused<Reason>) -> Fault {
+    fn fault(&self, refused: Refused<TextReason>) -> Fault {
         let before = self.text.get(..refused.offset).unwrap_or(self.text);
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         Fault { file: self.file.map(str::to_owned), line, refused }
@@ -187,13 +187,9 @@ struct State {
 }
 
 impl State {
-    fn record(&mut self, entry: &Entry<'_>, mut fields: Fields<'_>) -> Result<Record, Refused<Reason>> {
+    fn record(&mut self, entry: &Entry<'_>, mut fields: Fields<'_>) -> Result<Record, Refused<TextReason>> {
         let at = entry.tokens.first().map_or(entry.end, |first| first.at);
-        let missing = |name| Refused {
-            what: "master file",
-            offset: at,
-            reason: Reason::TextEnds { name, rtype: RecordType::ANY },
-        };
+        let missing = |name| bad(at, TextReason::TextEnds { name, rtype: RecordType::ANY });
         let name = match (entry.starts_blank, self.owner.clone()) {
             (false, _) => fields.name("owner")?,
             (true, Some(owner)) => owner,

@@ -109,7 +109,7 @@ fn faults_are_found_with_their_lines() {
         says.contains(&format!("{CHAPTER}:{line}: code dns/src/name/wire.rs follow is out of date")),
         "{says}"
     );
-    assert!(says.contains("it is now:   \"fn walk<'a>(\"") && says.contains("\"fn follow<'a>(\""), "{says}");
+    assert!(says.contains("it is now:   \"fn walk<'a>(") && says.contains("\"fn follow<'a>("), "{says}");
     // An anchor is gone, or is there twice.
     let says = copy.with("dns/src/name/wire.rs", "// book: follow", "// a remark");
     assert!(says.contains("dns/src/name/wire.rs has no line \"// book: follow\""), "{says}");

@@ -16,7 +16,7 @@ use super::extended_error::ExtendedError;
 use super::subnet::{self, ClientSubnet};
 use crate::compress::Writer;
 use crate::name::Name;
-use crate::reason::{Reason, when_it_ends_early};
+use crate::reason::{BrokenRule, Reason, when_it_ends_early};
 
 /// An option.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl EdnsOption {
             EdnsOption::Expire(seconds) => seconds.iter().for_each(|seconds| out.u32(*seconds)),
             EdnsOption::Cookie { client, server } => {
                 if !is_server_cookie(server) {
-                    out.refuse(COOKIE);
+                    out.refuse(Reason::Broken(&COOKIE));
                 }
                 out.bytes(client);
                 out.bytes(server);
@@ -119,7 +119,7 @@ impl EdnsOption {
     }
 }
 
-const COOKIE: Reason = Reason::Broken {
+static COOKIE: BrokenRule = BrokenRule {
     field: "COOKIE",
     rule: "RFC 7873 §4",
     says: "a cookie has 8 bytes of the client, then none or 8 to 32 of the server",
@@ -195,7 +195,7 @@ fn cookie(data: &[u8]) -> Parsed<'_, EdnsOption, Reason> {
     let hex = |client: &u64| format!("{client:016x}");
     let (server, client) = field_as("client cookie", "", be_u64, hex).parse(data)?;
     if !is_server_cookie(server) {
-        return refuse(server, COOKIE);
+        return refuse(server, Reason::Broken(&COOKIE));
     }
     let (left, server) = field("server cookie", "", rest).parse(server)?;
     Ok((left, EdnsOption::Cookie { client: client.to_be_bytes(), server: server.to_vec() }))

@@ -15,7 +15,7 @@ use nom::combinator::rest;
 use nom::number::complete::{be_u16, u8};
 
 use crate::compress::Writer;
-use crate::reason::Reason;
+use crate::reason::{BrokenRule, Reason};
 
 /// The addresses that a question comes from, or that an answer is meant for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,13 +28,18 @@ pub struct ClientSubnet {
     pub scope: u8,
 }
 
-fn broken(field: &'static str, says: &'static str) -> Reason {
-    Reason::Broken { field, rule: "RFC 7871 §6", says }
-}
-
-const FAMILY: &str = "the family is 1 (IPv4) or 2 (IPv6)";
-const LENGTH: &str = "a prefix has no more bits than the address";
-const ADDRESS: &str = "the address has as many bytes as the prefix needs, and zero bits after the prefix";
+static FAMILY: BrokenRule =
+    BrokenRule { field: "FAMILY", rule: "RFC 7871 §6", says: "the family is 1 (IPv4) or 2 (IPv6)" };
+static LENGTH: BrokenRule = BrokenRule {
+    field: "PREFIX-LENGTH",
+    rule: "RFC 7871 §6",
+    says: "a prefix has no more bits than the address",
+};
+static ADDRESS: BrokenRule = BrokenRule {
+    field: "ADDRESS",
+    rule: "RFC 7871 §6",
+    says: "the address has as many bytes as the prefix needs, and zero bits after the prefix",
+};
 
 impl ClientSubnet {
     /// The first `prefix` bits of an address, for a question.
@@ -58,10 +63,10 @@ impl ClientSubnet {
         let bytes = octets(self.address);
         let source = usize::from(self.source);
         if source > bytes.len() * 8 || usize::from(self.scope) > bytes.len() * 8 {
-            return Err(broken("PREFIX-LENGTH", LENGTH));
+            return Err(Reason::Broken(&LENGTH));
         }
         let is_zero = |(index, byte): (usize, &u8)| byte & !mask(index, source) == 0;
-        if bytes.iter().enumerate().all(is_zero) { Ok(()) } else { Err(broken("ADDRESS", ADDRESS)) }
+        if bytes.iter().enumerate().all(is_zero) { Ok(()) } else { Err(Reason::Broken(&ADDRESS)) }
     }
 }
 
@@ -98,17 +103,17 @@ pub(super) fn parse(start: &[u8]) -> Parsed<'_, ClientSubnet, Reason> {
     let length = match family {
         1 => 4,
         2 => 16,
-        _ => return refuse(start, broken("FAMILY", FAMILY)),
+        _ => return refuse(start, Reason::Broken(&FAMILY)),
     };
     let prefixes = input;
     let (input, source) = field("SOURCE PREFIX-LENGTH", "bits of the address", u8).parse(input)?;
     let (bytes, scope) =
         field("SCOPE PREFIX-LENGTH", "for so many bits the answer is meant", u8).parse(input)?;
     if usize::from(source) > length * 8 {
-        return refuse(prefixes, broken("PREFIX-LENGTH", LENGTH));
+        return refuse(prefixes, Reason::Broken(&LENGTH));
     }
     if bytes.len() != usize::from(source).div_ceil(8) {
-        return refuse(bytes, broken("ADDRESS", ADDRESS));
+        return refuse(bytes, Reason::Broken(&ADDRESS));
     }
     let mut octets = bytes.to_vec();
     octets.resize(length, 0);

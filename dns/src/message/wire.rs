@@ -13,7 +13,7 @@ use super::Message;
 use crate::compress::Writer;
 use crate::header::{Counts, Header};
 use crate::question::Question;
-use crate::reason::{Reason, unwritable, when_it_ends_early};
+use crate::reason::{BrokenRule, Reason, unwritable, when_it_ends_early};
 use crate::record::{Additional, Record};
 use crate::record_type::RecordType;
 
@@ -56,7 +56,7 @@ impl Message {
         };
         let mut out = Writer::new();
         if self.header.rcode.needs_edns() && self.edns.is_none() {
-            out.refuse(RCODE);
+            out.refuse(Reason::Broken(&RCODE));
         }
         self.header.write(&mut out, counts);
         for question in &self.questions {
@@ -75,7 +75,7 @@ impl Message {
     }
 }
 
-const RCODE: Reason = Reason::Broken {
+static RCODE: BrokenRule = BrokenRule {
     field: "RCODE",
     rule: "RFC 6891 §6.1.3",
     says: "a code above 15 does not fit the header, and needs an OPT record",

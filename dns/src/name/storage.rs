@@ -61,25 +61,30 @@ impl Builder {
         if end >= MAX_NAME {
             return Err(Full::Name);
         }
-        match self.short.get_mut(self.length..end).filter(|_| end < SHORT) {
-            Some(room) => {
-                room[0] = label.len() as u8;
-                room[1..].copy_from_slice(label);
-            }
-            None => self.push_long(label),
-        }
-        self.length = end;
+        self.push_piece(&[label.len() as u8]);
+        self.push_piece(label);
         Ok(())
     }
 
+    /// Adds bytes of a piece of a name: labels with their lengths. The caller has seen that the name has room for them.
+    #[inline]
+    pub(super) fn push_piece(&mut self, piece: &[u8]) {
+        let end = self.length + piece.len();
+        // One byte stays free for the root.
+        match self.short.get_mut(self.length..end).filter(|_| end < SHORT) {
+            Some(room) => room.copy_from_slice(piece),
+            None => self.push_long(piece),
+        }
+        self.length = end;
+    }
+
     #[cold]
-    fn push_long(&mut self, label: &[u8]) {
+    fn push_long(&mut self, piece: &[u8]) {
         if self.long.is_empty() {
             self.long.reserve(MAX_NAME);
             self.long.extend_from_slice(&self.short[..self.length]);
         }
-        self.long.push(label.len() as u8);
-        self.long.extend_from_slice(label);
+        self.long.extend_from_slice(piece);
     }
 
     /// All bytes of the name: what was added, and the root.

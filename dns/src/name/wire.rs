@@ -7,22 +7,26 @@
 //! Tested in `tests/hostile.rs` and `tests/message.rs`.
 
 use barewire_dissect::{
-    Bits, Located, Parsed, Word, describe, field_as, group, offset_of, refuse, unrecorded,
+    Bits, Located, Parsed, Word, describe, field_as, group, listening, offset_of, refuse,
 };
 use nom::Parser;
 use nom::number::complete::{be_u16, u8};
 
 use super::Name;
-use super::storage::Builder;
+use super::storage::{Builder, MAX_NAME};
 use crate::reason::Reason;
 use crate::text::escape::write_label;
 
 /// The most pointers that one name may go through.
 const MAX_POINTERS: usize = 127;
 
+/// An error, and the bytes where it is.
+type Failed<'a> = nom::Err<Located<'a, Reason>>;
+
 impl Name {
     /// Reads the name at the start of `input`, which is a part of `message`. Pointers count from the start of
     /// `message`. The input that is left begins after the name's own bytes: after its first pointer, if it has one.
+    #[inline]
     pub(crate) fn parse<'a>(
         name: &'static str,
         comment: &'static str,
@@ -31,10 +35,9 @@ impl Name {
     ) -> Parsed<'a, Name, Reason> {
         group(name, comment, |input| {
             let mut labels = Labels::new();
-            let (rest, pointer) = labels.read_piece(message, input)?;
+            let (rest, pointer) = labels.read_first_piece(message, input)?;
             if let Some(pointer) = pointer {
-                // The tree names those bytes where they stand, so they are not recorded a second time.
-                unrecorded(|| labels.follow(message, pointer))?;
+                labels.follow(message, pointer)?;
             }
             let name = labels.into_name();
             describe(|| name.to_string());
@@ -53,7 +56,7 @@ impl Name {
     ) -> Parsed<'a, Name, Reason> {
         group(name, comment, |input| {
             let mut labels = Labels::new();
-            let (rest, pointer) = labels.read_piece(message, input)?;
+            let (rest, pointer) = labels.read_first_piece(message, input)?;
             if let Some(pointer) = pointer {
                 return refuse(pointer.at, Reason::PointerInData);
             }
@@ -73,16 +76,36 @@ struct Pointer<'a> {
 
 /// The labels read so far.
 struct Labels {
+    /// Those of the pieces that are complete.
     name: Builder,
+    /// How many bytes all of them take, also those of the piece that is being read.
+    length: usize,
 }
 
 impl Labels {
+    #[inline]
     fn new() -> Labels {
-        Labels { name: Builder::new() }
+        Labels { name: Builder::new(), length: 0 }
+    }
+
+    /// Reads the piece that stands at the name's own place, and names its bytes. Those of the other pieces have their
+    /// name where they stand.
+    #[inline]
+    fn read_first_piece<'a>(
+        &mut self,
+        message: &'a [u8],
+        start: &'a [u8],
+    ) -> Parsed<'a, Option<Pointer<'a>>, Reason> {
+        let piece = self.read_piece(message, start);
+        if listening() {
+            name_piece(start, &piece);
+        }
+        piece
     }
 
     // book: read-piece
     /// Reads labels up to the root (then nothing is left to do) or up to a pointer.
+    #[inline]
     fn read_piece<'a>(
         &mut self,
         message: &'a [u8],
@@ -90,20 +113,29 @@ impl Labels {
     ) -> Parsed<'a, Option<Pointer<'a>>, Reason> {
         let mut input = start;
         loop {
-            match input.first() {
-                Some(0) => {
-                    let (rest, _) = field_as("root", "ends the name", u8, |_| ".".into()).parse(input)?;
+            match input {
+                [0, rest @ ..] => {
+                    self.keep(start, input);
                     return Ok((rest, None));
                 }
-                Some(0xc0..) => {
-                    let (rest, target) = pointer(input)?;
+                [high @ 0xc0..=0xff, low, rest @ ..] => {
+                    let target = usize::from(high & 0x3f) << 8 | usize::from(*low);
                     if target >= offset_of(message, start) {
                         return refuse(input, Reason::PointerNotBackward { to: target });
                     }
+                    self.keep(start, input);
                     return Ok((rest, Some(Pointer { at: input, target })));
                 }
-                Some(&byte @ 0x40..) => return refuse(input, Reason::LabelType { byte }),
-                _ => input = self.read_label(input)?.0,
+                [byte @ 0x40..=0xbf, ..] => return refuse(input, Reason::LabelType { byte: *byte }),
+                [length, rest @ ..] if rest.len() >= usize::from(*length) => {
+                    self.length += 1 + usize::from(*length);
+                    // One byte stays free for the root.
+                    if self.length >= MAX_NAME {
+                        return refuse(input, Reason::NameTooLong);
+                    }
+                    input = &rest[usize::from(*length)..];
+                }
+                _ => return refuse(input, Reason::EndsEarly),
             }
         }
     }
@@ -111,11 +143,7 @@ impl Labels {
     // book: end
     // book: follow
     /// Follows pointers to the end of the name.
-    fn follow<'a>(
-        &mut self,
-        message: &'a [u8],
-        mut pointer: Pointer<'a>,
-    ) -> Result<(), nom::Err<Located<'a, Reason>>> {
+    fn follow<'a>(&mut self, message: &'a [u8], mut pointer: Pointer<'a>) -> Result<(), Failed<'a>> {
         // exercise: dns01
         // instead: Ok(())
         for _ in 0..MAX_POINTERS {
@@ -129,19 +157,42 @@ impl Labels {
     }
 
     // book: end
-    /// Reads one label and keeps it.
-    fn read_label<'a>(&mut self, input: &'a [u8]) -> Parsed<'a, (), Reason> {
-        let (rest, label) =
-            field_as("label", "its length, then as many bytes", label, |label| label_text(label))
-                .parse(input)?;
-        match self.name.push(label) {
-            Ok(()) => Ok((rest, ())),
-            Err(_) => refuse(input, Reason::NameTooLong),
-        }
+    /// Keeps the labels between `start` and `end`: on the wire they stand as a [`Name`] holds them.
+    #[inline(always)]
+    fn keep(&mut self, start: &[u8], end: &[u8]) {
+        self.name.push_piece(&start[..start.len() - end.len()]);
     }
 
+    #[inline]
     fn into_name(self) -> Name {
         Name { wire: self.name.finish() }
+    }
+}
+
+/// Names the bytes of a piece: all that were read, also before an error.
+#[cold]
+fn name_piece(start: &[u8], piece: &Parsed<'_, Option<Pointer<'_>>, Reason>) {
+    let end = match piece {
+        Ok((rest, _)) => rest,
+        Err(nom::Err::Error(error) | nom::Err::Failure(error)) => error.at,
+        Err(nom::Err::Incomplete(_)) => start,
+    };
+    let mut input = start;
+    while input.len() > end.len() {
+        let named = match input.first() {
+            Some(0) => {
+                field_as("root", "ends the name", u8, |_| ".".into()).parse(input).map(|(rest, _)| rest)
+            }
+            Some(0xc0..) => pointer(input).map(|(rest, _)| rest),
+            _ => field_as("label", "its length, then as many bytes", label, |label| label_text(label))
+                .parse(input)
+                .map(|(rest, _)| rest),
+        };
+        match named {
+            Ok(rest) => input = rest,
+            // It was read before, so this does not happen; a loop ends all the same.
+            Err(_) => return,
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use nom::bytes::complete::take;
 use nom::number::complete::u8;
 
 use crate::compress::Writer;
-use crate::reason::Reason;
+use crate::reason::{BrokenRule, Reason};
 use crate::record_type::RecordType;
 use crate::text::fields::{Fields, Text};
 
@@ -39,13 +39,18 @@ impl Types {
     }
 }
 
-const WINDOW: &str = "windows stand in ascending order, each once";
-const LENGTH: &str = "a window has 1 to 32 bytes";
-const ZEROS: &str = "a window does not end in a byte without a type";
-
-fn broken(field: &'static str, says: &'static str) -> Reason {
-    Reason::Broken { field, rule: "RFC 4034 §4.1.2", says }
-}
+static WINDOW: BrokenRule = BrokenRule {
+    field: "Window Block",
+    rule: "RFC 4034 §4.1.2",
+    says: "windows stand in ascending order, each once",
+};
+static LENGTH: BrokenRule =
+    BrokenRule { field: "Bitmap Length", rule: "RFC 4034 §4.1.2", says: "a window has 1 to 32 bytes" };
+static ZEROS: BrokenRule = BrokenRule {
+    field: "Bitmap",
+    rule: "RFC 4034 §4.1.2",
+    says: "a window does not end in a byte without a type",
+};
 
 /// Reads windows up to the end of the data.
 pub(super) fn parse(mut input: &[u8]) -> Parsed<'_, Types, Reason> {
@@ -64,17 +69,17 @@ pub(super) fn parse(mut input: &[u8]) -> Parsed<'_, Types, Reason> {
 fn window(input: &[u8], next: u16) -> Parsed<'_, (u8, &[u8]), Reason> {
     let (rest, window) = field("Window Block", "the upper byte of the types", u8).parse(input)?;
     if u16::from(window) < next {
-        return refuse(input, broken("Window Block", WINDOW));
+        return refuse(input, Reason::Broken(&WINDOW));
     }
     let (bytes, length) = field("Bitmap Length", "bytes", u8).parse(rest)?;
     if !(1..=32).contains(&length) {
-        return refuse(rest, broken("Bitmap Length", LENGTH));
+        return refuse(rest, Reason::Broken(&LENGTH));
     }
     let (rest, bits) =
         field_as("Bitmap", "a bit for each type", take(length), |bits: &&[u8]| names(types_of(window, bits)))
             .parse(bytes)?;
     if bits.last() == Some(&0) {
-        return refuse(bytes, broken("Bitmap", ZEROS));
+        return refuse(bytes, Reason::Broken(&ZEROS));
     }
     describe(|| names(types_of(window, bits)));
     Ok((rest, (window, bits)))

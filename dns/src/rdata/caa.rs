@@ -16,7 +16,7 @@ use nom::number::complete::u8;
 
 use super::source::Source;
 use crate::compress::Writer;
-use crate::reason::Reason;
+use crate::reason::{BrokenRule, Reason};
 use crate::text::escape::quoted;
 use crate::text::fields::{Fields, Text};
 
@@ -32,13 +32,14 @@ pub struct Caa {
 }
 
 /// Letters and digits, one at least (RFC 8659 §4.1).
-const TAG: &str = "a tag has 1 to 255 letters and digits";
+static TAG: BrokenRule =
+    BrokenRule { field: "Tag", rule: "RFC 8659 §4.1", says: "a tag has 1 to 255 letters and digits" };
 
-pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Caa, Reason> {
+pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<Caa>, Reason> {
     let (input, flags) = field_as("Flags", "128 is critical", u8, u8::to_string).parse(input)?;
     let (input, tag) = group("Tag", "the property's name", tag).parse(input)?;
     let (input, value) = field_as("Value", "", rest, |value: &&[u8]| quoted(value)).parse(input)?;
-    Ok((input, Caa { flags, tag, value: value.to_vec() }))
+    Ok((input, Box::new(Caa { flags, tag, value: value.to_vec() })))
 }
 
 fn tag(start: &[u8]) -> Parsed<'_, String, Reason> {
@@ -46,7 +47,7 @@ fn tag(start: &[u8]) -> Parsed<'_, String, Reason> {
     let (rest, tag) = field_as("Tag", "", take(length), |tag: &&[u8]| quoted(tag)).parse(input)?;
     match tag_of(tag) {
         Some(tag) => Ok((rest, tag)),
-        None => refuse(start, Reason::Broken { field: "Tag", rule: "RFC 8659 §4.1", says: TAG }),
+        None => refuse(start, Reason::Broken(&TAG)),
     }
 }
 
@@ -57,21 +58,21 @@ fn tag_of(bytes: &[u8]) -> Option<String> {
 
 pub(super) fn write(caa: &Caa, out: &mut Writer) {
     if tag_of(caa.tag.as_bytes()).is_none() {
-        out.refuse(Reason::Broken { field: "Tag", rule: "RFC 8659 §4.1", says: TAG });
+        out.refuse(Reason::Broken(&TAG));
     }
     out.u8(caa.flags);
     out.string(caa.tag.as_bytes());
     out.bytes(&caa.value);
 }
 
-pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Caa> {
+pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Caa>> {
     let flags = text.u8("Flags")?;
     let token = text.token("Tag")?;
     let Some(tag) = tag_of(token.text) else {
         return text.refuse(token, "Tag", "1 to 255 letters and digits");
     };
     let token = text.token("Value")?;
-    Ok(Caa { flags, tag, value: text.unescaped(token)? })
+    Ok(Box::new(Caa { flags, tag, value: text.unescaped(token)? }))
 }
 
 pub(super) fn to_text(caa: &Caa, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -28,10 +28,10 @@ pub struct Hinfo {
     pub os: Vec<u8>,
 }
 
-pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Hinfo, Reason> {
+pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<Hinfo>, Reason> {
     let (input, cpu) = string("CPU", "the machine", input)?;
     let (input, os) = string("OS", "its system", input)?;
-    Ok((input, Hinfo { cpu, os }))
+    Ok((input, Box::new(Hinfo { cpu, os })))
 }
 
 pub(super) fn write(hinfo: &Hinfo, out: &mut Writer) {
@@ -39,8 +39,8 @@ pub(super) fn write(hinfo: &Hinfo, out: &mut Writer) {
     out.string(&hinfo.os);
 }
 
-pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Hinfo> {
-    Ok(Hinfo { cpu: text.string("CPU")?, os: text.string("OS")? })
+pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Hinfo>> {
+    Ok(Box::new(Hinfo { cpu: text.string("CPU")?, os: text.string("OS")? }))
 }
 
 pub(super) fn to_text(hinfo: &Hinfo, f: &mut fmt::Formatter<'_>) -> fmt::Result {

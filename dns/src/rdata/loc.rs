@@ -25,7 +25,7 @@ pub use length::Length;
 
 use super::source::Source;
 use crate::compress::Writer;
-use crate::reason::Reason;
+use crate::reason::{BrokenRule, Reason};
 use crate::text::fields::{Fields, Text};
 
 /// A place on the Earth.
@@ -46,7 +46,7 @@ pub struct Loc {
 }
 
 /// RFC 1876 §2: "each integer is in the range zero to nine".
-const DIGITS: Reason = Reason::Broken {
+static DIGITS: BrokenRule = BrokenRule {
     field: "SIZE, HORIZ PRE or VERT PRE",
     rule: "RFC 1876 §2",
     says: "both halves of the byte are from 0 to 9",
@@ -67,14 +67,14 @@ pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Loc, Reaso
 fn length<'a>(name: &'static str, comment: &'static str, start: &'a [u8]) -> Parsed<'a, Length, Reason> {
     let length = u8.map(|byte| Length { digit: byte >> 4, power: byte & 0x0f });
     let (rest, length) = field_as(name, comment, length, Length::to_string).parse(start)?;
-    if length.is_valid() { Ok((rest, length)) } else { refuse(start, DIGITS) }
+    if length.is_valid() { Ok((rest, length)) } else { refuse(start, Reason::Broken(&DIGITS)) }
 }
 
 pub(super) fn write(loc: &Loc, out: &mut Writer) {
     out.u8(0);
     for length in [loc.size, loc.horizontal, loc.vertical] {
         if !length.is_valid() {
-            out.refuse(DIGITS);
+            out.refuse(Reason::Broken(&DIGITS));
         }
         out.u8(length.byte());
     }

@@ -21,7 +21,7 @@ use super::bitmap::{self, Types};
 use super::nsec3param::{self, Nsec3param};
 use super::source::Source;
 use crate::compress::Writer;
-use crate::reason::Reason;
+use crate::reason::{BrokenRule, Reason};
 use crate::text::fields::{Fields, Text};
 
 /// The hash of a name and what exists there, up to the next hash.
@@ -35,8 +35,8 @@ pub struct Nsec3 {
     pub types: Types,
 }
 
-const EMPTY: Reason =
-    Reason::Broken { field: "Hash Length", rule: "RFC 5155 §3.2", says: "a hash has 1 to 255 bytes" };
+static EMPTY: BrokenRule =
+    BrokenRule { field: "Hash Length", rule: "RFC 5155 §3.2", says: "a hash has 1 to 255 bytes" };
 
 pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<Nsec3>, Reason> {
     let (input, param) = nsec3param::params(input)?;
@@ -48,7 +48,7 @@ pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<Nsec3>
 fn hash(start: &[u8]) -> Parsed<'_, &[u8], Reason> {
     let (input, length) = field_as("Hash Length", "", u8, u8::to_string).parse(start)?;
     if length == 0 {
-        return refuse(start, EMPTY);
+        return refuse(start, Reason::Broken(&EMPTY));
     }
     let base32 = |hash: &&[u8]| BASE32HEX_NOPAD.encode(hash);
     field_as("Next Hashed Owner Name", "in base32, as in the owner's label", take(length), base32)
@@ -57,7 +57,7 @@ fn hash(start: &[u8]) -> Parsed<'_, &[u8], Reason> {
 
 pub(super) fn write(nsec3: &Nsec3, out: &mut Writer) {
     if nsec3.next.is_empty() {
-        out.refuse(EMPTY);
+        out.refuse(Reason::Broken(&EMPTY));
     }
     nsec3param::write(&nsec3.param, out);
     out.string(&nsec3.next);

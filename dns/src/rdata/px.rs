@@ -29,11 +29,11 @@ pub struct Px {
     pub mapx400: Name,
 }
 
-pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Px, Reason> {
+pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<Px>, Reason> {
     let (input, preference) = field("PREFERENCE", "the lowest is tried first", be_u16).parse(input)?;
     let (input, map822) = source.name("MAP822", "the name in Internet mail", input)?;
     let (input, mapx400) = source.name("MAPX400", "the name in X.400 mail", input)?;
-    Ok((input, Px { preference, map822, mapx400 }))
+    Ok((input, Box::new(Px { preference, map822, mapx400 })))
 }
 
 pub(super) fn write(px: &Px, out: &mut Writer) {
@@ -42,9 +42,9 @@ pub(super) fn write(px: &Px, out: &mut Writer) {
     out.data_name(&px.mapx400);
 }
 
-pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Px> {
+pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Px>> {
     let preference = text.u16("PREFERENCE")?;
-    Ok(Px { preference, map822: text.name("MAP822")?, mapx400: text.name("MAPX400")? })
+    Ok(Box::new(Px { preference, map822: text.name("MAP822")?, mapx400: text.name("MAPX400")? }))
 }
 
 pub(super) fn to_text(px: &Px, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -24,10 +24,10 @@ pub struct Rp {
     pub txt: Name,
 }
 
-pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Rp, Reason> {
+pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<Rp>, Reason> {
     let (input, mailbox) = source.name("mbox-dname", "the mailbox of the person", input)?;
     let (input, txt) = source.name("txt-dname", "a name with text about the person", input)?;
-    Ok((input, Rp { mailbox, txt }))
+    Ok((input, Box::new(Rp { mailbox, txt })))
 }
 
 pub(super) fn write(rp: &Rp, out: &mut Writer) {
@@ -35,8 +35,8 @@ pub(super) fn write(rp: &Rp, out: &mut Writer) {
     out.data_name(&rp.txt);
 }
 
-pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Rp> {
-    Ok(Rp { mailbox: text.name("mbox-dname")?, txt: text.name("txt-dname")? })
+pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Rp>> {
+    Ok(Box::new(Rp { mailbox: text.name("mbox-dname")?, txt: text.name("txt-dname")? }))
 }
 
 pub(super) fn to_text(rp: &Rp, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -33,12 +33,12 @@ pub struct Srv {
     pub target: Name,
 }
 
-pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Srv, Reason> {
+pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<Srv>, Reason> {
     let (input, priority) = field("Priority", "the lowest is tried first", be_u16).parse(input)?;
     let (input, weight) = field("Weight", "the share among hosts of this priority", be_u16).parse(input)?;
     let (input, port) = field("Port", "of the service", be_u16).parse(input)?;
     let (input, target) = source.name("Target", "the host that offers the service", input)?;
-    Ok((input, Srv { priority, weight, port, target }))
+    Ok((input, Box::new(Srv { priority, weight, port, target })))
 }
 
 pub(super) fn write(srv: &Srv, out: &mut Writer) {
@@ -48,9 +48,9 @@ pub(super) fn write(srv: &Srv, out: &mut Writer) {
     out.data_name(&srv.target);
 }
 
-pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Srv> {
+pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Srv>> {
     let (priority, weight, port) = (text.u16("Priority")?, text.u16("Weight")?, text.u16("Port")?);
-    Ok(Srv { priority, weight, port, target: text.name("Target")? })
+    Ok(Box::new(Srv { priority, weight, port, target: text.name("Target")? }))
 }
 
 pub(super) fn to_text(srv: &Srv, f: &mut fmt::Formatter<'_>) -> fmt::Result {

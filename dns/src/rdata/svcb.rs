@@ -24,7 +24,7 @@ pub use param::{SvcKey, SvcParam};
 use super::source::Source;
 use crate::compress::Writer;
 use crate::name::Name;
-use crate::reason::Reason;
+use crate::reason::{BrokenRule, Reason};
 use crate::text::fields::{Fields, Text};
 
 /// One way to reach a service.
@@ -38,6 +38,16 @@ pub struct Svcb {
     pub params: Vec<SvcParam>,
 }
 
+static ORDER: BrokenRule = BrokenRule {
+    field: "SvcParamKey",
+    rule: "RFC 9460 §2.2",
+    says: "keys stand in ascending order, each once",
+};
+static MISSING: BrokenRule =
+    BrokenRule { field: "mandatory", rule: "RFC 9460 §8", says: "each key that is mandatory must be there" };
+static NO_ALPN: BrokenRule =
+    BrokenRule { field: "no-default-alpn", rule: "RFC 9460 §7.1.1", says: "it needs alpn" };
+
 impl Svcb {
     /// The parameter of this key, if there is one.
     pub fn param(&self, key: SvcKey) -> Option<&SvcParam> {
@@ -45,18 +55,18 @@ impl Svcb {
     }
 
     /// Whether the rules that concern several parameters hold; if not, the one that does not.
-    fn check(&self) -> Result<(), Reason> {
+    fn check(&self) -> Result<(), &'static BrokenRule> {
         if !self.params.is_sorted_by(|a, b| a.key() < b.key()) {
-            return Err(param::broken("SvcParamKey", "keys stand in ascending order, each once"));
+            return Err(&ORDER);
         }
         let has = |key: &SvcKey| self.param(*key).is_some();
         for param in &self.params {
             match param {
                 SvcParam::Mandatory(keys) if !keys.iter().all(has) => {
-                    return Err(param::broken("mandatory", "each key that is mandatory must be there"));
+                    return Err(&MISSING);
                 }
                 SvcParam::NoDefaultAlpn if !has(&SvcKey::ALPN) => {
-                    return Err(param::broken("no-default-alpn", "it needs alpn"));
+                    return Err(&NO_ALPN);
                 }
                 _ => {}
             }
@@ -72,7 +82,7 @@ pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<S
     while !input.is_empty() {
         let (rest, param) = param::parse(input)?;
         if params.last().is_some_and(|last| last.key() >= param.key()) {
-            return refuse(input, param::broken("SvcParamKey", "keys stand in ascending order, each once"));
+            return refuse(input, Reason::Broken(&ORDER));
         }
         params.push(param);
         input = rest;
@@ -80,13 +90,13 @@ pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<S
     let svcb = Svcb { priority, target, params };
     match svcb.check() {
         Ok(()) => Ok((input, Box::new(svcb))),
-        Err(reason) => refuse(start, reason),
+        Err(broken) => refuse(start, Reason::Broken(broken)),
     }
 }
 
 pub(super) fn write(svcb: &Svcb, out: &mut Writer) {
-    if let Err(reason) = svcb.check() {
-        out.refuse(reason);
+    if let Err(broken) = svcb.check() {
+        out.refuse(Reason::Broken(broken));
     }
     out.u16(svcb.priority);
     out.data_name(&svcb.target);
@@ -105,7 +115,7 @@ pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Svcb>> {
     params.sort_by_key(SvcParam::key);
     let svcb = Svcb { priority, target, params };
     match (svcb.check(), first) {
-        (Err(Reason::Broken { says, .. }), Some(first)) => text.refuse(first, "SvcParams", says),
+        (Err(broken), Some(first)) => text.refuse(first, "SvcParams", broken.says),
         _ => Ok(Box::new(svcb)),
     }
 }

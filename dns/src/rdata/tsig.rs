@@ -20,7 +20,7 @@ use super::source::Source;
 use crate::compress::Writer;
 use crate::name::Name;
 use crate::rcode::Rcode;
-use crate::reason::Reason;
+use crate::reason::{BrokenRule, Reason};
 use crate::text::fields::{Fields, Text};
 
 /// A signature over the message.
@@ -44,8 +44,8 @@ pub struct Tsig {
 
 /// The highest number of 48 bits.
 const LATEST: u64 = (1 << 48) - 1;
-const TOO_LATE: Reason =
-    Reason::Broken { field: "Time Signed", rule: "RFC 8945 §4.2", says: "the time has 48 bits" };
+static TOO_LATE: BrokenRule =
+    BrokenRule { field: "Time Signed", rule: "RFC 8945 §4.2", says: "the time has 48 bits" };
 
 pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<Tsig>, Reason> {
     let (input, algorithm) = source.name("Algorithm Name", "", input)?;
@@ -77,7 +77,7 @@ fn counted<'a>(name: &'static str, input: &'a [u8]) -> Parsed<'a, Vec<u8>, Reaso
 
 pub(super) fn write(tsig: &Tsig, out: &mut Writer) {
     if tsig.time > LATEST {
-        out.refuse(TOO_LATE);
+        out.refuse(Reason::Broken(&TOO_LATE));
     }
     out.data_name(&tsig.algorithm);
     out.bytes(&tsig.time.to_be_bytes()[2..]);

@@ -14,7 +14,7 @@ use nom::number::complete::{be_u32, u8};
 use super::parts::{Hex, to_the_end};
 use super::source::Source;
 use crate::compress::Writer;
-use crate::reason::Reason;
+use crate::reason::{BrokenRule, Reason};
 use crate::text::fields::{Fields, Text};
 
 /// A digest of the whole zone.
@@ -32,15 +32,15 @@ pub struct Zonemd {
 
 /// RFC 8976 §2.2.4.
 const SHORTEST: usize = 12;
-const TOO_SHORT: Reason =
-    Reason::Broken { field: "Digest", rule: "RFC 8976 §2.2.4", says: "a digest has 12 bytes or more" };
+static TOO_SHORT: BrokenRule =
+    BrokenRule { field: "Digest", rule: "RFC 8976 §2.2.4", says: "a digest has 12 bytes or more" };
 
 pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Zonemd, Reason> {
     let (input, serial) = field("Serial", "of the SOA that was digested", be_u32).parse(input)?;
     let (input, scheme) = field("Scheme", "1: the records in canonical order", u8).parse(input)?;
     let (input, hash_algorithm) = field("Hash Algorithm", "1 SHA-384, 2 SHA-512", u8).parse(input)?;
     if input.len() < SHORTEST {
-        return refuse(input, TOO_SHORT);
+        return refuse(input, Reason::Broken(&TOO_SHORT));
     }
     let (input, digest) = to_the_end("Digest", "", input)?;
     Ok((input, Zonemd { serial, scheme, hash_algorithm, digest }))
@@ -48,7 +48,7 @@ pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Zonemd, Re
 
 pub(super) fn write(zonemd: &Zonemd, out: &mut Writer) {
     if zonemd.digest.len() < SHORTEST {
-        out.refuse(TOO_SHORT);
+        out.refuse(Reason::Broken(&TOO_SHORT));
     }
     out.u32(zonemd.serial);
     out.u8(zonemd.scheme);

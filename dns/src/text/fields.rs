@@ -9,8 +9,9 @@ use barewire_dissect::Refused;
 use data_encoding::{BASE32HEX_NOPAD, BASE64, HEXUPPER_PERMISSIVE};
 
 use super::escape::unescape;
+use super::reason::TextReason;
 use super::time;
-use super::tokens::Token;
+use super::tokens::{Token, bad};
 use crate::name::Name;
 use crate::reason::Reason;
 use crate::record_type::RecordType;
@@ -27,7 +28,7 @@ pub(crate) struct Fields<'t> {
 }
 
 /// A result with the place in the text.
-pub(crate) type Text<T> = Result<T, Refused<Reason>>;
+pub(crate) type Text<T> = Result<T, Refused<TextReason>>;
 
 impl<'t> Fields<'t> {
     pub(crate) fn new(
@@ -62,7 +63,7 @@ impl<'t> Fields<'t> {
     /// The next word as it stands in the text.
     pub(crate) fn token(&mut self, name: &'static str) -> Text<Token<'t>> {
         let Some((token, rest)) = self.tokens.split_first() else {
-            return Err(refused(self.end, Reason::TextEnds { name, rtype: self.rtype }));
+            return Err(bad(self.end, TextReason::TextEnds { name, rtype: self.rtype }));
         };
         self.tokens = rest;
         Ok(*token)
@@ -71,7 +72,7 @@ impl<'t> Fields<'t> {
     /// Refuses `token`, which is not what the field `name` wants.
     pub(crate) fn refuse<T>(&self, token: Token<'_>, name: &'static str, wanted: &'static str) -> Text<T> {
         let seen = token.text.escape_ascii().to_string();
-        Err(refused(token.at, Reason::NotInText { seen, name, wanted, rtype: self.rtype }))
+        Err(bad(token.at, TextReason::NotInText { seen, name, wanted, rtype: self.rtype }))
     }
 
     /// The next word as text.
@@ -127,7 +128,7 @@ impl<'t> Fields<'t> {
     pub(crate) fn name(&mut self, name: &'static str) -> Text<Name> {
         let token = self.token(name)?;
         Name::parse_relative(token.text, self.origin)
-            .map_err(|error| refused(token.at + usize::from(token.quoted) + error.offset, error.reason))
+            .map_err(|error| wire(token.at + usize::from(token.quoted) + error.offset, error.reason))
     }
 
     /// A character-string of up to 255 bytes, in quotes or not.
@@ -135,7 +136,7 @@ impl<'t> Fields<'t> {
         let token = self.token(name)?;
         let string = self.unescaped(token)?;
         if string.len() > 255 {
-            return Err(refused(token.at, Reason::StringTooLong { length: string.len() }));
+            return Err(wire(token.at, Reason::StringTooLong { length: string.len() }));
         }
         Ok(string)
     }
@@ -147,7 +148,7 @@ impl<'t> Fields<'t> {
             let (byte, taken) = match byte {
                 b'\\' => {
                     let place = token.at + usize::from(token.quoted) + at;
-                    unescape(token.text, at).ok_or_else(|| refused(place, Reason::BadEscape))?
+                    unescape(token.text, at).ok_or_else(|| wire(place, Reason::BadEscape))?
                 }
                 _ => (byte, 1),
             };
@@ -218,13 +219,13 @@ impl<'t> Fields<'t> {
         match self.peek() {
             Some(token) => {
                 let seen = token.text.escape_ascii().to_string();
-                Err(refused(token.at, Reason::TextGoesOn { seen, rtype: self.rtype }))
+                Err(bad(token.at, TextReason::TextGoesOn { seen, rtype: self.rtype }))
             }
             None => Ok(()),
         }
     }
 }
 
-fn refused(offset: usize, reason: Reason) -> Refused<Reason> {
-    Refused { what: "master file", offset, reason }
+fn wire(offset: usize, reason: Reason) -> Refused<TextReason> {
+    bad(offset, TextReason::Wire(reason))
 }

@@ -11,7 +11,7 @@
 
 use barewire_dissect::Refused;
 
-use crate::reason::Reason;
+use super::reason::TextReason;
 
 /// A word of an entry.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ pub(crate) struct Token<'t> {
 
 impl Token<'_> {
     /// Refuses the word.
-    pub(crate) fn refused(self, reason: Reason) -> Refused<Reason> {
+    pub(crate) fn refused(self, reason: TextReason) -> Refused<TextReason> {
         bad(self.at, reason)
     }
 }
@@ -58,7 +58,7 @@ impl<'t> Tokenizer<'t> {
     ///
     /// # Errors
     /// [`Refused`], for parentheses or quotes that do not match. The next call goes on at the next line.
-    pub(crate) fn entry(&mut self) -> Result<Option<Entry<'t>>, Refused<Reason>> {
+    pub(crate) fn entry(&mut self) -> Result<Option<Entry<'t>>, Refused<TextReason>> {
         loop {
             if self.at >= self.text.len() {
                 return Ok(None);
@@ -73,7 +73,7 @@ impl<'t> Tokenizer<'t> {
     }
 
     /// The words up to the end of the entry, which is left for the next call.
-    fn tokens(&mut self) -> Result<Vec<Token<'t>>, Refused<Reason>> {
+    fn tokens(&mut self) -> Result<Vec<Token<'t>>, Refused<TextReason>> {
         let mut tokens = Vec::new();
         let mut opened = None;
         while let Some(byte) = self.peek() {
@@ -86,13 +86,13 @@ impl<'t> Tokenizer<'t> {
                     self.at += 1;
                 }
                 b')' if opened.take().is_some() => self.at += 1,
-                b'(' | b')' => return Err(bad(self.at, Reason::Parentheses)),
+                b'(' | b')' => return Err(bad(self.at, TextReason::Parentheses)),
                 b'"' => tokens.push(self.quoted()?),
                 _ => tokens.push(self.word()?),
             }
         }
         match opened {
-            Some(at) => Err(bad(at, Reason::Parentheses)),
+            Some(at) => Err(bad(at, TextReason::Parentheses)),
             None => Ok(tokens),
         }
     }
@@ -117,7 +117,7 @@ impl<'t> Tokenizer<'t> {
     }
 
     /// A word. A string in quotes right after `=` belongs to it: `alpn="h2,h3"` (RFC 9460 §2.1).
-    fn word(&mut self) -> Result<Token<'t>, Refused<Reason>> {
+    fn word(&mut self) -> Result<Token<'t>, Refused<TextReason>> {
         let at = self.at;
         loop {
             self.skip_to(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b';' | b'(' | b')' | b'"'));
@@ -129,12 +129,12 @@ impl<'t> Tokenizer<'t> {
         }
     }
 
-    fn quoted(&mut self) -> Result<Token<'t>, Refused<Reason>> {
+    fn quoted(&mut self) -> Result<Token<'t>, Refused<TextReason>> {
         let at = self.at;
         self.at += 1;
         self.skip_to(|byte| matches!(byte, b'"' | b'\n'));
         if self.peek() != Some(b'"') {
-            return Err(bad(at, Reason::QuoteNotClosed));
+            return Err(bad(at, TextReason::QuoteNotClosed));
         }
         self.at += 1;
         Ok(Token { text: self.slice(at + 1, self.at - 1), quoted: true, at })
@@ -145,6 +145,6 @@ impl<'t> Tokenizer<'t> {
     }
 }
 
-fn bad(offset: usize, reason: Reason) -> Refused<Reason> {
+pub(crate) fn bad(offset: usize, reason: TextReason) -> Refused<TextReason> {
     Refused { what: "master file", offset, reason }
 }

@@ -9,7 +9,7 @@ use nom::combinator::rest;
 use nom::number::complete::{be_u16, be_u32, be_u128, u8};
 
 use crate::compress::Writer;
-use crate::reason::{Reason, when_it_ends_early};
+use crate::reason::{BrokenRule, Reason, when_it_ends_early};
 
 /// The number of a parameter: IANA's registry "Service Parameter Keys (SvcParamKeys)".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,9 +91,19 @@ pub enum SvcParam {
     },
 }
 
-pub(super) fn broken(field: &'static str, says: &'static str) -> Reason {
-    Reason::Broken { field, rule: "RFC 9460 §2.2", says }
+/// What a value of each key must look like.
+const fn value_rule(says: &'static str) -> BrokenRule {
+    BrokenRule { field: "SvcParamValue", rule: "RFC 9460 §7", says }
 }
+
+static MANDATORY: BrokenRule =
+    value_rule("mandatory lists keys in ascending order, each once, and not itself");
+static ALPN: BrokenRule = value_rule("alpn lists protocols of 1 to 255 bytes, one at least");
+static NO_DEFAULT_ALPN: BrokenRule = value_rule("no-default-alpn has no value");
+static PORT: BrokenRule = value_rule("a port has two bytes");
+static IPV4HINT: BrokenRule = value_rule("ipv4hint lists addresses of four bytes, one at least");
+static IPV6HINT: BrokenRule = value_rule("ipv6hint lists addresses of sixteen bytes, one at least");
+static OTHER: BrokenRule = value_rule("a key with a known layout has that layout");
 
 impl SvcParam {
     /// The key.
@@ -124,19 +134,19 @@ impl SvcParam {
             // A key that has a variant of its own must use it, or it would be read as something else.
             SvcParam::Other { key, .. } => !matches!(key.0, 0..=4 | 6),
         };
-        if good { Ok(()) } else { Err(broken("SvcParamValue", self.wants())) }
+        if good { Ok(()) } else { Err(Reason::Broken(self.wants())) }
     }
 
     /// What the value must look like.
-    pub(super) fn wants(&self) -> &'static str {
+    pub(super) fn wants(&self) -> &'static BrokenRule {
         match self {
-            SvcParam::Mandatory(_) => "mandatory lists keys in ascending order, each once, and not itself",
-            SvcParam::Alpn(_) => "alpn lists protocols of 1 to 255 bytes, one at least",
-            SvcParam::NoDefaultAlpn => "no-default-alpn has no value",
-            SvcParam::Port(_) => "a port has two bytes",
-            SvcParam::Ipv4Hint(_) => "ipv4hint lists addresses of four bytes, one at least",
-            SvcParam::Ipv6Hint(_) => "ipv6hint lists addresses of sixteen bytes, one at least",
-            SvcParam::Other { .. } => "a key with a known layout has that layout",
+            SvcParam::Mandatory(_) => &MANDATORY,
+            SvcParam::Alpn(_) => &ALPN,
+            SvcParam::NoDefaultAlpn => &NO_DEFAULT_ALPN,
+            SvcParam::Port(_) => &PORT,
+            SvcParam::Ipv4Hint(_) => &IPV4HINT,
+            SvcParam::Ipv6Hint(_) => &IPV6HINT,
+            SvcParam::Other { .. } => &OTHER,
         }
     }
 
@@ -163,10 +173,10 @@ pub(super) fn parse(input: &[u8]) -> Parsed<'_, SvcParam, Reason> {
         let (input, key) = field("SvcParamKey", "", be_u16.map(SvcKey)).parse(input)?;
         let (input, length) = field("length", "of the value", be_u16).parse(input)?;
         let (rest, bytes) = take(length).parse(input)?;
-        let ends_early = || broken("SvcParamValue", empty(key).wants());
+        let ends_early = || Reason::Broken(empty(key).wants());
         let (left, param) = when_it_ends_early(value(key, bytes), ends_early)?;
         if !left.is_empty() {
-            return refuse(left, broken("SvcParamValue", param.wants()));
+            return refuse(left, Reason::Broken(param.wants()));
         }
         if let Err(reason) = param.check() {
             return refuse(bytes, reason);

@@ -29,7 +29,7 @@ pub(super) fn param(text: &mut Fields<'_>) -> Text<SvcParam> {
     };
     match param.check() {
         Ok(()) => Ok(param),
-        Err(_) => text.refuse(token, "SvcParam", param.wants()),
+        Err(_) => text.refuse(token, "SvcParam", param.wants().says),
     }
 }
 
