@@ -57,6 +57,7 @@ mod table;
 mod tally;
 mod tcp;
 mod udp;
+mod unkept;
 mod upper;
 mod wait;
 mod weight;
@@ -87,6 +88,7 @@ pub use server_timing::Claim;
 pub use state::Ends;
 pub use step::Step;
 pub use tally::{Count, Tally, Uncounted};
+pub use unkept::Unkept;
 pub use wait::{Disagreement, Trip, Wait};
 
 /// How much of a capture to read, and what to keep.

@@ -5,7 +5,7 @@ mod wire;
 
 use std::time::Duration;
 
-use barewire::story::{Budget, Config, PhaseName, Story};
+use barewire::story::{Budget, Config, PhaseName, Story, Unkept};
 use barewire::views::{self, Style};
 use barewire_packet::capture::Capture;
 use wire::{ACK, FIN_ACK, RST_ACK, SYN, SYN_ACK, Talk, Wire, at, plain_http, story};
@@ -77,7 +77,7 @@ fn an_answer_takes_a_round_trip_however_soon_it_comes() {
             budget.phases.iter().map(|phase| (phase.name.name(), phase.round_trips)).collect();
         assert_eq!(trips, [("TCP", 1), ("wait", 1), ("transfer", 0)], "{name}");
         let text = views::budget(&budget, &Style::default());
-        assert!(text.contains("again on this connection would take 1 round trip\n"), "{name}: {text}");
+        assert!(text.contains("again on a kept connection would take 1 round trip\n"), "{name}: {text}");
     }
 }
 
@@ -295,7 +295,11 @@ fn a_broken_request_is_waited_for() {
     let budget = story(&wire).budget();
     let wanted = [("TCP", 10, 1, true), ("wait", 10, 1, true), ("transfer", 0, 0, true)];
     assert_eq!((phases(&budget), budget.unanswered), (wanted.into(), 0));
-    assert!(drawn(&wire).contains("again on this connection would take 1 round trip\n"), "{}", drawn(&wire));
+    assert!(
+        drawn(&wire).contains("again on a kept connection would take 1 round trip\n"),
+        "{}",
+        drawn(&wire)
+    );
 }
 
 /// The round trip to a proxy is a phase, and what comes in the tunnel has its own.
@@ -313,4 +317,50 @@ fn a_tunnel_takes_its_time() {
     let wanted =
         [("TCP", 10, 1, true), ("tunnel", 30, 1, true), ("wait", 20, 1, true), ("transfer", 0, 0, true)];
     assert_eq!(phases(&story(&wire).budget()), wanted);
+}
+
+/// RFC 9112 §9.3: whether the connection can carry another request, the heads say, and at last the server.
+#[test]
+fn the_same_request_again_needs_a_connection_that_is_kept() {
+    let whole = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    let close = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi";
+    let old = "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    let until_close = "HTTP/1.1 200 OK\r\n\r\nhi";
+    let continues = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+    let switch = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: odd\r\n\r\n";
+    let (client, server) = ((0, FIN_ACK), (1, FIN_ACK));
+    for (name, answer, end, wanted) in [
+        ("the client closes", whole, client, ""),
+        ("nobody closes", whole, (0, ACK), ""),
+        ("the server closes", whole, server, "; the server closed this one"),
+        ("the server resets", whole, (1, RST_ACK), "; the server reset this one"),
+        ("close", close, client, "; this one was not kept: Connection: close"),
+        ("close", close, server, "; this one was not kept: Connection: close"),
+        ("HTTP/1.0", old, server, "; this one was not kept: HTTP/1.0 without Connection: keep-alive"),
+        ("no length", until_close, server, "; this one was not kept: the body ended with the connection"),
+        ("100", continues, server, "; this one was not kept: the body ended with the connection"),
+        ("101", switch, server, "; this one was not kept: the connection carries another protocol"),
+    ] {
+        let mut wire = Wire::default();
+        let mut talk = http_talk(&mut wire);
+        let ask = "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: odd\r\n\r\n";
+        talk.send(&mut wire, 0, ACK, if name == "101" { ask.as_bytes() } else { GET });
+        wire.wait(10);
+        talk.send(&mut wire, 1, ACK, answer.as_bytes());
+        talk.send(&mut wire, end.0, end.1, b"");
+        let text = views::budget(&story(&wire).budget(), &Style { width: 200, ..Style::default() });
+        let wanted = format!("again on a kept connection would take 1 round trip{wanted}\n");
+        assert!(text.contains(&wanted), "{name}: wanted {wanted:?}, got\n{text}");
+    }
+}
+
+/// The client said it, and the answer does not repeat it.
+#[test]
+fn a_client_that_says_close_does_not_keep_the_connection() {
+    let mut wire = Wire::default();
+    let mut talk = http_talk(&mut wire);
+    talk.send(&mut wire, 0, ACK, b"GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+    wire.wait(10);
+    talk.send(&mut wire, 1, ACK, b"HTTP/1.1 204 No Content\r\n\r\n");
+    assert_eq!(story(&wire).budget().unkept, Some(Unkept::Said("Connection: close")));
 }

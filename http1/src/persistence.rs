@@ -1,9 +1,11 @@
-//! Whether a connection outlives a message (RFC 9112 §9.3). Tested in `tests/client.rs` and `tests/server.rs`.
+//! Whether a connection outlives a message (RFC 9112 §9.3). Tested in `tests/client.rs` and `tests/server.rs`,
+//! and of exchanges that were captured in `examples/tests/budget.rs`.
 
 use std::fmt;
 
+use crate::framing::{Body, Framing};
 use crate::headers::Lookup;
-use crate::message::Version;
+use crate::message::{Request, Response, Version};
 
 /// Whether a connection goes on after a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,38 @@ impl Persistence {
         Persistence::Closes("HTTP/1.0 without Connection: keep-alive")
         // exercise: end
         // book: end
+    }
+
+    /// The same for a request and its final response, as somebody sees it who has read both. `request` is `None` where
+    /// it was not seen, and `framing` where the end of the body is not known.
+    ///
+    /// ```
+    /// use barewire_http1::{Framing, Persistence, Request, Response};
+    ///
+    /// let request = Request::get("a.test", "/");
+    /// let after = |response: Response| {
+    ///     let framing = Framing::of_response("GET", &response, false).ok();
+    ///     Persistence::after_exchange(Some(&request), &response, framing)
+    /// };
+    /// assert!(after(Response::new(204)).keeps_open());
+    /// // Nothing but the close can end this body (RFC 9112 §6.3 rule 8).
+    /// assert!(!after(Response::new(200)).keeps_open());
+    /// ```
+    pub fn after_exchange(
+        request: Option<&Request>,
+        response: &Response,
+        framing: Option<Framing>,
+    ) -> Persistence {
+        let asked =
+            request.map_or(Persistence::KeepsOpen, |one| Persistence::after(one.version, &one.headers));
+        match framing {
+            _ if response.status == 101 => Persistence::Closes("the connection carries another protocol"),
+            Some(Framing { rule: 3, .. }) => Persistence::CONTRADICTION,
+            Some(Framing { body: Body::UntilClose, .. }) => {
+                Persistence::Closes("the body ended with the connection")
+            }
+            _ => asked.and(Persistence::after(response.version, &response.headers)),
+        }
     }
 
     /// Both must keep the connection open. The first reason against it is kept.

@@ -13,6 +13,7 @@ use super::remarks;
 use super::row::Row;
 use super::sealed::Guess;
 use super::step::Step;
+use super::unkept::{Unkept, unkept};
 use super::wait::Wait;
 
 /// The name of a phase.
@@ -95,6 +96,8 @@ pub struct Budget {
     pub server_first: Option<Duration>,
     /// Requests of HTTP that have no final response.
     pub unanswered: u32,
+    /// Why the connection that carried the page could not carry another request. `None`: it could.
+    pub unkept: Option<Unkept>,
 }
 
 /// Where each phase begins and ends.
@@ -121,6 +124,8 @@ impl Budget {
     pub(super) fn of_rows(story: &Story, page: &Page, rows: Vec<&Row>) -> Budget {
         let from_client = |row: &Row| story.is_from_client(row);
         let tcp: Vec<&Row> = rows.iter().copied().filter(|row| page.is_tcp(row)).collect();
+        let carrier: Vec<&Row> =
+            tcp.iter().copied().filter(|row| row.conversation == page.tcp.last().copied()).collect();
         let tcp_round_trip = shortest_round_trip(&tcp, from_client).filter(|_| page.is_answered(story));
         let depths = depths(&rows, from_client);
         let guess = Guess::of(&rows, from_client);
@@ -143,6 +148,7 @@ impl Budget {
             open,
             server_first: remarks::server_first(story, &tcp),
             unanswered: remarks::unanswered(story, &tcp),
+            unkept: unkept(story, &carrier),
         }
     }
 
@@ -174,8 +180,8 @@ impl Budget {
         before.map(|phase| phase.round_trips).sum()
     }
 
-    /// Round trips of the same request once more on this connection. A request and its answer take one at the least,
-    /// also where the answer in the capture did not wait for the request, as 408 does not.
+    /// Round trips of the same request once more on a connection that was kept. A request and its answer take one at
+    /// the least, also where the answer in the capture did not wait for the request, as 408 does not.
     pub fn round_trips_again(&self) -> u32 {
         let of = |name| self.phase(name).map_or(0, |phase: &Phase| phase.round_trips);
         of(PhaseName::Wait).max(1) + of(PhaseName::Transfer)

@@ -95,10 +95,9 @@ fn sums(budget: &Budget) -> Vec<String> {
         lines.push(format!("{} got no response", several(budget.unanswered.into(), "request")));
     }
     if budget.phase(PhaseName::Wait).is_some() {
-        lines.push(format!(
-            "the same request again on this connection would take {}",
-            trips(budget.round_trips_again())
-        ));
+        let trips = trips(budget.round_trips_again());
+        let but = budget.unkept.map(|why| format!("; {why}")).unwrap_or_default();
+        lines.push(format!("the same request again on a kept connection would take {trips}{but}"));
     }
     lines
 }
