@@ -159,3 +159,22 @@ fn what_fails_on_a_new_connection_is_not_sent_again() {
     let run = over_os(&[&server.url("/a"), &server.url("/b")]);
     assert_eq!((run.code, server.heard().len()), (Some(18), 2), "{run}");
 }
+
+/// The connection lies idle while another server takes its time: its end is a packet all the same.
+#[test]
+fn a_kept_connection_that_is_reset_is_seen_to_end() {
+    let resets = Scripted::new(|heard| match heard.connection {
+        0 => Does::Resets(tells_path(heard)),
+        _ => Does::Says(tells_path(heard)),
+    });
+    let slow = Scripted::new(|heard| {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        Does::Says(tells_path(heard))
+    });
+    let urls = [resets.url("/a"), slow.url("/b"), resets.url("/c")];
+    let [a, b, c] = urls.each_ref().map(String::as_str);
+    let run = barewire(&["fetch", "--net", "os", a, b, c]).succeeds();
+    assert_eq!(run.stdout.matches("TCP  RST ACK").count(), 1, "{run}");
+    let place = |what: &str| run.stdout.find(what).unwrap_or_else(|| panic!("wanted {what:?}: {run}"));
+    assert!(place("GET /b") < place("RST ACK") && place("RST ACK") < place("GET /c"), "{run}");
+}

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use socket2::SockRef;
+
 /// A request that came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Heard {
@@ -37,6 +39,8 @@ pub(crate) enum Does {
     Says(String),
     /// Sends these bytes, and closes.
     Ends(String),
+    /// Sends these bytes, and resets the connection 50 ms later.
+    Resets(String),
     /// Sends nothing, and keeps the connection.
     Hangs,
 }
@@ -89,6 +93,11 @@ fn serve(connection: usize, stream: TcpStream, heard: &Mutex<Vec<Heard>>, script
         match script(&one) {
             Does::Says(bytes) => to.write_all(bytes.as_bytes()).expect("a reader"),
             Does::Ends(bytes) => return drop(to.write_all(bytes.as_bytes())),
+            Does::Resets(bytes) => {
+                to.write_all(bytes.as_bytes()).expect("a reader");
+                thread::sleep(Duration::from_millis(50));
+                return SockRef::from(&to).set_linger(Some(Duration::ZERO)).expect("an option");
+            }
             Does::Hangs => thread::sleep(Duration::from_secs(60)),
         }
     }

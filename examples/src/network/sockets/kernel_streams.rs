@@ -27,6 +27,33 @@ struct KernelStream {
     is_open: bool,
 }
 
+impl KernelStream {
+    /// The kernel's error, in the words of our own TCP. A reset has its place in the trace.
+    fn broke(&mut self, error: io::Error) -> io::Error {
+        if is_reset(&error) {
+            self.frames.reset(false);
+        }
+        in_words(error)
+    }
+
+    /// What the kernel sends when the socket is closed: FIN, or a reset if something came that nobody has read
+    /// (RFC 1122 §4.2.2.13). A reset that came, and that nobody was told of, has its place first.
+    fn let_go(&mut self) {
+        if !self.is_open {
+            return;
+        }
+        match self.stream.peek(&mut [0]) {
+            Ok(1..) => self.frames.reset(true),
+            Ok(_) => {
+                self.frames.finished(false);
+                self.frames.finished(true);
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.frames.finished(true),
+            Err(error) => drop(self.broke(error)),
+        }
+    }
+}
+
 impl KernelStreams {
     /// No sockets yet. What they carry goes into `trace`.
     pub(super) fn new(trace: Trace) -> KernelStreams {
@@ -86,7 +113,7 @@ impl Streams for KernelStreams {
 
     fn read(&mut self, id: StreamId, buffer: &mut [u8]) -> io::Result<usize> {
         let one = self.get(id)?;
-        let length = one.stream.read(buffer).map_err(in_words)?;
+        let length = one.stream.read(buffer).map_err(|error| one.broke(error))?;
         match length {
             0 if !buffer.is_empty() => one.frames.finished(false),
             _ => one.frames.data(false, &buffer[..length]),
@@ -96,7 +123,7 @@ impl Streams for KernelStreams {
 
     fn write(&mut self, id: StreamId, bytes: &[u8]) -> io::Result<usize> {
         let one = self.get(id)?;
-        let length = one.stream.write(bytes).map_err(in_words)?;
+        let length = one.stream.write(bytes).map_err(|error| one.broke(error))?;
         one.frames.data(true, &bytes[..length]);
         Ok(length)
     }
@@ -121,7 +148,9 @@ impl Streams for KernelStreams {
     }
 
     fn release(&mut self, id: StreamId) {
-        self.streams.remove(&id);
+        if let Some(mut one) = self.streams.remove(&id) {
+            one.let_go();
+        }
     }
 
     fn wait(&mut self, streams: &[Awaited], deadline: Option<Instant>) -> io::Result<()> {
@@ -187,15 +216,127 @@ fn explain(error: &io::Error, to: SocketAddr) -> Failure {
     }
 }
 
+/// Whether the server has reset the connection. A socket whose peer had sent its FIN before says EPIPE.
+fn is_reset(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset)
+}
+
 /// The kernel's error in the words of our own TCP.
 fn in_words(error: io::Error) -> io::Error {
-    use io::ErrorKind::{BrokenPipe, ConnectionReset};
-    let kind = error.kind();
-    match kind {
-        BrokenPipe | ConnectionReset => {
-            let words = "the server reset the connection: it knows nothing of it, or wants no more of it";
-            io::Error::new(kind, words)
+    if is_reset(&error) {
+        let words = "the server reset the connection: it knows nothing of it, or wants no more of it";
+        return io::Error::new(error.kind(), words);
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Read, Write};
+    use std::net::{TcpListener, TcpStream};
+    use std::time::{Duration, Instant, SystemTime};
+
+    use socket2::SockRef;
+
+    use super::KernelStreams;
+    use crate::network::streams::{Awaited, StreamId, Streams};
+    use crate::trace::Trace;
+
+    /// A connection over the loopback, and the trace of its client's end.
+    fn connected() -> (KernelStreams, StreamId, Trace, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let trace = Trace::new("client", Instant::now(), SystemTime::now());
+        let mut streams = KernelStreams::new(trace.clone());
+        let id = streams.open(listener.local_addr().expect("an address")).expect("a stream");
+        let (server, _) = listener.accept().expect("a connection");
+        while streams.opened(id).is_none() {
+            wait(&mut streams, id);
         }
-        _ => error,
+        (streams, id, trace, server)
+    }
+
+    fn wait(streams: &mut KernelStreams, id: StreamId) {
+        let deadline = Some(Instant::now() + Duration::from_secs(10));
+        streams.wait(&[Awaited { id, to_write: false }], deadline).expect("poll");
+    }
+
+    /// The packets after the handshake: who sent each, and its flags.
+    fn sent(trace: &Trace, server: &str) -> String {
+        let flags = |bits: u8| match bits & 7 {
+            1 => "FIN",
+            4 => "RST",
+            _ => "data",
+        };
+        let capture = trace.copy(Instant::now());
+        let packets = capture.frames.iter().skip(3).map(|frame| {
+            let port = u16::from_be_bytes([frame.bytes[20], frame.bytes[21]]);
+            let who = if port.to_string() == server { "server" } else { "client" };
+            format!("{who} {}", flags(frame.bytes[33]))
+        });
+        packets.collect::<Vec<_>>().join(", ")
+    }
+
+    fn reset(server: TcpStream) {
+        SockRef::from(&server).set_linger(Some(Duration::ZERO)).expect("an option");
+    }
+
+    fn port(server: &TcpStream) -> String {
+        server.local_addr().expect("an address").port().to_string()
+    }
+
+    #[test]
+    fn a_reset_has_its_place() {
+        let (mut streams, id, trace, server) = connected();
+        let port = port(&server);
+        reset(server);
+        wait(&mut streams, id);
+        let error = streams.read(id, &mut [0; 8]).expect_err("a reset");
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+        streams.write(id, b"more").expect_err("it is over");
+        streams.release(id);
+        assert_eq!(sent(&trace, &port), "server RST");
+    }
+
+    #[test]
+    fn a_reset_that_only_the_writer_meets_has_its_place() {
+        let (mut streams, id, trace, server) = connected();
+        let port = port(&server);
+        reset(server);
+        wait(&mut streams, id);
+        streams.write(id, b"more").expect_err("a reset");
+        assert_eq!(sent(&trace, &port), "server RST");
+    }
+
+    /// What the trace says of a connection that is let go is what the server's kernel was told.
+    #[test]
+    fn a_connection_that_is_let_go_ends_as_the_server_sees_it() {
+        let (mut streams, id, trace, mut server) = connected();
+        streams.release(id);
+        assert_eq!(server.read(&mut [0; 8]).expect("an end"), 0);
+        assert_eq!(sent(&trace, &port(&server)), "client FIN");
+
+        let (mut streams, id, trace, mut server) = connected();
+        server.write_all(b"nobody reads this").expect("a client");
+        wait(&mut streams, id);
+        streams.release(id);
+        let error = server.read(&mut [0; 8]).expect_err("a reset");
+        assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+        assert_eq!(sent(&trace, &port(&server)), "client RST");
+    }
+
+    #[test]
+    fn what_the_server_did_before_stands_before() {
+        for (resets, wanted) in [(true, "server RST"), (false, "server FIN, client FIN")] {
+            let (mut streams, id, trace, server) = connected();
+            let port = port(&server);
+            if resets {
+                reset(server)
+            } else {
+                drop(server)
+            }
+            wait(&mut streams, id);
+            streams.release(id);
+            assert_eq!(sent(&trace, &port), wanted);
+        }
     }
 }

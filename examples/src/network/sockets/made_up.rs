@@ -76,6 +76,13 @@ impl TcpFrames {
         }
     }
 
+    /// A reset, which ends both directions.
+    pub(super) fn reset(&mut self, sent: bool) {
+        if std::mem::replace(&mut self.ended, (true, true)) != (true, true) {
+            self.segment(Instant::now(), sent, Flags::RST | Flags::ACK, &[]);
+        }
+    }
+
     fn segment(&mut self, now: Instant, sent: bool, flags: Flags, payload: &[u8]) {
         let (from, to) = if sent { (self.local, self.remote) } else { (self.remote, self.local) };
         let (ours, theirs) = self.next;
