@@ -45,8 +45,9 @@ pub struct Visit {
     pub hops: Vec<Hop>,
     /// How many redirects were followed; the last of them may lead to what cannot be fetched.
     pub redirects: u32,
-    /// How many requests were sent again, because a kept connection was closed under them.
-    pub repeated: u32,
+    /// Requests that were sent again, because a kept connection was closed under them. The hop of the same URL that
+    /// carried the next attempt is in `hops`.
+    pub lost: Vec<Hop>,
     /// How often all of it was tried again, as was asked for.
     pub retried: u32,
     /// When it began, since the run began; of several attempts the last one.
@@ -61,7 +62,8 @@ impl Visit {
     /// A visit that has not begun.
     pub fn to(url: Url) -> Visit {
         let (began, took) = (Duration::ZERO, Duration::ZERO);
-        Visit { url, hops: Vec::new(), redirects: 0, repeated: 0, retried: 0, began, took, failure: None }
+        let (hops, lost) = (Vec::new(), Vec::new());
+        Visit { url, hops, redirects: 0, lost, retried: 0, began, took, failure: None }
     }
 
     /// The answer, of a fetch that did not fail.

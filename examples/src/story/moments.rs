@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use barewire_http1::observe::What;
+use barewire_http1::observe::{Asked, What};
 use barewire_http1::{Headers, Request, Response};
 use barewire_tls13::observe::Facts;
 
@@ -37,6 +37,8 @@ pub struct Moments {
     pub request_head: u64,
     /// The heads of all responses.
     pub response_heads: u64,
+    /// The head of the last response, be it interim or refused. What a proxy says to CONNECT is not one.
+    pub last_head: Option<Response>,
     /// Certificates that the server showed.
     pub certificates: u64,
     /// Both ends of the connection: the client's first.
@@ -88,7 +90,12 @@ impl Story {
             let Says::Http(what) = &message.says else { continue };
             match &**what {
                 What::RequestHead(request) => moments.request_head += request_length(request),
-                What::ResponseHead { head, .. } => moments.response_heads += response_length(head),
+                What::ResponseHead { head, to, .. } => {
+                    moments.response_heads += response_length(head);
+                    if *to != Asked::Method("CONNECT".to_owned()) {
+                        moments.last_head = Some(head.clone());
+                    }
+                }
                 _ => {}
             }
         }

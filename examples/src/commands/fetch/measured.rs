@@ -8,6 +8,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use barewire_http1::{Headers, Response};
 use barewire_tls13::Verified;
 
 use crate::commands::output::Destination;
@@ -33,6 +34,8 @@ pub(super) struct Measured<'a> {
     times: Times,
     /// Both ends of the last connection.
     ends: Option<[SocketAddr; 2]>,
+    /// The head of the last response in the trace, be it interim or refused.
+    last_head: Option<Response>,
     request_bytes: u64,
     header_bytes: u64,
     /// Those that the last server showed.
@@ -56,7 +59,9 @@ type Variable = (&'static str, fn(&Measured<'_>) -> Figure);
 
 /// The variables, in the order of their names.
 pub(super) const VARIABLES: [Variable; 36] = [
-    ("content_type", |all| Figure::Text(all.header("Content-Type"))),
+    ("content_type", |all| {
+        Figure::Text(all.head().and_then(|head| head.headers.get("Content-Type")).map(Into::into))
+    }),
     ("errormsg", |all| Figure::Text(all.visit.failure.as_ref().map(ToString::to_string))),
     ("exitcode", |all| {
         Figure::Count(all.visit.failure.as_ref().map_or(0, |failure| failure.exit_code().into()))
@@ -72,9 +77,7 @@ pub(super) const VARIABLES: [Variable; 36] = [
     ("method", |all| Figure::Text(all.last().map(|hop| hop.request.method.clone()))),
     ("num_certs", |all| Figure::Count(all.certificates)),
     ("num_connects", |all| Figure::Count(all.connects())),
-    ("num_headers", |all| {
-        Figure::Count(all.last_page().map_or(0, |page| page.response.headers.len() as u64))
-    }),
+    ("num_headers", |all| Figure::Count(all.head().map_or(0, |head| head.headers.len() as u64))),
     ("num_redirects", |all| Figure::Count(all.visit.redirects.into())),
     ("redirect_url", |all| Figure::Text(all.leads_to())),
     ("referer", |all| {
@@ -116,44 +119,54 @@ impl<'a> Measured<'a> {
     ) -> Measured<'a> {
         let moments: Vec<Moments> =
             visit.hops.iter().map(|hop| story.moments_between(hop.frames, hop.ends)).collect();
-        let mut measured = Measured {
+        let lost =
+            visit.lost.iter().map(|hop| story.moments_between(hop.frames, hop.ends)).collect::<Vec<_>>();
+        Measured {
             number,
             visit,
             destination,
             times: times(visit, &moments),
             ends: moments.last().and_then(|last| last.ends),
-            request_bytes: 0,
+            last_head: moments.last().and_then(|last| last.last_head.clone()),
+            request_bytes: requests(&visit.hops, &moments) + requests(&visit.lost, &lost),
             header_bytes: moments.iter().map(|one| one.response_heads).sum(),
             certificates: moments.last().map_or(0, |last| last.certificates),
-        };
-        for (hop, moments) in visit.hops.iter().zip(&moments) {
-            // A body that waited for 100 Continue is not counted, as in curl.
-            let waited = hop.request.headers.contains("Expect");
-            let with_head = if waited || moments.request_head == 0 { 0 } else { hop.uploaded };
-            measured.request_bytes += moments.request_head + with_head;
         }
-        measured
     }
 
     fn last(&self) -> Option<&Hop> {
         self.visit.hops.last()
     }
 
-    pub(super) fn last_page(&self) -> Option<&crate::fetch::Page> {
+    fn last_page(&self) -> Option<&crate::fetch::Page> {
         self.last().and_then(|hop| hop.page.as_ref())
     }
 
+    /// The head of the answer. Where there is none, the last head that came, as in curl.
+    fn head(&self) -> Option<&Response> {
+        self.last_page().map(|page| &page.response).or(self.last_head.as_ref())
+    }
+
+    /// The fields of a final response. Those of an interim one are not the answer's.
+    pub(super) fn fields(&self) -> Option<&Headers> {
+        self.head().filter(|head| !head.is_informational()).map(|head| &head.headers)
+    }
+
     pub(super) fn header(&self, name: &str) -> Option<String> {
-        let page = self.last_page()?;
-        page.response.headers.get(name).map(Into::into)
+        self.fields()?.get(name).map(Into::into)
     }
 
     fn status(&self) -> u16 {
-        self.last_page().map_or(0, |page| page.response.status)
+        self.head().map_or(0, |head| head.status)
     }
 
+    /// As curl writes it: HTTP/1.0 is 1.
     fn version(&self) -> String {
-        self.last_page().map_or("0".to_owned(), |page| format!("1.{}", page.response.version.minor))
+        match self.head().map(|head| head.version.minor) {
+            None => "0".to_owned(),
+            Some(0) => "1".to_owned(),
+            Some(minor) => format!("1.{minor}"),
+        }
     }
 
     /// The client's end, 0, or the server's, 1.
@@ -200,6 +213,16 @@ impl<'a> Measured<'a> {
             Destination::Nowhere | Destination::Stdout => None,
         }
     }
+}
+
+/// The bytes of all requests. A body that waited for 100 Continue is not counted, as in curl.
+fn requests(hops: &[Hop], moments: &[Moments]) -> u64 {
+    let of_one = |(hop, moments): (&Hop, &Moments)| {
+        let waited = hop.request.headers.contains("Expect");
+        let with_head = if waited || moments.request_head == 0 { 0 } else { hop.uploaded };
+        moments.request_head + with_head
+    };
+    hops.iter().zip(moments).map(of_one).sum()
 }
 
 /// Each hop begins where the one before it ended, the first one where the visit began.

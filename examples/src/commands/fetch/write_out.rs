@@ -99,7 +99,7 @@ impl Values<'_> {
     /// Names in lower case, each with the list of its values.
     fn headers_as_json(&self) -> String {
         let mut object = Map::new();
-        for field in self.measured.last_page().into_iter().flat_map(|page| page.response.headers.iter()) {
+        for field in self.measured.fields().into_iter().flatten() {
             let values = object.entry(field.name.to_lowercase()).or_insert_with(|| json!([]));
             if let Value::Array(values) = values {
                 values.push(json!(field.text()));

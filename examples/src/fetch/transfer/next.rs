@@ -33,8 +33,8 @@ impl Transfer<'_> {
             (Err(failure), _) if is_lost(&failure) && hop.kept => {
                 let verdict = retry::verdict(method, reached, hop.kept);
                 if verdict.again() && budget.draw() {
-                    self.visit.hops.pop();
-                    self.visit.repeated += 1;
+                    let lost = self.visit.hops.pop();
+                    self.visit.lost.extend(lost);
                     self.state = State::Waits { fresh: true };
                     return;
                 }
@@ -75,7 +75,6 @@ impl Transfer<'_> {
         self.began = now;
         self.visit = Visit {
             retried: self.visit.retried + 1,
-            repeated: self.visit.repeated,
             began: now.saturating_duration_since(self.run_began),
             ..Visit::to(self.job.url.clone())
         };
