@@ -12,8 +12,13 @@ use crate::views::{Style, USUAL_WIDTH, count, paragraph};
 /// How to draw on standard output: as wide as the terminal, or the usual width where there is none. Colour is dropped
 /// on the way where it is not wanted.
 pub(super) fn style() -> Style {
-    let width = terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0));
+    let width = terminal_columns().unwrap_or(USUAL_WIDTH);
     Style { width: width.clamp(60, 160), color: io::stdout().is_terminal(), ..Style::default() }
+}
+
+/// Columns of the terminal; None where there is none, or where it does not say.
+fn terminal_columns() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
 /// Lines of the terminal; None where there is none.
@@ -84,15 +89,24 @@ impl Printer {
 
 /// Says on standard error what went wrong: in lines that fit on a terminal, and in one line for programs.
 pub fn complain(text: &str) {
-    let size = terminal_size::terminal_size().filter(|_| io::stderr().is_terminal());
-    let width = size.map(|(width, _)| usize::from(width.0));
-    anstream::eprint!("{}", complaint(text, width));
+    remark(&format!("barewire: {text}"));
 }
 
-fn complaint(text: &str, width: Option<usize>) -> String {
+/// Says something on standard error, in lines as those of [`complain`].
+pub(super) fn remark(text: &str) {
+    let width = remark_width(io::stderr().is_terminal(), terminal_columns());
+    anstream::eprint!("{}", in_lines(text, width));
+}
+
+/// How wide a remark may be. `None`: a program reads it, and gets one line. A terminal need not know its own width.
+fn remark_width(is_terminal: bool, columns: Option<usize>) -> Option<usize> {
+    is_terminal.then(|| columns.unwrap_or(USUAL_WIDTH))
+}
+
+fn in_lines(text: &str, width: Option<usize>) -> String {
     match width {
-        Some(width) => paragraph(&format!("barewire: {text}"), 0, width),
-        None => format!("barewire: {text}\n"),
+        Some(width) => paragraph(text, 0, width),
+        None => format!("{text}\n"),
     }
 }
 
@@ -183,15 +197,26 @@ impl<W: Write> Write for Watched<W> {
 
 #[cfg(test)]
 mod tests {
-    use super::complaint;
+    use super::{in_lines, remark_width};
 
     #[test]
-    fn a_complaint_fits_on_a_terminal_and_is_one_line_for_programs() {
-        let text = "(60) the certificate of expired.example.test expired";
-        assert_eq!(complaint(text, None), format!("barewire: {text}\n"));
-        assert_eq!(
-            complaint(text, Some(40)),
-            "barewire: (60) the certificate of\n  expired.example.test expired\n"
-        );
+    fn a_remark_fits_on_a_terminal_and_is_one_line_for_programs() {
+        let text = "barewire: (60) the certificate of expired.example.test expired";
+        assert_eq!(in_lines(text, None), format!("{text}\n"));
+        let lines = "barewire: (60) the certificate of\n  expired.example.test expired\n";
+        assert_eq!(in_lines(text, Some(40)), lines);
+    }
+
+    /// A terminal without a size is as wide as paper.
+    #[test]
+    fn the_width_of_a_remark_is_that_of_the_terminal() {
+        for (is_terminal, columns, wanted) in [
+            (true, Some(100), Some(100)),
+            (true, None, Some(80)),
+            (false, Some(100), None),
+            (false, None, None),
+        ] {
+            assert_eq!(remark_width(is_terminal, columns), wanted, "{is_terminal}, {columns:?}");
+        }
     }
 }

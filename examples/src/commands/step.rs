@@ -4,7 +4,7 @@ mod keys;
 
 use std::io::{self, Write};
 
-use super::output::{print, screen_lines};
+use super::output::{print, remark, screen_lines};
 use crate::failure::Failure;
 use crate::story::Story;
 use crate::views::{self, Style};
@@ -96,17 +96,17 @@ impl Stepper<'_> {
                 }
                 Wish::Goto(frame) => match rows.iter().position(|row| row.frame >= frame) {
                     Some(found) => return Ok(Some(found)),
-                    None => anstream::eprintln!(
+                    None => remark(&format!(
                         "no row from frame {frame} on; the last row is frame {}",
                         rows.last().map_or(0, |row| row.frame)
-                    ),
+                    )),
                 },
                 Wish::Find(text) => match self.find(at, text) {
                     Some(found) => return Ok(Some(found)),
-                    None => anstream::eprintln!("no row after this one holds {text:?}"),
+                    None => remark(&format!("no row after this one holds {text:?}")),
                 },
                 Wish::Help => print(HELP)?,
-                Wish::Unknown(other) => anstream::eprintln!("{other:?}? h lists the keys"),
+                Wish::Unknown(other) => remark(&format!("{other:?}? h lists the keys")),
             }
         }
     }

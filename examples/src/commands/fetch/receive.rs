@@ -73,8 +73,11 @@ impl Sink for Receiver<'_> {
         if !self.is_silent {
             let Attempt { cause, wait, left } = attempt;
             let wait = wait.as_secs_f64();
-            let more = several((*left).into(), "more attempt");
-            complain(&format!("{cause}; it is tried again in {wait:.1} s, and {more} could follow"));
+            let more = match left {
+                0 => "for the last time".to_owned(),
+                left => format!("and {} could follow", several((*left).into(), "more attempt")),
+            };
+            complain(&format!("{cause}; it is tried again in {wait:.1} s, {more}"));
         }
         Ok(())
     }
