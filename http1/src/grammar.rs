@@ -76,31 +76,28 @@ pub(crate) fn ows(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
     Ok((&input[length..], &input[..length]))
 }
 
-/// The one `SP` between the parts of a start line.
+/// The one `SP` between the parts of a start line. `other` makes the reason from another byte.
 #[inline]
-pub(crate) fn sp(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
+pub(crate) fn sp(input: &[u8], other: fn(u8) -> Reason) -> Parsed<'_, &[u8], Reason> {
     match input {
         [b' ', rest @ ..] => Ok((rest, &input[..1])),
         [] => refuse(input, Reason::EndsEarly),
-        [byte, ..] => refuse(input, Reason::NotASpace(*byte)),
+        [byte, ..] => refuse(input, other(*byte)),
     }
 }
 
-/// `CRLF`, the only end of a line.
-pub(crate) fn crlf(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
-    line_end(input, false)
-}
-
-/// The end of a line: `CRLF`, or LF alone where that is tolerated.
+/// The end of a start line: `CRLF`, or LF alone where that is tolerated. `other` makes the reason from a byte that
+/// cannot stand there.
 #[inline]
-pub(crate) fn line_end(input: &[u8], lf_alone: bool) -> Parsed<'_, &[u8], Reason> {
+pub(crate) fn line_end(input: &[u8], lf_alone: bool, other: fn(u8) -> Reason) -> Parsed<'_, &[u8], Reason> {
     match ends_line(input, lf_alone) {
         Ok(length) => Ok((&input[length..], &input[..length])),
+        Err(Reason::ControlByte(byte)) => refuse(input, other(byte)),
         Err(reason) => refuse(input, reason),
     }
 }
 
-/// The length of the line end at the start of `input`.
+/// The length of the line end at the start of `input`, which follows a field value.
 #[inline]
 // book: line-end
 pub(crate) fn ends_line(input: &[u8], lf_alone: bool) -> Result<usize, Reason> {
@@ -110,8 +107,6 @@ pub(crate) fn ends_line(input: &[u8], lf_alone: bool) -> Result<usize, Reason> {
         [b'\n', ..] => Err(Reason::BareLf),
         [] | [b'\r'] => Err(Reason::EndsEarly),
         [b'\r', ..] => Err(Reason::BareCr),
-        // Text ends a line nowhere: only a request line ends where text could go on.
-        [byte, ..] if is_text(*byte) => Err(Reason::AfterVersion(*byte)),
         [byte, ..] => Err(Reason::ControlByte(*byte)),
     }
 }

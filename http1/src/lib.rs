@@ -132,5 +132,5 @@ pub use headers::{Field, Headers};
 pub use message::{Request, Response, Role, Version};
 pub use one_hop::{ONE_HOP, remove_one_hop};
 pub use persistence::Persistence;
-pub use reason::{Kind, Reason};
+pub use reason::{Kind, Part, Reason};
 pub use trailers::only_in_heads;

@@ -46,10 +46,14 @@ pub enum Reason {
         /// The byte that was seen.
         byte: u8,
     },
-    /// A byte that is allowed neither in field values nor in reason phrases.
+    /// A byte that a field value cannot hold.
     ControlByte(u8),
-    /// Another byte than the one space that separates the parts of a start line.
+    /// Another byte than the one space that separates the parts of a request line.
     NotASpace(u8),
+    /// The same in a status line.
+    NotASpaceInStatusLine(u8),
+    /// A byte that a reason phrase cannot hold.
+    ReasonPhraseByte(u8),
     /// A byte that a request target cannot hold.
     TargetByte(u8),
     /// The request target has none of the four forms, or not the one its method asks for.
@@ -74,8 +78,12 @@ pub enum Reason {
     ObsFold,
     /// Whitespace between the start line and the first field.
     SpaceBeforeFields,
-    /// A start line longer than the limit of a head, in bytes.
+    /// Whitespace between the last chunk and the first trailer.
+    SpaceBeforeTrailers,
+    /// A request line longer than the limits of its parts, in bytes.
     StartLineTooLong(usize),
+    /// A status line longer than the limit of a head, in bytes.
+    StatusLineTooLong(usize),
     /// A request target longer than the limit, in bytes.
     TargetTooLong(usize),
     /// A method longer than the limit, in bytes.
@@ -116,6 +124,8 @@ pub enum Reason {
     ExtensionsTooLong(usize),
     /// A byte that cannot stand in a chunk extension.
     ChunkExtension(u8),
+    /// The line of a chunk's size ends with LF without CR.
+    ChunkLineLf,
     /// A chunk's data is not followed by CRLF.
     ChunkEnd(u8),
     /// The connection closed before the first byte of a message.
@@ -153,8 +163,8 @@ pub enum Reason {
     IdleTimeout,
     /// Text to be sent that would break its line or its grammar.
     Unwritable {
-        /// Which text: "the method", "the field value", …
-        what: &'static str,
+        /// Which text.
+        what: Part,
         /// The byte that must not be sent. `None` when no single byte is to blame: an empty name, for example.
         byte: Option<u8>,
     },
@@ -182,6 +192,21 @@ pub enum Reason {
     },
     /// A call that the state of the connection does not allow. The text says why.
     OutOfTurn(&'static str),
+}
+
+/// A part of a head that is to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Of a request.
+    Method,
+    /// Of a response.
+    StatusCode,
+    /// Of a response.
+    ReasonPhrase,
+    /// The name of a field, or of a trailer.
+    FieldName,
+    /// The value of a field, or of a trailer.
+    FieldValue,
 }
 
 impl Reason {

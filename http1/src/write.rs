@@ -12,7 +12,7 @@ use crate::framing::{Body, content_length};
 use crate::grammar;
 use crate::headers::{Headers, Lookup};
 use crate::message::{Request, Response};
-use crate::reason::{Reason, misuse};
+use crate::reason::{Part, Reason, misuse};
 use crate::target::{check_form, target_length};
 use barewire_dissect::Refused;
 
@@ -62,7 +62,7 @@ pub(crate) fn write_request(
     added: Added,
     out: &mut Vec<u8>,
 ) -> Result<(), Refused<Reason>> {
-    check("the method", request.method.as_bytes(), grammar::is_tchar)?;
+    check(Part::Method, request.method.as_bytes(), grammar::is_tchar)?;
     check_target(request.method.as_bytes(), request.target.as_bytes())?;
     out.reserve(room(&request.headers, request.method.len() + request.target.len()));
     append(out, &[request.method.as_bytes(), b" ", request.target.as_bytes()]);
@@ -76,9 +76,9 @@ pub(crate) fn write_response(
     out: &mut Vec<u8>,
 ) -> Result<(), Refused<Reason>> {
     if !(100..=999).contains(&response.status) {
-        return Err(misuse(Reason::Unwritable { what: "the status code", byte: None }));
+        return Err(misuse(Reason::Unwritable { what: Part::StatusCode, byte: None }));
     }
-    check_text("the reason phrase", response.reason.as_bytes())?;
+    check_text(Part::ReasonPhrase, response.reason.as_bytes())?;
     out.reserve(room(&response.headers, response.reason.len()));
     append(out, &[b"HTTP/1.", &[b'0' + response.version.minor % 10], b" "]);
     number(u64::from(response.status), out);
@@ -95,12 +95,14 @@ fn room(headers: &Headers, start_line: usize) -> usize {
 /// Appends fields and the empty line after them.
 pub(crate) fn fields(headers: &Headers, added: Added, out: &mut Vec<u8>) -> Result<(), Refused<Reason>> {
     for field in headers {
-        check("the field name", field.name.as_bytes(), grammar::is_tchar)?;
-        check_text("the field value", &field.value)?;
+        check(Part::FieldName, field.name.as_bytes(), grammar::is_tchar)?;
+        check_text(Part::FieldValue, &field.value)?;
         if field.value != field.value.trim_ascii() {
             // A reader takes this whitespace off, so the value that is read would not be the one that was meant.
-            let byte = field.value.iter().find(|byte| byte.is_ascii_whitespace()).copied();
-            return Err(misuse(Reason::Unwritable { what: "the field value", byte }));
+            let is_first = field.value.first().is_some_and(u8::is_ascii_whitespace);
+            let at = if is_first { 0 } else { field.value.trim_ascii_end().len() };
+            let reason = Reason::Unwritable { what: Part::FieldValue, byte: field.value.get(at).copied() };
+            return Err(Refused { offset: at, ..misuse(reason) });
         }
         append(out, &[field.name.as_bytes(), b": ", &field.value, b"\r\n"]);
     }
@@ -139,7 +141,7 @@ fn check_target(method: &[u8], target: &[u8]) -> Result<(), Refused<Reason>> {
     check_form(method, target).or_else(|(at, _)| refused(at, None))
 }
 
-fn check(what: &'static str, text: &[u8], allowed: fn(u8) -> bool) -> Result<(), Refused<Reason>> {
+fn check(what: Part, text: &[u8], allowed: fn(u8) -> bool) -> Result<(), Refused<Reason>> {
     if text.is_empty() {
         return Err(misuse(Reason::Unwritable { what, byte: None }));
     }
@@ -152,7 +154,7 @@ fn check(what: &'static str, text: &[u8], allowed: fn(u8) -> bool) -> Result<(),
 }
 
 /// For text that may be empty.
-fn check_text(what: &'static str, text: &[u8]) -> Result<(), Refused<Reason>> {
+fn check_text(what: Part, text: &[u8]) -> Result<(), Refused<Reason>> {
     if text.is_empty() { Ok(()) } else { check(what, text, grammar::is_text) }
 }
 

@@ -68,7 +68,7 @@ fn by_the_grammar() {
         assert_eq!((&got[..], taken), (content, body.len()), "{:?}", String::from_utf8_lossy(body));
         assert!(trailers.is_some());
     }
-    let broken: [(&[u8], usize, Reason); 13] = [
+    let broken: [(&[u8], usize, Reason); 15] = [
         (b"\r\n", 0, Reason::ChunkSize(b'\r')),
         (b"-1\r\n", 0, Reason::ChunkSize(b'-')),
         (b"0x1\r\n", 1, Reason::ChunkSize(b'x')),
@@ -76,12 +76,14 @@ fn by_the_grammar() {
         (b"1 \r\n", 2, Reason::ChunkExtension(b'\r')),
         (b"1;\r\n", 2, Reason::ChunkExtension(b'\r')),
         (b"1;a=\r\n", 4, Reason::ChunkExtension(b'\r')),
-        (b"1\nx\r\n", 1, Reason::BareLf),
+        (b"1\nx\r\n", 1, Reason::ChunkLineLf),
         (b"1\r\nxy\r\n", 4, Reason::ChunkEnd(b'y')),
         (b"1\r\nx\ry", 5, Reason::ChunkEnd(b'y')),
         (b"10000000000000000\r\n", 0, Reason::ChunkTooLarge),
         (b"0\r\nA : b\r\n\r\n", 4, Reason::SpaceBeforeColon),
         (b"0\r\nA: b\n\r\n", 7, Reason::BareLf),
+        (b"1;a\nx\r\n", 3, Reason::ChunkLineLf),
+        (b"0\r\n A: b\r\n\r\n", 3, Reason::SpaceBeforeTrailers),
     ];
     for (body, offset, reason) in broken {
         for size in [1, usize::MAX >> 1] {

@@ -45,7 +45,7 @@ fn from_client(start: &[u8], more: &[u8]) -> (Reason, usize) {
 
 #[test]
 fn endless_heads() {
-    let long_line = (Reason::StartLineTooLong(64 << 10), 64 << 10);
+    let long_line = (Reason::StatusLineTooLong(64 << 10), 64 << 10);
     assert_eq!(from_server(b"HTTP/1.1 200 ", b"x"), long_line, "byte by byte");
     // A method, a target, the version and CRLF.
     let request_line = 64 + (16 << 10) + 12;

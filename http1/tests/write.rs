@@ -20,7 +20,7 @@ fn nobody_can_add_a_line() {
         "the field value with CR at byte 1 was not sent; RFC 9110 §5.5 names the danger: \
          text with a line end in it can add a field or a message"
     );
-    for value in ["a\nb", "a\rb", "a\0b", "\r\n\r\nGET /", "a\x7f", " a", "a\t"] {
+    for value in ["a\nb", "a\rb", "a\0b", "\r\n\r\nGET /", "a\x7f", " a", "a\t", " "] {
         refused(&get().with("X", value));
     }
     for name in ["", "X:", "X Y", "X\r\nEvil", "X\0", "\u{e9}"] {
@@ -54,6 +54,33 @@ fn responses_are_checked_too() {
         assert!(write::response_head(&response, &mut out).is_err(), "{response:?}");
         assert_eq!(out, b"before", "nothing of it was written");
     }
+}
+
+/// The clause is that of the part, and not that of field values alone.
+#[test]
+fn each_part_names_its_own_clause() {
+    let response = |reason: &str| Response { reason: reason.into(), ..Response::new(200) };
+    for (response, wanted) in [
+        (response("OK\r\nX: y"), "the reason phrase with CR at byte 2 was not sent; RFC 9112 §4 ends"),
+        (Response::new(99), "the status code was not sent: it is empty or malformed; RFC 9112 §4 wants"),
+        (
+            Response::new(200).with("X Y", "a"),
+            "the field name with a space at byte 1 was not sent; RFC 9110 §5.1",
+        ),
+        (
+            Response::new(200).with("X", "a\nb"),
+            "the field value with LF at byte 1 was not sent; RFC 9110 §5.5 names",
+        ),
+        (
+            Response::new(200).with("X", "a b "),
+            "the field value with a space at byte 3 was not sent; RFC 9110 §5.5 takes",
+        ),
+    ] {
+        let error = write::response_head(&response, &mut Vec::new()).expect_err("refused").to_string();
+        assert!(error.starts_with(wanted), "wanted {wanted:?}, got {error:?}");
+    }
+    let method = refused(&Request::new("G(T", "example.test", "/"));
+    assert!(method.starts_with("the method with '(' at byte 1 was not sent; RFC 9112 §3.1"), "{method}");
 }
 
 proptest! {

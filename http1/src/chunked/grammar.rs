@@ -36,8 +36,17 @@ pub(crate) fn chunk_header(input: &[u8]) -> Parsed<'_, ChunkHeader, Reason> {
         let reason = if after_size { Reason::ChunkSize(input[0]) } else { Reason::ChunkExtension(input[0]) };
         return refuse(input, reason);
     }
-    let (input, _) = field_as("line end", "", grammar::crlf, shown).parse(input)?;
+    let (input, _) = field_as("line end", "", line_end, shown).parse(input)?;
     Ok((input, ChunkHeader { size, extensions }))
+}
+
+/// The `CRLF` of a chunk's size. LF alone may be tolerated in heads, but not here.
+fn line_end(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
+    match grammar::ends_line(input, false) {
+        Ok(length) => Ok((&input[length..], &input[..length])),
+        Err(Reason::BareLf) => refuse(input, Reason::ChunkLineLf),
+        Err(reason) => refuse(input, reason),
+    }
 }
 
 /// `chunk-size = 1*HEXDIG`

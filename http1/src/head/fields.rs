@@ -24,6 +24,8 @@ pub struct FieldLine<'a> {
 pub(crate) struct Rules {
     /// Which start line is expected.
     pub(crate) role: Role,
+    /// Whether the fields are trailers, and no start line stands in front of them.
+    pub(crate) are_trailers: bool,
     /// How many bytes at most.
     pub(crate) limit: usize,
     /// How many bytes the start line may have, with its line end.
@@ -46,6 +48,7 @@ impl Rules {
         let (tolerate, limits) = (config.tolerate, config.limits);
         Rules {
             role: Role::Request,
+            are_trailers: false,
             limit: limits.head,
             start_line: limits.method.saturating_add(limits.target).saturating_add(" HTTP/1.1 \r\n".len()),
             method: limits.method,
@@ -70,7 +73,7 @@ impl Rules {
     pub(crate) fn trailers(limits: &Limits) -> Rules {
         // Trailers have no start line, so its limits are not used.
         let config = Config { limits: *limits, ..Config::default() };
-        Rules { limit: limits.trailers, ..Rules::requests(&config) }
+        Rules { are_trailers: true, limit: limits.trailers, ..Rules::requests(&config) }
     }
 }
 

@@ -43,9 +43,11 @@ impl HeadReader {
     pub(crate) fn read(&mut self, input: &[u8], rules: Rules) -> Result<Option<usize>, Refused<Reason>> {
         let searched = input.get(..rules.limit).unwrap_or(input);
         let read = self.read_lines(searched, rules)?;
-        let (limit, too_long): (usize, fn(usize) -> Reason) = match self.start {
-            None => (rules.start_line.min(rules.limit), Reason::StartLineTooLong),
-            Some(_) => (rules.limit, Reason::SectionTooLong),
+        let start_line = rules.start_line.min(rules.limit);
+        let (limit, too_long): (usize, fn(usize) -> Reason) = match (self.start, rules.role) {
+            (None, Role::Request) => (start_line, Reason::StartLineTooLong),
+            (None, Role::Response) => (start_line, Reason::StatusLineTooLong),
+            (Some(_), _) => (rules.limit, Reason::SectionTooLong),
         };
         if read.is_some() || searched.len() < limit {
             return Ok(read);

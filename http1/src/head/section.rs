@@ -90,6 +90,7 @@ impl SectionReader {
     fn kind(&self, text: &[u8], rules: Rules) -> Result<Kind, Wrong> {
         let reason = match text.first() {
             Some(b'\r' | b'\n') => return Ok(Kind::End),
+            Some(b' ' | b'\t') if self.fields.is_empty() && rules.are_trailers => Reason::SpaceBeforeTrailers,
             Some(b' ' | b'\t') if self.fields.is_empty() => Reason::SpaceBeforeFields,
             Some(b' ' | b'\t') if rules.folded => return Ok(Kind::Folded),
             Some(b' ' | b'\t') => Reason::ObsFold,

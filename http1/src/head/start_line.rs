@@ -17,7 +17,8 @@ pub(crate) fn request_line(whole: &[u8], rules: Rules) -> Parsed<'_, (&[u8], &[u
     if method.len() > rules.method {
         return refuse(&whole[rules.method..], Reason::MethodTooLong(rules.method));
     }
-    let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
+    let sp = |input| grammar::sp(input, Reason::NotASpace);
+    let (input, _) = field_as("SP", "", sp, shown).parse(input)?;
     let at_target = input;
     let target = |input| grammar::target(input, rules.any_target_byte);
     let (input, target) =
@@ -28,27 +29,28 @@ pub(crate) fn request_line(whole: &[u8], rules: Rules) -> Parsed<'_, (&[u8], &[u
     if let Err((at, reason)) = target::check_form(method, target) {
         return refuse(&at_target[at..], reason);
     }
-    let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
+    let (input, _) = field_as("SP", "", sp, shown).parse(input)?;
     let (input, version) = field("HTTP version", "of the sender", version).parse(input)?;
-    let (input, _) = line_end(input, rules)?;
+    let (input, _) = line_end(input, rules, Reason::AfterVersion)?;
     describe(|| format!("{} {} {version}", shown(&method), shown(&target)));
     Ok((input, (method, target, version)))
 }
 
 /// `status-line = HTTP-version SP status-code SP [ reason-phrase ]`
 pub(crate) fn status_line(input: &[u8], rules: Rules) -> Parsed<'_, (Version, u16, &[u8]), Reason> {
+    let sp = |input| grammar::sp(input, Reason::NotASpaceInStatusLine);
     let (input, version) = field("HTTP version", "of the sender", version).parse(input)?;
-    let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
+    let (input, _) = field_as("SP", "", sp, shown).parse(input)?;
     let (input, status) = field("status code", class(input), grammar::status_code).parse(input)?;
     let (input, reason) = match input {
         // Many servers leave out the space before an empty reason phrase. That does no harm.
         [b'\r' | b'\n', ..] => (input, &input[..0]),
         _ => {
-            let (input, _) = field_as("SP", "", grammar::sp, shown).parse(input)?;
+            let (input, _) = field_as("SP", "", sp, shown).parse(input)?;
             optional("reason phrase", "for people only", input, grammar::text)?
         }
     };
-    let (input, _) = line_end(input, rules)?;
+    let (input, _) = line_end(input, rules, Reason::ReasonPhraseByte)?;
     describe(|| format!("{version} {status} {}", shown(&reason)));
     Ok((input, (version, status, reason)))
 }
@@ -78,8 +80,8 @@ impl barewire_dissect::Show for Version {
     }
 }
 
-fn line_end(input: &[u8], rules: Rules) -> Parsed<'_, &[u8], Reason> {
-    field_as("line end", "", |input| grammar::line_end(input, rules.bare_lf), shown).parse(input)
+fn line_end(input: &[u8], rules: Rules, other: fn(u8) -> Reason) -> Parsed<'_, &[u8], Reason> {
+    field_as("line end", "", |input| grammar::line_end(input, rules.bare_lf, other), shown).parse(input)
 }
 
 /// Reads a part that may be empty, and names it only when it is not empty: an empty leaf tells a reader nothing.

@@ -1,6 +1,6 @@
 //! The rule of each [`Reason`]: the clause of the RFC, and what it says, in a few words.
 
-use super::Reason;
+use super::{Part, Reason};
 
 /// A rule of an RFC.
 pub(super) struct Rule {
@@ -22,7 +22,9 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         ControlByte(_) => ("RFC 9110 §5.5", "allows no control byte but the tab"),
 
         // Start lines.
-        NotASpace(_) => ("RFC 9112 §3", "separates the parts of a start line by one space"),
+        NotASpace(_) => ("RFC 9112 §3", "separates the parts of a request line by one space"),
+        NotASpaceInStatusLine(_) => ("RFC 9112 §4", "separates the parts of a status line by one space"),
+        ReasonPhraseByte(_) => ("RFC 9112 §4", "allows no control byte but the tab in a reason phrase"),
         TargetByte(_) => ("RFC 9112 §3.2", "allows only the characters of a URI without its fragment"),
         TargetForm => {
             ("RFC 9112 §3.2", "wants /path, scheme://host/path, host:port for CONNECT, or * for OPTIONS")
@@ -35,6 +37,7 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         StartLineTooLong(_) | TargetTooLong(_) => {
             ("RFC 9112 §3", "lets a recipient set a limit, of 8000 bytes or more")
         }
+        StatusLineTooLong(_) => ("RFC 9110 §2.3", "sets no limit, so each recipient must"),
         MethodTooLong(_) => ("RFC 9112 §3", "lets a server refuse a method longer than those it knows"),
         BadStatus => ("RFC 9112 §4", "wants three digits, from 100"),
 
@@ -45,6 +48,7 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         MissingColon(_) => ("RFC 9112 §5", "wants a colon right after the field name"),
         ObsFold => ("RFC 9112 §5.2", "forbids to fold lines"),
         SpaceBeforeFields => ("RFC 9112 §2.2", "allows no whitespace before the first field"),
+        SpaceBeforeTrailers => ("RFC 9112 §7.1.2", "allows nothing but whole field lines there"),
         SectionTooLong(_) | TooManyFields(_) => ("RFC 9110 §5.4", "lets a recipient set such a limit"),
         NoHost | SeveralHosts | BadHost => ("RFC 9112 §3.2", "wants exactly one valid Host"),
 
@@ -70,6 +74,7 @@ pub(super) fn rule(reason: &Reason) -> Rule {
             ("RFC 9112 §7.1.1", "tells recipients to limit extensions")
         }
         ChunkExtension(_) => ("RFC 9112 §7.1.1", "wants ; name, or ; name = value"),
+        ChunkLineLf => ("RFC 9112 §7.1", "ends the line of a chunk's size with CRLF"),
         ChunkEnd(_) => ("RFC 9112 §7.1", "wants CRLF after a chunk's data"),
 
         // The connection.
@@ -94,7 +99,16 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         HeadTimeout | BodyTimeout | IdleTimeout => ("RFC 9112 §9.5", "leaves such time limits to each side"),
 
         // What the caller wants to send.
-        Unwritable { .. } => {
+        Unwritable { what: Part::Method, .. } => ("RFC 9112 §3.1", "wants a token there"),
+        Unwritable { what: Part::StatusCode, .. } => ("RFC 9112 §4", "wants three digits, from 100"),
+        Unwritable { what: Part::ReasonPhrase, .. } => {
+            ("RFC 9112 §4", "ends the status line there, and a line more can be a field or a message")
+        }
+        Unwritable { what: Part::FieldName, .. } => ("RFC 9110 §5.1", "wants a token there"),
+        Unwritable { what: Part::FieldValue, byte: Some(b' ' | b'\t') } => {
+            ("RFC 9110 §5.5", "takes whitespace off both ends, so another value would be read")
+        }
+        Unwritable { what: Part::FieldValue, .. } => {
             ("RFC 9110 §5.5", "names the danger: text with a line end in it can add a field or a message")
         }
         UnwritableTarget(_) => {

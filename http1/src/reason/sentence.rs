@@ -4,8 +4,8 @@ use std::fmt;
 
 use barewire_dissect::Explain;
 
-use super::Reason;
 use super::rules::rule;
+use super::{Part, Reason};
 
 impl Explain for Reason {
     fn rule(&self) -> &'static str {
@@ -27,9 +27,12 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         BareLf => format!("the line that ends at byte {at} ends with LF alone"),
         BareCr => format!("CR at byte {at} has no LF after it"),
         NotAToken { what, byte } => format!("{what} holds {} at byte {at}", shown(*byte)),
-        ControlByte(byte) => format!("{} at byte {at} stands in a line of text", shown(*byte)),
+        ControlByte(byte) => format!("{} at byte {at} stands in a field value", shown(*byte)),
 
-        NotASpace(byte) => format!("{} at byte {at} stands where a space should be", shown(*byte)),
+        NotASpace(byte) | NotASpaceInStatusLine(byte) => {
+            format!("{} at byte {at} stands where a space should be", shown(*byte))
+        }
+        ReasonPhraseByte(byte) => format!("{} at byte {at} stands in the reason phrase", shown(*byte)),
         TargetByte(byte) => format!("{} at byte {at} stands in the request target", shown(*byte)),
         TargetForm => format!("the request target at byte {at} has no form that fits its method"),
         TargetAuthority => format!("the target's authority is wrong at byte {at}"),
@@ -40,9 +43,11 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         BadStatus => format!("the bytes at byte {at} are not a status code"),
 
         StartLineTooLong(limit) => {
-            format!("the start line goes on at byte {at}, past the limit of {limit} bytes")
+            format!("the request line goes on at byte {at}, past the limit of {limit} bytes")
         }
-
+        StatusLineTooLong(limit) => {
+            format!("the status line goes on at byte {at}, past the limit of {limit} bytes")
+        }
         TargetTooLong(limit) => {
             format!("the request target goes on at byte {at}, past the limit of {limit} bytes")
         }
@@ -54,6 +59,7 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
             format!("the line at byte {at} begins with whitespace, so it continues the field before it")
         }
         SpaceBeforeFields => format!("the first header line, at byte {at}, begins with whitespace"),
+        SpaceBeforeTrailers => format!("the first trailer line, at byte {at}, begins with whitespace"),
         SectionTooLong(limit) => {
             format!("the header or trailer section goes on at byte {at}, past its limit of {limit} bytes")
         }
@@ -88,6 +94,7 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
             format!("the chunk header at byte {at} brings the extensions past their limit of {limit} bytes")
         }
         ChunkExtension(byte) => format!("{} at byte {at} stands in a chunk extension", shown(*byte)),
+        ChunkLineLf => format!("the line of a chunk's size ends with LF alone, at byte {at}"),
         ChunkEnd(byte) => format!("{} at byte {at} follows a chunk's data", shown(*byte)),
 
         EmptyReply => "the peer closed the connection without sending a byte".to_owned(),
@@ -131,6 +138,19 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         WrongBodyLength { declared, given } => {
             format!("{declared} bytes of content were declared, {given} were given")
         }
+    }
+}
+
+/// "the field value"
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Part::Method => "the method",
+            Part::StatusCode => "the status code",
+            Part::ReasonPhrase => "the reason phrase",
+            Part::FieldName => "the field name",
+            Part::FieldValue => "the field value",
+        })
     }
 }
 
