@@ -51,10 +51,8 @@ fn chunks_and_segments_are_those_of_tshark() {
     );
     let text = views::borders(&story, &Style::default());
     let wanted = "    GET /stream: 200 OK, 28 bytes in 4 chunks, 4 segments\n";
-    assert!(
-        text.contains(wanted) && text.contains("of 3 borders between chunks 3 of segments too\n"),
-        "{text}"
-    );
+    let falls = "    3 borders between chunks: 3 fall on a TCP segment border\n";
+    assert!(text.contains(wanted) && text.contains(falls), "{text}");
 }
 
 /// `-e tcp.len -e tls.record.length`: one record of 15259 bytes after its header, in segments of 1448 bytes, the last of
@@ -127,6 +125,8 @@ fn what_is_kept_and_drawn_is_bounded() {
     assert_eq!((chunks.stretches.len(), chunks.more, content.length), (4096, true, 100_000));
     let text = views::borders(&story, &Style::default());
     assert!(text.contains("100,000 bytes in more than 4,096 chunks"), "{text}");
+    assert!(text.contains("the first 4,095 borders between chunks: 24 fall on a TCP"), "{text}");
+    assert!(text.contains("… 34,464 bytes more, whose borders are not kept\n"), "{text}");
     assert!(text.lines().count() < 20, "{text}");
 }
 
@@ -167,6 +167,28 @@ fn a_body_without_an_end_has_its_borders() {
     assert_eq!(stretches(&content.borders.segments), [(0, 4, 5), (4, 8, 6)]);
     let text = views::borders(&story, &Style::default());
     assert!(text.contains("8 bytes in 2 chunks, 2 segments; its end was not seen\n"), "{text}");
+}
+
+/// The numbers are words of a sentence that a reader of any layer can read.
+#[test]
+fn a_line_says_which_borders_fall_together() {
+    let body = b"5\r\nhello\r\n1\r\n \r\n6\r\nworld!\r\n0\r\n\r\n";
+    for (size, wanted) in [
+        (47 + 5, "    2 borders between chunks: 0 fall on a TCP segment border\n"),
+        (47 + 10, "    2 borders between chunks: 1 falls on a TCP segment border\n"),
+    ] {
+        let mut wire = Wire::default();
+        let mut talk = get(&mut wire);
+        in_segments(&mut wire, &mut talk, body, size);
+        let text = views::borders(&Story::of(&wire.capture, keeping()), &Style::default());
+        assert!(text.contains(wanted), "wanted {wanted:?}, got\n{text}");
+    }
+    let text = barewire(&["fetch", "-v", "https://www.example.test/chunked"]).succeeds().stdout;
+    let wanted = "    4 borders between chunks: 4 fall on a TLS record border, 4 on a TCP segment
+      border
+    4 borders between TLS records: 4 fall on a TCP segment border
+";
+    assert!(text.contains(wanted), "wanted {wanted:?}, got\n{text}");
 }
 
 /// In every capture: the stretches of each ruler are in order, do not overlap and stay in the content; the picture fits.

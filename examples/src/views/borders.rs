@@ -81,7 +81,7 @@ impl Body<'_> {
         if rows > ROWS {
             out.push_str(&paragraph(&format!("… {}", self.rest(&rulers)), 4, width));
         }
-        out.extend(falls(&rulers, self.content.length).map(|text| paragraph(&text, 4, width)));
+        out.extend(falls(&rulers, self.content.length).iter().map(|text| paragraph(text, 4, width)));
         out
     }
 
@@ -100,15 +100,19 @@ impl Body<'_> {
         format!("{}, {}{carried}{cut}", self.name, several(self.content.length, "byte"))
     }
 
-    /// What is not drawn of a long body.
+    /// What is not drawn of a long body. A ruler that is kept only in part may have nothing here.
     fn rest(&self, rulers: &[(&str, &Ruler)]) -> String {
         let drawn = ROWS * ROW;
         let left = |ruler: &Ruler| ruler.stretches.iter().filter(|one| one.until > drawn).copied().collect();
-        let pieces = rulers
-            .iter()
-            .map(|(name, ruler)| number(&Ruler { stretches: left(ruler), more: ruler.more }, name));
-        let pieces: Vec<String> = pieces.collect();
-        format!("{} more, in {}", several(self.content.length - drawn, "byte"), pieces.join(", "))
+        let rest =
+            rulers.iter().map(|(name, ruler)| (name, Ruler { stretches: left(ruler), more: ruler.more }));
+        let known = rest.filter(|(_, ruler)| !ruler.stretches.is_empty());
+        let pieces: Vec<String> = known.map(|(name, ruler)| number(&ruler, name)).collect();
+        let bytes = several(self.content.length - drawn, "byte");
+        match pieces.is_empty() {
+            true => format!("{bytes} more, whose borders are not kept"),
+            false => format!("{bytes} more, in {}", pieces.join(", ")),
+        }
     }
 }
 
@@ -195,22 +199,45 @@ impl Cell {
     }
 }
 
-/// How many borders between two pieces of one layer are borders of a layer below, too.
-fn falls(rulers: &[(&str, &Ruler)], length: u64) -> Option<String> {
-    let inner = |ruler: &Ruler| -> BTreeSet<u64> {
-        let starts = ruler.stretches.iter().filter(|one| one.begins).map(|one| one.from);
-        starts.filter(|at| (1..length).contains(at)).collect()
+/// A line for each layer: how many of the borders between its pieces are borders of the layers below. "3 borders between
+/// chunks: 1 falls on a TLS record border, 0 on a TCP segment border".
+fn falls(rulers: &[(&str, &Ruler)], length: u64) -> Vec<String> {
+    let sets: Vec<BTreeSet<u64>> = rulers.iter().map(|(_, ruler)| inner_borders(ruler, length)).collect();
+    let mut lines = Vec::new();
+    for (index, ((name, ruler), upper)) in rulers.iter().zip(&sets).enumerate() {
+        let below = rulers.iter().zip(&sets).skip(index + 1);
+        let shared = below.map(|((name, _), lower)| (*name, upper.intersection(lower).count() as u64));
+        let places: Vec<String> = shared.enumerate().map(place).collect();
+        if !upper.is_empty() && !places.is_empty() {
+            let first = if ruler.more { "the first " } else { "" };
+            let borders = several(upper.len() as u64, "border");
+            lines.push(format!("{first}{borders} between {}s: {}", full_name(name), places.join(", ")));
+        }
+    }
+    lines
+}
+
+/// The bytes in front of which a piece begins, without the edges of the content.
+fn inner_borders(ruler: &Ruler, length: u64) -> BTreeSet<u64> {
+    let starts = ruler.stretches.iter().filter(|one| one.begins).map(|one| one.from);
+    starts.filter(|at| (1..length).contains(at)).collect()
+}
+
+/// "1 falls on a TLS record border". The verb stands in the first place only.
+fn place((index, (below, shared)): (usize, (&str, u64))) -> String {
+    let verb = match (index, shared) {
+        (0, 1) => " falls",
+        (0, _) => " fall",
+        _ => "",
     };
-    let sets: Vec<(&str, BTreeSet<u64>)> = rulers.iter().map(|(name, ruler)| (*name, inner(ruler))).collect();
-    let of_layer = |(index, (name, upper)): (usize, &(&str, BTreeSet<u64>))| {
-        let lower = sets.iter().skip(index + 1);
-        let too: Vec<String> = lower
-            .map(|(below, lower)| format!("{} of {below}s", count(upper.intersection(lower).count() as u64)))
-            .collect();
-        let borders = several(upper.len() as u64, "border");
-        (!upper.is_empty() && !too.is_empty())
-            .then(|| format!("of {borders} between {name}s {} too", too.join(" and ")))
-    };
-    let words: Vec<String> = sets.iter().enumerate().filter_map(of_layer).collect();
-    (!words.is_empty()).then(|| words.join("; "))
+    format!("{}{verb} on a {} border", count(shared), full_name(below))
+}
+
+/// What a piece is called in a sentence.
+fn full_name(name: &str) -> &str {
+    match name {
+        "record" => "TLS record",
+        "segment" => "TCP segment",
+        other => other,
+    }
 }
