@@ -5,6 +5,8 @@
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::numbers::several;
+
 /// A value that can be shown beside the bytes it was read from, in one line.
 ///
 /// Protocol crates implement it for their own types (a record type shows as `A (1)`); where one
@@ -24,7 +26,7 @@ impl Show for [u8] {
             let _ = write!(text, "{byte:02x}");
         }
         if self.len() > SPELLED {
-            let _ = write!(text, "… ({} bytes)", self.len());
+            let _ = write!(text, "… ({})", several(self.len() as u64, "byte"));
         }
         text
     }

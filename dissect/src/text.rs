@@ -17,6 +17,7 @@
 use std::fmt::Write as _;
 
 use crate::lines::{columns, lines};
+use crate::numbers::{count, several};
 use crate::tree::{Kind, Node, Tree};
 
 /// How [`Tree::to_text`] draws.
@@ -106,7 +107,7 @@ impl Page<'_> {
             let next = self.row.end;
             self.flush();
             if rows == ROWS_OF_ONE_FIELD {
-                let _ = writeln!(self.out, "{:MARGIN$}… {} more bytes", "", end - next);
+                let _ = writeln!(self.out, "{:MARGIN$}… {} more bytes", "", count((end - next) as u64));
                 self.row = end..end;
                 return;
             }
@@ -204,14 +205,13 @@ impl Page<'_> {
         if rest.is_empty() {
             return;
         }
-        let plural = if rest.len() == 1 { "" } else { "s" };
-        let _ = writeln!(self.out, "{:TEXT$}{} byte{plural} not read", "", rest.len());
+        let _ = writeln!(self.out, "{:TEXT$}{} not read", "", several(rest.len() as u64, "byte"));
         for (index, row) in rest.chunks(ROW).take(ROWS_OF_ONE_FIELD).enumerate() {
             hex_row(&mut self.out, from + index * ROW, row);
         }
         let shown = ROW * ROWS_OF_ONE_FIELD;
         if rest.len() > shown {
-            let _ = writeln!(self.out, "{:MARGIN$}… {} more bytes", "", rest.len() - shown);
+            let _ = writeln!(self.out, "{:MARGIN$}… {} more bytes", "", count((rest.len() - shown) as u64));
         }
     }
 }
@@ -258,7 +258,7 @@ fn shortened(value: &str) -> String {
         None => printable(value),
         Some((end, _)) => {
             let more = value[end..].chars().count();
-            format!("{}… {more} more characters", printable(&value[..end]))
+            format!("{}… {} more characters", printable(&value[..end]), count(more as u64))
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The recorder, the tree and its two views, on a small made-up protocol.
 
 use barewire_dissect::{
-    Bits, Kind, Parsed, Refused, TextStyle, Tree, Word, bits, computed, describe, field, field_as, finish,
-    group, listening, offset_of, printable, record, refuse, unrecorded,
+    Bits, Kind, Parsed, Refused, TextStyle, Tree, Word, bits, computed, count, describe, field, field_as,
+    finish, group, listening, offset_of, printable, record, refuse, several, unrecorded,
 };
 use nom::Parser;
 use nom::bytes::complete::take;
@@ -187,12 +187,22 @@ fn what_does_not_fit_goes_on_in_the_next_lines() {
     assert_eq!(one_field(&bytes, hex).to_text(&bytes, narrower), wanted, "60 columns are the least");
 }
 
+#[test]
+fn numbers_read_well() {
+    let written = [0, 999, 1000, 1_234_567, u64::MAX].map(count);
+    assert_eq!(written, ["0", "999", "1,000", "1,234,567", "18,446,744,073,709,551,615"]);
+    assert_eq!(
+        [0, 1, 4, 1000].map(|n| several(n, "round trip")),
+        ["0 round trips", "1 round trip", "4 round trips", "1,000 round trips"]
+    );
+}
+
 /// What is left out is counted, and the JSON view has it.
 #[test]
 fn a_very_long_value_is_shortened_but_not_silently() {
     let tree = one_field(&[0; 4], || "ab ".repeat(1000));
     let text = tree.to_text(&[0; 4], TextStyle::default());
-    assert!(text.contains(" a… 2000 more characters\n"), "{text}");
+    assert!(text.contains(" a… 2,000 more characters\n"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     assert!(tree.to_json().contains(&"ab ".repeat(1000)));
 }

@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use barewire_dissect::{Explain, Parsed, Refused};
+use barewire_dissect::{Explain, Parsed, Refused, several};
 use nom::error::ErrorKind;
 
 use crate::edns::OptionCode;
@@ -267,7 +267,7 @@ impl Explain for Reason {
             Reason::Broken(broken) => write!(f, "{} at byte {at}: {} ({rule})", broken.field, broken.says),
             Reason::MessageTooLong => write!(
                 f,
-                "the message would grow past byte {at}; a length of 16 bits ({rule}) carries 65535 bytes at most"
+                "the message would grow past byte {at}; a length of 16 bits ({rule}) carries 65,535 bytes at most"
             ),
             Reason::StringTooLong { length } => write!(
                 f,
@@ -279,7 +279,7 @@ impl Explain for Reason {
 
 /// A number of bytes in words: `1 byte`, `2 bytes`.
 pub(crate) fn bytes(count: usize) -> String {
-    format!("{count} {}", plural(count, "byte", "bytes"))
+    several(count as u64, "byte")
 }
 
 fn plural(count: usize, one: &'static str, many: &'static str) -> &'static str {

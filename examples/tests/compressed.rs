@@ -101,7 +101,7 @@ fn transfer_codings_are_undone_always() {
         let url = format!("http://{}/", serve(head.to_owned(), chunked.clone()));
         let run = barewire(&[&["fetch", "--net", "os", &url], flags].concat()).succeeds();
         assert_eq!(run.stdout, text, "{run}");
-        assert!(run.stderr.contains("* the content: 407 bytes, gzip; 3788 bytes undone\n"), "{run}");
+        assert!(run.stderr.contains("* the content: 407 bytes, gzip; 3,788 bytes undone\n"), "{run}");
     }
     let until_close = "HTTP/1.1 200 OK\r\nTransfer-Encoding: deflate\r\nContent-Encoding: gzip";
     let url = format!("http://{}/", serve(until_close.to_owned(), recorded("text.zlib")));
@@ -123,7 +123,7 @@ fn what_cannot_be_undone_is_exit_code_61() {
         ("gzip", cut, "the gzip data ends early, at byte 300"),
         ("br", recorded("large_window.br"), "RFC 7932 §9.1 allows windows"),
         ("zstd", recorded("long_window.zst"), "RFC 9659 §3 allows 8 MiB"),
-        ("br", recorded("bomb.br"), "holds more content than the limit of 16777216 bytes"),
+        ("br", recorded("bomb.br"), "holds more content than the limit of 16,777,216 bytes"),
         ("br, br, br, br, br, br", recorded("text.br"), "more codings than the limit of 5"),
     ] {
         let flags = ["-sS", "--compressed", "-o", &folder.file("body"), "-w", SIZE];
@@ -169,8 +169,8 @@ fn the_story_undoes_codings() {
 
     for (coding, body, says) in [
         ("gzip", recorded("text.gz")[..99].to_vec(), "99 bytes, gzip; the gzip data ends early, at byte 99"),
-        ("rot13", recorded("text"), "3788 bytes, rot13; the coding \"rot13\" is not known here"),
-        ("br", vec![7; 131_073], "131073 bytes, br; more than 131072 are not undone here"),
+        ("rot13", recorded("text"), "3,788 bytes, rot13; the coding \"rot13\" is not known here"),
+        ("br", vec![7; 131_073], "131,073 bytes, br; more than 131,072 are not undone here"),
         ("br", recorded("bomb.br"), "405 bytes, br; the br data up to byte "),
     ] {
         let run = fetch(&format!("Content-Encoding: {coding}"), body, &["-v"]).succeeds();

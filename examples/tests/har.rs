@@ -291,7 +291,7 @@ fn content_has_a_bound() {
     let log = fetched(&["https://www.example.test/bytes/2000000"]);
     let content = &entries(&log)[0]["response"]["content"];
     assert_eq!((&content["size"], content.get("text")), (&json!(2_000_000), None));
-    assert!(content["comment"].as_str().is_some_and(|why| why.ends_with("of 2000000 bytes are not kept")));
+    assert!(content["comment"].as_str().is_some_and(|why| why.ends_with("of 2,000,000 bytes are not kept")));
 }
 
 #[test]

@@ -86,3 +86,30 @@ fn help_fits() {
         assert!(fits(command).succeeds().stdout.contains("Usage"), "{command:?}");
     }
 }
+
+/// A number of bytes in a sentence has its thousands apart, whoever counted them: DNS, TCP, TLS, HTTP, the views.
+#[test]
+fn a_number_of_bytes_is_written_in_one_way() {
+    let told = |run: &Run| {
+        for line in run.stdout.lines() {
+            let words: Vec<&str> = line.split([' ', '(']).collect();
+            for pair in words.windows(2).filter(|pair| pair[1].starts_with("byte")) {
+                let digits = pair[0].chars().all(|letter| letter.is_ascii_digit());
+                assert!(!digits || pair[0].len() < 4, "{:?} in {line:?}: {run}", pair[0]);
+            }
+        }
+    };
+    let run = fits(&["fetch", "-v", "https://www.example.test/bytes/12000"]).succeeds();
+    told(&run);
+    let wanted = [
+        "200 OK, text/html, 12,000 bytes",
+        "1,426 bytes, 2,772 so far",
+        "server    1,448\n",
+        "the body is 12,000 bytes",
+    ];
+    wanted.iter().for_each(|text| assert!(run.stdout.contains(text), "wanted {text:?}: {run}"));
+    for path in captures() {
+        let file = path.to_str().expect("a path in UTF-8");
+        told(&fits(&["read", "-v", file]).succeeds());
+    }
+}

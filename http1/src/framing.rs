@@ -12,6 +12,8 @@
 
 use std::fmt;
 
+use barewire_dissect::several;
+
 use crate::headers::Lookup;
 use crate::message::{Request, Response, Version};
 use crate::reason::Reason;
@@ -253,8 +255,7 @@ impl fmt::Display for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Body::None => write!(f, "no body"),
-            Body::Length(1) => write!(f, "1 byte"),
-            Body::Length(length) => write!(f, "{length} bytes"),
+            Body::Length(length) => f.write_str(&several(*length, "byte")),
             Body::Chunked => write!(f, "chunked"),
             Body::UntilClose => write!(f, "until the connection closes"),
         }

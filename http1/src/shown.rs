@@ -2,6 +2,8 @@
 //!
 //! Tested in `tests/dissect.rs`.
 
+use barewire_dissect::several;
+
 /// Bytes as text.
 pub(crate) fn shown(bytes: &&[u8]) -> String {
     match *bytes {
@@ -18,6 +20,6 @@ pub(crate) fn shown(bytes: &&[u8]) -> String {
 pub(crate) fn shown_content(bytes: &&[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) if bytes.len() <= 32 => format!("{text:?}"),
-        _ => format!("{} bytes", bytes.len()),
+        _ => several(bytes.len() as u64, "byte"),
     }
 }

@@ -226,7 +226,7 @@ fn sentences() {
         (
             "zstd",
             recorded("long_window.zst"),
-            "the frame header at byte 5 of the zstd data wants a window of 16777216 bytes; RFC 9659 §3 allows 8 MiB \
+            "the frame header at byte 5 of the zstd data wants a window of 16,777,216 bytes; RFC 9659 §3 allows 8 MiB \
              in HTTP",
         ),
     ] {

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use barewire_dissect::{Lesson, Refused};
+use barewire_dissect::{Lesson, Refused, count};
 
 use crate::alert::{Alert, AlertDescription};
 use crate::certificate::CertificateError;
@@ -146,7 +146,11 @@ fn alert_for(reason: &Reason) -> AlertDescription {
 
 impl From<TooLong> for Error {
     fn from(TooLong { kind, length }: TooLong) -> Error {
-        let says = format!("{kind} announces {length} bytes, {MAX_MESSAGE} is the most this client takes");
+        let says = format!(
+            "{kind} announces {}, {} is the most this client takes",
+            bytes_in_words(length),
+            count(MAX_MESSAGE as u64)
+        );
         Error::violation(AlertDescription::ILLEGAL_PARAMETER, "RFC 8446 §4", says)
     }
 }
@@ -192,7 +196,8 @@ impl fmt::Display for DecryptError {
         let DecryptError { epoch, sequence, suite, length, offset, .. } = self;
         let place = format!(
             "the record at byte {offset} of the server's stream (number {sequence} under the {epoch}, \
-             {length} bytes, {})",
+             {}, {})",
+            bytes_in_words(*length),
             suite.name()
         );
         match self.failure {
@@ -215,7 +220,7 @@ impl fmt::Display for DecryptError {
                 write!(f, "{place} holds only zeros, so it has no content type; RFC 8446 §5.4")
             }
             OpenFailure::TooLong(inner) => {
-                write!(f, "{place} holds {inner} bytes inside, 16385 is the most; RFC 8446 §5.4")
+                write!(f, "{place} holds {} inside, 16,385 is the most; RFC 8446 §5.4", bytes_in_words(inner))
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use barewire_dissect::Explain;
+use barewire_dissect::{Explain, several};
 
 use crate::extensions::names::extension_name;
 
@@ -124,7 +124,7 @@ impl fmt::Display for Reason {
 
 /// `1 byte`, `2 bytes`.
 pub(crate) fn bytes_in_words(count: usize) -> String {
-    format!("{count} byte{}", if count == 1 { "" } else { "s" })
+    several(count as u64, "byte")
 }
 
 /// `1 byte is`, `2 bytes are`.

@@ -418,7 +418,7 @@ fn lengths_that_lie_are_refused_at_once() {
 
     let mut forger = self::forger();
     let result = forger.plain(ContentType::HANDSHAKE, &[2, 0xff, 0xff, 0xff]);
-    refused(&forger, result, "announces 16777215 bytes", AlertDescription::ILLEGAL_PARAMETER);
+    refused(&forger, result, "announces 16,777,215 bytes", AlertDescription::ILLEGAL_PARAMETER);
 
     let mut forger = self::forger();
     let result = forger.plain(ContentType::HANDSHAKE, &[2, 0, 0, 1, 3]);

@@ -266,7 +266,7 @@ fn a_message_that_is_too_long_is_passed_over_in_bounded_memory() {
     }
     assert_eq!(
         messages,
-        ["Certificate of 16777215 bytes, too long to be read", "ClientHello x25519, 3 suites"]
+        ["Certificate of 16,777,215 bytes, too long to be read", "ClientHello x25519, 3 suites"]
     );
 }
 

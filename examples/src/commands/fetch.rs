@@ -24,6 +24,7 @@ use crate::failure::Failure;
 use crate::fetch::{Errand, Job, Visit, visit};
 use crate::network::Network;
 use crate::story::{Config, Reading, SceneReader, Story};
+use crate::views::count;
 use measured::Measured;
 use options::{check, destinations, jobs, open_network, redirects};
 use outcome::Outcome;
@@ -58,7 +59,7 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     picture::draw(&run, &mut printer)?;
     network.undone().iter().for_each(|why| complain(why));
     if dropped > 0 {
-        complain(&format!("the trace was full: {dropped} packets are not in it"));
+        complain(&format!("the trace was full: {} packets are not in it", count(dropped as u64)));
     }
     let written = match (&run.visits[..], &run.destinations[..], &format) {
         // Of several URLs each one has written its own.

@@ -193,7 +193,11 @@ fn silence(args: &ReadArgs, story: &Story) -> Vec<String> {
         let stream = format!("{} {number}", transport.name());
         why.extend(views::NoContent::of(story).map(|reason| format!("{stream}: {reason}")));
         let left_out = story.tally.without.get(&Uncounted::TooMany);
-        why.extend(left_out.map(|more| format!("{stream} may go on: {} packets were not kept", more.frames)));
+        why.extend(
+            left_out.map(|more| {
+                format!("{stream} may go on: {} packets were not kept", views::count(more.frames))
+            }),
+        );
     }
     why
 }

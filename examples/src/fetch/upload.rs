@@ -15,6 +15,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use barewire_dissect::{count, several};
+
 use crate::failure::{Failure, Step};
 
 /// The length of a piece, in bytes.
@@ -93,8 +95,11 @@ impl Reading {
         match self.length {
             Some(whole) if length == 0 && self.read < whole => {
                 let (name, read) = (self.name.display(), self.read);
-                let text =
-                    format!("{name} has become shorter: {whole} bytes were announced, and {read} are there");
+                let text = format!(
+                    "{name} has become shorter: {} were announced, and {} are there",
+                    several(whole, "byte"),
+                    count(read)
+                );
                 Err(Failure::new(Step::Input, text))
             }
             _ => Ok(&buffer[..length]),

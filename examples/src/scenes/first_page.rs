@@ -1,5 +1,7 @@
 //! One page across the toy internet, and what each round trip is for: the picture of the README.
 
+use barewire_dissect::several;
+
 use super::scene::{Report, Scene, get};
 use crate::network::{Toy, ToyOptions, toy};
 use crate::services::stage::Fault;
@@ -17,8 +19,8 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
     let page = get(toy, "https://www.example.test/")?;
     let mut report = Report::default();
     report.say(format!(
-        "{} bytes of page came after one round trip each for DNS, TCP, TLS and HTTP",
-        page.length
+        "{} of page came after one round trip each for DNS, TCP, TLS and HTTP",
+        several(page.length, "byte")
     ));
     Ok(report)
 }

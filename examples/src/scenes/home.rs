@@ -1,5 +1,6 @@
 //! From a home to a server: a NAT at the one end, a firewall at the other, and an ISP that sees neither.
 
+use barewire_dissect::several;
 use barewire_internet::firewall::Firewall;
 use barewire_internet::nat::{Config, Nat};
 use barewire_internet::{Router, Wire};
@@ -49,7 +50,7 @@ fn set(mut stage: Stage) -> Result<Set, Fault> {
 fn play(toy: &mut Toy) -> Result<Report, Fault> {
     let page = get(toy, "https://www.example.test/")?;
     let mut report = Report::default();
-    report.say(format!("the client asked {}, and got {} bytes", page.address, page.length));
+    report.say(format!("the client asked {}, and got {}", page.address, several(page.length, "byte")));
     report.say("the server never saw 192.168.1.42: the NAT gave its packets the address 203.0.113.5");
     report.show_boxes(toy, "home")?;
     report.show_boxes(toy, "edge")?;

@@ -67,8 +67,7 @@ fn plan(server: &str, seed: u64, start: Instant) -> Result<Plan, Fault> {
 }
 
 fn play(toy: &mut Toy) -> Result<Report, Fault> {
-    let start = toy.now();
-    let mut report = Report::default();
+    let (start, mut report) = (toy.now(), Report::default());
     for (seconds, server) in [(15, "endless"), (60, "endless"), (60, "bounded")] {
         toy.stack().run_until(start + Duration::from_secs(seconds))?;
         let mut job = Job::get(&format!("http://{server}.test/"), Trust::Nothing)?;
@@ -82,7 +81,8 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
     toy.world().run_until(start + Duration::from_secs(LASTS + 5));
     for (server, people) in [("endless", "crowd-a"), ("bounded", "crowd-b")] {
         let diary = toy.diary(people)?;
-        report.say(format!("{server}, {} tries of its crowd in all", diary.tries().len()));
+        let tries = barewire_dissect::count(diary.tries().len() as u64);
+        report.say(format!("{server}, {tries} tries of its crowd in all"));
         for (from, to) in [(5, 20), (20, 30), (30, 40), (40, 60), (60, LASTS)] {
             let window = start + Duration::from_secs(from)..start + Duration::from_secs(to);
             report.say(format!("{from:>2} to {to:>2} s: {}", diary.between(window)));

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use barewire_dissect::several;
 use barewire_internet::{Change, Router, Wire};
 
 use super::scene::{Report, Scene, get};
@@ -53,8 +54,8 @@ fn play(toy: &mut Toy) -> Result<Report, Fault> {
     let page = get(toy, "http://www.example.test/large")?;
     let mut report = Report::default();
     report.say(format!(
-        "{} bytes arrived whole after {} ms; {} packets were lost at the cut",
-        page.length,
+        "{} arrived whole after {} ms; {} packets were lost at the cut",
+        several(page.length, "byte"),
         milliseconds(toy.now() - start),
         toy.world().counters().down
     ));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use barewire_dissect::Refused;
+use barewire_dissect::{Refused, count, several};
 use barewire_http1::coding::Reason;
 use barewire_http1::observe as http;
 use barewire_tcp::Flags;
@@ -222,33 +222,40 @@ impl fmt::Display for Message {
             Says::ChangeCipherSpec => f.write_str("ChangeCipherSpec"),
             Says::Alert(AlertDescription::CLOSE_NOTIFY) => f.write_str("close_notify"),
             Says::Alert(description) => write!(f, "alert {}", description.name()),
-            Says::Sealed { length, repeats: true, .. } => write!(f, "{length} bytes"),
-            Says::Sealed { length, why, .. } => write!(f, "{length} bytes: {why}"),
+            Says::Sealed { length, repeats: true, .. } => f.write_str(&bytes(*length as u64)),
+            Says::Sealed { length, why, .. } => write!(f, "{}: {why}", bytes(*length as u64)),
             Says::Http(what) => what.fmt(f),
-            Says::Content { length, so_far } if length == so_far => write!(f, "{length} bytes of content"),
-            Says::Content { length, so_far } => write!(f, "{length} bytes of content, {so_far} so far"),
+            Says::Content { length, so_far } if length == so_far => {
+                write!(f, "{} of content", bytes(*length))
+            }
+            Says::Content { length, so_far } => {
+                write!(f, "{}, {} so far", bytes(*length), count(*so_far))
+            }
             Says::Undone(undone) => undone.fmt(f),
             Says::EndOfMessage { .. } => f.write_str("end of the message"),
-            Says::Bytes(Layer::Http2, 1) => f.write_str("HTTP/2, not read: 1 byte"),
-            Says::Bytes(Layer::Http2, count) => write!(f, "HTTP/2, not read: {count} bytes"),
-            Says::Switched(protocol, 1) => write!(f, "{protocol}, 1 byte"),
-            Says::Switched(protocol, count) => write!(f, "{protocol}, {count} bytes"),
-            Says::Bytes(_, 1) => f.write_str("1 byte"),
-            Says::Bytes(_, count) => write!(f, "{count} bytes"),
+            Says::Bytes(Layer::Http2, length) => write!(f, "HTTP/2, not read: {}", bytes(*length)),
+            Says::Switched(protocol, length) => write!(f, "{protocol}, {}", bytes(*length)),
+            Says::Bytes(_, length) => f.write_str(&bytes(*length)),
             Says::Part(Layer::Tls) => f.write_str("part of a record"),
             Says::Part(_) => f.write_str("part of a message"),
         }
     }
 }
 
+fn bytes(number: u64) -> String {
+    several(number, "byte")
+}
+
 /// "73 bytes, gzip; 212 bytes undone"
 impl fmt::Display for Undone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes, {}; ", self.coded, self.codings)?;
+        write!(f, "{}, {}; ", bytes(self.coded), self.codings)?;
         match &self.content {
-            Ok(content) => write!(f, "{content} bytes undone"),
-            Err(NotUndone::TooLong(most)) => write!(f, "more than {most} are not undone here"),
-            Err(NotUndone::Missing(missing)) => write!(f, "{missing} of them are missing"),
+            Ok(content) => write!(f, "{} undone", bytes(*content)),
+            Err(NotUndone::TooLong(most)) => {
+                write!(f, "more than {} are not undone here", count(*most as u64))
+            }
+            Err(NotUndone::Missing(missing)) => write!(f, "{} of them are missing", count(*missing)),
             Err(NotUndone::Refused(why)) => why.fmt(f),
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use barewire_dissect::several;
 use barewire_packet::checksum::Verdict;
 use barewire_packet::ip::{IpHeader, header_verdict};
 use barewire_tcp::observe;
@@ -147,12 +148,13 @@ impl fmt::Display for Note {
             }
             Note::HeaderChecksum(verdict) => write!(f, "IP header checksum {verdict}"),
             Note::Checksum(verdict) => write!(f, "checksum {verdict}"),
-            Note::Cut { missing } => write!(f, "{missing} bytes were not captured"),
-            Note::BeyondTheFrame { bytes: 1 } => {
-                f.write_str("the IP header says 1 byte more than the frame has")
+            Note::Cut { missing } => {
+                let verb = if *missing == 1 { "was" } else { "were" };
+                write!(f, "{} {verb} not captured", several(*missing as u64, "byte"))
             }
             Note::BeyondTheFrame { bytes } => {
-                write!(f, "the IP header says {bytes} bytes more than the frame has")
+                let bytes = several(*bytes as u64, "byte");
+                write!(f, "the IP header says {bytes} more than the frame has")
             }
             Note::SeenAgain { frame, interface: Some(interface) } => {
                 write!(f, "frame {frame}, seen again on interface {interface}")

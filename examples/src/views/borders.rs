@@ -199,8 +199,8 @@ impl Cell {
     }
 }
 
-/// A line for each layer: how many of the borders between its pieces are borders of the layers below. "3 borders between
-/// chunks: 1 falls on a TLS record border, 0 on a TCP segment border".
+/// A line for each layer: how many of the borders between its pieces are borders of the layers below. "3 borders
+/// between chunks: 1 falls on a TLS record border, 0 on a TCP segment border".
 fn falls(rulers: &[(&str, &Ruler)], length: u64) -> Vec<String> {
     let sets: Vec<BTreeSet<u64>> = rulers.iter().map(|(_, ruler)| inner_borders(ruler, length)).collect();
     let mut lines = Vec::new();

@@ -3,12 +3,12 @@
 use barewire_dissect::printable;
 
 use super::style::Style;
-use super::words::paragraph;
+use super::words::{paragraph, several};
 use crate::story::Section;
 
 /// Draws one section: its title, its bytes with their fields, and why reading stopped, if it did.
 pub fn section(section: &Section, style: &Style) -> String {
-    let mut out = format!("── {}, {} bytes ──\n", section.title, section.bytes.len());
+    let mut out = format!("── {}, {} ──\n", section.title, several(section.bytes.len() as u64, "byte"));
     out.push_str(&section.tree.to_text(&section.bytes, style.tree()));
     if let Some(stopped) = &section.stopped {
         let text = format!("stopped at byte {}: {}", stopped.offset, printable(&stopped.to_string()));

@@ -10,7 +10,7 @@ use barewire_http1::observe::What;
 use barewire_tls13::observe::Facts;
 
 use super::style::{NARROWEST, Style};
-use super::words::paragraph;
+use super::words::{count, paragraph};
 use crate::story::{Says, Story};
 
 /// Facts that are drawn at the most.
@@ -33,7 +33,7 @@ pub fn facts(story: &Story, style: &Style) -> String {
     }
     let more = match known.len().saturating_sub(MOST) {
         0 => String::new(),
-        more => format!("    … and {more} more; -v shows the heads\n"),
+        more => format!("    … and {} more; -v shows the heads\n", count(more as u64)),
     };
     format!("  what was seen\n{shown}{more}")
 }

@@ -4,28 +4,12 @@ use std::time::Duration;
 
 use barewire_dissect::{beginning, columns as width, lines};
 
+pub use barewire_dissect::{count, several};
+
 /// A time in milliseconds with one decimal, rounded half up.
 pub fn milliseconds(time: Duration) -> String {
     let tenths = (time.as_micros() + 50) / 100;
     format!("{}.{}", tenths / 10, tenths % 10)
-}
-
-/// A number with its thousands apart: 200,000.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 packet`, `2 packets`: for words whose plural takes an s.
-pub fn several(number: u64, word: &str) -> String {
-    format!("{} {word}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// `text` in exactly `columns`, cut with an ellipsis or filled with spaces.
@@ -54,14 +38,6 @@ mod tests {
         assert_eq!(milliseconds(Duration::from_micros(160_249)), "160.2");
         assert_eq!(milliseconds(Duration::from_micros(160_250)), "160.3");
         assert_eq!(milliseconds(Duration::ZERO), "0.0");
-        assert_eq!(
-            (count(0), count(999), count(1000), count(1234567)),
-            ("0".into(), "999".into(), "1,000".into(), "1,234,567".into())
-        );
-        assert_eq!(
-            (several(1, "round trip"), several(4, "round trip")),
-            ("1 round trip".into(), "4 round trips".into())
-        );
     }
 
     #[test]

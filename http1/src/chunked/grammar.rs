@@ -1,7 +1,7 @@
 //! The grammar of the chunked coding (RFC 9112 §7.1). The rule stands above each function. Tested in
 //! `tests/chunked.rs`.
 
-use barewire_dissect::{Parsed, computed, field_as, group, refuse};
+use barewire_dissect::{Parsed, computed, field_as, group, refuse, several};
 use nom::Parser;
 
 use crate::config::Limits;
@@ -128,7 +128,7 @@ pub(crate) fn chunked_body<'a>(mut input: &'a [u8], limits: &Limits) -> Parsed<'
         }
     }
     let (input, _) = group("trailer section", "", |input| trailer_section(input, limits)).parse(input)?;
-    computed("content", "all chunks together", || format!("{length} bytes"));
+    computed("content", "all chunks together", || several(length, "byte"));
     Ok((input, length))
 }
 

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use barewire_dissect::Explain;
+use barewire_dissect::{Explain, count, several};
 
 /// Why coded data was refused, with what was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,7 +158,7 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         EndsEarly => format!("the {what} ends early, at byte {at}"),
         TrailingByte(byte) => format!("byte {byte:#04x} {here} comes after its end"),
         TooLong(limit) => {
-            format!("the {what} up to byte {at} holds more content than the limit of {limit} bytes")
+            format!("the {what} up to byte {at} holds more content than the limit of {}", bytes(*limit))
         }
         NotGzip(byte) => format!("byte {byte:#04x} {here} is not how gzip begins"),
         GzipMethod(method) => format!("the method of compression {here} is {method}"),
@@ -167,23 +167,33 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         GzipCrc { said, is } | Adler32 { said, is } | ZstdChecksum { said, is } => {
             format!("the checksum {here} is {said:08x}, and that of the content {is:08x}")
         }
-        GzipLength { said, is } => format!("the length {here} is {said}, and the content has {is} bytes"),
+        GzipLength { said, is } => format!(
+            "the length {here} is {}, and the content has {}",
+            count((*said).into()),
+            bytes((*is).into())
+        ),
         Deflate => format!("the {what} cannot be read near byte {at}"),
         ZlibDictionary => format!("the flags {here} ask for a dictionary"),
         Brotli(text) => format!("the {what} cannot be read near byte {at} ({text})"),
         NotZstd(magic) => format!("the number {magic:#010x} {here} is not how a zstd frame begins"),
         ZstdReserved => format!("the reserved bit of the frame header is set {here}"),
-        ZstdWindow(window) => format!("the frame header {here} wants a window of {window} bytes"),
+        ZstdWindow(window) => format!("the frame header {here} wants a window of {}", bytes(*window)),
         ZstdDictionary(id) => format!("the frame header {here} asks for the dictionary {id}"),
         ZstdBlockType => format!("the block {here} is of type 3"),
-        ZstdBlockSize(size) => format!("the block {here} has {size} bytes"),
+        ZstdBlockSize(size) => format!("the block {here} has {}", bytes(*size as u64)),
         Zstd(text) => format!("the block {here} cannot be read ({text})"),
         ZstdLength { said, is } => {
             format!(
-                "the frame before byte {at} of the {what} has {is} bytes of content, and its header says {said}"
+                "the frame before byte {at} of the {what} has {} of content, and its header says {}",
+                bytes(*is),
+                count(*said)
             )
         }
         Unread => format!("content waits to be read at byte {at}"),
         Stuck => format!("the decoder takes no more bytes {here}"),
     }
+}
+
+fn bytes(number: u64) -> String {
+    several(number, "byte")
 }

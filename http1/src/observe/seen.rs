@@ -4,7 +4,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use barewire_dissect::{Direction, Refused};
+use barewire_dissect::{Direction, Refused, count, several};
 
 use crate::framing::Framing;
 use crate::headers::Headers;
@@ -127,11 +127,13 @@ impl fmt::Display for What {
             What::RequestHead(request) => write!(f, "{request}"),
             What::ResponseHead { head, framing, to } => response(f, head, *framing, to),
             What::Body { length, so_far } if length == so_far => write!(f, "{} of content", Bytes(*so_far)),
-            What::Body { length, so_far } => write!(f, "{} of content, {so_far} so far", Bytes(*length)),
+            What::Body { length, so_far } => {
+                write!(f, "{}, {} so far", Bytes(*length), count(*so_far))
+            }
             What::Trailers(fields) => trailers(f, fields),
             What::End { content, missing: 0 } => write!(f, "end after {} of content", Bytes(*content)),
             What::End { content, missing } => {
-                write!(f, "end after {} of content, {missing} of them missing", Bytes(*content))
+                write!(f, "end after {} of content, {} of them missing", Bytes(*content), count(*missing))
             }
             What::Tunnel(protocol) => write!(f, "the connection carries {protocol} from here on"),
             What::TunnelBytes { length } => write!(f, "{}", Bytes(*length)),
@@ -218,9 +220,6 @@ pub(super) struct Bytes(pub(super) u64);
 
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            1 => f.write_str("1 byte"),
-            count => write!(f, "{count} bytes"),
-        }
+        f.write_str(&several(self.0, "byte"))
     }
 }

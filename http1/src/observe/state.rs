@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use barewire_dissect::count;
+
 use super::half::Half;
 use super::requests::Requests;
 use super::seen::{Bytes, Protocol};
@@ -107,7 +109,9 @@ impl fmt::Display for EndState {
             EndState::Idle => f.write_str("idle"),
             EndState::InHead { bytes } => write!(f, "in the head: {} so far", Bytes(*bytes)),
             EndState::InBody { so_far, framing } => match framing.body {
-                Body::Length(length) => write!(f, "in the body: {so_far} of {length} bytes (Content-Length)"),
+                Body::Length(length) => {
+                    write!(f, "in the body: {} of {} (Content-Length)", count(*so_far), Bytes(length))
+                }
                 body => write!(f, "in the body: {} so far ({body})", Bytes(*so_far)),
             },
             EndState::Waiting { request } => write!(f, "waiting for the response to {request}"),
@@ -123,7 +127,9 @@ impl fmt::Display for EndState {
                 write!(f, "closed in a head, after {}", Bytes(*so_far))
             }
             EndState::CutOff { so_far, framing: Some(framing) } => match framing.body {
-                Body::Length(length) => write!(f, "closed in a body, after {so_far} of {length} bytes"),
+                Body::Length(length) => {
+                    write!(f, "closed in a body, after {} of {}", count(*so_far), Bytes(length))
+                }
                 body => write!(f, "closed in a body, after {} ({body})", Bytes(*so_far)),
             },
         }

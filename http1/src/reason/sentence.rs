@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use barewire_dissect::Explain;
+use barewire_dissect::{Explain, count, several};
 
 use super::rules::rule;
 use super::{Part, Reason};
@@ -43,15 +43,17 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         BadStatus => format!("the bytes at byte {at} are not a status code"),
 
         StartLineTooLong(limit) => {
-            format!("the request line goes on at byte {at}, past the limit of {limit} bytes")
+            format!("the request line goes on at byte {at}, past the limit of {}", bytes(*limit as u64))
         }
         StatusLineTooLong(limit) => {
-            format!("the status line goes on at byte {at}, past the limit of {limit} bytes")
+            format!("the status line goes on at byte {at}, past the limit of {}", bytes(*limit as u64))
         }
         TargetTooLong(limit) => {
-            format!("the request target goes on at byte {at}, past the limit of {limit} bytes")
+            format!("the request target goes on at byte {at}, past the limit of {}", bytes(*limit as u64))
         }
-        MethodTooLong(limit) => format!("the method goes on at byte {at}, past the limit of {limit} bytes"),
+        MethodTooLong(limit) => {
+            format!("the method goes on at byte {at}, past the limit of {}", bytes(*limit as u64))
+        }
 
         SpaceBeforeColon => format!("whitespace at byte {at} stands between a field name and its colon"),
         MissingColon(byte) => format!("{} at byte {at} stands where the colon should be", shown(*byte)),
@@ -61,7 +63,10 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         SpaceBeforeFields => format!("the first header line, at byte {at}, begins with whitespace"),
         SpaceBeforeTrailers => format!("the first trailer line, at byte {at}, begins with whitespace"),
         SectionTooLong(limit) => {
-            format!("the header or trailer section goes on at byte {at}, past its limit of {limit} bytes")
+            format!(
+                "the header or trailer section goes on at byte {at}, past its limit of {}",
+                bytes(*limit as u64)
+            )
         }
         TooManyFields(limit) => format!("the field at byte {at} is one more than the limit of {limit}"),
         NoHost => format!("the HTTP/1.1 request at byte {at} has no Host"),
@@ -88,10 +93,13 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         ChunkSize(byte) => format!("{} at byte {at} stands in a chunk's size", shown(*byte)),
         ChunkTooLarge => format!("the chunk size at byte {at} is 2^64 or more"),
         ChunkLineTooLong(limit) => {
-            format!("the chunk header goes on at byte {at}, past its limit of {limit} bytes")
+            format!("the chunk header goes on at byte {at}, past its limit of {}", bytes(*limit as u64))
         }
         ExtensionsTooLong(limit) => {
-            format!("the chunk header at byte {at} brings the extensions past their limit of {limit} bytes")
+            format!(
+                "the chunk header at byte {at} brings the extensions past their limit of {}",
+                bytes(*limit as u64)
+            )
         }
         ChunkExtension(byte) => format!("{} at byte {at} stands in a chunk extension", shown(*byte)),
         ChunkLineLf => format!("the line of a chunk's size ends with LF alone, at byte {at}"),
@@ -99,14 +107,15 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
 
         EmptyReply => "the peer closed the connection without sending a byte".to_owned(),
         TruncatedBody { got, want: Some(want) } => {
-            format!("the connection closed at byte {at} after {got} of {want} bytes of content")
+            format!("the connection closed at byte {at} after {} of {} of content", count(*got), bytes(*want))
         }
         TruncatedBody { got, want: None } => {
-            format!("the connection closed at byte {at} after {got} bytes of chunked content")
+            format!("the connection closed at byte {at} after {} of chunked content", bytes(*got))
         }
         IncompleteClose { got } => format!(
-            "the connection ended at byte {at}, after {got} bytes of content, without a proper close \
-             (in TLS: close_notify), and only a proper close ends this body"
+            "the connection ended at byte {at}, after {} of content, without a proper close \
+             (in TLS: close_notify), and only a proper close ends this body",
+            bytes(*got)
         ),
         TooManyInformational(limit) => {
             format!("the 1xx response at byte {at} is one more than the limit of {limit}")
@@ -115,9 +124,12 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         UnaskedUpgrade => format!("the 101 response at byte {at} switches to what the request did not offer"),
         UnnamedUpgrade => format!("the 101 response at byte {at} does not say what it switches to"),
         TooFarAhead(limit) => {
-            format!("the requests sent ahead go on at byte {at}, past their limit of {limit} bytes")
+            format!(
+                "the requests sent ahead go on at byte {at}, past their limit of {}",
+                bytes(*limit as u64)
+            )
         }
-        ContentTooLong(limit) => format!("the body is longer than its limit of {limit} bytes"),
+        ContentTooLong(limit) => format!("the body is longer than its limit of {}", bytes(*limit as u64)),
         HeadTimeout => format!("the head was not complete in time: it had come up to byte {at}"),
         BodyTimeout => format!("the body did not go on in time: it had come up to byte {at}"),
         IdleTimeout => format!("nothing came in time after byte {at}, where no message was under way"),
@@ -136,7 +148,7 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         MisplacedTrailer { name, does } => format!("the trailer {name} was not sent: it {does}"),
         ContradictsBody(why) | OutOfTurn(why) => (*why).to_owned(),
         WrongBodyLength { declared, given } => {
-            format!("{declared} bytes of content were declared, {given} were given")
+            format!("{} of content were declared, {} were given", bytes(*declared), count(*given))
         }
     }
 }
@@ -152,6 +164,10 @@ impl fmt::Display for Part {
             Part::FieldValue => "the field value",
         })
     }
+}
+
+fn bytes(number: u64) -> String {
+    several(number, "byte")
 }
 
 /// A byte as a reader wants it: the character, or its number.

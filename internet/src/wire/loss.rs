@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use barewire_dissect::count;
+
 use crate::dice::Dice;
 
 /// How a wire loses packets, besides those that do not fit.
@@ -75,13 +77,17 @@ impl fmt::Display for Lost {
         match self {
             Lost::Random => f.write_str("lost at random"),
             Lost::Burst => f.write_str("lost in a burst"),
-            Lost::QueueFull { waiting } => write!(f, "lost: the queue was full, {waiting} bytes waited"),
+            Lost::QueueFull { waiting } => {
+                write!(f, "lost: the queue was full, {} bytes waited", count(*waiting as u64))
+            }
             Lost::TooBig { mtu } => write!(f, "lost: larger than the MTU of {mtu} bytes"),
             Lost::Down => f.write_str("lost: the wire was down"),
             Lost::Off => f.write_str("lost: the node was switched off"),
             Lost::Taken => f.write_str("taken away, as asked"),
             Lost::NoWire => f.write_str("lost: no wire is plugged in there"),
-            Lost::Unread { waiting } => write!(f, "lost: {waiting} packets wait that nobody has read"),
+            Lost::Unread { waiting } => {
+                write!(f, "lost: {} packets wait that nobody has read", count(*waiting as u64))
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use barewire_dissect::Direction;
+use barewire_dissect::{Direction, several};
 use barewire_packet::checksum::Verdict;
 
 use crate::observe::retransmission::Retransmission;
@@ -192,10 +192,7 @@ impl Note {
 
 /// A number of bytes in words: "1 byte", "2 bytes".
 fn bytes_in_words(count: impl Into<u64>) -> String {
-    match count.into() {
-        1 => "1 byte".into(),
-        count => format!("{count} bytes"),
-    }
+    several(count.into(), "byte")
 }
 
 impl fmt::Display for Note {

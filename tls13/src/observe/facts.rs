@@ -8,7 +8,7 @@ use super::hellos::{ClientOffer, ServerChoice, first_alpn, has};
 use crate::certificate::{CertificateError, CertificateFacts};
 use crate::extensions::{EARLY_DATA, Extension};
 use crate::handshake::{HandshakeType, Message, TooLong};
-use crate::reason::Reason;
+use crate::reason::{Reason, bytes_in_words};
 use crate::signature::scheme_name;
 
 /// What a handshake message says.
@@ -111,7 +111,9 @@ impl fmt::Display for Facts {
             Facts::NewSessionTicket { lifetime, .. } => write!(f, "{lifetime} s"),
             Facts::KeyUpdate { requested: true } => f.write_str("and asks for the same"),
             Facts::Broken(refused) => write!(f, "that cannot be read: {refused}"),
-            Facts::TooLong(TooLong { length, .. }) => write!(f, "of {length} bytes, too long to be read"),
+            Facts::TooLong(TooLong { length, .. }) => {
+                write!(f, "of {}, too long to be read", bytes_in_words(*length))
+            }
             _ => Ok(()),
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use barewire_dissect::Refused;
 
 use crate::epoch::Epoch;
-use crate::reason::Reason;
+use crate::reason::{Reason, bytes_in_words};
 use crate::record::version_name;
 use crate::suite::suite_name;
 
@@ -91,7 +91,7 @@ impl fmt::Display for Sealed {
             ),
             Sealed::BadContent { sequence, length: 0 } => write!(f, "record {sequence} holds only zeros"),
             Sealed::BadContent { sequence, length } => {
-                write!(f, "record {sequence} holds {length} bytes, 16385 is the most")
+                write!(f, "record {sequence} holds {}, 16,385 is the most", bytes_in_words(*length))
             }
             Sealed::Gap { from, to } => write!(f, "bytes {from} to {to} of the stream were not captured"),
             Sealed::NotTls(refused) => refused.fmt(f),

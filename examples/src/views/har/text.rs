@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::story::Content;
+use crate::views::words::{count, several};
 
 /// How many bytes are written of a content whose codings are undone.
 const MOST: u64 = 8 << 20;
@@ -30,7 +31,7 @@ impl Text {
     pub(super) fn of(content: &Content, headers: &Headers) -> Text {
         let (kept, size) = (content.kept.len() as u64, content.length);
         if kept < size {
-            let comment = Some(format!("{} of {size} bytes are not kept", size - kept));
+            let comment = Some(format!("{} of {} are not kept", count(size - kept), several(size, "byte")));
             return Text { size, comment, ..Text::default() };
         }
         let codings = codings(headers);

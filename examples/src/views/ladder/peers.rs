@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::lines::{Margin, lines, notes};
 use crate::story::{Fate, HostId, Row, Story};
 use crate::views::style::Style;
-use crate::views::words::fit;
+use crate::views::words::{count, fit};
 
 /// Columns between the time and the text: two spaces, the arrow, a mark, the layer.
 const BEFORE: usize = 11;
@@ -26,7 +26,7 @@ pub(super) struct Peers {
 impl Peers {
     pub(super) fn of(story: &Story, style: Style, margin: Margin, centre: HostId) -> Peers {
         let most = story.rows.iter().map(|row| row.payload).max().unwrap_or_default();
-        Peers { style, margin, centre, bytes: most.to_string().len().max(6) }
+        Peers { style, margin, centre, bytes: count(most as u64).len().max(6) }
     }
 
     pub(super) fn head(&self, story: &Story) -> String {
@@ -59,7 +59,7 @@ impl Peers {
                     "{}  {near}{made_up}{layer}{text} {far} {} {:>3$}",
                     self.margin.of_row(story, row),
                     fit(&peer, PEER),
-                    row.payload,
+                    count(row.payload as u64),
                     self.bytes
                 ),
                 _ => writeln!(out, "{:2$}{layer}{}", "", text.trim_end(), before + 6),

@@ -7,6 +7,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
+use barewire_dissect::several;
 use barewire_packet::ip;
 use barewire_packet::link::Link;
 use socket2::{Domain, Protocol, Socket, Type};
@@ -141,7 +142,10 @@ impl Link for RawLink {
                 Ok(())
             }
             Err(error) if error.raw_os_error() == Some(libc::EMSGSIZE) => {
-                let text = format!("a packet of {} bytes is too large for the interface", packet.len());
+                let text = format!(
+                    "a packet of {} is too large for the interface",
+                    several(packet.len() as u64, "byte")
+                );
                 Err(io::Error::new(io::ErrorKind::InvalidInput, text))
             }
             Err(error) => Err(error),
