@@ -35,6 +35,7 @@ pub mod report;
 mod reuse;
 mod scene;
 mod style;
+mod url;
 mod words;
 
 pub use borders::borders;

@@ -191,6 +191,28 @@ fn a_line_says_which_borders_fall_together() {
     assert!(text.contains(wanted), "wanted {wanted:?}, got\n{text}");
 }
 
+/// A redirect to another port of the same host: the titles say which answer is whose.
+#[test]
+fn answers_of_two_origins_are_told_apart() {
+    let mut wire = Wire::default();
+    for (port, answer) in [(8080, "302 Found"), (80, "200 OK")] {
+        let mut talk = wire.handshake(
+            at(&format!("10.0.0.2:{}", 50_000 + port)),
+            at(&format!("203.0.113.80:{port}")),
+            1,
+        );
+        let host = if port == 80 { "a.test".to_owned() } else { format!("a.test:{port}") };
+        talk.send(&mut wire, 0, ACK, format!("GET /a HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes());
+        talk.send(&mut wire, 1, ACK, format!("HTTP/1.1 {answer}\r\nContent-Length: 2\r\n\r\nhi").as_bytes());
+    }
+    let text = views::borders(&Story::of(&wire.capture, keeping()), &Style::default());
+    for wanted in
+        ["    GET http://a.test:8080/a: 302 Found, 2 bytes", "    GET http://a.test/a: 200 OK, 2 bytes"]
+    {
+        assert!(text.contains(wanted), "wanted {wanted:?}, got\n{text}");
+    }
+}
+
 /// In every capture: the stretches of each ruler are in order, do not overlap and stay in the content; the picture fits.
 #[test]
 fn every_capture_is_drawn_within_the_page() {

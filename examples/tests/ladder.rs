@@ -238,3 +238,14 @@ fn a_name_is_waited_for_once() {
     let first: Vec<_> = story(&wire).budgets().iter().map(|budget| budget.phases[0].name.name()).collect();
     assert_eq!(first, ["DNS", "TCP"]);
 }
+
+/// A redirect to another port of the loopback: the head of the ladder tells the two servers apart.
+#[test]
+fn servers_with_one_address_are_told_apart_by_their_ports() {
+    let mut wire = Wire::default();
+    wire::plain_http(&mut wire, at("127.0.0.1:50000"), at("127.0.0.1:8080"), 10);
+    wire::plain_http(&mut wire, at("127.0.0.1:50001"), at("127.0.0.1:80"), 10);
+    let text = ladder(&wire, Style::default());
+    let wanted = "client = 127.0.0.1, server 1 = 127.0.0.1:8080, server 2 = 127.0.0.1:80\n";
+    assert!(text.contains(wanted), "wanted {wanted:?}, got\n{text}");
+}

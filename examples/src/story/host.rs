@@ -1,7 +1,7 @@
 //! The hosts of a capture: who they are is read from what they do.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The number of a host in [`Story::hosts`](super::Story::hosts).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +28,8 @@ pub enum Role {
 pub struct Host {
     /// Its addresses. More than one where a name was asked over one IP version and the page fetched over the other.
     pub addresses: Vec<IpAddr>,
+    /// Its port, of a server that is told from others with its address by nothing else.
+    pub port: Option<u16>,
     /// What it does. A host that asks and answers (a proxy, a resolver with a cache) is what it did first.
     pub role: Role,
     /// Which of several hosts with this role it is, counted from 1; 0 where it is the only one.
@@ -38,7 +40,12 @@ impl Host {
     /// A host that has done nothing yet.
     pub fn new(address: IpAddr) -> Host {
         let role = if address.is_multicast() { Role::Group } else { Role::Unknown };
-        Host { addresses: vec![address], role, number: 0 }
+        Host { addresses: vec![address], port: None, role, number: 0 }
+    }
+
+    /// A server that is a host of its own, at this address and port.
+    pub(super) fn with_port(end: SocketAddr) -> Host {
+        Host { port: Some(end.port()), ..Host::new(end.ip()) }
     }
 
     /// The name of its role in at most eight columns, with a number where there are several: `server 2`.
@@ -59,11 +66,15 @@ impl Host {
     }
 }
 
-/// Its addresses: `10.0.0.2, 2001:db8::2`.
+/// Its addresses: `10.0.0.2, 2001:db8::2`; with the port where that is a part of who it is: `127.0.0.1:8080`.
 impl fmt::Display for Host {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, address) in self.addresses.iter().enumerate() {
-            write!(f, "{}{address}", if index == 0 { "" } else { ", " })?;
+            f.write_str(if index == 0 { "" } else { ", " })?;
+            match self.port {
+                Some(port) => SocketAddr::new(*address, port).fmt(f)?,
+                None => address.fmt(f)?,
+            }
         }
         Ok(())
     }

@@ -36,7 +36,7 @@ impl Hosts {
         let next = HostId(self.hosts.len());
         let id = *self.by_end.entry(server).or_insert(next);
         if id == next {
-            self.hosts.push(Host::new(server.ip()));
+            self.hosts.push(Host::with_port(server));
         }
         [self.at(client.ip()), id]
     }

@@ -19,6 +19,7 @@ use std::fmt::Write as _;
 use barewire_dissect::{columns, printable};
 
 use super::style::{NARROWEST, Style};
+use super::url::whole_url;
 use super::words::{count, paragraph, several};
 use crate::story::{Content, HttpExchange, Ruler, Story, Stretch};
 
@@ -32,7 +33,14 @@ const BEFORE: usize = 13;
 /// Draws the rulers of each body of a story, where its exchanges were kept; empty where there is no body.
 pub fn borders(story: &Story, style: &Style) -> String {
     let width = style.width.max(NARROWEST);
-    let bodies: String = story.exchanges.iter().flat_map(bodies).map(|body| body.drawn(width)).collect();
+    // Two origins can be asked for the same target.
+    let origin = |exchange: &HttpExchange| {
+        Some((exchange.encrypted, exchange.request.as_ref()?.head.authority().to_owned()))
+    };
+    let origins: BTreeSet<_> = story.exchanges.iter().filter_map(origin).collect();
+    let name = |exchange| asked(story, exchange, origins.len() > 1);
+    let bodies = story.exchanges.iter().flat_map(|exchange| bodies(exchange, name(exchange)));
+    let bodies: String = bodies.map(|body| body.drawn(width)).collect();
     if bodies.is_empty() { bodies } else { format!("  the borders in the content\n{bodies}") }
 }
 
@@ -44,10 +52,19 @@ struct Body<'a> {
     is_whole: bool,
 }
 
+/// What an exchange asked for: method and target, or the whole URL if that is wanted.
+fn asked(story: &Story, exchange: &HttpExchange, whole: bool) -> String {
+    let Some(head) = exchange.request.as_ref().map(|one| &one.head) else {
+        return "a request that was not read".to_owned();
+    };
+    match story.conversations.get(exchange.conversation.0).filter(|_| whole) {
+        Some(one) => format!("{} {}", head.method, whole_url(exchange.encrypted, head, one)),
+        None => format!("{} {}", head.method, head.target),
+    }
+}
+
 /// The bodies of an exchange that have content.
-fn bodies(exchange: &HttpExchange) -> Vec<Body<'_>> {
-    let asked = exchange.request.as_ref().map(|one| format!("{} {}", one.head.method, one.head.target));
-    let asked = asked.unwrap_or_else(|| "a request that was not read".to_owned());
+fn bodies(exchange: &HttpExchange, asked: String) -> Vec<Body<'_>> {
     let request = exchange.request.as_ref().map(|one| Body {
         name: asked.clone(),
         content: &one.content,

@@ -28,6 +28,7 @@ use std::collections::HashSet;
 use barewire_http1::{Framing, Headers, Request, Response};
 use serde_json::{Value, json};
 
+use super::url::whole_url;
 use crate::story::{Conversation, HttpExchange, HttpMessage, Place, Ruler, Story};
 use cookies::{received, sent};
 use date::iso;
@@ -90,7 +91,7 @@ fn asked(exchange: &HttpExchange, request: &HttpMessage<Request>, conversation: 
         head.target.split_once('?').map_or("", |(_, query)| query.split('#').next().unwrap_or_default());
     let mut object = json!({
         "method": head.method,
-        "url": url(exchange.encrypted, head, conversation),
+        "url": whole_url(exchange.encrypted, head, conversation),
         "httpVersion": head.version.to_string(),
         "cookies": sent(&head.headers),
         "headers": fields(&head.headers),
@@ -112,18 +113,6 @@ fn asked(exchange: &HttpExchange, request: &HttpMessage<Request>, conversation: 
         object["postData"] = data;
     }
     object
-}
-
-/// The whole URI: scheme and host stand in the target only where it goes to a proxy (RFC 9112 §3.3).
-fn url(encrypted: bool, head: &Request, conversation: &Conversation) -> String {
-    if head.target.contains("://") && !head.target.starts_with('/') {
-        return head.target.clone();
-    }
-    let scheme = if encrypted { "https" } else { "http" };
-    let host = head.headers.get("Host").filter(|host| !host.is_empty());
-    let host = host.map_or_else(|| conversation.ends[1].to_string(), Into::into);
-    let slash = if head.target.starts_with('/') { "" } else { "/" };
-    format!("{scheme}://{host}{slash}{}", head.target)
 }
 
 fn answered(response: &HttpMessage<Response>) -> Value {
