@@ -308,6 +308,27 @@ fn read_writes_the_same_as_fetch_and_a_scene_needs_a_point() {
     barewire(&["scene", "proxy", "--at", "client", "--har", &files[0]]).succeeds();
 }
 
+/// What cannot be done is refused before a line is drawn or a file is written.
+#[test]
+fn a_scene_refuses_at_once() {
+    let folder = TempFolder::new();
+    let [har, pcapng, other] = ["a.har", "t.pcapng", "u.pcapng"].map(|name| folder.file(name));
+    let refuses = |arguments: &[&str], why: &str| {
+        let run = barewire(arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run}");
+        assert!(run.stderr.contains(why), "wanted {why:?}: {run}");
+    };
+    let points =
+        "--har is about one capture point; --at NAME (of `read` and `scene`) chooses one of client, ";
+    refuses(&["scene", "proxy", "--har", &har, "--pcapng", &pcapng], points);
+    refuses(&["scene", "proxy", "--at", "nowhere", "--pcapng", &pcapng], "no capture point is called");
+    assert!(!std::path::Path::new(&pcapng).exists(), "no file was written");
+    barewire(&["scene", "proxy", "--pcapng", &other]).succeeds();
+    refuses(&["read", "--har", &har, &other], points);
+    refuses(&["read", "--json", "--har", &har, &other], points);
+    assert!(!std::path::Path::new(&har).exists(), "no file was written");
+}
+
 /// HAR 1.2: `size` is that of the content without its codings, `compression` what they saved, and `bodySize` what came.
 #[test]
 fn a_coded_body_is_written_undone() {

@@ -70,6 +70,7 @@ fn file(
     keys: Option<&mut Keys>,
 ) -> Result<(bool, Ended), Failure> {
     let reading = read_reading(path, config(args, key_log), &args.at)?;
+    check(args, &reading, path)?;
     let style = Style {
         lines: if args.verbose || args.bytes { usize::MAX } else { LADDER_LINES },
         frames: args.verbose || args.bytes,
@@ -109,7 +110,16 @@ impl Shown {
     }
 }
 
-/// Shows what was read of a file, in the form that was asked for.
+/// Refuses what cannot be shown of this reading, before anything is drawn.
+pub(super) fn check(args: &ReadArgs, reading: &Reading, path: &Path) -> Result<(), Failure> {
+    check_hosts(args, reading)?;
+    match reading {
+        Reading::Scene(scene) => scene::check(args, scene, path),
+        Reading::Story(_) => Ok(()),
+    }
+}
+
+/// Shows what was read of a file, in the form that was asked for. It was [checked](check) before.
 pub(super) fn present(
     args: &ReadArgs,
     mut reading: Reading,
@@ -118,7 +128,6 @@ pub(super) fn present(
     keys: Option<&mut Keys>,
     printer: &mut Printer,
 ) -> Result<Shown, Failure> {
-    check_hosts(args, &reading)?;
     let (mut waits, mut ended) = (Vec::new(), Ended::AtTheEnd);
     if let Reading::Scene(scene) = &mut reading {
         waits = scene::choose(args, &config(args, "").selection, scene, path)?;

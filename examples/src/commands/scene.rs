@@ -11,7 +11,7 @@ use crate::failure::{Failure, Step};
 use crate::network::toy;
 use crate::scenes::{Report, Run, SCENES, Scene, find, run as perform};
 use crate::services::stage::Stage;
-use crate::story::SceneReader;
+use crate::story::{Reading, SceneReader};
 use crate::views::{self, Style};
 
 /// Prints the list.
@@ -35,6 +35,7 @@ pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
     let scene = find_scene(&args.name)?;
     let stage = Stage::new(args.seed).broken(args.breaks.breakage());
     let done = perform(scene, stage).map_err(|error| toy::failure(error.as_ref()))?;
+    let (as_read, reading) = reading(args, &done)?;
     if let Some(path) = &args.pcapng {
         let failed = |error| unwritable(&path.display().to_string(), &error);
         std::fs::write(path, done.capture.write()).map_err(failed)?;
@@ -48,7 +49,7 @@ pub fn run(args: &SceneArgs) -> Result<u8, Failure> {
     done.undone.iter().for_each(|why| complain(why));
     let mut printer = Printer::new(&args.files_out);
     printer.print(&format!("{}\n{}\n\n", views::paragraph(&title, 0, style.width), scene.drawing))?;
-    let shown = draw(args, &done, &style, &mut printer)?;
+    let shown = draw(&done, &as_read, reading, Path::new(&args.name), &style, &mut printer)?;
     let look = look_at(&done.report, &style);
     printer.print(&look)?;
     let at = args.at.first().map(String::as_str);
@@ -68,8 +69,8 @@ pub(crate) fn find_scene(name: &str) -> Result<&'static Scene, Failure> {
     })
 }
 
-/// What the capture of the scene shows: all hosts, or those that were asked for.
-fn draw(args: &SceneArgs, run: &Run, style: &Style, printer: &mut Printer) -> Result<Shown, Failure> {
+/// The capture of the scene: of all hosts, or of those that were asked for; and the flags that `read` would have had.
+fn reading(args: &SceneArgs, run: &Run) -> Result<(ReadArgs, Reading), Failure> {
     // One packet at a time is a matter of one host.
     let at = if args.step && args.at.is_empty() { vec![run.seat.clone()] } else { args.at.clone() };
     let files_out = args.files_out.clone();
@@ -77,11 +78,24 @@ fn draw(args: &SceneArgs, run: &Run, style: &Style, printer: &mut Printer) -> Re
         ReadArgs { at, verbose: args.verbose, step: args.step, files_out, ..ReadArgs::of(Vec::new()) };
     let reading = SceneReader::read(&run.capture, read::config(&as_read, ""), &as_read.at);
     let reading = reading.map_err(|unknown| Failure::new(Step::Usage, unknown.to_string()))?;
-    let mut keys = args.step.then(Keys::of_stdin);
+    read::check(&as_read, &reading, Path::new(&args.name))?;
+    Ok((as_read, reading))
+}
+
+/// What the capture of the scene shows.
+fn draw(
+    run: &Run,
+    as_read: &ReadArgs,
+    reading: Reading,
+    path: &Path,
+    style: &Style,
+    printer: &mut Printer,
+) -> Result<Shown, Failure> {
+    let mut keys = as_read.step.then(Keys::of_stdin);
     if run.capture.frames.is_empty() {
         return Ok(Shown { reading, waits: Vec::new(), ended: Ended::AtTheEnd });
     }
-    read::present(&as_read, reading, Path::new(&args.name), style, keys.as_mut(), printer)
+    read::present(as_read, reading, path, style, keys.as_mut(), printer)
 }
 
 /// The report, as a block.

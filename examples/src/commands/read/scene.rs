@@ -8,6 +8,27 @@ use crate::failure::{Failure, Step};
 use crate::story::{Scene, Selection, Span};
 use crate::views::{self, Style};
 
+/// Refuses what belongs to one host, and cannot be shown of several.
+pub(super) fn check(args: &ReadArgs, scene: &Scene, path: &Path) -> Result<(), Failure> {
+    let names: Vec<&str> = scene.points.iter().map(|point| point.name.as_str()).collect();
+    let names = names.join(", ");
+    let of_one = [
+        (args.borders, "--borders"),
+        (args.bytes, "--bytes"),
+        (args.step, "--step"),
+        (args.follow.is_some(), "--follow"),
+        (!args.stream.is_empty(), "--stream"),
+        (args.files_out.har.is_some(), "--har"),
+    ];
+    if let Some((_, flag)) = of_one.iter().find(|(given, _)| *given) {
+        let why = format!(
+            "{flag} is about one capture point; --at NAME (of `read` and `scene`) chooses one of {names}"
+        );
+        return Err(Failure::new(Step::Usage, format!("{}: {why}", path.display())));
+    }
+    Ok(())
+}
+
 /// Leaves the packets that were chosen, and gives the tree of waits.
 pub(super) fn choose(
     args: &ReadArgs,
@@ -15,21 +36,6 @@ pub(super) fn choose(
     scene: &mut Scene,
     path: &Path,
 ) -> Result<Vec<Span>, Failure> {
-    let names: Vec<&str> = scene.points.iter().map(|point| point.name.as_str()).collect();
-    let names = names.join(", ");
-    // What belongs to one host cannot be shown of several.
-    let of_one = [
-        (args.borders, "--borders"),
-        (args.bytes, "--bytes"),
-        (args.step, "--step"),
-        (args.follow.is_some(), "--follow"),
-        (!args.stream.is_empty(), "--stream"),
-    ];
-    if let Some((_, flag)) = of_one.iter().find(|(given, _)| *given) {
-        let why =
-            format!("{flag} is about one capture point; `barewire read --at NAME` chooses one of {names}");
-        return Err(Failure::new(Step::Usage, format!("{}: {why}", path.display())));
-    }
     // Requests are explained by all journeys, also by those that are not drawn.
     let waits = scene.waits();
     for host in &args.host {
