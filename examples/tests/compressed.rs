@@ -123,7 +123,7 @@ fn what_cannot_be_undone_is_exit_code_61() {
         ("gzip", cut, "the gzip data ends early, at byte 300"),
         ("br", recorded("large_window.br"), "RFC 7932 §9.1 allows windows"),
         ("zstd", recorded("long_window.zst"), "RFC 9659 §3 allows 8 MiB"),
-        ("br", recorded("bomb.br"), "holds more content than the limit of 16,777,216 bytes"),
+        ("br", recorded("bomb.br"), "hold more than 16,777,216 bytes of content"),
         ("br, br, br, br, br, br", recorded("text.br"), "more codings than the limit of 5"),
     ] {
         let flags = ["-sS", "--compressed", "-o", &folder.file("body"), "-w", SIZE];
@@ -171,7 +171,7 @@ fn the_story_undoes_codings() {
         ("gzip", recorded("text.gz")[..99].to_vec(), "99 bytes, gzip; the gzip data ends early, at byte 99"),
         ("rot13", recorded("text"), "3,788 bytes, rot13; the coding \"rot13\" is not known here"),
         ("br", vec![7; 131_073], "131,073 bytes, br; more than 131,072 are not undone here"),
-        ("br", recorded("bomb.br"), "405 bytes, br; the br data up to byte "),
+        ("br", recorded("bomb.br"), "405 bytes, br; the first "),
     ] {
         let run = fetch(&format!("Content-Encoding: {coding}"), body, &["-v"]).succeeds();
         let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");

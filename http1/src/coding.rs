@@ -13,7 +13,8 @@
 //! ```
 //!
 //! A few kilobytes can hold gigabytes of zeros. So a stage works only while the buffer after it is empty:
-//! [`Decoder::write`] takes no more bytes than fill it, and [`Config`] says how long the content may become.
+//! [`Decoder::write`] takes no more bytes than fill it, and [`Config`] says how long the content may become: 64 MiB
+//! where [`undo`] holds it in memory, and 1 GiB where it is read piece by piece.
 //!
 //! The compressed formats are read by libraries in pure Rust: deflate by `flate2`, br by `brotli-decompressor` (feature
 //! `br`), zstd by `ruzstd` (feature `zstd`). What stands around them is read here: the members of gzip (`gzip.rs`), the
@@ -228,8 +229,10 @@ impl Decoder {
 /// ```
 ///
 /// # Errors
-/// A coding is not known, its data is broken or cut, or there is more content than `config` allows.
+/// A coding is not known, its data is broken or cut, or there is more content than `config` allows. All of it is held
+/// in memory, so [`Config::held`] counts too.
 pub fn undo(codings: &[String], mut coded: &[u8], config: Config) -> Result<Vec<u8>, Refused<Reason>> {
+    let config = Config { content: config.content.min(config.held), ..config };
     let mut decoder = Decoder::new(codings, config)?;
     let (mut content, mut buffer) = (Vec::new(), [0; 8192]);
     while !coded.is_empty() {

@@ -7,7 +7,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::io::Write;
 
-use barewire_http1::coding::{Config, Decoder, Reason};
+use barewire_http1::coding::{self, Config, Decoder, Reason};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use undo::{Undone, recorded, undo, undo_whole};
@@ -117,6 +117,22 @@ fn content_is_not_longer_than_the_limit() {
     let config = Config { content: 1_000_000, ..Config::default() };
     let (length, result) = zeros_in(&["gzip", "gzip"], &gzip.finish().expect("memory"), config);
     assert_eq!((length, result), (0, Err(Reason::TooLong(1_000_000))));
+}
+
+/// 66 MiB from 66 KB is what gzip can do, so a decoder gives it. In memory nobody holds it who did not ask for that.
+#[test]
+fn content_that_is_held_has_a_bound_of_its_own() {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    (0..66).for_each(|_| gzip.write_all(&[0; 1 << 20]).expect("memory"));
+    let bytes = gzip.finish().expect("memory");
+    let undone = |config| coding::undo(&["gzip".to_owned()], &bytes, config).map(|content| content.len());
+    let refused = undone(Config::default()).expect_err("too long");
+    assert_eq!(refused.reason, Reason::TooLong(64 << 20));
+    let wanted = "of the gzip data hold more than 67,108,864 bytes of content; RFC 9110 §2.3 sets no limit";
+    assert!(refused.to_string().contains(wanted), "wanted {wanted:?}, got {refused}");
+    assert_eq!(undone(Config { held: 66 << 20, ..Config::default() }), Ok(66 << 20));
+    let shorter = undone(Config { content: 1 << 20, ..Config::default() });
+    assert_eq!(shorter.map_err(|refused| refused.reason), Err(Reason::TooLong(1 << 20)));
 }
 
 /// A header that only announces much costs nothing.

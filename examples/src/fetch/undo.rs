@@ -47,7 +47,7 @@ impl Undo {
         }
         let decoder = match &mut self.decoder {
             Some(decoder) => decoder,
-            none => none.insert(Decoder::new(&self.codings, Config::default()).map_err(|why| broken(&why))?),
+            none => none.insert(Decoder::new(&self.codings, config()).map_err(|why| broken(&why))?),
         };
         let mut buffer = [0; 8192];
         while !piece.is_empty() {
@@ -68,6 +68,12 @@ impl Undo {
     pub(super) fn end(&mut self) -> Result<(), Failure> {
         self.decoder.as_mut().map_or(Ok(()), |decoder| decoder.finish().map_err(|why| broken(&why)))
     }
+}
+
+/// Content goes on piece by piece, so its length does not harm memory, and curl has no limit for it. The ratio stays:
+/// a server has to send a byte for each 1,100 that are saved.
+fn config() -> Config {
+    Config { content: u64::MAX, ..Config::default() }
 }
 
 /// Some of the content goes to its page, and on to the sink: that of a redirect goes no further.

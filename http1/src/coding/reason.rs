@@ -114,7 +114,10 @@ fn rule(reason: &Reason) -> (&'static str, &'static str) {
         UnknownCoding(_) => {
             ("RFC 9110 §8.4.1", "lets anybody register codings; a recipient needs to know them")
         }
-        TooManyCodings(_) | TooLong(_) => ("RFC 9110 §2.3", "sets no limit, so each recipient must"),
+        TooManyCodings(_) => ("RFC 9110 §2.3", "sets no limit, so each recipient must"),
+        TooLong(_) => {
+            ("RFC 9110 §2.3", "sets no limit, so each recipient must: too much from so few is a bomb")
+        }
         EndsEarly => ("RFC 9110 §8.4", "undoes codings to get the content, and this is not all of it"),
         TrailingByte(_) => {
             ("RFC 9110 §8.4.1", "makes the content from the whole body, and from nothing else")
@@ -158,7 +161,11 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         EndsEarly => format!("the {what} ends early, at byte {at}"),
         TrailingByte(byte) => format!("byte {byte:#04x} {here} comes after its end"),
         TooLong(limit) => {
-            format!("the {what} up to byte {at} holds more content than the limit of {}", bytes(*limit))
+            format!(
+                "the first {} of the {what} hold more than {} of content",
+                bytes(at as u64),
+                bytes(*limit)
+            )
         }
         NotGzip(byte) => format!("byte {byte:#04x} {here} is not how gzip begins"),
         GzipMethod(method) => format!("the method of compression {here} is {method}"),
