@@ -205,3 +205,15 @@ fn halves(run: &Run) -> [String; 2] {
     let (page, size) = run.stdout.rsplit_once('|').unwrap_or_else(|| panic!("{run}"));
     [page.to_owned(), size.to_owned()]
 }
+
+/// More than the decoder's own default of 1 GiB, in 66 members of 16 MiB each. It goes to its file piece by piece, as
+/// with curl.
+#[test]
+fn content_that_is_not_held_may_be_long() {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(&vec![0; 16 << 20]).expect("memory");
+    let body = gzip.finish().expect("memory").repeat(66);
+    let coded = body.len();
+    let run = fetch("Content-Encoding: gzip", body, &["-sS", "--compressed", "-o", "/dev/null", "-w", SIZE]);
+    assert_eq!(run.stdout, format!("|{coded} 0"), "{run}");
+}
