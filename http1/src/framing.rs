@@ -108,11 +108,12 @@ impl Framing {
         match status {
             _ if method == "HEAD" => return Framing::new(1, Body::None, "a response to HEAD has no body"),
             100..=199 => return Framing::new(1, Body::None, "a 1xx response has no body"),
-            204 => return Framing::new(1, Body::None, "a 204 response has no body"),
-            304 => return Framing::new(1, Body::None, "a 304 response has no body"),
+            // Before rule 1 for 204: any 2xx begins a tunnel (RFC 9110 §9.3.6), and what follows is not HTTP.
             200..=299 if method == "CONNECT" => {
                 return Framing::new(2, Body::None, "a 2xx response to CONNECT begins a tunnel");
             }
+            204 => return Framing::new(1, Body::None, "a 204 response has no body"),
+            304 => return Framing::new(1, Body::None, "a 304 response has no body"),
             _ => {}
         }
         // book: end

@@ -53,7 +53,7 @@ fn line(connection: &mut Connection, event: Event) -> String {
 
 #[test]
 fn every_framing_ends_where_its_rule_says() {
-    let cases: [(&str, &[u8], bool, &[&str]); 16] = [
+    let cases: [(&str, &[u8], bool, &[&str]); 17] = [
         (
             "HEAD",
             b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
@@ -78,6 +78,12 @@ fn every_framing_ends_where_its_rule_says() {
             b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n\x16\x03",
             false,
             &["200 rule 2, no body", "tunnel", "data \"\\u{16}\\u{3}\""],
+        ),
+        (
+            "CONNECT",
+            b"HTTP/1.1 204 No Content\r\n\r\n\x16\x03",
+            false,
+            &["204 rule 2, no body", "tunnel", "data \"\\u{16}\\u{3}\""],
         ),
         (
             "GET",

@@ -61,6 +61,14 @@ fn responses() {
     let response = Response::new(200).with(CL, "5").with(TE, "chunked");
     let rule = |method| Framing::of_response(method, &response, false).map(|framing| framing.rule);
     assert_eq!((rule("HEAD"), rule("CONNECT")), (Ok(1), Ok(2)), "rules 1 and 2 come before rule 3");
+    // RFC 9110 §9.3.6: "Any 2xx (Successful) response indicates that the sender [...] will switch to tunnel mode".
+    let without =
+        |method| Framing::of_response(method, &Response::new(204), false).map(|framing| framing.rule);
+    assert_eq!(
+        (without("CONNECT"), without("GET")),
+        (Ok(2), Ok(1)),
+        "a 204 response to CONNECT begins a tunnel"
+    );
     assert_eq!(rule("head"), Err(Reason::LengthAndCoding), "methods compare with their case");
     let framing = Framing::of_response("GET", &response, true).unwrap();
     assert_eq!((framing.rule, framing.body), (3, Body::Chunked), "as tolerated");

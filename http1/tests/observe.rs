@@ -126,6 +126,7 @@ fn a_tunnel_is_said_once_and_its_bytes_are_counted() {
         (get, upgrade("Upgrade: chat/2\r\n"), Protocol::Other("chat/2".into())),
         (get, upgrade(""), Protocol::Other(String::new())),
         (connect, "HTTP/1.1 200 Connected\r\n\r\n".into(), Protocol::Connect("b.test:443".into())),
+        (connect, "HTTP/1.1 204 No Content\r\n\r\n".into(), Protocol::Connect("b.test:443".into())),
     ];
     for (request, response, protocol) in cases {
         let mut observer = Observer::new();

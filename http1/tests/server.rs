@@ -327,3 +327,21 @@ fn only_100_asks_for_a_body_that_is_held() {
     server.receive(now, &[&head[..], b"x"].concat()).unwrap();
     assert!(!server.expects_continue(), "the body is there");
 }
+
+/// RFC 9110 §9.3.6: any 2xx to CONNECT begins the tunnel. If only some did, what a client sends into it would be read
+/// as requests.
+#[test]
+fn what_follows_an_accepted_connect_is_no_request() {
+    for status in [200, 204, 299] {
+        let (mut server, now) = connection();
+        let ahead =
+            b"CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\nGET /inner HTTP/1.1\r\nHost: a\r\n\r\n";
+        server.receive(now, ahead).unwrap();
+        head(&mut server);
+        assert!(matches!(server.event(), Some(Event::End(_))));
+        assert_eq!(server.respond(&Response::new(status), Body::None).unwrap().rule, 2, "{status}");
+        assert_eq!(server.event(), Some(Event::Tunnel), "{status}");
+        assert_eq!(content(&mut server), b"GET /inner HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_eq!(server.next_cycle(now), Ok(false), "{status}");
+    }
+}
