@@ -115,13 +115,22 @@ fn post(body: Vec<u8>, job: &mut Job) {
 
 /// PUT. The server may refuse before it has read a long file: the body waits for a word from it (RFC 9110 §10.1.1).
 fn upload(file: &Path, job: &mut Job) -> Result<(), Failure> {
-    if file != Path::new("-")
-        && job.url.target.ends_with('/')
-        && let Some(name) = file.file_name().and_then(|name| name.to_str())
-    {
-        job.url = job.url.resolve(name.as_bytes())?;
+    if file != Path::new("-") {
+        name_in_folder(file, &mut job.url.target);
     }
     stream("PUT", Upload::of(file)?, job)
+}
+
+/// A path that ends with "/" gets the file's name. All of it is one segment, so a `?` or `#` in it is encoded (RFC 3986
+/// §2.1).
+fn name_in_folder(file: &Path, target: &mut String) {
+    let end = target.find('?').unwrap_or(target.len());
+    let Some(name) = file.file_name().filter(|_| target[..end].ends_with('/')) else { return };
+    let encoded = name.as_encoded_bytes().iter().map(|byte| match byte {
+        b'-' | b'.' | b'_' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(*byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    });
+    target.insert_str(end, &encoded.collect::<String>());
 }
 
 /// A body that is read while it is sent.
@@ -135,7 +144,8 @@ fn stream(method: &str, upload: Upload, job: &mut Job) -> Result<(), Failure> {
         }
         set(job, "Transfer-Encoding", "chunked");
     }
-    if job.version >= Version::HTTP_1_1 {
+    // RFC 9110 §10.1.1: not in a request without content.
+    if job.version >= Version::HTTP_1_1 && upload.length != Some(0) {
         set(job, "Expect", "100-continue");
     }
     job.upload = Some(upload);
@@ -212,6 +222,35 @@ mod tests {
         assert_eq!(sent(&RequestArgs { headers, ..RequestArgs::default() }), pairs(&wanted));
         let bare = RequestArgs { user_agent: Some(String::new()), ..RequestArgs::default() };
         assert_eq!(sent(&bare), pairs(&[("Host", "a.test"), ("Accept", "*/*")]));
+    }
+
+    /// What curl 7.88.1 asks for: the name is a part of the path, whatever is in it, and a query stays.
+    #[test]
+    fn a_folder_gets_the_name_of_the_file() {
+        let folder = std::env::temp_dir().join(format!("barewire-upload-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        for (url, name, wanted) in [
+            ("http://a.test/dir/", "one", "/dir/one"),
+            ("http://a.test/dir/?q=1", "one", "/dir/one?q=1"),
+            ("http://a.test/dir?q=1/", "one", "/dir?q=1/"),
+            ("http://a.test/dir", "one", "/dir"),
+            ("http://a.test/dir/", "a?b", "/dir/a%3Fb"),
+            ("http://a.test/dir/", "a#b", "/dir/a%23b"),
+            ("http://a.test/dir/", "a:b", "/dir/a%3Ab"),
+            ("http://a.test/dir/", "a%41 é", "/dir/a%2541%20%C3%A9"),
+        ] {
+            let file = folder.join(name);
+            std::fs::write(&file, "x").unwrap();
+            let args = RequestArgs { upload_file: Some(file), ..RequestArgs::default() };
+            let mut job = Job::get(url, Trust::Nothing).unwrap();
+            describe(&args, &mut job).unwrap_or_else(|failure| panic!("{name}: {failure}"));
+            assert_eq!(job.url.target, wanted, "{name} to {url}");
+            assert!(job.request().headers.has("Expect", "100-continue"));
+        }
+        std::fs::write(folder.join("one"), "").unwrap();
+        let args = RequestArgs { upload_file: Some(folder.join("one")), ..RequestArgs::default() };
+        assert!(!job(&args).request().headers.contains("Expect"), "RFC 9110 §10.1.1: not without content");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]
