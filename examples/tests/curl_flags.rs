@@ -113,6 +113,16 @@ fn files_are_named_by_the_url() {
     assert_eq!(run.code, Some(23), "{run}");
 }
 
+/// As in curl 7.88.1, the line ends of the file do not count: those that are wanted are written as \n.
+#[test]
+fn a_format_can_stand_in_a_file() {
+    let folder = TempFolder::new();
+    let file = folder.file("format");
+    std::fs::write(&file, "%{http_code}\r\n and\\n\n%{size_download}\\n\n").expect("a file");
+    let run = silent("/bytes/5", &["-o", "/dev/null", "-w", &format!("@{file}")]).succeeds();
+    assert_eq!(run.stdout, "200 and\n5\n");
+}
+
 /// The times are those of the budget: in the toy internet to the microsecond.
 #[test]
 fn times_are_those_of_the_trace() {

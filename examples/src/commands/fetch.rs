@@ -132,12 +132,12 @@ fn end(run: Outcome<'_>) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// The format of -w, which may stand in a file.
+/// The format of -w, which may stand in a file. As in curl, its line ends do not count.
 fn format(text: &str) -> Result<String, Failure> {
-    match text.strip_prefix('@') {
-        Some(file) => Ok(String::from_utf8_lossy(&read_all(Path::new(file))?).into_owned()),
-        None => Ok(text.to_owned()),
-    }
+    let Some(file) = text.strip_prefix('@') else { return Ok(text.to_owned()) };
+    let mut bytes = read_all(Path::new(file))?;
+    bytes.retain(|byte| !matches!(byte, b'\r' | b'\n' | 0));
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Where the picture goes. A body on standard output has that for itself.
