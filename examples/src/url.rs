@@ -97,6 +97,11 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), String> {
             let (host, after) =
                 rest.split_once(']').ok_or("the bracket before the address is never closed")?;
             host.parse::<Ipv6Addr>().map_err(|_| format!("{host:?} in brackets is no IPv6 address"))?;
+            if !after.is_empty() && !after.starts_with(':') {
+                return Err(format!(
+                    "{after:?} stands after the brackets; RFC 3986 §3.2 wants a colon before the port"
+                ));
+            }
             (host, after.strip_prefix(':').unwrap_or(after))
         }
         None => authority.split_once(':').unwrap_or((authority, "")),
@@ -104,8 +109,9 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), String> {
     if port.is_empty() {
         return Ok((host, None));
     }
+    // Rust's own parser would take a "+".
     match port.parse() {
-        Ok(port) if port > 0 => Ok((host, Some(port))),
+        Ok(number) if number > 0 && !port.starts_with('+') => Ok((host, Some(number))),
         _ => Err(format!("{port:?} is no port; a port is a number from 1 to 65535")),
     }
 }
@@ -143,6 +149,8 @@ mod tests {
             ("https://user@host/", "RFC 9110 §4.2.4"),
             ("https://a:0/", "no port"),
             ("https://a:x/", "no port"),
+            ("https://a:+80/", "no port"),
+            ("https://[::1]80/", "stands after the brackets"),
             ("https://[::1/", "never closed"),
             ("https://[fe80]/", "no IPv6 address"),
             ("https://a/ b", "byte 10"),
