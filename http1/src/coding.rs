@@ -16,10 +16,10 @@
 //! [`Decoder::write`] takes no more bytes than fill it, and [`Config`] says how long the content may become: 64 MiB
 //! where [`undo`] holds it in memory, and 1 GiB where it is read piece by piece.
 //!
-//! The compressed formats are read by libraries in pure Rust: deflate by `flate2`, br by `brotli-decompressor` (feature
-//! `br`), zstd by `ruzstd` (feature `zstd`). What stands around them is read here: the members of gzip (`gzip.rs`), the
-//! two forms of deflate (`zlib.rs`), the frames of zstd (`zstd.rs`). Chunked is not a stage: it frames the body, and
-//! [`crate::chunked`] undoes it.
+//! The compressed formats are read by libraries in pure Rust: deflate by `miniz_oxide`, br by `brotli-decompressor`
+//! (feature `br`), zstd by `ruzstd` (feature `zstd`). What stands around them is read here: the members of gzip
+//! (`gzip.rs`), the two forms of deflate (`zlib.rs`), the frames of zstd (`zstd.rs`). Chunked is not a stage: it frames
+//! the body, and [`crate::chunked`] undoes it.
 //!
 //! The page of this workspace knows gzip and deflate only, because its program has to come fast.
 //!

@@ -268,3 +268,26 @@ fn content_that_waits_is_not_forgotten() {
     assert_eq!((decoder.write(&bytes[taken..]), decoder.finish()), (Ok(bytes.len() - taken), Ok(())));
     assert_eq!((decoder.coded(), decoder.content()), (bytes.len() as u64, 3788));
 }
+
+/// RFC 1951 §3.2.3: a distance does not lead to before the start of the output. zlib, and so curl and Python, calls it
+/// "invalid distance too far back". Both bodies are "a" and a copy of three bytes, with fixed codes.
+#[test]
+fn a_distance_before_the_start() {
+    let good = [0x4b, 0x04, 0x02, 0x00];
+    assert_eq!(undo_whole("deflate", &good).content, b"aaaa");
+    let too_far = [0x4b, 0x04, 0x42, 0x00];
+    for piece in [1, usize::MAX] {
+        let undone = undo("deflate", &too_far, Config::default(), piece, 100);
+        assert!(matches!(undone.result, Err(ref refused) if refused.reason == Reason::Deflate), "{undone:?}");
+        assert_eq!(undone.content, b"a");
+    }
+    // Nor into the member before it: that would be "aoao", and the checksum is the one of this.
+    let first = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xcb\x48\xcd\xc9\xc9\x07\0\x86\xa6\x10\x36\x05\0\0\0";
+    assert_eq!(undo_whole("gzip", first).content, b"hello");
+    let head = b"\x1f\x8b\x08\0\0\0\0\0\0\x03";
+    let trailer = [&0x40be_e548_u32.to_le_bytes()[..], &4_u32.to_le_bytes()].concat();
+    let second = [&head[..], &too_far, &trailer].concat();
+    let undone = undo_whole("gzip", &[&first[..], &second].concat());
+    assert!(matches!(undone.result, Err(ref refused) if refused.reason == Reason::Deflate), "{undone:?}");
+    assert_eq!(undone.content, b"helloa");
+}
