@@ -158,7 +158,8 @@ pub fn answer<S: Write>(
     body: &[u8],
 ) -> Result<bool, Error> {
     let chunked = response.headers.has("Transfer-Encoding", "chunked");
-    let bodiless = response.status == 204 || response.is_informational();
+    // RFC 9110 §8.6: the length in a 304 response is that of a 200 response, and 204 has none.
+    let bodiless = matches!(response.status, 204 | 304) || response.is_informational();
     let declared = match body.len() {
         _ if chunked => Body::Chunked,
         0 if bodiless => Body::None,

@@ -240,3 +240,19 @@ fn an_answer_that_came_before_the_connection_broke_is_read() {
         }
     }
 }
+
+/// RFC 9110 §8.6: Content-Length in a 304 response is that of a 200 response to the same request, which nobody knows here.
+#[test]
+fn an_answer_without_content_says_no_length() {
+    for (status, wanted) in [
+        (304, "HTTP/1.1 304 Not Modified\r\n\r\n"),
+        (204, "HTTP/1.1 204 No Content\r\n\r\n"),
+        (200, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+    ] {
+        let mut connection = server::Connection::new(Config::default());
+        connection.receive(std::time::Instant::now(), b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+        let mut stream = Vec::new();
+        assert!(driver::answer(&mut stream, &mut connection, &Response::new(status), b"").unwrap());
+        assert_eq!(String::from_utf8(stream).unwrap(), wanted);
+    }
+}
