@@ -184,3 +184,20 @@ fn a_short_body_is_sent_with_its_head() {
     assert!(heard[0].body == bytes[..1 << 20] && heard[0].field("Expect").is_none());
     assert!(heard[1].body == bytes && heard[1].field("Expect") == Some("100-continue"));
 }
+
+/// Standard input can be read once: each of several URLs gets the same, as with curl, or nothing is sent.
+#[test]
+fn standard_input_goes_to_each_url() {
+    let urls = ["https://www.example.test/echo", "https://www.example.test/echo?second"];
+    for flag in ["-d", "--json"] {
+        let run =
+            Run::with_input(&[&["fetch", "-sS", flag, "@-"][..], &urls].concat(), b"from stdin").succeeds();
+        assert_eq!(run.stdout.matches("from stdin").count(), 2, "{run}");
+        assert_eq!(run.stdout.matches("Content-Length: 10").count(), 2, "{run}");
+    }
+    for flags in [["-T", "-"], ["--data-binary", "@-"]] {
+        let run = Run::with_input(&[&["fetch", "-sS"], &flags[..], &urls].concat(), b"from stdin");
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run}");
+        assert!(run.stderr.contains("cannot be read twice"), "{run}");
+    }
+}

@@ -53,6 +53,11 @@ impl Upload {
         let length = about.is_file().then_some(about.len());
         Ok(Upload { source: Source::File(path.to_owned()), length })
     }
+
+    /// Whether it can be read only once.
+    pub fn is_stdin(&self) -> bool {
+        self.source == Source::Stdin
+    }
 }
 
 /// An upload that is being read.

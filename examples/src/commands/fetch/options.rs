@@ -16,7 +16,7 @@ use crate::commands::output::Destination;
 use crate::commands::scene::find_scene;
 use crate::failure::{Failure, Step};
 use crate::fetch::pool::{Backoff, retry};
-use crate::fetch::{Config, Direct, Job, Limit, Limits, Proxy, Redirects, Retries};
+use crate::fetch::{Config, Direct, Job, Limit, Limits, Proxy, Redirects, Retries, Upload};
 use crate::network::{self, Names, Network, Toy, ToyOptions, toy};
 use crate::services::stage::Stage;
 use crate::url::Url;
@@ -77,9 +77,19 @@ fn urls(args: &FetchArgs) -> Result<Vec<Url>, Failure> {
     }
 }
 
-/// The jobs that the command line describes, one for each URL.
+/// The jobs that the command line describes, one for each URL. Its files are read once, and so is standard input: every
+/// URL gets the same.
 pub(super) fn jobs(args: &FetchArgs) -> Result<Vec<Job>, Failure> {
-    urls(args)?.into_iter().map(|url| job(args, url)).collect()
+    let urls = urls(args)?;
+    let Some(first) = urls.first() else { return Ok(Vec::new()) };
+    let described = job(args, first.clone())?;
+    if urls.len() > 1 && described.upload.as_ref().is_some_and(Upload::is_stdin) {
+        let text =
+            "the body is read while it is sent, and standard input cannot be read twice: one URL, please";
+        return Err(Failure::new(Step::Usage, text));
+    }
+    let placed = |url| request::placed(&args.request, Job { url, ..described.clone() });
+    Ok(urls.into_iter().map(placed).collect())
 }
 
 fn job(args: &FetchArgs, url: Url) -> Result<Job, Failure> {

@@ -115,10 +115,15 @@ fn post(body: Vec<u8>, job: &mut Job) {
 
 /// PUT. The server may refuse before it has read a long file: the body waits for a word from it (RFC 9110 §10.1.1).
 fn upload(file: &Path, job: &mut Job) -> Result<(), Failure> {
-    if file != Path::new("-") {
+    stream("PUT", Upload::of(file)?, job)
+}
+
+/// The job, with the place where its file goes.
+pub(super) fn placed(args: &RequestArgs, mut job: Job) -> Job {
+    if let Some(file) = args.upload_file.as_deref().filter(|file| *file != Path::new("-")) {
         name_in_folder(file, &mut job.url.target);
     }
-    stream("PUT", Upload::of(file)?, job)
+    job
 }
 
 /// A path that ends with "/" gets the file's name. All of it is one segment, so a `?` or `#` in it is encoded (RFC 3986
@@ -244,6 +249,7 @@ mod tests {
             let args = RequestArgs { upload_file: Some(file), ..RequestArgs::default() };
             let mut job = Job::get(url, Trust::Nothing).unwrap();
             describe(&args, &mut job).unwrap_or_else(|failure| panic!("{name}: {failure}"));
+            let job = placed(&args, job);
             assert_eq!(job.url.target, wanted, "{name} to {url}");
             assert!(job.request().headers.has("Expect", "100-continue"));
         }
