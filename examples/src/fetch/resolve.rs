@@ -18,7 +18,7 @@ use rand_core::Rng;
 
 use super::event::Event;
 use super::job::Job;
-use crate::failure::Failure;
+use crate::failure::{Failure, Step};
 use crate::network::Names;
 
 /// A lookup that is under way.
@@ -42,13 +42,19 @@ pub(super) enum Start {
 impl Resolving {
     /// Looks the host of a job up.
     pub(super) fn start(now: Instant, job: &Job, names: &Names, rng: &mut dyn Rng) -> Result<Start, Failure> {
+        let fits = |address: &IpAddr| job.records.contains(&record_of(*address));
         let told = job.addresses();
-        if !told.is_empty() {
-            return Ok(Start::Known(told));
+        if let Some(first) = told.first() {
+            let fitting: Vec<IpAddr> = told.iter().copied().filter(fits).collect();
+            if fitting.is_empty() {
+                let text = format!("{first} is not of the family that is wanted (-4, -6)");
+                return Err(Failure::new(Step::Connect, text));
+            }
+            return Ok(Start::Known(fitting));
         }
         let candidates = names.candidates(job.peer().0)?;
         let known = candidates.iter().flat_map(|name| names.known(name));
-        let known: Vec<IpAddr> = known.filter(|address| job.records.contains(&record_of(*address))).collect();
+        let known: Vec<IpAddr> = known.filter(fits).collect();
         if !known.is_empty() {
             return Ok(Start::Known(known));
         }

@@ -40,10 +40,15 @@ fn an_address_that_is_known_needs_no_question() {
         assert!(lines[1].starts_with("connect to "), "{what}: {lines:?}");
     }
     // /etc/hosts has an address, but not of the family that is wanted.
-    let mut job = job("http://www.example.test/");
-    job.records = vec![RecordType::AAAA];
-    let mut hand = Hand::with(job, &names(SERVER, "203.0.113.7 www.example.test\n"));
+    let mut named = job("http://www.example.test/");
+    named.records = vec![RecordType::AAAA];
+    let mut hand = Hand::with(named, &names(SERVER, "203.0.113.7 www.example.test\n"));
     assert_eq!(hand.lines(), ["ask 10.0.0.53:53 over UDP: AAAA www.example.test"]);
+    // The URL has one, as the only one. curl -6 has exit code 7 here.
+    let mut job = job("http://203.0.113.9/");
+    job.records = vec![RecordType::AAAA];
+    let lines = Hand::with(job, &names(SERVER, "")).lines();
+    assert_eq!(lines, ["failed 7: 203.0.113.9 is not of the family that is wanted (-4, -6)"]);
 }
 
 #[test]
