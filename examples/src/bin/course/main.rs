@@ -135,7 +135,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Run your own tests against the reference, and against six bugs that they are to find
+    /// Run your own tests against the reference, and against bugs that they are to find
     Mutants {
         /// Of which layer
         layer: Layer,

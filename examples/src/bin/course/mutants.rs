@@ -1,9 +1,9 @@
 //! Mutants: bugs that a student's own tests are to find.
 //!
-//! A layer has six bugs, and a file with tests: `examples/course/mutants/LAYER.rs`, in which a student writes. The
-//! tests must pass with the reference; each bug that makes one of them fail is killed. All bugs are in one build, in
-//! which the variable COURSE_MUTANT chooses one, so a score takes one build and seven runs. Tested by `.ci/course.sh`,
-//! which also proves that each bug is caught by a test of its crate.
+//! A layer has six bugs or more, and a file with tests: `examples/course/mutants/LAYER.rs`, in which a student
+//! writes. The tests must pass with the reference; each bug that makes one of them fail is killed. All bugs are in
+//! one build, in which the variable COURSE_MUTANT chooses one, so a score takes one build and a run for each.
+//! Tested by `.ci/course.sh`, which also proves that each bug is caught by a test of its crate.
 
 mod score;
 mod tests_of;
