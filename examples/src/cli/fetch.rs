@@ -70,7 +70,7 @@ pub struct RequestArgs {
     /// POST this JSON, and ask for JSON; "@FILE" and "@-" as above
     #[arg(long, value_name = "DATA", conflicts_with = "upload_file", allow_hyphen_values = true)]
     pub json: Vec<String>,
-    /// PUT this file; "-": standard input, in chunks; a URL that ends with "/" gets the file's name
+    /// PUT this file to each URL; "-": standard input, in chunks, to one; a URL that ends with "/" gets the file's name
     #[arg(short = 'T', long, value_name = "FILE")]
     pub upload_file: Option<PathBuf>,
     /// Say who asks (Basic); the origin of the URL gets it, and no other
