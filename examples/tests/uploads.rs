@@ -201,3 +201,22 @@ fn standard_input_goes_to_each_url() {
         assert!(run.stderr.contains("cannot be read twice"), "{run}");
     }
 }
+
+/// RFC 9110 §10.1.1: after 417 a client should repeat its request without the expectation. curl does, too.
+#[test]
+fn a_refused_expectation_is_left_out() {
+    let server = Scripted::new(|heard| match heard.field("Expect") {
+        Some(_) => Does::Ends(answer("417 Expectation Failed", "", "not like this")),
+        None => Does::Says(answer("201 Created", "", "")),
+    });
+    let folder = TempFolder::new();
+    let upload = file(&folder, b"the body");
+    let run =
+        over_os(&["-T", &upload, "-f", "-w", "%{http_code} %{num_redirects}", &server.url("/")]).succeeds();
+    assert_eq!(run.stdout, "201 0", "{run}");
+    let heard = server.heard();
+    assert_eq!((heard.len(), heard[1].body.as_slice()), (2, &b"the body"[..]), "{heard:?}");
+    // What is asked for on the command line goes the same way.
+    let run = over_os(&["-d", "x", "-H", "Expect: 100-continue", &server.url("/")]).succeeds();
+    assert_eq!((run.stdout.as_str(), server.heard().len()), ("", 4), "{run}");
+}

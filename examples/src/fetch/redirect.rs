@@ -14,6 +14,8 @@
 //! Credentials are for the origin that they were given for (RFC 9110 §15.4). Another origin gets neither Authorization
 //! nor Cookie nor a Host of the job's own, and they are not added again when a later redirect leads back.
 //!
+//! 417 leads to the same URL, without the expectation that it refuses.
+//!
 //! Left out: a choice among several (300), and what a client may keep in mind (301 and 308 are permanent).
 //! Tested below, in `tests/curl_flags.rs` over the toy internet, and in `tests/live` beside curl.
 
@@ -59,6 +61,9 @@ impl Redirects {
     /// # Errors
     /// There were too many redirects, or the Location cannot be fetched.
     pub fn next(&mut self, job: &Job, response: &Response) -> Result<Option<Job>, Failure> {
+        if let Some(again) = without_expectation(job, response) {
+            return Ok(Some(again));
+        }
         let Some(location) = location(&job.url, response).filter(|_| self.limit != Limit::Off) else {
             return Ok(None);
         };
@@ -88,6 +93,18 @@ fn unusable(location: &[u8], failure: &Failure) -> Failure {
     let step = if names_other_scheme(location) { Step::Scheme } else { Step::Location };
     let location = String::from_utf8_lossy(location);
     Failure::new(step, format!("the redirect to {location:?} cannot be followed: {failure}"))
+}
+
+/// The same job after 417, where that refuses its expectation. RFC 9110 §10.1.1 asks a client to repeat its request
+/// without it, and curl does so without -L.
+fn without_expectation(job: &Job, response: &Response) -> Option<Job> {
+    let is_refused = response.status == 417 && job.request().headers.has("Expect", "100-continue");
+    is_refused.then(|| {
+        let mut again = job.clone();
+        remove_fields(&mut again.fields, &["Expect"]);
+        remove_fields(&mut again.headers, &["Expect"]);
+        again
+    })
 }
 
 /// The job for the URL that a response with this status leads to.
