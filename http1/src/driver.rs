@@ -109,12 +109,14 @@ pub fn next_request<S: Read + Write>(
             connection.respond(&Response::new(100), Body::None)?;
             flush(stream, connection)?;
         }
-        match stream.read(&mut buffer)? {
-            0 => {
+        match stream.read(&mut buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(Error::Io(error)),
+            Ok(0) => {
                 connection.receive_eof(Instant::now())?;
                 return Ok(None);
             }
-            length => {
+            Ok(length) => {
                 let mut untaken = &buffer[..length];
                 while !untaken.is_empty() {
                     let taken = connection.receive(Instant::now(), untaken)?;

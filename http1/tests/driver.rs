@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use barewire_http1::driver::{self, Error};
-use barewire_http1::{Body, Config, Kind, Reason, Request, Response, client, server};
+use barewire_http1::{Body, Config, Kind, Limits, Reason, Request, Response, client, server};
 
 /// A stream that reads from a script and then fails or ends.
 struct Scripted {
@@ -255,4 +255,53 @@ fn an_answer_without_content_says_no_length() {
         assert!(driver::answer(&mut stream, &mut connection, &Response::new(status), b"").unwrap());
         assert_eq!(String::from_utf8(stream).unwrap(), wanted);
     }
+}
+
+/// What one read gives at once. Before each read a signal interrupts.
+struct Whole {
+    input: Cursor<Vec<u8>>,
+    interrupted: bool,
+}
+
+impl Read for Whole {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.interrupted = !self.interrupted;
+        if self.interrupted { Err(io::ErrorKind::Interrupted.into()) } else { self.input.read(out) }
+    }
+}
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// RFC 9112 §9.2, however much of a body the caller lets wait: bytes after it are not lost in the driver.
+#[test]
+fn bytes_after_the_body_are_told_to_the_connection() {
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody";
+    for unread in [1, 4, usize::MAX] {
+        for more in [&b""[..], answer] {
+            let mut stream = Whole { input: Cursor::new([&answer[..], more].concat()), interrupted: false };
+            let limits = Limits { unread, ..Limits::default() };
+            let mut connection = client::Connection::new(Config { limits, ..Config::default() });
+            let request = Request::get("example.test", "/");
+            let (_, _, mut body) = driver::exchange(&mut stream, &mut connection, &request, b"").unwrap();
+            assert_eq!(body.read_all().unwrap(), b"body");
+            assert_eq!(connection.is_ready(), more.is_empty(), "{unread}, and {} bytes more", more.len());
+        }
+    }
+}
+
+#[test]
+fn a_signal_does_not_end_the_reading_of_a_request() {
+    let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec();
+    let mut stream = Whole { input: Cursor::new(request), interrupted: false };
+    let mut connection = server::Connection::new(Config::default());
+    let (request, _) = driver::next_request(&mut stream, &mut connection, 10).unwrap().expect("a request");
+    assert_eq!(request.target, "/");
 }

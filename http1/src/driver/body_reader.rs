@@ -126,7 +126,13 @@ impl<'a, S: Read + Write> BodyReader<'a, S> {
     pub(super) fn keep(&mut self, event: Event) {
         match event {
             Event::Trailers { fields, misplaced } => (self.trailers, self.misplaced) = (fields, misplaced),
-            Event::End(persistence) => self.end = Some(persistence),
+            Event::End(persistence) => {
+                self.end = Some(persistence);
+                // Bytes after the end answer nothing, and the connection has to know of them (RFC 9112 §9.2).
+                if !self.untaken.is_empty() {
+                    self.give(Instant::now());
+                }
+            }
             Event::Unasked(refused) => self.failed = Some(refused),
             Event::Data | Event::Tunnel | Event::Informational(_) | Event::Response { .. } => {}
         }
