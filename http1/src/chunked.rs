@@ -160,7 +160,7 @@ impl Decoder {
     fn trailers(&mut self, input: &[u8]) -> Result<Option<(usize, Headers)>, Refused<Reason>> {
         let limit = self.limits.trailers;
         let section = input.get(..limit).unwrap_or(input);
-        match self.trailers.read(section, Rules::trailers(&self.limits))? {
+        match self.trailers.read(section, &Rules::trailers(&self.limits))? {
             Some(length) => {
                 self.state = State::Done;
                 Ok(Some((length, self.trailers.take_headers(section))))

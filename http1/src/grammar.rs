@@ -7,6 +7,7 @@
 use barewire_dissect::{Parsed, refuse};
 
 use crate::reason::Reason;
+use crate::run::{after_run, outside, small_letters};
 use crate::target::target_length;
 
 /// `tchar = "!" / "#" / "$" / "%" / "&" / "'" / "*" / "+" / "-" / "." / "^" / "_" / "`" / "|" / "~" / DIGIT / ALPHA`
@@ -37,25 +38,22 @@ pub(crate) fn is_text(byte: u8) -> bool {
     byte == b'\t' || (byte >= b' ' && byte != 0x7f)
 }
 
-/// How many bytes of `input`, from its start, are those of a token. Four are looked up before one decision is made.
-#[inline]
-pub(crate) fn token_length(input: &[u8]) -> usize {
-    let mut length = 0;
-    while let Some(four) = input[length..].first_chunk::<4>() {
-        let [a, b, c, d] = four.map(is_tchar);
-        if a & b & c & d {
-            length += 4;
-            continue;
-        }
-        return length + usize::from(a) + usize::from(a & b) + usize::from(a & b & c);
-    }
-    length + input[length..].iter().take_while(|byte| is_tchar(**byte)).count()
+/// What follows the token at the start of `input`, which may be empty.
+#[inline(always)]
+pub(crate) fn after_token(input: &[u8]) -> &[u8] {
+    after_run(input, |word| outside(word, b'-', b'-') & outside(small_letters(word), b'a', b'z'), is_tchar)
+}
+
+/// What follows the text at the start of `input`.
+#[inline(always)]
+pub(crate) fn after_text(input: &[u8]) -> &[u8] {
+    after_run(input, |word| outside(word, b' ', b'~'), is_text)
 }
 
 /// `token = 1*tchar`. `what` is its name in errors.
 #[inline]
 pub(crate) fn token<'a>(input: &'a [u8], what: &'static str) -> Parsed<'a, &'a [u8], Reason> {
-    let length = token_length(input);
+    let length = input.len() - after_token(input).len();
     match (length, input.first()) {
         (0, Some(&byte)) => refuse(input, Reason::NotAToken { what, byte }),
         (0, None) => refuse(input, Reason::EndsEarly),
@@ -104,10 +102,17 @@ pub(crate) fn ends_line(input: &[u8], lf_alone: bool) -> Result<usize, Reason> {
     match input {
         [b'\r', b'\n', ..] => Ok(2),
         [b'\n', ..] if lf_alone => Ok(1),
-        [b'\n', ..] => Err(Reason::BareLf),
-        [] | [b'\r'] => Err(Reason::EndsEarly),
-        [b'\r', ..] => Err(Reason::BareCr),
-        [byte, ..] => Err(Reason::ControlByte(*byte)),
+        _ => Err(not_a_line_end(input)),
+    }
+}
+
+#[cold]
+fn not_a_line_end(input: &[u8]) -> Reason {
+    match input {
+        [b'\n', ..] => Reason::BareLf,
+        [] | [b'\r'] => Reason::EndsEarly,
+        [b'\r', ..] => Reason::BareCr,
+        [byte, ..] => Reason::ControlByte(*byte),
     }
 }
 // book: end
@@ -116,37 +121,8 @@ pub(crate) fn ends_line(input: &[u8], lf_alone: bool) -> Result<usize, Reason> {
 /// There may be none.
 #[inline]
 pub(crate) fn text(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
-    let length = text_length(input);
-    Ok((&input[length..], &input[..length]))
-}
-
-/// How many bytes of `input`, from its start, are text.
-///
-/// Eight at a time: two sums on a 64-bit word find a byte below 0x20 or equal to 0x7f. Such a sum may borrow from one
-/// byte into the next. That marks only bytes after a true find, so the first mark is always true. The tab is below 0x20
-/// and allowed: it ends the fast run, and is stepped over.
-#[inline]
-pub(crate) fn text_length(input: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const TOPS: u64 = 0x8080_8080_8080_8080;
-    let mut length = 0;
-    while let Some(word) = input[length..].first_chunk::<8>() {
-        let word = u64::from_le_bytes(*word);
-        let control = word.wrapping_sub(ONES * 0x20) & !word & TOPS;
-        let deletes = word ^ (ONES * 0x7f);
-        let delete = deletes.wrapping_sub(ONES) & !deletes & TOPS;
-        let marks = control | delete;
-        if marks == 0 {
-            length += 8;
-            continue;
-        }
-        length += marks.trailing_zeros() as usize / 8;
-        if input.get(length) != Some(&b'\t') {
-            return length;
-        }
-        length += 1;
-    }
-    length + input[length..].iter().position(|&byte| !is_text(byte)).unwrap_or(input.len() - length)
+    let rest = after_text(input);
+    Ok((rest, &input[..input.len() - rest.len()]))
 }
 
 /// `HTTP-version = HTTP-name "/" DIGIT "." DIGIT`, `HTTP-name = %s"HTTP"`. Gives major and minor.

@@ -54,7 +54,7 @@ pub fn read_request<'a>(
     bytes: &'a [u8],
     config: &Config,
 ) -> Result<(RequestHead<'a>, usize), Refused<Reason>> {
-    match read(bytes, Rules::requests(config))? {
+    match read(bytes, &Rules::requests(config))? {
         Some((Head::Request(head), length)) => Ok((head, length)),
         _ => Err(Refused { what: "request head", offset: bytes.len(), reason: Reason::EndsEarly }),
     }
@@ -68,14 +68,14 @@ pub fn read_response<'a>(
     bytes: &'a [u8],
     config: &Config,
 ) -> Result<(ResponseHead<'a>, usize), Refused<Reason>> {
-    match read(bytes, Rules::responses(config))? {
+    match read(bytes, &Rules::responses(config))? {
         Some((Head::Response(head), length)) => Ok((head, length)),
         _ => Err(Refused { what: "response head", offset: bytes.len(), reason: Reason::EndsEarly }),
     }
 }
 
 /// A whole head, and its length. `None`: it is not complete.
-fn read(bytes: &[u8], rules: Rules) -> Result<Option<(Head<'_>, usize)>, Refused<Reason>> {
+fn read<'a>(bytes: &'a [u8], rules: &Rules) -> Result<Option<(Head<'a>, usize)>, Refused<Reason>> {
     let mut reader = HeadReader::default();
     let Some(length) = reader.read(bytes, rules)? else { return Ok(None) };
     Ok(reader.take_head(&bytes[..length]).map(|head| (head, length)))
@@ -90,7 +90,7 @@ pub(crate) fn parsed<T>(input: &[u8], read: Result<(T, usize), Refused<Reason>>)
 }
 
 /// `trailer-section CRLF`, whole.
-pub(crate) fn read_trailers(bytes: &[u8], rules: Rules) -> Result<(Headers, usize), Refused<Reason>> {
+pub(crate) fn read_trailers(bytes: &[u8], rules: &Rules) -> Result<(Headers, usize), Refused<Reason>> {
     let mut reader = SectionReader::default();
     let section = bytes.get(..rules.limit).unwrap_or(bytes);
     let length = reader.read(section, rules)?;

@@ -117,6 +117,7 @@ mod persistence;
 mod reason;
 mod received;
 mod receiving;
+mod run;
 pub mod server;
 mod shown;
 mod target;

@@ -124,7 +124,7 @@ impl Receiver {
             }
             _ => {}
         }
-        let Some(length) = self.reader.read(input, self.rules(config))? else {
+        let Some(length) = self.reader.read(input, &self.rules(config))? else {
             return Ok(NextBytes::NeedsMore);
         };
         let head = self.reader.take_head(&input[..length]);
@@ -143,7 +143,7 @@ impl Receiver {
     /// Why a head is refused that ends with `input`, because nothing follows. What is wrong in its last line counts
     /// first.
     pub(crate) fn cut_head(&mut self, input: &[u8], config: &Config) -> Refused<Reason> {
-        let rules = self.rules(config);
+        let rules = &self.rules(config);
         self.reader.refused_at_end(input, rules, Reason::EndsEarly)
     }
 

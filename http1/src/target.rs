@@ -20,6 +20,7 @@ use barewire_dissect::offset_of;
 
 use crate::authority::{Authority, Wrong, authority};
 use crate::reason::Reason;
+use crate::run::{after_run, outside, small_letters};
 
 const PATH: u8 = 1;
 const QUERY: u8 = 2;
@@ -47,12 +48,17 @@ pub(crate) fn target_length(input: &[u8], any: bool) -> usize {
     if any {
         return input.iter().take_while(|byte| byte.is_ascii_graphic()).count();
     }
-    let run = |from: usize, place: u8| {
-        let rest = input.get(from..).unwrap_or_default();
-        from + rest.iter().take_while(|&&byte| MAY_STAND[usize::from(byte)] & place != 0).count()
-    };
-    let path = run(0, PATH);
-    if input.get(path) == Some(&b'?') { run(path, QUERY) } else { path }
+    let mut rest = after_place(input, PATH);
+    if rest.starts_with(b"?") {
+        rest = after_place(rest, QUERY);
+    }
+    input.len() - rest.len()
+}
+
+fn after_place(input: &[u8], place: u8) -> &[u8] {
+    // From `-` to `9` all may stand in both.
+    let others = |word| outside(word, b'-', b'9') & outside(small_letters(word), b'a', b'z');
+    after_run(input, others, |byte| MAY_STAND[usize::from(byte)] & place != 0)
 }
 
 /// Whether the form of a target fits its method: `request-target = origin-form / absolute-form / authority-form /

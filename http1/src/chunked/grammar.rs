@@ -102,7 +102,7 @@ fn refuse_extension(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
 
 /// `trailer-section CRLF`, with `trailer-section = *( field-line CRLF )`
 fn trailer_section<'a>(input: &'a [u8], limits: &Limits) -> Parsed<'a, Headers, Reason> {
-    head::parsed(input, head::read_trailers(input, Rules::trailers(limits)))
+    head::parsed(input, head::read_trailers(input, &Rules::trailers(limits)))
 }
 
 /// `chunked-body = *chunk last-chunk trailer-section CRLF`, whole, for the annotated tree. Gives the length of the

@@ -8,7 +8,7 @@ use nom::Parser;
 use nom::bytes::complete::take;
 
 use super::fields::Rules;
-use crate::grammar::{ends_line, is_space, text_length, token_length};
+use crate::grammar::{after_text, after_token, ends_line, is_space};
 use crate::reason::Reason;
 use crate::shown::shown;
 
@@ -38,49 +38,73 @@ pub(super) struct Line {
 /// What is wrong, and where in the line. In a box, because what is right is then small, and is handed on in registers.
 pub(super) type Wrong = Box<(usize, Reason)>;
 
-/// Reads a line of this kind, and its line end.
+#[cold]
+pub(super) fn wrong(place: usize, reason: Reason) -> Wrong {
+    Box::new((place, reason))
+}
+
+/// Reads a line of this kind, and its line end. Gives what follows the line.
 #[inline(always)]
-pub(super) fn read(input: &[u8], kind: Kind, rules: Rules, line: &mut Line) -> Result<(), Wrong> {
-    let mut at = 0;
+pub(super) fn read<'a>(
+    input: &'a [u8],
+    kind: Kind,
+    rules: &Rules,
+    line: &mut Line,
+) -> Result<&'a [u8], Wrong> {
+    let place = |rest: &[u8]| input.len() - rest.len();
+    let mut rest = input;
     // book: field-line
     // exercise: http03
-    // instead: line.text = input.iter().position(|&byte| byte == b'\n').ok_or((input.len(), Reason::EndsEarly))?;
+    // instead: let end = input.iter().position(|&byte| byte == b'\n');
+    // instead: line.text = end.ok_or_else(|| wrong(input.len(), Reason::EndsEarly))?;
+    // instead: line.length = line.text + 1;
     // instead: if kind == Kind::Field {
     // instead:     line.name = input[..line.text].iter().position(|&byte| byte == b':').unwrap_or(line.text);
-    // instead:     at = (line.name + 1).min(line.text);
+    // instead:     rest = &input[(line.name + 1).min(line.text)..];
     // instead: }
-    // instead: at += spaces(input[at..line.text].iter());
-    // instead: line.text -= input[at..line.text].ends_with(b"\r") as usize;
-    // instead: line.value = at..line.text - spaces(input[at..line.text].iter().rev());
-    // instead: line.length = 1 + input.iter().position(|&byte| byte == b'\n').unwrap_or_default();
+    // instead: line.value.start = place(after_spaces(rest));
+    // instead: line.text -= input[line.value.start..line.text].ends_with(b"\r") as usize;
+    // instead: line.value.end = line.value.start + input[line.value.start..line.text].trim_ascii_end().len();
+    // instead: rest = &input[line.length..];
     if kind == Kind::Field {
-        line.name = token_length(input);
-        at = colon_after_name(input, line.name)? + 1;
+        rest = after_token(input);
+        line.name = place(rest);
+        rest = after_colon(input, rest)?;
     }
-    at += spaces(input[at..].iter());
-    line.text = at + text_length(&input[at..]);
-    line.value = at..line.text - spaces(input[at..line.text].iter().rev());
-    line.length =
-        line.text + ends_line(&input[line.text..], rules.bare_lf).map_err(|why| (line.text, why))?;
+    rest = after_spaces(rest);
+    line.value.start = place(rest);
+    rest = after_text(rest);
+    line.text = place(rest);
+    line.value.end = line.text;
+    while line.value.end > line.value.start && is_space(&input[line.value.end - 1]) {
+        line.value.end -= 1;
+    }
+    let line_end = ends_line(rest, rules.bare_lf).map_err(|why| wrong(line.text, why))?;
+    rest = &rest[line_end..];
+    line.length = place(rest);
     // exercise: end
     // book: end
-    Ok(())
+    Ok(rest)
 }
 
-/// How many of the first of these bytes are white space.
+/// What follows the colon, which follows the name at once. `rest` is what follows the name.
 #[inline]
-fn spaces<'a>(bytes: impl Iterator<Item = &'a u8>) -> usize {
-    bytes.take_while(|byte| is_space(byte)).count()
-}
-
-/// The place of the colon, which follows the name at once.
-#[inline]
-fn colon_after_name(input: &[u8], name: usize) -> Result<usize, Wrong> {
-    match input.get(name) {
-        Some(b':') if name > 0 => Ok(name),
-        Some(&byte) => Err(not_a_colon(input, name, byte)),
-        None => Err((name, Reason::EndsEarly).into()),
+fn after_colon<'a>(input: &[u8], rest: &'a [u8]) -> Result<&'a [u8], Wrong> {
+    let name = input.len() - rest.len();
+    match rest {
+        [b':', after @ ..] if name > 0 => Ok(after),
+        [byte, ..] => Err(not_a_colon(input, name, *byte)),
+        [] => Err(wrong(name, Reason::EndsEarly)),
     }
+}
+
+/// What follows the white space at the start of `input`. There may be none.
+#[inline]
+fn after_spaces(mut input: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', after @ ..] = input {
+        input = after;
+    }
+    input
 }
 
 #[cold]
@@ -100,10 +124,10 @@ fn not_a_colon(input: &[u8], name: usize, byte: u8) -> Wrong {
 
 /// Names the parts of a line that was read. One that was refused is a group that is not complete.
 #[cold]
-pub(super) fn name_line(input: &[u8], kind: Kind, line: &Line, read: &Result<(), Wrong>) {
+pub(super) fn name_line(input: &[u8], kind: Kind, line: &Line, complete: bool) {
     let parts = |input| {
         let rest = name_parts(input, kind, line)?;
-        if read.is_ok() { Ok((rest, ())) } else { refuse(rest, Reason::EndsEarly) }
+        if complete { Ok((rest, ())) } else { refuse(rest, Reason::EndsEarly) }
     };
     // What matters is in the tree then; nobody reads on from here.
     let _: Parsed<'_, (), Reason> = match kind {

@@ -77,8 +77,10 @@ impl Rules {
     }
 }
 
-/// A part of a head, by its place in it: a head that is not complete may still move in memory.
+/// A part of a head, by its place in it: a head that is not complete may still move in memory. It is aligned so that it
+/// is copied as one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(align(8))]
 pub(crate) struct Span {
     start: u32,
     end: u32,

@@ -24,7 +24,9 @@ impl NextLine {
         NextLine { at, ..NextLine::default() }
     }
 
-    /// Whether there is something new: its first bytes, or its end. What holds no end is not searched again.
+    /// Whether there is something new: its first bytes, or its end. What holds no end is not searched again. Not
+    /// inlined: it is asked once in a section, and would take registers from the loop that reads the lines.
+    #[inline(never)]
     pub(super) fn is_worth_reading(&mut self, input: &[u8]) -> bool {
         if self.seen < SHORT || input.get(self.at + self.seen..).unwrap_or_default().contains(&b'\n') {
             return true;
@@ -43,6 +45,12 @@ impl NextLine {
     /// It has not ended yet.
     pub(super) fn wait(&mut self, input: &[u8]) {
         self.seen = input.len().saturating_sub(self.at);
+    }
+
+    /// It begins at `at`, and has not ended yet.
+    pub(super) fn wait_for(&mut self, at: usize, input: &[u8]) {
+        self.at = at;
+        self.wait(input);
     }
 
     /// It was read, and the next one begins after so many bytes.

@@ -40,7 +40,7 @@ enum Start {
 impl HeadReader {
     /// Reads what has come of a head. `input` begins with it, and is the same each time, with more at its end. Gives
     /// the length of the head once it is complete. The limit of a head is in `rules`.
-    pub(crate) fn read(&mut self, input: &[u8], rules: Rules) -> Result<Option<usize>, Refused<Reason>> {
+    pub(crate) fn read(&mut self, input: &[u8], rules: &Rules) -> Result<Option<usize>, Refused<Reason>> {
         let searched = input.get(..rules.limit).unwrap_or(input);
         let read = self.read_lines(searched, rules)?;
         let start_line = rules.start_line.min(rules.limit);
@@ -56,7 +56,7 @@ impl HeadReader {
     }
 
     /// No more bytes follow `input`, for this reason. What is wrong in its last line counts first.
-    pub(crate) fn refused_at_end(&mut self, input: &[u8], rules: Rules, reason: Reason) -> Refused<Reason> {
+    pub(crate) fn refused_at_end(&mut self, input: &[u8], rules: &Rules, reason: Reason) -> Refused<Reason> {
         self.line.read_again();
         self.section.read_again();
         match self.read_lines(input, rules) {
@@ -65,7 +65,7 @@ impl HeadReader {
         }
     }
 
-    fn read_lines(&mut self, input: &[u8], rules: Rules) -> Result<Option<usize>, Refused<Reason>> {
+    fn read_lines(&mut self, input: &[u8], rules: &Rules) -> Result<Option<usize>, Refused<Reason>> {
         if self.start.is_none() && !self.read_start(input, rules)? {
             return Ok(None);
         }
@@ -87,7 +87,7 @@ impl HeadReader {
     }
 
     /// Reads the start line. `false`: it is not complete.
-    fn read_start(&mut self, input: &[u8], rules: Rules) -> Result<bool, Refused<Reason>> {
+    fn read_start(&mut self, input: &[u8], rules: &Rules) -> Result<bool, Refused<Reason>> {
         if !self.line.is_worth_reading(input) {
             return Ok(false);
         }
@@ -138,7 +138,8 @@ impl HeadReader {
     }
 }
 
-fn start(input: &[u8], rules: Rules) -> Parsed<'_, Start, Reason> {
+#[inline(always)]
+fn start<'a>(input: &'a [u8], rules: &Rules) -> Parsed<'a, Start, Reason> {
     let span = |part| Span::of(input, part);
     match rules.role {
         Role::Request => {

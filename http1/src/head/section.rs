@@ -1,9 +1,9 @@
 //! A section of field lines, read as it comes: each line once, as soon as it is there (RFC 9112 §5). Tested in
 //! `tests/clauses.rs` and `tests/cuts.rs`.
 
-use barewire_dissect::{Refused, listening, unrecorded};
+use barewire_dissect::{Refused, listening};
 
-use super::field_line::{self, Kind, Line, Wrong, name_line};
+use super::field_line::{self, Kind, Line, Wrong, name_line, wrong};
 use super::fields::{Fields, Rules, Span, Spans};
 use super::next_line::NextLine;
 use crate::grammar::ends_line;
@@ -23,89 +23,112 @@ pub(crate) struct SectionReader {
 impl SectionReader {
     /// A section that begins at this byte of the input.
     pub(crate) fn at(at: usize) -> SectionReader {
-        SectionReader { fields: Vec::new(), next: NextLine::at(at) }
+        SectionReader { fields: Vec::with_capacity(USUAL), next: NextLine::at(at) }
     }
 
     /// Reads the lines that have come. `input` is the same each time, with more at its end. Gives the end of the
     /// section, after its empty line, once that is there.
-    pub(crate) fn read(&mut self, input: &[u8], rules: Rules) -> Result<Option<usize>, Refused<Reason>> {
-        while self.next.is_worth_reading(input) {
-            let at = self.next.at;
-            let text = input.get(at..).unwrap_or_default();
+    pub(crate) fn read(&mut self, input: &[u8], rules: &Rules) -> Result<Option<usize>, Refused<Reason>> {
+        if !self.next.is_worth_reading(input) {
+            return Ok(None);
+        }
+        // Two calls make two loops. The one without names has nothing of them, not even the question.
+        if listening() { self.read_lines(input, rules, true) } else { self.read_lines(input, rules, false) }
+    }
+
+    #[inline(always)]
+    fn read_lines(
+        &mut self,
+        input: &[u8],
+        rules: &Rules,
+        named: bool,
+    ) -> Result<Option<usize>, Refused<Reason>> {
+        let mut text = input.get(self.next.at..).unwrap_or_default();
+        loop {
+            let at = input.len() - text.len();
             let mut line = Line::default();
-            let read = self.read_line(text, rules, &mut line);
-            let kind = match read.or_else(|wrong| self.judge(text, rules, wrong)) {
-                Ok(kind) => kind,
-                Err(wrong) if wrong.1 == Reason::EndsEarly => {
-                    self.next.wait(input);
-                    return Ok(None);
-                }
-                Err(wrong) => {
-                    let (place, reason) = *wrong;
-                    return Err(Refused { what: "line", offset: at + place, reason });
-                }
+            let (kind, rest) = match self.read_line(text, rules, &mut line, named) {
+                Ok(read) => read,
+                Err(wrong) => return self.stop(at, input, rules, *wrong),
             };
-            self.next.go_on(line.length);
             match kind {
                 Kind::Field => self.keep(at, &line),
                 Kind::Folded => self.extend(at, &line),
                 Kind::End => return Ok(Some(at + line.length)),
             }
+            text = rest;
         }
-        Ok(None)
     }
 
-    /// Reads one line, and names its parts if somebody listens.
+    /// Reads one line, and names its parts. Gives its kind, and what follows it.
     #[inline(always)]
-    fn read_line(&self, text: &[u8], rules: Rules, line: &mut Line) -> Result<Kind, Wrong> {
+    fn read_line<'a>(
+        &self,
+        text: &'a [u8],
+        rules: &Rules,
+        line: &mut Line,
+        named: bool,
+    ) -> Result<(Kind, &'a [u8]), Wrong> {
         let kind = self.kind(text, rules)?;
         let read = match kind {
             Kind::End => {
-                line.length = ends_line(text, rules.bare_lf).map_err(|reason| (0, reason))?;
-                Ok(())
+                line.length = ends_line(text, rules.bare_lf).map_err(|reason| wrong(0, reason))?;
+                Ok(&text[line.length..])
             }
             Kind::Field | Kind::Folded => field_line::read(text, kind, rules, line),
         };
-        if listening() {
-            name_line(text, kind, line, &read);
+        if named {
+            name_line(text, kind, line, read.is_ok());
         }
-        read.map(|()| kind)
+        read.map(|rest| (kind, rest))
     }
 
-    /// Something is wrong in a line. While its end has not come, it counts only if the first bytes show it.
+    /// Something is wrong in the line at `at`. It counts if the line has ended, or if its first bytes show it. Else
+    /// more has to come.
     #[cold]
-    fn judge(&self, text: &[u8], rules: Rules, wrong: Wrong) -> Result<Kind, Wrong> {
+    fn stop(
+        &mut self,
+        at: usize,
+        input: &[u8],
+        rules: &Rules,
+        (place, reason): (usize, Reason),
+    ) -> Result<Option<usize>, Refused<Reason>> {
+        let text = &input[at..];
         let judged = self.next.judged(text);
-        if judged.len() == text.len() {
-            return Err(wrong);
+        let early = || self.read_line(judged, rules, &mut Line::default(), false);
+        let counts = judged.len() == text.len() || early().is_err_and(|early| early.1 != Reason::EndsEarly);
+        if counts && reason != Reason::EndsEarly {
+            return Err(Refused { what: "line", offset: at + place, reason });
         }
-        match unrecorded(|| self.read_line(judged, rules, &mut Line::default())) {
-            Err(early) if early.1 != Reason::EndsEarly => Err(wrong),
-            _ => Err((text.len(), Reason::EndsEarly).into()),
-        }
+        self.next.wait_for(at, input);
+        Ok(None)
     }
 
     /// What the next line is, by its first byte.
-    #[inline]
-    fn kind(&self, text: &[u8], rules: Rules) -> Result<Kind, Wrong> {
-        let reason = match text.first() {
-            Some(b'\r' | b'\n') => return Ok(Kind::End),
-            Some(b' ' | b'\t') if self.fields.is_empty() && rules.are_trailers => Reason::SpaceBeforeTrailers,
-            Some(b' ' | b'\t') if self.fields.is_empty() => Reason::SpaceBeforeFields,
-            Some(b' ' | b'\t') if rules.folded => return Ok(Kind::Folded),
-            Some(b' ' | b'\t') => Reason::ObsFold,
-            Some(_) if self.fields.len() == rules.fields => Reason::TooManyFields(rules.fields),
-            Some(_) => return Ok(Kind::Field),
-            None => Reason::EndsEarly,
-        };
-        Err((0, reason).into())
+    #[inline(always)]
+    fn kind(&self, text: &[u8], rules: &Rules) -> Result<Kind, Wrong> {
+        match text.first() {
+            Some(b'\r' | b'\n') => Ok(Kind::End),
+            Some(b' ' | b'\t') => self.folded(rules),
+            Some(_) if self.fields.len() < rules.fields => Ok(Kind::Field),
+            Some(_) => Err(wrong(0, Reason::TooManyFields(rules.fields))),
+            None => Err(wrong(0, Reason::EndsEarly)),
+        }
+    }
+
+    /// A line that begins with white space continues the one before it, where that is allowed.
+    #[cold]
+    fn folded(&self, rules: &Rules) -> Result<Kind, Wrong> {
+        match rules.folded {
+            _ if self.fields.is_empty() && rules.are_trailers => Err(wrong(0, Reason::SpaceBeforeTrailers)),
+            _ if self.fields.is_empty() => Err(wrong(0, Reason::SpaceBeforeFields)),
+            false => Err(wrong(0, Reason::ObsFold)),
+            true => Ok(Kind::Folded),
+        }
     }
 
     #[inline]
     fn keep(&mut self, at: usize, line: &Line) {
-        if self.fields.capacity() == 0 {
-            self.fields.reserve(USUAL);
-        }
         self.fields.push(Spans {
             name: Span::new(at, at + line.name),
             value: Span::new(at + line.value.start, at + line.value.end),

@@ -11,7 +11,10 @@ use crate::shown::shown;
 use crate::target;
 
 /// `request-line = method SP request-target SP HTTP-version`
-pub(crate) fn request_line(whole: &[u8], rules: Rules) -> Parsed<'_, (&[u8], &[u8], Version), Reason> {
+pub(crate) fn request_line<'a>(
+    whole: &'a [u8],
+    rules: &Rules,
+) -> Parsed<'a, (&'a [u8], &'a [u8], Version), Reason> {
     let method = |input| grammar::token(input, "the method");
     let (input, method) = field_as("method", "case matters", method, shown).parse(whole)?;
     if method.len() > rules.method {
@@ -31,13 +34,16 @@ pub(crate) fn request_line(whole: &[u8], rules: Rules) -> Parsed<'_, (&[u8], &[u
     }
     let (input, _) = field_as("SP", "", sp, shown).parse(input)?;
     let (input, version) = field("HTTP version", "of the sender", version).parse(input)?;
-    let (input, _) = line_end(input, rules, Reason::AfterVersion)?;
+    let (input, _) = line_end(input, rules.bare_lf, Reason::AfterVersion)?;
     describe(|| format!("{} {} {version}", shown(&method), shown(&target)));
     Ok((input, (method, target, version)))
 }
 
 /// `status-line = HTTP-version SP status-code SP [ reason-phrase ]`
-pub(crate) fn status_line(input: &[u8], rules: Rules) -> Parsed<'_, (Version, u16, &[u8]), Reason> {
+pub(crate) fn status_line<'a>(
+    input: &'a [u8],
+    rules: &Rules,
+) -> Parsed<'a, (Version, u16, &'a [u8]), Reason> {
     let sp = |input| grammar::sp(input, Reason::NotASpaceInStatusLine);
     let (input, version) = field("HTTP version", "of the sender", version).parse(input)?;
     let (input, _) = field_as("SP", "", sp, shown).parse(input)?;
@@ -50,7 +56,7 @@ pub(crate) fn status_line(input: &[u8], rules: Rules) -> Parsed<'_, (Version, u1
             optional("reason phrase", "for people only", input, grammar::text)?
         }
     };
-    let (input, _) = line_end(input, rules, Reason::ReasonPhraseByte)?;
+    let (input, _) = line_end(input, rules.bare_lf, Reason::ReasonPhraseByte)?;
     describe(|| format!("{version} {status} {}", shown(&reason)));
     Ok((input, (version, status, reason)))
 }
@@ -80,8 +86,8 @@ impl barewire_dissect::Show for Version {
     }
 }
 
-fn line_end(input: &[u8], rules: Rules, other: fn(u8) -> Reason) -> Parsed<'_, &[u8], Reason> {
-    field_as("line end", "", |input| grammar::line_end(input, rules.bare_lf, other), shown).parse(input)
+fn line_end(input: &[u8], lf_alone: bool, other: fn(u8) -> Reason) -> Parsed<'_, &[u8], Reason> {
+    field_as("line end", "", |input| grammar::line_end(input, lf_alone, other), shown).parse(input)
 }
 
 /// Reads a part that may be empty, and names it only when it is not empty: an empty leaf tells a reader nothing.

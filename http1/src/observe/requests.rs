@@ -51,7 +51,7 @@ impl Waiting {
     pub(super) fn broken(bytes: &[u8], config: &Config) -> Waiting {
         let mut reader = HeadReader::default();
         // It is broken further on.
-        let _ = reader.read(bytes, Rules::requests(config));
+        let _ = reader.read(bytes, &Rules::requests(config));
         let asked = match reader.method(bytes) {
             Some(method) => Asked::Method(shortened(&String::from_utf8_lossy(method), METHOD)),
             None => Asked::Unreadable,
