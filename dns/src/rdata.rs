@@ -6,7 +6,7 @@
 //! A type without a file is kept as bytes, in `unknown.rs`.
 //!
 //! `tests/figures.rs` reads the bytes at the head of each file, and hickory-proto reads them too. The types are also
-//! tested in `tests/types.rs`, `tests/hickory.rs` and `tests/hostile.rs`.
+//! tested in `tests/types/`, `tests/hickory.rs` and `tests/hostile.rs`.
 
 mod a;
 mod aaaa;
@@ -82,7 +82,7 @@ use crate::reason::{Reason, when_it_ends_early};
 use crate::record_type::RecordType;
 use crate::text::fields::{Fields, Text};
 use crate::text::reason::TextReason;
-use crate::text::tokens::Tokenizer;
+use crate::text::tokens::only_entry;
 use crate::types::{Compression, for_each_type};
 use source::Source;
 
@@ -110,19 +110,24 @@ macro_rules! data_of_types {
                 }
             }
 
-            /// Reads data by the layout of its type.
+            /// Reads data by the layout of its type; `None` for a type without a file.
             fn by_layout<'a>(
                 rtype: RecordType,
-                message: &'a [u8],
+                message: Option<&'a [u8]>,
                 input: &'a [u8],
-            ) -> Parsed<'a, RData, Reason> {
+            ) -> Option<Parsed<'a, RData, Reason>> {
                 match rtype {
                     $(RecordType::$name => {
                         let source = Source { message, compression: Compression::$names };
-                        value($file::parse(source, input), RData::$variant)
+                        Some(value($file::parse(source, input), RData::$variant))
                     })*
-                    _ => value(unknown::parse(rtype, input), RData::Unknown),
+                    _ => None,
                 }
+            }
+
+            /// Whether the type has a file.
+            fn has_layout(rtype: RecordType) -> bool {
+                matches!(rtype, $(RecordType::$name)|*)
             }
 
             pub(crate) fn write(&self, out: &mut Writer) {
@@ -176,27 +181,45 @@ impl RData {
         }
     }
 
-    /// Reads RDATA. `input` is just the RDATA; `message` is the whole message, where its names may point to.
+    /// Reads RDATA. `input` is just the RDATA; `message` is the whole message, where its names may point to. Without
+    /// one they may not be pointers.
     pub(crate) fn parse<'a>(
         rtype: RecordType,
         class: Class,
-        message: &'a [u8],
+        message: Option<&'a [u8]>,
         input: &'a [u8],
     ) -> Parsed<'a, RData, Reason> {
-        let class = class.without_top_bit();
-        let opaque = match rtype {
-            // An update deletes records by class NONE and ANY, with RDATA that may be empty (RFC 2136 §2.5).
-            _ if matches!(class, Class::NONE | Class::ANY) && rtype != RecordType::TSIG => true,
-            // In networks other than the Internet addresses have another form (RFC 1035 §3.4).
-            RecordType::A | RecordType::AAAA => class != Class::IN,
-            // Another version of LOC has another layout (RFC 1876 §2).
-            RecordType::LOC => input.first().is_some_and(|version| *version != 0),
-            _ => false,
+        let by_layout = if RData::is_opaque(rtype, class, input) {
+            None
+        } else {
+            RData::by_layout(rtype, message, input)
         };
-        if opaque {
-            return value(unknown::parse(rtype, input), RData::Unknown);
+        by_layout.unwrap_or_else(|| value(unknown::parse(rtype, input), RData::Unknown))
+    }
+
+    /// Whether these bytes are kept as they are, though the type has a file.
+    fn is_opaque(rtype: RecordType, class: Class, bytes: &[u8]) -> bool {
+        match (rtype, class.without_top_bit()) {
+            // An update names sets of records by class NONE and ANY, without RDATA (RFC 2136 §2.4 and §2.5).
+            (_, Class::NONE | Class::ANY) if rtype != RecordType::TSIG => bytes.is_empty(),
+            // In networks other than the Internet addresses have another form (RFC 1035 §3.4).
+            (RecordType::A | RecordType::AAAA, class) => class != Class::IN,
+            // Another version of LOC has another layout (RFC 1876 §2).
+            (RecordType::LOC, _) => bytes.first().is_some_and(|version| *version != 0),
+            _ => false,
         }
-        RData::by_layout(rtype, message, input)
+    }
+
+    /// Whether a record of this class, written with this data, would be read as something else.
+    pub(crate) fn is_misread_in(&self, class: Class) -> bool {
+        match self {
+            RData::Unknown(unknown) => {
+                let opaque = RData::is_opaque(unknown.rtype, class, &unknown.bytes);
+                RData::has_layout(unknown.rtype) && !opaque
+            }
+            RData::A(_) | RData::Aaaa(_) => RData::is_opaque(self.rtype(), class, &[0]),
+            _ => false,
+        }
     }
 
     /// Reads data of this type as a master file has it; names without a final dot are taken from the root.
@@ -217,17 +240,21 @@ impl RData {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn parse_text(rtype: RecordType, text: &str) -> Result<RData, Refused<TextReason>> {
-        let entry = Tokenizer::new(text.as_bytes()).entry()?;
-        let (tokens, end) = entry.map_or((Vec::new(), text.len()), |entry| (entry.tokens, entry.end));
-        RData::from_text(rtype, &mut Fields::new(&tokens, end, &Name::root(), rtype))
+        let (tokens, end) =
+            only_entry(text)?.map_or((Vec::new(), text.len()), |entry| (entry.tokens, entry.end));
+        RData::from_text(rtype, Class::IN, &mut Fields::new(&tokens, end, &Name::root(), rtype))
     }
 
     /// Reads the words of an entry that are left.
-    pub(crate) fn from_text(rtype: RecordType, text: &mut Fields<'_>) -> Text<RData> {
+    pub(crate) fn from_text(rtype: RecordType, class: Class, text: &mut Fields<'_>) -> Text<RData> {
         let generic = text.peek().is_some_and(|first| first.text == br"\#" && !first.quoted);
+        let own = |text: &mut Fields<'_>| match rtype {
+            RecordType::A | RecordType::AAAA if RData::is_opaque(rtype, class, &[0]) => None,
+            _ => RData::from_own_text(rtype, text),
+        };
         let data = if generic {
-            RData::from_generic_text(rtype, text)?
-        } else if let Some(data) = RData::from_own_text(rtype, text) {
+            RData::from_generic_text(rtype, class, text)?
+        } else if let Some(data) = own(text) {
             data?
         } else {
             let first = text.token("data")?;
@@ -237,11 +264,12 @@ impl RData {
         Ok(data)
     }
 
-    /// Reads `\# 4 0A000001`. Of a type with a file the bytes must be what that file reads (RFC 3597 §5).
-    fn from_generic_text(rtype: RecordType, text: &mut Fields<'_>) -> Text<RData> {
+    /// Reads `\# 4 0A000001`. Of a type with a file the bytes must be what that file reads, and without pointers
+    /// (RFC 3597 §5).
+    fn from_generic_text(rtype: RecordType, class: Class, text: &mut Fields<'_>) -> Text<RData> {
         let first = text.token("data")?;
         let bytes = unknown::from_text(text)?;
-        let parsed = RData::by_layout(rtype, &bytes, &bytes);
+        let parsed = RData::parse(rtype, class, None, &bytes);
         let length = bytes.len() as u16;
         let parsed = when_it_ends_early(parsed, || Reason::RdataTooShort { rtype, length });
         match finish("RDATA", &bytes, parsed) {

@@ -82,6 +82,16 @@ pub enum Reason {
         /// How many bytes are left over.
         unread: usize,
     },
+    /// A record to write whose data has another layout than its type has in its class.
+    OtherLayout {
+        /// The type.
+        rtype: RecordType,
+    },
+    /// The last field of the RDATA has no length of its own, and no byte to write.
+    NothingAtTheEnd {
+        /// The type.
+        rtype: RecordType,
+    },
     /// An OPT record whose name is not the root.
     OptNotAtRoot,
     /// More than one OPT record.
@@ -159,10 +169,13 @@ impl Explain for Reason {
             Reason::BadEscape => "RFC 1035 §5.1",
             Reason::NotAscii => "RFC 5890 §2.3.2.1",
             Reason::RdataBeyondEnd { .. } => "RFC 1035 §4.1.3",
-            Reason::RdataTooShort { rtype, .. } | Reason::RdataTooLong { rtype, .. } => rtype.rule(),
+            Reason::RdataTooShort { rtype, .. }
+            | Reason::RdataTooLong { rtype, .. }
+            | Reason::OtherLayout { rtype } => rtype.rule(),
             Reason::OptNotAtRoot => "RFC 6891 §6.1.2",
             Reason::OptTwice => "RFC 6891 §6.1.1",
             Reason::OptElsewhere => "RFC 6891 §6.1.1",
+            Reason::NothingAtTheEnd { rtype } => rtype.rule(),
             Reason::PointerInData => "RFC 3597 §4",
             Reason::OptionLength { code, .. } => code.rule(),
             Reason::Broken(broken) => broken.rule,
@@ -246,10 +259,20 @@ impl Explain for Reason {
                      fields"
                 )
             }
+            Reason::OtherLayout { rtype } => write!(
+                f,
+                "the data of the record at byte {at} does not have the layout that {rule} gives type {} in this class",
+                rtype.name()
+            ),
             Reason::OptNotAtRoot => {
                 write!(f, "the OPT record at byte {at} does not have the root as its name, as {rule} demands")
             }
             Reason::OptTwice => write!(f, "a second OPT record at byte {at}; {rule} allows one"),
+            Reason::NothingAtTheEnd { rtype } => write!(
+                f,
+                "the last field of type {} at byte {at} has no byte; {rule} gives it one at least",
+                rtype.name()
+            ),
             Reason::OptElsewhere => {
                 write!(f, "an OPT record at byte {at}, outside the additional section, where {rule} wants it")
             }

@@ -1,7 +1,7 @@
 //! A resource record: a name, a class, a time to live, and data that the type lays out (RFC 1035 §4.1.3).
 //!
 //! A record has no type beside its data: the type follows from the data, so that the two cannot disagree.
-//! Tested in `tests/message.rs`, `tests/types.rs` and `tests/hickory.rs`.
+//! Tested in `tests/message.rs`, `tests/types/` and `tests/hickory.rs`.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ use crate::reason::{Reason, when_it_ends_early};
 use crate::record_type::RecordType;
 use crate::text::fields::Fields;
 use crate::text::reason::TextReason;
-use crate::text::tokens::{Entry, Tokenizer};
+use crate::text::tokens::{Entry, only_entry};
 
 /// A resource record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,11 +99,14 @@ impl Record {
         let show_class = |class: &Class| class.show_with("cache-flush");
         let (input, class) = field_as("CLASS", "", be_u16.map(Class), show_class).parse(input)?;
         let (input, ttl) = field("TTL", "seconds it may be cached", be_u32).parse(input)?;
-        let (input, data) = rdata(rtype, input, |bytes| RData::parse(rtype, class, message, bytes))?;
+        let (input, data) = rdata(rtype, input, |bytes| RData::parse(rtype, class, Some(message), bytes))?;
         Ok((input, Record { name, class, ttl, data }))
     }
 
     pub(crate) fn write(&self, out: &mut Writer) {
+        if self.data.is_misread_in(self.class) {
+            out.refuse(Reason::OtherLayout { rtype: self.rtype() });
+        }
         out.name(&self.name);
         out.u16(self.rtype().0);
         out.u16(self.class.0);
@@ -125,13 +128,13 @@ impl Record {
     /// ```
     pub fn parse_text(text: &str) -> Result<Record, Refused<TextReason>> {
         let (origin, end) = (Name::root(), text.len());
-        let entry = Tokenizer::new(text.as_bytes()).entry()?;
-        let entry = entry.unwrap_or(Entry { starts_blank: false, tokens: Vec::new(), end });
+        let entry = only_entry(text)?.unwrap_or(Entry { starts_blank: false, tokens: Vec::new(), end });
         let mut fields = Fields::new(&entry.tokens, entry.end, &origin, RecordType::ANY);
         let name = fields.name("owner")?;
         let (ttl, class, rtype) = ttl_class_type(&mut fields)?;
-        let data = RData::from_text(rtype, &mut fields.of_type(rtype))?;
-        Ok(Record { name, class: class.unwrap_or(Class::IN), ttl: ttl.unwrap_or(0), data })
+        let class = class.unwrap_or(Class::IN);
+        let data = RData::from_text(rtype, class, &mut fields.of_type(rtype))?;
+        Ok(Record { name, class, ttl: ttl.unwrap_or(0), data })
     }
 }
 
@@ -142,12 +145,13 @@ pub(crate) fn ttl_class_type(
 ) -> Result<(Option<u32>, Option<Class>, RecordType), Refused<TextReason>> {
     let (mut ttl, mut class) = (None, None);
     loop {
-        let digit = fields.peek().is_some_and(|token| token.text.first().is_some_and(u8::is_ascii_digit));
+        let next = fields.peek().filter(|token| !token.quoted);
+        let digit = next.is_some_and(|token| token.text.first().is_some_and(u8::is_ascii_digit));
         if ttl.is_none() && digit {
             ttl = Some(fields.seconds("TTL")?);
             continue;
         }
-        let word = fields.peek().and_then(|token| str::from_utf8(token.text).ok());
+        let word = next.and_then(|token| str::from_utf8(token.text).ok());
         match word.and_then(Class::from_name).filter(|_| class.is_none()) {
             Some(named) => {
                 class = Some(named);

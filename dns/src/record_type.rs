@@ -3,7 +3,7 @@
 //! A type is a number first and a name second. A number without a name here is kept as it came, and gets the name that
 //! RFC 3597 §5 makes for it: `TYPE65280`. [`Class`](crate::Class), [`Opcode`](crate::Opcode) and
 //! [`Rcode`](crate::Rcode) work in the same way. The numbers and names stand in the table of `types.rs`.
-//! Tested in `tests/hickory.rs` and `tests/types.rs`.
+//! Tested in `tests/hickory.rs` and `tests/types/`.
 
 use std::fmt;
 

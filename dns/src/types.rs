@@ -12,7 +12,7 @@
 //! The table is a macro, because two files make items of its rows: [`RecordType`](crate::RecordType) the constants and
 //! what is known of each number, [`RData`](crate::RData) the variants and their parser, writer and text. So a new type
 //! is one file in `rdata/` and one row here. Types in the second list are a number and a name: their data is kept as
-//! bytes. Tested in `tests/types.rs`.
+//! bytes. Tested in `tests/types/`.
 
 /// Whether the names in a type's data may be written as pointers (RFC 3597 §4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -38,8 +38,9 @@ use crate::text::fields::Fields;
 use crate::text::reason::TextReason;
 use crate::text::tokens::{Entry, Tokenizer, bad};
 
-/// How deep files may include each other.
-const MAX_INCLUDES: usize = 16;
+/// How deep files may include each other, and how many may be included in all.
+const MAX_DEPTH: usize = 16;
+const MAX_FILES: usize = 1_000;
 
 /// The records of a master file, and what could not be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,19 +85,25 @@ impl ZoneFile {
     /// Reads a text, and the files that it includes.
     pub fn read(text: &[u8], origin: &Name, include: &mut Include<'_>) -> ZoneFile {
         let mut zone = ZoneFile::default();
-        let place = Place { file: None, text, depth: 0 };
-        let mut state = State { origin: origin.clone(), owner: None, default_ttl: None, last_ttl: None };
-        zone.entries(&place, &mut state, include);
+        let mut files = 0..MAX_FILES;
+        let mut counted = |file: &str| match files.next() {
+            Some(_) => include(file),
+            None => Err(format!("{MAX_FILES} files were included already")),
+        };
+        zone.entries(&mut Place::new(None, text, 0), &mut State::new(origin), &mut counted);
         zone
     }
 
-    fn entries(&mut self, place: &Place<'_>, state: &mut State, include: &mut Include<'_>) {
+    fn entries(&mut self, place: &mut Place<'_>, state: &mut State, include: &mut Include<'_>) {
         let mut entries = Tokenizer::new(place.text);
         loop {
             let done = match entries.entry() {
                 Ok(None) => return,
                 Ok(Some(entry)) => self.entry(&entry, place, state, include),
-                Err(refused) => Err(refused),
+                Err(refused) => {
+                    state.owner = None; // it may be in the words that were lost
+                    Err(refused)
+                }
             };
             if let Err(refused) = done {
                 self.faults.push(place.fault(refused));
@@ -147,14 +154,14 @@ impl ZoneFile {
         let (_, file) = fields.word("$INCLUDE")?;
         let origin = if fields.is_empty() { state.origin.clone() } else { fields.name("$INCLUDE")? };
         fields.end()?;
-        let text = if place.depth == MAX_INCLUDES {
-            Err(format!("{MAX_INCLUDES} files include one another already"))
+        let text = if place.depth == MAX_DEPTH {
+            Err(format!("{MAX_DEPTH} files include one another already"))
         } else {
             include(file)
         };
         let text = text.map_err(|why| first.refused(TextReason::NotIncluded { file: file.into(), why }))?;
-        let place = Place { file: Some(file), text: &text, depth: place.depth + 1 };
-        self.entries(&place, &mut State { origin, ..state.clone() }, include);
+        let mut place = Place::new(Some(file), &text, place.depth + 1);
+        self.entries(&mut place, &mut State { origin, ..state.clone() }, include);
         Ok(())
     }
 }
@@ -164,12 +171,21 @@ struct Place<'t> {
     file: Option<&'t str>,
     text: &'t [u8],
     depth: usize,
+    /// Where lines were counted to, and the line there.
+    counted: (usize, usize),
 }
 
-impl Place<'_> {
-    fn fault(&self, refused: Refused<TextReason>) -> Fault {
-        let before = self.text.get(..refused.offset).unwrap_or(self.text);
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+impl<'t> Place<'t> {
+    fn new(file: Option<&'t str>, text: &'t [u8], depth: usize) -> Place<'t> {
+        Place { file, text, depth, counted: (0, 1) }
+    }
+
+    /// Faults come in the order of the text, so lines are counted from the fault before.
+    fn fault(&mut self, refused: Refused<TextReason>) -> Fault {
+        let (start, line) = self.counted;
+        let between = self.text.get(start..refused.offset).unwrap_or_default();
+        let line = line + between.iter().filter(|byte| **byte == b'\n').count();
+        self.counted = (refused.offset.max(start), line);
         Fault { file: self.file.map(str::to_owned), line, refused }
     }
 }
@@ -178,8 +194,10 @@ impl Place<'_> {
 #[derive(Debug, Clone)]
 struct State {
     origin: Name,
-    /// The owner of the entry before.
+    /// The owner of the entry before; `None` if that could not be read.
     owner: Option<Name>,
+    /// The last class that was written.
+    class: Class,
     /// What `$TTL` says.
     default_ttl: Option<u32>,
     /// The TTL of the last entry that had one.
@@ -187,21 +205,25 @@ struct State {
 }
 
 impl State {
+    fn new(origin: &Name) -> State {
+        State { origin: origin.clone(), owner: None, class: Class::IN, default_ttl: None, last_ttl: None }
+    }
+
     fn record(&mut self, entry: &Entry<'_>, mut fields: Fields<'_>) -> Result<Record, Refused<TextReason>> {
         let at = entry.tokens.first().map_or(entry.end, |first| first.at);
         let missing = |name| bad(at, TextReason::TextEnds { name, rtype: RecordType::ANY });
-        let name = match (entry.starts_blank, self.owner.clone()) {
-            (false, _) => fields.name("owner")?,
-            (true, Some(owner)) => owner,
-            (true, None) => return Err(missing("an owner")),
-        };
-        self.owner = Some(name.clone());
+        if !entry.starts_blank {
+            self.owner = None;
+            self.owner = Some(fields.name("owner")?);
+        }
+        let name = self.owner.clone().ok_or_else(|| missing("an owner"))?;
         let (ttl, class, rtype) = ttl_class_type(&mut fields)?;
         if rtype.is_meta() {
             let last = entry.tokens.len() - fields.len() - 1;
             return fields.refuse(entry.tokens[last], "a type in a zone", "one that zones hold");
         }
-        let data = RData::from_text(rtype, &mut fields.of_type(rtype))?;
+        self.class = class.unwrap_or(self.class);
+        let data = RData::from_text(rtype, self.class, &mut fields.of_type(rtype))?;
         self.last_ttl = ttl.or(self.last_ttl);
         let of_soa = match &data {
             RData::Soa(soa) => Some(soa.minimum),
@@ -209,6 +231,6 @@ impl State {
         };
         let ttl = ttl.or(self.default_ttl).or(self.last_ttl).or(of_soa).ok_or_else(|| missing("a TTL"))?;
         self.last_ttl = Some(ttl);
-        Ok(Record { name, class: class.unwrap_or(Class::IN), ttl, data })
+        Ok(Record { name, class: self.class, ttl, data })
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Tested in `tests/message.rs`, `tests/hickory.rs` and `tests/hostile.rs`.
 
-use barewire_dissect::{Located, Parsed, Refused, field, finish, group, offset_of};
+use barewire_dissect::{Located, Parsed, Refused, field, finish, group, offset_of, refuse};
 use nom::Parser;
 use nom::combinator::rest;
 
@@ -55,9 +55,7 @@ impl Message {
             additionals: count(self.additionals.len() + usize::from(self.edns.is_some()))?,
         };
         let mut out = Writer::new();
-        if self.header.rcode.needs_edns() && self.edns.is_none() {
-            out.refuse(Reason::Broken(&RCODE));
-        }
+        self.check_codes(&mut out);
         self.header.write(&mut out, counts);
         for question in &self.questions {
             question.write(&mut out);
@@ -73,8 +71,27 @@ impl Message {
         after.iter().for_each(|record| record.write(&mut out));
         out.finish()
     }
+
+    /// Codes that the header and the OPT record cannot hold would be cut to other ones.
+    fn check_codes(&self, out: &mut Writer) {
+        if self.header.opcode.0 > 0x0f {
+            out.refuse(Reason::Broken(&OPCODE));
+        }
+        match &self.edns {
+            _ if self.header.rcode.0 > 0x0fff => out.refuse(Reason::Broken(&RCODE_BITS)),
+            None if self.header.rcode.needs_edns() => out.refuse(Reason::Broken(&RCODE)),
+            Some(edns) if edns.reserved > 0x7fff => out.refuse(Reason::Broken(&RESERVED)),
+            _ => {}
+        }
+    }
 }
 
+static OPCODE: BrokenRule =
+    BrokenRule { field: "OPCODE", rule: "RFC 1035 §4.1.1", says: "an opcode has four bits" };
+static RCODE_BITS: BrokenRule =
+    BrokenRule { field: "RCODE", rule: "RFC 6891 §6.1.3", says: "a response code has twelve bits" };
+static RESERVED: BrokenRule =
+    BrokenRule { field: "EDNS flags", rule: "RFC 6891 §6.1.4", says: "beside DO there are fifteen" };
 static RCODE: BrokenRule = BrokenRule {
     field: "RCODE",
     rule: "RFC 6891 §6.1.3",
@@ -204,6 +221,10 @@ impl<'a> Reader<'a> {
             ) => (at, cut),
             Err(error) => return Err(error),
         };
+        if offset_of(self.bytes, at) < offset_of(self.bytes, self.left) {
+            // A pointer led back to bytes that are no name: the message is not cut, it is wrong.
+            return refuse(at, reason).map(|_: (_, ())| None);
+        }
         self.cut = true;
         self.note(at, reason);
         (self.left, _) = field("cut record", "the message ends inside it", rest).parse(at)?;

@@ -12,10 +12,11 @@ use data_encoding::BASE64;
 use nom::Parser;
 use nom::number::complete::{be_u16, u8};
 
-use super::parts::to_the_end;
+use super::parts::{to_the_end, write_to_the_end};
 use super::source::Source;
 use crate::compress::Writer;
 use crate::reason::Reason;
+use crate::record_type::RecordType;
 use crate::text::fields::{Fields, Text};
 
 /// A public key of the zone.
@@ -75,7 +76,7 @@ pub(super) fn write(dnskey: &Dnskey, out: &mut Writer) {
     out.u16(dnskey.flags);
     out.u8(dnskey.protocol);
     out.u8(dnskey.algorithm);
-    out.bytes(&dnskey.key);
+    write_to_the_end(RecordType::DNSKEY, &dnskey.key, out);
 }
 
 pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Dnskey> {

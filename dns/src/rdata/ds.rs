@@ -14,10 +14,11 @@ use barewire_dissect::{Parsed, field};
 use nom::Parser;
 use nom::number::complete::{be_u16, u8};
 
-use super::parts::{Hex, to_the_end};
+use super::parts::{Hex, to_the_end, write_to_the_end};
 use super::source::Source;
 use crate::compress::Writer;
 use crate::reason::Reason;
+use crate::record_type::RecordType;
 use crate::text::fields::{Fields, Text};
 
 /// The digest of a key.
@@ -45,7 +46,7 @@ pub(super) fn write(ds: &Ds, out: &mut Writer) {
     out.u16(ds.key_tag);
     out.u8(ds.algorithm);
     out.u8(ds.digest_type);
-    out.bytes(&ds.digest);
+    write_to_the_end(RecordType::DS, &ds.digest, out);
 }
 
 pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Ds> {

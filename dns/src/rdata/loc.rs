@@ -20,7 +20,7 @@ use barewire_dissect::{Parsed, field, field_as, refuse};
 use nom::Parser;
 use nom::number::complete::{be_u32, u8};
 
-use angle::{LATITUDE, LONGITUDE};
+use angle::{Axis, LATITUDE, LONGITUDE};
 pub use length::Length;
 
 use super::source::Source;
@@ -52,14 +52,19 @@ static DIGITS: BrokenRule = BrokenRule {
     says: "both halves of the byte are from 0 to 9",
 };
 
+static NOWHERE: BrokenRule = BrokenRule {
+    field: "LATITUDE or LONGITUDE",
+    rule: "RFC 1876 §3",
+    says: "no place is more than 90 degrees from the equator, or 180 from Greenwich",
+};
+
 pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Loc, Reason> {
     let (input, _) = field("VERSION", "0", u8).parse(input)?;
     let (input, size) = length("SIZE", "the diameter of what is there", input)?;
     let (input, horizontal) = length("HORIZ PRE", "how exact latitude and longitude are", input)?;
     let (input, vertical) = length("VERT PRE", "how exact the altitude is", input)?;
-    let (input, latitude) = field_as("LATITUDE", "", be_u32, |angle| LATITUDE.show(*angle)).parse(input)?;
-    let (input, longitude) =
-        field_as("LONGITUDE", "", be_u32, |angle| LONGITUDE.show(*angle)).parse(input)?;
+    let (input, latitude) = angle(&LATITUDE, input)?;
+    let (input, longitude) = angle(&LONGITUDE, input)?;
     let (input, altitude) = field_as("ALTITUDE", "", be_u32, |at| length::altitude(*at)).parse(input)?;
     Ok((input, Loc { size, horizontal, vertical, latitude, longitude, altitude }))
 }
@@ -70,6 +75,11 @@ fn length<'a>(name: &'static str, comment: &'static str, start: &'a [u8]) -> Par
     if length.is_valid() { Ok((rest, length)) } else { refuse(start, Reason::Broken(&DIGITS)) }
 }
 
+fn angle<'a>(axis: &Axis, start: &'a [u8]) -> Parsed<'a, u32, Reason> {
+    let (rest, angle) = field_as(axis.name, "", be_u32, |angle| axis.show(*angle)).parse(start)?;
+    if axis.holds(angle) { Ok((rest, angle)) } else { refuse(start, Reason::Broken(&NOWHERE)) }
+}
+
 pub(super) fn write(loc: &Loc, out: &mut Writer) {
     out.u8(0);
     for length in [loc.size, loc.horizontal, loc.vertical] {
@@ -77,6 +87,9 @@ pub(super) fn write(loc: &Loc, out: &mut Writer) {
             out.refuse(Reason::Broken(&DIGITS));
         }
         out.u8(length.byte());
+    }
+    if !LATITUDE.holds(loc.latitude) || !LONGITUDE.holds(loc.longitude) {
+        out.refuse(Reason::Broken(&NOWHERE));
     }
     for number in [loc.latitude, loc.longitude, loc.altitude] {
         out.u32(number);

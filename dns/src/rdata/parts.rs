@@ -8,7 +8,9 @@ use nom::bytes::complete::take;
 use nom::combinator::rest;
 use nom::number::complete::u8;
 
+use crate::compress::Writer;
 use crate::reason::Reason;
+use crate::record_type::RecordType;
 use crate::text::escape::quoted;
 
 /// A character-string: a byte that counts, then as many bytes (RFC 1035 §3.3).
@@ -37,6 +39,14 @@ pub(super) fn to_the_end<'a>(
     }
     let (input, bytes) = field(name, comment, rest).parse(input)?;
     Ok((input, bytes.to_vec()))
+}
+
+/// Writes bytes up to the end of the data, one at least.
+pub(super) fn write_to_the_end(rtype: RecordType, bytes: &[u8], out: &mut Writer) {
+    if bytes.is_empty() {
+        out.refuse(Reason::NothingAtTheEnd { rtype });
+    }
+    out.bytes(bytes);
 }
 
 /// Bytes as hexadecimal digits.

@@ -16,7 +16,7 @@ use data_encoding::BASE64;
 use nom::Parser;
 use nom::number::complete::{be_u16, be_u32, u8};
 
-use super::parts::to_the_end;
+use super::parts::{to_the_end, write_to_the_end};
 use super::source::Source;
 use crate::compress::Writer;
 use crate::name::Name;
@@ -76,7 +76,7 @@ pub(super) fn write(rrsig: &Rrsig, out: &mut Writer) {
     }
     out.u16(rrsig.key_tag);
     out.data_name(&rrsig.signer);
-    out.bytes(&rrsig.signature);
+    write_to_the_end(RecordType::RRSIG, &rrsig.signature, out);
 }
 
 pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Rrsig>> {

@@ -9,8 +9,8 @@ use crate::types::Compression;
 /// Where the names in a record's data come from.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
-    /// The whole message. Pointers count from its first byte.
-    pub(crate) message: &'a [u8],
+    /// The whole message. Pointers count from its first byte. `None` for data that stands alone.
+    pub(crate) message: Option<&'a [u8]>,
     /// What the type's row says about pointers.
     pub(crate) compression: Compression,
 }
@@ -23,9 +23,10 @@ impl<'a> Source<'a> {
         comment: &'static str,
         input: &'a [u8],
     ) -> Parsed<'a, Name, Reason> {
-        match self.compression {
-            Compression::Never => Name::parse_whole(name, comment, self.message, input),
-            _ => Name::parse(name, comment, self.message, input),
+        match (self.message, self.compression) {
+            (None, _) => Name::parse_whole(name, comment, input, input),
+            (Some(message), Compression::Never) => Name::parse_whole(name, comment, message, input),
+            (Some(message), _) => Name::parse(name, comment, message, input),
         }
     }
 }

@@ -13,10 +13,11 @@ use barewire_dissect::{Parsed, field};
 use nom::Parser;
 use nom::number::complete::u8;
 
-use super::parts::{Hex, to_the_end};
+use super::parts::{Hex, to_the_end, write_to_the_end};
 use super::source::Source;
 use crate::compress::Writer;
 use crate::reason::Reason;
+use crate::record_type::RecordType;
 use crate::text::fields::{Fields, Text};
 
 /// The fingerprint of an SSH host key.
@@ -40,7 +41,7 @@ pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Sshfp, Rea
 pub(super) fn write(sshfp: &Sshfp, out: &mut Writer) {
     out.u8(sshfp.algorithm);
     out.u8(sshfp.fingerprint_type);
-    out.bytes(&sshfp.fingerprint);
+    write_to_the_end(RecordType::SSHFP, &sshfp.fingerprint, out);
 }
 
 pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Sshfp> {

@@ -26,6 +26,7 @@ use crate::compress::Writer;
 use crate::name::Name;
 use crate::reason::{BrokenRule, Reason};
 use crate::text::fields::{Fields, Text};
+use crate::text::reason::TextReason;
 
 /// One way to reach a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,12 +111,12 @@ pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Svcb>> {
     let first = text.peek();
     let mut params = Vec::new();
     while !text.is_empty() {
-        params.push(text::param(text)?);
+        params.push(text::read(text)?);
     }
     params.sort_by_key(SvcParam::key);
     let svcb = Svcb { priority, target, params };
     match (svcb.check(), first) {
-        (Err(broken), Some(first)) => text.refuse(first, "SvcParams", broken.says),
+        (Err(broken), Some(first)) => Err(first.refused(TextReason::Wire(Reason::Broken(broken)))),
         _ => Ok(Box::new(svcb)),
     }
 }

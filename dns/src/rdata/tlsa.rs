@@ -13,10 +13,11 @@ use barewire_dissect::{Parsed, field};
 use nom::Parser;
 use nom::number::complete::u8;
 
-use super::parts::{Hex, to_the_end};
+use super::parts::{Hex, to_the_end, write_to_the_end};
 use super::source::Source;
 use crate::compress::Writer;
 use crate::reason::Reason;
+use crate::record_type::RecordType;
 use crate::text::fields::{Fields, Text};
 
 /// What a server's certificate must match.
@@ -45,7 +46,7 @@ pub(super) fn write(tlsa: &Tlsa, out: &mut Writer) {
     out.u8(tlsa.usage);
     out.u8(tlsa.selector);
     out.u8(tlsa.matching_type);
-    out.bytes(&tlsa.data);
+    write_to_the_end(RecordType::TLSA, &tlsa.data, out);
 }
 
 pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Tlsa> {

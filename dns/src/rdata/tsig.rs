@@ -53,9 +53,17 @@ pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Box<T
     let (input, fudge) = field("Fudge", "seconds that clocks may differ", be_u16).parse(input)?;
     let (input, mac) = counted("MAC", input)?;
     let (input, original_id) = field("Original ID", "when it was signed", be_u16).parse(input)?;
-    let (input, error) = field("Error", "", be_u16.map(Rcode)).parse(input)?;
+    let show = |error: &Rcode| format!("{} ({})", error_name(*error), error.0);
+    let (input, error) = field_as("Error", "", be_u16.map(Rcode), show).parse(input)?;
     let (input, other) = counted("Other Data", input)?;
     Ok((input, Box::new(Tsig { algorithm, time, fudge, mac, original_id, error, other })))
+}
+
+/// What 16 means here. In a header it is BADVERS (RFC 8945 §3).
+const BADSIG: &str = "BADSIG";
+
+fn error_name(error: Rcode) -> String {
+    if error.0 == 16 { BADSIG.into() } else { error.name() }
 }
 
 fn u48(input: &[u8]) -> Parsed<'_, u64, Reason> {
@@ -99,7 +107,8 @@ pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Tsig>> {
     let mac = bytes_of_text(text, "MAC")?;
     let original_id = text.u16("Original ID")?;
     let (token, word) = text.word("Error")?;
-    let Some(error) = Rcode::from_name(word) else {
+    let error = if word.eq_ignore_ascii_case(BADSIG) { Some(Rcode(16)) } else { Rcode::from_name(word) };
+    let Some(error) = error else {
         return text.refuse(token, "Error", "a response code");
     };
     let other = bytes_of_text(text, "Other Data")?;
@@ -120,7 +129,7 @@ fn bytes_of_text(text: &mut Fields<'_>, name: &'static str) -> Text<Vec<u8>> {
 pub(super) fn to_text(tsig: &Tsig, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{} {} {} ", tsig.algorithm.with_dot(), tsig.time, tsig.fudge)?;
     write_bytes(f, &tsig.mac)?;
-    write!(f, " {} {} ", tsig.original_id, tsig.error)?;
+    write!(f, " {} {} ", tsig.original_id, error_name(tsig.error))?;
     write_bytes(f, &tsig.other)
 }
 

@@ -11,7 +11,7 @@ use barewire_dissect::{Parsed, field};
 use nom::Parser;
 use nom::number::complete::be_u16;
 
-use super::parts::to_the_end;
+use super::parts::{to_the_end, write_to_the_end};
 use super::source::Source;
 use crate::compress::Writer;
 use crate::reason::Reason;
@@ -38,12 +38,9 @@ pub(super) fn parse<'a>(_: Source<'a>, input: &'a [u8]) -> Parsed<'a, Uri, Reaso
 }
 
 pub(super) fn write(uri: &Uri, out: &mut Writer) {
-    if uri.target.is_empty() {
-        out.refuse(Reason::RdataTooShort { rtype: RecordType::URI, length: 4 });
-    }
     out.u16(uri.priority);
     out.u16(uri.weight);
-    out.bytes(&uri.target);
+    write_to_the_end(RecordType::URI, &uri.target, out);
 }
 
 pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Uri> {

@@ -75,10 +75,11 @@ impl<'t> Fields<'t> {
         Err(bad(token.at, TextReason::NotInText { seen, name, wanted, rtype: self.rtype }))
     }
 
-    /// The next word as text.
+    /// The next word as text. A string in quotes is never a number, a class or a type.
     pub(crate) fn word(&mut self, name: &'static str) -> Text<(Token<'t>, &'t str)> {
         let token = self.token(name)?;
         match str::from_utf8(token.text) {
+            Ok(_) if token.quoted => self.refuse(token, name, "a word without quotes"),
             Ok(word) => Ok((token, word)),
             Err(_) => self.refuse(token, name, "text in ASCII"),
         }
@@ -172,8 +173,8 @@ impl<'t> Fields<'t> {
         let token = self.token(name)?;
         match HEXUPPER_PERMISSIVE.decode(token.text) {
             _ if token.text == b"-" => Ok(Vec::new()),
-            Ok(bytes) => Ok(bytes),
-            Err(_) => self.refuse(token, name, "pairs of hexadecimal digits, or -"),
+            Ok(bytes) if bytes.len() <= 255 => Ok(bytes),
+            Ok(_) | Err(_) => self.refuse(token, name, "up to 255 pairs of hexadecimal digits, or -"),
         }
     }
 
@@ -181,8 +182,10 @@ impl<'t> Fields<'t> {
     pub(crate) fn base32(&mut self, name: &'static str) -> Text<Vec<u8>> {
         let token = self.token(name)?;
         match BASE32HEX_NOPAD.decode(&token.text.to_ascii_uppercase()) {
-            Ok(bytes) => Ok(bytes),
-            Err(_) => self.refuse(token, name, "base32 with the digits 0 to 9 and A to V"),
+            Ok(bytes) if (1..=255).contains(&bytes.len()) => Ok(bytes),
+            Ok(_) | Err(_) => {
+                self.refuse(token, name, "1 to 255 bytes in base32, with the digits 0 to 9 and A to V")
+            }
         }
     }
 

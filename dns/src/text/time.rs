@@ -5,7 +5,7 @@
 
 /// Seconds: a number, or numbers with the units `w`, `d`, `h`, `m`, `s`, largest first or not.
 pub(crate) fn seconds(text: &str) -> Option<u32> {
-    let (mut total, mut number) = (0u32, None);
+    let (mut total, mut number, mut with_units) = (0u32, None, false);
     for byte in text.bytes() {
         let unit = match byte.to_ascii_lowercase() {
             digit @ b'0'..=b'9' => {
@@ -21,12 +21,9 @@ pub(crate) fn seconds(text: &str) -> Option<u32> {
             _ => return None,
         };
         total = total.checked_add(number.take()?.checked_mul(unit)?)?;
+        with_units = true;
     }
-    match number {
-        Some(number) if total == 0 => Some(number),
-        Some(_) => None,
-        None => Some(total).filter(|_| !text.is_empty()),
-    }
+    if with_units { Some(total).filter(|_| number.is_none()) } else { number }
 }
 
 /// A moment from `YYYYMMDDHHmmSS`, or from seconds since 1970.
@@ -40,11 +37,12 @@ pub(crate) fn moment(text: &str) -> Option<u32> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
     let (year, month, day) = (number(0, 4)?, number(4, 6)?, number(6, 8)?);
     let (hour, minute, second) = (number(8, 10)?, number(10, 12)?, number(12, 14)?);
-    let in_range = (1..=12).contains(&month) && (1..=31).contains(&day);
-    if !in_range || hour > 23 || minute > 59 || second > 59 {
+    let days = days(year, month, day);
+    let is_day = year >= 1970 && (1..=12).contains(&month) && date(days) == (year, month, day);
+    if !is_day || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let seconds = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
+    let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second;
     // The field has 32 bits, and goes round.
     Some(seconds as u32)
 }
@@ -103,7 +101,16 @@ mod tests {
         for day in 0..49_710 {
             assert_eq!(moment(&moment_text(day * 86_400)), Some(day * 86_400));
         }
-        for bad in ["20261301000000", "20260100000000", "20260101240000", "2026010100000x", ""] {
+        for bad in [
+            "20261301000000",
+            "20260100000000",
+            "20260101240000",
+            "2026010100000x",
+            "20260229000000",
+            "20260431000000",
+            "19691231235959",
+            "",
+        ] {
             assert_eq!(moment(bad), None, "{bad}");
         }
         assert_eq!(moment("1767225600"), Some(1_767_225_600));
@@ -120,6 +127,8 @@ mod tests {
             ("4294967295", Some(u32::MAX)),
             ("4294967296", None),
             ("1h30", None),
+            ("0h30", None),
+            ("0s", Some(0)),
             ("h", None),
             ("", None),
             ("-1", None),

@@ -12,6 +12,7 @@
 use barewire_dissect::Refused;
 
 use super::reason::TextReason;
+use crate::record_type::RecordType;
 
 /// A word of an entry.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,22 @@ pub(crate) struct Entry<'t> {
     pub(crate) tokens: Vec<Token<'t>>,
     /// Where the entry ends.
     pub(crate) end: usize,
+}
+
+/// The one entry of a text; `None` if it has no word.
+///
+/// # Errors
+/// [`Refused`], also for a second entry.
+pub(crate) fn only_entry(text: &str) -> Result<Option<Entry<'_>>, Refused<TextReason>> {
+    let mut entries = Tokenizer::new(text.as_bytes());
+    let first = entries.entry()?;
+    match entries.entry()?.as_ref().and_then(|second| second.tokens.first()) {
+        Some(word) => {
+            let seen = word.text.escape_ascii().to_string();
+            Err(word.refused(TextReason::TextGoesOn { seen, rtype: RecordType::ANY }))
+        }
+        None => Ok(first),
+    }
 }
 
 /// Text that is cut into entries.

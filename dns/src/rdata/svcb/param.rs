@@ -37,14 +37,17 @@ impl SvcKey {
         row.map_or_else(|| format!("key{}", self.0), |(_, name)| (*name).to_owned())
     }
 
+    /// The key that `keyN` stands for, N in decimal digits without zeros in front.
+    pub(super) fn from_number(name: &str) -> Option<SvcKey> {
+        let key = name.strip_prefix("key")?.parse().ok().map(SvcKey)?;
+        (name == format!("key{}", key.0)).then_some(key)
+    }
+
     /// The key of this name, or of `keyN`.
     pub fn from_name(name: &str) -> Option<SvcKey> {
         match NAMES.iter().find(|(_, known)| *known == name) {
             Some((number, _)) => Some(SvcKey(*number)),
-            None => {
-                let digits = name.strip_prefix("key").filter(|digits| !digits.starts_with('+'))?;
-                digits.parse().ok().map(SvcKey)
-            }
+            None => SvcKey::from_number(name),
         }
     }
 }
@@ -92,18 +95,21 @@ pub enum SvcParam {
 }
 
 /// What a value of each key must look like.
-const fn value_rule(says: &'static str) -> BrokenRule {
-    BrokenRule { field: "SvcParamValue", rule: "RFC 9460 §7", says }
+const fn value_rule(rule: &'static str, says: &'static str) -> BrokenRule {
+    BrokenRule { field: "SvcParamValue", rule, says }
 }
 
 static MANDATORY: BrokenRule =
-    value_rule("mandatory lists keys in ascending order, each once, and not itself");
-static ALPN: BrokenRule = value_rule("alpn lists protocols of 1 to 255 bytes, one at least");
-static NO_DEFAULT_ALPN: BrokenRule = value_rule("no-default-alpn has no value");
-static PORT: BrokenRule = value_rule("a port has two bytes");
-static IPV4HINT: BrokenRule = value_rule("ipv4hint lists addresses of four bytes, one at least");
-static IPV6HINT: BrokenRule = value_rule("ipv6hint lists addresses of sixteen bytes, one at least");
-static OTHER: BrokenRule = value_rule("a key with a known layout has that layout");
+    value_rule("RFC 9460 §8", "mandatory lists keys in ascending order, each once, and not itself");
+static ALPN: BrokenRule =
+    value_rule("RFC 9460 §7.1.1", "alpn lists protocols of 1 to 255 bytes, one at least");
+static NO_DEFAULT_ALPN: BrokenRule = value_rule("RFC 9460 §7.1.1", "no-default-alpn has no value");
+static PORT: BrokenRule = value_rule("RFC 9460 §7.2", "a port has two bytes");
+static IPV4HINT: BrokenRule =
+    value_rule("RFC 9460 §7.3", "ipv4hint lists addresses of four bytes, one at least");
+static IPV6HINT: BrokenRule =
+    value_rule("RFC 9460 §7.3", "ipv6hint lists addresses of sixteen bytes, one at least");
+static OTHER: BrokenRule = value_rule("RFC 9460 §2.2", "a key with a known layout has that layout");
 
 impl SvcParam {
     /// The key.
@@ -138,7 +144,7 @@ impl SvcParam {
     }
 
     /// What the value must look like.
-    pub(super) fn wants(&self) -> &'static BrokenRule {
+    fn wants(&self) -> &'static BrokenRule {
         match self {
             SvcParam::Mandatory(_) => &MANDATORY,
             SvcParam::Alpn(_) => &ALPN,
@@ -173,10 +179,9 @@ pub(super) fn parse(input: &[u8]) -> Parsed<'_, SvcParam, Reason> {
         let (input, key) = field("SvcParamKey", "", be_u16.map(SvcKey)).parse(input)?;
         let (input, length) = field("length", "of the value", be_u16).parse(input)?;
         let (rest, bytes) = take(length).parse(input)?;
-        let ends_early = || Reason::Broken(empty(key).wants());
-        let (left, param) = when_it_ends_early(value(key, bytes), ends_early)?;
+        let (left, param) = when_it_ends_early(value(key, bytes), || value_of(key))?;
         if !left.is_empty() {
-            return refuse(left, Reason::Broken(param.wants()));
+            return refuse(left, value_of(key));
         }
         if let Err(reason) = param.check() {
             return refuse(bytes, reason);
@@ -185,6 +190,11 @@ pub(super) fn parse(input: &[u8]) -> Parsed<'_, SvcParam, Reason> {
         Ok((rest, param))
     })
     .parse(input)
+}
+
+/// The value does not have the form that the key wants.
+pub(super) fn value_of(key: SvcKey) -> Reason {
+    Reason::Broken(empty(key).wants())
 }
 
 /// A parameter of this key, without a value: for what it wants.
@@ -200,7 +210,7 @@ fn empty(key: SvcKey) -> SvcParam {
     }
 }
 
-fn value(key: SvcKey, bytes: &[u8]) -> Parsed<'_, SvcParam, Reason> {
+pub(super) fn value(key: SvcKey, bytes: &[u8]) -> Parsed<'_, SvcParam, Reason> {
     let key_number = |input| field("key", "", be_u16.map(SvcKey)).parse(input);
     let ipv4 = |input| field("address", "", be_u32.map(Ipv4Addr::from_bits)).parse(input);
     let ipv6 = |input| field("address", "", be_u128.map(Ipv6Addr::from_bits)).parse(input);

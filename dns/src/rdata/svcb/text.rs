@@ -8,28 +8,40 @@ use std::str::FromStr;
 
 use data_encoding::BASE64;
 
-use super::param::{SvcKey, SvcParam};
+use super::param::{self, SvcKey, SvcParam};
 use crate::text::escape::quoted;
 use crate::text::fields::{Fields, Text};
+use crate::text::reason::TextReason;
 use crate::text::tokens::Token;
 
 /// Reads the next parameter.
-pub(super) fn param(text: &mut Fields<'_>) -> Text<SvcParam> {
+pub(super) fn read(text: &mut Fields<'_>) -> Text<SvcParam> {
     let token = text.token("SvcParam")?;
     let at = token.text.iter().position(|byte| *byte == b'=');
     let (key, value) = token.text.split_at(at.unwrap_or(token.text.len()));
-    let Some(key) = str::from_utf8(key).ok().and_then(SvcKey::from_name) else {
+    let Some((name, key)) = str::from_utf8(key).ok().and_then(|name| Some((name, SvcKey::from_name(name)?)))
+    else {
         return text.refuse(token, "SvcParam", "a key like alpn, or keyN");
     };
     let value = value.strip_prefix(b"=").unwrap_or_default();
-    let value = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value);
-    let value = text.unescaped(Token { text: value, ..token })?;
-    let Some(param) = of_value(key, value) else {
-        return text.refuse(token, "SvcParam", "a value that the key allows");
-    };
+    let inside = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
+    let (value, from_end) = inside.map_or((value, value.len()), |inside| (inside, inside.len() + 1));
+    let at = token.at + token.text.len() - from_end;
+    let value = text.unescaped(Token { text: value, at, ..token })?;
+    let param = if name.starts_with("key") { of_bytes(key, &value) } else { of_value(key, value) };
+    let broken = |reason| Err(token.refused(TextReason::Wire(reason)));
+    let Some(param) = param else { return broken(param::value_of(key)) };
     match param.check() {
         Ok(()) => Ok(param),
-        Err(_) => text.refuse(token, "SvcParam", param.wants().says),
+        Err(reason) => broken(reason),
+    }
+}
+
+/// The parameter of `keyN`: the value has the bytes as they go over the wire (RFC 9460 §2.1).
+fn of_bytes(key: SvcKey, bytes: &[u8]) -> Option<SvcParam> {
+    match param::value(key, bytes) {
+        Ok(([], param)) => Some(param),
+        Ok(_) | Err(_) => None,
     }
 }
 
