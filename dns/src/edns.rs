@@ -14,7 +14,7 @@
 //!   2464c4abcf10c957     the client's cookie (RFC 7873 §4.1)
 //! ```
 //!
-//! Tested in `tests/message.rs`, `tests/edns.rs` and `tests/hostile.rs`.
+//! Tested in `tests/message.rs`, `tests/edns.rs`, `tests/notes.rs` and `tests/hostile.rs`.
 
 mod code;
 mod extended_error;

@@ -107,6 +107,11 @@ pub enum Reason {
         /// OPTION-LENGTH.
         length: u16,
     },
+    /// An option of EDNS to write as bytes, though it has a layout.
+    OptionLayout {
+        /// The code.
+        code: OptionCode,
+    },
     /// A field whose value breaks a rule.
     Broken(&'static BrokenRule),
     /// A message that would take more than 65,535 bytes.
@@ -177,7 +182,7 @@ impl Explain for Reason {
             Reason::OptElsewhere => "RFC 6891 §6.1.1",
             Reason::NothingAtTheEnd { rtype } => rtype.rule(),
             Reason::PointerInData => "RFC 3597 §4",
-            Reason::OptionLength { code, .. } => code.rule(),
+            Reason::OptionLength { code, .. } | Reason::OptionLayout { code } => code.rule(),
             Reason::Broken(broken) => broken.rule,
             Reason::MessageTooLong => "RFC 1035 §4.2.2",
             Reason::StringTooLong { .. } => "RFC 1035 §3.3",
@@ -281,12 +286,15 @@ impl Explain for Reason {
                 "label pointer at byte {at} in data that others copy as bytes, where it would lead astray; {rule} \
                  forbids it"
             ),
-            Reason::OptionLength { code, length } => write!(
-                f,
-                "the {} of EDNS option {} do not fit its fields at byte {at} ({rule})",
-                bytes(usize::from(*length)),
-                code.name()
-            ),
+            Reason::OptionLength { code, length } => {
+                let length = usize::from(*length);
+                let (all, fit, name) = (bytes(length), plural(length, "does", "do"), code.name());
+                write!(f, "the {all} of EDNS option {name} {fit} not fit its fields at byte {at} ({rule})")
+            }
+            Reason::OptionLayout { code } => {
+                let name = code.name();
+                write!(f, "EDNS option {name} at byte {at} is held as bytes, but {rule} gives it fields")
+            }
             Reason::Broken(broken) => write!(f, "{} at byte {at}: {} ({rule})", broken.field, broken.says),
             Reason::MessageTooLong => write!(
                 f,

@@ -13,6 +13,11 @@ impl OptionCode {
         row.map_or_else(|| format!("option {}", self.0), |(_, name, _)| (*name).to_owned())
     }
 
+    /// Whether the option has a name here, and a variant of [`EdnsOption`](crate::EdnsOption).
+    pub(crate) fn is_known(self) -> bool {
+        TABLE.iter().any(|(code, ..)| *code == self)
+    }
+
     /// The section that lays out the option.
     pub fn rule(self) -> &'static str {
         let row = TABLE.iter().find(|(code, ..)| *code == self);

@@ -112,7 +112,11 @@ impl EdnsOption {
                 out.u8(version.kind);
                 out.bytes(&version.version);
             }),
-            EdnsOption::Nsid(data) | EdnsOption::Padding(data) | EdnsOption::Other { data, .. } => {
+            EdnsOption::Nsid(data) | EdnsOption::Padding(data) => out.bytes(data),
+            EdnsOption::Other { code, data } => {
+                if code.is_known() {
+                    out.refuse(Reason::OptionLayout { code: *code });
+                }
                 out.bytes(data);
             }
         });

@@ -3,7 +3,7 @@
 //! Real servers send messages that are not quite right: bytes after the last record, a second OPT record, a record cut
 //! at the end. Such a message is read as far as it is right, and what is wrong is a note on it.
 //!
-//! Tested in `tests/message.rs`, `tests/hickory.rs` and `tests/hostile.rs`.
+//! Tested in `tests/message.rs`, `tests/notes.rs`, `tests/hickory.rs` and `tests/hostile.rs`.
 
 use barewire_dissect::{Located, Parsed, Refused, field, finish, group, offset_of, refuse};
 use nom::Parser;
@@ -207,19 +207,19 @@ impl<'a> Reader<'a> {
         if self.cut {
             return Ok(None);
         }
-        let (at, reason) = match parsed {
+        let located = match parsed {
             Ok((rest, value)) => {
                 self.left = rest;
                 return Ok(Some(value));
             }
-            Err(nom::Err::Failure(Located { at, reason: reason @ Reason::RdataBeyondEnd { .. } })) => {
-                (at, reason)
-            }
-            Err(
-                nom::Err::Error(Located { at, reason: Reason::EndsEarly })
-                | nom::Err::Failure(Located { at, reason: Reason::EndsEarly }),
-            ) => (at, cut),
-            Err(error) => return Err(error),
+            Err(nom::Err::Error(located) | nom::Err::Failure(located)) => located,
+            Err(incomplete) => return Err(incomplete),
+        };
+        let at = located.at;
+        let reason = match located.reason {
+            reason @ Reason::RdataBeyondEnd { .. } => reason,
+            Reason::EndsEarly => cut,
+            reason => return refuse(at, reason).map(|_: (_, ())| None),
         };
         if offset_of(self.bytes, at) < offset_of(self.bytes, self.left) {
             // A pointer led back to bytes that are no name: the message is not cut, it is wrong.
