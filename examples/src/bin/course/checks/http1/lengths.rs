@@ -32,7 +32,7 @@ pub(crate) fn lengths(steps: &mut Steps) -> Result<(), Failed> {
         (&["0"], "0 bytes", NUMBER),
         (&["57"], "57 bytes", NUMBER),
         (&["0057"], "57 bytes", NUMBER),
-        (&["18446744073709551615"], "18446744073709551615 bytes", NUMBER),
+        (&["18446744073709551615"], "18,446,744,073,709,551,615 bytes", NUMBER),
         (&["57", "57"], "57 bytes", RULE),
         (&["57, 57"], "57 bytes", RULE),
         (&["57 ,\t57,57"], "57 bytes", RULE),
