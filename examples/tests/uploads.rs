@@ -220,3 +220,15 @@ fn a_refused_expectation_is_left_out() {
     let run = over_os(&["-d", "x", "-H", "Expect: 100-continue", &server.url("/")]).succeeds();
     assert_eq!((run.stdout.as_str(), server.heard().len()), ("", 4), "{run}");
 }
+
+/// As with curl: whoever asks for chunks gets them, also where the length is known.
+#[test]
+fn chunks_can_be_asked_for() {
+    let server = Scripted::new(|_| Does::Says(answer("201 Created", "", "")));
+    let folder = TempFolder::new();
+    let upload = file(&folder, b"the body");
+    over_os(&["-T", &upload, "-H", "Transfer-Encoding: chunked", &server.url("/")]).succeeds();
+    let heard = server.heard().pop().expect("a request");
+    assert_eq!((heard.field("Transfer-Encoding"), heard.field("Content-Length")), (Some("chunked"), None));
+    assert_eq!(heard.body, b"the body");
+}

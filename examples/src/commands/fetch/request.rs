@@ -44,7 +44,16 @@ pub(super) fn describe(args: &RequestArgs, job: &mut Job) -> Result<(), Failure>
         set(job, "Referer", from.trim_end_matches(";auto"));
     }
     body(args, job)?;
-    args.headers.iter().try_for_each(|line| header(line, job))
+    args.headers.iter().try_for_each(|line| header(line, job))?;
+    let is_chunked = |(name, value): &(String, String)| {
+        name.eq_ignore_ascii_case("Transfer-Encoding") && value.eq_ignore_ascii_case("chunked")
+    };
+    if let Some(upload) = &mut job.upload
+        && job.headers.iter().any(is_chunked)
+    {
+        upload.length = None;
+    }
+    Ok(())
 }
 
 /// A field of ours in the place of another one; an empty value takes it out.
