@@ -126,11 +126,19 @@ pub(crate) fn text(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
 }
 
 /// `HTTP-version = HTTP-name "/" DIGIT "." DIGIT`, `HTTP-name = %s"HTTP"`. Gives major and minor.
+#[inline(always)]
 pub(crate) fn http_version(input: &[u8]) -> Parsed<'_, (u8, u8), Reason> {
     match input {
         [b'H', b'T', b'T', b'P', b'/', major @ b'0'..=b'9', b'.', minor @ b'0'..=b'9', rest @ ..] => {
             Ok((rest, (major - b'0', minor - b'0')))
         }
+        _ => not_a_version(input),
+    }
+}
+
+#[cold]
+fn not_a_version(input: &[u8]) -> Parsed<'_, (u8, u8), Reason> {
+    match input {
         [b'H', b'T', b'T', b'P', b'/', b'0'..=b'9'] | [b'H', b'T', b'T', b'P', b'/', b'0'..=b'9', b'.'] => {
             refuse(&input[input.len()..], Reason::EndsEarly)
         }

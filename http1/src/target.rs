@@ -49,8 +49,8 @@ pub(crate) fn target_length(input: &[u8], any: bool) -> usize {
         return input.iter().take_while(|byte| byte.is_ascii_graphic()).count();
     }
     let mut rest = after_place(input, PATH);
-    if rest.starts_with(b"?") {
-        rest = after_place(rest, QUERY);
+    if let [b'?', query @ ..] = rest {
+        rest = after_place(query, QUERY);
     }
     input.len() - rest.len()
 }

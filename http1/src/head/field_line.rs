@@ -43,14 +43,44 @@ pub(super) fn wrong(place: usize, reason: Reason) -> Wrong {
     Box::new((place, reason))
 }
 
-/// Reads a line of this kind, and its line end. Gives what follows the line.
+/// Reads a line of this kind and its line end, and names its parts. Gives its parts, and what follows the line.
 #[inline(always)]
 pub(super) fn read<'a>(
     input: &'a [u8],
     kind: Kind,
     rules: &Rules,
-    line: &mut Line,
-) -> Result<&'a [u8], Wrong> {
+    named: bool,
+) -> Result<(Line, &'a [u8]), Wrong> {
+    let mut line = Line::default();
+    let read = read_parts(input, kind, rules, &mut line);
+    if named {
+        name_line(input, kind, &line, read.is_ok());
+    }
+    read.map(|rest| (line, rest))
+}
+
+/// The same for a folded line, out of the way of the loop that reads the others.
+#[cold]
+pub(super) fn read_folded<'a>(
+    input: &'a [u8],
+    rules: &Rules,
+    named: bool,
+) -> Result<(Line, &'a [u8]), Wrong> {
+    read(input, Kind::Folded, rules, named)
+}
+
+/// Reads the empty line, and names it. Gives what follows it.
+pub(super) fn read_end<'a>(input: &'a [u8], rules: &Rules, named: bool) -> Result<&'a [u8], Wrong> {
+    let length = ends_line(input, rules.bare_lf).map_err(|why| wrong(0, why))?;
+    if named {
+        name_line(input, Kind::End, &Line { length, ..Line::default() }, true);
+    }
+    Ok(&input[length..])
+}
+
+/// Reads the parts of a line. What was found before a refusal stays in `line`. Gives what follows the line.
+#[inline(always)]
+fn read_parts<'a>(input: &'a [u8], kind: Kind, rules: &Rules, line: &mut Line) -> Result<&'a [u8], Wrong> {
     let place = |rest: &[u8]| input.len() - rest.len();
     let mut rest = input;
     // book: field-line

@@ -138,7 +138,6 @@ impl HeadReader {
     }
 }
 
-#[inline(always)]
 fn start<'a>(input: &'a [u8], rules: &Rules) -> Parsed<'a, Start, Reason> {
     let span = |part| Span::of(input, part);
     match rules.role {

@@ -3,10 +3,9 @@
 
 use barewire_dissect::{Refused, listening};
 
-use super::field_line::{self, Kind, Line, Wrong, name_line, wrong};
+use super::field_line::{self, Kind, Line, Wrong, wrong};
 use super::fields::{Fields, Rules, Span, Spans};
 use super::next_line::NextLine;
-use crate::grammar::ends_line;
 use crate::headers::Headers;
 use crate::reason::Reason;
 
@@ -46,45 +45,42 @@ impl SectionReader {
         let mut text = input.get(self.next.at..).unwrap_or_default();
         loop {
             let at = input.len() - text.len();
-            let mut line = Line::default();
-            let (kind, rest) = match self.read_line(text, rules, &mut line, named) {
-                Ok(read) => read,
+            text = match self.read_line(at, text, rules, named) {
+                Ok((Kind::End, rest)) => return Ok(Some(input.len() - rest.len())),
+                Ok((Kind::Field | Kind::Folded, rest)) => rest,
                 Err(wrong) => return self.stop(at, input, rules, *wrong),
             };
-            match kind {
-                Kind::Field => self.keep(at, &line),
-                Kind::Folded => self.extend(at, &line),
-                Kind::End => return Ok(Some(at + line.length)),
-            }
-            text = rest;
         }
     }
 
-    /// Reads one line, and names its parts. Gives its kind, and what follows it.
+    /// Reads one line, and keeps what it says. Gives its kind, and what follows it.
     #[inline(always)]
     fn read_line<'a>(
-        &self,
+        &mut self,
+        at: usize,
         text: &'a [u8],
         rules: &Rules,
-        line: &mut Line,
         named: bool,
     ) -> Result<(Kind, &'a [u8]), Wrong> {
         let kind = self.kind(text, rules)?;
-        let read = match kind {
-            Kind::End => {
-                line.length = ends_line(text, rules.bare_lf).map_err(|reason| wrong(0, reason))?;
-                Ok(&text[line.length..])
+        let rest = match kind {
+            Kind::Field => {
+                let (line, rest) = field_line::read(text, Kind::Field, rules, named)?;
+                self.keep(at, &line);
+                rest
             }
-            Kind::Field | Kind::Folded => field_line::read(text, kind, rules, line),
+            Kind::Folded => {
+                let (line, rest) = field_line::read_folded(text, rules, named)?;
+                self.extend(at, &line);
+                rest
+            }
+            Kind::End => field_line::read_end(text, rules, named)?,
         };
-        if named {
-            name_line(text, kind, line, read.is_ok());
-        }
-        read.map(|rest| (kind, rest))
+        Ok((kind, rest))
     }
 
     /// Something is wrong in the line at `at`. It counts if the line has ended, or if its first bytes show it. Else
-    /// more has to come.
+    /// more has to come. Those bytes hold no line end, so nothing is kept of them.
     #[cold]
     fn stop(
         &mut self,
@@ -95,7 +91,7 @@ impl SectionReader {
     ) -> Result<Option<usize>, Refused<Reason>> {
         let text = &input[at..];
         let judged = self.next.judged(text);
-        let early = || self.read_line(judged, rules, &mut Line::default(), false);
+        let mut early = || self.read_line(at, judged, rules, false);
         let counts = judged.len() == text.len() || early().is_err_and(|early| early.1 != Reason::EndsEarly);
         if counts && reason != Reason::EndsEarly {
             return Err(Refused { what: "line", offset: at + place, reason });

@@ -33,7 +33,7 @@ pub(crate) fn request_line<'a>(
         return refuse(&at_target[at..], reason);
     }
     let (input, _) = field_as("SP", "", sp, shown).parse(input)?;
-    let (input, version) = field("HTTP version", "of the sender", version).parse(input)?;
+    let (input, version) = version(input)?;
     let (input, _) = line_end(input, rules.bare_lf, Reason::AfterVersion)?;
     describe(|| format!("{} {} {version}", shown(&method), shown(&target)));
     Ok((input, (method, target, version)))
@@ -45,7 +45,7 @@ pub(crate) fn status_line<'a>(
     rules: &Rules,
 ) -> Parsed<'a, (Version, u16, &'a [u8]), Reason> {
     let sp = |input| grammar::sp(input, Reason::NotASpaceInStatusLine);
-    let (input, version) = field("HTTP version", "of the sender", version).parse(input)?;
+    let (input, version) = version(input)?;
     let (input, _) = field_as("SP", "", sp, shown).parse(input)?;
     let (input, status) = field("status code", class(input), grammar::status_code).parse(input)?;
     let (input, reason) = match input {
@@ -73,11 +73,13 @@ fn class(input: &[u8]) -> &'static str {
     }
 }
 
+#[inline(always)]
 fn version(input: &[u8]) -> Parsed<'_, Version, Reason> {
-    match grammar::http_version(input)? {
+    let version = |input| match grammar::http_version(input)? {
         (rest, (1, minor)) => Ok((rest, Version { minor })),
         (_, (major, _)) => refuse(input, Reason::OtherVersion(major)),
-    }
+    };
+    field("HTTP version", "of the sender", version).parse(input)
 }
 
 impl barewire_dissect::Show for Version {
@@ -86,6 +88,7 @@ impl barewire_dissect::Show for Version {
     }
 }
 
+#[inline(always)]
 fn line_end(input: &[u8], lf_alone: bool, other: fn(u8) -> Reason) -> Parsed<'_, &[u8], Reason> {
     field_as("line end", "", |input| grammar::line_end(input, lf_alone, other), shown).parse(input)
 }
