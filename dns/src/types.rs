@@ -34,10 +34,16 @@ macro_rules! for_each_type { ($reader:ident) => { $reader! {
     typed {
     1   A          A(Ipv4Addr)            a          NoNames "RFC 1035 §3.4.1" "A host's IPv4 address.";
     2   NS         Ns(Name)               ns         Written "RFC 1035 §3.3.11" "A server that holds the zone.";
+    3   MD         Md(Name)               mailbox    Read    "RFC 1035 §3.3.4" "A mail destination; MX took its place.";
+    4   MF         Mf(Name)               mailbox    Read    "RFC 1035 §3.3.5" "A mail forwarder; MX took its place.";
     5   CNAME      Cname(Name)            cname      Written "RFC 1035 §3.3.1" "The name that this one is an alias of.";
     6   SOA        Soa(Box<Soa>)          soa        Written "RFC 1035 §3.3.13" "Who runs a zone, and its timers.";
+    7   MB         Mb(Name)               mailbox    Read    "RFC 1035 §3.3.3" "A host with the mailbox.";
+    8   MG         Mg(Name)               mailbox    Read    "RFC 1035 §3.3.6" "A mailbox of the group.";
+    9   MR         Mr(Name)               mailbox    Read    "RFC 1035 §3.3.8" "The new name of the mailbox.";
     12  PTR        Ptr(Name)              ptr        Written "RFC 1035 §3.3.12" "Another name: an address's host.";
     13  HINFO      Hinfo(Box<Hinfo>)      hinfo      NoNames "RFC 1035 §3.3.2" "A machine and its system.";
+    14  MINFO      Minfo(Box<Minfo>)      minfo      Read    "RFC 1035 §3.3.7" "The mailboxes of a mailing list.";
     15  MX         Mx(Mx)                 mx         Written "RFC 1035 §3.3.9" "Where mail goes.";
     16  TXT        Txt(Txt)               txt        NoNames "RFC 1035 §3.3.14" "Text in one or more strings.";
     17  RP         Rp(Box<Rp>)            rp         Read    "RFC 1183 §2.2" "Who is responsible for a host.";
@@ -69,10 +75,7 @@ macro_rules! for_each_type { ($reader:ident) => { $reader! {
     257 CAA        Caa(Box<Caa>)          caa        NoNames "RFC 8659 §4.1" "Who may issue certificates for the name.";
     }
     named {
-    3   MD         "RFC 1035 §3.3.4" "A mail destination; MX took its place.";
-    4   MF         "RFC 1035 §3.3.5" "A mail forwarder; MX took its place.";
     10  NULL       "RFC 1035 §3.3.10" "Any bytes, as an experiment.";
-    14  MINFO      "RFC 1035 §3.3.7" "The mailboxes of a mailing list.";
     37  CERT       "RFC 4398 §2" "A certificate.";
     41  OPT        "RFC 6891 §6.1.2" "EDNS: about the message, in no zone. See [`Edns`](crate::Edns).";
     42  APL        "RFC 3123 §4" "A list of address prefixes.";

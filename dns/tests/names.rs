@@ -1,9 +1,10 @@
-//! Names as text, and their limits, by the clauses of RFC 1035.
+//! Names as text, their limits by the clauses of RFC 1035, and their order by RFC 4034.
 
+use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use barewire_dissect::Lesson;
-use barewire_dns::{Name, Reason};
+use barewire_dns::{Message, Name, Reason, RecordType};
 use proptest::prelude::*;
 
 fn name(text: &str) -> Name {
@@ -129,4 +130,118 @@ proptest! {
     fn any_text(text in ".{0,300}") {
         let _ = Name::parse_text(&text);
     }
+}
+
+/// The names of RFC 4034 §6.1 in their order, from any order; letters count as lower case.
+#[test]
+fn canonical_order() {
+    let ordered = [
+        "example",
+        "a.example",
+        "yljkjljk.a.example",
+        "Z.a.example",
+        "zABC.a.EXAMPLE",
+        "z.example",
+        r"\001.z.example",
+        "*.z.example",
+        r"\200.z.example",
+    ];
+    let ordered: Vec<Name> = ordered.iter().map(|text| name(text)).collect();
+    for (a, first) in ordered.iter().enumerate() {
+        for (b, second) in ordered.iter().enumerate() {
+            assert_eq!(first.cmp(second), a.cmp(&b), "{first}, {second}");
+        }
+    }
+    assert_eq!(name("A.example").cmp(&name("a.EXAMPLE")), Ordering::Equal, "as equality has it");
+    // A label that begins another stands before it; a byte is not a sign, and not a digit.
+    for pair in [["a", "ab"], ["ab", "b"], [".", r"\000"], [r"\127", r"\128"], ["a.b", "b.b"], ["z.a", "a.b"]]
+    {
+        assert!(name(pair[0]) < name(pair[1]), "{pair:?}");
+    }
+}
+
+/// Names of every length that there is, so that they are kept in both ways: where the bytes are, and what is made of
+/// the name.
+#[test]
+fn every_length() {
+    // One label as long as it can be, then the next one; no name has two bytes.
+    for length in (1..=255usize).filter(|length| *length != 2) {
+        let (mut labels, mut left) = (Vec::new(), length - 1);
+        while left > 0 {
+            // The rest must not be one byte, which is no label.
+            let taken = if left == 65 { 63 } else { left.min(64) };
+            labels.push(vec![b'a' + (labels.len() as u8); taken - 1]);
+            left -= taken;
+        }
+        let wire: Vec<u8> = labels
+            .iter()
+            .flat_map(|label| [vec![label.len() as u8], label.clone()].concat())
+            .chain(std::iter::once(0))
+            .collect();
+        assert_eq!(wire.len(), length);
+        let text = labels.iter().map(|label| format!("{}.", String::from_utf8(label.clone()).unwrap()));
+        let text = if length == 1 { ".".to_owned() } else { text.collect() };
+        let long = name(&text);
+        assert_eq!(long.as_wire(), wire, "{length}");
+        assert_eq!(long.with_dot().to_string(), text);
+        assert_eq!(long.labels().map(<[u8]>::to_vec).collect::<Vec<_>>(), labels);
+        assert_eq!(long, name(&text.to_uppercase()));
+        assert_eq!(long.clone().cmp(&long), Ordering::Equal);
+        let above = labels.first().map(|label| &wire[1 + label.len()..]);
+        assert_eq!(long.parent().as_ref().map(Name::as_wire), above, "{length}");
+        assert_eq!(long.ancestors().count(), labels.len() + 1);
+        // Built from the other end, and completed by an origin.
+        let built = labels.iter().rev().try_fold(Name::root(), |name, label| name.child(label)).unwrap();
+        assert!(built.same_case_as(&long), "{length}");
+        let child = [b"\x01x", &wire[..]].concat();
+        let wanted = Some(&child[..]).filter(|_| child.len() <= 255);
+        assert_eq!(long.child(b"x").as_ref().map(Name::as_wire), wanted, "{length}");
+        assert_eq!(Name::parse_relative(b"x", &long).ok().as_ref().map(Name::as_wire), wanted, "{length}");
+        // On the wire.
+        let bytes = Message::query(1, long.clone(), RecordType::A).encode().unwrap();
+        assert_eq!(&bytes[12..12 + length], wire);
+        assert!(Message::parse(&bytes).unwrap().questions[0].name.same_case_as(&long));
+    }
+}
+
+/// RFC 1035 §5.1: without a dot at its end a name lies below the origin.
+#[test]
+fn relative() {
+    let origin = name("example.test");
+    let read =
+        |text: &str| Name::parse_relative(text.as_bytes(), &origin).map(|name| name.with_dot().to_string());
+    for (text, wanted) in [
+        ("www", "www.example.test."),
+        ("a.www", "a.www.example.test."),
+        ("www.", "www."),
+        ("@", "example.test."),
+        (".", "."),
+        (r"\@", r"\@.example.test."),
+        (r"a\.", r"a\..example.test."),
+        (r"a\..", r"a\.."),
+        ("*", "*.example.test."),
+        ("@.a", r"\@.a.example.test."),
+    ] {
+        assert_eq!(read(text).as_deref(), Ok(wanted), "{text}");
+    }
+    assert!(Name::parse_relative(b"www", &Name::root()).unwrap().same_case_as(&name("www")));
+    for text in ["", "..", ".a", "a..b"] {
+        assert_eq!(read(text).unwrap_err().reason, Reason::EmptyLabel, "{text}");
+    }
+    // Too long together with the origin: the fault is the whole word.
+    let long = name(&["x".repeat(63), "x".repeat(63), "x".repeat(63), "x".repeat(50)].join("."));
+    let error = Name::parse_relative(b"twelve-bytes", &long).unwrap_err();
+    assert_eq!((error.offset, error.reason), (0, Reason::NameTooLong));
+}
+
+#[test]
+fn children_and_ancestors() {
+    let zone = name("example.test");
+    assert_eq!(zone.child(b"").as_ref().map(Name::to_string), None);
+    assert_eq!(zone.child(b"a.b").unwrap().to_string(), r"a\.b.example.test");
+    assert_eq!(zone.child(&[b'x'; 63]).unwrap().labels().count(), 3);
+    assert_eq!(zone.child(&[b'x'; 64]), None);
+    let above: Vec<String> = name("a.B.c").ancestors().map(|name| name.to_string()).collect();
+    assert_eq!(above, ["a.B.c", "B.c", "c", "."]);
+    assert_eq!(Name::root().ancestors().count(), 1);
 }

@@ -40,6 +40,12 @@ const COMPRESSED: &[(RecordType, &str, &str)] = &[
     (RecordType::PX, "0001 01 68 % %", "1 h.a.test. a.test."),
     (RecordType::NAPTR, "0001 0002 01 73 00 00 01 68 %", r#"1 2 "s" "" "" h.a.test."#),
     (RecordType::DNAME, "01 68 %", "h.a.test."),
+    (RecordType::MB, "01 68 %", "h.a.test."),
+    (RecordType::MD, "01 68 %", "h.a.test."),
+    (RecordType::MF, "%", "a.test."),
+    (RecordType::MG, "01 68 %", "h.a.test."),
+    (RecordType::MR, "01 68 %", "h.a.test."),
+    (RecordType::MINFO, "01 68 % %", "h.a.test. a.test."),
 ];
 
 /// The types of RFC 3597 §4 and RFC 6762 §18.14, and those that may be written so (RFC 1035).
@@ -77,8 +83,8 @@ fn in_an_update() {
 /// A type without a file: nobody can know where its names are.
 #[test]
 fn an_unknown_type_is_copied() {
-    let minfo = hex("01 68 c00c 01 74 c00c");
-    let bytes = message([0, 1, 0, 0], &record(b"\x01a\x04test\0", RecordType::MINFO, &minfo));
+    let names = hex("01 68 c00c 01 74 c00c");
+    let bytes = message([0, 1, 0, 0], &record(b"\x01a\x04test\0", RecordType(65280), &names));
     assert_eq!(data_of(&bytes).to_string(), r"\# 8 0168C00C0174C00C");
     assert_eq!(Message::parse(&bytes).unwrap().encode().unwrap(), bytes);
 }
