@@ -69,8 +69,9 @@
 //! 4. [`zone_file`]: records as text, as in a master file; `text/` cuts it into words.
 //! 5. [`stub`]: [`stub::Query`], a lookup without I/O, and what keeps forged replies out of it.
 //! 6. [`driver`]: the loop around it, and the kernel's sockets. `framing.rs` cuts a TCP stream into messages.
-//! 7. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
-//! 8. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
+//! 7. [`authority`]: the other side, a server that answers from zones; its files follow RFC 1034 §4.3.2.
+//! 8. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
+//! 9. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
 //!
 //! # Left out
 //!
@@ -81,6 +82,7 @@
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
+pub mod authority;
 #[cfg(any(doc, doctest))]
 pub mod chapters;
 mod class;

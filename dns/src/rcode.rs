@@ -24,6 +24,8 @@ impl Rcode {
     pub const NOTIMP: Rcode = Rcode(4);
     /// The server could answer, but its policy forbids it.
     pub const REFUSED: Rcode = Rcode(5);
+    /// A name exists that should not, or would be too long with DNAME (RFC 6672 §2.2).
+    pub const YXDOMAIN: Rcode = Rcode(6);
     /// The server is not one for this zone (RFC 2136 §2.2), or does not trust the key (RFC 8945 §5.2).
     pub const NOTAUTH: Rcode = Rcode(9);
     /// The server does not know this version of EDNS (RFC 6891 §6.1.3).
@@ -70,7 +72,7 @@ const TABLE: &[(Rcode, &str)] = &[
     (Rcode::NXDOMAIN, "NXDOMAIN"),
     (Rcode::NOTIMP, "NOTIMP"),
     (Rcode::REFUSED, "REFUSED"),
-    (Rcode(6), "YXDOMAIN"),
+    (Rcode::YXDOMAIN, "YXDOMAIN"),
     (Rcode(7), "YXRRSET"),
     (Rcode(8), "NXRRSET"),
     (Rcode::NOTAUTH, "NOTAUTH"),
