@@ -104,7 +104,7 @@ fn a_name_that_runs_into_its_own_pointer() {
 fn label_types_01_and_10() {
     for byte in [0x40u8, 0x7f, 0x80, 0xbf] {
         let error = refused(&message([1, 0, 0, 0], &[1, b'a', byte, 0, 0, 1, 0, 1]));
-        assert_eq!((error.offset, error.reason.clone()), (14, Reason::LabelType { byte }));
+        assert_eq!((error.offset, error.reason), (14, Reason::LabelType { byte }));
     }
     assert_eq!(
         refused(&message([1, 0, 0, 0], &[0x41, 0, 0, 1, 0, 1])).to_string(),

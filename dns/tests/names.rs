@@ -14,7 +14,7 @@ fn name(text: &str) -> Name {
 fn refused(text: &str) -> (usize, Reason, String) {
     let error = Name::parse_text(text).unwrap_err();
     assert!(error.rule().starts_with("RFC "), "{error:?}");
-    (error.offset, error.reason.clone(), error.to_string())
+    (error.offset, error.reason, error.to_string())
 }
 
 #[test]

@@ -135,7 +135,7 @@ const EXAMPLES: &[(RecordType, &str, &str)] = &[
         "01 01 02 92003ba34942dc74152e2f2c408d29eca5a520e7f2e06bb944f4dca346baf63c
          1b177615d466f6c4b71c216a50292bd58c9ebdd2f74e38fe51ffd48c43326cbc",
     ),
-    // RFC 7477 §2.2
+    // RFC 7477 §2.1
     (RecordType::CSYNC, "66 3 A NS AAAA", "00000042 0003 00 04 60000008"),
     // RFC 8078 §4: CDS and CDNSKEY that ask to take the DS away
     (RecordType::CDS, "0 0 0 00", "0000 00 00 00"),
