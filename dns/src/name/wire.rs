@@ -105,7 +105,7 @@ impl Labels {
 
     // book: read-piece
     /// Reads labels up to the root (then nothing is left to do) or up to a pointer.
-    #[inline]
+    #[inline(always)]
     fn read_piece<'a>(
         &mut self,
         message: &'a [u8],
