@@ -3,12 +3,14 @@
 //! ```text
 //!   query ─▶ request.rs   FORMERR, NOTIMP, BADVERS, REFUSED, or a question
 //!               │
-//!            lookup.rs    RFC 1034 §4.3.2 in its own steps; descent.rs is step 3's way down from label to label
-//!               │            zone.rs      the records of a zone, in the order of RFC 4034 §6.1
-//!               │            denial.rs    what proves that something does not exist: nsec.rs, nsec3.rs
+//!            lookup.rs    RFC 1034 §4.3.2 in its own steps
+//!               │            descent.rs   step 3's way down, from label to label
+//!               │            zone.rs      the records, in the order of RFC 4034 §6.1
+//!               │            denial.rs    what proves that something does not exist
 //!            response.rs  the sections that are being filled
 //!               │
-//!   reply ◀─ fit.rs       as many bytes as the transport carries; transfer.rs, when the whole zone is asked for
+//!   reply ◀─ fit.rs       as many bytes as the transport carries;
+//!                         transfer.rs, when the whole zone is asked for
 //! ```
 //!
 //! A server here is a function of a query and a transport. It keeps nothing from one query to the next, so it needs
@@ -73,7 +75,8 @@ impl Default for Config {
 /// use barewire_dns::stub::Protocol;
 /// use barewire_dns::zone_file::ZoneFile;
 /// use barewire_dns::{Message, Name, Rcode, RecordType};
-/// let text = "$TTL 1h\n@ SOA ns1 hostmaster 7 2h 1h 2w 5m\n@ NS ns1\nns1 A 203.0.113.53\n*.pages A 203.0.113.80\n";
+/// let head = "$TTL 1h\n@ SOA ns1 joe 7 2h 1h 2w 5m\n@ NS ns1\nns1 A 203.0.113.53\n";
+/// let text = format!("{head}*.pages A 203.0.113.80\n");
 /// let records = ZoneFile::parse(text.as_bytes(), &Name::parse_text("example.test")?).records;
 /// let mut server = Authority::new(Config::default());
 /// server.add(Zone::new(records, None).map_err(|faults| faults[0].to_string())?);

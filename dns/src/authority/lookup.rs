@@ -141,9 +141,9 @@ impl<'a> Lookup<'a> {
     fn referral(&mut self, zone: &Zone, cut: &Name, node: &Node) -> Next {
         let servers = node.set(RecordType::NS)?;
         self.response.authority(cut, servers);
-        // RFC 4035 §3.1.4: DS, or the proof that there is none.
+        // RFC 4035 §3.1.4: DS and its signature, or the proof that there is none.
         match node.set(RecordType::DS) {
-            Some(ds) if self.response.wants_dnssec() => self.response.authority(cut, ds),
+            Some(ds) if zone.is_signed() => self.response.for_dnssec(cut, ds),
             _ => self.response.proof(zone, Claim::Ds { name: cut }),
         }
         // RFC 9471 §3.1: the addresses of servers inside the subzone are a part of the referral: without them nobody

@@ -3,7 +3,8 @@
 //! ```text
 //!   example.        is hashed to  0p9m...   NSEC3, next 2t7b...
 //!   ns1.example.                  2t7b...   NSEC3, next 2vpt...
-//!   b.c.example.                  6k2q...?  no such hash: the NSEC3 before it covers it, so the name does not exist
+//!   c.example.                    1k2q...?  no such hash: the NSEC3 of 0p9m... covers it,
+//!                                           so the name does not exist
 //! ```
 //!
 //! That a name does not exist takes two records, because a hash says nothing about the names above: one matches the
@@ -21,8 +22,8 @@ use crate::name::Name;
 use crate::rdata::{Nsec3, Nsec3param, RData};
 use crate::record::Record;
 
-/// SHA-1 over some bytes. NSEC3 needs it (RFC 5155 §5), and nothing else here: so the caller hands it in, and this crate
-/// brings no cryptography.
+/// SHA-1 over some bytes. NSEC3 needs it (RFC 5155 §5), and nothing else here: so the caller hands it in, and this
+/// crate brings no cryptography.
 pub type Sha1 = fn(&[u8]) -> [u8; 20];
 
 /// The hash algorithm SHA-1; no other is defined (RFC 5155 §11).

@@ -43,6 +43,13 @@ impl Response {
         add(&mut self.message.authorities, owner, set, self.dnssec);
     }
 
+    /// The same for what only a client that checks signatures can use.
+    pub(super) fn for_dnssec(&mut self, owner: &Name, set: &RrSet) {
+        if self.dnssec {
+            self.authority(owner, set);
+        }
+    }
+
     pub(super) fn additional(&mut self, owner: &Name, set: &RrSet) {
         let Message { answers, additionals, .. } = &mut self.message;
         if !set.records.first().is_some_and(|record| holds(answers, owner, record.rtype())) {
@@ -57,14 +64,7 @@ impl Response {
 
     /// Adds what proves a claim, if the client wants proofs.
     pub(super) fn proof(&mut self, zone: &Zone, claim: Claim<'_>) {
-        if self.dnssec {
-            zone.prove(claim).into_iter().for_each(|(owner, set)| self.authority(owner, set));
-        }
-    }
-
-    /// Whether the client wants DNSSEC's records.
-    pub(super) fn wants_dnssec(&self) -> bool {
-        self.dnssec
+        zone.prove(claim).into_iter().for_each(|(owner, set)| self.for_dnssec(owner, set));
     }
 
     /// Whether the answer section has an alias of this name.

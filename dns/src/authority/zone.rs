@@ -4,9 +4,11 @@
 //!   example.test.            SOA NS       the apex
 //!   sub.example.test.        NS           a cut: what is below belongs to another zone,
 //!   ns.sub.example.test.     A            and stands here only as glue
-//!   a.ent.example.test.      A            ent.example.test. has no records, and exists all the same: an empty
-//!   *.wild.example.test.     A            non-terminal. So does wild.example.test. (RFC 4592 §2.2.2)
+//!   a.ent.example.test.      A            ent.example.test. has no records, and exists
+//!   *.wild.example.test.     A            all the same; so does wild.example.test.
 //! ```
+//!
+//! Such names without records are called empty non-terminals (RFC 4592 §2.2.2).
 //!
 //! The names are kept in the order of RFC 4034 §6.1, in which all names below a name follow it. So one look at the
 //! next name in the order says whether a name exists, also without records of its own.
@@ -64,6 +66,11 @@ impl Zone {
     /// Whether the name exists: it has records, or a name below it has some (RFC 4592 §2.2.3).
     pub(super) fn exists(&self, name: &Name) -> bool {
         self.nodes.range(name..).next().is_some_and(|(next, _)| next.is_within(name))
+    }
+
+    /// Whether the zone can prove what does not exist, and so is signed.
+    pub(super) fn is_signed(&self) -> bool {
+        !matches!(self.denial, Denial::Unsigned)
     }
 
     /// The records that prove a claim.
