@@ -27,6 +27,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::sync::Arc;
+
 use barewire_dissect::Refused;
 
 use crate::class::Class;
@@ -47,8 +49,19 @@ const MAX_FILES: usize = 1_000;
 pub struct ZoneFile {
     /// In the order of the text.
     pub records: Vec<Record>,
+    /// Where each of the records begins: what is wrong with it as a part of a zone is found later.
+    pub lines: Vec<Line>,
     /// In the same order; empty if all was right.
     pub faults: Vec<Fault>,
+}
+
+/// A line of a master file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The file that `$INCLUDE` named; `None` for the first one.
+    pub file: Option<Arc<str>>,
+    /// The line, counted from 1.
+    pub number: usize,
 }
 
 /// Gives the text of the file that `$INCLUDE` names, or says for people why it cannot.
@@ -114,7 +127,7 @@ impl ZoneFile {
     fn entry(
         &mut self,
         entry: &Entry<'_>,
-        place: &Place<'_>,
+        place: &mut Place<'_>,
         state: &mut State,
         include: &mut Include<'_>,
     ) -> Result<(), Refused<TextReason>> {
@@ -122,7 +135,11 @@ impl ZoneFile {
         let mut fields = Fields::new(&entry.tokens, entry.end, &origin, RecordType::ANY);
         let directive = entry.tokens.first().filter(|first| first.text.starts_with(b"$") && !first.quoted);
         match directive.map(|first| first.text.to_ascii_uppercase()).as_deref() {
-            None => self.records.push(state.record(entry, fields)?),
+            None => {
+                self.records.push(state.record(entry, fields)?);
+                let number = place.line_of(entry.tokens.first().map_or(entry.end, |first| first.at));
+                self.lines.push(Line { file: place.file.clone(), number });
+            }
             Some(b"$ORIGIN") => {
                 fields.token("$ORIGIN")?;
                 state.origin = fields.name("$ORIGIN")?;
@@ -160,7 +177,7 @@ impl ZoneFile {
             include(file)
         };
         let text = text.map_err(|why| first.refused(TextReason::NotIncluded { file: file.into(), why }))?;
-        let mut place = Place::new(Some(file), &text, place.depth + 1);
+        let mut place = Place::new(Some(file.into()), &text, place.depth + 1);
         self.entries(&mut place, &mut State { origin, ..state.clone() }, include);
         Ok(())
     }
@@ -168,7 +185,7 @@ impl ZoneFile {
 
 /// A text that is being read.
 struct Place<'t> {
-    file: Option<&'t str>,
+    file: Option<Arc<str>>,
     text: &'t [u8],
     depth: usize,
     /// Where lines were counted to, and the line there.
@@ -176,17 +193,22 @@ struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    fn new(file: Option<&'t str>, text: &'t [u8], depth: usize) -> Place<'t> {
+    fn new(file: Option<Arc<str>>, text: &'t [u8], depth: usize) -> Place<'t> {
         Place { file, text, depth, counted: (0, 1) }
     }
 
-    /// Faults come in the order of the text, so lines are counted from the fault before.
-    fn fault(&mut self, refused: Refused<TextReason>) -> Fault {
+    /// The line of an offset. Entries come in the order of the text, so lines are counted from the one before.
+    fn line_of(&mut self, offset: usize) -> usize {
         let (start, line) = self.counted;
-        let between = self.text.get(start..refused.offset).unwrap_or_default();
+        let between = self.text.get(start..offset).unwrap_or_default();
         let line = line + between.iter().filter(|byte| **byte == b'\n').count();
-        self.counted = (refused.offset.max(start), line);
-        Fault { file: self.file.map(str::to_owned), line, refused }
+        self.counted = (offset.max(start), line);
+        line
+    }
+
+    fn fault(&mut self, refused: Refused<TextReason>) -> Fault {
+        let line = self.line_of(refused.offset);
+        Fault { file: self.file.as_deref().map(str::to_owned), line, refused }
     }
 }
 

@@ -322,3 +322,15 @@ fn meta_types() {
     }
     assert_eq!(lines("@ 5 TYPE256 1 1 \"a\"\n@ 5 TYPE127 \\# 0\n").len(), 2);
 }
+
+#[test]
+fn each_record_has_its_line() {
+    let text = b"; a comment\n@ 60 A 192.0.2.1\n\n   60 AAAA (\n 2001:db8::1 )\n$INCLUDE other\nwww 60 A 192.0.2.2\n";
+    let mut include = |_: &str| Ok(b"\nx 60 A 192.0.2.3\nnonsense\ny 60 A 192.0.2.4\n".to_vec());
+    let zone = ZoneFile::read(text, &name("example.test"), &mut include);
+    let lines: Vec<(Option<&str>, usize)> =
+        zone.lines.iter().map(|line| (line.file.as_deref(), line.number)).collect();
+    assert_eq!(lines, [(None, 2), (None, 4), (Some("other"), 2), (Some("other"), 4), (None, 7)]);
+    assert_eq!(zone.faults[0].line, 3);
+    assert_eq!(zone.records.len(), zone.lines.len());
+}
