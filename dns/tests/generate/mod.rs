@@ -95,10 +95,10 @@ pub(crate) fn data_of(rtype: RecordType) -> Option<BoxedStrategy<RData>> {
         RecordType::MR => name().prop_map(RData::Mr).boxed(),
         RecordType::PTR => name().prop_map(RData::Ptr).boxed(),
         RecordType::HINFO => {
-            (string(), string()).prop_map(|(cpu, os)| RData::Hinfo(Hinfo { cpu, os })).boxed()
+            (string(), string()).prop_map(|(cpu, os)| RData::Hinfo(Box::new(Hinfo { cpu, os }))).boxed()
         }
         RecordType::MINFO => (name(), name())
-            .prop_map(|(responsible, errors)| RData::Minfo(Minfo { responsible, errors }))
+            .prop_map(|(responsible, errors)| RData::Minfo(Box::new(Minfo { responsible, errors })))
             .boxed(),
         RecordType::MX => (number(), name())
             .prop_map(|(preference, exchange)| RData::Mx(Mx { preference, exchange }))
@@ -106,16 +106,20 @@ pub(crate) fn data_of(rtype: RecordType) -> Option<BoxedStrategy<RData>> {
         RecordType::TXT => {
             prop::collection::vec(string(), 1..4).prop_map(|strings| RData::Txt(Txt { strings })).boxed()
         }
-        RecordType::RP => (name(), name()).prop_map(|(mailbox, txt)| RData::Rp(Rp { mailbox, txt })).boxed(),
+        RecordType::RP => {
+            (name(), name()).prop_map(|(mailbox, txt)| RData::Rp(Box::new(Rp { mailbox, txt }))).boxed()
+        }
         RecordType::AFSDB => ranked().prop_map(RData::Afsdb).boxed(),
         RecordType::RT => ranked().prop_map(RData::Rt).boxed(),
         RecordType::KX => ranked().prop_map(RData::Kx).boxed(),
         RecordType::PX => (number(), name(), name())
-            .prop_map(|(preference, map822, mapx400)| RData::Px(Px { preference, map822, mapx400 }))
+            .prop_map(|(preference, map822, mapx400)| RData::Px(Box::new(Px { preference, map822, mapx400 })))
             .boxed(),
         RecordType::LOC => loc().boxed(),
         RecordType::SRV => (any::<[u16; 3]>(), name())
-            .prop_map(|([priority, weight, port], target)| RData::Srv(Srv { priority, weight, port, target }))
+            .prop_map(|([priority, weight, port], target)| {
+                RData::Srv(Box::new(Srv { priority, weight, port, target }))
+            })
             .boxed(),
         RecordType::NAPTR => naptr().boxed(),
         RecordType::DNAME => name().prop_map(RData::Dname).boxed(),
@@ -123,7 +127,7 @@ pub(crate) fn data_of(rtype: RecordType) -> Option<BoxedStrategy<RData>> {
             .prop_map(|(priority, weight, target)| RData::Uri(Uri { priority, weight, target }))
             .boxed(),
         RecordType::CAA => (any::<u8>(), "[a-zA-Z0-9]{1,15}", bytes(0..40))
-            .prop_map(|(flags, tag, value)| RData::Caa(Caa { flags, tag, value }))
+            .prop_map(|(flags, tag, value)| RData::Caa(Box::new(Caa { flags, tag, value })))
             .boxed(),
         _ => return service::data_of(rtype).or_else(|| security::data_of(rtype)),
     })
