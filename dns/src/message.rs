@@ -35,8 +35,8 @@ pub struct Message {
     /// What the OPT record says, if there is one.
     pub edns: Option<Edns>,
     /// What was not right when the message was read, though the rest of it could be: bytes after the last record, a
-    /// second OPT record, a record that was cut at the end. The record that was cut and the bytes after the last one are
-    /// lost; an OPT record that is out of place stays among the records of its section, as bytes.
+    /// second OPT record, a record that was cut at the end. The record that was cut and the bytes after the last one
+    /// are lost; an OPT record that is out of place stays among the records of its section, as bytes.
     pub notes: Vec<Refused<Reason>>,
 }
 

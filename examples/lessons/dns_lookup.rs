@@ -50,7 +50,7 @@
 //!          ^^                         root .
 //!             ^^^^^                 QTYPE A (1)
 //!                   ^^^^^           QCLASS IN (1)
-//!                                 ▾ answer record www.example.test 300 IN A
+//!                                 ▾ answer record www.example.test. 300 IN A
 //!                                     203.0.113.80
 //!                                   ▾ NAME www.example.test
 //! 0022  c0 0c 00 01 00 01 00 00   ........

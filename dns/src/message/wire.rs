@@ -222,7 +222,7 @@ impl<'a> Reader<'a> {
             reason => return refuse(at, reason).map(|_: (_, ())| None),
         };
         if offset_of(self.bytes, at) < offset_of(self.bytes, self.left) {
-            // A pointer led back to bytes that are no name: the message is not cut, it is wrong.
+            // A pointer led back to bytes that are not a name: the message is not cut, it is wrong.
             return refuse(at, reason).map(|_: (_, ())| None);
         }
         self.cut = true;

@@ -1,7 +1,7 @@
 //! MB, MD, MF, MG and MR: a name of the mail of 1987 (RFC 1035 §3.3.3 to §3.3.8).
 //!
 //! ```text
-//!   03 box 07 example 04 test 00     a mailbox, a host, a group or a new name; it may be compressed
+//!   03 box 07 example 04 test 00     a mailbox, a host, a group or a new name
 //! ```
 //!
 //! MX took their place, and nobody has them any more. Every reader must know where their names stand, since they may be

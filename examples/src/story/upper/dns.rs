@@ -38,8 +38,14 @@ impl DnsStream {
 /// One message, of which `missing` bytes were not captured.
 pub(in crate::story) fn see_message(bytes: &[u8], missing: usize, said: &mut Said) {
     said.keep(|| Part::Dns(bytes.to_vec()));
-    let says = match (Message::parse(bytes), goes(bytes)) {
-        (Ok(message), _) => Says::Dns { reply: message.header.qr, summary: message.summary() },
+    let parsed = if missing > 0 { Message::parse_strictly(bytes) } else { Message::parse(bytes) };
+    let mut notes = Vec::new();
+    let says = match (parsed, goes(bytes)) {
+        (Ok(message), _) => {
+            let says = Says::Dns { reply: message.header.qr, summary: message.summary() };
+            notes = message.notes;
+            says
+        }
         (Err(_), Some(direction)) if missing > 0 => {
             let reply = direction == Direction::ToClient;
             let what = if reply { "a reply" } else { "a query" };
@@ -49,6 +55,8 @@ pub(in crate::story) fn see_message(bytes: &[u8], missing: usize, said: &mut Sai
         (Err(error), _) => Says::Word(Layer::Dns, format!("not a whole message: {error}")),
     };
     said.say(false, says);
+    // A message that is not quite right is read all the same, and what is wrong with it stands below it.
+    notes.iter().for_each(|note| said.say(false, Says::Word(Layer::Dns, note.to_string())));
 }
 
 /// Whether a stream begins like DNS over TCP: a length, then a header that can be. `None` while there are too few bytes
@@ -72,7 +80,8 @@ fn has_plain_header(bytes: &[u8]) -> bool {
 /// Whether a datagram is a DNS message. On a port that is not DNS's own it must be one in every byte.
 pub(in crate::story) fn is_message(ports: [u16; 2], bytes: &[u8]) -> bool {
     const DNS: [u16; 3] = [53, 5353, 5355];
-    ports.iter().any(|port| DNS.contains(port)) || has_plain_header(bytes) && Message::parse(bytes).is_ok()
+    ports.iter().any(|port| DNS.contains(port))
+        || has_plain_header(bytes) && Message::parse_strictly(bytes).is_ok()
 }
 
 /// A query goes to the server, a reply to the client.
