@@ -64,7 +64,9 @@ fn loc() -> impl Strategy<Value = RData> {
         let most = degrees * 3_600_000;
         (-most..=most).prop_map(|angle| (angle + (1 << 31)) as u32)
     };
-    (length(), length(), length(), angle(90), angle(180), any::<u32>()).prop_map(
+    // A quarter of them below the sea.
+    let altitude = prop_oneof![0..20_000_000u32, any::<u32>()];
+    (length(), length(), length(), angle(90), angle(180), altitude).prop_map(
         |(size, horizontal, vertical, latitude, longitude, altitude)| {
             RData::Loc(Loc { size, horizontal, vertical, latitude, longitude, altitude })
         },

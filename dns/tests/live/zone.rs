@@ -22,17 +22,11 @@ pub(crate) fn printed() -> String {
     every_type().iter().map(|record| format!("{record}\n")).collect()
 }
 
-/// Panics unless both have the same records, in any order.
+/// Panics unless both have the same records, in any order. The records are compared and not their text, which we printed.
 #[track_caller]
 pub(crate) fn same(who: &str, ours: &[Record], theirs: &[Record]) {
-    let lines = |records: &[Record]| {
-        let mut lines: Vec<String> = records.iter().map(|record| record.to_string().to_lowercase()).collect();
-        lines.sort();
-        lines
-    };
-    let (ours, theirs) = (lines(ours), lines(theirs));
-    let missing: Vec<&String> = ours.iter().filter(|line| !theirs.contains(line)).collect();
-    let added: Vec<&String> = theirs.iter().filter(|line| !ours.contains(line)).collect();
+    let missing: Vec<&Record> = ours.iter().filter(|record| !theirs.contains(record)).collect();
+    let added: Vec<&Record> = theirs.iter().filter(|record| !ours.contains(record)).collect();
     assert!(
         missing.is_empty() && added.is_empty(),
         "{who}\nours alone:   {missing:#?}\ntheirs alone: {added:#?}"
