@@ -2,6 +2,7 @@
 
 mod examples;
 mod fetch;
+mod serve_dns;
 mod shared;
 mod values;
 
@@ -11,10 +12,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::story::Transport;
-use examples::{DISSECT_EXAMPLES, EXAMPLES, FETCH_EXAMPLES, READ_EXAMPLES, SCENE_EXAMPLES, SERVE_EXAMPLES};
+use examples::{
+    DISSECT_EXAMPLES, EXAMPLES, FETCH_EXAMPLES, READ_EXAMPLES, SCENE_EXAMPLES, SERVE_DNS_EXAMPLES,
+    SERVE_EXAMPLES,
+};
 use values::{parse_frames, parse_place, parse_stream};
 
 pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tolerance};
+pub use serve_dns::{ServeDnsArgs, ZoneArg};
 pub use shared::{BreakArgs, ReportArgs};
 pub use values::Place;
 
@@ -50,6 +55,9 @@ pub enum Command {
     /// Serve the page, in which all of this runs in a browser, on this machine
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),
+    /// Serve DNS zones from files, over UDP and TCP
+    #[command(after_help = SERVE_DNS_EXAMPLES)]
+    ServeDns(ServeDnsArgs),
 }
 
 /// Over which network a page is fetched.

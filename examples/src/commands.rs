@@ -1,7 +1,7 @@
 //! What the program does, one file per command.
 //!
 //! Tested in `tests/offline.rs`, `tests/curl_flags.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs`,
-//! `tests/dissect.rs`, `tests/report.rs` and `tests/serve.rs`.
+//! `tests/dissect.rs`, `tests/report.rs`, `tests/serve.rs` and `tests/serve_dns.rs`.
 
 mod dissect;
 mod fetch;
@@ -15,6 +15,7 @@ mod read;
 mod report;
 mod scene;
 mod serve;
+mod serve_dns;
 mod step;
 
 pub use dissect::run as dissect;
@@ -24,3 +25,4 @@ pub use output::complain;
 pub use read::run as read;
 pub use scene::{list as scenes, run as scene};
 pub use serve::run as serve;
+pub use serve_dns::run as serve_dns;

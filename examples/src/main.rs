@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         Some(Command::Scenes) => barewire::commands::scenes(),
         Some(Command::Scene(args)) => barewire::commands::scene(&args),
         Some(Command::Serve(args)) => barewire::commands::serve(&args),
+        Some(Command::ServeDns(args)) => barewire::commands::serve_dns(&args),
         None => barewire::commands::fetch(&cli.fetch),
     };
     match outcome {

@@ -7,6 +7,7 @@
 //! | program | app | what it does |
 //! |---|---|---|
 //! | [`Resolver`] | | answers DNS queries about the names it was given |
+//! | [`Authority`] | | answers them from zone files: the root, `test.`, and more ([`zones`]) |
 //! | [`HttpServer`] | [`Site`] | pages that are ready |
 //! | [`HttpServer`] | [`Workers`] | waits for its turn, then works: a process as a queue |
 //! | [`HttpServer`] | [`Proxy`] | answers come from an origin: a server that is a client |
@@ -15,9 +16,10 @@
 //!
 //! A [`Stage`] is a topology with machines on it. [`breakage`] is what an experiment does to a run on it.
 //!
-//! Tested in `tests/services.rs` and `tests/offline.rs`.
+//! Tested in `tests/services.rs`, `tests/authorities.rs` and `tests/offline.rs`.
 
 pub mod app;
+mod authority;
 pub mod breakage;
 pub mod certificates;
 mod coded;
@@ -33,8 +35,10 @@ pub mod site;
 pub mod stage;
 mod timed;
 pub mod workers;
+pub mod zones;
 
 pub use app::App;
+pub use authority::Authority;
 pub use crowd::Crowd;
 pub use health_check::HealthCheck;
 pub use http_server::HttpServer;

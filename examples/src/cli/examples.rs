@@ -88,3 +88,14 @@ Examples:
   barewire serve                                    http://127.0.0.1:8080/
   barewire serve --port 0                           any free port
   barewire serve --page web/dist                    a page that was built later";
+
+pub(super) const SERVE_DNS_EXAMPLES: &str = "\
+Examples:
+  barewire serve-dns examples/zones/example.test.zone
+  barewire serve-dns -v zones/*.zone                a line for each query
+  barewire serve-dns example.test=db.example --listen [::1]:5300
+  barewire serve-dns z.zone --listen 127.0.0.1:53 --listen [::1]:53 --axfr
+  dig @127.0.0.1 -p 5300 www.example.test           from another terminal
+  dig @127.0.0.1 -p 5300 example.test AXFR          with --axfr
+
+Exit codes: 2 usage, or a port is taken; 26 a zone file cannot be read or served";

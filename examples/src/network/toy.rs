@@ -33,6 +33,7 @@ use crate::services::breakage::Hand;
 use crate::services::certificates::{self, Flavour};
 use crate::services::crowd::Diary;
 use crate::services::stage::{Fault, Set, Stage};
+use crate::services::zones;
 use crate::trace::Trace;
 
 pub use crate::services::certificates::{epoch as clock, root_pem};
@@ -206,6 +207,8 @@ pub(crate) fn first_page(mut stage: Stage, options: ToyOptions) -> Result<Set, F
         }
         stage.wire("core", name, far.clone());
     }
+    // Last, so that the wires before them have the same losses as ever: the resolver does not ask them yet.
+    zones::on(&mut stage, "core", RATE)?;
     stage.set()
 }
 

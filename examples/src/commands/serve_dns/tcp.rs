@@ -1,0 +1,68 @@
+//! Queries over TCP: each message follows its length (RFC 1035 §4.2.2), and a client may send several before it reads
+//! the first reply (RFC 7766 §6.2.1.1). They are answered in their order.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+use barewire_dns::authority::Authority;
+use barewire_dns::stub::Protocol;
+use barewire_dns::{Deframer, frame};
+
+use super::told::{Replies, Told};
+use crate::commands::output::complain;
+
+/// Connections at one time, at each address.
+pub(super) const WORKERS: usize = 16;
+/// How long a connection may be silent: "on the order of a few seconds" (RFC 7766 §6.2.3).
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How many bytes are read at once.
+const PIECE: usize = 16 << 10;
+
+/// Takes one connection after the other, for as long as the program runs.
+pub(super) fn serve(listener: &TcpListener, authority: &Authority, told: Told) {
+    for stream in listener.incoming() {
+        let served = stream.and_then(|stream| {
+            let client = stream.peer_addr()?;
+            connection(stream, client, authority, told)
+        });
+        if let Err(error) = served.or_else(silence) {
+            complain(&format!("a connection ended early: {error}"));
+        }
+    }
+}
+
+/// Silence is how a connection ends whose client has nothing more to ask.
+fn silence(error: io::Error) -> io::Result<()> {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::ConnectionReset => Ok(()),
+        _ => Err(error),
+    }
+}
+
+/// Answers the queries of a connection.
+fn connection(
+    mut stream: TcpStream,
+    client: SocketAddr,
+    authority: &Authority,
+    told: Told,
+) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_nodelay(true)?;
+    let (mut queries, mut piece) = (Deframer::default(), vec![0; PIECE]);
+    loop {
+        while let Some(query) = queries.message() {
+            let mut replies = Replies::default();
+            for reply in authority.answer(&query, Protocol::Tcp) {
+                replies.add(&reply);
+                stream.write_all(&frame(&reply).map_err(io::Error::other)?)?;
+            }
+            told.query(client, Protocol::Tcp, &query, &replies);
+        }
+        match stream.read(&mut piece)? {
+            0 => return Ok(()),
+            length => queries.push(piece.get(..length).unwrap_or_default()),
+        }
+    }
+}
