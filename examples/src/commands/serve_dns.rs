@@ -3,7 +3,7 @@
 //! The server itself has no I/O and keeps nothing between two queries: so each socket has threads of its own, and all
 //! read the same zones. Left out: a reload while it runs, and, where it listens at 0.0.0.0 on a host with several
 //! addresses, to choose the one that was asked. Tested in `tests/serve_dns.rs`; dig, kdig and unbound ask it in
-//! `tests/live`.
+//! `tests/peers`.
 
 mod tcp;
 mod told;

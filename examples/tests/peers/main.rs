@@ -1,4 +1,4 @@
-//! HTTP/1.1 with peers that we did not write, on loopback: as a client of nginx, apache2, lighttpd, haproxy, caddy, node
+//! HTTP/1.1 and DNS with peers that we did not write, on loopback: as a client of nginx, apache2, lighttpd, haproxy, caddy, node
 //! and Python, and as a server for curl, node, Python, wrk and Chromium.
 //!
 //! Each test starts its servers by hand, on free ports of 127.0.0.1, and ends them; it needs no root. Without the
@@ -6,11 +6,12 @@
 //!
 //! In reading order: [`servers`] (each with the shortest configuration), [`wire`] (one exchange over a socket),
 //! [`as_client`], [`interim`] (103, 100, and a body that waits), [`switching`] (CONNECT and Upgrade), [`fetching`] (the
-//! same servers, by `barewire fetch`), [`as_server`].
+//! same servers, by `barewire fetch`), [`as_server`]. [`dns`] is about `barewire serve-dns`.
 #![cfg(target_os = "linux")]
 
 mod as_client;
 mod as_server;
+mod dns;
 mod fetching;
 mod interim;
 #[path = "../live/need.rs"]
