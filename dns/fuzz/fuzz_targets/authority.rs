@@ -45,7 +45,8 @@ fuzz_target!(|query: &[u8]| {
             assert!(message.header.qr && !message.header.ra);
             assert_eq!(message.header.id.to_be_bytes()[..], query[..2]);
             if transport == Protocol::Udp {
-                let theirs = asked.as_ref().and_then(|asked| asked.edns.as_ref()).map_or(512, |edns| edns.udp_size);
+                let theirs =
+                    asked.as_ref().and_then(|asked| asked.edns.as_ref()).map_or(512, |edns| edns.udp_size);
                 assert!(reply.len() <= usize::from(theirs.clamp(512, 1232)), "{} bytes", reply.len());
                 assert_eq!(replies.len(), 1);
             }
