@@ -2,8 +2,8 @@
 //!
 //! Each says which rule the response code follows. Tested in `tests/authority`.
 
+use super::response::our_edns;
 use crate::class::Class;
-use crate::edns::EDNS_UDP_SIZE;
 use crate::header::Header;
 use crate::message::Message;
 use crate::opcode::Opcode;
@@ -65,13 +65,17 @@ fn of_question(question: &Question) -> Option<Rcode> {
     (question.rtype.is_meta() && !is_for_us).then_some(Rcode::NOTIMP)
 }
 
-/// A response without records. If the query could not be read, it has no question and no OPT record either.
+/// A response without records. If the query could not be read, it has no question and no OPT record either. Several
+/// questions could be too long for a datagram, so only one is repeated.
 fn refusal(asked: Header, query: Option<&Message>, rcode: Rcode) -> Message {
     let mut reply = match query {
         Some(query) if rcode != Rcode::FORMERR => Message::response_to(query),
         _ => Message::response_to(&Message { header: asked, ..Message::empty() }),
     };
+    if reply.questions.len() > 1 {
+        reply.questions.clear();
+    }
     reply.header.rcode = rcode;
-    reply.edns = reply.edns.map(|edns| super::response::our_edns(query, edns.udp_size.min(EDNS_UDP_SIZE)));
+    reply.edns = reply.edns.map(|edns| our_edns(query, edns.udp_size));
     reply
 }

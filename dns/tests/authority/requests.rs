@@ -64,6 +64,19 @@ fn other_opcodes_are_not_implemented() {
 }
 
 #[test]
+fn a_refusal_is_short() {
+    // Four questions of 200 bytes, found by fuzzing: their copy in the reply was longer than 512 bytes.
+    let label = "x".repeat(60);
+    let mut asked = query(&format!("{label}.{label}.{label}.test"), RecordType::SOA);
+    asked.header.opcode = Opcode::UPDATE;
+    asked.questions = vec![asked.questions[0].clone(); 4];
+    let reply = &replies(&asked.encode().unwrap())[0];
+    assert_eq!((reply.header.rcode, reply.questions.len()), (Rcode::NOTIMP, 0));
+    asked.questions.truncate(1);
+    assert_eq!(replies(&asked.encode().unwrap())[0].questions.len(), 1);
+}
+
+#[test]
 fn other_classes_are_refused() {
     for class in [Class::CH, Class(4), Class::NONE] {
         let mut asked = query("www.steps.test", RecordType::A);
