@@ -247,7 +247,7 @@ fn summaries_fit_fifty_columns() {
     referral.authorities.push(Record::new(name("test"), 60, RData::Ns(name("ns.test"))));
     assert_eq!(referral.summary(), "referral to ns.test for test");
     let broken = Message { questions: vec![], ..referral };
-    assert_eq!(broken.summary(), "referral to ns.test for test");
+    assert_eq!(broken.summary(), "neither a question nor an answer");
 }
 
 /// RFC 7766 §8: the length and the message may arrive in any pieces.

@@ -1,14 +1,12 @@
 //! What a message says, as values that a program can compare: is it a reply, to which question, and with what result?
 //!
-//! Left out: aliases. [`stub::Answer`](crate::stub::Answer) follows them. Tested in `tests/message.rs`.
+//! [`Outcome`] is the reading behind the last three. Tested in `tests/message.rs` and `tests/outcome.rs`.
 
 use std::net::IpAddr;
 
 use super::Message;
+use crate::outcome::Outcome;
 use crate::question::Question;
-use crate::rcode::Rcode;
-use crate::rdata::RData;
-use crate::record_type::RecordType;
 
 impl Message {
     /// Whether this is a response. If not, it is a query.
@@ -31,20 +29,19 @@ impl Message {
         self.answers.iter().filter_map(|record| record.data.address())
     }
 
-    /// Whether the response sends the client to other servers: no answer, no error, and in the authority section the
-    /// names of the servers of a zone below. A negative answer has SOA there (RFC 2308 §2.1 and §2.2).
-    pub fn is_referral(&self) -> bool {
-        let has = |rtype| self.authorities.iter().any(|record| record.rtype() == rtype);
-        let empty = self.header.rcode == Rcode::NOERROR && self.answers.is_empty() && !self.header.aa;
-        empty && has(RecordType::NS) && !has(RecordType::SOA)
+    /// What the response says to its own question; `None` without one.
+    pub fn outcome(&self) -> Option<Outcome> {
+        Some(Outcome::of(self, self.question()?))
     }
 
-    /// For how many seconds the client may remember a negative answer: the lower of SOA's MINIMUM and its TTL
-    /// (RFC 2308 §5). `None` without SOA: it must not be cached.
+    /// Whether the response sends the client to other servers.
+    pub fn is_referral(&self) -> bool {
+        matches!(self.outcome(), Some(Outcome::Referral(_) | Outcome::Lame(_)))
+    }
+
+    /// For how many seconds the client may remember a negative answer (RFC 2308 §5). `None` if it is not one, or has no
+    /// SOA record.
     pub fn negative_ttl(&self) -> Option<u32> {
-        self.authorities.iter().find_map(|record| match &record.data {
-            RData::Soa(soa) => Some(soa.minimum.min(record.ttl_seconds())),
-            _ => None,
-        })
+        self.outcome()?.negative_ttl()
     }
 }

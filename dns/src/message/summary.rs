@@ -3,6 +3,8 @@
 //! Tested in `tests/message.rs`.
 
 use super::Message;
+use crate::name::Name;
+use crate::outcome::Outcome;
 use crate::rcode::Rcode;
 use crate::record::Record;
 use crate::record_type::RecordType;
@@ -36,22 +38,29 @@ impl Message {
         }
         match self.header.rcode {
             _ if self.is_truncated() => fit("truncated, ask over TCP: ".into(), &name, String::new()),
-            Rcode::NOERROR => self.outcome(rtype, &name),
+            Rcode::NOERROR => self.without_error(rtype, &name),
             rcode => fit(format!("{} ", rcode.name()), &name, String::new()),
         }
     }
 
     /// What a response without an error says: the wanted record, an alias, a referral, or nothing.
-    fn outcome(&self, rtype: RecordType, name: &str) -> String {
+    fn without_error(&self, rtype: RecordType, name: &str) -> String {
         let wanted = self.answers.iter().find(|record| record.rtype() == rtype);
         match wanted.or(self.answers.first()) {
             Some(record) => self.answer(record),
-            None if self.is_referral() => match self.authorities.iter().find(|r| r.rtype() == RecordType::NS)
-            {
-                Some(ns) => fit("referral to ".into(), &data(ns), format!(" for {}", ns.name)),
-                None => fit("referral for ".into(), name, String::new()),
-            },
-            None => fit(format!("NODATA {} ", rtype.name()), name, String::new()),
+            None => self.nothing(rtype, name),
+        }
+    }
+
+    /// What a response says that has no record in its answer section.
+    fn nothing(&self, rtype: RecordType, name: &str) -> String {
+        match self.outcome() {
+            Some(Outcome::Referral(referral) | Outcome::Lame(referral)) => {
+                let server = referral.servers.first().map(Name::to_string).unwrap_or_default();
+                fit("referral to ".into(), &server, format!(" for {}", referral.zone))
+            }
+            None => "neither a question nor an answer".into(),
+            _ => fit(format!("NODATA {} ", rtype.name()), name, String::new()),
         }
     }
 
