@@ -151,6 +151,8 @@ pub enum Reason {
     UnaskedUpgrade,
     /// A 101 response that has no Upgrade, or no `Connection: upgrade`.
     UnnamedUpgrade,
+    /// A 101 response while the request's body waits for 100: the body would never be sent.
+    UpgradeBeforeContinue,
     /// A client sent more bytes of requests ahead than the limit.
     TooFarAhead(usize),
     /// A body longer than the caller wants to keep, in bytes.

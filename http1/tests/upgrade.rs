@@ -1,7 +1,7 @@
 //! RFC 9110 §7.8 and §15.2.2: a switch is offered, and named, by `Upgrade` beside `Connection: upgrade`. Both roles.
 
 use barewire_dissect::Refused;
-use barewire_http1::{Body, Config, Headers, Reason, Request, Response, Version, client, server};
+use barewire_http1::{Body, Config, Headers, Kind, Reason, Request, Response, Version, client, server};
 use std::time::Instant;
 
 type Lines<'a> = &'a [(&'a str, &'a str)];
@@ -71,4 +71,48 @@ fn the_error_points_at_the_field() {
         "the 101 response at byte 64 switches to what the request did not offer; RFC 9110 §7.8 lets a server \
          switch only to a protocol that the client offered"
     );
+}
+
+/// RFC 9110 §7.8: "If a server receives both an Upgrade and an Expect header field with the "100-continue" expectation
+/// (Section 10.1.1), the server MUST send a 100 (Continue) response before sending a 101 (Switching Protocols)
+/// response." A client that went on would lose the body: the other protocol begins after the whole request.
+#[test]
+fn a_body_that_waits_for_100_is_not_dropped_for_a_switch() {
+    let offer = || {
+        let now = Instant::now();
+        let mut client = client::Connection::new(Config::default());
+        let request = Request::new("POST", "a.test", "/").with("Upgrade", "x").with("Connection", "upgrade");
+        client.request(&request.with("Expect", "100-continue"), Body::Length(4)).unwrap();
+        client.body(b"body").unwrap();
+        client.transmit(now).unwrap();
+        (client, now)
+    };
+    let switch = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n";
+    for whole in [false, true] {
+        let (mut client, now) = offer();
+        if whole {
+            client.finish().unwrap();
+        }
+        let error = client.receive(now, switch).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the 101 response at byte 0 comes while the request's body waits for 100; RFC 9110 §7.8 wants 100 \
+             before it, and the whole request"
+        );
+        assert_eq!((client.event(), error.reason.kind()), (None, Kind::Broken), "nothing was switched");
+    }
+
+    // After 100, and also after the wait is over, the body has gone out.
+    for continues in [true, false] {
+        let (mut client, now) = offer();
+        if continues {
+            client.receive(now, b"HTTP/1.1 100 Continue\r\n\r\n").unwrap();
+        } else {
+            client.on_deadline(client.deadline().unwrap()).unwrap();
+        }
+        client.finish().unwrap();
+        assert_eq!(client.transmit(now).as_deref(), Some(&b"body"[..]));
+        client.receive(now, switch).unwrap();
+        assert_eq!(std::iter::from_fn(|| client.event()).last(), Some(client::Event::Tunnel));
+    }
 }

@@ -109,6 +109,7 @@ impl Connection {
     /// A whole head has come. It is decided on as slices.
     fn head(&mut self, head: ResponseHead<'_>) -> Result<(), Refused<Reason>> {
         let refused = |offset, reason| Refused { what: "response head", offset, reason };
+        let holds_body = self.asked.len() == 1 && matches!(self.sending, Sending::Held | Sending::HeldWhole);
         let Some(asked) = self.asked.front_mut() else { return Ok(()) };
         if head.is_informational() && head.status() != 101 {
             return self.informational(head);
@@ -117,6 +118,10 @@ impl Connection {
         if head.status() == 101 {
             check_switch(&asked.offered, &fields)
                 .map_err(|reason| refused(fields.value_at("Upgrade"), reason))?;
+            // The other protocol begins after the whole request: what is held could not be sent any more.
+            if holds_body {
+                return Err(refused(0, Reason::UpgradeBeforeContinue));
+            }
         }
         let tolerated = self.config.tolerate.length_beside_coding;
         let start = (head.version(), head.status());

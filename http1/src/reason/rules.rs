@@ -94,6 +94,7 @@ pub(super) fn rule(reason: &Reason) -> Rule {
         UnnamedUpgrade => {
             ("RFC 9110 §15.2.2", "wants Upgrade in it, and §7.8 Connection: upgrade beside that")
         }
+        UpgradeBeforeContinue => ("RFC 9110 §7.8", "wants 100 before it, and the whole request"),
         TooFarAhead(_) => ("RFC 9112 §9.3.2", "lets a client pipeline, so a server needs a limit"),
         ContentTooLong(_) => ("RFC 9110 §15.5.14", "lets a server refuse content that is too large"),
         HeadTimeout | BodyTimeout | IdleTimeout => ("RFC 9112 §9.5", "leaves such time limits to each side"),

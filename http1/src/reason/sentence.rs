@@ -123,6 +123,9 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         UnaskedBytes => format!("the server sent bytes at byte {at} that answer no request"),
         UnaskedUpgrade => format!("the 101 response at byte {at} switches to what the request did not offer"),
         UnnamedUpgrade => format!("the 101 response at byte {at} does not say what it switches to"),
+        UpgradeBeforeContinue => {
+            format!("the 101 response at byte {at} comes while the request's body waits for 100")
+        }
         TooFarAhead(limit) => {
             format!(
                 "the requests sent ahead go on at byte {at}, past their limit of {}",
