@@ -172,6 +172,16 @@ impl Connection {
         write::declaration(&response.headers, body, says_none)
     }
 
+    /// RFC 9110 §9.3.6: only 2xx to CONNECT begins the tunnel. A client that did not wait for it has sent bytes of
+    /// somebody else, perhaps: to read them as requests would be request smuggling.
+    fn refuses_tunnel(&self, response: &Response) -> Persistence {
+        let refuses = self.asked.method == "CONNECT" && !(200..300).contains(&response.status);
+        match refuses && self.received.held() > 0 {
+            true => Persistence::Closes("bytes for a tunnel came before it was refused"),
+            false => Persistence::KeepsOpen,
+        }
+    }
+
     /// Decides whether the connection outlives this response, and what it has to say about that (RFC 9112 §9.3, §9.6).
     fn decide_persistence(&self, response: &Response, body: Body) -> (Persistence, Option<&'static str>) {
         if response.is_informational() {
@@ -192,6 +202,7 @@ impl Connection {
         let persistence = self
             .persistence
             .and(self.asked.persistence)
+            .and(self.refuses_tunnel(response))
             .and(by_body)
             .and(by_request)
             .and(Persistence::after(response.version, &response.headers));
