@@ -55,6 +55,12 @@ const TEXTS: &[(RecordType, &str, &str)] = &[
         "9 60 N 0 E 0",
         "`9` at byte 0 cannot be LATITUDE of type LOC: it is not degrees, perhaps minutes and seconds, then the side of the Earth (RFC 1876 §2)",
     ),
+    // Minutes that do not fit 64 bits in thousandths of a second.
+    (
+        RecordType::LOC,
+        "9 400000000000000 N 0 E 0",
+        "`9` at byte 0 cannot be LATITUDE of type LOC: it is not degrees, perhaps minutes and seconds, then the side of the Earth (RFC 1876 §2)",
+    ),
     (
         RecordType::LOC,
         "9 N 0 E 0 90000000.01m",

@@ -29,7 +29,11 @@ impl Axis {
                 break;
             }
             let (_, word) = text.word(self.name)?;
-            let value = if unit == 1_000 { decimal(word, 3) } else { decimal(word, 0).map(|n| n * unit) };
+            let value = if unit == 1_000 {
+                decimal(word, 3)
+            } else {
+                decimal(word, 0).and_then(|n| n.checked_mul(unit))
+            };
             let value = value.filter(|value| *value < 60 * unit);
             total = total.zip(value).and_then(|(total, value)| total.checked_add(value));
         }
