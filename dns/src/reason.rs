@@ -39,6 +39,11 @@ pub enum Reason {
         /// Where it points, as an offset from the start of the message.
         to: usize,
     },
+    /// A compression pointer to bytes that run over the end of the message, read as a name.
+    PointerToNoName {
+        /// Where it points, as an offset from the start of the message.
+        to: usize,
+    },
     /// A name that goes through more pointers than a name can have labels.
     PointerChain,
     /// A label that starts with the bits 01 or 10.
@@ -166,9 +171,10 @@ impl Explain for Reason {
         match self {
             Reason::EndsEarly | Reason::TrailingBytes { .. } => "RFC 1035 §4.1",
             Reason::CountNotMet { .. } => "RFC 1035 §4.1.1",
-            Reason::PointerNotBackward { .. } | Reason::PointerChain | Reason::LabelType { .. } => {
-                "RFC 1035 §4.1.4"
-            }
+            Reason::PointerNotBackward { .. }
+            | Reason::PointerToNoName { .. }
+            | Reason::PointerChain
+            | Reason::LabelType { .. } => "RFC 1035 §4.1.4",
             Reason::NameTooLong | Reason::LabelTooLong { .. } => "RFC 1035 §2.3.4",
             Reason::EmptyLabel => "RFC 1035 §3.1",
             Reason::BadEscape => "RFC 1035 §5.1",
@@ -211,6 +217,11 @@ impl Explain for Reason {
             Reason::PointerNotBackward { to } => write!(
                 f,
                 "label pointer at byte {at} points to {to}, into its own name; {rule} allows only an earlier name"
+            ),
+            Reason::PointerToNoName { to } => write!(
+                f,
+                "label pointer at byte {at} leads to {to}, from where a name runs over the end of the {what}; {rule} has \
+                 a whole name there"
             ),
             Reason::PointerChain => write!(
                 f,

@@ -4,6 +4,7 @@
 //! them; [`escape`] has the backslashes. What an entry means, and `$ORIGIN`, is `zone_file.rs`. Tested in
 //! `tests/text.rs`.
 
+pub(crate) mod algorithm;
 pub(crate) mod escape;
 pub(crate) mod fields;
 pub(crate) mod reason;

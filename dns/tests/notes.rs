@@ -100,11 +100,21 @@ fn nearly_right() {
         let again = Message::parse_strictly(&cut.encode().unwrap()).unwrap();
         assert_eq!(again.answers, cut.answers, "the counts say what is there");
     }
-    // A pointer leads back to a label that runs over the end: the message is not cut, it is wrong.
-    let bytes =
-        message([0, 2, 0, 0], &[record(b"\0", RecordType(65280), &[63, 1]), b"\xc0\x17".to_vec()].concat());
-    let (parsed, _) = dissect(&bytes);
-    let error = parsed.unwrap_err();
-    assert_eq!(error.offset, 23, "{error}");
-    assert_eq!(Message::parse(&bytes), Err(error));
+}
+
+/// A pointer leads back to a label that runs over the end, or up to it: the message is not cut, it is wrong.
+#[test]
+fn a_pointer_to_no_name() {
+    // The label stands in the data of the first record, whose last byte is not the last of the message.
+    for length in [2, 3, 63] {
+        let first = record(b"\0", RecordType(65280), &[length, 1]);
+        let bytes = message([0, 2, 0, 0], &[first, b"\xc0\x17".to_vec()].concat());
+        let error = Message::parse(&bytes).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "label pointer at byte 25 leads to 23, from where a name runs over the end of the DNS message; RFC 1035 \
+             §4.1.4 has a whole name there"
+        );
+        assert_eq!(refused(&bytes), error);
+    }
 }

@@ -37,7 +37,8 @@ impl Name {
             let mut labels = Labels::new();
             let (rest, pointer) = labels.read_first_piece(message, input)?;
             if let Some(pointer) = pointer {
-                labels.follow(message, pointer)?;
+                let (at, to) = (pointer.at, pointer.target);
+                labels.follow(message, pointer).map_err(|error| runs_over(error, at, to))?;
             }
             let name = labels.into_name();
             describe(|| name.to_string());
@@ -66,6 +67,19 @@ impl Name {
         })
         .parse(input)
     }
+}
+
+/// The error of a name that a pointer leads to. If that name runs over the end of the message, the pointer is at fault:
+/// the message need not be cut.
+fn runs_over<'a>(
+    error: nom::Err<Located<'a, Reason>>,
+    at: &'a [u8],
+    to: usize,
+) -> nom::Err<Located<'a, Reason>> {
+    error.map(|located| match located.reason {
+        Reason::EndsEarly => Located { at, reason: Reason::PointerToNoName { to } },
+        reason => Located { reason, ..located },
+    })
 }
 
 /// A pointer: where it stands, and where it leads.

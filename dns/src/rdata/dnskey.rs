@@ -80,7 +80,8 @@ pub(super) fn write(dnskey: &Dnskey, out: &mut Writer) {
 }
 
 pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Dnskey> {
-    let (flags, protocol, algorithm) = (text.u16("Flags")?, text.u8("Protocol")?, text.u8("Algorithm")?);
+    let (flags, protocol, algorithm) =
+        (text.u16("Flags")?, text.u8("Protocol")?, text.algorithm("Algorithm")?);
     Ok(Dnskey { flags, protocol, algorithm, key: text.base64("Public Key")? })
 }
 

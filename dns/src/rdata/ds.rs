@@ -52,7 +52,7 @@ pub(super) fn write(ds: &Ds, out: &mut Writer) {
 pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Ds> {
     Ok(Ds {
         key_tag: text.u16("Key Tag")?,
-        algorithm: text.u8("Algorithm")?,
+        algorithm: text.algorithm("Algorithm")?,
         digest_type: text.u8("Digest Type")?,
         digest: text.hex("Digest")?,
     })

@@ -82,7 +82,7 @@ pub(super) fn write(rrsig: &Rrsig, out: &mut Writer) {
 pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Box<Rrsig>> {
     Ok(Box::new(Rrsig {
         covered: text.rtype("Type Covered")?,
-        algorithm: text.u8("Algorithm")?,
+        algorithm: text.algorithm("Algorithm")?,
         labels: text.u8("Labels")?,
         original_ttl: text.u32("Original TTL")?,
         expiration: text.moment("Signature Expiration")?,

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use barewire_dissect::Refused;
 use data_encoding::{BASE32HEX_NOPAD, BASE64, HEXUPPER_PERMISSIVE};
 
+use super::algorithm::algorithm;
 use super::escape::unescape;
 use super::reason::TextReason;
 use super::time;
@@ -122,6 +123,15 @@ impl<'t> Fields<'t> {
         match time::moment(word) {
             Some(moment) => Ok(moment),
             None => self.refuse(token, name, "a time YYYYMMDDHHmmSS, or seconds since 1970"),
+        }
+    }
+
+    /// An algorithm of DNSSEC, by its name or its number.
+    pub(crate) fn algorithm(&mut self, name: &'static str) -> Text<u8> {
+        let (token, word) = self.word(name)?;
+        match algorithm(word) {
+            Some(number) => Ok(number),
+            None => self.refuse(token, name, "an algorithm by its name, or a number from 0 to 255"),
         }
     }
 

@@ -180,6 +180,35 @@ fn places() {
     there_and_back(RecordType::LOC, "90 S 180 W -100000.00m 0.01m 0.99m 90000000m", &most);
 }
 
+/// RFC 4034 §2.2, §3.2 and §5.3: the algorithm by its name. The numbers are those that ldns 1.8.3 reads.
+#[test]
+fn algorithms() {
+    for (name, number) in [
+        ("RSAMD5", 1),
+        ("DH", 2),
+        ("DSA", 3),
+        ("RSASHA1", 5),
+        ("DSA-NSEC3-SHA1", 6),
+        ("RSASHA1-NSEC3-SHA1", 7),
+        ("RSASHA256", 8),
+        ("RSASHA512", 10),
+        ("ECC-GOST", 12),
+        ("ECDSAP256SHA256", 13),
+        ("ecdsap384sha384", 14),
+        ("ED25519", 15),
+        ("ED448", 16),
+        ("INDIRECT", 252),
+        ("PRIVATEDNS", 253),
+        ("PRIVATEOID", 254),
+    ] {
+        there_and_back(RecordType::DNSKEY, &format!("257 3 {name} AQAB"), &[1, 1, 3, number, 1, 0, 1]);
+        there_and_back(RecordType::CDS, &format!("1 {name} 2 AB"), &[0, 1, number, 2, 0xab]);
+        let signature = format!("A {name} 0 0 0 0 1 . AQ==");
+        let bytes = [&[0, 1, number, 0][..], &[0; 12], &[0, 1, 0, 1]].concat();
+        there_and_back(RecordType::RRSIG, &signature, &bytes);
+    }
+}
+
 /// Owner, TTL and class too, as RFC 4034 §5.4 has them.
 #[test]
 fn a_whole_record() {
