@@ -79,6 +79,14 @@ fn assert_section(what: &str, records: &[Record], wanted: &[&str]) {
 }
 
 #[test]
+fn a_record_that_is_there_twice_counts_once() {
+    // RFC 2181 §5.
+    let text = "$ORIGIN z.test.\n$TTL 1h\n@ SOA ns joe 1 1 1 1 1\n@ NS ns\nns A 192.0.2.1\nNS A 192.0.2.1\n";
+    let reply = ask(&server(&[text]), &query("ns.z.test", RecordType::A));
+    assert_section("answer", &reply.answers, &["ns.z.test. 3600 IN A 192.0.2.1"]);
+}
+
+#[test]
 fn the_reply_holds_the_names_as_they_were_asked_for() {
     // RFC 4343 §4.1, and what a resolver that changes the case of letters counts on.
     let reply = ask(&server(&[STEPS]), &query("wWw.StEpS.test", RecordType::AAAA));

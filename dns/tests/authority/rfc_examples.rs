@@ -79,6 +79,50 @@ fn rfc_5155_appendix_b() {
 }
 
 #[test]
+fn a_question_for_rrsig_gets_all_signatures() {
+    let query = with_dnssec(query("xx.example", RecordType::RRSIG));
+    let reply = ask(&server(&[include_str!("../zones/rfc4035.zone")]), &query);
+    let covered = |record: &Record| match &record.data {
+        barewire_dns::RData::Rrsig(rrsig) => rrsig.covered.name(),
+        _ => panic!("{record}"),
+    };
+    let mut covered: Vec<String> = reply.answers.iter().map(covered).collect();
+    covered.sort();
+    assert_eq!(covered, ["A", "AAAA", "HINFO", "NSEC"]);
+}
+
+/// RFC 5155 §5, with the parameters of the zone of appendix A: SHA-1, 12 iterations, salt aabbccdd.
+fn hash(name: &Name) -> [u8; 20] {
+    let salt = [0xaa, 0xbb, 0xcc, 0xdd];
+    let first = sha1(&[&name.as_wire().to_ascii_lowercase(), &salt[..]].concat());
+    (0..12).fold(first, |hash, _| sha1(&[&hash, &salt[..]].concat()))
+}
+
+#[test]
+fn rfc_5155_each_name_error_covers_the_name() {
+    let server = server(&[include_str!("../zones/rfc5155.zone")]);
+    let mut around_the_end = 0;
+    for number in 0..300 {
+        // The case of letters does not count in the hash.
+        let owner = name(&format!("Nobody{number}.Example"));
+        let reply = ask(&server, &with_dnssec(Message::query(7, owner.clone(), RecordType::A)));
+        assert_eq!(reply.header.rcode.name(), "NXDOMAIN");
+        let (hash, mut covered) = (hash(&owner).to_vec(), false);
+        for record in &reply.authorities {
+            let barewire_dns::RData::Nsec3(nsec3) = &record.data else { continue };
+            let label = record.name.labels().next().unwrap().to_ascii_uppercase();
+            let from = data_encoding::BASE32HEX_NOPAD.decode(&label).unwrap();
+            let wraps = nsec3.next <= from;
+            around_the_end += usize::from(wraps && (hash < nsec3.next));
+            covered |=
+                if wraps { hash > from || hash < nsec3.next } else { from < hash && hash < nsec3.next };
+        }
+        assert!(covered, "{owner}");
+    }
+    assert!(around_the_end > 0);
+}
+
+#[test]
 fn rfc_5155_section_7_2_8_owners_of_nsec3_do_not_exist() {
     let server = server(&[include_str!("../zones/rfc5155.zone")]);
     // A hash that is only the owner of NSEC3, and one where somebody put an address too.

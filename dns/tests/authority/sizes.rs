@@ -39,6 +39,14 @@ fn what_is_too_long_is_cut_with_tc_and_without_records() {
 }
 
 #[test]
+fn less_than_512_counts_as_512() {
+    // RFC 6891 §6.2.3.
+    let (reply, bytes) = sized("www.steps.test", RecordType::A, Some(0), 4096, Protocol::Udp);
+    assert_eq!((reply.answers.len(), reply.header.tc), (2, false));
+    assert!(bytes < 512);
+}
+
+#[test]
 fn extra_addresses_are_left_out_without_tc() {
     // 40 mail hosts' worth of addresses do not fit beside one MX record.
     let addresses: String = (1..=40).map(|n| format!("mail AAAA 2001:db8::{n}\n")).collect();

@@ -152,6 +152,22 @@ fn step_3c_dname_may_make_a_name_too_long() {
 }
 
 #[test]
+fn a_loop_of_dnames_ends() {
+    let zone = "$ORIGIN l.test.\n$TTL 1h\n@ SOA ns joe 1 1 1 1 1\n@ NS ns\np DNAME q\nq DNAME p\ngrow DNAME a.grow\n";
+    let reply = ask(&server(&[zone]), &query("x.p.l.test", RecordType::A));
+    let wanted = [
+        "p.l.test. 3600 IN DNAME q.l.test.",
+        "q.l.test. 3600 IN DNAME p.l.test.",
+        "x.p.l.test. 3600 IN CNAME x.q.l.test.",
+        "x.q.l.test. 3600 IN CNAME x.p.l.test.",
+    ];
+    assert_section("loop", &reply.answers, &wanted);
+    // Each step makes the name longer, until no more are followed.
+    let reply = ask(&server(&[zone]), &query("x.grow.l.test", RecordType::A));
+    assert_eq!((reply.answers.len(), rcode(&reply).as_str()), (18, "NOERROR"));
+}
+
+#[test]
 fn step_3c_wildcards() {
     // RFC 4592 §3.3.2.
     let reply = steps("x.y.wild.steps.test", RecordType::A);
