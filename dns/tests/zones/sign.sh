@@ -1,30 +1,60 @@
 #!/bin/bash
-# Signs steps.zone in three ways, and overwrites the files of this folder that it names: nsec.zone, nsec3.zone and
-# optout.zone. The keys are new each time, and thrown away. The dates are fixed: the tests compare servers, and check no
-# signature.
+# sign.sh [NAME...]: signs steps.zone, and overwrites the files of this folder that it names: nsec.zone, nsec3.zone and
+# optout.zone, or those given. The keys are new each time, and thrown away. The dates are fixed.
 #
-# On Debian: apt-get install ldnsutils
+# ldns-signzone gives each cut an NSEC3 record also with opt-out; BIND's dnssec-signzone leaves out those of unsigned
+# zones. On Debian: apt-get install ldnsutils bind9-utils
 set -euo pipefail
 cd "$(dirname "$0")"
 HERE=$PWD
 WORK=$(mktemp -d)
 trap 'rm -r "$WORK"' EXIT
-DATES=(-i 20260101000000 -e 20361231235959)
+BEGIN=20260101000000
+END=20361231235959
 
-# sign NAME HOW...: steps.zone as NAME.test, signed with these flags of ldns-signzone.
-sign() {
-    local name=$1 key
-    shift
-    sed "s/steps\.test/$name.test/g" steps.zone >"$WORK/$name"
-    key=$(cd "$WORK" && ldns-keygen -k -a ED25519 "$name.test")
-    (cd "$WORK" && ldns-signzone "${DATES[@]}" "$@" -o "$name.test" -f signed "$name" "$key")
-    {
-        echo "; steps.zone as $name.test, signed by $(ldns-signzone -v 2>&1 | grep -o 'version [0-9.]*' | head -1) of ldns:"
-        echo "; ldns-signzone ${DATES[*]} $*"
-        cat "$WORK/signed"
-    } >"$HERE/$name.zone"
+# copy NAME: steps.zone as NAME.test, in the folder for the work.
+copy() {
+    sed "s/steps\.test/$1.test/g" steps.zone >"$WORK/$1"
 }
 
-sign nsec
-sign nsec3 -n -t 0
-sign optout -n -p -t 5 -s aabbccdd
+# keep NAME HOW...: the signed zone, and above it how it was signed.
+keep() {
+    local name=$1
+    shift
+    { echo "; steps.zone as $name.test, signed by $*"; grep -v '^;' "$WORK/signed"; } >"$HERE/$name.zone"
+}
+
+# with_ldns NAME FLAGS...
+with_ldns() {
+    local name=$1 key
+    shift
+    copy "$name"
+    cd "$WORK"
+    key=$(ldns-keygen -k -a ED25519 "$name.test")
+    ldns-signzone -i $BEGIN -e $END "$@" -o "$name.test" -f signed "$name" "$key"
+    cd "$HERE"
+    keep "$name" "ldns-signzone -i $BEGIN -e $END $*"
+}
+
+# with_bind NAME FLAGS...
+with_bind() {
+    local name=$1 key
+    shift
+    copy "$name"
+    cd "$WORK"
+    key=$(dnssec-keygen -q -a ED25519 -f KSK "$name.test")
+    cat "$key.key" >>"$name"
+    dnssec-signzone -q -s $BEGIN -e $END -z -O full "$@" -o "$name.test" -f signed "$name" "$key" >/dev/null
+    cd "$HERE"
+    keep "$name" "dnssec-signzone -s $BEGIN -e $END -z $*"
+}
+
+[ $# -gt 0 ] || set -- nsec nsec3 optout
+for name in "$@"; do
+    case $name in
+    nsec) with_ldns nsec ;;
+    nsec3) with_ldns nsec3 -n -t 0 ;;
+    optout) with_bind optout -A -3 aabbccdd -H 5 ;;
+    *) echo "sign.sh: no way to sign $name" >&2; exit 2 ;;
+    esac
+done
