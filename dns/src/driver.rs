@@ -79,7 +79,7 @@ pub fn lookup_observed(
         if let Some(transmit) = query.transmit(transport.now()) {
             last_sent = Some((transmit.protocol, transmit.to));
             if let Err(error) = transport.send(&transmit) {
-                query.unreachable(transmit.protocol, transmit.to, error.to_string());
+                query.unreachable(transport.now(), transmit.protocol, transmit.to, error.to_string());
             }
             continue;
         }
@@ -91,7 +91,7 @@ pub fn lookup_observed(
             Ok(None) => query.on_deadline(transport.now()),
             Err(error) => {
                 if let Some((protocol, to)) = last_sent {
-                    query.unreachable(protocol, to, error.to_string());
+                    query.unreachable(transport.now(), protocol, to, error.to_string());
                 }
             }
         }

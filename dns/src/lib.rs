@@ -67,7 +67,8 @@
 //! 3. [`Message`], the whole, in `message.rs` and the files in `message/`. `compress.rs` writes it; [`Edns`]
 //!    is what was added to it in 1999.
 //! 4. [`zone_file`]: records as text, as in a master file; `text/` cuts it into words.
-//! 5. [`stub`]: [`stub::Query`], a lookup without I/O, and what keeps forged replies out of it.
+//! 5. [`exchange`]: one question to one server, without I/O, and what keeps forged replies out. [`Outcome`] reads what
+//!    the reply says. [`stub`]: [`stub::Query`], a lookup with several servers.
 //! 6. [`driver`]: the loop around it, and the kernel's sockets. `framing.rs` cuts a TCP stream into messages.
 //! 7. [`authority`]: the other side, a server that answers from zones; its files follow RFC 1034 §4.3.2.
 //! 8. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
@@ -89,6 +90,7 @@ mod class;
 mod compress;
 pub mod driver;
 mod edns;
+pub mod exchange;
 mod framing;
 mod header;
 mod message;

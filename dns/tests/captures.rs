@@ -12,6 +12,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Instant;
 
+use barewire_dns::exchange;
 use barewire_dns::stub::{Config, Error, Event, Query};
 use barewire_dns::{Deframer, Message, dissect};
 use barewire_packet::capture::Capture;
@@ -168,8 +169,8 @@ fn replayed_to_the_stub() {
             Some(Event::Failed(Error::NoSuchName { .. })) => "no such name",
             Some(Event::Failed(Error::NoData { .. })) => "no data",
             Some(Event::Failed(Error::ServersFailed { .. })) => "server failed",
-            Some(Event::TcpFallback { .. }) => "truncated",
-            Some(Event::WithoutEdns { .. }) => "without EDNS",
+            Some(Event::Exchange(exchange::Event::TcpFallback { .. })) => "truncated",
+            Some(Event::Exchange(exchange::Event::WithoutEdns { .. })) => "without EDNS",
             other => panic!("{context}: {other:?}"),
         };
         *outcomes.entry(outcome).or_default() += 1;

@@ -7,7 +7,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use barewire_dns::driver::{Direction, Sockets, Tap, lookup, lookup_observed};
-use barewire_dns::stub::{Config, Error, Event, Protocol, Query, Trouble};
+use barewire_dns::exchange;
+use barewire_dns::stub::{Config, Ending, Error, Event, Protocol, Query};
 use barewire_dns::{Message, Name, RData, Record, RecordType, frame};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -155,9 +156,9 @@ fn bad_replies_first_and_a_lost_query() {
         matches!(
             events[..],
             [
-                Event::Retransmit { number: 1, .. },
-                Event::Ignored { .. },
-                Event::Ignored { .. },
+                Event::Exchange(exchange::Event::Retransmit { number: 1, .. }),
+                Event::Exchange(exchange::Event::Ignored { .. }),
+                Event::Exchange(exchange::Event::Ignored { .. }),
                 Event::Answer(_)
             ]
         ),
@@ -250,7 +251,7 @@ fn a_refused_connection_turns_to_the_next_server() {
     let config = Config { tcp_only: true, ..Config::default() };
     let error = lookup(&mut query(vec![refused], config), &mut Sockets::new()).unwrap_err();
     assert!(
-        matches!(&error, Error::ServersFailed { servers, .. } if matches!(servers[0].1, Trouble::Unreachable(_))),
+        matches!(&error, Error::ServersFailed { servers, .. } if matches!(servers[0].how, Ending::Unreachable(_))),
         "{error}"
     );
 }

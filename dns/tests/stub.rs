@@ -4,8 +4,11 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use barewire_dns::stub::{Config, Error, Event, Ignored, Protocol, Query, TcpReason, Transmit, Trouble};
-use barewire_dns::{Edns, Message, Name, RData, Rcode, Record, RecordType, rdata::Soa};
+use barewire_dns::exchange;
+use barewire_dns::stub::{Config, Ending, Error, Event, Ignored, Protocol, Query, TcpReason, Transmit};
+use barewire_dns::{
+    Edns, EdnsOption, ExtendedError, Message, Name, Outcome, RData, Rcode, Record, RecordType, rdata::Soa,
+};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -111,7 +114,7 @@ impl Scene {
     #[track_caller]
     fn ignores(&mut self) -> Ignored {
         match self.last_event() {
-            Event::Ignored { why, .. } => why,
+            Event::Exchange(exchange::Event::Ignored { why, .. }) => why,
             other => self.stop("an ignored message", &format!("{other:?}")),
         }
     }
@@ -216,15 +219,11 @@ fn wrong_replies_do_not_end_the_wait() {
     scene.receives(Protocol::Udp, A, &notify);
     assert!(matches!(scene.ignores(), Ignored::WrongOpcode { .. }));
 
-    let mut rubbish = good(&sent).encode().unwrap();
-    rubbish.truncate(rubbish.len() - 3);
-    scene.query.receive(scene.now, Protocol::Udp, addr(A), &rubbish);
-    assert!(matches!(scene.ignores(), Ignored::Malformed(_)));
     scene.query.receive(scene.now, Protocol::Udp, addr(A), &[]);
     assert!(matches!(scene.ignores(), Ignored::Malformed(_)));
 
     scene.is_silent();
-    assert_eq!(scene.query.ignored(), 10);
+    assert_eq!(scene.query.ignored(), 9);
     scene.receives(Protocol::Udp, A, &good(&sent));
     scene.answers("203.0.113.80");
 }
@@ -251,7 +250,8 @@ fn a_flood_of_guesses_moves_the_question_to_tcp() {
     }
     let events = scene.events();
     assert_eq!(events.len(), 17, "16 ignored, one change: {events:?}");
-    assert_eq!(events[16], Event::TcpFallback { server: addr(A), why: TcpReason::TooManyIgnored });
+    let why = TcpReason::TooManyIgnored;
+    assert_eq!(events[16], Event::Exchange(exchange::Event::TcpFallback { server: addr(A), why }));
     let tcp = scene.sends(A, Protocol::Tcp, &events[16].to_string());
     scene.receives(Protocol::Tcp, A, &good(&tcp));
     scene.answers("203.0.113.80");
@@ -309,7 +309,7 @@ fn after_the_end_nothing_happens() {
     scene.receives(Protocol::Udp, A, &good(&sent));
     scene.answers("203.0.113.80");
     scene.receives(Protocol::Udp, A, &good(&sent));
-    scene.query.unreachable(Protocol::Udp, addr(A), "late".into());
+    scene.query.unreachable(scene.now, Protocol::Udp, addr(A), "late".into());
     scene.query.on_deadline(scene.start + Duration::from_secs(60));
     assert_eq!(scene.events(), []);
     scene.is_silent();
@@ -344,7 +344,7 @@ fn truncated_over_tcp_too_is_the_servers_fault() {
     scene.receives(Protocol::Tcp, A, &cut);
     let error = scene.fails();
     assert!(
-        matches!(&error, Error::ServersFailed { servers, .. } if servers[0].1 == Trouble::TruncatedOverTcp),
+        matches!(&error, Error::ServersFailed { servers, .. } if servers[0].how == Ending::TruncatedOverTcp),
         "{error}"
     );
 }
@@ -373,7 +373,7 @@ fn a_dead_first_server_costs_one_wait() {
 fn an_unreachable_first_server_costs_nothing() {
     let mut scene = Scene::new(&[A, B]);
     scene.sends(A, Protocol::Udp, "");
-    scene.query.unreachable(Protocol::Udp, addr(A), "connection refused".into());
+    scene.query.unreachable(scene.now, Protocol::Udp, addr(A), "connection refused".into());
     let note = "next server: 192.0.2.53:53 cannot be reached: connection refused";
     let sent = scene.sends(B, Protocol::Udp, note);
     scene.receives(Protocol::Udp, B, &good(&sent));
@@ -433,7 +433,7 @@ fn a_server_that_failed_is_not_asked_again() {
     scene.sends(B, Protocol::Udp, "retransmission 2: no answer after 2.0 s");
     scene.wakes_at(5.0);
     let Error::NoAnswer { servers, .. } = scene.fails() else { panic!("a timeout") };
-    assert_eq!(servers[0], (addr(A), Trouble::Rcode(Rcode::SERVFAIL)));
+    assert_eq!(servers[0].how, Ending::Reply(Outcome::ServerFailure(vec![])));
 }
 
 #[test]
@@ -535,25 +535,137 @@ fn a_circle_of_aliases_ends() {
     assert!(matches!(error, Error::AliasChain { .. }), "{error}");
 }
 
+/// RFC 6604 §3: the RCODE is about the last name of the aliases.
 #[test]
 fn an_alias_of_nothing_names_its_target() {
-    for rcode in [Rcode::NXDOMAIN, Rcode::NOERROR] {
+    let mut scene = Scene::new(&[A]);
+    let sent = scene.sends(A, Protocol::Udp, "");
+    let mut reply = with_rcode(&sent, Rcode::NXDOMAIN);
+    reply.answers.push(cname("www.example.test", 60, "gone.example.test"));
+    scene.receives(Protocol::Udp, A, &reply);
+    let Error::NoSuchName { missing, .. } = scene.fails() else { panic!("a name error") };
+    assert_eq!(missing, name("gone.example.test"));
+}
+
+const NEXT_NAME: &str =
+    "next name: the reply of 192.0.2.53:53 stops at an alias of b.example.test (RFC 1034 §5.2.2)";
+
+#[test]
+fn the_target_of_an_alias_that_is_not_in_the_reply_is_asked_for() {
+    let mut scene = Scene::new(&[A, B]);
+    let sent = scene.sends(A, Protocol::Udp, "");
+    let mut reply = with_rcode(&sent, Rcode::NOERROR);
+    reply.answers.push(cname("www.example.test", 60, "b.example.test"));
+    scene.receives(Protocol::Udp, A, &reply);
+    let again = scene.sends(A, Protocol::Udp, NEXT_NAME);
+    assert_eq!(asked(&again).summary(), "A? b.example.test");
+    assert_ne!((again.source_port, asked(&again).header.id), (sent.source_port, asked(&sent).header.id));
+    // A late copy of the first reply does not answer the second question.
+    scene.receives(Protocol::Udp, A, &reply);
+    assert!(matches!(scene.ignores(), Ignored::WrongId { .. }));
+    let mut reply = with_rcode(&again, Rcode::NOERROR);
+    reply.answers.push(a("b.example.test", 300, [203, 0, 113, 80]));
+    scene.receives(Protocol::Udp, A, &reply);
+    let Event::Answer(answer) = scene.last_event() else { panic!("an answer") };
+    assert_eq!((answer.ttl(), answer.aliases().count()), (60, 1), "the alias counts");
+    assert_eq!(answer.canonical_name(), &name("b.example.test"));
+}
+
+#[test]
+fn a_target_without_data_is_named() {
+    let mut scene = Scene::new(&[A]);
+    let sent = scene.sends(A, Protocol::Udp, "");
+    let mut reply = with_rcode(&sent, Rcode::NOERROR);
+    reply.answers.push(cname("www.example.test", 60, "b.example.test"));
+    scene.receives(Protocol::Udp, A, &reply);
+    let again = scene.sends(A, Protocol::Udp, NEXT_NAME);
+    scene.receives(Protocol::Udp, A, &with_rcode(&again, Rcode::NOERROR));
+    let error = scene.fails();
+    assert_eq!(
+        error.to_string(),
+        "b.example.test has no A record: 192.0.2.53:53 answered NOERROR without one (www.example.test is an alias of \
+         it); by RFC 2308 §2.2 the name exists, and may have records of other types"
+    );
+}
+
+/// Each reply names another alias: the lookup asks five times in all, and ends.
+#[test]
+fn aliases_that_come_one_by_one_end() {
+    for (targets, circle) in
+        [(["b", "c", "d", "e", "f", "g"], false), (["b", "c", "www", "b", "c", "www"], true)]
+    {
         let mut scene = Scene::new(&[A]);
-        let sent = scene.sends(A, Protocol::Udp, "");
-        let mut reply = with_rcode(&sent, rcode);
-        reply.answers.push(cname("www.example.test", 60, "gone.example.test"));
-        scene.receives(Protocol::Udp, A, &reply);
-        match scene.fails() {
-            // RFC 6604 §3: the RCODE is about the last name.
-            Error::NoSuchName { missing, .. } if rcode == Rcode::NXDOMAIN => {
-                assert_eq!(missing, name("gone.example.test"));
-            }
-            Error::NoData { canonical, .. } if rcode == Rcode::NOERROR => {
-                assert_eq!(canonical, name("gone.example.test"));
-            }
-            other => panic!("{rcode}: {other:?}"),
+        let mut questions = 0;
+        for target in targets {
+            let Some(sent) = scene.query.transmit(scene.now) else { break };
+            questions += 1;
+            let owner = asked(&sent).questions[0].name.to_string();
+            let mut reply = with_rcode(&sent, Rcode::NOERROR);
+            reply.answers.push(cname(&owner, 60, &format!("{target}.example.test")));
+            scene.receives(Protocol::Udp, A, &reply);
         }
+        assert_eq!(questions, if circle { 3 } else { 5 });
+        let error = scene.fails();
+        assert!(matches!(error, Error::AliasChain { .. }), "{error}");
     }
+}
+
+/// Both kinds of RA: a server that sends its client up to the root is lame, and nobody said that the name exists.
+#[test]
+fn an_upward_referral_is_lame() {
+    for ra in [false, true] {
+        let mut scene = Scene::new(&[A, B]);
+        let sent = scene.sends(A, Protocol::Udp, "");
+        let mut reply = with_rcode(&sent, Rcode::NOERROR);
+        reply.header.ra = ra;
+        reply.authorities.push(Record::new(Name::root(), 3600, RData::Ns(name("a.root.test"))));
+        scene.receives(Protocol::Udp, A, &reply);
+        let note = "next server: 192.0.2.53:53 is lame: it named the servers of ., which lead nowhere (RFC 1912 §2.8)";
+        let sent = scene.sends(B, Protocol::Udp, note);
+        scene.receives(Protocol::Udp, B, &good(&sent));
+        scene.answers("203.0.113.80");
+    }
+}
+
+/// RFC 8914: what the server says about its failure stands in the sentence, and the message in the error.
+#[test]
+fn what_a_failing_server_said_is_in_the_sentence() {
+    let mut scene = Scene::new(&[A]);
+    let sent = scene.sends(A, Protocol::Udp, "");
+    let mut reply = with_rcode(&sent, Rcode::SERVFAIL);
+    let said = |code, text: &[u8]| EdnsOption::ExtendedError(ExtendedError { code, text: text.to_vec() });
+    let options = vec![said(6, b""), said(7, b"expired in 2020")];
+    reply.edns = Some(Edns { options, ..Edns::new(1232) });
+    scene.receives(Protocol::Udp, A, &reply);
+    let error = scene.fails();
+    assert_eq!(
+        error.to_string(),
+        "no server could answer A? www.example.test (RFC 1035 §4.1.1): 192.0.2.53:53 answered SERVFAIL (DNSSEC Bogus, \
+         Signature Expired: expired in 2020)"
+    );
+    let Error::ServersFailed { servers, .. } = error else { panic!("{error}") };
+    assert_eq!(servers[0].message.as_ref(), Some(&reply));
+}
+
+/// A late TC of the first server moves the lookup back to it, over TCP. The second is asked again, not forgotten.
+#[test]
+fn a_late_truncated_reply_goes_to_tcp_and_back() {
+    let mut scene = Scene::new(&[A, B]);
+    let to_a = scene.sends(A, Protocol::Udp, "");
+    scene.wakes_at(1.0);
+    let to_b = scene.sends(B, Protocol::Udp, "next server: 192.0.2.53:53 gave no answer after 1.0 s");
+    let mut cut = good(&to_a);
+    cut.header.tc = true;
+    scene.receives(Protocol::Udp, A, &cut);
+    scene.sends(A, Protocol::Tcp, "over TCP: the answer did not fit a UDP message (RFC 7766 §5)");
+    scene.query.unreachable(scene.now, Protocol::Tcp, addr(A), "connection refused".into());
+    let again =
+        scene.sends(B, Protocol::Udp, "next server: 192.0.2.53:53 cannot be reached: connection refused");
+    assert_eq!((&again.bytes, again.source_port), (&to_b.bytes, to_b.source_port));
+    scene.wakes_at(3.0);
+    scene.sends(B, Protocol::Udp, "retransmission 2: no answer after 2.0 s");
+    scene.receives(Protocol::Udp, B, &good(&again));
+    scene.answers("203.0.113.80");
 }
 
 #[test]
@@ -566,7 +678,7 @@ fn a_referral_is_no_answer() {
     scene.receives(Protocol::Udp, A, &reply);
     let error = scene.fails();
     assert!(
-        matches!(&error, Error::ServersFailed { servers, .. } if servers[0].1 == Trouble::Referral),
+        matches!(&error, Error::ServersFailed { servers, .. } if matches!(servers[0].how, Ending::Reply(Outcome::Referral(_)))),
         "{error}"
     );
 }

@@ -6,9 +6,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::trouble::Trouble;
+use crate::exchange::{End, Ending};
 use crate::message::Message;
 use crate::name::Name;
+use crate::outcome::Outcome;
 use crate::question::Question;
 
 /// Why a lookup has no answer.
@@ -58,15 +59,15 @@ pub enum Error {
         question: Question,
         /// How long the lookup was allowed to take.
         after: Duration,
-        /// Each server that was asked, and what went wrong with it.
-        servers: Vec<(SocketAddr, Trouble)>,
+        /// Each server that was asked, and what it made of the question.
+        servers: Vec<End>,
     },
     /// Every server failed before the time was up.
     ServersFailed {
         /// The question.
         question: Question,
-        /// Each server, and what went wrong with it.
-        servers: Vec<(SocketAddr, Trouble)>,
+        /// Each server, and what it made of the question.
+        servers: Vec<End>,
     },
 }
 
@@ -79,6 +80,12 @@ impl Error {
     /// Whether a server answered that the name, or the record, does not exist.
     pub fn is_negative(&self) -> bool {
         matches!(self, Error::NoSuchName { .. } | Error::NoData { .. })
+    }
+
+    /// Whether a server answered SERVFAIL, and none was better.
+    pub fn is_server_failure(&self) -> bool {
+        let failed = |end: &End| matches!(end.how, Ending::Reply(Outcome::ServerFailure(_)));
+        matches!(self, Error::ServersFailed { servers, .. } | Error::NoAnswer { servers, .. } if servers.iter().any(failed))
     }
 
     /// The rule that makes it a failure: an RFC and its section.
@@ -115,7 +122,7 @@ impl fmt::Display for Error {
             }
             Error::AliasChain { question, alias, followed, server } => write!(
                 f,
-                "the aliases of {} in the reply of {server} do not end: followed as far as {alias}, one of a circle or \
+                "the aliases of {} in the replies of {server} do not end: followed as far as {alias}, one of a circle or \
                  of more than {followed} ({rule})",
                 question.name,
             ),
@@ -137,10 +144,10 @@ fn via_alias(f: &mut fmt::Formatter<'_>, question: &Question, last: &Name) -> fm
     if question.name == *last { Ok(()) } else { write!(f, " ({} is an alias of it)", question.name) }
 }
 
-fn each(f: &mut fmt::Formatter<'_>, servers: &[(SocketAddr, Trouble)]) -> fmt::Result {
-    for (index, (server, trouble)) in servers.iter().enumerate() {
+fn each(f: &mut fmt::Formatter<'_>, servers: &[End]) -> fmt::Result {
+    for (index, end) in servers.iter().enumerate() {
         let comma = if index == 0 { "" } else { "; " };
-        write!(f, "{comma}{server} {trouble}")?;
+        write!(f, "{comma}{} {end}", end.server)?;
     }
     Ok(())
 }

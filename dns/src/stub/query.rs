@@ -9,20 +9,21 @@ use std::time::Instant;
 use rand_core::Rng;
 
 use super::answer::Answer;
-use super::config::Config;
 use super::error::Error;
-use super::event::{Event, TcpReason};
-use super::ignored::Ignored;
-use super::reply::{Reply, check};
-use super::server::Server;
-use super::transmit::{Protocol, Transmit, Unsent};
-use super::trouble::Trouble;
+use super::event::Event;
 use crate::class::Class;
+use crate::exchange::{self, Config, End, Ending, Exchange, Protocol, Secrets, Transmit};
 use crate::message::Message;
 use crate::name::Name;
+use crate::outcome::{MAX_ALIASES, Outcome};
 use crate::question::Question;
-use crate::rcode::Rcode;
+use crate::rdata::RData;
+use crate::record::Record;
 use crate::record_type::RecordType;
+
+/// How often a lookup asks for the target of an alias. A server that recurses follows aliases itself, so more than one
+/// such question is rare.
+const MAX_TARGETS: usize = 4;
 
 /// One lookup.
 ///
@@ -32,16 +33,41 @@ use crate::record_type::RecordType;
 pub struct Query {
     question: Question,
     config: Config,
+    addresses: Vec<SocketAddr>,
     servers: Vec<Server>,
     /// The server that was asked last.
     current: usize,
     started: Instant,
-    /// When the wait for the current server ends.
-    wake: Instant,
-    outbox: Option<Unsent>,
+    /// The aliases of earlier replies, whose last target is asked for now.
+    aliases: Vec<Record>,
+    /// The random numbers for the targets of aliases.
+    spare: VecDeque<Vec<Secrets>>,
+    /// Why the next message is sent, if its exchange does not know.
+    note: Option<String>,
     events: VecDeque<Event>,
+    /// How many messages were ignored by exchanges that are no longer held.
     ignored: u32,
     over: bool,
+}
+
+/// The random numbers of a lookup: for its question, and for the targets of aliases.
+pub(super) struct QuerySecrets {
+    first: Vec<Secrets>,
+    spare: VecDeque<Vec<Secrets>>,
+}
+
+impl QuerySecrets {
+    /// Draws them for so many servers.
+    pub(super) fn draw(servers: usize, rng: &mut dyn Rng) -> QuerySecrets {
+        let mut draw = || -> Vec<Secrets> { (0..servers).map(|_| Secrets::draw(rng)).collect() };
+        QuerySecrets { first: draw(), spare: (0..MAX_TARGETS).map(|_| draw()).collect() }
+    }
+}
+
+/// One server, and how it ended with it.
+struct Server {
+    exchange: Exchange,
+    end: Option<End>,
 }
 
 impl Query {
@@ -55,25 +81,55 @@ impl Query {
         config: Config,
         rng: &mut dyn Rng,
     ) -> Query {
-        let servers = servers.into_iter().map(|address| Server::new(address, &config, rng)).collect();
+        let secrets = QuerySecrets::draw(servers.len(), rng);
+        Query::with_secrets(now, name, rtype, servers, config, secrets)
+    }
+
+    /// The same with random numbers that were drawn before.
+    pub(super) fn with_secrets(
+        now: Instant,
+        name: Name,
+        rtype: RecordType,
+        servers: Vec<SocketAddr>,
+        config: Config,
+        secrets: QuerySecrets,
+    ) -> Query {
+        let QuerySecrets { first, spare } = secrets;
+        let question = Question { name, rtype, class: Class::IN };
         let mut query = Query {
-            question: Question { name, rtype, class: Class::IN },
+            question: question.clone(),
             config,
-            servers,
+            addresses: servers,
+            servers: Vec::new(),
             current: 0,
             started: now,
-            wake: now,
-            outbox: None,
+            aliases: Vec::new(),
+            spare,
+            note: None,
             events: VecDeque::new(),
             ignored: 0,
             over: false,
         };
+        query.begin(now, question, first);
         if query.servers.is_empty() {
             query.fail(Error::NoServers);
-        } else {
-            query.ask(0, None);
         }
         query
+    }
+
+    /// An exchange with each server about this question. Only that with the current server may send.
+    fn begin(&mut self, now: Instant, question: Question, secrets: Vec<Secrets>) {
+        self.ignored = self.ignored();
+        let servers = self.addresses.iter().zip(secrets);
+        self.servers = servers
+            .map(|(&address, secrets)| {
+                let (question, config) = (question.clone(), self.config.clone());
+                Server {
+                    exchange: Exchange::with_secrets(now, question, address, config, secrets),
+                    end: None,
+                }
+            })
+            .collect();
     }
 
     /// What is asked.
@@ -81,10 +137,10 @@ impl Query {
         &self.question
     }
 
-    /// How many replies were ignored. After [`Config::max_ignored`] of them they are no longer events, and only counted
-    /// here.
+    /// How many messages were ignored. Not each of them was an event: see [`Exchange::ignored`].
     pub fn ignored(&self) -> u32 {
-        self.ignored
+        let counts = self.servers.iter().map(|server| server.exchange.ignored());
+        counts.fold(self.ignored, u32::saturating_add)
     }
 
     /// A message came over `protocol` from `from`, to the port that [`Transmit::source_port`] named. It never fails: a
@@ -93,46 +149,56 @@ impl Query {
         if self.over {
             return;
         }
-        let Some(index) = self.servers.iter().position(|server| server.expects(protocol, from)) else {
-            return self.ignore(from, Ignored::WrongSource);
-        };
-        match check(bytes, self.servers[index].id(), &self.question) {
-            Ok(Reply::Complete(message)) => self.accept(now, index, protocol, message),
-            Ok(Reply::Truncated) if protocol == Protocol::Udp => {
-                self.move_to_tcp(index, TcpReason::Truncated)
-            }
-            Ok(Reply::Truncated) => self.give_up_on(index, Trouble::TruncatedOverTcp),
-            Err(why) if protocol == Protocol::Tcp => self.give_up_on(index, Trouble::Unusable(why)),
-            Err(why) => self.ignore(from, why),
-        }
+        // A late reply of an earlier server is a reply. What nobody expects, the current exchange counts.
+        let index = self.expecting(protocol, from).unwrap_or(self.current);
+        self.servers[index].exchange.receive(now, protocol, from, bytes);
+        self.heed(now, index);
     }
 
     /// The server cannot be reached: an ICMP error came, or a connection was refused or closed. `why` is for people
     /// to read.
-    pub fn unreachable(&mut self, protocol: Protocol, to: SocketAddr, why: String) {
+    pub fn unreachable(&mut self, now: Instant, protocol: Protocol, to: SocketAddr, why: String) {
         if self.over {
             return;
         }
-        if let Some(index) = self.servers.iter().position(|server| server.expects(protocol, to)) {
-            self.give_up_on(index, Trouble::Unreachable(why));
+        if let Some(index) = self.expecting(protocol, to) {
+            self.servers[index].exchange.unreachable(now, why);
+            self.heed(now, index);
         }
+    }
+
+    /// Whether some server may answer with a message of this ID.
+    pub(super) fn expects(&self, protocol: Protocol, from: SocketAddr, id: u16) -> bool {
+        let server = self.expecting(protocol, from).and_then(|index| self.servers.get(index));
+        !self.over && server.is_some_and(|server| server.exchange.id() == id)
+    }
+
+    fn expecting(&self, protocol: Protocol, from: SocketAddr) -> Option<usize> {
+        self.servers.iter().position(|server| server.exchange.expects(protocol, from))
     }
 
     /// What to send next, if anything. The wait for its answer begins at `now`.
     pub fn transmit(&mut self, now: Instant) -> Option<Transmit> {
-        let unsent = self.outbox.take()?;
-        self.wake = (now + unsent.wait).min(self.gives_up_at());
-        Some(unsent.with_deadline(self.wake))
+        if self.over {
+            return None;
+        }
+        let gives_up_at = self.gives_up_at();
+        let mut transmit = self.servers.get_mut(self.current)?.exchange.transmit(now)?;
+        if let Some(note) = self.note.take() {
+            transmit.note = note;
+        }
+        transmit.deadline = transmit.deadline.min(gives_up_at);
+        Some(transmit)
     }
 
     /// When to call [`on_deadline`](Query::on_deadline), unless a reply comes first. `None` when the
     /// lookup is over.
     pub fn deadline(&self) -> Option<Instant> {
-        match self.outbox {
-            _ if self.over => None,
-            Some(_) => Some(self.gives_up_at()),
-            None => Some(self.wake),
+        if self.over {
+            return None;
         }
+        let deadline = self.servers.get(self.current)?.exchange.deadline();
+        Some(deadline.map_or(self.gives_up_at(), |deadline| deadline.min(self.gives_up_at())))
     }
 
     /// Time has passed: the [`deadline`](Query::deadline), if `now` is not before it.
@@ -141,15 +207,11 @@ impl Query {
             return;
         }
         if now >= self.gives_up_at() {
-            let (question, servers) = (self.question.clone(), self.troubles());
+            let (question, servers) = (self.asked(), self.ends(now));
             return self.fail(Error::NoAnswer { question, after: self.config.total, servers });
         }
-        if self.outbox.is_some() || now < self.wake {
-            return;
-        }
-        let waited = self.servers[self.current].last_wait;
-        self.servers[self.current].trouble = Some(Trouble::Silent { waited });
-        self.ask_next();
+        self.servers[self.current].exchange.on_deadline(now);
+        self.heed(now, self.current);
     }
 
     /// What happened, oldest first. Nothing follows [`Event::Answer`] or [`Event::Failed`].
@@ -161,90 +223,120 @@ impl Query {
         self.started + self.config.total
     }
 
-    /// Takes a reply to our question. It is the answer, or says that there is none, or is a reason to go on.
-    fn accept(&mut self, now: Instant, index: usize, protocol: Protocol, message: Message) {
-        let server = self.servers[index].address;
-        match message.header.rcode {
-            Rcode::NOERROR if message.is_referral() && !message.header.ra => {
-                self.give_up_on(index, Trouble::Referral);
-            }
-            Rcode::NOERROR | Rcode::NXDOMAIN => {
-                let elapsed = now.saturating_duration_since(self.started);
-                match Answer::new(&self.question, message, server, protocol, elapsed) {
-                    Ok(answer) => self.finish(Event::Answer(answer)),
-                    Err(error) => self.fail(error),
+    /// What is asked now: the question, or the same about the last target of its aliases.
+    fn asked(&self) -> Question {
+        let target = self.aliases.last().and_then(|alias| match &alias.data {
+            RData::Cname(target) => Some(target.clone()),
+            _ => None,
+        });
+        Question { name: target.unwrap_or_else(|| self.question.name.clone()), ..self.question.clone() }
+    }
+
+    /// Goes through the news of an exchange.
+    fn heed(&mut self, now: Instant, index: usize) {
+        while let Some(event) = self.servers.get_mut(index).and_then(|server| server.exchange.event()) {
+            match event {
+                exchange::Event::Over(end) => return self.ended(now, index, *end),
+                exchange::Event::Retransmit { .. } => self.ask_next(now, Some(event)),
+                exchange::Event::Ignored { .. } => self.events.push_back(Event::Exchange(event)),
+                // It asks in another way, and is the one to wait for.
+                _ => {
+                    (self.current, self.note) = (index, None);
+                    self.events.push_back(Event::Exchange(event));
                 }
             }
-            rcode @ (Rcode::FORMERR | Rcode::NOTIMP | Rcode::BADVERS)
-                if self.servers[index].edns.is_some() =>
-            {
-                self.servers[index].edns = None;
-                self.ask(index, Some(Event::WithoutEdns { server, rcode }));
+        }
+    }
+
+    /// An exchange is over. Its reply ends the lookup, or is a reason to go on.
+    fn ended(&mut self, now: Instant, index: usize, mut end: End) {
+        let server = end.server;
+        match end.how {
+            Ending::Reply(Outcome::Answer { aliases, records, canonical }) => {
+                let elapsed = now.saturating_duration_since(self.started);
+                let aliases = self.aliases.drain(..).chain(aliases).collect();
+                let message = end.message.unwrap_or_else(Message::empty);
+                let protocol = end.protocol;
+                let answer = Answer { message, server, protocol, elapsed, aliases, records, canonical };
+                self.finish(Event::Answer(answer));
             }
-            rcode => self.give_up_on(index, Trouble::Rcode(rcode)),
+            Ending::Reply(Outcome::Alias { aliases, target, .. }) => {
+                self.follow(now, index, server, aliases, target);
+            }
+            Ending::Reply(Outcome::EndlessAlias { aliases, at }) => {
+                self.aliases.extend(aliases);
+                self.endless(server, at);
+            }
+            Ending::Reply(Outcome::NoData(negative)) => {
+                let (question, message) =
+                    (self.question.clone(), Box::new(end.message.unwrap_or_else(Message::empty)));
+                self.fail(Error::NoData { question, canonical: negative.name, server, message });
+            }
+            Ending::Reply(Outcome::NxDomain(negative)) => {
+                let (question, message) =
+                    (self.question.clone(), Box::new(end.message.unwrap_or_else(Message::empty)));
+                self.fail(Error::NoSuchName { question, missing: negative.name, server, message });
+            }
+            how => {
+                end.how = how;
+                self.servers[index].end = Some(end);
+                // The late reply of an earlier server does not end the wait for the current one.
+                if index == self.current {
+                    self.ask_next(now, None);
+                }
+            }
         }
     }
 
-    fn ignore(&mut self, from: SocketAddr, why: Ignored) {
-        self.ignored = self.ignored.saturating_add(1);
-        if self.ignored <= self.config.max_ignored {
-            self.events.push_back(Event::Ignored { from, why });
-        } else if self.servers[self.current].protocol == Protocol::Udp {
-            self.move_to_tcp(self.current, TcpReason::TooManyIgnored);
-        }
-    }
-
-    /// Asks the same server again over TCP.
-    fn move_to_tcp(&mut self, index: usize, why: TcpReason) {
-        self.servers[index].protocol = Protocol::Tcp;
-        let server = self.servers[index].address;
-        self.ask(index, Some(Event::TcpFallback { server, why }));
-    }
-
-    /// This server is not asked again. Another one may be.
-    fn give_up_on(&mut self, index: usize, trouble: Trouble) {
-        let server = &mut self.servers[index];
-        (server.trouble, server.usable) = (Some(trouble), false);
-        // The late reply of an earlier server does not end the wait for the current one.
-        if index == self.current {
-            self.ask_next();
-        }
-    }
-
-    /// Asks the next server that is still usable. It may be the same server again.
-    fn ask_next(&mut self) {
-        let (from, count) = (self.current, self.servers.len());
-        let next = (1..=count).map(|step| (from + step) % count).find(|&index| self.servers[index].usable);
-        let Some(next) = next else {
-            let (question, servers) = (self.question.clone(), self.troubles());
-            return self.fail(Error::ServersFailed { question, servers });
-        };
-        let Server { address, ref trouble, sent, last_wait, .. } = self.servers[from];
-        let event = if next == from {
-            Event::Retransmit { server: address, number: sent, waited: last_wait }
-        } else {
-            let why = trouble.clone().unwrap_or(Trouble::Silent { waited: last_wait });
-            Event::NextServer { from: address, to: self.servers[next].address, why }
-        };
-        self.ask(next, Some(event));
-    }
-
-    /// Puts the question to a server into the outbox.
-    fn ask(&mut self, index: usize, why: Option<Event>) {
-        let note = why.as_ref().map(Event::to_string).unwrap_or_default();
-        self.events.extend(why);
+    /// The reply stops at an alias, so its target is asked for (RFC 1034 §5.2.2).
+    fn follow(&mut self, now: Instant, index: usize, server: SocketAddr, aliases: Vec<Record>, target: Name) {
+        self.aliases.extend(aliases);
+        let circle = self.question.name == target || self.aliases.iter().any(|alias| alias.name == target);
+        let secrets = self.spare.pop_front().filter(|_| !circle && self.aliases.len() <= MAX_ALIASES);
+        let Some(secrets) = secrets else { return self.endless(server, target) };
+        self.begin(now, self.asked(), secrets);
         self.current = index;
-        self.outbox = Some(self.servers[index].ask(&self.question, &self.config, note));
+        self.tell(Event::Target { server, target });
     }
 
-    fn troubles(&self) -> Vec<(SocketAddr, Trouble)> {
-        let asked = self.servers.iter().filter(|server| server.sent > 0);
-        asked
-            .map(|server| {
-                let silent = Trouble::Silent { waited: server.last_wait };
-                (server.address, server.trouble.clone().unwrap_or(silent))
-            })
-            .collect()
+    /// Asks the next server that is still usable. It may be the same server again, and then `again` tells why.
+    fn ask_next(&mut self, now: Instant, again: Option<exchange::Event>) {
+        let (from, count) = (self.current, self.servers.len());
+        let next =
+            (1..=count).map(|step| (from + step) % count).find(|&index| self.servers[index].end.is_none());
+        let event = match (next, again) {
+            (None, _) => {
+                let (question, servers) = (self.asked(), self.ends(now));
+                return self.fail(Error::ServersFailed { question, servers });
+            }
+            (Some(next), Some(again)) if next == from => Event::Exchange(again),
+            (Some(next), _) => {
+                self.current = next;
+                // It may have been left in the middle of its wait, for the late reply of another server.
+                self.servers[next].exchange.resend();
+                let why = Box::new(self.servers[from].end_at(now));
+                let to = self.servers[next].exchange.server();
+                Event::NextServer { from: why.server, to, why }
+            }
+        };
+        self.tell(event);
+    }
+
+    /// The event comes before the message that it explains, and is its note.
+    fn tell(&mut self, event: Event) {
+        self.note = Some(event.to_string());
+        self.events.push_back(event);
+    }
+
+    /// How it stands with each server that was asked.
+    fn ends(&self, now: Instant) -> Vec<End> {
+        let asked = self.servers.iter().filter(|server| server.exchange.sent() > 0);
+        asked.map(|server| server.end_at(now)).collect()
+    }
+
+    fn endless(&mut self, server: SocketAddr, alias: Name) {
+        let (question, followed) = (self.question.clone(), self.aliases.len());
+        self.fail(Error::AliasChain { question, alias, followed, server });
     }
 
     fn fail(&mut self, error: Error) {
@@ -252,7 +344,13 @@ impl Query {
     }
 
     fn finish(&mut self, event: Event) {
-        (self.over, self.outbox) = (true, None);
+        self.over = true;
         self.events.push_back(event);
+    }
+}
+
+impl Server {
+    fn end_at(&self, now: Instant) -> End {
+        self.end.clone().unwrap_or_else(|| self.exchange.so_far(now))
     }
 }

@@ -74,8 +74,8 @@ impl Resolving {
     }
 
     /// A DNS server cannot be reached.
-    pub(super) fn unreachable(&mut self, protocol: Protocol, to: SocketAddr, why: String) {
-        self.query.unreachable(protocol, to, why);
+    pub(super) fn unreachable(&mut self, now: Instant, protocol: Protocol, to: SocketAddr, why: String) {
+        self.query.unreachable(now, protocol, to, why);
     }
 
     /// The next question to send.

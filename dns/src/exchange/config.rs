@@ -1,17 +1,17 @@
-//! How a query behaves: its waits, and what it asks a server for.
+//! How an exchange and a lookup behave: their waits, and what they ask a server for.
 
 use std::time::Duration;
 
 use crate::edns::EDNS_UDP_SIZE;
 
-/// How a query behaves. The default is made for a stub resolver.
+/// How an exchange and a lookup behave. The default is made for a stub resolver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// How long to wait for the first answer of a server. Each later wait for it is twice as long. 1 s.
     pub first_wait: Duration,
     /// How long to wait for an answer over TCP; opening the connection counts. 3 s.
     pub tcp_wait: Duration,
-    /// How long the whole lookup may take. 5 s.
+    /// How long the exchange, or the whole lookup with all its servers, may take. 5 s.
     pub total: Duration,
     /// The UDP payload size to send in an OPT record; `None` to send none. 1232.
     pub edns_udp_size: Option<u16>,

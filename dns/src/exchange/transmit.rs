@@ -1,7 +1,7 @@
-//! What a query sends: the message, where it goes, and how long its answer is waited for.
+//! What an exchange sends: the message, where it goes, and how long its answer is waited for.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// What carries a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,25 +26,6 @@ pub struct Transmit {
     pub bytes: Vec<u8>,
     /// Why it is sent again: `retransmission 1: no answer after 1.0 s`. Empty the first time.
     pub note: String,
-    /// How long the query waits for the answer. A connection that is not open by then is of no use.
+    /// How long the sender waits for the answer. A connection that is not open by then is of no use.
     pub deadline: Instant,
-}
-
-/// A message that waits to be sent. Its deadline is known when it leaves.
-pub(super) struct Unsent {
-    pub(super) protocol: Protocol,
-    pub(super) to: SocketAddr,
-    pub(super) source_port: u16,
-    pub(super) bytes: Vec<u8>,
-    pub(super) note: String,
-    /// How long to wait for the answer.
-    pub(super) wait: Duration,
-}
-
-impl Unsent {
-    /// The message as it leaves.
-    pub(super) fn with_deadline(self, deadline: Instant) -> Transmit {
-        let Unsent { protocol, to, source_port, bytes, note, wait: _ } = self;
-        Transmit { protocol, to, source_port, bytes, note, deadline }
-    }
 }

@@ -1,0 +1,325 @@
+//! One question to one server, without I/O: over UDP, and then over TCP when it must.
+//!
+//! [`Exchange`] is told the time, the messages and the errors. It says what to send, how long to wait, and what happened.
+//! Its last event is [`Event::Over`] with an [`End`]: what the server made of the question, with the message that came.
+//! Which server to ask next is a question for its owner: [`stub`](crate::stub) has a list of them.
+//!
+//! ```text
+//!            new ──▶ transmit ──▶ wait ──┬─ the reply ─────────────────▶ Over: what it says, an Outcome
+//!                       ▲                ├─ another message ─▶ Ignored, and the wait goes on
+//!                       │                ├─ TC, or cut ──────▶ again, over TCP
+//!                       └────────────────┼─ FORMERR, NOTIMP ─▶ again, without EDNS
+//!                                        ├─ silence: 1 s, 2 s, 4 s ─▶ again
+//!                                        ├─ no way there ──────────────▶ Over: unreachable
+//!                                        └─ 5 s in all ────────────────▶ Over: silence
+//! ```
+//!
+//! This keeps forged replies out (RFC 5452 §9.1):
+//!
+//! * The ID and the source port are random, and new for each way to ask. A retransmission keeps them: each other pair in
+//!   flight would be one more that a forger could guess.
+//! * A reply comes from the server's address and port, repeats the ID and the question, and is a response. Only an error
+//!   and a truncated reply may come without the question: some servers send no more than the header.
+//! * A message that is not the reply is reported, and the wait goes on. If it ended the wait, anybody could end a
+//!   lookup by sending rubbish first.
+//! * After [`Config::max_ignored`] of those the question moves to TCP, where a forger has to guess sequence numbers
+//!   too.
+//!
+//! A reply that matches and then breaks off goes to TCP at once: a forger who gets that far has guessed it all.
+//!
+//! RFC 1035 §4.2.1 describes the retransmission, RFC 7766 §5 the change to TCP, RFC 6891 §6.2.2 and §7 the retreat from
+//! EDNS. Left out: random case in the question, cookies. Tested in `tests/exchange.rs` and `tests/stub.rs`.
+
+mod attempt;
+mod config;
+mod end;
+mod event;
+mod ignored;
+mod reply;
+mod transmit;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use rand_core::Rng;
+
+use self::attempt::Attempt;
+pub(crate) use self::attempt::Secrets;
+pub use self::config::Config;
+pub use self::end::{End, Ending};
+pub use self::event::{Event, TcpReason};
+pub use self::ignored::Ignored;
+use self::reply::{Reply, check};
+pub use self::transmit::{Protocol, Transmit};
+use crate::message::Message;
+use crate::outcome::Outcome;
+use crate::question::Question;
+use crate::rcode::Rcode;
+
+/// One question to one server.
+///
+/// Take the [`event`](Exchange::event)s, and send what [`transmit`](Exchange::transmit) gives, until both give `None`.
+/// Wait for a message or for the [`deadline`](Exchange::deadline), and hand in what came. Begin again, until an event is
+/// [`Event::Over`]. The contract of these verbs is on the front page of [`barewire_dissect`].
+///
+/// The wait begins when a message leaves. So an owner with several servers may leave a retransmission where it is, and
+/// ask another server first.
+pub struct Exchange {
+    question: Question,
+    server: SocketAddr,
+    config: Config,
+    secrets: Secrets,
+    attempt: Attempt,
+    begun: Instant,
+    /// When the wait for the reply ends.
+    wake: Instant,
+    /// The question is to be sent, with this note.
+    outbox: Option<String>,
+    events: VecDeque<Event>,
+    /// How often the question was sent, over any protocol.
+    sent: u32,
+    /// How often it was sent over UDP. The wait doubles each time.
+    sent_by_udp: u32,
+    /// When it was last sent.
+    sent_at: Instant,
+    /// What was ignored, the first of each kind, and how often.
+    ignored: Vec<(Ignored, u32)>,
+    /// The last message that belongs to the question.
+    message: Option<Message>,
+    over: bool,
+}
+
+impl Exchange {
+    /// Puts `question` to `server`. All random numbers that it will need are drawn from `rng` now.
+    pub fn new(
+        now: Instant,
+        question: Question,
+        server: SocketAddr,
+        config: Config,
+        rng: &mut dyn Rng,
+    ) -> Exchange {
+        Exchange::with_secrets(now, question, server, config, Secrets::draw(rng))
+    }
+
+    /// The same with random numbers that were drawn before.
+    pub(crate) fn with_secrets(
+        now: Instant,
+        question: Question,
+        server: SocketAddr,
+        config: Config,
+        mut secrets: Secrets,
+    ) -> Exchange {
+        let attempt = Attempt::first(&config, &mut secrets);
+        Exchange {
+            question,
+            server,
+            secrets,
+            attempt,
+            begun: now,
+            wake: now,
+            outbox: Some(String::new()),
+            events: VecDeque::new(),
+            sent: 0,
+            sent_by_udp: 0,
+            sent_at: now,
+            ignored: Vec::new(),
+            message: None,
+            over: false,
+            config,
+        }
+    }
+
+    /// The server that is asked.
+    pub fn server(&self) -> SocketAddr {
+        self.server
+    }
+
+    /// How often the question was sent.
+    pub fn sent(&self) -> u32 {
+        self.sent
+    }
+
+    /// How many messages were ignored. After [`Config::max_ignored`] of them they are no longer events, and only counted
+    /// here.
+    pub fn ignored(&self) -> u32 {
+        self.ignored.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count))
+    }
+
+    /// The ID that the reply must have.
+    pub(crate) fn id(&self) -> u16 {
+        self.attempt.id
+    }
+
+    /// Whether a message from this address over this protocol may be the reply.
+    pub fn expects(&self, protocol: Protocol, from: SocketAddr) -> bool {
+        let same_address = (from.ip(), from.port()) == (self.server.ip(), self.server.port());
+        same_address && !self.over && self.sent > 0 && self.attempt.protocol == protocol
+    }
+
+    /// A message came over `protocol` from `from`, to the port that [`Transmit::source_port`] named. It never fails: a
+    /// message that is not the reply is an event, and the wait goes on.
+    pub fn receive(&mut self, now: Instant, protocol: Protocol, from: SocketAddr, bytes: &[u8]) {
+        if self.over {
+            return;
+        }
+        if !self.expects(protocol, from) {
+            return self.ignore(from, Ignored::WrongSource);
+        }
+        match check(bytes, self.attempt.id, &self.question) {
+            Ok(reply) => self.accept(now, reply),
+            Err(why) => self.ignore(from, why),
+        }
+    }
+
+    /// The server cannot be reached: an ICMP error came, or a connection was refused or closed. `why` is for people
+    /// to read.
+    pub fn unreachable(&mut self, now: Instant, why: String) {
+        if !self.over {
+            self.finish(now, Ending::Unreachable(why));
+        }
+    }
+
+    /// What to send next, if anything. The wait for its answer begins at `now`.
+    pub fn transmit(&mut self, now: Instant) -> Option<Transmit> {
+        let note = self.outbox.take()?;
+        self.sent += 1;
+        self.sent_at = now;
+        let wait = match self.attempt.protocol {
+            Protocol::Udp => {
+                self.sent_by_udp += 1;
+                self.config.first_wait.saturating_mul(1 << (self.sent_by_udp - 1).min(16))
+            }
+            Protocol::Tcp => self.config.tcp_wait,
+        };
+        self.wake = (now + wait).min(self.gives_up_at());
+        let Attempt { protocol, source_port, .. } = self.attempt;
+        Some(Transmit {
+            protocol,
+            to: self.server,
+            source_port: if protocol == Protocol::Udp { source_port } else { 0 },
+            bytes: self.attempt.message(&self.question, &self.config),
+            note,
+            deadline: self.wake,
+        })
+    }
+
+    /// When to call [`on_deadline`](Exchange::on_deadline), unless a reply comes first. `None` when it is over.
+    pub fn deadline(&self) -> Option<Instant> {
+        match self.outbox {
+            _ if self.over => None,
+            Some(_) => Some(self.gives_up_at()),
+            None => Some(self.wake),
+        }
+    }
+
+    /// Time has passed: the [`deadline`](Exchange::deadline), if `now` is not before it.
+    pub fn on_deadline(&mut self, now: Instant) {
+        if self.over {
+            return;
+        }
+        if now >= self.gives_up_at() {
+            return self.finish(now, self.silence(now));
+        }
+        if self.outbox.is_none() && now >= self.wake {
+            let waited = now.saturating_duration_since(self.sent_at);
+            self.again(Event::Retransmit { server: self.server, number: self.sent, waited });
+        }
+    }
+
+    /// Sends the question again, before the wait is over, unless something is to be sent anyway.
+    pub fn resend(&mut self) {
+        if !self.over && self.outbox.is_none() {
+            self.outbox = Some(String::new());
+        }
+    }
+
+    /// What happened, oldest first. Nothing follows [`Event::Over`].
+    pub fn event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// How it stands with the server, if it ends at `now` without a reply.
+    pub fn so_far(&self, now: Instant) -> End {
+        self.end(now, self.silence(now))
+    }
+
+    fn silence(&self, now: Instant) -> Ending {
+        Ending::Silence { waited: now.saturating_duration_since(self.sent_at) }
+    }
+
+    fn gives_up_at(&self) -> Instant {
+        self.begun + self.config.total
+    }
+
+    /// Takes the reply to our question. It says something, or is a reason to ask in another way.
+    fn accept(&mut self, now: Instant, reply: Reply) {
+        let udp = self.attempt.protocol == Protocol::Udp;
+        let (message, wrong) = match reply {
+            Reply::Whole(message) => (message, None),
+            Reply::Truncated(message) => (message, Some((TcpReason::Truncated, Ending::TruncatedOverTcp))),
+            Reply::Broken(message, why) => {
+                (message, Some((TcpReason::Broken(why.clone()), Ending::Broken(why))))
+            }
+        };
+        let rcode = message.header.rcode;
+        let outcome = Outcome::of(&message, &self.question);
+        self.message = Some(message);
+        match wrong {
+            Some((why, _)) if udp => self.move_to_tcp(why),
+            Some((_, ending)) => self.finish(now, ending),
+            None if retreats_from_edns(rcode) && self.attempt.edns.is_some() => {
+                self.attempt = self.attempt.without_edns(&mut self.secrets);
+                self.again(Event::WithoutEdns { server: self.server, rcode });
+            }
+            None => self.finish(now, Ending::Reply(outcome)),
+        }
+    }
+
+    fn ignore(&mut self, from: SocketAddr, why: Ignored) {
+        let kind = std::mem::discriminant(&why);
+        match self.ignored.iter_mut().find(|(first, _)| std::mem::discriminant(first) == kind) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => self.ignored.push((why.clone(), 1)),
+        }
+        if self.ignored() <= self.config.max_ignored {
+            self.events.push_back(Event::Ignored { from, why });
+        } else if self.attempt.protocol == Protocol::Udp {
+            self.move_to_tcp(TcpReason::TooManyIgnored);
+        }
+    }
+
+    /// Asks again, over TCP.
+    fn move_to_tcp(&mut self, why: TcpReason) {
+        self.attempt = self.attempt.over_tcp(&mut self.secrets);
+        self.again(Event::TcpFallback { server: self.server, why });
+    }
+
+    /// Puts the question into the outbox again.
+    fn again(&mut self, why: Event) {
+        self.outbox = Some(why.to_string());
+        self.events.push_back(why);
+    }
+
+    fn finish(&mut self, now: Instant, how: Ending) {
+        let end = self.end(now, how);
+        (self.over, self.outbox) = (true, None);
+        self.events.push_back(Event::Over(Box::new(end)));
+    }
+
+    fn end(&self, now: Instant, how: Ending) -> End {
+        End {
+            server: self.server,
+            protocol: self.attempt.protocol,
+            elapsed: now.saturating_duration_since(self.begun),
+            how,
+            message: self.message.clone(),
+            ignored: self.ignored.clone(),
+        }
+    }
+}
+
+/// Whether a server says with this code that it does not know EDNS (RFC 6891 §7).
+fn retreats_from_edns(rcode: Rcode) -> bool {
+    matches!(rcode, Rcode::FORMERR | Rcode::NOTIMP | Rcode::BADVERS)
+}

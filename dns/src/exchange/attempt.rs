@@ -1,0 +1,80 @@
+//! One way to put the question: over which protocol, with EDNS or without, and the random numbers that a reply to it
+//! must match.
+
+use rand_core::Rng;
+
+use super::config::Config;
+use super::transmit::Protocol;
+use crate::edns::Edns;
+use crate::message::Message;
+use crate::question::Question;
+
+/// The most ways in which one server is asked. A question goes from EDNS to none and from UDP to TCP, and never back, so
+/// a server can see three.
+const ATTEMPTS: usize = 3;
+
+/// The random ID and source port of each way to ask a server.
+#[derive(Clone)]
+pub(crate) struct Secrets {
+    pairs: [(u16, u16); ATTEMPTS],
+    used: usize,
+}
+
+impl Secrets {
+    /// Draws all of them.
+    pub(crate) fn draw(rng: &mut dyn Rng) -> Secrets {
+        Secrets { pairs: std::array::from_fn(|_| (rng.next_u32() as u16, source_port(rng))), used: 0 }
+    }
+
+    fn next(&mut self) -> (u16, u16) {
+        let pair = self.pairs[self.used % ATTEMPTS];
+        self.used += 1;
+        pair
+    }
+}
+
+/// A random port from 1024 up (RFC 5452 §9.2).
+fn source_port(rng: &mut dyn Rng) -> u16 {
+    const LOWEST: u64 = 1024;
+    let ports = 65_536 - LOWEST;
+    (LOWEST + ((u64::from(rng.next_u32()) * ports) >> 32)) as u16
+}
+
+/// One way to put the question.
+#[derive(Clone, Copy)]
+pub(super) struct Attempt {
+    pub(super) protocol: Protocol,
+    /// The size to name in an OPT record; `None` once the server refused a query with one.
+    pub(super) edns: Option<u16>,
+    pub(super) id: u16,
+    pub(super) source_port: u16,
+}
+
+impl Attempt {
+    pub(super) fn first(config: &Config, secrets: &mut Secrets) -> Attempt {
+        let protocol = if config.tcp_only { Protocol::Tcp } else { Protocol::Udp };
+        Attempt::new(protocol, config.edns_udp_size, secrets)
+    }
+
+    pub(super) fn over_tcp(self, secrets: &mut Secrets) -> Attempt {
+        Attempt::new(Protocol::Tcp, self.edns, secrets)
+    }
+
+    pub(super) fn without_edns(self, secrets: &mut Secrets) -> Attempt {
+        Attempt::new(self.protocol, None, secrets)
+    }
+
+    fn new(protocol: Protocol, edns: Option<u16>, secrets: &mut Secrets) -> Attempt {
+        let (id, source_port) = secrets.next();
+        Attempt { protocol, edns, id, source_port }
+    }
+
+    /// The question as a message.
+    pub(super) fn message(self, question: &Question, config: &Config) -> Vec<u8> {
+        let mut message = Message::query(self.id, question.name.clone(), question.rtype);
+        message.questions[0].class = question.class;
+        message.header.rd = config.recursion_desired;
+        message.edns = self.edns.map(Edns::new);
+        message.encode().expect("one question and an empty OPT record take less than 300 bytes")
+    }
+}

@@ -1,0 +1,88 @@
+//! What an exchange tells its owner. The text of an event is also the note of the message that follows from it.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use barewire_dissect::Refused;
+
+use super::end::End;
+use super::ignored::Ignored;
+use crate::rcode::Rcode;
+use crate::reason::Reason;
+
+/// Something that happened during an exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A message came that is not a reply to what was asked. The wait goes on.
+    Ignored {
+        /// The address and port it came from.
+        from: SocketAddr,
+        /// What is wrong with it.
+        why: Ignored,
+    },
+    /// The question is sent again.
+    Retransmit {
+        /// The server.
+        server: SocketAddr,
+        /// Which retransmission it is, from 1.
+        number: u32,
+        /// How long the query waited for its answer.
+        waited: Duration,
+    },
+    /// The question is sent again, over TCP.
+    TcpFallback {
+        /// The server.
+        server: SocketAddr,
+        /// Why TCP.
+        why: TcpReason,
+    },
+    /// The question is sent again, without an OPT record.
+    WithoutEdns {
+        /// The server.
+        server: SocketAddr,
+        /// What the server answered to the query with an OPT record.
+        rcode: Rcode,
+    },
+    /// The exchange is over.
+    Over(Box<End>),
+}
+
+/// Why a question moves from UDP to TCP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TcpReason {
+    /// The answer did not fit a datagram.
+    Truncated,
+    /// The reply breaks off without TC, or breaks a rule, and matches the question. A fragment may be missing.
+    Broken(Refused<Reason>),
+    /// So many bad replies came that somebody may be guessing IDs.
+    TooManyIgnored,
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::Ignored { from, why } => write!(f, "ignored a message from {from}: {why}"),
+            Event::Retransmit { number, waited, .. } => {
+                write!(f, "retransmission {number}: no answer after {:.1} s", waited.as_secs_f64())
+            }
+            Event::TcpFallback { why, .. } => write!(f, "over TCP: {why}"),
+            Event::WithoutEdns { rcode, .. } => {
+                write!(f, "without EDNS: the server answered {} (RFC 6891 §7)", rcode.name())
+            }
+            Event::Over(end) => write!(f, "{} {end}", end.server),
+        }
+    }
+}
+
+impl fmt::Display for TcpReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TcpReason::Truncated => write!(f, "the answer did not fit a UDP message (RFC 7766 §5)"),
+            TcpReason::Broken(why) => write!(f, "the answer is broken: {why}"),
+            TcpReason::TooManyIgnored => write!(f, "too many bad replies, somebody may be guessing"),
+        }
+    }
+}
