@@ -1,4 +1,4 @@
-//! The blocking driver: a loop around a [`Query`] that sends, waits and hands in, until the lookup is over.
+//! The blocking driver: a loop around a [`Query`] or a [`Lookup`] that sends, waits and hands in, until it is over.
 //!
 //! The loop is the same over the kernel's sockets ([`Sockets`]), over a simulated network, and over a test's list of
 //! replies. A [`Transport`] is what carries the messages. Tested in `tests/driver.rs` and `tests/sockets.rs`.
@@ -8,14 +8,14 @@ mod sockets;
 mod tap;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 #[cfg(not(target_family = "wasm"))]
 pub use sockets::Sockets;
 pub use tap::{Direction, Tap};
 
-use crate::stub::{Answer, Error, Event, Protocol, Query, Transmit};
+use crate::stub::{Answer, Error, Event, Lookup, LookupEvent, NotFound, Protocol, Query, Transmit};
 
 /// What carries messages to servers and back, and knows the time.
 pub trait Transport {
@@ -92,6 +92,51 @@ pub fn lookup_observed(
             Err(error) => {
                 if let Some((protocol, to)) = last_sent {
                     query.unreachable(transport.now(), protocol, to, error.to_string());
+                }
+            }
+        }
+    }
+}
+
+/// Runs a [`Lookup`] to its end, and shows `observe` each event on the way, also the last one. Its questions are in
+/// flight together over one transport.
+///
+/// # Errors
+/// [`NotFound`]: the name has no addresses, or nobody could say so. After its end, a lookup that is run again finds no
+/// name to ask for.
+pub fn addresses(
+    lookup: &mut Lookup,
+    transport: &mut dyn Transport,
+    observe: &mut dyn FnMut(&LookupEvent),
+) -> Result<Vec<IpAddr>, NotFound> {
+    let mut last_sent = None;
+    loop {
+        if let Some(event) = lookup.event() {
+            observe(&event);
+            match event {
+                LookupEvent::Found(addresses, _) => return Ok(addresses),
+                LookupEvent::Failed(why) => return Err(why),
+                _ => continue,
+            }
+        }
+        if let Some(transmit) = lookup.transmit(transport.now()) {
+            last_sent = Some((transmit.protocol, transmit.to));
+            if let Err(error) = transport.send(&transmit) {
+                lookup.unreachable(transport.now(), transmit.protocol, transmit.to, &error.to_string());
+            }
+            continue;
+        }
+        let Some(deadline) = lookup.deadline() else {
+            return Err(NotFound { typed: lookup.typed().clone(), special: None, tried: Vec::new() });
+        };
+        match transport.receive(deadline) {
+            Ok(Some(Received { protocol, from, bytes })) => {
+                lookup.receive(transport.now(), protocol, from, &bytes);
+            }
+            Ok(None) => lookup.on_deadline(transport.now()),
+            Err(error) => {
+                if let Some((protocol, to)) = last_sent {
+                    lookup.unreachable(transport.now(), protocol, to, &error.to_string());
                 }
             }
         }

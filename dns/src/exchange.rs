@@ -1,25 +1,25 @@
 //! One question to one server, without I/O: over UDP, and then over TCP when it must.
 //!
-//! [`Exchange`] is told the time, the messages and the errors. It says what to send, how long to wait, and what happened.
-//! Its last event is [`Event::Over`] with an [`End`]: what the server made of the question, with the message that came.
+//! [`Exchange`] is told the time, the messages and the errors. It says what to send, how long to wait, and what
+//! happened. Its last event is [`Event::Over`] with an [`End`]: what the server made of the question, with the message that came.
 //! Which server to ask next is a question for its owner: [`stub`](crate::stub) has a list of them.
 //!
 //! ```text
-//!            new ──▶ transmit ──▶ wait ──┬─ the reply ─────────────────▶ Over: what it says, an Outcome
-//!                       ▲                ├─ another message ─▶ Ignored, and the wait goes on
-//!                       │                ├─ TC, or cut ──────▶ again, over TCP
-//!                       └────────────────┼─ FORMERR, NOTIMP ─▶ again, without EDNS
-//!                                        ├─ silence: 1 s, 2 s, 4 s ─▶ again
-//!                                        ├─ no way there ──────────────▶ Over: unreachable
-//!                                        └─ 5 s in all ────────────────▶ Over: silence
+//!   new ──▶ transmit ──▶ wait ──┬─ the reply ────────▶ Over: what it says, an Outcome
+//!              ▲                ├─ another message ──▶ Ignored, and the wait goes on
+//!              │                ├─ TC, or cut ───────▶ again, over TCP
+//!              └────────────────┼─ FORMERR, NOTIMP ──▶ again, without EDNS
+//!                               ├─ silence: 1, 2 s ──▶ again
+//!                               ├─ no way there ─────▶ Over: unreachable
+//!                               └─ 5 s in all ───────▶ Over: silence
 //! ```
 //!
 //! This keeps forged replies out (RFC 5452 §9.1):
 //!
-//! * The ID and the source port are random, and new for each way to ask. A retransmission keeps them: each other pair in
-//!   flight would be one more that a forger could guess.
-//! * A reply comes from the server's address and port, repeats the ID and the question, and is a response. Only an error
-//!   and a truncated reply may come without the question: some servers send no more than the header.
+//! * The ID and the source port are random, and new for each way to ask. A retransmission keeps them: each other pair
+//!   in flight would be one more that a forger could guess.
+//! * A reply comes from the server's address and port, repeats the ID and the question, and is a response. Only an
+//!   error and a truncated reply may come without the question: some servers send no more than the header.
 //! * A message that is not the reply is reported, and the wait goes on. If it ended the wait, anybody could end a
 //!   lookup by sending rubbish first.
 //! * After [`Config::max_ignored`] of those the question moves to TCP, where a forger has to guess sequence numbers
@@ -60,8 +60,8 @@ use crate::rcode::Rcode;
 /// One question to one server.
 ///
 /// Take the [`event`](Exchange::event)s, and send what [`transmit`](Exchange::transmit) gives, until both give `None`.
-/// Wait for a message or for the [`deadline`](Exchange::deadline), and hand in what came. Begin again, until an event is
-/// [`Event::Over`]. The contract of these verbs is on the front page of [`barewire_dissect`].
+/// Wait for a message or for the [`deadline`](Exchange::deadline), and hand in what came. Begin again, until an event
+/// is [`Event::Over`]. The contract of these verbs is on the front page of [`barewire_dissect`].
 ///
 /// The wait begins when a message leaves. So an owner with several servers may leave a retransmission where it is, and
 /// ask another server first.
@@ -140,8 +140,8 @@ impl Exchange {
         self.sent
     }
 
-    /// How many messages were ignored. After [`Config::max_ignored`] of them they are no longer events, and only counted
-    /// here.
+    /// How many messages were ignored. After [`Config::max_ignored`] of them they are no longer events, and only
+    /// counted here.
     pub fn ignored(&self) -> u32 {
         self.ignored.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count))
     }

@@ -16,8 +16,8 @@
 //!   other      -                       -                      Refused, ServerFailure, Other
 //! ```
 //!
-//! The stub and [`Message::summary`] read replies with it. Left out: DNAME, because a server puts the CNAME that follows
-//! from it beside it (RFC 6672 §3.1). Tested in `tests/outcome.rs` and `tests/stub.rs`.
+//! The stub and [`Message::summary`] read replies with it. Left out: DNAME, because a server puts the CNAME that
+//! follows from it beside it (RFC 6672 §3.1). Tested in `tests/outcome.rs` and `tests/stub.rs`.
 
 mod chain;
 mod referral;

@@ -14,17 +14,17 @@
 //!                       │                └─ 5 s in all ──────────────────▶ Failed
 //! ```
 //!
-//! A server that was silent is asked again after the others, and its late reply is taken. A server that failed, refused,
-//! or only names other servers is not asked again. If all failed, [`Error`] tells what each of them did.
+//! A server that was silent is asked again after the others, and its late reply is taken. A server that failed,
+//! refused, or only names other servers is not asked again. If all failed, [`Error`] tells what each of them did.
 //!
 //! RFC 1035 §7.2 describes the choice of servers, RFC 1034 §5.2.2 the question about a target. Left out:
 //! caching. Tested in `tests/stub.rs`.
 //!
 //! # Reading order
 //!
-//! `lookup.rs` makes a typed name into questions about A and AAAA: [`Lookup`]. Each of them is a [`Query`]: `query.rs` has
-//! its verbs and transitions. It uses [`Exchange`] (how one server is asked, and which message is its
-//! reply) and [`Outcome`](crate::Outcome) (what the reply says). The other files hold the types that a caller sees.
+//! `lookup.rs` makes a typed name into questions about A and AAAA: [`Lookup`]. Each of them is a [`Query`]: `query.rs`
+//! has its verbs and transitions. It uses [`Exchange`] (how one server is asked, and which message is its reply) and
+//! [`Outcome`](crate::Outcome) (what the reply says). The other files hold the types that a caller sees.
 
 mod answer;
 mod error;

@@ -2,13 +2,13 @@
 //! with std alone.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use barewire_dns::driver::{Direction, Sockets, Tap, lookup, lookup_observed};
+use barewire_dns::driver::{Direction, Sockets, Tap, addresses, lookup, lookup_observed};
 use barewire_dns::exchange;
-use barewire_dns::stub::{Config, Ending, Error, Event, Protocol, Query};
+use barewire_dns::stub::{Config, Ending, Error, Event, Lookup, Protocol, Query};
 use barewire_dns::{Message, Name, RData, Record, RecordType, frame};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -268,4 +268,37 @@ fn an_icmp_error_turns_to_the_next_server() {
     assert_eq!(answer.server(), address);
     assert!(start.elapsed() < Duration::from_secs(1), "no wait for the first: {:?}", start.elapsed());
     server.join().unwrap();
+}
+
+/// A server that answers over TCP only, one question a connection, and closes it at once. A and AAAA are in flight
+/// together: the end of the first connection is not the end of the second.
+#[test]
+fn two_questions_over_two_connections() {
+    let (udp, tcp, address) = both_sockets();
+    let udp_server = udp_server(udp, 2, |_, query| vec![reply(query, |reply| reply.header.tc = true)]);
+    let tcp_server = std::thread::spawn(move || {
+        let mut streams = [0, 1].map(|_| {
+            let (mut stream, _) = tcp.accept().unwrap();
+            let query = read_framed(&mut stream);
+            (stream, query)
+        });
+        for (stream, query) in &mut streams {
+            let aaaa = Message::parse(query).unwrap().questions[0].rtype == RecordType::AAAA;
+            let data = if aaaa { RData::Aaaa(Ipv6Addr::LOCALHOST) } else { RData::A(Ipv4Addr::LOCALHOST) };
+            let reply = reply(query, |reply| reply.answers[0].data = data);
+            stream.write_all(&frame(&reply).unwrap()).unwrap();
+            stream.shutdown(std::net::Shutdown::Both).unwrap();
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    });
+    let mut rng = ChaCha8Rng::seed_from_u64(std::process::id().into());
+    let name = Name::parse_text("www.example.test").unwrap();
+    let records = vec![RecordType::A, RecordType::AAAA];
+    let (names, servers) = (vec![name.clone()], vec![address]);
+    let mut both = Lookup::new(Instant::now(), name, names, records, servers, Config::default(), &mut rng);
+    let found = addresses(&mut both, &mut Sockets::new(), &mut |_| ()).unwrap();
+    assert_eq!(found, [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()]);
+    udp_server.join().unwrap();
+    tcp_server.join().unwrap();
+    assert!(addresses(&mut both, &mut Sockets::new(), &mut |_| ()).is_err(), "it is over");
 }

@@ -107,6 +107,11 @@ impl Failure {
         Failure { rule: Some(error.rule()), ..Failure::new(Step::Resolve, error.to_string()) }
     }
 
+    /// A name without addresses.
+    pub fn not_found(why: &dns::stub::NotFound) -> Failure {
+        Failure { rule: Some(why.rule()), ..Failure::new(Step::Resolve, why.to_string()) }
+    }
+
     /// A failure of the connection: time that ran out is told apart from the rest.
     pub fn io(step: Step, error: &io::Error) -> Failure {
         let timed_out = matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock);

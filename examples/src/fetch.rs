@@ -120,7 +120,7 @@ impl Fetch {
                 resolving.receive(now, protocol, from, bytes);
             }
             (State::Resolve(resolving), Input::Unreachable { protocol, to, why }) => {
-                resolving.unreachable(now, protocol, to, why);
+                resolving.unreachable(now, protocol, to, &why);
             }
             (State::Connect { .. }, Input::Connected) => self.connected(now),
             (State::Connect { .. }, Input::NotConnected(why)) => self.not_connected(now, why),

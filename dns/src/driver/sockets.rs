@@ -1,8 +1,8 @@
 //! The kernel's UDP and TCP as a [`Transport`]: plain blocking sockets with time limits.
 //!
-//! Each server gets a UDP socket of its own, on the random port that the query names. The socket is connected: the
-//! kernel then drops messages from other addresses, and reports ICMP errors. The sockets of earlier servers stay
-//! open, because a late answer is still an answer.
+//! Each question to a server gets a UDP socket of its own, on the random port that the query names. The socket is connected: the
+//! kernel then drops messages from other addresses, and reports ICMP errors. The sockets of earlier questions
+//! stay open, because a late answer is still an answer.
 //!
 //! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets.rs`.
 
@@ -20,8 +20,9 @@ use super::tap::{Direction, Tap};
 use super::{Received, Transport};
 use crate::stub::{Protocol, Transmit};
 
-/// With several sockets open, each is waited for so long before the next one gets its turn.
-const TURN: Duration = Duration::from_millis(10);
+/// With several sockets open, each is waited for so long before the next one gets its turn. A message waits for at most
+/// one turn of each other socket.
+const TURN: Duration = Duration::from_millis(1);
 
 /// The sockets of one lookup.
 #[derive(Default)]
@@ -101,9 +102,10 @@ impl<'t> Sockets<'t> {
                     return Ok(Some((self.conversations.remove(index), received)));
                 }
                 Err(error) => {
-                    self.conversations.remove(index);
-                    // The query has left the earlier servers already.
-                    if newest {
+                    let conversation = self.conversations.remove(index);
+                    // The query has left the earlier servers already. A connection that brought its message is of no
+                    // use any more.
+                    if newest && !conversation.has_answered() {
                         return Err(error);
                     }
                 }
@@ -126,6 +128,11 @@ impl Conversation {
             Conversation::Udp(udp) => udp.local,
             Conversation::Tcp(tcp) => tcp.local,
         }
+    }
+
+    /// Whether it is a connection that brought a message.
+    fn has_answered(&self) -> bool {
+        matches!(self, Conversation::Tcp(tcp) if tcp.answered)
     }
 
     /// A message, if one comes within `wait`.
@@ -156,8 +163,6 @@ impl Transport for Sockets<'_> {
                 Conversation::Tcp(tcp)
             }
         };
-        // One socket for each server: the query no longer waits for an answer to the way it asked before.
-        self.conversations.retain(|other| other.remote() != transmit.to);
         let ends = (conversation.local(), conversation.remote());
         self.conversations.push(conversation);
         self.tell(Direction::Sent, transmit.protocol, ends, &transmit.bytes);

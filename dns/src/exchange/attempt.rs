@@ -9,8 +9,8 @@ use crate::edns::Edns;
 use crate::message::Message;
 use crate::question::Question;
 
-/// The most ways in which one server is asked. A question goes from EDNS to none and from UDP to TCP, and never back, so
-/// a server can see three.
+/// The most ways in which one server is asked. A question goes from EDNS to none and from UDP to TCP, and never back,
+/// so a server can see three.
 const ATTEMPTS: usize = 3;
 
 /// The random ID and source port of each way to ask a server.

@@ -1,6 +1,6 @@
 //! What a message says, as values that a program can compare: is it a reply, to which question, and with what result?
 //!
-//! [`Outcome`] is the reading behind the last three. Tested in `tests/message.rs` and `tests/outcome.rs`.
+//! [`Outcome`] is what the last three are read from. Tested in `tests/message.rs` and `tests/outcome.rs`.
 
 use std::net::IpAddr;
 

@@ -84,8 +84,10 @@ impl Error {
 
     /// Whether a server answered SERVFAIL, and none was better.
     pub fn is_server_failure(&self) -> bool {
-        let failed = |end: &End| matches!(end.how, Ending::Reply(Outcome::ServerFailure(_)));
-        matches!(self, Error::ServersFailed { servers, .. } | Error::NoAnswer { servers, .. } if servers.iter().any(failed))
+        let (Error::ServersFailed { servers, .. } | Error::NoAnswer { servers, .. }) = self else {
+            return false;
+        };
+        servers.iter().any(|end| matches!(end.how, Ending::Reply(Outcome::ServerFailure(_))))
     }
 
     /// The rule that makes it a failure: an RFC and its section.
@@ -122,8 +124,8 @@ impl fmt::Display for Error {
             }
             Error::AliasChain { question, alias, followed, server } => write!(
                 f,
-                "the aliases of {} in the replies of {server} do not end: followed as far as {alias}, one of a circle or \
-                 of more than {followed} ({rule})",
+                "the aliases of {} in the replies of {server} do not end: followed as far as {alias}, one of a circle \
+                 or of more than {followed} ({rule})",
                 question.name,
             ),
             Error::NoAnswer { question, after, servers } => {

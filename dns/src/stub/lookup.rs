@@ -10,8 +10,8 @@
 //!
 //! An answer to one of the two questions is enough, whatever becomes of the other: that one then has no more time than
 //! its first wait. Without an answer the next name has its turn, as the C library does it: after NXDOMAIN, NODATA and
-//! SERVFAIL. Any other failure (silence, REFUSED, no way there) would meet each name of the list, so only the name as it
-//! was typed is tried then. resolv.conf(5) describes the search list; [`ResolvConf`](crate::system::ResolvConf) makes
+//! SERVFAIL. Any other failure (silence, REFUSED, no way there) would meet each name of the list, so only the name as
+//! it was typed is tried then. resolv.conf(5) describes the search list; [`ResolvConf`](crate::system::ResolvConf) makes
 //! the names. A [`Special`] name is not asked for at all.
 //!
 //! Replies are told apart by their ID. Left out: that a reply to one question came to the port of that question;

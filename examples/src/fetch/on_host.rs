@@ -28,14 +28,14 @@ pub struct OnHost {
     /// The fetch itself: its events, and its body.
     pub fetch: Fetch,
     stream: Option<HostStream>,
-    /// The port that the last question to a DNS server left from. Its reply comes to this port.
-    port: Option<u16>,
+    /// The ports that questions to DNS servers left from. Their replies come to these ports.
+    ports: Vec<u16>,
 }
 
 impl OnHost {
     /// A fetch that is to run on a host.
     pub fn new(fetch: Fetch) -> OnHost {
-        OnHost { fetch, stream: None, port: None }
+        OnHost { fetch, stream: None, ports: Vec::new() }
     }
 
     /// Something happened to a TCP connection of the host. False: it is not the one of this fetch.
@@ -54,7 +54,7 @@ impl OnHost {
 
     /// A datagram arrived at `port` of the host. False: it is not for this fetch.
     pub fn datagram(&mut self, now: Instant, port: u16, from: SocketAddr, bytes: &[u8]) -> bool {
-        let is_ours = self.port == Some(port);
+        let is_ours = self.ports.contains(&port);
         if is_ours {
             self.fetch.receive(now, Input::Reply { protocol: Protocol::Udp, from, bytes });
         }
@@ -99,7 +99,7 @@ impl OnHost {
     fn carry_out(&mut self, now: Instant, host: &mut Host, output: Output, send: &mut dyn FnMut(Transmit)) {
         match output {
             Output::Ask(question) if question.protocol == Protocol::Udp => {
-                self.port = Some(question.source_port);
+                self.ports.push(question.source_port);
                 send(question);
             }
             Output::Ask(question) => {

@@ -20,7 +20,7 @@ impl Fetch {
     /// Looks whether the present step has come to its end.
     pub(super) fn go_on(&mut self, now: Instant) {
         if let State::Resolve(resolving) = &mut self.state {
-            match resolving.outcome(now, &mut *self.given.rng, &mut self.events) {
+            match resolving.outcome(&mut self.events) {
                 Some(Ok(addresses)) => self.resolved(now, addresses),
                 // curl tells a proxy without an address from a server without one.
                 Some(Err(failure)) if failure.step == Step::Resolve && self.job.via().is_some() => {

@@ -2,9 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use barewire_dns::Name;
 use barewire_dns::stub::Config;
 use barewire_dns::system::{self, Hosts, ResolvConf};
+use barewire_dns::{Name, RecordType};
 
 use crate::failure::{Failure, Step};
 
@@ -13,7 +13,12 @@ use crate::failure::{Failure, Step};
 pub struct Names {
     conf: ResolvConf,
     hosts: Hosts,
+    /// The records with addresses that this network can reach.
+    families: Vec<RecordType>,
 }
+
+/// IPv4 and IPv6.
+const BOTH: [RecordType; 2] = [RecordType::A, RecordType::AAAA];
 
 impl Names {
     /// What this system says, in /etc/resolv.conf and /etc/hosts.
@@ -27,18 +32,31 @@ impl Names {
                 format!("{error}; without it no DNS server is known: give one with --resolver"),
             )
         })?;
-        Ok(Names { conf, hosts })
+        Ok(Names::new(conf, hosts))
     }
 
     /// What two such files say.
     pub fn new(conf: ResolvConf, hosts: Hosts) -> Names {
-        Names { conf, hosts }
+        Names { conf, hosts, families: BOTH.to_vec() }
     }
 
     /// One server, for everything.
     pub fn of_server(server: SocketAddr) -> Names {
         let conf = ResolvConf { servers: vec![server], ..ResolvConf::parse("") };
-        Names { conf, hosts: Hosts::parse("") }
+        Names::new(conf, Hosts::parse(""))
+    }
+
+    /// The same on a network that can reach no addresses but those in such records.
+    pub fn reaching(self, families: Vec<RecordType>) -> Names {
+        Names { families, ..self }
+    }
+
+    /// The records to ask for: of the wanted ones, those whose addresses can be reached. So does the C library with
+    /// AI_ADDRCONFIG (RFC 3493 §6.1). If there are none, what is wanted is asked for all the same.
+    pub fn worth_asking(&self, wanted: &[RecordType]) -> Vec<RecordType> {
+        let reached = wanted.iter().copied().filter(|record| self.families.contains(record));
+        let reached: Vec<RecordType> = reached.collect();
+        if reached.is_empty() { wanted.to_vec() } else { reached }
     }
 
     /// The servers, in the order in which to ask them.

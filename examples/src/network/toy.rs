@@ -15,6 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use barewire_dns::RecordType;
 use barewire_dns::driver::{Received, Transport};
 use barewire_dns::stub::{Protocol, Transmit};
 use barewire_internet::{Node, Port, Transmit as Sent, Verdict, Wire, World};
@@ -126,11 +127,15 @@ impl Toy {
     pub fn seated(set: Set, about: String) -> Result<Toy, Fault> {
         let Set { world, trace, seat, mut rng, start, diaries, hand } = set;
         let address = *seat.addresses.first().ok_or("a seat needs an address")?;
+        let reached = |family: &RecordType| {
+            seat.addresses.iter().any(|address| address.is_ipv4() == (*family == RecordType::A))
+        };
+        let families = [RecordType::A, RecordType::AAAA].into_iter().filter(reached).collect();
         let tcp = Box::new(ChaCha8Rng::seed_from_u64(rng.next_u64()));
         let host = Host::new(seat.addresses, Config::default(), tcp);
         let stack = Stack::new(Box::new(world.link(&seat.name)?), host);
         stack.set_tap(Box::new(TraceTap(trace.clone())));
-        let names = Names::of_server(seat.resolver);
+        let names = Names::of_server(seat.resolver).reaching(families);
         let streams = StackStreams::new(stack.clone());
         Ok(Toy { about, names, address, stack, streams, rng, start, trace, world, diaries, hand })
     }

@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use barewire::fetch::{Fetch, Input, Limits};
+use barewire::network::Names;
+use barewire_dns::{Rcode, RecordType};
 
-use super::hand::{Hand, given, job, refused};
+use super::hand::{Hand, given, job, names, refused};
 use super::steps::secure;
 
 #[test]
@@ -36,14 +38,20 @@ fn the_limit_for_connecting_holds_for_the_name() {
     assert_eq!(lines, [wanted]);
 }
 
+/// A network with a search list, which reaches IPv4 addresses only.
+fn searching() -> Names {
+    names("nameserver 10.0.0.53\nsearch office.test\n", "").reaching(vec![RecordType::A])
+}
+
 #[test]
 fn the_limit_for_connecting_holds_for_a_question_that_starts_late() {
     let mut job = job("http://www.example.test/");
     job.limits.connecting = Some(Duration::from_millis(1200));
-    let mut hand = Hand::new(job);
+    let mut hand = Hand::with(job, &searching());
     hand.lines();
     hand.pass(900);
-    assert_eq!(hand.answer_with(&[]), ["ask 10.0.0.53:53 over UDP: AAAA www.example.test"]);
+    let next = "ask 10.0.0.53:53 over UDP: A www.example.test.office.test";
+    assert_eq!(hand.answer_code(Rcode::NXDOMAIN), [next]);
     let lines = hand.wait();
     assert_eq!(hand.elapsed(), 1200);
     assert!(lines[0].starts_with("failed 28: "), "{lines:?}");
@@ -157,15 +165,15 @@ fn each_phase_has_its_limit() {
         job.limits = Limits::usual(false);
         job
     };
-    // A is answered, and AAAA has the time that is left. (The lookup of one name ends by itself after 5 s.)
-    let mut hand = Hand::new(with_limits("https://www.example.test/"));
+    // The second name has the time that is left. (The lookup of one name ends by itself after 5 s.)
+    let mut hand = Hand::with(with_limits("https://www.example.test/"), &searching());
     hand.lines();
     hand.pass(900);
-    hand.answer_with(&[]);
+    hand.answer_code(Rcode::NXDOMAIN);
     ends(
         hand,
         5000,
-        "nobody has answered AAAA? www.example.test; the time for the name, 5 s, ran out (--dns-timeout",
+        "nobody has answered A? www.example.test.office.test; the time for the name, 5 s, ran out (--dns-timeout",
     );
 
     // Each address has its own time.

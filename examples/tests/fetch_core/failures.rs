@@ -59,7 +59,7 @@ fn resolving() {
     let lines = hand.answer_code(Rcode::NXDOMAIN);
     fails(hand, &lines, "failed 6: nosuch.example.test does not exist: 10.0.0.53:53 answered NXDOMAIN", &[]);
 
-    let mut hand = Hand::new(job("http://empty.example.test/"));
+    let mut hand = Hand::with(job("http://empty.example.test/"), &names(SERVER, ""));
     hand.lines();
     hand.answer_with(&[]);
     let lines = hand.answer_with(&[]);

@@ -1,6 +1,7 @@
 //! A fetch that is driven by hand. What it tells and what it wants done becomes one line each, so that a test is a
 //! table of inputs and of the lines that follow them.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use barewire::fetch::{Event, Fetch, Given, Input, Job, Output};
 use barewire::network::{Names, toy};
 use barewire_dns::stub::{Protocol, Transmit};
 use barewire_dns::system::{Hosts, ResolvConf};
-use barewire_dns::{Message, RData, Rcode, Record};
+use barewire_dns::{Message, RData, Rcode, Record, RecordType};
 use barewire_tls13::Trust;
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
@@ -22,8 +23,8 @@ pub(crate) struct Hand {
     pub(crate) fetch: Fetch,
     pub(crate) start: Instant,
     pub(crate) now: Instant,
-    /// The last question to DNS.
-    pub(crate) question: Option<Transmit>,
+    /// The questions to DNS that were not answered yet.
+    pub(crate) questions: VecDeque<Transmit>,
     /// All that was to be written, and has not been taken out yet.
     pub(crate) written: Vec<u8>,
     pub(crate) body: Vec<u8>,
@@ -44,8 +45,9 @@ pub(crate) fn names(conf: &str, hosts: &str) -> Names {
 }
 
 impl Hand {
+    /// A fetch on a network that reaches IPv4 addresses only, so that it asks one question.
     pub(crate) fn new(job: Job) -> Hand {
-        Hand::with(job, &names(SERVER, ""))
+        Hand::with(job, &names(SERVER, "").reaching(vec![RecordType::A]))
     }
 
     pub(crate) fn with(job: Job, names: &Names) -> Hand {
@@ -60,7 +62,7 @@ impl Hand {
     }
 
     fn of(now: Instant, fetch: Fetch) -> Hand {
-        Hand { fetch, start: now, now, question: None, written: Vec::new(), body: Vec::new() }
+        Hand { fetch, start: now, now, questions: VecDeque::new(), written: Vec::new(), body: Vec::new() }
     }
 
     /// A fetch of plain HTTP that has sent its request.
@@ -94,9 +96,9 @@ impl Hand {
         self.now += Duration::from_millis(milliseconds);
     }
 
-    /// Answers the last question.
+    /// Answers the question that was asked first.
     pub(crate) fn answer(&mut self, fill: impl FnOnce(&mut Message)) -> Vec<String> {
-        let question = self.question.clone().expect("a question");
+        let question = self.questions.pop_front().expect("a question");
         let mut message = Message::response_to(&Message::parse(&question.bytes).expect("a query"));
         message.header.ra = true;
         fill(&mut message);
@@ -140,7 +142,7 @@ impl Hand {
                 let asked = &message.questions[0];
                 let by = if question.protocol == Protocol::Udp { "UDP" } else { "TCP" };
                 let line = format!("ask {} over {by}: {} {}", question.to, asked.rtype.name(), asked.name);
-                self.question = Some(question);
+                self.questions.push_back(question);
                 line
             }
             Output::Connect(to) => format!("connect to {to}"),

@@ -52,35 +52,52 @@ fn an_address_that_is_known_needs_no_question() {
 }
 
 #[test]
-fn each_name_of_the_search_list_is_asked_for_a_and_then_for_aaaa() {
+fn each_name_of_the_search_list_is_asked_for_a_and_aaaa_at_once() {
     let conf = "nameserver 10.0.0.53\nsearch office.test home.test\n";
+    let both = |name: &str| ["A", "AAAA"].map(|record| format!("ask 10.0.0.53:53 over UDP: {record} {name}"));
     let mut hand = Hand::with(job("http://www/"), &names(conf, ""));
-    assert_eq!(hand.lines(), ["ask 10.0.0.53:53 over UDP: A www.office.test"]);
-    // It exists, without an A record.
-    assert_eq!(hand.answer_with(&[]), ["ask 10.0.0.53:53 over UDP: AAAA www.office.test"]);
-    assert_eq!(hand.answer_with(&[]), ["ask 10.0.0.53:53 over UDP: A www.home.test"]);
-    // It does not exist, so it has no AAAA record either.
-    assert_eq!(hand.answer_code(Rcode::NXDOMAIN), ["ask 10.0.0.53:53 over UDP: A www"]);
-    assert_eq!(hand.answer_with(&[]), ["ask 10.0.0.53:53 over UDP: AAAA www"]);
+    assert_eq!(hand.lines(), both("www.office.test"));
+    // It exists, with neither of them.
+    assert_eq!(hand.answer_with(&[]), [""; 0]);
+    assert_eq!(hand.answer_with(&[]), both("www.home.test"));
+    // SERVFAIL leads on to the next name, as in glibc.
+    assert_eq!(hand.answer_code(Rcode::NXDOMAIN), [""; 0]);
+    assert_eq!(hand.answer_code(Rcode::SERVFAIL), both("www"));
+    assert_eq!(hand.answer_code(Rcode::SERVFAIL), [""; 0]);
     assert_eq!(
         hand.answer_with(&["2001:db8::1"]),
         ["resolved [2001:db8::1]:80", "connect to [2001:db8::1]:80"]
     );
 }
 
+/// AI_ADDRCONFIG (RFC 3493 §6.1): an address that no packet can be sent to is not asked for, unless the user wants it.
 #[test]
-fn a_server_that_fails_does_not_lead_to_the_next_name() {
-    let conf = "nameserver 10.0.0.53\nsearch office.test\n";
-    let mut hand = Hand::with(job("http://www/"), &names(conf, ""));
+fn a_network_without_ipv6_asks_for_a_only() {
+    let ipv4_only = || names(SERVER, "").reaching(vec![RecordType::A]);
+    let mut hand = Hand::with(job("http://www.example.test/"), &ipv4_only());
+    assert_eq!(hand.lines(), ["ask 10.0.0.53:53 over UDP: A www.example.test"]);
+    let mut wanted = job("http://www.example.test/");
+    wanted.records = vec![RecordType::AAAA];
+    let mut hand = Hand::with(wanted, &ipv4_only());
+    assert_eq!(hand.lines(), ["ask 10.0.0.53:53 over UDP: AAAA www.example.test"]);
+}
+
+#[test]
+fn a_server_that_refuses_leaves_the_name_as_it_was_typed() {
+    let conf = "nameserver 10.0.0.53\nsearch office.test home.test\n";
+    let mut hand = Hand::with(job("http://www/"), &names(conf, "").reaching(vec![RecordType::A]));
     hand.lines();
-    let lines = hand.answer_code(Rcode::REFUSED);
-    assert!(lines[0].starts_with("failed 6: no server could answer A? www.office.test"), "{lines:?}");
+    assert_eq!(hand.answer_code(Rcode::REFUSED), ["ask 10.0.0.53:53 over UDP: A www"]);
+    let lines = hand.answer_code(Rcode::NXDOMAIN);
+    let wanted = "failed 6: www was looked up as www.office.test: no server could answer A? www.office.test";
+    assert!(lines[0].starts_with(wanted), "{lines:?}");
 }
 
 #[test]
 fn what_happens_at_the_servers_is_told() {
     let conf = "nameserver 10.0.0.53\nnameserver 10.0.0.54\n";
-    let mut hand = Hand::with(job("http://www.example.test/"), &names(conf, ""));
+    let mut hand =
+        Hand::with(job("http://www.example.test/"), &names(conf, "").reaching(vec![RecordType::A]));
     hand.lines();
     assert_eq!(
         hand.answer_code(Rcode::SERVFAIL),

@@ -13,6 +13,8 @@ pub(super) struct TcpConversation {
     pub(super) local: SocketAddr,
     pub(super) remote: SocketAddr,
     arrived: Deframer,
+    /// Whether a message has come. The server may close the connection then.
+    pub(super) answered: bool,
 }
 
 impl TcpConversation {
@@ -22,7 +24,7 @@ impl TcpConversation {
         let stream = TcpStream::connect_timeout(&remote, left.max(Duration::from_millis(1)))?;
         stream.set_nodelay(true)?;
         let local = stream.local_addr()?;
-        Ok(TcpConversation { stream, local, remote, arrived: Deframer::default() })
+        Ok(TcpConversation { stream, local, remote, arrived: Deframer::default(), answered: false })
     }
 
     /// Writes the length of a message and the message. All of it must be written by `deadline`.
@@ -38,6 +40,7 @@ impl TcpConversation {
         let mut piece = [0; 4096];
         loop {
             if let Some(message) = self.arrived.message() {
+                self.answered = true;
                 return Ok(Some(message));
             }
             let left = until.saturating_duration_since(Instant::now());
