@@ -204,13 +204,16 @@ impl Connection {
         if let Some(Event::Response { .. }) = event {
             self.content.next_message();
         }
+        self.rest();
         event
     }
 
     /// Moves bytes that came to the start of `out`, and gives how many. [`Event::Data`] says that there are some. What
     /// was not read when the next [`Event::Response`] is taken is dropped.
     pub fn read(&mut self, out: &mut [u8]) -> usize {
-        self.content.read(out)
+        let length = self.content.read(out);
+        self.rest();
+        length
     }
 
     /// The bytes that [`Connection::read`] would move, where they are. [`Connection::consume`] says how many were used.
@@ -221,6 +224,15 @@ impl Connection {
     /// So many bytes of [`Connection::content`] were used.
     pub fn consume(&mut self, length: usize) {
         self.content.consume(length);
+        self.rest();
+    }
+
+    /// Between two exchanges no memory is held: a connection that rests is small.
+    fn rest(&mut self) {
+        if self.asked.is_empty() && self.events.is_empty() && self.receiver.state() == State::Idle {
+            self.content.rest();
+            (self.asked, self.events) = (VecDeque::new(), VecDeque::new());
+        }
     }
 
     /// Whether the connection can carry another request, as far as this is known, and why not.

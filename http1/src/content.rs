@@ -1,7 +1,11 @@
 //! Bytes that a core has for its caller, until the caller reads them. Tested in `tests/client.rs` and
-//! `tests/server.rs`.
+//! `tests/server.rs`, and what is given back in `tests/idle_memory.rs`.
 
 use std::collections::VecDeque;
+
+/// So much memory waits for the next piece while a message is read, in bytes. What is more is given back when it is
+/// empty: then an allocation costs little beside the copy of so many bytes.
+const KEPT: usize = 64 << 10;
 
 /// A queue of bytes, in which messages begin. What is read is of one message.
 #[derive(Debug, Clone, Default)]
@@ -17,11 +21,16 @@ impl Content {
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         // Bytes that were read must not pile up, and must not be moved away one by one either.
         if self.taken >= self.bytes.len() / 2 {
-            self.bytes.drain(..self.taken);
-            self.begins.iter_mut().for_each(|begins| *begins -= self.taken);
-            self.taken = 0;
+            self.forget_taken();
         }
         self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Moves away what was read.
+    fn forget_taken(&mut self) {
+        self.bytes.drain(..self.taken);
+        self.begins.iter_mut().for_each(|begins| *begins -= self.taken);
+        self.taken = 0;
     }
 
     /// What waits of the message that is read.
@@ -33,6 +42,20 @@ impl Content {
     /// So many of the bytes that wait were read.
     pub(crate) fn consume(&mut self, length: usize) {
         self.taken += length.min(self.waiting().len());
+        if self.unread() == 0 && self.bytes.capacity() > KEPT {
+            self.forget_taken();
+            self.bytes = Vec::new();
+        }
+    }
+
+    /// No message is being read: an empty queue gives its memory back.
+    pub(crate) fn rest(&mut self) {
+        if self.unread() == 0 && self.begins.is_empty() {
+            self.bytes = Vec::new();
+            self.taken = 0;
+            // Room for a few messages is 32 bytes.
+            self.begins.shrink_to(4);
+        }
     }
 
     /// Moves bytes to the start of `out`, and gives how many.
@@ -62,8 +85,6 @@ impl Content {
     }
 
     pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
-        self.begins.clear();
-        self.taken = 0;
+        *self = Content::default();
     }
 }

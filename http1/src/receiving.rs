@@ -81,9 +81,14 @@ impl Receiver {
     pub(crate) fn go(&mut self, input: Input) -> bool {
         let Some((next, action)) = TABLE.next(self.state, input) else { return false };
         (self.state, self.action) = (next, action);
-        if action == Action::ReadHead {
-            self.reader = HeadReader::default();
-            self.empty_lines = self.most_empty_lines;
+        match action {
+            Action::ReadHead => {
+                self.reader = HeadReader::default();
+                self.empty_lines = self.most_empty_lines;
+            }
+            // The body is over, and with it what its chunks needed.
+            Action::Keep => self.body = BodyDecoder::none(),
+            _ => {}
         }
         true
     }

@@ -204,6 +204,10 @@ impl Connection {
         }
         self.go_answering(Happened::NextCycle);
         self.receive(now, &[])?;
+        if self.events.is_empty() {
+            // A connection that rests is small.
+            self.events = VecDeque::new();
+        }
         Ok(self.receiver.state() != State::Closed)
     }
 

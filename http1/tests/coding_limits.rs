@@ -1,53 +1,21 @@
 //! What a few coded bytes may cost: bombs are refused at the limit, long content takes bounded memory, and data with
 //! wrong bits does no harm.
 
+mod held;
 mod undo;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::io::Write;
 
 use barewire_http1::coding::{self, Config, Decoder, Reason};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use held::measured;
 use undo::{Undone, recorded, undo, undo_whole};
 
-thread_local! {
-    /// Bytes that this thread holds, and the most that it held.
-    static HELD: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
-}
-
-/// The system's memory, counted for each thread.
-struct Counting;
-
-// SAFETY: every call goes to the system's allocator as it came.
-#[allow(unsafe_code)]
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        HELD.with(|held| {
-            let now = held.get().0 + layout.size();
-            held.set((now, held.get().1.max(now)));
-        });
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
-        HELD.with(|held| held.set((held.get().0.saturating_sub(layout.size()), held.get().1)));
-        unsafe { System.dealloc(memory, layout) }
-    }
-}
-
-#[global_allocator]
-static MEMORY: Counting = Counting;
-
-/// What `task` gives, and how many bytes it held at the most, beside those that were there before.
+/// What `task` gives, and how many bytes it held at the most.
 fn most_held<T>(task: impl FnOnce() -> T) -> (T, usize) {
-    let before = HELD.with(|held| {
-        held.set((held.get().0, held.get().0));
-        held.get().0
-    });
-    let result = task();
-    (result, HELD.with(|held| held.get().1) - before)
+    let (result, [most, ..]) = measured(task);
+    (result, most)
 }
 
 /// Undoes without keeping the content: its length, whether it is zeros, and the error.

@@ -83,18 +83,19 @@ fn hypers_messages() -> (Vec<hyper::Request<Empty<Bytes>>>, Vec<hyper::Response<
 mod tests {
     use super::*;
 
-    /// At most ten for a request and its response, through both cores.
+    /// At most ten for a request and its response, through both cores. One at a time, the connections rest after each,
+    /// and give back what they hold: at most twelve.
     #[test]
     fn an_exchange_asks_for_little_memory() {
         let (request, response) = messages();
-        for pipeline in [1, AT_A_TIME] {
+        for (pipeline, most) in [(1, 12.0), (AT_A_TIME, 10.0)] {
             let mut ours = Ours::new(pipeline);
             ours.exchange(&request, &response, CONTENT, pipeline);
             let counted = allocation_counter::measure(|| {
                 ours.exchange(&request, &response, CONTENT, pipeline);
             });
             let each = counted.count_total as f64 / pipeline as f64;
-            assert!(each <= 10.0, "{each} allocations an exchange, {pipeline} at a time");
+            assert!(each <= most, "{each} allocations an exchange, {pipeline} at a time");
         }
     }
 }

@@ -100,7 +100,7 @@ impl Connection {
         let Some((next, action)) = TABLE.next(self.sending, happened) else { return false };
         (self.sending, self.bytes) = (next, action);
         match action {
-            Action::Release => self.out.append(&mut self.held),
+            Action::Release => self.out.append(&mut std::mem::take(&mut self.held)),
             Action::Drop => self.held = Vec::new(),
             Action::Send | Action::Hold => {}
         }
