@@ -82,7 +82,7 @@ fn unfit(file: &Path, faults: Vec<String>) -> Failure {
     if more > 0 {
         lines.push(format!("and {more} more"));
     }
-    Failure::new(Step::Input, format!("{} cannot be served:\n  {}", file.display(), lines.join("\n  ")))
+    Failure::new(Step::Input, format!("{} cannot be served: {}", file.display(), lines.join("; ")))
 }
 
 /// For NSEC3 (RFC 5155 §5), where its weakness does not matter: the hash hides names, and proves nothing.
