@@ -62,7 +62,7 @@ fn read(bytes: &[u8], header: Header) -> Reply {
             let wrong = message.notes.iter().find(|note| is_cut(note)).cloned();
             (message, wrong)
         }
-        Err(refused) => (Message { header: header.clone(), ..Message::empty() }, Some(refused)),
+        Err(refused) => (Message { header, ..Message::empty() }, Some(refused)),
     };
     match wrong {
         _ if message.is_truncated() => Reply::Truncated(message),

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// News of the lookup that does not end it: a message that was ignored, a retransmission, another server.
-    Dns(dns::stub::Event),
+    Dns(Box<dns::stub::Event>),
     /// The addresses of the host are known. They are tried in this order.
     Resolved(Vec<SocketAddr>),
     /// This address does not take a connection. The next one is tried, if there is one.

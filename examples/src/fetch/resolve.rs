@@ -85,7 +85,7 @@ impl Resolving {
             match self.lookup.event()? {
                 LookupEvent::Found(addresses, _) => return Some(Ok(addresses)),
                 LookupEvent::Failed(why) => return Some(Err(Failure::not_found(&why))),
-                LookupEvent::Query(news) => events.push_back(Event::Dns(news)),
+                LookupEvent::Query(news) => events.push_back(Event::Dns(Box::new(news))),
                 // The end of one question is told with the end of the lookup.
                 _ => {}
             }
