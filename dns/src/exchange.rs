@@ -1,8 +1,8 @@
 //! One question to one server, without I/O: over UDP, and then over TCP when it must.
 //!
 //! [`Exchange`] is told the time, the messages and the errors. It says what to send, how long to wait, and what
-//! happened. Its last event is [`Event::Over`] with an [`End`]: what the server made of the question, with the message that came.
-//! Which server to ask next is a question for its owner: [`stub`](crate::stub) has a list of them.
+//! happened. Its last event is [`Event::Over`] with an [`End`]: what the server made of the question, with the message
+//! that came. Which server to ask next is a question for its owner: [`stub`](crate::stub) has a list of them.
 //!
 //! ```text
 //!   new ──▶ transmit ──▶ wait ──┬─ the reply ────────▶ Over: what it says, an Outcome
@@ -28,7 +28,7 @@
 //! A reply that matches and then breaks off goes to TCP at once: a forger who gets that far has guessed it all.
 //!
 //! RFC 1035 §4.2.1 describes the retransmission, RFC 7766 §5 the change to TCP, RFC 6891 §6.2.2 and §7 the retreat from
-//! EDNS. Left out: random case in the question, cookies. Tested in `tests/exchange.rs` and `tests/stub.rs`.
+//! EDNS. [`RandomCase`] adds the letters of the question to what a forger has to guess. Left out: cookies. Tested in `tests/exchange.rs` and `tests/stub.rs`.
 
 mod attempt;
 mod config;
@@ -46,7 +46,7 @@ use rand_core::Rng;
 
 use self::attempt::Attempt;
 pub(crate) use self::attempt::Secrets;
-pub use self::config::Config;
+pub use self::config::{Config, RandomCase};
 pub use self::end::{End, Ending};
 pub use self::event::{Event, TcpReason};
 pub use self::ignored::Ignored;
@@ -99,7 +99,8 @@ impl Exchange {
         config: Config,
         rng: &mut dyn Rng,
     ) -> Exchange {
-        Exchange::with_secrets(now, question, server, config, Secrets::draw(rng))
+        let secrets = Secrets::draw(&config, rng);
+        Exchange::with_secrets(now, question, server, config, secrets)
     }
 
     /// The same with random numbers that were drawn before.
@@ -166,8 +167,11 @@ impl Exchange {
         if !self.expects(protocol, from) {
             return self.ignore(from, Ignored::WrongSource);
         }
-        match check(bytes, self.attempt.id, &self.question) {
-            Ok(reply) => self.accept(now, reply),
+        let asked = self.attempt.asks(&self.question);
+        match check(bytes, self.attempt.id, &asked) {
+            Ok(reply) if self.is_in_case(&reply, &asked) => self.accept(now, reply),
+            Ok(_) if self.config.random_case == RandomCase::Strict => self.ignore(from, Ignored::WrongCase),
+            Ok(_) => self.move_to_tcp(TcpReason::WrongCase),
             Err(why) => self.ignore(from, why),
         }
     }
@@ -242,6 +246,14 @@ impl Exchange {
     /// How it stands with the server, if it ends at `now` without a reply.
     pub fn so_far(&self, now: Instant) -> End {
         self.end(now, self.silence(now))
+    }
+
+    /// Whether a reply has the letters of the question in the case in which they were sent, if that was random. Over TCP
+    /// it does not matter, and an error without the question has no letters.
+    fn is_in_case(&self, reply: &Reply, asked: &Question) -> bool {
+        let (Reply::Whole(message) | Reply::Truncated(message) | Reply::Broken(message, _)) = reply;
+        let matters = self.config.random_case != RandomCase::Off && self.attempt.protocol == Protocol::Udp;
+        !matters || message.question().is_none_or(|got| got.name.same_case_as(&asked.name))
     }
 
     fn silence(&self, now: Instant) -> Ending {

@@ -136,6 +136,28 @@ impl Name {
         }
     }
 
+    /// The name with the case of some letters changed: of those at whose index in [`as_wire`](Name::as_wire) `flipped`
+    /// says so.
+    pub(crate) fn with_case_flipped(&self, flipped: impl Fn(usize) -> bool) -> Name {
+        let mut wire = Builder::new();
+        let mut at = 0;
+        let labels = self.labels().map(|label| {
+            at += 1;
+            let flip = |(index, byte): (usize, &u8)| {
+                let case = if byte.is_ascii_alphabetic() && flipped(at + index) { 0x20 } else { 0 };
+                byte ^ case
+            };
+            let label: Vec<u8> = label.iter().enumerate().map(flip).collect();
+            at += label.len();
+            label
+        });
+        // A name of the same length fits too.
+        match labels.collect::<Vec<_>>().iter().try_for_each(|label| wire.push(label)) {
+            Ok(()) => Name { wire: wire.finish() },
+            Err(_) => self.clone(),
+        }
+    }
+
     /// Whether both names are the same in every byte, also in the case of letters.
     pub fn same_case_as(&self, other: &Name) -> bool {
         self.as_wire() == other.as_wire()

@@ -41,4 +41,6 @@ pub use self::lookup::{Lookup, LookupEvent};
 pub use self::not_found::{NotFound, Tried};
 pub use self::query::Query;
 pub use self::special::{Special, SpecialAnswer};
-pub use crate::exchange::{Config, End, Ending, Exchange, Ignored, Protocol, TcpReason, Transmit};
+pub use crate::exchange::{
+    Config, End, Ending, Exchange, Ignored, Protocol, RandomCase, TcpReason, Transmit,
+};

@@ -1,7 +1,8 @@
 //! What this system says about names: `/etc/resolv.conf` (which servers to ask) and `/etc/hosts` (which names not to
 //! ask about).
 //!
-//! Both are functions of text, and [`load`] only reads the files. Left out: nsswitch.conf, mDNS, and the places where
+//! Both are functions of text, and [`load`] only reads the files. One thing is asked of the system: the number of an
+//! interface that an address names, `fe80::1%eth0`. Left out: nsswitch.conf, mDNS, and the places where
 //! Windows and macOS keep such settings. There [`load`] fails with the error of the missing file.
 //! Tested in `tests/system.rs`.
 

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use barewire_dns::exchange::{Config, End, Ending, Event, Exchange, Ignored, Protocol, TcpReason, Transmit};
+use barewire_dns::exchange::{
+    Config, End, Ending, Event, Exchange, Ignored, Protocol, RandomCase, TcpReason, Transmit,
+};
 use barewire_dns::{Class, Message, Name, Outcome, Question, RData, Rcode, Record, RecordType};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -260,4 +262,75 @@ fn after_the_end_nothing_happens() {
     scene.exchange.on_deadline(scene.start + Duration::from_secs(60));
     scene.receives(Protocol::Udp, b"late");
     assert_eq!((scene.exchange.transmit(scene.now), scene.exchange.event()), (None, None));
+}
+
+/// RFC 3225, RFC 6840 §5.7, RFC 4035 §3.2.2: bits that a validator would set, as they stand in the message.
+#[test]
+fn the_bits_of_dnssec() {
+    for (config, flags, opt_flags) in [
+        (Config::default(), [0x01, 0x00], [0x00, 0x00]),
+        (Config { dnssec_ok: true, ..Config::default() }, [0x01, 0x00], [0x80, 0x00]),
+        (Config { authentic_data: true, ..Config::default() }, [0x01, 0x20], [0x00, 0x00]),
+        (Config { checking_disabled: true, ..Config::default() }, [0x01, 0x10], [0x00, 0x00]),
+        (Config { recursion_desired: false, ..Config::default() }, [0x00, 0x00], [0x00, 0x00]),
+    ] {
+        let sent = Scene::new(config).sends(Protocol::Udp);
+        assert_eq!(sent.bytes[2..4], flags);
+        let end = sent.bytes.len();
+        assert_eq!(sent.bytes[end - 4..end - 2], opt_flags);
+    }
+}
+
+fn random(random_case: RandomCase) -> Scene {
+    Scene::new(Config { random_case, ..Config::default() })
+}
+
+#[test]
+fn the_case_of_the_question_is_random_when_wanted() {
+    let name = |scene: &mut Scene| {
+        Message::parse(&scene.sends(Protocol::Udp).bytes).unwrap().questions[0].name.clone()
+    };
+    assert_eq!(name(&mut random(RandomCase::Off)).to_string(), "www.example.test");
+    for mode in [RandomCase::On, RandomCase::Strict] {
+        let mut scene = random(mode);
+        let first = name(&mut scene);
+        assert_eq!(first, Name::parse_text("www.example.test").unwrap(), "the same name");
+        let text = first.to_string();
+        assert!(
+            text.bytes().any(|byte| byte.is_ascii_uppercase())
+                && text.bytes().any(|byte| byte.is_ascii_lowercase())
+        );
+        scene.waits();
+        assert!(name(&mut scene).same_case_as(&first), "a retransmission keeps it");
+    }
+}
+
+#[test]
+fn a_reply_in_other_case_is_not_believed() {
+    let lower = |sent: &Transmit| {
+        let mut reply = good(sent);
+        reply.questions[0].name = Name::parse_text("www.example.test").unwrap();
+        reply.encode().unwrap()
+    };
+    let mut scene = random(RandomCase::Off);
+    let sent = scene.sends(Protocol::Udp);
+    let mut upper = good(&sent);
+    upper.questions[0].name = Name::parse_text("WWW.EXAMPLE.TEST").unwrap();
+    scene.receives(Protocol::Udp, &upper.encode().unwrap());
+    is_answer(&scene.ends());
+
+    let mut scene = random(RandomCase::On);
+    let sent = scene.sends(Protocol::Udp);
+    scene.receives(Protocol::Udp, &lower(&sent));
+    assert_eq!(scene.event(), Event::TcpFallback { server: server(), why: TcpReason::WrongCase });
+    let tcp = scene.sends(Protocol::Tcp);
+    scene.receives(Protocol::Tcp, &lower(&tcp));
+    is_answer(&scene.ends());
+
+    let mut scene = random(RandomCase::Strict);
+    let sent = scene.sends(Protocol::Udp);
+    scene.receives(Protocol::Udp, &lower(&sent));
+    assert!(matches!(scene.event(), Event::Ignored { why: Ignored::WrongCase, .. }));
+    scene.receives(Protocol::Udp, &good(&sent).encode().unwrap());
+    is_answer(&scene.ends());
 }

@@ -689,3 +689,16 @@ fn no_servers_no_lookup() {
     assert_eq!(scene.fails(), Error::NoServers);
     assert_eq!(scene.query.deadline(), None);
 }
+
+/// resolv.conf(5), "rotate": each server is the first one now and then.
+#[test]
+fn rotation_begins_anywhere() {
+    let config = Config { rotate: true, ..Config::default() };
+    let first: std::collections::HashSet<SocketAddr> = (0..40)
+        .filter_map(|seed| {
+            let mut scene = Scene::with(&[A, B, "192.0.2.55:53"], config.clone(), seed);
+            Some(scene.query.transmit(scene.now)?.to)
+        })
+        .collect();
+    assert_eq!(first.len(), 3, "{first:?}");
+}

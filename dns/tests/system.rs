@@ -1,8 +1,10 @@
 //! /etc/resolv.conf and /etc/hosts, as text.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use barewire_dns::Name;
+use barewire_dns::stub::Config;
 use barewire_dns::system::{Hosts, ResolvConf};
 
 fn name(text: &str) -> Name {
@@ -55,15 +57,37 @@ fn a_broken_resolv_conf_keeps_what_can_be_read() {
 
 #[test]
 fn zones_of_link_local_servers() {
-    let conf = ResolvConf::parse("nameserver fe80::1%7\nnameserver fe80::2%eth0\n");
+    let conf = ResolvConf::parse("nameserver fe80::1%7\nnameserver fe80::2%nosuch0\n");
     let SocketAddr::V6(first) = conf.servers[0] else { panic!("{:?}", conf.servers) };
     assert_eq!(first.scope_id(), 7);
-    assert_eq!(
-        conf.complaints.len(),
-        1,
-        "a zone by name is not looked up, and that is said: {:?}",
-        conf.complaints
-    );
+    assert_eq!(conf.complaints, ["resolv.conf: fe80::2%nosuch0: there is no interface nosuch0 here"]);
+}
+
+/// The number of the loopback interface is 1 on Linux, in every network namespace.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_zone_by_the_name_of_an_interface() {
+    let conf = ResolvConf::parse("nameserver fe80::1%lo\n");
+    let SocketAddr::V6(server) = conf.servers[0] else { panic!("{:?}", conf.servers) };
+    assert_eq!((server.scope_id(), conf.complaints.len()), (1, 0), "{:?}", conf.complaints);
+}
+
+/// resolv.conf(5): what the options are for a query.
+#[test]
+fn options_are_followed() {
+    let config = |options: &str| {
+        ResolvConf::parse(&format!("nameserver 192.0.2.1\nnameserver 192.0.2.2\noptions {options}\n"))
+            .config()
+    };
+    assert_eq!(config(""), Config::default());
+    assert_eq!(config("edns0"), Config::default());
+    assert_eq!(config("rotate"), Config { rotate: true, ..Config::default() });
+    assert_eq!(config("trust-ad"), Config { authentic_data: true, ..Config::default() });
+    assert_eq!(config("use-vc"), Config { tcp_only: true, ..Config::default() });
+    // Three attempts with each of two servers, 2 s each.
+    let (first_wait, total) = (Duration::from_secs(2), Duration::from_secs(12));
+    let wanted = Config { first_wait, tcp_wait: first_wait, total, ..Config::default() };
+    assert_eq!(config("timeout:2 attempts:3"), wanted);
 }
 
 /// resolv.conf(5), "ndots" and "search".

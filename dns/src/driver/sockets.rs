@@ -1,8 +1,8 @@
 //! The kernel's UDP and TCP as a [`Transport`]: plain blocking sockets with time limits.
 //!
-//! Each question to a server gets a UDP socket of its own, on the random port that the query names. The socket is connected: the
-//! kernel then drops messages from other addresses, and reports ICMP errors. The sockets of earlier questions
-//! stay open, because a late answer is still an answer.
+//! Each question to a server gets a UDP socket of its own, on the random port that the query names. The socket is
+//! connected: the kernel then drops messages from other addresses, and reports ICMP errors. The sockets of earlier
+//! questions stay open, because a late answer is still an answer.
 //!
 //! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets.rs`.
 

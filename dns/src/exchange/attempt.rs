@@ -3,7 +3,7 @@
 
 use rand_core::Rng;
 
-use super::config::Config;
+use super::config::{Config, RandomCase};
 use super::transmit::Protocol;
 use crate::edns::Edns;
 use crate::message::Message;
@@ -13,23 +13,42 @@ use crate::question::Question;
 /// so a server can see three.
 const ATTEMPTS: usize = 3;
 
-/// The random ID and source port of each way to ask a server.
+/// The random numbers of each way to ask a server.
 #[derive(Clone)]
 pub(crate) struct Secrets {
-    pairs: [(u16, u16); ATTEMPTS],
+    attempts: [Secret; ATTEMPTS],
     used: usize,
+}
+
+/// What a forger has to guess.
+#[derive(Clone, Copy)]
+struct Secret {
+    id: u16,
+    source_port: u16,
+    /// A bit for each byte of a name, if the case of its letters is random.
+    case: [u8; 32],
 }
 
 impl Secrets {
     /// Draws all of them.
-    pub(crate) fn draw(rng: &mut dyn Rng) -> Secrets {
-        Secrets { pairs: std::array::from_fn(|_| (rng.next_u32() as u16, source_port(rng))), used: 0 }
+    pub(crate) fn draw(config: &Config, rng: &mut dyn Rng) -> Secrets {
+        Secrets { attempts: std::array::from_fn(|_| Secret::draw(config, rng)), used: 0 }
     }
 
-    fn next(&mut self) -> (u16, u16) {
-        let pair = self.pairs[self.used % ATTEMPTS];
+    fn next(&mut self) -> Secret {
+        let secret = self.attempts[self.used % ATTEMPTS];
         self.used += 1;
-        pair
+        secret
+    }
+}
+
+impl Secret {
+    fn draw(config: &Config, rng: &mut dyn Rng) -> Secret {
+        let (id, source_port, mut case) = (rng.next_u32() as u16, source_port(rng), [0; 32]);
+        if config.random_case != RandomCase::Off {
+            rng.fill_bytes(&mut case);
+        }
+        Secret { id, source_port, case }
     }
 }
 
@@ -48,6 +67,7 @@ pub(super) struct Attempt {
     pub(super) edns: Option<u16>,
     pub(super) id: u16,
     pub(super) source_port: u16,
+    case: [u8; 32],
 }
 
 impl Attempt {
@@ -65,16 +85,24 @@ impl Attempt {
     }
 
     fn new(protocol: Protocol, edns: Option<u16>, secrets: &mut Secrets) -> Attempt {
-        let (id, source_port) = secrets.next();
-        Attempt { protocol, edns, id, source_port }
+        let Secret { id, source_port, case } = secrets.next();
+        Attempt { protocol, edns, id, source_port, case }
+    }
+
+    /// The question with the case of its letters as it is sent.
+    pub(super) fn asks(self, question: &Question) -> Question {
+        let flipped = |index: usize| self.case[index / 8 % 32] >> (index % 8) & 1 == 1;
+        Question { name: question.name.with_case_flipped(flipped), ..question.clone() }
     }
 
     /// The question as a message.
     pub(super) fn message(self, question: &Question, config: &Config) -> Vec<u8> {
         let mut message = Message::query(self.id, question.name.clone(), question.rtype);
-        message.questions[0].class = question.class;
+        message.questions = vec![self.asks(question)];
         message.header.rd = config.recursion_desired;
-        message.edns = self.edns.map(Edns::new);
+        message.header.ad = config.authentic_data;
+        message.header.cd = config.checking_disabled;
+        message.edns = self.edns.map(|size| Edns { dnssec_ok: config.dnssec_ok, ..Edns::new(size) });
         message.encode().expect("one question and an empty OPT record take less than 300 bytes")
     }
 }

@@ -22,6 +22,29 @@ pub struct Config {
     pub recursion_desired: bool,
     /// Ask over TCP from the start. False.
     pub tcp_only: bool,
+    /// DO: ask for DNSSEC's records too (RFC 3225). It stands in the OPT record, so it needs one. False.
+    pub dnssec_ok: bool,
+    /// AD in the query: ask whether the server validated its answer (RFC 6840 §5.7). The reply says so with its AD bit,
+    /// which is worth as much as the path to the server. False.
+    pub authentic_data: bool,
+    /// CD: ask the server not to validate (RFC 4035 §3.2.2). False.
+    pub checking_disabled: bool,
+    /// Random upper and lower case in the question, which a reply repeats. Off.
+    pub random_case: RandomCase,
+    /// Begin with a random server, so that all carry their share. False: the first one is asked first.
+    pub rotate: bool,
+}
+
+/// Random case in the question, "0x20": a forger has to guess one more bit for each letter of the name
+/// (draft-vixie-dnsext-dns0x20). Servers compare names without case, and nearly all repeat a name as it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RandomCase {
+    /// The name is sent as it was given.
+    Off,
+    /// A reply that repeats the name in other case is not believed over UDP: the question moves to TCP.
+    On,
+    /// Such a reply is ignored, like one to another question.
+    Strict,
 }
 
 impl Default for Config {
@@ -34,6 +57,11 @@ impl Default for Config {
             max_ignored: 16,
             recursion_desired: true,
             tcp_only: false,
+            dnssec_ok: false,
+            authentic_data: false,
+            checking_disabled: false,
+            random_case: RandomCase::Off,
+            rotate: false,
         }
     }
 }

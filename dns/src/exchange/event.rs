@@ -57,6 +57,9 @@ pub enum TcpReason {
     Truncated,
     /// The reply breaks off without TC, or breaks a rule, and matches the question. A fragment may be missing.
     Broken(Refused<Reason>),
+    /// The reply repeats the question in other case than it was sent in: somebody may be guessing, or the server does
+    /// not keep the case.
+    WrongCase,
     /// So many bad replies came that somebody may be guessing IDs.
     TooManyIgnored,
 }
@@ -82,6 +85,9 @@ impl fmt::Display for TcpReason {
         match self {
             TcpReason::Truncated => write!(f, "the answer did not fit a UDP message (RFC 7766 §5)"),
             TcpReason::Broken(why) => write!(f, "the answer is broken: {why}"),
+            TcpReason::WrongCase => {
+                write!(f, "the reply does not repeat the case of the question, so it may be forged")
+            }
             TcpReason::TooManyIgnored => write!(f, "too many bad replies, somebody may be guessing"),
         }
     }

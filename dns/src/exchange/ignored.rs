@@ -31,6 +31,9 @@ pub enum Ignored {
         /// The question it has; `None` if it has none, or several.
         got: Option<Question>,
     },
+    /// It repeats the question in other case than it was sent in. That counts with
+    /// [`RandomCase::Strict`](super::RandomCase::Strict) only.
+    WrongCase,
     /// Its bytes break a rule.
     Malformed(Refused<Reason>),
 }
@@ -54,6 +57,9 @@ impl fmt::Display for Ignored {
             ),
             Ignored::WrongQuestion { got: None } => {
                 write!(f, "it does not repeat the one question asked; RFC 5452 §9.1 has it match")
+            }
+            Ignored::WrongCase => {
+                write!(f, "it does not repeat the question in the case in which it was sent, as 0x20 wants")
             }
             Ignored::Malformed(refused) => refused.fmt(f),
         }

@@ -66,6 +66,12 @@ impl Answer {
         &self.canonical
     }
 
+    /// AD: the server says that it validated the answer with DNSSEC (RFC 4035 §3.2.3). It is worth as much as the path to
+    /// the server.
+    pub fn is_authenticated(&self) -> bool {
+        self.message.header.ad
+    }
+
     /// For how many seconds the answer may be remembered: the lowest TTL of its aliases and records.
     pub fn ttl(&self) -> u32 {
         self.aliases().chain(self.records()).map(Record::ttl_seconds).min().unwrap_or(0)

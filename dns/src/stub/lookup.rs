@@ -11,8 +11,8 @@
 //! An answer to one of the two questions is enough, whatever becomes of the other: that one then has no more time than
 //! its first wait. Without an answer the next name has its turn, as the C library does it: after NXDOMAIN, NODATA and
 //! SERVFAIL. Any other failure (silence, REFUSED, no way there) would meet each name of the list, so only the name as
-//! it was typed is tried then. resolv.conf(5) describes the search list; [`ResolvConf`](crate::system::ResolvConf) makes
-//! the names. A [`Special`] name is not asked for at all.
+//! it was typed is tried then. resolv.conf(5) describes the search list, and
+//! [`ResolvConf`](crate::system::ResolvConf) makes the names. A [`Special`] name is not asked for at all.
 //!
 //! Replies are told apart by their ID. Left out: that a reply to one question came to the port of that question;
 //! [`driver`](crate::driver)'s sockets cannot say it. Addresses that come after the answer (RFC 8305 §3) are left out
@@ -86,7 +86,7 @@ impl Lookup {
         rng: &mut dyn Rng,
     ) -> Lookup {
         let mut draw = |name| {
-            let secrets = records.iter().map(|_| QuerySecrets::draw(servers.len(), rng));
+            let secrets = records.iter().map(|_| QuerySecrets::draw(servers.len(), &config, rng));
             (name, secrets.collect())
         };
         let special = Special::of(&typed);

@@ -52,15 +52,18 @@ pub struct Query {
 
 /// The random numbers of a lookup: for its question, and for the targets of aliases.
 pub(super) struct QuerySecrets {
+    /// The server that is asked first.
+    begin: usize,
     first: Vec<Secrets>,
     spare: VecDeque<Vec<Secrets>>,
 }
 
 impl QuerySecrets {
     /// Draws them for so many servers.
-    pub(super) fn draw(servers: usize, rng: &mut dyn Rng) -> QuerySecrets {
-        let mut draw = || -> Vec<Secrets> { (0..servers).map(|_| Secrets::draw(rng)).collect() };
-        QuerySecrets { first: draw(), spare: (0..MAX_TARGETS).map(|_| draw()).collect() }
+    pub(super) fn draw(servers: usize, config: &Config, rng: &mut dyn Rng) -> QuerySecrets {
+        let begin = if config.rotate && servers > 0 { rng.next_u32() as usize % servers } else { 0 };
+        let mut draw = || -> Vec<Secrets> { (0..servers).map(|_| Secrets::draw(config, rng)).collect() };
+        QuerySecrets { begin, first: draw(), spare: (0..MAX_TARGETS).map(|_| draw()).collect() }
     }
 }
 
@@ -81,7 +84,7 @@ impl Query {
         config: Config,
         rng: &mut dyn Rng,
     ) -> Query {
-        let secrets = QuerySecrets::draw(servers.len(), rng);
+        let secrets = QuerySecrets::draw(servers.len(), &config, rng);
         Query::with_secrets(now, name, rtype, servers, config, secrets)
     }
 
@@ -94,14 +97,14 @@ impl Query {
         config: Config,
         secrets: QuerySecrets,
     ) -> Query {
-        let QuerySecrets { first, spare } = secrets;
+        let QuerySecrets { begin, first, spare } = secrets;
         let question = Question { name, rtype, class: Class::IN };
         let mut query = Query {
             question: question.clone(),
             config,
             addresses: servers,
             servers: Vec::new(),
-            current: 0,
+            current: begin,
             started: now,
             aliases: Vec::new(),
             spare,

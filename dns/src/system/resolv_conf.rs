@@ -2,7 +2,7 @@
 //!
 //! Tested in `tests/system.rs`.
 
-use std::net::{IpAddr, SocketAddr, SocketAddrV6};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6, ToSocketAddrs};
 use std::time::Duration;
 
 use barewire_dissect::Refused;
@@ -30,6 +30,10 @@ pub struct ResolvConf {
     pub attempts: u32,
     /// Ask over TCP from the start.
     pub use_tcp: bool,
+    /// Begin with a random server.
+    pub rotate: bool,
+    /// The path to the servers is safe, so that AD in a reply is worth something.
+    pub trust_ad: bool,
     /// The lines that could not be read, each as a sentence.
     pub complaints: Vec<String>,
 }
@@ -58,6 +62,8 @@ impl ResolvConf {
             timeout: Duration::from_secs(file.timeout.into()),
             attempts: file.attempts,
             use_tcp: file.use_vc,
+            rotate: file.rotate,
+            trust_ad: file.trust_ad,
             complaints,
         }
     }
@@ -95,24 +101,57 @@ impl ResolvConf {
         Ok(names)
     }
 
-    /// The settings for a query, over TCP if the file says so. The file's timeout and attempts are not used: they are
-    /// made for the C library, which waits 5 s for each server, and a query has a schedule of its own.
+    /// The settings for a query: `use-vc`, `rotate`, `trust-ad`, `timeout` and `attempts` are followed. `edns0` needs
+    /// nothing, because a query has EDNS anyway.
+    ///
+    /// 5 s and 2 attempts are the C library's defaults, made to try all servers for 30 s. With these, a query keeps its
+    /// own schedule.
     pub fn config(&self) -> Config {
-        Config { tcp_only: self.use_tcp, ..Config::default() }
+        let own = Config {
+            tcp_only: self.use_tcp,
+            rotate: self.rotate,
+            authentic_data: self.trust_ad,
+            ..Config::default()
+        };
+        if (self.timeout, self.attempts) == (DEFAULT_TIMEOUT, DEFAULT_ATTEMPTS) {
+            return own;
+        }
+        let first_wait = self.timeout.max(Duration::from_millis(100));
+        let servers = u32::try_from(self.servers.len()).unwrap_or(u32::MAX);
+        let total = first_wait.saturating_mul(self.attempts.max(1).saturating_mul(servers.max(1)));
+        Config { first_wait, tcp_wait: first_wait, total, ..own }
     }
 }
+
+/// What resolv.conf(5) has for `timeout` and `attempts`.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+const DEFAULT_ATTEMPTS: u32 = 2;
 
 fn server(address: &ScopedIp, complaints: &mut Vec<String>) -> SocketAddr {
     match address {
         ScopedIp::V4(address) => SocketAddr::new(IpAddr::V4(*address), DNS_PORT),
-        ScopedIp::V6(address, zone) => {
-            // A zone given by number is kept, as in fe80::1%2. To find one by its name takes a system call.
-            let scope = zone.as_ref().map_or(Ok(0), |zone| zone.parse());
-            if scope.is_err() {
-                complaints
-                    .push(format!("resolv.conf: the zone of {address} is not a number, and is left out"));
+        ScopedIp::V6(address, None) => SocketAddr::new(IpAddr::V6(*address), DNS_PORT),
+        ScopedIp::V6(address, Some(zone)) => {
+            let scope = scope_of(*address, zone);
+            if scope.is_none() {
+                complaints.push(format!("resolv.conf: {address}%{zone}: there is no interface {zone} here"));
             }
             SocketAddr::V6(SocketAddrV6::new(*address, DNS_PORT, 0, scope.unwrap_or(0)))
         }
+    }
+}
+
+/// The number of an interface, which may be given by its name: `fe80::1%eth0`. The standard library asks the system
+/// when such an address is looked up as a host.
+fn scope_of(address: Ipv6Addr, zone: &str) -> Option<u32> {
+    if let Ok(number) = zone.parse() {
+        return Some(number);
+    }
+    let found = (format!("{address}%{zone}").as_str(), DNS_PORT).to_socket_addrs().ok()?.next();
+    match found {
+        Some(SocketAddr::V6(found)) if *found.ip() == address => {
+            Some(found.scope_id()).filter(|scope| *scope != 0)
+        }
+        _ => None,
     }
 }
