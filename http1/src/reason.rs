@@ -17,12 +17,12 @@ pub(crate) fn misuse(reason: Reason) -> Refused<Reason> {
 /// Who is at fault, as far as a caller wants to act on it. In brackets: the exit code of curl for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// The peer closed the connection before it sent one byte of a message (52).
+    /// The peer closed the connection before it sent one byte of a message, 1xx responses aside (52).
     Empty,
     /// The message stopped before its end: [`Reason::EndsEarly`] in its head (56), [`Reason::TruncatedBody`] or
     /// [`Reason::IncompleteClose`] in its body (18).
     Truncated,
-    /// The peer sent something that breaks a rule (56).
+    /// The peer sent something that breaks a rule (56; 8 for a field that cannot be read, 1 for another version).
     Broken,
     /// Nothing came within a limit of [`Config`](crate::Config): of a head, of a body, or at all (28).
     Late,
@@ -128,7 +128,7 @@ pub enum Reason {
     ChunkLineLf,
     /// A chunk's data is not followed by CRLF.
     ChunkEnd(u8),
-    /// The connection closed before the first byte of a message.
+    /// The connection closed before the first byte of a message, or of a final response.
     EmptyReply,
     /// The connection closed inside a body.
     TruncatedBody {

@@ -49,7 +49,9 @@ fn an_end_at_every_byte_is_a_failure_but_after_the_last() {
         let mut hand = Hand::exchanging("http://www.example.test/");
         hand.give(Input::Bytes(&RESPONSE[..cut]));
         let lines = hand.give(Input::End);
-        let code = if cut == 0 { "failed 52" } else { "failed 18" };
+        // After a 1xx response, and before the first byte of the final one, nothing has come (curl does so, too).
+        let nothing_came = [0, "HTTP/1.1 100 Continue\r\n\r\n".len()].contains(&cut);
+        let code = if nothing_came { "failed 52" } else { "failed 18" };
         assert!(lines.iter().any(|line| line.starts_with(code)), "an end at byte {cut}: {lines:?}");
     }
 }

@@ -40,8 +40,8 @@ impl Connection {
 
     /// The server closed the connection. `clean`: in the proper way of its transport.
     pub(super) fn closed(&mut self, clean: bool) -> Result<(), Refused<Reason>> {
-        let asked = self.asked.front().map(|asked| asked.informational);
-        let nothing_came = self.received.held() == 0 && asked == Some(0);
+        // 1xx responses may have come: what was asked for has not begun.
+        let nothing_came = self.received.held() == 0;
         match self.receiver.state() {
             State::Head if nothing_came => {
                 return Err(self.received.refused_at_end("response", Reason::EmptyReply));

@@ -105,6 +105,9 @@ fn seen(reason: &Reason, what: &str, at: usize) -> String {
         ChunkLineLf => format!("the line of a chunk's size ends with LF alone, at byte {at}"),
         ChunkEnd(byte) => format!("{} at byte {at} follows a chunk's data", shown(*byte)),
 
+        EmptyReply if at > 0 => {
+            format!("the peer closed the connection at byte {at}, before the first byte of a final response")
+        }
         EmptyReply => "the peer closed the connection without sending a byte".to_owned(),
         TruncatedBody { got, want: Some(want) } => {
             format!("the connection closed at byte {at} after {} of {} of content", count(*got), bytes(*want))

@@ -172,9 +172,8 @@ impl Connection {
         write::declaration(&response.headers, body, says_none)
     }
 
-    /// RFC 9110 §9.3.6: only 2xx to CONNECT begins the tunnel. A client that did not wait for it sends bytes of somebody
-    /// else, perhaps, and they may come before the answer or after it: to read them as requests would be request
-    /// smuggling.
+    /// RFC 9110 §9.3.6: only 2xx to CONNECT begins the tunnel. A client that did not wait for it may send the bytes of
+    /// somebody else, before the answer or after it. To read them as requests would be request smuggling.
     fn refuses_tunnel(&self, response: &Response) -> Persistence {
         match self.asked.method == "CONNECT" && !(200..300).contains(&response.status) {
             true => Persistence::Closes("what follows a refused CONNECT may be meant for the tunnel"),
