@@ -19,12 +19,14 @@ pub(super) struct Undo {
     codings: Vec<String>,
     /// Once some of the body has come.
     decoder: Option<Decoder>,
+    /// Whether a part of the content was asked for, and came: it may end anywhere in its coding (RFC 9110 §14.4).
+    is_part: bool,
 }
 
 impl Undo {
     /// The body stays as it is.
     pub(super) fn nothing() -> Undo {
-        Undo { codings: Vec::new(), decoder: None }
+        Undo { codings: Vec::new(), decoder: None, is_part: false }
     }
 
     /// What is undone of the body of this response; of its content codings only if it is `compressed`.
@@ -32,7 +34,7 @@ impl Undo {
         let mut codings = if compressed { response.headers.list("Content-Encoding") } else { Vec::new() };
         codings.extend(response.transfer_codings());
         codings.retain(|coding| !coding.eq_ignore_ascii_case("identity"));
-        Undo { codings, decoder: None }
+        Undo { codings, decoder: None, is_part: response.status == 206 }
     }
 
     /// Takes a piece of the body, and moves the content on.
@@ -66,7 +68,10 @@ impl Undo {
 
     /// The body is complete.
     pub(super) fn end(&mut self) -> Result<(), Failure> {
-        self.decoder.as_mut().map_or(Ok(()), |decoder| decoder.finish().map_err(|why| broken(&why)))
+        match self.decoder.as_mut().map_or(Ok(()), Decoder::finish) {
+            Err(refused) if self.is_part && refused.reason == Reason::EndsEarly => Ok(()),
+            result => result.map_err(|why| broken(&why)),
+        }
     }
 }
 
