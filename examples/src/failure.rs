@@ -10,18 +10,20 @@ use {barewire_dns as dns, barewire_http1 as http1, barewire_tls13 as tls13};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Step {
-    /// A redirect leads to a scheme that is not spoken here.
-    Scheme = 1,
-    /// The command line or the URL makes no sense.
+    /// A URL has a scheme, or an answer a version or a status, that is not spoken here.
+    Unspoken = 1,
+    /// The command line makes no sense.
     Usage = 2,
-    /// A redirect leads to something that is not a URL.
-    Location = 3,
+    /// A URL, or where a redirect leads, is not one.
+    Url = 3,
     /// The name of the proxy could not be resolved.
     ResolveProxy = 5,
     /// The name could not be resolved.
     Resolve = 6,
     /// No TCP connection.
     Connect = 7,
+    /// A field of the answer cannot be read.
+    WeirdReply = 8,
     /// The body ended before its end.
     Truncated = 18,
     /// The server answered with an error, and `-f` was given.
@@ -87,7 +89,7 @@ impl Failure {
                     http1::Kind::Late => Step::Timeout,
                     http1::Kind::Misuse => Step::Usage,
                 };
-                Failure::lesson(step, &error)
+                Failure::lesson(own_step(&error.reason).unwrap_or(step), &error)
             }
         }
     }
@@ -123,6 +125,16 @@ impl Failure {
     /// The program's exit code.
     pub fn exit_code(&self) -> u8 {
         self.step as u8
+    }
+}
+
+/// What curl has a number of its own for.
+fn own_step(reason: &http1::Reason) -> Option<Step> {
+    use http1::Reason::{BadLength, BadStatus, BadVersion, ControlByte, MissingColon, OtherVersion};
+    match reason {
+        BadVersion | OtherVersion(_) | BadStatus => Some(Step::Unspoken),
+        BadLength | MissingColon(_) | ControlByte(0) => Some(Step::WeirdReply),
+        _ => None,
     }
 }
 

@@ -36,14 +36,18 @@ impl Url {
     /// assert_eq!(url.target, "/a?b");
     /// ```
     pub fn parse(text: &str) -> Result<Url, Failure> {
-        let refuse = |why: String| Failure::new(Step::Usage, format!("{text:?} is no URL to fetch: {why}"));
+        let refused = |step, why: String| Failure::new(step, format!("{text:?} is no URL to fetch: {why}"));
+        let refuse = |why: String| refused(Step::Url, why);
         if let Some(at) = text.find(|c: char| !c.is_ascii_graphic() || "\"<>".contains(c)) {
             return Err(refuse(format!("byte {at} has to be percent-encoded; RFC 3986 §2")));
         }
         let (https, rest) = match text.split_once("://") {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (true, rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (false, rest),
-            Some((scheme, _)) => return Err(refuse(format!("the scheme is {scheme:?}, not http or https"))),
+            Some((scheme, _)) if !scheme.is_empty() => {
+                return Err(refused(Step::Unspoken, format!("the scheme is {scheme:?}, not http or https")));
+            }
+            Some(_) => return Err(refuse("it begins without a scheme; RFC 3986 §3.1".to_owned())),
             None => (true, text),
         };
         let (rest, fragment) = match rest.split_once('#') {
@@ -52,7 +56,10 @@ impl Url {
         };
         let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         if authority.contains('@') {
-            return Err(refuse("a user name in a URL hides the host from people; RFC 9110 §4.2.4".into()));
+            return Err(refused(
+                Step::Usage,
+                "a user name in a URL hides the host from people; RFC 9110 §4.2.4".into(),
+            ));
         }
         let (host, port) = split_port(authority).map_err(&refuse)?;
         if host.is_empty() {
@@ -143,22 +150,22 @@ mod tests {
 
     #[test]
     fn what_is_no_url_is_refused_with_a_reason() {
-        for (text, why) in [
-            ("ftp://a/", "not http or https"),
-            ("https://", "names no host"),
-            ("https://user@host/", "RFC 9110 §4.2.4"),
-            ("https://a:0/", "no port"),
-            ("https://a:x/", "no port"),
-            ("https://a:+80/", "no port"),
-            ("https://[::1]80/", "stands after the brackets"),
-            ("https://[::1/", "never closed"),
-            ("https://[fe80]/", "no IPv6 address"),
-            ("https://a/ b", "byte 10"),
-            ("https://a/?q=\"b\"", "byte 13"),
-            ("https://a/\r\nHost: b", "byte 10"),
+        for (text, code, why) in [
+            ("ftp://a/", 1, "not http or https"),
+            ("https://", 3, "names no host"),
+            ("https://user@host/", 2, "RFC 9110 §4.2.4"),
+            ("https://a:0/", 3, "no port"),
+            ("https://a:x/", 3, "no port"),
+            ("https://a:+80/", 3, "no port"),
+            ("https://[::1]80/", 3, "stands after the brackets"),
+            ("https://[::1/", 3, "never closed"),
+            ("https://[fe80]/", 3, "no IPv6 address"),
+            ("https://a/ b", 3, "byte 10"),
+            ("https://a/?q=\"b\"", 3, "byte 13"),
+            ("https://a/\r\nHost: b", 3, "byte 10"),
         ] {
             let failure = Url::parse(text).expect_err(text);
-            assert_eq!(failure.exit_code(), 2);
+            assert_eq!(failure.exit_code(), code, "{text:?}");
             assert!(failure.message.contains(why), "{text:?}: {failure}");
         }
     }

@@ -98,7 +98,7 @@ fn each_refusal_has_its_exit_code_and_its_sentence() {
         (&["https://expired.example.test/"], 60, &["expired", "2020-02-01"]),
         (&["https://wrong.example.test/"], 60, &["elsewhere.example.test", "wrong.example.test", "RFC"]),
         (&["https://untrusted.example.test/"], 60, &["Nobody's CA"]),
-        (&["gopher://www.example.test/"], 2, &["not http or https"]),
+        (&["gopher://www.example.test/"], 1, &["not http or https"]),
         (&["--net", "os"], 2, &["which URL?"]),
         (&["--resolver", "192.0.2.1"], 2, &["--resolver"]),
         (&["https://localhost/", "--net", "os", "--loss", "1"], 2, &["--loss"]),

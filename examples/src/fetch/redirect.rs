@@ -90,7 +90,7 @@ pub fn location(url: &Url, response: &Response) -> Option<Result<Url, Failure>> 
 }
 
 fn unusable(location: &[u8], failure: &Failure) -> Failure {
-    let step = if names_other_scheme(location) { Step::Scheme } else { Step::Location };
+    let step = if names_other_scheme(location) { Step::Unspoken } else { Step::Url };
     let location = String::from_utf8_lossy(location);
     Failure::new(step, format!("the redirect to {location:?} cannot be followed: {failure}"))
 }

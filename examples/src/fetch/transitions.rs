@@ -35,9 +35,10 @@ impl Fetch {
             && let Some(event) = session.event()
         {
             match event {
-                // A proxy that closes says as little as one that refuses.
+                // A proxy that closes, or talks nonsense, says as little as one that refuses.
                 Event::Failed(failure)
-                    if failure.step == Step::EmptyReply && matches!(self.state, State::Tunnel(_)) =>
+                    if matches!(failure.step, Step::EmptyReply | Step::Unspoken | Step::WeirdReply)
+                        && matches!(self.state, State::Tunnel(_)) =>
                 {
                     self.fail(now, Failure { step: Step::BrokenReply, ..failure });
                 }

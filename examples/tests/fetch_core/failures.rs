@@ -139,7 +139,7 @@ fn exchanging() {
         ("silence", vec![Input::End], "failed 52: "),
         ("half a head", vec![Input::Bytes(b"HTTP/1.1 2"), Input::End], "failed 18: "),
         ("half a body", vec![Input::Bytes(half), Input::End], "failed 18: "),
-        ("not HTTP", vec![Input::Bytes(b"SSH-2.0-OpenSSH_9.2\r\n")], "failed 56: "),
+        ("not HTTP", vec![Input::Bytes(b"SSH-2.0-OpenSSH_9.2\r\n")], "failed 1: "),
         ("a reset", vec![Input::Bytes(half), reset()], "failed 56: the stream says ConnectionReset"),
         (
             "a stream that waited in vain",
