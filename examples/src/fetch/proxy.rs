@@ -12,6 +12,7 @@
 //! `tests/through_proxy.rs`, and in `tests/live` with tinyproxy.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use barewire_http1::Request;
 
@@ -80,7 +81,8 @@ impl fmt::Display for Proxy {
     }
 }
 
-/// The hosts that are asked without the proxy: names, each with all names below it; `*` is every host.
+/// The hosts that are asked without the proxy: names, each with all names below it, and networks such as
+/// `10.0.0.0/8`; `*` is every host.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Direct(Vec<String>);
 
@@ -97,9 +99,25 @@ impl Direct {
         let below = |name: &str| host.strip_suffix(name).is_some_and(|rest| rest.ends_with('.'));
         self.0.iter().any(|name| {
             name == "*"
+                || is_in_network(host, name)
                 || name.trim_matches(['[', ']']) == host
-                || below(name) && host.parse::<std::net::IpAddr>().is_err()
+                || below(name) && host.parse::<IpAddr>().is_err()
         })
+    }
+}
+
+/// Whether this host is an address of a network such as `10.0.0.0/8` (RFC 4632 §3.1).
+fn is_in_network(host: &str, network: &str) -> bool {
+    let Some((base, length)) = network.split_once('/') else { return false };
+    let Ok(length) = length.parse::<u32>() else { return false };
+    match (host.parse::<IpAddr>(), base.trim_matches(['[', ']']).parse::<IpAddr>()) {
+        (Ok(IpAddr::V4(host)), Ok(IpAddr::V4(base))) if length <= 32 => {
+            (host.to_bits() ^ base.to_bits()).leading_zeros() >= length
+        }
+        (Ok(IpAddr::V6(host)), Ok(IpAddr::V6(base))) if length <= 128 => {
+            (host.to_bits() ^ base.to_bits()).leading_zeros() >= length
+        }
+        _ => false,
     }
 }
 
@@ -139,6 +157,11 @@ mod tests {
             ("10.0.0.1", "10.0.0.1", true),
             ("0.0.1", "10.0.0.1", false),
             ("[::1]", "::1", true),
+            ("127.0.0.0/8", "127.0.0.1", true),
+            ("127.0.0.1/32", "127.0.0.1", true),
+            ("127.0.0.1/99", "127.0.0.1", false),
+            ("10.0.0.0/8", "127.0.0.1", false),
+            ("2001:db8::/32", "2001:db8:1::1", true),
         ] {
             assert_eq!(Direct::parse(list).holds(host), wanted, "{list:?} and {host}");
         }
