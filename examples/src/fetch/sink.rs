@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
-use barewire_http1::Response;
+use barewire_http1::{Headers, Response};
 
 use super::hop::Visit;
 use super::retries::Attempt;
@@ -36,6 +36,14 @@ pub trait Sink {
     /// # Errors
     /// As for [`Sink::head`].
     fn body(&mut self, piece: &[u8]) -> Result<(), Failure>;
+
+    /// The fields after the body of the answer have come.
+    ///
+    /// # Errors
+    /// As for [`Sink::head`].
+    fn trailers(&mut self, _fields: &Headers) -> Result<(), Failure> {
+        Ok(())
+    }
 
     /// Another attempt follows: what has come so far does not count.
     ///

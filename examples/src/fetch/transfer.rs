@@ -273,10 +273,15 @@ impl<'s> Transfer<'s> {
                 }
             }
             Event::Trailers { fields, misplaced } => {
+                self.read_body(exchange)?;
+                let Some(hop) = self.visit.hops.last_mut() else { return Ok(true) };
                 if let Some(page) = &mut hop.page {
                     // Nobody here acts on them, so all are shown.
                     page.trailers = fields;
                     misplaced.iter().for_each(|field| page.trailers.push(&*field.name, field.value.clone()));
+                    if exchange.is_answer() {
+                        self.errand.sink.trailers(&page.trailers)?;
+                    }
                 }
             }
             Event::Failed(failure) => {

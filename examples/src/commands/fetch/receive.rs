@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::time::Instant;
 
-use barewire_http1::Response;
+use barewire_http1::{Headers, Response};
 use barewire_packet::capture::Capture;
 
 use super::measured::Measured;
@@ -26,6 +26,8 @@ pub(super) struct Receiver<'a> {
     measures: Option<Measures<'a>>,
     /// Whether heads are written, too.
     includes: bool,
+    /// Whether bodies are written. With -I they are not, also where -X asks for one.
+    has_body: bool,
     /// Whether an answer of 400 and above is a failure.
     fails: bool,
 }
@@ -45,8 +47,8 @@ impl<'a> Receiver<'a> {
         let answer = &args.answer;
         let includes = answer.include || answer.silent && args.request.head;
         let (writer, destination) = (body_sink(to, answer.silent), to.clone());
-        let (is_silent, fails) = (answer.silent, answer.fail);
-        Receiver { to: writer, destination, is_silent, measures, includes, fails }
+        let (is_silent, fails, has_body) = (answer.silent, answer.fail, !args.request.head);
+        Receiver { to: writer, destination, is_silent, measures, includes, has_body, fails }
     }
 }
 
@@ -64,7 +66,16 @@ impl Sink for Receiver<'_> {
     }
 
     fn body(&mut self, piece: &[u8]) -> Result<(), Failure> {
+        let piece = if self.has_body { piece } else { &[] };
         self.to.write_all(piece).map_err(|error| broken(&error))
+    }
+
+    /// With -i they follow the body, as in curl.
+    fn trailers(&mut self, fields: &Headers) -> Result<(), Failure> {
+        match self.includes {
+            true => self.to.write_all(&fields_as_text(fields)).map_err(|error| broken(&error)),
+            false => Ok(()),
+        }
     }
 
     /// A file begins again. What was printed stays, as in curl.
@@ -103,9 +114,12 @@ fn broken(error: &io::Error) -> Failure {
 /// The head in the form that it had on the wire.
 fn head_as_text(head: &Response) -> Vec<u8> {
     let mut out = format!("{head}\r\n").into_bytes();
-    for field in head.headers.iter() {
-        out.extend([field.name.as_bytes(), b": ", &field.value, b"\r\n"].concat());
-    }
+    out.extend(fields_as_text(&head.headers));
     out.extend(b"\r\n");
     out
+}
+
+fn fields_as_text(fields: &Headers) -> Vec<u8> {
+    let lines = fields.iter().map(|field| [field.name.as_bytes(), b": ", &field.value, b"\r\n"].concat());
+    lines.collect::<Vec<_>>().concat()
 }
