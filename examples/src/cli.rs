@@ -1,5 +1,6 @@
 //! The command line. Names are curl's where curl has one.
 
+mod data;
 mod examples;
 mod fetch;
 mod serve_dns;
@@ -18,6 +19,7 @@ use examples::{
 };
 use values::{parse_frames, parse_place, parse_stream};
 
+pub use data::{Data, Datas};
 pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tolerance};
 pub use serve_dns::{ServeDnsArgs, ZoneArg};
 pub use shared::{BreakArgs, ReportArgs};
@@ -25,7 +27,8 @@ pub use values::Place;
 
 /// Fetch a page through our own DNS, TCP, TLS 1.3 and HTTP/1.1, and see where the time went
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES, max_term_width = 80)]
+#[command(version, args_conflicts_with_subcommands = true, args_override_self = true)]
+#[command(after_help = EXAMPLES, max_term_width = 80)]
 pub struct Cli {
     /// What to do; without a word: fetch.
     #[command(subcommand)]
@@ -39,7 +42,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Fetch a URL and print the packets, the latency budget and what was proved
-    #[command(after_help = FETCH_EXAMPLES)]
+    #[command(args_override_self = true, after_help = FETCH_EXAMPLES)]
     Fetch(Box<FetchArgs>),
     /// Read a capture: who talked to whom, packet by packet, and where the time went
     #[command(after_help = READ_EXAMPLES)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 
+use super::data::Datas;
 use super::shared::{BreakArgs, ReportArgs};
 use super::values::{parse_millis, parse_percent, parse_resolve, parse_resolver, parse_seconds};
 use super::{Net, values};
@@ -59,20 +60,17 @@ pub struct RequestArgs {
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", allow_hyphen_values = true)]
     pub headers: Vec<String>,
     /// Ask for the head only (HEAD)
-    #[arg(short = 'I', long, conflicts_with_all = ["data", "data_binary", "json", "upload_file"])]
+    #[arg(short = 'I', long, conflicts_with_all = ["data", "data-binary", "json", "upload_file"])]
     pub head: bool,
-    /// Send DATA in a POST; "@FILE": the content of FILE without its line ends; several are joined by "&"
-    #[arg(short, long, value_name = "DATA", conflicts_with_all = ["json", "upload_file"], allow_hyphen_values = true)]
-    pub data: Vec<String>,
-    /// The same, but FILE is sent as it is; "@-": standard input
-    #[arg(long, value_name = "DATA", conflicts_with_all = ["json", "upload_file"], allow_hyphen_values = true)]
-    pub data_binary: Vec<String>,
+    #[command(flatten)]
+    pub data: Datas,
     /// POST this JSON, and ask for JSON; "@FILE" and "@-" as above
     #[arg(long, value_name = "DATA", conflicts_with = "upload_file", allow_hyphen_values = true)]
     pub json: Vec<String>,
-    /// PUT this file to each URL; "-": standard input, in chunks, to one; a URL that ends with "/" gets the file's name
+    /// PUT this file to the first URL, the file of a second -T to the second URL, and so on; "-": standard input, in
+    /// chunks; a URL that ends with "/" gets the file's name
     #[arg(short = 'T', long, value_name = "FILE")]
-    pub upload_file: Option<PathBuf>,
+    pub upload_file: Vec<PathBuf>,
     /// Say who asks (Basic); the origin of the URL gets it, and no other
     #[arg(short, long, value_name = "NAME:PASSWORD", allow_hyphen_values = true)]
     pub user: Option<String>,
@@ -88,6 +86,9 @@ pub struct RequestArgs {
     /// Ask for a body that is coded to be shorter, and undo its codings: deflate, gzip, br, zstd
     #[arg(long)]
     pub compressed: bool,
+    /// Ask for /../ and /./ in the path of a URL as they stand; else they are resolved (RFC 3986 §5.2.4)
+    #[arg(long)]
+    pub path_as_is: bool,
     /// Speak HTTP/1.0
     #[arg(short = '0', long = "http1.0")]
     pub http10: bool,

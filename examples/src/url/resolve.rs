@@ -38,6 +38,12 @@ impl Url {
         Url::parse(&url.with_fragment())
     }
 
+    /// The same URL without `.` and `..` in its path (RFC 3986 §5.2.4).
+    pub fn without_dot_segments(self) -> Url {
+        let (path, query) = split_query(&self.target);
+        Url { target: with_query(&without_dots(path), query), ..self }
+    }
+
     /// Path and query of a reference that has neither scheme nor authority.
     fn target_of(&self, reference: &str) -> String {
         let (base, base_query) = split_query(&self.target);

@@ -12,11 +12,11 @@ use rand_core::SeedableRng;
 use super::request;
 use crate::cli::{FetchArgs, Net, NetworkArgs, RetryArgs, Tolerance};
 use crate::commands::input::read_file;
-use crate::commands::output::Destination;
+use crate::commands::output::{Destination, complain};
 use crate::commands::scene::find_scene;
 use crate::failure::{Failure, Step};
 use crate::fetch::pool::{Backoff, retry};
-use crate::fetch::{Config, Direct, Job, Limit, Limits, Proxy, Redirects, Retries, Upload};
+use crate::fetch::{Config, Direct, Job, Limit, Limits, Proxy, Redirects, Retries};
 use crate::network::{self, Names, Network, Toy, ToyOptions, toy};
 use crate::services::stage::Stage;
 use crate::url::Url;
@@ -73,26 +73,40 @@ fn urls(args: &FetchArgs) -> Result<Vec<Url>, Failure> {
         ([], _) => {
             Err(Failure::new(Step::Usage, "which URL? Only the toy internet has a page of its own to show"))
         }
-        (urls, _) => urls.iter().map(|url| Url::parse(url)).collect(),
+        (urls, _) if args.request.path_as_is => urls.iter().map(|url| Url::parse(url)).collect(),
+        (urls, _) => urls.iter().map(|url| Ok(Url::parse(url)?.without_dot_segments())).collect(),
     }
 }
 
 /// The jobs that the command line describes, one for each URL. Its files are read once, and so is standard input: every
 /// URL gets the same.
 pub(super) fn jobs(args: &FetchArgs) -> Result<Vec<Job>, Failure> {
-    let urls = urls(args)?;
-    let Some(first) = urls.first() else { return Ok(Vec::new()) };
-    let described = job(args, first.clone())?;
-    if urls.len() > 1 && described.upload.as_ref().is_some_and(Upload::is_stdin) {
-        let text =
-            "the body is read while it is sent, and standard input cannot be read twice: one URL, please";
-        return Err(Failure::new(Step::Usage, text));
+    let files = &args.request.upload_file;
+    if files.iter().filter(|file| *file == Path::new("-")).count() > 1 {
+        return Err(Failure::new(Step::Usage, "-T -: standard input cannot be read twice"));
     }
-    let placed = |url| request::placed(&args.request, Job { url, ..described.clone() });
-    Ok(urls.into_iter().map(placed).collect())
+    if let Some(whole) = args.request.range.as_deref().and_then(request::whole_range)
+        && !args.answer.silent
+    {
+        complain(&format!("a range has a hyphen: -r {whole} is taken"));
+    }
+    let urls = urls(args)?;
+    if files.len() > urls.len() {
+        return Err(Failure::new(Step::Usage, "there are more -T than URLs"));
+    }
+    let mut plain: Option<Job> = None;
+    let mut jobs = Vec::new();
+    for (index, url) in urls.into_iter().enumerate() {
+        jobs.push(match (files.get(index), &plain) {
+            (Some(file), _) => job(args, url, Some(file))?,
+            (None, Some(described)) => Job { url, ..described.clone() },
+            (None, None) => plain.insert(job(args, url, None)?).clone(),
+        });
+    }
+    Ok(jobs)
 }
 
-fn job(args: &FetchArgs, url: Url) -> Result<Job, Failure> {
+fn job(args: &FetchArgs, url: Url, file: Option<&PathBuf>) -> Result<Job, Failure> {
     let records = match (args.network.ipv4, args.network.ipv6) {
         (true, _) => vec![RecordType::A],
         (_, true) => vec![RecordType::AAAA],
@@ -102,11 +116,18 @@ fn job(args: &FetchArgs, url: Url) -> Result<Job, Failure> {
         resolve: args.network.resolve.clone(),
         records,
         tolerate: tolerances(&args.answer.tolerate),
-        proxy: args.network.proxy.as_deref().map(|proxy| self::proxy(proxy, &args.network)).transpose()?,
+        // As in curl, an empty name asks for none.
+        proxy: args
+            .network
+            .proxy
+            .as_deref()
+            .filter(|name| !name.is_empty())
+            .map(|proxy| self::proxy(proxy, &args.network))
+            .transpose()?,
         direct: Direct::parse(args.network.noproxy.as_deref().unwrap_or_default()),
         ..Job::of(url, trust(args)?)
     };
-    request::describe(&args.request, &mut job)?;
+    request::describe(&args.request, file.map(PathBuf::as_path), &mut job)?;
     job.limits = limits(&args.network, &Limits::usual(job.body.is_some() || job.upload.is_some()));
     Ok(job)
 }

@@ -9,7 +9,7 @@ use barewire_http1::coding::accept_encoding;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::cli::RequestArgs;
+use crate::cli::{Data, RequestArgs};
 use crate::commands::input::read_all;
 use crate::failure::{Failure, Step};
 use crate::fetch::{Job, Upload};
@@ -17,8 +17,8 @@ use crate::fetch::{Job, Upload};
 /// A body of --data-binary up to this length is sent with its head, as in curl.
 const IN_MEMORY: u64 = 1 << 20;
 
-/// Puts the request that the flags describe into the job.
-pub(super) fn describe(args: &RequestArgs, job: &mut Job) -> Result<(), Failure> {
+/// Puts the request that the flags describe into the job. `file` is what is uploaded to its URL, if anything is.
+pub(super) fn describe(args: &RequestArgs, file: Option<&Path>, job: &mut Job) -> Result<(), Failure> {
     job.custom_method = args.method.clone();
     if args.head {
         job.method = "HEAD".to_owned();
@@ -34,7 +34,7 @@ pub(super) fn describe(args: &RequestArgs, job: &mut Job) -> Result<(), Failure>
         set(job, "User-Agent", name);
     }
     if let Some(range) = &args.range {
-        set(job, "Range", &format!("bytes={range}"));
+        set(job, "Range", &format!("bytes={}", whole_range(range).as_deref().unwrap_or(range)));
     }
     if let Some(user) = &args.user {
         set(job, "Authorization", &basic(user, "-u")?);
@@ -43,7 +43,10 @@ pub(super) fn describe(args: &RequestArgs, job: &mut Job) -> Result<(), Failure>
         job.refers = from.ends_with(";auto");
         set(job, "Referer", from.trim_end_matches(";auto"));
     }
-    body(args, job)?;
+    match file {
+        Some(file) => upload(file, job)?,
+        None => body(args, job)?,
+    }
     args.headers.iter().try_for_each(|line| header(line, job))?;
     let is_chunked = |(name, value): &(String, String)| {
         name.eq_ignore_ascii_case("Transfer-Encoding") && value.eq_ignore_ascii_case("chunked")
@@ -54,6 +57,12 @@ pub(super) fn describe(args: &RequestArgs, job: &mut Job) -> Result<(), Failure>
         upload.length = None;
     }
     Ok(())
+}
+
+/// A range with the hyphen that it lacks: `5` is read as `5-`, as curl does. `None`: it needs none.
+pub(super) fn whole_range(range: &str) -> Option<String> {
+    let digits = range.find(|c: char| !c.is_ascii_digit()).unwrap_or(range.len());
+    (digits > 0 && !range.contains('-')).then(|| format!("{}-", &range[..digits]))
 }
 
 /// A field of ours in the place of another one; an empty value takes it out.
@@ -90,9 +99,6 @@ fn header(line: &str, job: &mut Job) -> Result<(), Failure> {
 
 /// The body, the fields that come with it, and the method.
 fn body(args: &RequestArgs, job: &mut Job) -> Result<(), Failure> {
-    if let Some(file) = &args.upload_file {
-        return upload(file, job);
-    }
     if !args.json.is_empty() {
         let pieces = args.json.iter().map(|data| as_it_is(data)).collect::<Result<Vec<_>, _>>()?;
         set(job, "Content-Type", "application/json");
@@ -100,16 +106,19 @@ fn body(args: &RequestArgs, job: &mut Job) -> Result<(), Failure> {
         post(pieces.concat(), job);
         return Ok(());
     }
-    if let ([data], []) = (&args.data_binary[..], &args.data[..])
-        && let Some(upload) = data.strip_prefix('@').map(|file| Upload::of(Path::new(file))).transpose()?
-        && upload.length.is_none_or(|length| length > IN_MEMORY)
+    if let [Data { text, is_binary: true }] = &args.data[..]
+        && let Some(file) = text.strip_prefix('@').filter(|file| *file != "-")
+        && let upload = Upload::of(Path::new(file))?
+        && upload.length.is_some_and(|length| length > IN_MEMORY)
     {
         set(job, "Content-Type", "application/x-www-form-urlencoded");
         return stream("POST", upload, job);
     }
-    let form = args.data.iter().map(|data| without_line_ends(data));
-    let binary = args.data_binary.iter().map(|data| as_it_is(data));
-    let pieces = form.chain(binary).collect::<Result<Vec<_>, _>>()?;
+    let piece = |data: &Data| match data.is_binary {
+        true => as_it_is(&data.text),
+        false => without_line_ends(&data.text),
+    };
+    let pieces = args.data.iter().map(piece).collect::<Result<Vec<_>, _>>()?;
     if !pieces.is_empty() {
         set(job, "Content-Type", "application/x-www-form-urlencoded");
         post(pieces.join(&b'&'), job);
@@ -124,15 +133,10 @@ fn post(body: Vec<u8>, job: &mut Job) {
 
 /// PUT. The server may refuse before it has read a long file: the body waits for a word from it (RFC 9110 §10.1.1).
 fn upload(file: &Path, job: &mut Job) -> Result<(), Failure> {
-    stream("PUT", Upload::of(file)?, job)
-}
-
-/// The job, with the place where its file goes.
-pub(super) fn placed(args: &RequestArgs, mut job: Job) -> Job {
-    if let Some(file) = args.upload_file.as_deref().filter(|file| *file != Path::new("-")) {
+    if file != Path::new("-") {
         name_in_folder(file, &mut job.url.target);
     }
-    job
+    stream("PUT", Upload::of(file)?, job)
 }
 
 /// A path that ends with "/" gets the file's name. All of it is one segment, so a `?` or `#` in it is encoded (RFC 3986
@@ -186,11 +190,12 @@ fn without_line_ends(data: &str) -> Result<Vec<u8>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::Datas;
     use barewire_tls13::Trust;
 
     fn job(args: &RequestArgs) -> Job {
         let mut job = Job::get("http://a.test/dir/", Trust::Nothing).unwrap();
-        describe(args, &mut job).unwrap_or_else(|failure| panic!("{failure}"));
+        describe(args, None, &mut job).unwrap_or_else(|failure| panic!("{failure}"));
         job
     }
 
@@ -255,23 +260,26 @@ mod tests {
         ] {
             let file = folder.join(name);
             std::fs::write(&file, "x").unwrap();
-            let args = RequestArgs { upload_file: Some(file), ..RequestArgs::default() };
             let mut job = Job::get(url, Trust::Nothing).unwrap();
-            describe(&args, &mut job).unwrap_or_else(|failure| panic!("{name}: {failure}"));
-            let job = placed(&args, job);
+            describe(&RequestArgs::default(), Some(&file), &mut job)
+                .unwrap_or_else(|failure| panic!("{name}: {failure}"));
             assert_eq!(job.url.target, wanted, "{name} to {url}");
             assert!(job.request().headers.has("Expect", "100-continue"));
         }
         std::fs::write(folder.join("one"), "").unwrap();
-        let args = RequestArgs { upload_file: Some(folder.join("one")), ..RequestArgs::default() };
-        assert!(!job(&args).request().headers.contains("Expect"), "RFC 9110 §10.1.1: not without content");
+        let mut job = Job::get("http://a.test/", Trust::Nothing).unwrap();
+        describe(&RequestArgs::default(), Some(&folder.join("one")), &mut job).unwrap();
+        assert!(!job.request().headers.contains("Expect"), "RFC 9110 §10.1.1: not without content");
         std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]
     fn bodies_are_joined_as_curl_does() {
-        let data = vec!["a=1".to_owned(), "b".to_owned()];
-        let form = job(&RequestArgs { data, ..RequestArgs::default() });
+        let data = vec![
+            Data { text: "a=1".to_owned(), is_binary: true },
+            Data { text: "b".to_owned(), is_binary: false },
+        ];
+        let form = job(&RequestArgs { data: Datas(data), ..RequestArgs::default() });
         assert_eq!((form.method.as_str(), form.body.as_deref()), ("POST", Some(&b"a=1&b"[..])));
         let json = job(&RequestArgs { json: vec!["{\"a\":1}".into(), "2".into()], ..RequestArgs::default() });
         assert_eq!(json.body.as_deref(), Some(&b"{\"a\":1}2"[..]));
