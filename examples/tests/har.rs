@@ -8,6 +8,7 @@ mod wire;
 use barewire::story::{Config, Story};
 use barewire::views;
 use barewire_dns::RData;
+use common::scripted::{Does, Scripted};
 use common::{TempFolder, barewire};
 use serde_json::{Value, json};
 use wire::{ACK, Wire, at, captures, plain_http};
@@ -344,4 +345,24 @@ fn a_coded_body_is_written_undone() {
     let text = response["content"]["text"].as_str().expect("text");
     assert!(text.starts_with("<!doctype html>") && text.len() == 416, "{text}");
     assert_eq!(response["content"]["encoding"], Value::Null);
+}
+
+/// A browser shows the comment of a content, and knows no other place to say that it is not whole.
+#[test]
+fn a_body_that_was_cut_says_so() {
+    let folder = TempFolder::new();
+    for (answer, wanted) in [
+        ("Content-Length: 9\r\n\r\nabc", json!("the body was cut: 3 of 9 bytes came")),
+        ("Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", json!("the body was cut: it stops after 3 bytes")),
+        ("Content-Length: 3\r\n\r\nabc", Value::Null),
+        ("\r\nabc", Value::Null),
+    ] {
+        let server = Scripted::new(move |_| Does::Ends(format!("HTTP/1.1 200 OK\r\n{answer}")));
+        let file = folder.file("cut.har");
+        barewire(&["fetch", "--net", "os", "-sS", "--har", &file, &server.url("/")]);
+        let text = std::fs::read_to_string(&file).expect("a HAR");
+        let har: Value = serde_json::from_str(&text).expect("JSON");
+        let content = &har["log"]["entries"][0]["response"]["content"];
+        assert_eq!((&content["comment"], &content["text"]), (&wanted, &json!("abc")), "{answer}");
+    }
 }

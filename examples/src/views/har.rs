@@ -25,10 +25,11 @@ mod timings;
 
 use std::collections::HashSet;
 
-use barewire_http1::{Framing, Headers, Request, Response};
+use barewire_http1::{Body, Framing, Headers, Request, Response};
 use serde_json::{Value, json};
 
 use super::url::whole_url;
+use super::words::{count, several};
 use crate::story::{Conversation, HttpExchange, HttpMessage, Place, Ruler, Story};
 use cookies::{received, sent};
 use date::iso;
@@ -157,7 +158,7 @@ fn content(response: &HttpMessage<Response>) -> Value {
         ("compression", written.saved.map(|saved| json!(saved))),
         ("text", written.text.map(|text| json!(text))),
         ("encoding", encoding),
-        ("comment", written.comment.map(|comment| json!(comment))),
+        ("comment", written.comment.or_else(|| cut(response)).map(|comment| json!(comment))),
     ];
     for (name, value) in parts {
         if let Some(value) = value {
@@ -165,6 +166,20 @@ fn content(response: &HttpMessage<Response>) -> Value {
         }
     }
     object
+}
+
+/// What a browser says beside a body that is not whole.
+fn cut(response: &HttpMessage<Response>) -> Option<String> {
+    if response.last.is_some() {
+        return None;
+    }
+    let came = response.content.length;
+    Some(match response.framing.map(|framing| framing.body) {
+        Some(Body::Length(whole)) => {
+            format!("the body was cut: {} of {} came", count(came), several(whole, "byte"))
+        }
+        _ => format!("the body was cut: it stops after {}", several(came, "byte")),
+    })
 }
 
 fn fields(headers: &Headers) -> Vec<Value> {
