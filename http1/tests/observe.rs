@@ -2,8 +2,8 @@
 
 mod seen;
 
-use barewire_http1::Body;
 use barewire_http1::observe::{Asked, Direction, EndState, Lost, Observer, Protocol, What};
+use barewire_http1::{Body, Reason};
 use seen::{Capture, ToClient, ToServer, lines, told};
 
 #[test]
@@ -274,4 +274,41 @@ fn a_message_that_was_cut_off_is_in_the_state_of_its_end() {
         observer.eof(Direction::ToClient);
         assert_eq!(observer.states()[1].to_string(), wanted);
     }
+}
+
+/// RFC 9112 §9.2: "A client that receives data on a connection that does not have outstanding requests MUST NOT consider
+/// that data to be a valid response". Where no request waits, that is the fault, and not the version that is missing.
+#[test]
+fn bytes_after_a_response_answer_no_request() {
+    for (response, extra) in [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "extra"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "Hello"),
+        ("HTTP/1.1 204 No Content\r\n\r\n", "body\r\n"),
+    ] {
+        let mut observer = Observer::new();
+        observer.receive(ToServer, 0, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        let seen = observer.receive(ToClient, 0, [response, extra].concat().as_bytes());
+        let lost: Vec<String> = seen
+            .iter()
+            .filter_map(|one| match &one.what {
+                What::Lost(Lost::Broken(refused)) => Some(refused.to_string()),
+                _ => None,
+            })
+            .collect();
+        let wanted = format!(
+            "the server sent bytes at byte {} that answer no request; RFC 9112 §9.2 forbids to take them for a response",
+            response.len()
+        );
+        assert_eq!(lost, [wanted], "{extra}");
+    }
+    // A request waits: it is its answer that is broken.
+    let mut observer = Observer::new();
+    let (request, answer) = ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n");
+    observer.receive(ToServer, 0, request.repeat(2).as_bytes());
+    observer.receive(ToClient, 0, answer.as_bytes());
+    let seen = observer.receive(ToClient, answer.len() as u64, b"extra");
+    assert!(
+        matches!(&seen[0].what, What::Lost(Lost::Broken(refused)) if refused.reason == Reason::BadVersion),
+        "{seen:?}"
+    );
 }

@@ -129,6 +129,11 @@ impl Requests {
         self.answering.as_deref()
     }
 
+    /// Whether there were requests, and none of them waits: what comes now answers nothing (RFC 9112 §9.2).
+    pub(super) fn are_all_answered(&self) -> bool {
+        self.began && !self.any()
+    }
+
     /// The request whose response comes next.
     pub(super) fn unanswered(&self) -> Option<String> {
         self.any().then(|| self.next().line())

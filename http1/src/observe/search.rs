@@ -50,7 +50,12 @@ impl Follow<'_> {
         at: u64,
     ) -> Result<Step, Refused<Reason>> {
         if !self.half.receiver.has_start_line() {
-            return Err(refused);
+            let is_unasked = self.direction == Direction::ToClient && self.requests.are_all_answered();
+            return Err(if is_unasked {
+                Refused { offset: 0, reason: Reason::UnaskedBytes, ..refused }
+            } else {
+                refused
+            });
         }
         match end_of_head(input, refused.offset) {
             None if input.len() < self.half.receiver.rules(self.config).limit => Ok(Step::NeedsMore),
