@@ -220,8 +220,8 @@ impl Explain for Reason {
             ),
             Reason::PointerToNoName { to } => write!(
                 f,
-                "label pointer at byte {at} leads to {to}, from where a name runs over the end of the {what}; {rule} has \
-                 a whole name there"
+                "label pointer at byte {at} leads to {to}, from where a name runs over the end of the {what}; {rule} \
+                 has a whole name there"
             ),
             Reason::PointerChain => write!(
                 f,

@@ -71,6 +71,7 @@ impl Name {
 
 /// The error of a name that a pointer leads to. If that name runs over the end of the message, the pointer is at fault:
 /// the message need not be cut.
+#[cold]
 fn runs_over<'a>(
     error: nom::Err<Located<'a, Reason>>,
     at: &'a [u8],
