@@ -6,7 +6,8 @@ mod judge;
 
 use barewire_dns::rdata::SvcParam;
 use barewire_dns::zone_file::ZoneFile;
-use barewire_dns::{Edns, Message, Name, RData, Record, RecordType, dissect};
+use barewire_dns::{Edns, Message, Name, RData, Rcode, Record, RecordType, dissect};
+use generate::options::edns;
 use generate::{data_of, name, record};
 use proptest::prelude::*;
 
@@ -47,11 +48,20 @@ fn exactly(value: &impl std::fmt::Debug) -> String {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// parse(write(x)) = x, for records that share the ends of their names.
+    /// parse(write(x)) = x, for records that share the ends of their names, and for EDNS with a code of twelve bits.
     #[test]
-    fn bytes(question in name(), answers in prop::collection::vec(record(&[]), 1..4), edns in any::<bool>()) {
+    fn bytes(
+        question in name(),
+        answers in prop::collection::vec(record(&[]), 1..4),
+        opt in prop::option::of((edns(), 0..4096u16)),
+        after in 0..2usize,
+    ) {
         let mut message = response(question, answers);
-        message.edns = edns.then(|| Edns::new(1232));
+        if let Some((edns, rcode)) = opt {
+            message.additionals = message.answers.clone();
+            message.edns = Some(Edns { followed_by: after, ..edns });
+            message.header.rcode = Rcode(rcode);
+        }
         let bytes = message.encode().unwrap();
         let read = Message::parse_strictly(&bytes);
         prop_assert_eq!(exactly(&read), exactly(&Ok::<_, ()>(&message)), "{:02x?}", bytes);

@@ -1,6 +1,7 @@
-//! Records by chance: a strategy for the data of each type with a file, and for those without.
+//! Records by chance: a strategy for the data of each type with a file, and for those without; and options of EDNS.
 #![allow(dead_code)] // each test file uses its own part
 
+pub(crate) mod options;
 mod security;
 mod service;
 
