@@ -18,8 +18,9 @@
 //! somebody else: the server holds no keys, and only chooses which of the zone's own signatures a reply needs.
 //!
 //! Left out: caches and recursion, UPDATE and NOTIFY, incremental transfer (IXFR gets the whole zone, as RFC 1995 §4
-//! allows), TSIG, cookies, and classes other than IN. Tested in `tests/authority`, and beside nsd in
-//! `tests/beside_nsd`.
+//! allows), TSIG (a signed query gets an answer without a signature), cookies, NSID, and classes other than IN. A
+//! positive answer is without the zone's own NS records, which RFC 1034 does not ask for. Tested in `tests/authority`,
+//! and beside nsd in `tests/beside_nsd`.
 
 mod any;
 mod check;

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use barewire_dns::authority::Authority;
 use barewire_dns::stub::Protocol;
@@ -14,7 +14,8 @@ use crate::commands::output::complain;
 
 /// Connections at one time, at each address.
 pub(super) const WORKERS: usize = 16;
-/// How long a connection may be silent: "on the order of a few seconds" (RFC 7766 §6.2.3).
+/// How long a connection may take until the next query is there: "on the order of a few seconds" (RFC 7766 §6.2.3). A
+/// client that sends a byte now and then does not keep it longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How many bytes are read at once.
 const PIECE: usize = 16 << 10;
@@ -47,10 +48,10 @@ fn connection(
     authority: &Authority,
     told: Told,
 ) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     stream.set_nodelay(true)?;
     let (mut queries, mut piece) = (Deframer::default(), vec![0; PIECE]);
+    let mut since = Instant::now();
     loop {
         while let Some(query) = queries.message() {
             let mut replies = Replies::default();
@@ -59,7 +60,13 @@ fn connection(
                 stream.write_all(&frame(&reply).map_err(io::Error::other)?)?;
             }
             told.query(client, Protocol::Tcp, &query, &replies);
+            since = Instant::now();
         }
+        let left = PATIENCE.saturating_sub(since.elapsed());
+        if left.is_zero() {
+            return Ok(());
+        }
+        stream.set_read_timeout(Some(left))?;
         match stream.read(&mut piece)? {
             0 => return Ok(()),
             length => queries.push(piece.get(..length).unwrap_or_default()),
