@@ -21,6 +21,9 @@ enum Then {
     NoData,
 }
 
+/// When a reply arrives, from where, and its bytes.
+type Arrival = (Instant, SocketAddr, Vec<u8>);
+
 /// What came of a lookup.
 struct Ran {
     end: Result<Vec<IpAddr>, NotFound>,
@@ -73,7 +76,7 @@ fn run(conf: &str, typed: &str, records: &[RecordType], answer: impl Fn(&str) ->
     let name = Name::parse_text(typed).unwrap();
     let servers = conf.servers.clone();
     let mut lookup = Lookup::new(start, name, candidates, records.to_vec(), servers, conf.config(), &mut rng);
-    let (mut asked, mut arriving): (Vec<String>, Vec<(Instant, SocketAddr, Vec<u8>)>) = (vec![], vec![]);
+    let (mut asked, mut arriving): (Vec<String>, Vec<Arrival>) = (vec![], vec![]);
     loop {
         while let Some(event) = lookup.event() {
             let end = match event {
