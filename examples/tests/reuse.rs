@@ -1,11 +1,15 @@
 //! What a kept connection saved, read from the packets.
 
+mod common;
+
 use std::time::Duration;
 
 use barewire::fetch::{Config, Errand, Job, Limit, Redirects, Retries, Sink, visit};
 use barewire::network::{Network, Toy, ToyOptions};
 use barewire::story::{self, Carried, PhaseName, Story};
 use barewire::views::{Style, reuse};
+use common::barewire;
+use common::scripted::{Does, Scripted};
 
 /// Takes a body, and keeps none of it.
 struct Nowhere;
@@ -94,4 +98,14 @@ fn the_lines_say_what_was_saved() {
     carried[0].later[0].budget.phases.retain(|phase| phase.name != PhaseName::Transfer);
     let text = reuse(&carried[0], &Style { width: 200, ..Style::default() });
     assert_eq!(text, "    GET /bytes/9 on the same connection got no response\n");
+}
+
+/// RFC 9112 §9.2: a client takes no other answer from a connection on which bytes came that answer no request.
+#[test]
+fn bytes_that_answer_no_request_end_the_reuse() {
+    let server = Scripted::new(|_| Does::Says("HTTP/1.1 204 No Content\r\n\r\nbody".to_owned()));
+    let run = barewire(&["fetch", "--net", "os", "-v", &server.url("/")]);
+    let words = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("this one was not kept: the server sent bytes that answer no request"), "{run}");
+    assert!(words.contains("9112 §9.2 forbids"), "the ladder cites the clause: {run}");
 }

@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use barewire_http1::observe::{Asked, What};
-use barewire_http1::{Framing, Persistence, Request, Response};
+use barewire_http1::observe::{Asked, Lost, What};
+use barewire_http1::{Framing, Persistence, Reason, Request, Response};
 
 use super::Story;
 use super::message::Says;
@@ -31,6 +31,9 @@ pub(super) fn unkept(story: &Story, connection: &[&Row]) -> Option<Unkept> {
         _ => None,
     }) {
         match what {
+            What::Lost(Lost::Broken(refused)) if refused.reason == Reason::UnaskedBytes => {
+                return Some(Unkept::Said("the server sent bytes that answer no request"));
+            }
             What::RequestHead(head) if head.method != "CONNECT" => request = Some(head),
             What::ResponseHead { head, framing, to } if is_final(head, to) => last = Some((head, *framing)),
             _ => {}
