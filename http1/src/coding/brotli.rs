@@ -2,8 +2,7 @@
 //!
 //! Its window has at most 16 MiB (RFC 7932 §9.1). The "large window" that some encoders know does not belong to the
 //! coding, and is refused. When data breaks, the library keeps back what it had undone of the same piece,
-//! and it looks further ahead where more of the data is there: so the place of an error, and its words, depend on how the
-//! bytes were cut. That there is an error does not.
+//! and tells no place. So the byte of an error, and its words, may depend on how the bytes were cut.
 
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 
