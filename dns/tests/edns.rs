@@ -1,5 +1,5 @@
-//! EDNS: the bytes of each option, as dig 9.18, nsd 4.6 and unbound 1.17 wrote them or as the RFC lays them out, and what
-//! is refused. Where the OPT record stands is in `tests/notes.rs`.
+//! EDNS: the bytes of each option, as dig 9.18, nsd 4.6 and unbound 1.17 wrote them or as the RFC lays them out,
+//! and what is refused. Where the OPT record stands is in `tests/notes.rs`.
 
 mod judge;
 mod wire;

@@ -1,4 +1,5 @@
-//! The text of one record: words, quotes, escapes, parentheses, comments (RFC 1035 §5.1), and what the fields make of them.
+//! The text of one record: words, quotes, escapes, parentheses, comments (RFC 1035 §5.1), and what the fields make
+//! of them.
 
 mod wire;
 

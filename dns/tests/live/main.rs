@@ -1,6 +1,6 @@
 //! A zone with every type, printed by us, in the hands of programs that others wrote: `ldns-read-zone` and
-//! `named-compilezone` accept it, and what they print reads back record for record the same; nsd serves it, and what dig
-//! prints of the answers reads back too.
+//! `named-compilezone` accept it, and what they print reads back record for record the same; nsd serves it, and what
+//! dig prints of the answers reads back too.
 //!
 //! Without these programs the tests say loudly that they skipped; under `BAREWIRE_REQUIRE_LIVE=1`, as in `.ci/run`,
 //! skipping is failing. nsd listens on a port of the loopback that was free.

@@ -22,7 +22,8 @@ pub(crate) fn printed() -> String {
     every_type().iter().map(|record| format!("{record}\n")).collect()
 }
 
-/// Panics unless both have the same records, in any order. The records are compared and not their text, which we printed.
+/// Panics unless both have the same records, in any order. The records are compared, and not the text that we print of
+/// them.
 #[track_caller]
 pub(crate) fn same(who: &str, ours: &[Record], theirs: &[Record]) {
     let missing: Vec<&Record> = ours.iter().filter(|record| !theirs.contains(record)).collect();

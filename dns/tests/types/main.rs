@@ -2,8 +2,8 @@
 //!
 //! Where an RFC has the text and not the bytes, they are what `ldns-read-zone -U` of ldns 1.8.3 made of the text.
 //! hickory-proto reads the bytes too. In reading order: [`examples`] and [`svcb`] (the RFCs' own), [`generic`] (text of
-//! any type), [`refusals`] and [`texts`] (bytes and text that no type allows), [`pointers`] (names that end in one), [`writing`]
-//! (data that would come out as something else), and [`table`].
+//! any type), [`refusals`] and [`texts`] (bytes and text that no type allows), [`pointers`] (names that end in one),
+//! [`writing`] (data that would come out as something else), and [`table`].
 
 mod examples;
 mod generic;
