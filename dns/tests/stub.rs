@@ -702,3 +702,17 @@ fn rotation_begins_anywhere() {
         .collect();
     assert_eq!(first.len(), 3, "{first:?}");
 }
+
+/// Nothing is sent, and nobody says that there is "no AXFR record".
+#[test]
+fn a_zone_transfer_is_not_a_lookup() {
+    for (rtype, text) in [(RecordType::AXFR, "AXFR"), (RecordType::IXFR, "IXFR")] {
+        let (now, mut rng) = (Instant::now(), ChaCha8Rng::seed_from_u64(SEED));
+        let mut query =
+            Query::new(now, name("example.test"), rtype, vec![addr(A)], Config::default(), &mut rng);
+        assert_eq!((query.transmit(now), query.deadline()), (None, None));
+        let Some(Event::Failed(error)) = query.event() else { panic!("a failure") };
+        let wanted = format!("{text}? example.test is a zone transfer, which no lookup can do (RFC 5936 §2)");
+        assert_eq!(error.to_string(), wanted);
+    }
+}

@@ -18,6 +18,11 @@ use crate::question::Question;
 pub enum Error {
     /// There is no server to ask.
     NoServers,
+    /// A zone transfer is not a lookup: it has many messages, and its records are not an answer about a name.
+    Transfer {
+        /// The question.
+        question: Question,
+    },
     /// The query was run again after it had ended.
     AlreadyOver,
     /// A server says that the name does not exist: NXDOMAIN.
@@ -94,6 +99,7 @@ impl Error {
     pub fn rule(&self) -> &'static str {
         match self {
             Error::NoServers | Error::AlreadyOver => "RFC 1035 §7.2",
+            Error::Transfer { .. } => "RFC 5936 §2",
             Error::NoSuchName { .. } => "RFC 2308 §2.1",
             Error::NoData { .. } => "RFC 2308 §2.2",
             Error::AliasChain { .. } => "RFC 1034 §5.2.2",
@@ -110,6 +116,10 @@ impl fmt::Display for Error {
         let rule = self.rule();
         match self {
             Error::NoServers => write!(f, "there is no name server to ask ({rule})"),
+            Error::Transfer { question } => {
+                let rtype = question.rtype.name();
+                write!(f, "{rtype}? {} is a zone transfer, which no lookup can do ({rule})", question.name)
+            }
             Error::AlreadyOver => write!(f, "this query has ended before; each asks once ({rule})"),
             Error::NoSuchName { question, missing, server, .. } => {
                 write!(f, "{missing} does not exist: {server} answered NXDOMAIN")?;

@@ -114,7 +114,9 @@ impl Query {
             over: false,
         };
         query.begin(now, question, first);
-        if query.servers.is_empty() {
+        if matches!(rtype, RecordType::AXFR | RecordType::IXFR) {
+            query.fail(Error::Transfer { question: query.question.clone() });
+        } else if query.servers.is_empty() {
             query.fail(Error::NoServers);
         }
         query
@@ -294,7 +296,7 @@ impl Query {
     /// The reply stops at an alias, so its target is asked for (RFC 1034 §5.2.2).
     fn follow(&mut self, now: Instant, index: usize, server: SocketAddr, aliases: Vec<Record>, target: Name) {
         self.aliases.extend(aliases);
-        let circle = self.question.name == target || self.aliases.iter().any(|alias| alias.name == target);
+        let circle = self.aliases.iter().any(|alias| alias.name == target);
         let secrets = self.spare.pop_front().filter(|_| !circle && self.aliases.len() <= MAX_ALIASES);
         let Some(secrets) = secrets else { return self.endless(server, target) };
         self.begin(now, self.asked(), secrets);

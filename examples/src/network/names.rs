@@ -59,6 +59,11 @@ impl Names {
         if reached.is_empty() { wanted.to_vec() } else { reached }
     }
 
+    /// What could not be read in the two files, each as a sentence. The rest of them counts.
+    pub fn complaints(&self) -> impl Iterator<Item = &str> {
+        self.conf.complaints.iter().chain(&self.hosts.complaints).map(String::as_str)
+    }
+
     /// The servers, in the order in which to ask them.
     pub fn servers(&self) -> Vec<SocketAddr> {
         self.conf.servers.clone()

@@ -279,6 +279,7 @@ pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure
     }
     let rng = generator(args.network.seed)?;
     let names = args.network.resolver.map_or_else(Names::of_system, |server| Ok(Names::of_server(server)))?;
+    names.complaints().for_each(complain);
     match args.network.net {
         Net::Raw => network::raw(names, rng),
         _ => network::os(names, rng),
