@@ -28,7 +28,8 @@
 //! A reply that matches and then breaks off goes to TCP at once: a forger who gets that far has guessed it all.
 //!
 //! RFC 1035 §4.2.1 describes the retransmission, RFC 7766 §5 the change to TCP, RFC 6891 §6.2.2 and §7 the retreat from
-//! EDNS. [`RandomCase`] adds the letters of the question to what a forger has to guess. Left out: cookies. Tested in `tests/exchange.rs` and `tests/stub.rs`.
+//! EDNS. [`RandomCase`] adds the letters of the question to what a forger has to guess. Left out: cookies.
+//! Tested in `tests/exchange.rs` and `tests/stub.rs`.
 
 mod attempt;
 mod config;
@@ -36,6 +37,7 @@ mod end;
 mod event;
 mod ignored;
 mod reply;
+mod transitions;
 mod transmit;
 
 use std::collections::VecDeque;
@@ -50,12 +52,9 @@ pub use self::config::{Config, RandomCase};
 pub use self::end::{End, Ending};
 pub use self::event::{Event, TcpReason};
 pub use self::ignored::Ignored;
-use self::reply::{Reply, check};
 pub use self::transmit::{Protocol, Transmit};
 use crate::message::Message;
-use crate::outcome::Outcome;
 use crate::question::Question;
-use crate::rcode::Rcode;
 
 /// One question to one server.
 ///
@@ -167,13 +166,7 @@ impl Exchange {
         if !self.expects(protocol, from) {
             return self.ignore(from, Ignored::WrongSource);
         }
-        let asked = self.attempt.asks(&self.question);
-        match check(bytes, self.attempt.id, &asked) {
-            Ok(reply) if self.is_in_case(&reply, &asked) => self.accept(now, reply),
-            Ok(_) if self.config.random_case == RandomCase::Strict => self.ignore(from, Ignored::WrongCase),
-            Ok(_) => self.move_to_tcp(TcpReason::WrongCase),
-            Err(why) => self.ignore(from, why),
-        }
+        self.read(now, from, bytes);
     }
 
     /// The server cannot be reached: an ICMP error came, or a connection was refused or closed. `why` is for people
@@ -248,14 +241,6 @@ impl Exchange {
         self.end(now, self.silence(now))
     }
 
-    /// Whether a reply has the letters of the question in the case in which they were sent, if that was random. Over TCP
-    /// it does not matter, and an error without the question has no letters.
-    fn is_in_case(&self, reply: &Reply, asked: &Question) -> bool {
-        let (Reply::Whole(message) | Reply::Truncated(message) | Reply::Broken(message, _)) = reply;
-        let matters = self.config.random_case != RandomCase::Off && self.attempt.protocol == Protocol::Udp;
-        !matters || message.question().is_none_or(|got| got.name.same_case_as(&asked.name))
-    }
-
     fn silence(&self, now: Instant) -> Ending {
         Ending::Silence { waited: now.saturating_duration_since(self.sent_at) }
     }
@@ -263,75 +248,4 @@ impl Exchange {
     fn gives_up_at(&self) -> Instant {
         self.begun + self.config.total
     }
-
-    /// Takes the reply to our question. It says something, or is a reason to ask in another way.
-    fn accept(&mut self, now: Instant, reply: Reply) {
-        let udp = self.attempt.protocol == Protocol::Udp;
-        let (message, wrong) = match reply {
-            Reply::Whole(message) => (message, None),
-            Reply::Truncated(message) => (message, Some((TcpReason::Truncated, Ending::TruncatedOverTcp))),
-            Reply::Broken(message, why) => {
-                (message, Some((TcpReason::Broken(why.clone()), Ending::Broken(why))))
-            }
-        };
-        let rcode = message.header.rcode;
-        let outcome = Outcome::of(&message, &self.question);
-        self.message = Some(message);
-        match wrong {
-            Some((why, _)) if udp => self.move_to_tcp(why),
-            Some((_, ending)) => self.finish(now, ending),
-            None if retreats_from_edns(rcode) && self.attempt.edns.is_some() => {
-                self.attempt = self.attempt.without_edns(&mut self.secrets);
-                self.again(Event::WithoutEdns { server: self.server, rcode });
-            }
-            None => self.finish(now, Ending::Reply(outcome)),
-        }
-    }
-
-    fn ignore(&mut self, from: SocketAddr, why: Ignored) {
-        let kind = std::mem::discriminant(&why);
-        match self.ignored.iter_mut().find(|(first, _)| std::mem::discriminant(first) == kind) {
-            Some((_, count)) => *count = count.saturating_add(1),
-            None => self.ignored.push((why.clone(), 1)),
-        }
-        if self.ignored() <= self.config.max_ignored {
-            self.events.push_back(Event::Ignored { from, why });
-        } else if self.attempt.protocol == Protocol::Udp {
-            self.move_to_tcp(TcpReason::TooManyIgnored);
-        }
-    }
-
-    /// Asks again, over TCP.
-    fn move_to_tcp(&mut self, why: TcpReason) {
-        self.attempt = self.attempt.over_tcp(&mut self.secrets);
-        self.again(Event::TcpFallback { server: self.server, why });
-    }
-
-    /// Puts the question into the outbox again.
-    fn again(&mut self, why: Event) {
-        self.outbox = Some(why.to_string());
-        self.events.push_back(why);
-    }
-
-    fn finish(&mut self, now: Instant, how: Ending) {
-        let end = self.end(now, how);
-        (self.over, self.outbox) = (true, None);
-        self.events.push_back(Event::Over(Box::new(end)));
-    }
-
-    fn end(&self, now: Instant, how: Ending) -> End {
-        End {
-            server: self.server,
-            protocol: self.attempt.protocol,
-            elapsed: now.saturating_duration_since(self.begun),
-            how,
-            message: self.message.clone(),
-            ignored: self.ignored.clone(),
-        }
-    }
-}
-
-/// Whether a server says with this code that it does not know EDNS (RFC 6891 §7).
-fn retreats_from_edns(rcode: Rcode) -> bool {
-    matches!(rcode, Rcode::FORMERR | Rcode::NOTIMP | Rcode::BADVERS)
 }

@@ -66,8 +66,8 @@ impl Answer {
         &self.canonical
     }
 
-    /// AD: the server says that it validated the answer with DNSSEC (RFC 4035 §3.2.3). It is worth as much as the path to
-    /// the server.
+    /// AD: the server says that it validated the answer with DNSSEC (RFC 4035 §3.2.3). It is worth as much as the path
+    /// to the server.
     pub fn is_authenticated(&self) -> bool {
         self.message.header.ad
     }

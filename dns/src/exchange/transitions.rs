@@ -1,0 +1,107 @@
+//! What follows from a message or an error: the transitions of the figure in [`exchange`](crate::exchange).
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use super::Exchange;
+use super::config::RandomCase;
+use super::end::{End, Ending};
+use super::event::{Event, TcpReason};
+use super::ignored::Ignored;
+use super::reply::{Reply, check};
+use super::transmit::Protocol;
+use crate::outcome::Outcome;
+use crate::question::Question;
+use crate::rcode::Rcode;
+
+impl Exchange {
+    /// Reads a message from the server. It is the reply, or the wait goes on.
+    pub(super) fn read(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
+        let asked = self.attempt.asks(&self.question);
+        match check(bytes, self.attempt.id, &asked) {
+            Ok(reply) if self.is_in_case(&reply, &asked) => self.accept(now, reply),
+            Ok(_) if self.config.random_case == RandomCase::Strict => self.ignore(from, Ignored::WrongCase),
+            Ok(_) => self.move_to_tcp(TcpReason::WrongCase),
+            Err(why) => self.ignore(from, why),
+        }
+    }
+
+    /// Whether a reply has the letters of the question in the case in which they were sent, if that was random. Over
+    /// TCP it does not matter, and an error without the question has no letters.
+    fn is_in_case(&self, reply: &Reply, asked: &Question) -> bool {
+        let (Reply::Whole(message) | Reply::Truncated(message) | Reply::Broken(message, _)) = reply;
+        let matters = self.config.random_case != RandomCase::Off && self.attempt.protocol == Protocol::Udp;
+        !matters || message.question().is_none_or(|got| got.name.same_case_as(&asked.name))
+    }
+
+    /// Takes the reply to our question. It says something, or is a reason to ask in another way.
+    fn accept(&mut self, now: Instant, reply: Reply) {
+        let udp = self.attempt.protocol == Protocol::Udp;
+        let (message, wrong) = match reply {
+            Reply::Whole(message) => (message, None),
+            Reply::Truncated(message) => (message, Some((TcpReason::Truncated, Ending::TruncatedOverTcp))),
+            Reply::Broken(message, why) => {
+                (message, Some((TcpReason::Broken(why.clone()), Ending::Broken(why))))
+            }
+        };
+        let rcode = message.header.rcode;
+        let outcome = Outcome::of(&message, &self.question);
+        self.message = Some(message);
+        match wrong {
+            Some((why, _)) if udp => self.move_to_tcp(why),
+            Some((_, ending)) => self.finish(now, ending),
+            None if retreats_from_edns(rcode) && self.attempt.edns.is_some() => {
+                self.attempt = self.attempt.without_edns(&mut self.secrets);
+                self.again(Event::WithoutEdns { server: self.server, rcode });
+            }
+            None => self.finish(now, Ending::Reply(outcome)),
+        }
+    }
+
+    pub(super) fn ignore(&mut self, from: SocketAddr, why: Ignored) {
+        let kind = std::mem::discriminant(&why);
+        match self.ignored.iter_mut().find(|(first, _)| std::mem::discriminant(first) == kind) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => self.ignored.push((why.clone(), 1)),
+        }
+        if self.ignored() <= self.config.max_ignored {
+            self.events.push_back(Event::Ignored { from, why });
+        } else if self.attempt.protocol == Protocol::Udp {
+            self.move_to_tcp(TcpReason::TooManyIgnored);
+        }
+    }
+
+    /// Asks again, over TCP.
+    fn move_to_tcp(&mut self, why: TcpReason) {
+        self.attempt = self.attempt.over_tcp(&mut self.secrets);
+        self.again(Event::TcpFallback { server: self.server, why });
+    }
+
+    /// Puts the question into the outbox again.
+    pub(super) fn again(&mut self, why: Event) {
+        self.outbox = Some(why.to_string());
+        self.events.push_back(why);
+    }
+
+    pub(super) fn finish(&mut self, now: Instant, how: Ending) {
+        let end = self.end(now, how);
+        (self.over, self.outbox) = (true, None);
+        self.events.push_back(Event::Over(Box::new(end)));
+    }
+
+    pub(super) fn end(&self, now: Instant, how: Ending) -> End {
+        End {
+            server: self.server,
+            protocol: self.attempt.protocol,
+            elapsed: now.saturating_duration_since(self.begun),
+            how,
+            message: self.message.clone(),
+            ignored: self.ignored.clone(),
+        }
+    }
+}
+
+/// Whether a server says with this code that it does not know EDNS (RFC 6891 §7).
+fn retreats_from_edns(rcode: Rcode) -> bool {
+    matches!(rcode, Rcode::FORMERR | Rcode::NOTIMP | Rcode::BADVERS)
+}
