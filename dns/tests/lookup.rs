@@ -306,3 +306,70 @@ fn without_servers_there_is_no_lookup() {
         "{why}"
     );
 }
+
+/// Whatever comes, in any order: the lookup ends in time, sends a bounded number of messages, and says how it ended.
+#[test]
+fn any_replies_end_it_in_time() {
+    use rand_chacha::rand_core::Rng;
+    let conf = ResolvConf::parse("nameserver 192.0.2.53\nnameserver 192.0.2.54\nsearch office.test\n");
+    let mut ends = [0; 2];
+    for seed in 0..500 {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let start = Instant::now();
+        let (mut now, mut sent, mut last) = (start, Vec::new(), None);
+        let (name, names) = (Name::parse_text("www").unwrap(), conf.candidates("www").unwrap());
+        let servers = conf.servers.clone();
+        let mut lookup = Lookup::new(now, name, names, BOTH.to_vec(), servers, conf.config(), &mut rng);
+        while let Some(deadline) = lookup.deadline() {
+            sent.extend(std::iter::from_fn(|| lookup.transmit(now)));
+            let transmit: &Transmit = &sent[rng.next_u32() as usize % sent.len()];
+            match rng.next_u32() % 8 {
+                0 => lookup.unreachable(now, transmit.protocol, transmit.to, "no route"),
+                1 | 2 => {
+                    now = lookup.deadline().unwrap_or(deadline);
+                    lookup.on_deadline(now);
+                }
+                _ => lookup.receive(now, transmit.protocol, transmit.to, &spoilt(transmit, &mut rng)),
+            }
+            last = std::iter::from_fn(|| lookup.event()).last().or(last);
+            assert!(sent.len() <= 200, "seed {seed}: {} messages", sent.len());
+        }
+        // Two names, 5 s each.
+        assert!(now - start <= Duration::from_secs(10), "seed {seed}: {:?}", now - start);
+        assert!(
+            matches!(last, Some(LookupEvent::Found(..) | LookupEvent::Failed(_))),
+            "seed {seed}: {last:?}"
+        );
+    }
+}
+
+/// A reply of some kind, in which some bytes may be wrong.
+fn spoilt(sent: &Transmit, rng: &mut ChaCha8Rng) -> Vec<u8> {
+    use rand_chacha::rand_core::Rng;
+    let mut reply = Message::response_to(&Message::parse(&sent.bytes).unwrap());
+    let mut random = |below: u32| rng.next_u32() % below;
+    reply.header.rcode = Rcode(random(40) as u16 % 6);
+    reply.header.tc = random(8) == 0;
+    let owner = reply.questions[0].name.clone();
+    let target = ["www", "a.test", "b.test", "c.test"][random(4) as usize];
+    let record = match random(4) {
+        0 => RData::Cname(Name::parse_text(target).unwrap()),
+        1 => RData::Ns(Name::parse_text(target).unwrap()),
+        _ => RData::A([203, 0, 113, 80].into()),
+    };
+    let record = Record::new(owner, 300, record);
+    if random(2) == 0 {
+        reply.answers.push(record)
+    } else {
+        reply.authorities.push(record)
+    }
+    let mut bytes = reply.encode().unwrap();
+    if random(3) == 0 {
+        let index = random(bytes.len() as u32) as usize;
+        bytes[index] ^= 1 << random(8);
+    }
+    if random(6) == 0 {
+        bytes.truncate(random(bytes.len() as u32) as usize);
+    }
+    bytes
+}
