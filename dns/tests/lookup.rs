@@ -312,7 +312,6 @@ fn without_servers_there_is_no_lookup() {
 fn any_replies_end_it_in_time() {
     use rand_chacha::rand_core::Rng;
     let conf = ResolvConf::parse("nameserver 192.0.2.53\nnameserver 192.0.2.54\nsearch office.test\n");
-    let mut ends = [0; 2];
     for seed in 0..500 {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let start = Instant::now();
