@@ -60,7 +60,7 @@ fn extra_addresses_are_left_out_without_tc() {
 
 #[test]
 fn glue_that_does_not_fit_sets_tc() {
-    // RFC 9471 §3.1: "servers MUST set TC if in-domain glue does not fit".
+    // RFC 9471 §3.1: all glue of servers inside the zone below, or TC.
     let glue: String = (1..=40).map(|n| format!("ns.sub AAAA 2001:db8::{n}\n")).collect();
     let other: String = (1..=40).map(|n| format!("ns.sibling AAAA 2001:db8::{n}\n")).collect();
     let head = "$ORIGIN m.test.\n$TTL 1h\n@ SOA ns joe 1 1 1 1 1\n@ NS ns\nsibling NS ns.sibling\n";

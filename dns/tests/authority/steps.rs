@@ -34,7 +34,7 @@ fn step_2_looks_for_ds_in_the_zone_above() {
     // RFC 4035 §3.1.4.1.
     let reply = ask(&server(&[TOP, STEPS]), &query("steps.test", RecordType::DS));
     assert!(reply.header.aa && reply.answers.len() == 1, "{reply:?}");
-    // "returns a NODATA from the child" where it has no zone above.
+    // No data, from the zone itself, where the server has no zone above.
     let reply = ask(&server(&[STEPS]), &query("steps.test", RecordType::DS));
     assert!(reply.header.aa && reply.answers.is_empty());
     assert_section("authority", &reply.authorities, &[SOA]);
@@ -224,7 +224,7 @@ fn step_6_adds_addresses() {
 
 #[test]
 fn any_gets_little() {
-    // RFC 8482 §4.2, and its §4.3: an alias is an alias for this question too.
+    // RFC 8482 §4.2; an alias is an alias for this question too.
     let reply = steps("www.steps.test", RecordType::ANY);
     assert_section("minimal", &reply.answers, &["www.steps.test. 86400 IN HINFO \"RFC8482\" \"\""]);
     let reply = steps("alias.steps.test", RecordType::ANY);

@@ -14,7 +14,7 @@ use crate::commands::output::complain;
 
 /// Connections at one time, at each address.
 pub(super) const WORKERS: usize = 16;
-/// How long a connection may take until the next query is there: "on the order of a few seconds" (RFC 7766 §6.2.3). A
+/// How long a connection may take until the next query is there: a few seconds, as RFC 7766 §6.2.3 advises. A
 /// client that sends a byte now and then does not keep it longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How many bytes are read at once.
