@@ -1,9 +1,12 @@
 //! A message in one line of at most 50 columns: a ladder diagram has no more room.
 //!
-//! Tested in `tests/message.rs`.
+//! Tested in `tests/message.rs` and `tests/other_uses.rs`.
+
+use barewire_dissect::several;
 
 use super::Message;
 use crate::name::Name;
+use crate::opcode::Opcode;
 use crate::outcome::Outcome;
 use crate::rcode::Rcode;
 use crate::record::Record;
@@ -33,6 +36,9 @@ impl Message {
         let question = self.question();
         let name = question.map_or_else(|| "no question".into(), |question| question.name.to_string());
         let rtype = question.map_or(RecordType::ANY, |question| question.rtype);
+        if self.header.opcode != Opcode::QUERY {
+            return self.of_another_kind(&name);
+        }
         if !self.is_response() {
             return fit(format!("{}? ", rtype.name()), &name, String::new());
         }
@@ -41,6 +47,18 @@ impl Message {
             Rcode::NOERROR => self.without_error(rtype, &name),
             rcode => fit(format!("{} ", rcode.name()), &name, String::new()),
         }
+    }
+
+    /// A message that is not a query for records: its opcode and the zone, with the response code or with how much
+    /// changes.
+    fn of_another_kind(&self, zone: &str) -> String {
+        let end = match self.header.opcode {
+            _ if self.is_response() => format!(": {}", self.header.rcode.name()),
+            // RFC 2136 §2: an update's changes stand where other messages have their authority records.
+            Opcode::UPDATE => format!(": {}", several(self.authorities.len() as u64, "change")),
+            _ => String::new(),
+        };
+        fit(format!("{} ", self.header.opcode.name()), zone, end)
     }
 
     /// What a response without an error says: the wanted record, an alias, a referral, or nothing.
