@@ -169,7 +169,7 @@ fn a_capture_that_begins_inside_a_body() {
     let mut capture = Capture::default();
     capture.gap(ToClient, 70_000);
     let seen = capture.piece(ToClient, "rest of a page, and\r\nHTTP/1.1 is in its text");
-    assert_eq!(lines(&seen), ["70000..70000 the capture begins inside a message"]);
+    assert_eq!(lines(&seen), ["70000..70000 the first bytes are not the start of a message"]);
     assert_eq!(capture.piece(ToClient, "<html>\nHTTP/"), [], "said once");
     assert_eq!(
         capture.observer.states()[1].to_string(),
@@ -206,7 +206,7 @@ fn a_head_is_found_over_several_pieces() {
     assert_eq!(
         told(&seen),
         [
-            "the capture begins inside a message",
+            "the first bytes are not the start of a message",
             "2 bytes not read",
             "204 No Content, no body (its request was not seen)"
         ]

@@ -11,6 +11,8 @@ use crate::servers::{self, Site};
 
 /// The exit codes of the program.
 mod code {
+    /// The server does not speak HTTP, as curl's code 1 says of HTTP/0.9.
+    pub(super) const UNSPOKEN: i32 = 1;
     pub(super) const DNS: i32 = 6;
     pub(super) const CONNECT: i32 = 7;
     pub(super) const TRUNCATED: i32 = 18;
@@ -231,7 +233,7 @@ fn replies_that_are_cut_or_broken() {
             case("/both", code::BROKEN, &["Transfer-Encoding"]),
             case("/two-lengths", code::BROKEN, &["Content-Length"]),
             case("/bad-chunk", code::BROKEN, &["chunk"]),
-            case("/not-http", code::BROKEN, &["RFC 9112", "status line", "status-line"]),
+            case("/not-http", code::UNSPOKEN, &["RFC 9112", "status line", "status-line"]),
         ],
     );
 }

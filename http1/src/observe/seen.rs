@@ -99,8 +99,8 @@ pub enum Protocol {
 /// Why the observer lost its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lost {
-    /// The first bytes of this direction are not the start of a message: the capture begins in the middle of one. The
-    /// observer looks for the next head.
+    /// The first bytes of this direction are not the start of a message: the capture begins in the middle of one, or
+    /// somebody does not speak HTTP. The observer looks for the next head.
     Middle,
     /// Bytes are missing in the capture.
     Gap {
@@ -203,7 +203,7 @@ impl fmt::Display for Protocol {
 impl fmt::Display for Lost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Lost::Middle => f.write_str("the capture begins inside a message"),
+            Lost::Middle => f.write_str("the first bytes are not the start of a message"),
             Lost::Gap { had, got, inside } => {
                 let then =
                     if *inside { "reading goes on after them" } else { "looking for the next message" };
