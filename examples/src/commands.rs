@@ -15,6 +15,7 @@ mod read;
 mod report;
 mod scene;
 mod serve;
+#[cfg_attr(target_family = "wasm", path = "commands/serve_dns/no_sockets.rs")]
 mod serve_dns;
 mod step;
 

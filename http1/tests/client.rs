@@ -188,7 +188,9 @@ fn a_message_that_stops_is_never_taken_for_whole() {
         for cut in 0..message.len() {
             let seen = answer("GET", &message[..cut], true);
             let last = seen.last().expect("something is always seen");
-            let wanted = if cut == 0 { "Empty: " } else { "Truncated: " };
+            // A 1xx response alone is no answer yet.
+            let nothing = cut == 0 || message[..cut] == *b"HTTP/1.1 103 Early\r\n\r\n";
+            let wanted = if nothing { "Empty: " } else { "Truncated: " };
             assert!(last.starts_with(wanted), "cut at {cut} of {message:?}: {seen:?}");
         }
     }
