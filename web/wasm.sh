@@ -26,8 +26,9 @@ elif compgen -G "/usr/lib/rustlib/src/rust/library" >/dev/null; then
     echo "the target $TARGET is not installed: the standard library is built from Debian's sources" >&2
     # The linker is that of the toolchain in use; Debian's compiler looks for it on the path.
     LINKER=$TOOLCHAIN/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin
+    # A panic ends the program without a word: the words would take 54 KB of the page.
     LIBRARY=/usr/lib/wasm32-wasi
-    FLAGS="-Clink-self-contained=no -Clink-arg=$LIBRARY/crt1-command.o -L$LIBRARY"
+    FLAGS="-Zunstable-options -Cpanic=immediate-abort -Clink-self-contained=no -Clink-arg=$LIBRARY/crt1-command.o -L$LIBRARY"
     PATH=/usr/bin:$LINKER:$PATH RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS=$FLAGS \
         /usr/bin/cargo "${BUILD[@]}" -Z build-std=std,panic_abort -Z build-std-features=optimize_for_size
 else
