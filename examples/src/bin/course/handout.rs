@@ -14,7 +14,7 @@ use crate::tree::{Piece, quiet, treated, with_version};
 
 /// What is handed out, from the root of the workspace. Captures are part of it; the tests of the crates are not: they
 /// would fail in the pieces that are gone, and say how they are solved.
-pub(crate) const PARTS: [&str; 19] = [
+pub(crate) const PARTS: [&str; 20] = [
     "Cargo.toml",
     "Cargo.lock",
     "LICENSE-APACHE",
@@ -31,6 +31,7 @@ pub(crate) const PARTS: [&str; 19] = [
     "examples/build.rs",
     "examples/src",
     "examples/lessons",
+    "examples/zones",
     "examples/course",
     "examples/chapters",
     "examples/tests/captures",
