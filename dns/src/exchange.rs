@@ -140,8 +140,8 @@ impl Exchange {
         self.sent
     }
 
-    /// How many messages were ignored. After [`Config::max_ignored`] of them they are no longer events, and only
-    /// counted here.
+    /// How many messages were ignored. The first [`Config::max_ignored`] of them are events too; the others are only
+    /// counted.
     pub fn ignored(&self) -> u32 {
         self.ignored.iter().fold(0, |sum, (_, count)| sum.saturating_add(*count))
     }

@@ -168,7 +168,7 @@ fn every_length() {
     for length in (1..=255usize).filter(|length| *length != 2) {
         let (mut labels, mut left) = (Vec::new(), length - 1);
         while left > 0 {
-            // The rest must not be one byte, which is no label.
+            // A label has two bytes or more, with its length. So what is left must not be one byte.
             let taken = if left == 65 { 63 } else { left.min(64) };
             labels.push(vec![b'a' + (labels.len() as u8); taken - 1]);
             left -= taken;

@@ -219,7 +219,7 @@ fn a_refused_expectation_is_left_out() {
     assert_eq!((run.stdout.as_str(), server.heard().len()), ("", 4), "{run}");
 }
 
-/// As with curl: whoever asks for chunks gets them, also where the length is known.
+/// A user who asks for chunks gets them, also where the length is known. curl does the same.
 #[test]
 fn chunks_can_be_asked_for() {
     let server = Scripted::new(|_| Does::Says(answer("201 Created", "", "")));

@@ -87,7 +87,7 @@ fn help_fits() {
     }
 }
 
-/// A number of bytes in a sentence has its thousands apart, whoever counted them: DNS, TCP, TLS, HTTP, the views.
+/// Each layer and each view writes a number of bytes with its thousands apart.
 #[test]
 fn a_number_of_bytes_is_written_in_one_way() {
     let told = |run: &Run| {

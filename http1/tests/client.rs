@@ -188,7 +188,7 @@ fn a_message_that_stops_is_never_taken_for_whole() {
         for cut in 0..message.len() {
             let seen = answer("GET", &message[..cut], true);
             let last = seen.last().expect("something is always seen");
-            // A 1xx response alone is no answer yet.
+            // After a 1xx response the final one is still to come: nothing was answered.
             let nothing = cut == 0 || message[..cut] == *b"HTTP/1.1 103 Early\r\n\r\n";
             let wanted = if nothing { "Empty: " } else { "Truncated: " };
             assert!(last.starts_with(wanted), "cut at {cut} of {message:?}: {seen:?}");

@@ -2,37 +2,20 @@
 //! target `stub`.
 #![no_main]
 
-use std::convert::Infallible;
+mod replies;
+
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use barewire_dns::stub::{Config, Lookup, LookupEvent, Protocol, RandomCase};
 use barewire_dns::{Name, RecordType};
 use libfuzzer_sys::fuzz_target;
-
-/// IDs and ports that the fuzzer can know.
-struct Zeros;
-
-impl rand_core::TryRng for Zeros {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(0)
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(0)
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(0);
-        Ok(())
-    }
-}
+use replies::{Zeros, next};
 
 fuzz_target!(|input: &[u8]| {
     let Some((&first, mut input)) = input.split_first() else { return };
-    let servers: Vec<SocketAddr> = ["192.0.2.1:53", "192.0.2.2:53"].iter().map(|text| text.parse().unwrap()).collect();
+    let servers: Vec<SocketAddr> =
+        ["192.0.2.1:53", "192.0.2.2:53"].iter().map(|text| text.parse().unwrap()).collect();
     let random_case = [RandomCase::Off, RandomCase::On, RandomCase::Strict][usize::from(first % 3)];
     let config = Config { random_case, ..Config::default() };
     let start = Instant::now();
@@ -41,10 +24,7 @@ fuzz_target!(|input: &[u8]| {
     let records = vec![RecordType::A, RecordType::AAAA];
     let mut lookup = Lookup::new(start, typed, names, records, servers.clone(), config, &mut Zeros);
     let (mut now, mut sent) = (start, 0);
-    while let Some((&[how, high, low], rest)) = input.split_first_chunk::<3>() {
-        let length = usize::from(u16::from_be_bytes([high, low])).min(rest.len());
-        let (bytes, rest) = rest.split_at(length);
-        input = rest;
+    while let Some((how, bytes)) = next(&mut input) {
         sent += std::iter::from_fn(|| lookup.transmit(now)).count();
         now += Duration::from_millis(u64::from(how >> 3) * 10);
         let from = servers[usize::from(how & 1)];

@@ -2,46 +2,20 @@
 //! goes by, and its length in two.
 #![no_main]
 
-use std::convert::Infallible;
+mod replies;
+
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use barewire_dns::stub::{Config, Event, Protocol, Query};
 use barewire_dns::{Name, RecordType};
 use libfuzzer_sys::fuzz_target;
-
-/// IDs and ports that the fuzzer can know.
-struct Zeros;
-
-impl rand_core::TryRng for Zeros {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(0)
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(0)
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(0);
-        Ok(())
-    }
-}
-
-/// The next reply: how it comes, and its bytes.
-fn next<'a>(input: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
-    let (&[how, high, low], rest) = input.split_first_chunk::<3>()?;
-    let length = usize::from(u16::from_be_bytes([high, low])).min(rest.len());
-    let (bytes, rest) = rest.split_at(length);
-    *input = rest;
-    Some((how, bytes))
-}
+use replies::{Zeros, next};
 
 fuzz_target!(|input: &[u8]| {
     let mut input = input;
-    let servers: Vec<SocketAddr> = ["192.0.2.1:53", "192.0.2.2:53"].iter().map(|text| text.parse().unwrap()).collect();
+    let servers: Vec<SocketAddr> =
+        ["192.0.2.1:53", "192.0.2.2:53"].iter().map(|text| text.parse().unwrap()).collect();
     let start = Instant::now();
     let name = Name::parse_text("www.example.test").unwrap();
     let mut query = Query::new(start, name, RecordType::A, servers.clone(), Config::default(), &mut Zeros);

@@ -19,7 +19,7 @@ pub(super) fn prove<'z>(
     let mut proof = Vec::new();
     let mut at_or_before = |name: &Name| proof.extend(nsec(nodes, owners, name));
     match claim {
-        // §3.1.3.2: "An NSEC RR proving that there is no exact match", and one that there is no wildcard.
+        // §3.1.3.2: one NSEC record proves that the name does not exist, another one that no wildcard stands for it.
         Claim::Name { name, encloser } => {
             at_or_before(name);
             wildcard(encloser).iter().for_each(at_or_before);

@@ -33,18 +33,10 @@ impl Name {
         message: &'a [u8],
         input: &'a [u8],
     ) -> Parsed<'a, Name, Reason> {
-        group(name, comment, |input| {
-            let mut labels = Labels::new();
-            let (rest, pointer) = labels.read_first_piece(message, input)?;
-            if let Some(pointer) = pointer {
-                let (at, to) = (pointer.at, pointer.target);
-                labels.follow(message, pointer).map_err(|error| runs_over(error, at, to))?;
-            }
-            let name = labels.into_name();
-            describe(|| name.to_string());
-            Ok((rest, name))
+        read(name, comment, message, input, |labels, pointer| {
+            let (at, to) = (pointer.at, pointer.target);
+            labels.follow(message, pointer).map_err(|error| runs_over(error, at, to))
         })
-        .parse(input)
     }
 
     /// The same for a name that must not be compressed, because others copy the data it stands in as it is
@@ -55,18 +47,32 @@ impl Name {
         message: &'a [u8],
         input: &'a [u8],
     ) -> Parsed<'a, Name, Reason> {
-        group(name, comment, |input| {
-            let mut labels = Labels::new();
-            let (rest, pointer) = labels.read_first_piece(message, input)?;
-            if let Some(pointer) = pointer {
-                return refuse(pointer.at, Reason::PointerInData);
-            }
-            let name = labels.into_name();
-            describe(|| name.to_string());
-            Ok((rest, name))
+        read(name, comment, message, input, |_, pointer| {
+            refuse(pointer.at, Reason::PointerInData).map(|_: (_, ())| ())
         })
-        .parse(input)
     }
+}
+
+/// Reads a name, and hands its pointer, if it ends in one, to `at_pointer`.
+#[inline(always)]
+fn read<'a>(
+    name: &'static str,
+    comment: &'static str,
+    message: &'a [u8],
+    input: &'a [u8],
+    at_pointer: impl Fn(&mut Labels, Pointer<'a>) -> Result<(), Failed<'a>>,
+) -> Parsed<'a, Name, Reason> {
+    group(name, comment, |input| {
+        let mut labels = Labels::new();
+        let (rest, pointer) = labels.read_first_piece(message, input)?;
+        if let Some(pointer) = pointer {
+            at_pointer(&mut labels, pointer)?;
+        }
+        let name = labels.into_name();
+        describe(|| name.to_string());
+        Ok((rest, name))
+    })
+    .parse(input)
 }
 
 /// The error of a name that a pointer leads to. If that name runs over the end of the message, the pointer is at fault:

@@ -42,7 +42,7 @@ pub struct Query {
     /// Why the next message is sent, if its exchange does not know.
     note: Option<String>,
     events: VecDeque<Event>,
-    /// How many messages were ignored by exchanges that are no longer held.
+    /// How many messages the exchanges about earlier names ignored. Those exchanges are gone.
     ignored: u32,
     over: bool,
 }

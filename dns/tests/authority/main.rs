@@ -4,6 +4,8 @@
 mod faults;
 mod requests;
 mod rfc_examples;
+#[path = "../served/mod.rs"]
+mod served;
 mod sizes;
 mod steps;
 mod transfer;
@@ -12,23 +14,12 @@ use barewire_dns::authority::{AnyAnswer, Authority, Config, Zone};
 use barewire_dns::stub::Protocol;
 use barewire_dns::zone_file::ZoneFile;
 use barewire_dns::{EDNS_UDP_SIZE, Edns, Message, Name, Record, RecordType};
+use served::{sha1, zone};
 
 const STEPS: &str = include_str!("../zones/steps.zone");
 
 fn name(text: &str) -> Name {
     Name::parse_text(text).unwrap()
-}
-
-fn sha1(bytes: &[u8]) -> [u8; 20] {
-    let digest = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
-    digest.as_ref().try_into().unwrap()
-}
-
-/// A zone of a text that is right.
-fn zone(text: &str) -> Zone {
-    let file = ZoneFile::parse(text.as_bytes(), &Name::root());
-    assert_eq!(file.faults, [], "the zone file");
-    Zone::new(file.records, Some(sha1)).unwrap_or_else(|faults| panic!("{}", faults[0]))
 }
 
 fn server(zones: &[&str]) -> Authority {

@@ -10,14 +10,16 @@
 mod need;
 mod nsd;
 mod questions;
+#[path = "../served/mod.rs"]
+mod served;
 
 use std::collections::BTreeMap;
 
-use barewire_dns::authority::{AnyAnswer, Authority, Config, Zone};
+use barewire_dns::authority::{AnyAnswer, Authority, Config};
 use barewire_dns::stub::Protocol;
-use barewire_dns::zone_file::ZoneFile;
 use barewire_dns::{Message, Name, Record, RecordType};
 use nsd::Nsd;
+use served::zone;
 
 /// The zones, by name.
 const ZONES: [(&str, &str); 6] = [
@@ -33,17 +35,6 @@ const ZONES: [(&str, &str); 6] = [
               nsec.test. NS ns1.nsec.test.\nnsec3.test. NS ns1.nsec3.test.\noptout.test. NS ns1.optout.test.\n",
     ),
 ];
-
-fn sha1(bytes: &[u8]) -> [u8; 20] {
-    let digest = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
-    digest.as_ref().try_into().unwrap()
-}
-
-fn zone(text: &str) -> Zone {
-    let file = ZoneFile::parse(text.as_bytes(), &Name::root());
-    assert_eq!(file.faults, [], "the zone file");
-    Zone::new(file.records, Some(sha1)).unwrap_or_else(|faults| panic!("{}", faults[0]))
-}
 
 fn ours() -> Authority {
     let mut server = Authority::new(Config { udp_size: 4096, any: AnyAnswer::All });
