@@ -28,7 +28,8 @@ elif compgen -G "/usr/lib/rustlib/src/rust/library" >/dev/null; then
     LINKER=$TOOLCHAIN/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin
     # A panic ends the program without a word: the words would take 54 KB of the page.
     LIBRARY=/usr/lib/wasm32-wasi
-    FLAGS="-Zunstable-options -Cpanic=immediate-abort -Clink-self-contained=no -Clink-arg=$LIBRARY/crt1-command.o -L$LIBRARY"
+    FLAGS="-Clink-self-contained=no -Clink-arg=$LIBRARY/crt1-command.o -L$LIBRARY"
+    FLAGS="$FLAGS -Zunstable-options -Cpanic=immediate-abort"
     PATH=/usr/bin:$LINKER:$PATH RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS=$FLAGS \
         /usr/bin/cargo "${BUILD[@]}" -Z build-std=std,panic_abort -Z build-std-features=optimize_for_size
 else
