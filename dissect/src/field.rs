@@ -1,4 +1,4 @@
-//! Naming what a parser reads: [`field`] for a value, [`group`] for a structure, [`bits`] for
+//! Naming what a parser reads: [`field`] for a value, [`group`] or [`grouped`] for a structure, [`bits`] for
 //! flags inside a value, [`computed`] for what is not on the wire.
 //!
 //! Each takes a parser and gives one back that reads the same bytes and returns the same value,
@@ -10,7 +10,7 @@
 //!
 //! Tested in `tests/tree.rs`, and with threads in `tests/recording.rs`.
 
-use nom::{Emit, Mode, OutputM, OutputMode, PResult, Parser};
+use nom::{Emit, IResult, Mode, OutputM, OutputMode, PResult, Parser};
 
 use crate::recorder;
 use crate::show::Show;
@@ -79,6 +79,52 @@ where
         value
     };
     Named { name, comment, parser, end }
+}
+
+/// The same as [`group`] for a function that is called at once, and once only: so it may change what it captures.
+/// It is also quicker where the value is large: nom moves the result of a closure once more.
+///
+/// ```
+/// use barewire_dissect::{field, grouped, record};
+/// use nom::{IResult, Parser, number::complete::u8};
+///
+/// fn version(input: &[u8]) -> IResult<&[u8], (u8, u8)> {
+///     grouped("version", "", input, |input| {
+///         let (input, major) = field("major", "", u8).parse(input)?;
+///         let (input, minor) = field("minor", "", u8).parse(input)?;
+///         Ok((input, (major, minor)))
+///     })
+/// }
+///
+/// let bytes = [3, 4];
+/// let (result, tree) = record(&bytes, || version(&bytes));
+/// assert_eq!(result, Ok((&[][..], (3, 4))));
+/// assert_eq!((tree.nodes[0].name, tree.nodes[0].children.len()), ("version", 2));
+/// ```
+#[inline(always)]
+pub fn grouped<'a, T, E>(
+    name: &'static str,
+    comment: &'static str,
+    input: &'a [u8],
+    read: impl FnOnce(&'a [u8]) -> IResult<&'a [u8], T, E>,
+) -> IResult<&'a [u8], T, E> {
+    if recorder::somebody_listens() {
+        recorder::open(name, comment, input);
+    }
+    match read(input) {
+        Ok((rest, value)) => {
+            if recorder::somebody_listens() {
+                recorder::close(rest);
+            }
+            Ok((rest, value))
+        }
+        Err(error) => {
+            if recorder::somebody_listens() {
+                recorder::close_failed();
+            }
+            Err(error)
+        }
+    }
 }
 
 /// A parser with a name. A type and not a closure, because nom rewraps the result of every closure it calls.

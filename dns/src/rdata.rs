@@ -113,18 +113,18 @@ macro_rules! data_of_types {
                 }
             }
 
-            /// Reads data by the layout of its type; `None` for a type without a file.
+            /// Reads data by the layout of its type.
             fn by_layout<'a>(
                 rtype: RecordType,
                 message: Option<&'a [u8]>,
                 input: &'a [u8],
-            ) -> Option<Parsed<'a, RData, Reason>> {
+            ) -> Parsed<'a, RData, Reason> {
                 match rtype {
                     $(RecordType::$name => {
                         let source = Source { message, compression: Compression::$names };
-                        Some(value($file::parse(source, input), RData::$variant))
+                        value($file::parse(source, input), RData::$variant)
                     })*
-                    _ => None,
+                    _ => value(unknown::parse(rtype, input), RData::Unknown),
                 }
             }
 
@@ -192,12 +192,10 @@ impl RData {
         message: Option<&'a [u8]>,
         input: &'a [u8],
     ) -> Parsed<'a, RData, Reason> {
-        let by_layout = if RData::is_opaque(rtype, class, input) {
-            None
-        } else {
-            RData::by_layout(rtype, message, input)
-        };
-        by_layout.unwrap_or_else(|| value(unknown::parse(rtype, input), RData::Unknown))
+        match RData::is_opaque(rtype, class, input) {
+            true => value(unknown::parse(rtype, input), RData::Unknown),
+            false => RData::by_layout(rtype, message, input),
+        }
     }
 
     /// Whether these bytes are kept as they are, though the type has a file.

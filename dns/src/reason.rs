@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use barewire_dissect::{Explain, Parsed, Refused, several};
+use barewire_dissect::{Explain, Parsed, Refused, refuse, several};
 use nom::error::ErrorKind;
 
 use crate::edns::OptionCode;
@@ -147,18 +147,17 @@ impl From<ErrorKind> for Reason {
 }
 
 /// Gives a parser that ran out of bytes a more exact reason: its caller knows which length or count was wrong.
+#[inline(always)]
 pub(crate) fn when_it_ends_early<'a, T>(
     parsed: Parsed<'a, T, Reason>,
     reason: impl FnOnce() -> Reason,
 ) -> Parsed<'a, T, Reason> {
-    parsed.map_err(|error| {
-        error.map(|mut located| {
-            if located.reason == Reason::EndsEarly {
-                located.reason = reason();
-            }
-            located
-        })
-    })
+    match parsed {
+        Err(nom::Err::Error(located) | nom::Err::Failure(located)) if located.reason == Reason::EndsEarly => {
+            refuse(located.at, reason())
+        }
+        parsed => parsed,
+    }
 }
 
 /// A message that cannot be written: the fault is at `offset` of what would have been sent.

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use barewire_dissect::{Parsed, Refused, field, field_as, group, refuse};
+use barewire_dissect::{Parsed, Refused, describe, field, field_as, grouped, refuse};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u16, be_u32};
@@ -65,11 +65,12 @@ impl Record {
         message: &'a [u8],
         input: &'a [u8],
     ) -> Parsed<'a, Record, Reason> {
-        let record = |start| {
+        grouped(section, "", input, |start| {
             let (input, (name, rtype)) = owner_and_type(message, start)?;
-            Record::fields(name, rtype, message, input)
-        };
-        field_as(section, "", record, Record::to_string).parse(input)
+            let (input, record) = Record::fields(name, rtype, message, input)?;
+            describe(|| record.to_string());
+            Ok((input, record))
+        })
     }
 
     /// Reads an entry of the additional section. An OPT record whose name is the root is EDNS.
@@ -78,18 +79,19 @@ impl Record {
         message: &'a [u8],
         input: &'a [u8],
     ) -> Parsed<'a, Additional, Reason> {
-        let entry = |start| {
+        grouped(section, "", input, |start| {
             let (input, (name, rtype)) = owner_and_type(message, start)?;
             if rtype == RecordType::OPT && name.is_root() {
                 return edns(input);
             }
             let (input, record) = Record::fields(name, rtype, message, input)?;
+            describe(|| record.to_string());
             Ok((input, Additional::Record(record)))
-        };
-        field_as(section, "", entry, Additional::to_string).parse(input)
+        })
     }
 
     /// What follows the type.
+    #[inline(always)]
     fn fields<'a>(
         name: Name,
         rtype: RecordType,
@@ -162,6 +164,7 @@ pub(crate) fn ttl_class_type(
     }
 }
 
+#[inline(always)]
 fn owner_and_type<'a>(message: &'a [u8], start: &'a [u8]) -> Parsed<'a, (Name, RecordType), Reason> {
     let (input, name) = Name::parse("NAME", "the owner of the record", message, start)?;
     let (input, rtype) = field("TYPE", "", be_u16.map(RecordType)).parse(input)?;
@@ -172,19 +175,21 @@ fn edns(input: &[u8]) -> Parsed<'_, Additional, Reason> {
     let (input, (mut edns, rcode)) = Edns::parse_fixed(input)?;
     let (input, options) = rdata(RecordType::OPT, input, Edns::parse_options)?;
     edns.options = options;
+    describe(|| format!("OPT, UDP payload size {}", edns.udp_size));
     Ok((input, Additional::Edns(edns, rcode)))
 }
 
 /// RDLENGTH, and as many bytes of RDATA. The fields of the type must take all of them.
+#[inline(always)]
 fn rdata<'a, T>(
     rtype: RecordType,
     input: &'a [u8],
-    data: impl FnMut(&'a [u8]) -> Parsed<'a, T, Reason>,
+    data: impl FnOnce(&'a [u8]) -> Parsed<'a, T, Reason>,
 ) -> Parsed<'a, T, Reason> {
     let (input, length) = field("RDLENGTH", "bytes of RDATA", be_u16).parse(input)?;
     let beyond = || Reason::RdataBeyondEnd { length, left: input.len() };
     let (input, bytes) = when_it_ends_early(take(length).parse(input), beyond)?;
-    let parsed = group("RDATA", "", data).parse(bytes);
+    let parsed = grouped("RDATA", "", bytes, data);
     let (unread, data) = when_it_ends_early(parsed, || Reason::RdataTooShort { rtype, length })?;
     if !unread.is_empty() {
         return refuse(unread, Reason::RdataTooLong { rtype, length, unread: unread.len() });
@@ -197,14 +202,5 @@ impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (ttl, class, rtype) = (self.ttl_seconds(), self.class.name(), self.rtype().name());
         write!(f, "{} {ttl} {class} {rtype} {}", self.name.with_dot(), self.data)
-    }
-}
-
-impl fmt::Display for Additional {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Additional::Record(record) => record.fmt(f),
-            Additional::Edns(edns, _) => write!(f, "OPT, UDP payload size {}", edns.udp_size),
-        }
     }
 }

@@ -13,6 +13,7 @@ use super::Message;
 use crate::compress::Writer;
 use crate::header::{Counts, Header};
 use crate::question::Question;
+use crate::rdata::RData;
 use crate::reason::{BrokenRule, Reason, unwritable, when_it_ends_early};
 use crate::record::{Additional, Record};
 use crate::record_type::RecordType;
@@ -134,6 +135,11 @@ fn room(count: u16, input: &[u8]) -> usize {
     usize::from(count).min(input.len() / 5)
 }
 
+/// Whether this is an OPT record that was read as any other.
+fn is_opt(record: &Record) -> bool {
+    matches!(&record.data, RData::Unknown(data) if data.rtype == RecordType::OPT)
+}
+
 /// An error of a parser on the message.
 type Failed<'a> = nom::Err<Located<'a, Reason>>;
 
@@ -154,15 +160,22 @@ impl<'a> Reader<'a> {
         section: &'static str,
     ) -> Result<Vec<Record>, Failed<'a>> {
         let mut records = Vec::with_capacity(room(count, self.left));
-        for number in 1..=count {
-            let (start, parsed) = (self.left, Record::parse(section, self.bytes, self.left));
-            let Some(record) = self.entry(parsed, Reason::CountNotMet { number, count, counter })? else {
-                break;
-            };
-            if record.rtype() == RecordType::OPT {
-                self.note(start, Reason::OptElsewhere);
+        while records.len() < count.into() {
+            let start = self.left;
+            match Record::parse(section, self.bytes, start) {
+                Ok((rest, record)) => {
+                    self.left = rest;
+                    if is_opt(&record) {
+                        self.note(start, Reason::OptElsewhere);
+                    }
+                    records.push(record);
+                }
+                Err(error) => {
+                    let number = records.len() as u16 + 1;
+                    self.ends_here(error, Reason::CountNotMet { number, count, counter })?;
+                    break;
+                }
             }
-            records.push(record);
         }
         Ok(records)
     }
@@ -174,57 +187,55 @@ impl<'a> Reader<'a> {
         section: &'static str,
         message: &mut Message,
     ) -> Result<(), Failed<'a>> {
+        let counter = "ARCOUNT";
         message.additionals.reserve(room(count, self.left));
         for number in 1..=count {
-            let first = message.edns.is_none();
-            let (start, bytes) = (self.left, self.bytes);
+            let (start, bytes, first) = (self.left, self.bytes, message.edns.is_none());
             let parsed = match first {
                 true => Record::parse_additional(section, bytes, start),
                 false => Record::parse(section, bytes, start)
                     .map(|(rest, record)| (rest, Additional::Record(record))),
             };
-            let counter = "ARCOUNT";
-            match self.entry(parsed, Reason::CountNotMet { number, count, counter })? {
-                None => break,
-                Some(Additional::Edns(edns, rcode)) => {
+            match parsed {
+                Ok((rest, Additional::Edns(edns, rcode))) => {
+                    self.left = rest;
                     message.header.rcode.0 |= rcode.0;
                     message.edns = Some(edns);
                 }
-                Some(Additional::Record(record)) => {
-                    if record.rtype() == RecordType::OPT {
+                Ok((rest, Additional::Record(record))) => {
+                    self.left = rest;
+                    if is_opt(&record) {
                         self.note(start, if first { Reason::OptNotAtRoot } else { Reason::OptTwice });
                     }
                     message.additionals.push(record);
                     message.edns.iter_mut().for_each(|edns| edns.followed_by += 1);
+                }
+                Err(error) => {
+                    self.ends_here(error, Reason::CountNotMet { number, count, counter })?;
+                    break;
                 }
             }
         }
         Ok(())
     }
 
-    /// Takes what was parsed. If the message ended inside it, that is a note, and no more is read.
-    fn entry<T>(&mut self, parsed: Parsed<'a, T, Reason>, cut: Reason) -> Result<Option<T>, Failed<'a>> {
+    /// A record could not be read. If the message ended inside it, that is a note, and no more is read.
+    #[cold]
+    fn ends_here(&mut self, error: Failed<'a>, cut: Reason) -> Result<(), Failed<'a>> {
         if self.cut {
-            return Ok(None);
+            return Ok(());
         }
-        let located = match parsed {
-            Ok((rest, value)) => {
-                self.left = rest;
-                return Ok(Some(value));
-            }
-            Err(nom::Err::Error(located) | nom::Err::Failure(located)) => located,
-            Err(incomplete) => return Err(incomplete),
-        };
+        let (nom::Err::Error(located) | nom::Err::Failure(located)) = error else { return Err(error) };
         let at = located.at;
         let reason = match located.reason {
             reason @ Reason::RdataBeyondEnd { .. } => reason,
             Reason::EndsEarly => cut,
-            reason => return refuse(at, reason).map(|_: (_, ())| None),
+            reason => return refuse(at, reason).map(|_: (_, ())| ()),
         };
         self.cut = true;
         self.note(at, reason);
         (self.left, _) = field("cut record", "the message ends inside it", rest).parse(at)?;
-        Ok(None)
+        Ok(())
     }
 
     /// What follows the last record that the counts announce.

@@ -30,7 +30,8 @@ impl Storage {
 
 /// A name that is put together label by label, from left to right.
 pub(super) struct Builder {
-    short: [u8; SHORT],
+    /// Twice the room, so that [`SHORT`] bytes can be copied to any place in the first half.
+    short: [u8; 2 * SHORT],
     /// How many bytes there are, in `short` or, once they do not fit there, in `long`.
     length: usize,
     long: Vec<u8>,
@@ -47,7 +48,13 @@ pub(super) enum Full {
 impl Builder {
     #[inline]
     pub(super) fn new() -> Builder {
-        Builder { short: [0; SHORT], length: 0, long: Vec::new() }
+        Builder { short: [0; 2 * SHORT], length: 0, long: Vec::new() }
+    }
+
+    /// How many bytes there are.
+    #[inline]
+    pub(super) fn length(&self) -> usize {
+        self.length
     }
 
     /// Adds a label at the end.
@@ -61,25 +68,31 @@ impl Builder {
         if end >= MAX_NAME {
             return Err(Full::Name);
         }
-        self.push_piece(&[label.len() as u8]);
-        self.push_piece(label);
+        self.push_first(1, &[label.len() as u8]);
+        self.push_first(label.len(), label);
         Ok(())
     }
 
-    /// Adds bytes of a piece of a name: labels with their lengths. The caller has seen that the name has room for them.
-    #[inline]
-    pub(super) fn push_piece(&mut self, piece: &[u8]) {
-        let end = self.length + piece.len();
-        // One byte stays free for the root.
-        match self.short.get_mut(self.length..end).filter(|_| end < SHORT) {
-            Some(room) => room.copy_from_slice(piece),
-            None => self.push_long(piece),
+    /// Adds the first `length` of these bytes: labels with their lengths, and perhaps the root's zero. The caller has
+    /// seen that a name has room for them.
+    #[inline(always)]
+    pub(super) fn push_first(&mut self, length: usize, bytes: &[u8]) {
+        let room = self.short.get_mut(self.length..).and_then(|room| room.first_chunk_mut::<SHORT>());
+        match (bytes.first_chunk::<SHORT>(), room) {
+            // A copy of a fixed size is quicker. What it copies too much is written over, or not looked at.
+            (Some(bytes), Some(room)) if self.length + length <= SHORT => *room = *bytes,
+            _ => self.push_exactly(&bytes[..length]),
         }
-        self.length = end;
+        self.length += length;
     }
 
+    /// The same without a byte too much: near the end of a message, and for long names.
     #[cold]
-    fn push_long(&mut self, piece: &[u8]) {
+    fn push_exactly(&mut self, piece: &[u8]) {
+        let end = self.length + piece.len();
+        if end <= SHORT {
+            return self.short[self.length..end].copy_from_slice(piece);
+        }
         if self.long.is_empty() {
             self.long.reserve(MAX_NAME);
             self.long.extend_from_slice(&self.short[..self.length]);
@@ -88,13 +101,19 @@ impl Builder {
     }
 
     /// All bytes of the name: what was added, and the root.
-    #[inline]
     pub(super) fn finish(mut self) -> Storage {
-        if self.long.is_empty() {
-            // The byte after the labels is still zero: the root.
-            return Storage::Short { length: self.length as u8 + 1, bytes: self.short };
+        self.push_first(1, &[0]);
+        self.whole()
+    }
+
+    /// All bytes of the name: what was added, which ended with the root.
+    #[inline(always)]
+    pub(super) fn whole(&mut self) -> Storage {
+        match self.short.first_chunk() {
+            Some(bytes) if self.length <= SHORT => {
+                Storage::Short { length: self.length as u8, bytes: *bytes }
+            }
+            _ => Storage::Long(std::mem::take(&mut self.long).into()),
         }
-        self.long.push(0);
-        Storage::Long(self.long.into())
     }
 }

@@ -7,7 +7,7 @@
 //! Tested in `tests/hostile.rs` and `tests/message.rs`.
 
 use barewire_dissect::{
-    Bits, Located, Parsed, Word, describe, field_as, group, listening, offset_of, refuse,
+    Bits, Located, Parsed, Word, describe, field_as, group, grouped, listening, offset_of, refuse,
 };
 use nom::Parser;
 use nom::number::complete::{be_u16, u8};
@@ -26,16 +26,19 @@ type Failed<'a> = nom::Err<Located<'a, Reason>>;
 impl Name {
     /// Reads the name at the start of `input`, which is a part of `message`. Pointers count from the start of
     /// `message`. The input that is left begins after the name's own bytes: after its first pointer, if it has one.
-    #[inline]
     pub(crate) fn parse<'a>(
         name: &'static str,
         comment: &'static str,
         message: &'a [u8],
         input: &'a [u8],
     ) -> Parsed<'a, Name, Reason> {
-        read(name, comment, message, input, |labels, pointer| {
-            let (at, to) = (pointer.at, pointer.target);
-            labels.follow(message, pointer).map_err(|error| runs_over(error, at, to))
+        grouped(name, comment, input, |input| {
+            let mut labels = Labels::new(message);
+            let (rest, pointer) = labels.read_first_piece(input)?;
+            if let Some(pointer) = pointer {
+                labels.follow(pointer).map_err(|error| runs_over(error, message, pointer))?;
+            }
+            Ok((rest, labels.whole_name()))
         })
     }
 
@@ -47,116 +50,93 @@ impl Name {
         message: &'a [u8],
         input: &'a [u8],
     ) -> Parsed<'a, Name, Reason> {
-        read(name, comment, message, input, |_, pointer| {
-            refuse(pointer.at, Reason::PointerInData).map(|_: (_, ())| ())
+        grouped(name, comment, input, |input| {
+            let mut labels = Labels::new(message);
+            match labels.read_first_piece(input)? {
+                (_, Some(pointer)) => refuse(&message[pointer.at..], Reason::PointerInData),
+                (rest, None) => Ok((rest, labels.whole_name())),
+            }
         })
     }
-}
-
-/// Reads a name, and hands its pointer, if it ends in one, to `at_pointer`.
-#[inline(always)]
-fn read<'a>(
-    name: &'static str,
-    comment: &'static str,
-    message: &'a [u8],
-    input: &'a [u8],
-    at_pointer: impl Fn(&mut Labels, Pointer<'a>) -> Result<(), Failed<'a>>,
-) -> Parsed<'a, Name, Reason> {
-    group(name, comment, |input| {
-        let mut labels = Labels::new();
-        let (rest, pointer) = labels.read_first_piece(message, input)?;
-        if let Some(pointer) = pointer {
-            at_pointer(&mut labels, pointer)?;
-        }
-        let name = labels.into_name();
-        describe(|| name.to_string());
-        Ok((rest, name))
-    })
-    .parse(input)
 }
 
 /// The error of a name that a pointer leads to. If that name runs over the end of the message, the pointer is at fault:
 /// the message need not be cut.
 #[cold]
-fn runs_over<'a>(
-    error: nom::Err<Located<'a, Reason>>,
-    at: &'a [u8],
-    to: usize,
-) -> nom::Err<Located<'a, Reason>> {
+fn runs_over<'a>(error: Failed<'a>, message: &'a [u8], pointer: Pointer) -> Failed<'a> {
+    let Pointer { at, target: to } = pointer;
     error.map(|located| match located.reason {
-        Reason::EndsEarly => Located { at, reason: Reason::PointerToNoName { to } },
+        Reason::EndsEarly => Located { at: &message[at..], reason: Reason::PointerToNoName { to } },
         reason => Located { reason, ..located },
     })
 }
 
-/// A pointer: where it stands, and where it leads.
-struct Pointer<'a> {
-    at: &'a [u8],
+/// A pointer: where it stands, and where it leads. Both count from the start of the message.
+#[derive(Clone, Copy)]
+struct Pointer {
+    at: usize,
     target: usize,
 }
 
-/// The labels read so far.
-struct Labels {
+/// The labels of a name that is being read.
+struct Labels<'a> {
+    message: &'a [u8],
     /// Those of the pieces that are complete.
     name: Builder,
-    /// How many bytes all of them take, also those of the piece that is being read.
-    length: usize,
 }
 
-impl Labels {
+impl<'a> Labels<'a> {
     #[inline]
-    fn new() -> Labels {
-        Labels { name: Builder::new(), length: 0 }
+    fn new(message: &'a [u8]) -> Labels<'a> {
+        Labels { message, name: Builder::new() }
     }
 
     /// Reads the piece that stands at the name's own place, and names its bytes. Those of the other pieces have their
     /// name where they stand.
-    #[inline]
-    fn read_first_piece<'a>(
-        &mut self,
-        message: &'a [u8],
-        start: &'a [u8],
-    ) -> Parsed<'a, Option<Pointer<'a>>, Reason> {
-        let piece = self.read_piece(message, start);
+    #[inline(always)]
+    fn read_first_piece(&mut self, input: &'a [u8]) -> Parsed<'a, Option<Pointer>, Reason> {
+        let start = offset_of(self.message, input);
+        // The data of a record may end before the message does.
+        let limit = start + input.len();
+        let piece = self.read_piece(start, limit).map(|(end, pointer)| (&self.message[end..limit], pointer));
         if listening() {
-            name_piece(start, &piece);
+            name_piece(input, &piece);
         }
         piece
     }
 
     // book: read-piece
-    /// Reads labels up to the root (then nothing is left to do) or up to a pointer.
+    /// Reads labels up to the root (then nothing is left to do) or up to a pointer. All of them must end before
+    /// `limit`. Returns where the piece ends.
     #[inline(always)]
-    fn read_piece<'a>(
-        &mut self,
-        message: &'a [u8],
-        start: &'a [u8],
-    ) -> Parsed<'a, Option<Pointer<'a>>, Reason> {
-        let mut input = start;
+    fn read_piece(&mut self, start: usize, limit: usize) -> Result<(usize, Option<Pointer>), Failed<'a>> {
+        let bytes = &self.message[..limit];
+        // One byte stays free for the root.
+        let longest = MAX_NAME - 1 - self.name.length();
+        let mut at = start;
         loop {
-            match input {
-                [0, rest @ ..] => {
-                    self.keep(start, input);
-                    return Ok((rest, None));
+            match bytes.get(at).copied() {
+                Some(0) => {
+                    self.keep(start, at + 1);
+                    return Ok((at + 1, None));
                 }
-                [high @ 0xc0..=0xff, low, rest @ ..] => {
-                    let target = usize::from(high & 0x3f) << 8 | usize::from(*low);
-                    if target >= offset_of(message, start) {
-                        return refuse(input, Reason::PointerNotBackward { to: target });
+                Some(length @ 1..=0x3f) if at + usize::from(length) < limit => {
+                    let end = at + 1 + usize::from(length);
+                    if end - start > longest {
+                        return refuse_at(bytes, at, Reason::NameTooLong);
                     }
-                    self.keep(start, input);
-                    return Ok((rest, Some(Pointer { at: input, target })));
+                    at = end;
                 }
-                [byte @ 0x40..=0xbf, ..] => return refuse(input, Reason::LabelType { byte: *byte }),
-                [length, rest @ ..] if rest.len() >= usize::from(*length) => {
-                    self.length += 1 + usize::from(*length);
-                    // One byte stays free for the root.
-                    if self.length >= MAX_NAME {
-                        return refuse(input, Reason::NameTooLong);
+                Some(high @ 0xc0..) if at + 1 < limit => {
+                    let target = usize::from(high & 0x3f) << 8 | usize::from(bytes[at + 1]);
+                    if target >= start {
+                        return refuse_at(bytes, at, Reason::PointerNotBackward { to: target });
                     }
-                    input = &rest[usize::from(*length)..];
+                    self.keep(start, at);
+                    return Ok((at + 2, Some(Pointer { at, target })));
                 }
-                _ => return refuse(input, Reason::EndsEarly),
+                Some(byte @ 0x40..=0xbf) => return refuse_at(bytes, at, Reason::LabelType { byte }),
+                _ => return refuse_at(bytes, at, Reason::EndsEarly),
             }
         }
     }
@@ -164,35 +144,44 @@ impl Labels {
     // book: end
     // book: follow
     /// Follows pointers to the end of the name.
-    fn follow<'a>(&mut self, message: &'a [u8], mut pointer: Pointer<'a>) -> Result<(), Failed<'a>> {
+    fn follow(&mut self, mut pointer: Pointer) -> Result<(), Failed<'a>> {
         // exercise: dns01
         // instead: Ok(())
         for _ in 0..MAX_POINTERS {
-            let target = message.get(pointer.target..).unwrap_or_default();
-            let (_, next) = self.read_piece(message, target)?;
+            let (_, next) = self.read_piece(pointer.target, self.message.len())?;
             let Some(next) = next else { return Ok(()) };
             pointer = next;
         }
-        refuse(pointer.at, Reason::PointerChain).map(|_: (_, ())| ())
+        refuse_at(self.message, pointer.at, Reason::PointerChain)
         // exercise: end
     }
 
     // book: end
-    /// Keeps the labels between `start` and `end`: on the wire they stand as a [`Name`] holds them.
+    /// Keeps the labels between `start` and `end`, and the root if it is there: on the wire they stand as a [`Name`]
+    /// holds them.
     #[inline(always)]
-    fn keep(&mut self, start: &[u8], end: &[u8]) {
-        self.name.push_piece(&start[..start.len() - end.len()]);
+    fn keep(&mut self, start: usize, end: usize) {
+        if end > start {
+            self.name.push_first(end - start, &self.message[start..]);
+        }
     }
 
-    #[inline]
-    fn into_name(self) -> Name {
-        Name { wire: self.name.finish() }
+    #[inline(always)]
+    fn whole_name(&mut self) -> Name {
+        let name = Name { wire: self.name.whole() };
+        describe(|| name.to_string());
+        name
     }
+}
+
+#[cold]
+fn refuse_at<'a, T>(bytes: &'a [u8], at: usize, reason: Reason) -> Result<T, Failed<'a>> {
+    refuse(bytes.get(at..).unwrap_or_default(), reason).map(|(_, value)| value)
 }
 
 /// Names the bytes of a piece: all that were read, also before an error.
 #[cold]
-fn name_piece(start: &[u8], piece: &Parsed<'_, Option<Pointer<'_>>, Reason>) {
+fn name_piece(start: &[u8], piece: &Parsed<'_, Option<Pointer>, Reason>) {
     let end = match piece {
         Ok((rest, _)) => rest,
         Err(nom::Err::Error(error) | nom::Err::Failure(error)) => error.at,
