@@ -1,50 +1,21 @@
 //! The blocking driver: a loop around a [`Query`] or a [`Lookup`] that sends, waits and hands in, until it is over.
 //!
 //! The loop is the same over the kernel's sockets ([`Sockets`]), over a simulated network, and over a test's list of
-//! replies. A [`Transport`] is what carries the messages. Tested in `tests/driver.rs` and `tests/sockets.rs`.
+//! replies. A [`Transport`] is what carries the messages. Tested in `tests/driver.rs` and `tests/sockets`.
 
 #[cfg(not(target_family = "wasm"))] // WebAssembly has no sockets: a caller brings its own transport
 mod sockets;
 mod tap;
+mod transport;
 
-use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
+use std::net::IpAddr;
 
 #[cfg(not(target_family = "wasm"))]
 pub use sockets::Sockets;
 pub use tap::{Direction, Tap};
+pub use transport::{Received, Transport, Unreachable};
 
-use crate::stub::{Answer, Error, Event, Lookup, LookupEvent, NotFound, Protocol, Query, Transmit};
-
-/// What carries messages to servers and back, and knows the time.
-pub trait Transport {
-    /// The time.
-    fn now(&self) -> Instant;
-
-    /// Sends a message.
-    ///
-    /// # Errors
-    /// Its server cannot be reached. For TCP that includes a connection that is not open by [`Transmit::deadline`].
-    fn send(&mut self, transmit: &Transmit) -> io::Result<()>;
-
-    /// Waits for a message until `deadline`. `None` if none came.
-    ///
-    /// # Errors
-    /// The server of the last message sent cannot be reached.
-    fn receive(&mut self, deadline: Instant) -> io::Result<Option<Received>>;
-}
-
-/// A message that came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Received {
-    /// What carried it.
-    pub protocol: Protocol,
-    /// The address and port it came from.
-    pub from: SocketAddr,
-    /// The DNS message. For TCP it is without the length before it.
-    pub bytes: Vec<u8>,
-}
+use crate::stub::{Answer, Error, Event, Lookup, LookupEvent, NotFound, Query};
 
 /// Runs a query to its end.
 ///
@@ -66,7 +37,6 @@ pub fn lookup_observed(
     transport: &mut dyn Transport,
     observe: &mut dyn FnMut(&Event),
 ) -> Result<Answer, Error> {
-    let mut last_sent = None;
     loop {
         if let Some(event) = query.event() {
             observe(&event);
@@ -77,9 +47,8 @@ pub fn lookup_observed(
             }
         }
         if let Some(transmit) = query.transmit(transport.now()) {
-            last_sent = Some((transmit.protocol, transmit.to));
-            if let Err(error) = transport.send(&transmit) {
-                query.unreachable(transport.now(), transmit.protocol, transmit.to, error.to_string());
+            if let Err(why) = transport.send(&transmit) {
+                query.unreachable(transport.now(), transmit.protocol, transmit.to, why.to_string());
             }
             continue;
         }
@@ -89,10 +58,8 @@ pub fn lookup_observed(
                 query.receive(transport.now(), protocol, from, &bytes);
             }
             Ok(None) => query.on_deadline(transport.now()),
-            Err(error) => {
-                if let Some((protocol, to)) = last_sent {
-                    query.unreachable(transport.now(), protocol, to, error.to_string());
-                }
+            Err(Unreachable { protocol, to, why }) => {
+                query.unreachable(transport.now(), protocol, to, why.to_string());
             }
         }
     }
@@ -109,7 +76,6 @@ pub fn addresses(
     transport: &mut dyn Transport,
     observe: &mut dyn FnMut(&LookupEvent),
 ) -> Result<Vec<IpAddr>, NotFound> {
-    let mut last_sent = None;
     loop {
         if let Some(event) = lookup.event() {
             observe(&event);
@@ -120,9 +86,8 @@ pub fn addresses(
             }
         }
         if let Some(transmit) = lookup.transmit(transport.now()) {
-            last_sent = Some((transmit.protocol, transmit.to));
-            if let Err(error) = transport.send(&transmit) {
-                lookup.unreachable(transport.now(), transmit.protocol, transmit.to, &error.to_string());
+            if let Err(why) = transport.send(&transmit) {
+                lookup.unreachable(transport.now(), transmit.protocol, transmit.to, &why.to_string());
             }
             continue;
         }
@@ -134,10 +99,8 @@ pub fn addresses(
                 lookup.receive(transport.now(), protocol, from, &bytes);
             }
             Ok(None) => lookup.on_deadline(transport.now()),
-            Err(error) => {
-                if let Some((protocol, to)) = last_sent {
-                    lookup.unreachable(transport.now(), protocol, to, &error.to_string());
-                }
+            Err(Unreachable { protocol, to, why }) => {
+                lookup.unreachable(transport.now(), protocol, to, &why.to_string());
             }
         }
     }

@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use barewire_dns::driver::{Received, Transport, lookup_observed};
-use barewire_dns::stub::{Config, Error, Query, Transmit};
+use barewire_dns::driver::{Received, Transport, Unreachable, lookup_observed};
+use barewire_dns::stub::{Config, Error, Protocol, Query, Transmit};
 use barewire_dns::{Message, Name, RData, Record, RecordType};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -20,6 +20,8 @@ enum Then {
     CannotSend,
     /// No answer comes before the deadline.
     Silence,
+    /// An ICMP error about this server.
+    Icmp(&'static str),
     /// The answer comes, without EDNS trouble or truncation.
     Answer,
 }
@@ -47,8 +49,13 @@ impl Transport for Script {
         Ok(())
     }
 
-    fn receive(&mut self, deadline: Instant) -> io::Result<Option<Received>> {
-        let Some(Then::Answer) = self.steps.next() else {
+    fn receive(&mut self, deadline: Instant) -> Result<Option<Received>, Unreachable> {
+        let step = self.steps.next();
+        if let Some(Then::Icmp(to)) = step {
+            let (protocol, to) = (Protocol::Udp, to.parse().unwrap());
+            return Err(Unreachable { protocol, to, why: io::Error::other("nobody listens") });
+        }
+        let Some(Then::Answer) = step else {
             self.now = deadline;
             return Ok(None);
         };
@@ -99,6 +106,21 @@ fn a_server_without_a_route_costs_no_time() {
         log,
         [format!("event {note}"), format!("sent {note}"), "event answer: A 203.0.113.80, ttl 300".to_owned()]
     );
+}
+
+/// The error names its server: the late news of the first one does not end the wait for the second.
+#[test]
+fn an_error_is_about_the_server_that_it_names() {
+    let (first, second) = (SERVER, "192.0.2.54:53");
+    let (result, log) = run(&[first, second], vec![Then::Silence, Then::Icmp(first), Then::Answer]);
+    assert!(result.is_ok(), "{log:?}");
+    let note = "next server: 192.0.2.53:53 gave no answer after 1.0 s";
+    let answer = "event answer: A 203.0.113.80, ttl 300".to_owned();
+    assert_eq!(log, ["sent ".to_owned(), format!("event {note}"), format!("sent {note}"), answer.clone()]);
+    let (result, log) = run(&[first, second], vec![Then::Icmp(first), Then::Answer]);
+    assert!(result.is_ok(), "{log:?}");
+    let note = "next server: 192.0.2.53:53 cannot be reached: nobody listens";
+    assert_eq!(log, ["sent ".to_owned(), format!("event {note}"), format!("sent {note}"), answer]);
 }
 
 #[test]

@@ -1,83 +1,96 @@
-//! The kernel's UDP and TCP as a [`Transport`]: plain blocking sockets with time limits.
+//! The kernel's UDP and TCP as a [`Transport`]: sockets that never block, and one poll for all of them.
+//!
+//! ```text
+//!   send      UDP  opens a socket, or finds the one of this question, and sends
+//!             TCP  begins to connect, and keeps the message until the connection is there
+//!
+//!   receive   ┌─▶ a turn of each socket: connected? write what waits, read what came
+//!             │      │                └─ a message, or an error of this one server ──▶ the caller
+//!             │      ▼ nothing new
+//!             └── poll, until some socket is ready or the deadline is there
+//! ```
+//!
+//! So A and AAAA, and several servers, wait in one place, and a connection that is never answered keeps nobody from
+//! taking the reply of another server. When to give a server up is a question for the query and its deadlines.
 //!
 //! Each question to a server gets a UDP socket of its own, on the random port that the query names. The socket is
 //! connected: the kernel then drops messages from other addresses, and reports ICMP errors. The sockets of earlier
-//! questions stay open, because a late answer is still an answer.
+//! questions stay open, because a late answer is still an answer. A socket with news has its next turn after all the
+//! others, so a flood on one of them does not hide what comes to another.
 //!
-//! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets.rs`.
+//! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets`.
 
+mod conversation;
+mod poll;
 mod tcp;
 mod udp;
-mod wait;
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use self::conversation::{Conversation, News};
 use self::tcp::TcpConversation;
 use self::udp::UdpConversation;
 use super::tap::{Direction, Tap};
-use super::{Received, Transport};
+use super::transport::{Received, Transport, Unreachable};
 use crate::stub::{Protocol, Transmit};
 
-/// With several sockets open, each is waited for so long before the next one gets its turn. A message waits for at most
-/// one turn of each other socket.
-const TURN: Duration = Duration::from_millis(1);
+/// Room for the largest datagram: a server may send more than our OPT record allows.
+const LARGEST: usize = 65_535;
 
 /// The sockets of one lookup.
-#[derive(Default)]
 pub struct Sockets<'t> {
-    /// In the order in which they were last sent on.
-    conversations: Vec<Conversation>,
+    /// The next one to have its turn is the first.
+    conversations: VecDeque<Conversation>,
+    /// What is read goes here first.
+    buffer: Vec<u8>,
     tap: Watcher<'t>,
 }
 
 /// Who sees the messages.
-#[derive(Default)]
 enum Watcher<'t> {
-    #[default]
     Nobody,
     Lent(&'t mut dyn Tap),
     Owned(Box<dyn Tap>),
 }
 
-/// An open socket, to one server.
-enum Conversation {
-    Udp(UdpConversation),
-    Tcp(TcpConversation),
+impl Default for Sockets<'_> {
+    fn default() -> Self {
+        Sockets::new()
+    }
 }
 
 impl Sockets<'static> {
     /// No socket yet, and a tap of their own that sees every message.
     pub fn owning_tap(tap: Box<dyn Tap>) -> Sockets<'static> {
-        Sockets { conversations: Vec::new(), tap: Watcher::Owned(tap) }
+        Sockets::watched_by(Watcher::Owned(tap))
     }
 }
 
 impl<'t> Sockets<'t> {
     /// No socket yet: one is opened when there is something to send.
     pub fn new() -> Sockets<'t> {
-        Sockets::default()
+        Sockets::watched_by(Watcher::Nobody)
     }
 
     /// The same, with a tap that sees every message.
     pub fn with_tap(tap: &'t mut dyn Tap) -> Sockets<'t> {
-        Sockets { conversations: Vec::new(), tap: Watcher::Lent(tap) }
+        Sockets::watched_by(Watcher::Lent(tap))
     }
 
-    fn tell(
-        &mut self,
-        direction: Direction,
-        protocol: Protocol,
-        ends: (SocketAddr, SocketAddr),
-        bytes: &[u8],
-    ) {
+    fn watched_by(tap: Watcher<'t>) -> Sockets<'t> {
+        Sockets { conversations: VecDeque::new(), buffer: vec![0; LARGEST], tap }
+    }
+
+    fn tell(&mut self, direction: Direction, protocol: Protocol, ends: [SocketAddr; 2], bytes: &[u8]) {
         let tap = match &mut self.tap {
             Watcher::Nobody => return,
             Watcher::Lent(tap) => &mut **tap,
             Watcher::Owned(tap) => &mut **tap,
         };
-        tap.message(Instant::now(), direction, protocol, ends.0, ends.1, bytes);
+        tap.message(Instant::now(), direction, protocol, ends[0], ends[1], bytes);
     }
 
     /// The open UDP socket for this server and port, or a new one.
@@ -86,62 +99,42 @@ impl<'t> Sockets<'t> {
             Conversation::Udp(udp) => udp.serves(transmit),
             Conversation::Tcp(_) => false,
         });
-        match open.map(|index| self.conversations.remove(index)) {
+        match open.and_then(|index| self.conversations.remove(index)) {
             Some(Conversation::Udp(udp)) => Ok(udp),
-            _ => UdpConversation::open(transmit.to, transmit.source_port),
+            _ => UdpConversation::open(transmit),
         }
     }
 
-    /// One look at each socket, the newest first, for `turn` each.
-    fn look(&mut self, turn: Duration) -> io::Result<Option<(Conversation, Received)>> {
-        for index in (0..self.conversations.len()).rev() {
-            let newest = index + 1 == self.conversations.len();
-            match self.conversations[index].receive(turn) {
-                Ok(None) => {}
-                Ok(Some(received)) => {
-                    return Ok(Some((self.conversations.remove(index), received)));
-                }
-                Err(error) => {
-                    let conversation = self.conversations.remove(index);
-                    // The query has left the earlier servers already. A connection that brought its message is of no
-                    // use any more.
-                    if newest && !conversation.has_answered() {
-                        return Err(error);
+    /// A turn of each socket, until one of them has a message or an error.
+    fn turn(&mut self) -> Result<Option<Received>, Unreachable> {
+        for _ in 0..self.conversations.len() {
+            let Some(mut conversation) = self.conversations.pop_front() else { break };
+            let (protocol, ends) = (conversation.protocol(), conversation.ends());
+            match conversation.turn(&mut self.buffer) {
+                Ok(news) => {
+                    self.conversations.push_back(conversation);
+                    match news {
+                        News::None => {}
+                        News::Sent(bytes) => self.tell(Direction::Sent, protocol, ends, &bytes),
+                        News::Came(bytes) => {
+                            self.tell(Direction::Received, protocol, ends, &bytes);
+                            return Ok(Some(Received { protocol, from: ends[1], bytes }));
+                        }
                     }
                 }
+                Err(why) if self.counts(&conversation) => {
+                    return Err(Unreachable { protocol, to: ends[1], why });
+                }
+                Err(_) => {}
             }
         }
         Ok(None)
     }
-}
 
-impl Conversation {
-    fn remote(&self) -> SocketAddr {
-        match self {
-            Conversation::Udp(udp) => udp.remote,
-            Conversation::Tcp(tcp) => tcp.remote,
-        }
-    }
-
-    fn local(&self) -> SocketAddr {
-        match self {
-            Conversation::Udp(udp) => udp.local,
-            Conversation::Tcp(tcp) => tcp.local,
-        }
-    }
-
-    /// Whether it is a connection that brought a message.
-    fn has_answered(&self) -> bool {
-        matches!(self, Conversation::Tcp(tcp) if tcp.answered)
-    }
-
-    /// A message, if one comes within `wait`.
-    fn receive(&mut self, wait: Duration) -> io::Result<Option<Received>> {
-        let (protocol, bytes) = match self {
-            Conversation::Udp(udp) => (Protocol::Udp, udp.receive(wait)?),
-            Conversation::Tcp(tcp) => (Protocol::Tcp, tcp.receive(wait)?),
-        };
-        Ok(bytes.map(|bytes| Received { protocol, from: self.remote(), bytes }))
+    /// Whether the end of a conversation is news for the query. Not if it brought its message, or if the same question
+    /// is still under way to this server in another one.
+    fn counts(&self, ended: &Conversation) -> bool {
+        !ended.has_answered() && !self.conversations.iter().any(|other| other.asks_the_same_as(ended))
     }
 }
 
@@ -155,37 +148,27 @@ impl Transport for Sockets<'_> {
             Protocol::Udp => {
                 let udp = self.udp(transmit)?;
                 udp.send(&transmit.bytes)?;
+                self.tell(Direction::Sent, Protocol::Udp, [udp.local, udp.remote], &transmit.bytes);
                 Conversation::Udp(udp)
             }
-            Protocol::Tcp => {
-                let mut tcp = TcpConversation::open(transmit.to, transmit.deadline)?;
-                tcp.send(&transmit.bytes, transmit.deadline)?;
-                Conversation::Tcp(tcp)
-            }
+            // The tap sees the message when the connection takes it.
+            Protocol::Tcp => Conversation::Tcp(TcpConversation::begin(transmit)?),
         };
-        let ends = (conversation.local(), conversation.remote());
-        self.conversations.push(conversation);
-        self.tell(Direction::Sent, transmit.protocol, ends, &transmit.bytes);
+        self.conversations.push_back(conversation);
         Ok(())
     }
 
-    fn receive(&mut self, deadline: Instant) -> io::Result<Option<Received>> {
+    fn receive(&mut self, deadline: Instant) -> Result<Option<Received>, Unreachable> {
         loop {
+            // The time comes first: a server that never stops sending must not keep the deadline from its turn.
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(None);
             }
-            if self.conversations.is_empty() {
-                std::thread::sleep(left);
-                return Ok(None);
-            }
-            let turn = if self.conversations.len() == 1 { left } else { left.min(TURN) };
-            if let Some((conversation, received)) = self.look(turn)? {
-                let ends = (conversation.local(), conversation.remote());
-                self.conversations.push(conversation);
-                self.tell(Direction::Received, received.protocol, ends, &received.bytes);
+            if let Some(received) = self.turn()? {
                 return Ok(Some(received));
             }
+            poll::wait(&self.conversations, left);
         }
     }
 }

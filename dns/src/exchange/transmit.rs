@@ -26,6 +26,6 @@ pub struct Transmit {
     pub bytes: Vec<u8>,
     /// Why it is sent again: `retransmission 1: no answer after 1.0 s`. Empty the first time.
     pub note: String,
-    /// How long the sender waits for the answer. A connection that is not open by then is of no use.
+    /// Until when the sender waits for the answer, also over a connection that has to be opened first.
     pub deadline: Instant,
 }

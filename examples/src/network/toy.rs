@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use barewire_dns::RecordType;
-use barewire_dns::driver::{Received, Transport};
+use barewire_dns::driver::{Received, Transport, Unreachable};
 use barewire_dns::stub::{Protocol, Transmit};
 use barewire_internet::{Node, Port, Transmit as Sent, Verdict, Wire, World};
 use barewire_packet::udp;
@@ -175,7 +175,7 @@ impl Toy {
 
     /// UDP across the toy internet, for the DNS driver.
     pub fn udp(&self) -> ToyUdp {
-        ToyUdp { stack: self.stack.clone(), address: self.address }
+        ToyUdp { stack: self.stack.clone(), address: self.address, asked: None }
     }
 }
 
@@ -281,6 +281,8 @@ impl Network for Toy {
 pub struct ToyUdp {
     stack: Stack,
     address: IpAddr,
+    /// The server that was asked last.
+    asked: Option<SocketAddr>,
 }
 
 impl Transport for ToyUdp {
@@ -296,11 +298,15 @@ impl Transport for ToyUdp {
             ));
         }
         let from = SocketAddr::new(self.address, transmit.source_port);
+        self.asked = Some(transmit.to);
         self.stack.send_packet(&udp::ip_packet(from, transmit.to, &transmit.bytes), &transmit.note)
     }
 
-    fn receive(&mut self, deadline: Instant) -> io::Result<Option<Received>> {
-        while let Some(packet) = self.stack.receive_other(Some(deadline))? {
+    fn receive(&mut self, deadline: Instant) -> Result<Option<Received>, Unreachable> {
+        // If the whole network fails, it fails for the server that was asked last. Nobody waits without having asked.
+        let Some(to) = self.asked else { return Ok(None) };
+        let failed = |why| Unreachable { protocol: Protocol::Udp, to, why };
+        while let Some(packet) = self.stack.receive_other(Some(deadline)).map_err(failed)? {
             if let Ok(Packet { ip, payload: Payload::Udp(datagram), .. }) = Packet::parse(&packet) {
                 let from = SocketAddr::new(ip.header.source(), datagram.source_port);
                 return Ok(Some(Received {

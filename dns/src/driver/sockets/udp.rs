@@ -2,30 +2,29 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::wait::{is_timeout, limit};
+use super::conversation::{News, is_not_ready};
 use crate::stub::Transmit;
 
-/// Room for the largest datagram: a server may send more than our OPT record allows.
-const LARGEST: usize = 65_535;
-
 pub(super) struct UdpConversation {
-    socket: UdpSocket,
+    pub(super) socket: UdpSocket,
     pub(super) local: SocketAddr,
     pub(super) remote: SocketAddr,
+    /// Whether a message has come.
+    pub(super) answered: bool,
     /// The port that the query named. The socket may have another one.
     wanted_port: u16,
-    buffer: Vec<u8>,
 }
 
 impl UdpConversation {
-    /// Opens a socket on this port, or on any if that one is taken, and connects it. From then on the kernel takes
-    /// messages from this server only.
-    pub(super) fn open(remote: SocketAddr, wanted_port: u16) -> io::Result<UdpConversation> {
+    /// Opens a socket on the port that the query names, or on any if that one is taken, and connects it. From then on
+    /// the kernel takes messages from this server only.
+    pub(super) fn open(transmit: &Transmit) -> io::Result<UdpConversation> {
+        let (remote, wanted_port) = (transmit.to, transmit.source_port);
         let socket = Socket::new(Domain::for_address(remote), Type::DGRAM, Some(Protocol::UDP))?;
+        socket.set_nonblocking(true)?;
         let any: IpAddr = match remote {
             SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
             SocketAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
@@ -37,7 +36,7 @@ impl UdpConversation {
         socket.connect(&remote.into())?;
         let socket = UdpSocket::from(socket);
         let local = socket.local_addr()?;
-        Ok(UdpConversation { socket, local, remote, wanted_port, buffer: vec![0; LARGEST] })
+        Ok(UdpConversation { socket, local, remote, answered: false, wanted_port })
     }
 
     /// Whether this is the socket to send this message on.
@@ -46,16 +45,29 @@ impl UdpConversation {
     }
 
     pub(super) fn send(&self, message: &[u8]) -> io::Result<()> {
-        self.socket.send(message).map(|_| ())
+        self.socket.send(message).map(|_| ()).map_err(in_words)
     }
 
-    /// A datagram, if one comes within `wait`.
-    pub(super) fn receive(&mut self, wait: Duration) -> io::Result<Option<Vec<u8>>> {
-        self.socket.set_read_timeout(limit(wait))?;
-        match self.socket.recv(&mut self.buffer) {
-            Ok(length) => Ok(Some(self.buffer[..length].to_vec())),
-            Err(error) if is_timeout(&error) => Ok(None),
-            Err(error) => Err(error),
+    /// Takes a datagram, if one is there.
+    pub(super) fn turn(&mut self, buffer: &mut [u8]) -> io::Result<News> {
+        match self.socket.recv(buffer) {
+            Ok(length) => {
+                self.answered = true;
+                Ok(News::Came(buffer[..length].to_vec()))
+            }
+            Err(error) if is_not_ready(&error) => Ok(News::None),
+            Err(error) => Err(in_words(error)),
         }
+    }
+}
+
+/// What ICMP told the kernel. A connected socket says it as ECONNREFUSED; on Windows the kind is ConnectionReset.
+fn in_words(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => {
+            let words = "its host says that nobody listens on that port (ICMP, RFC 1122 §4.1.3.1)";
+            io::Error::new(error.kind(), words)
+        }
+        _ => error,
     }
 }

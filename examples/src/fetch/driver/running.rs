@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use barewire_dns::driver::{Received, Transport};
+use barewire_dns::driver::{Received, Transport, Unreachable};
 use barewire_dns::stub::Protocol;
 
 use super::line::Line;
@@ -140,7 +140,9 @@ impl Running {
             }
             // Its turn calls on the deadline.
             Ok(None) => {}
-            Err(error) => self.unreachable(now, &error),
+            Err(Unreachable { protocol, to, why }) => {
+                self.fetch.receive(now, Input::Unreachable { protocol, to, why: why.to_string() });
+            }
         }
     }
 

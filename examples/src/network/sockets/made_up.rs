@@ -100,15 +100,15 @@ impl TcpFrames {
     }
 }
 
-/// Puts DNS messages into a trace: a datagram each, or segments of one connection per server.
+/// Puts DNS messages into a trace: a datagram each, or segments of the connection that carries them.
 pub(super) struct DnsTap {
     trace: Trace,
-    tcp: Option<TcpFrames>,
+    connections: Vec<TcpFrames>,
 }
 
 impl DnsTap {
     pub(super) fn new(trace: Trace) -> DnsTap {
-        DnsTap { trace, tcp: None }
+        DnsTap { trace, connections: Vec::new() }
     }
 }
 
@@ -128,11 +128,12 @@ impl Tap for DnsTap {
             self.trace.made_up(now, &udp::ip_packet(from, to, bytes));
             return;
         }
-        let other = |frames: &TcpFrames| (frames.local, frames.remote) != (local, remote);
-        if self.tcp.as_ref().is_none_or(other) {
-            self.tcp = Some(TcpFrames::connected(self.trace.clone(), local, remote, now));
+        // Several are open at once: A and AAAA have one each.
+        let of_these = |frames: &TcpFrames| (frames.local, frames.remote) == (local, remote);
+        if !self.connections.iter().any(of_these) {
+            self.connections.push(TcpFrames::connected(self.trace.clone(), local, remote, now));
         }
-        if let Some(frames) = &mut self.tcp {
+        if let Some(frames) = self.connections.iter_mut().find(|frames| of_these(frames)) {
             // RFC 1035 §4.2.2: over TCP each message follows its length.
             let length = (bytes.len() as u16).to_be_bytes();
             frames.data(sent, &[&length, bytes].concat());

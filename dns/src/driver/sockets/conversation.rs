@@ -1,0 +1,72 @@
+//! An open socket, to one server, for one question.
+
+use std::io;
+use std::net::SocketAddr;
+
+use super::tcp::TcpConversation;
+use super::udp::UdpConversation;
+use crate::stub::Protocol;
+
+/// An open socket, to one server.
+pub(super) enum Conversation {
+    Udp(UdpConversation),
+    Tcp(TcpConversation),
+}
+
+/// What a turn of a socket brought.
+pub(super) enum News {
+    /// Nothing: the next turn is after a poll.
+    None,
+    /// The connection has taken this message, which had waited for it.
+    Sent(Vec<u8>),
+    /// This message came.
+    Came(Vec<u8>),
+}
+
+impl Conversation {
+    pub(super) fn protocol(&self) -> Protocol {
+        match self {
+            Conversation::Udp(_) => Protocol::Udp,
+            Conversation::Tcp(_) => Protocol::Tcp,
+        }
+    }
+
+    /// The local end and the remote one.
+    pub(super) fn ends(&self) -> [SocketAddr; 2] {
+        match self {
+            Conversation::Udp(udp) => [udp.local, udp.remote],
+            Conversation::Tcp(tcp) => [tcp.local, tcp.remote],
+        }
+    }
+
+    /// Whether it has brought a message.
+    pub(super) fn has_answered(&self) -> bool {
+        match self {
+            Conversation::Udp(udp) => udp.answered,
+            Conversation::Tcp(tcp) => tcp.answered,
+        }
+    }
+
+    /// Whether another connection is for the same question: it was asked again.
+    pub(super) fn asks_the_same_as(&self, other: &Conversation) -> bool {
+        match (self, other) {
+            (Conversation::Tcp(one), Conversation::Tcp(other)) => {
+                (one.remote, &one.message) == (other.remote, &other.message)
+            }
+            _ => false,
+        }
+    }
+
+    /// Does what can be done without waiting.
+    pub(super) fn turn(&mut self, buffer: &mut [u8]) -> io::Result<News> {
+        match self {
+            Conversation::Udp(udp) => udp.turn(buffer),
+            Conversation::Tcp(tcp) => tcp.turn(buffer),
+        }
+    }
+}
+
+/// Whether an error only says that the socket has nothing to give or to take now.
+pub(super) fn is_not_ready(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+}
