@@ -29,14 +29,16 @@
 //!
 //! RFC 1035 §4.2.1 describes the retransmission, RFC 7766 §5 the change to TCP, RFC 6891 §6.2.2 and §7 the retreat from
 //! EDNS. [`RandomCase`] adds the letters of the question to what a forger has to guess. Left out: cookies.
-//! Tested in `tests/exchange.rs` and `tests/stub.rs`.
+//! Tested in `tests/exchange.rs` and `tests/stub`.
 
 mod attempt;
 mod config;
 mod end;
 mod event;
+mod history;
 mod ignored;
 mod reply;
+mod round_trip;
 mod transitions;
 mod transmit;
 
@@ -51,7 +53,9 @@ pub(crate) use self::attempt::Secrets;
 pub use self::config::{Config, RandomCase};
 pub use self::end::{End, Ending};
 pub use self::event::{Event, TcpReason};
+pub use self::history::{BAND, FORGOTTEN_AFTER, History, Known, LEAST_WAIT, MAX_SERVERS};
 pub use self::ignored::Ignored;
+pub use self::round_trip::RoundTrip;
 pub use self::transmit::{Protocol, Transmit};
 use crate::message::Message;
 use crate::question::Question;
@@ -70,6 +74,7 @@ pub struct Exchange {
     config: Config,
     secrets: Secrets,
     attempt: Attempt,
+    known: Known,
     begun: Instant,
     /// When the wait for the reply ends.
     wake: Instant,
@@ -80,6 +85,8 @@ pub struct Exchange {
     sent: u32,
     /// How often it was sent over UDP. The wait doubles each time.
     sent_by_udp: u32,
+    /// How often it was sent in the present way.
+    sent_this_way: u32,
     /// When it was last sent.
     sent_at: Instant,
     /// What was ignored, the first of each kind, and how often.
@@ -116,18 +123,31 @@ impl Exchange {
             server,
             secrets,
             attempt,
+            known: Known::default(),
             begun: now,
             wake: now,
             outbox: Some(String::new()),
             events: VecDeque::new(),
             sent: 0,
             sent_by_udp: 0,
+            sent_this_way: 0,
             sent_at: now,
             ignored: Vec::new(),
             message: None,
             over: false,
             config,
         }
+    }
+
+    /// The same, when something is known of the server. Call it before the first question is sent.
+    pub fn knowing(mut self, known: Known) -> Exchange {
+        self.known = known;
+        self
+    }
+
+    /// What is known of the server now: what was handed in, and what this exchange has seen since.
+    pub fn known(&self) -> &Known {
+        &self.known
     }
 
     /// The server that is asked.
@@ -181,11 +201,13 @@ impl Exchange {
     pub fn transmit(&mut self, now: Instant) -> Option<Transmit> {
         let note = self.outbox.take()?;
         self.sent += 1;
+        self.sent_this_way += 1;
         self.sent_at = now;
         let wait = match self.attempt.protocol {
             Protocol::Udp => {
                 self.sent_by_udp += 1;
-                self.config.first_wait.saturating_mul(1 << (self.sent_by_udp - 1).min(16))
+                let first_wait = self.known.first_wait(&self.config);
+                first_wait.saturating_mul(1 << (self.sent_by_udp - 1).min(16))
             }
             Protocol::Tcp => self.config.tcp_wait,
         };
@@ -220,6 +242,7 @@ impl Exchange {
         }
         if self.outbox.is_none() && now >= self.wake {
             let waited = now.saturating_duration_since(self.sent_at);
+            self.known.failed();
             self.again(Event::Retransmit { server: self.server, number: self.sent, waited });
         }
     }

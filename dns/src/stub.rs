@@ -17,8 +17,28 @@
 //! A server that was silent is asked again after the others, and its late reply is taken. A server that failed,
 //! refused, or only names other servers is not asked again. If all failed, [`Error`] tells what each of them did.
 //!
+//! What a lookup learns of the servers is a [`History`]: keep it, and give it to the next lookup with
+//! [`Query::knowing`]. It then begins with the server that is likely to answer soonest, and waits as long as that
+//! server takes.
+//!
+//! ```
+//! use barewire_dns::stub::{Config, History, Query};
+//! # use barewire_dns::{Name, RecordType};
+//! # let (now, server) = (std::time::Instant::now(), "192.0.2.53:53".parse()?);
+//! # let mut rng = rand_chacha::ChaCha8Rng::from_seed([1; 32]);
+//! # use rand_chacha::rand_core::SeedableRng;
+//! let mut history = History::new();
+//! for name in ["www.example.test", "mail.example.test"] {
+//!     let (name, servers) = (Name::parse_text(name)?, vec![server]);
+//!     let query = Query::new(now, name, RecordType::A, servers, Config::default(), &mut rng).knowing(&history);
+//!     // ... and when it is over:
+//!     history = query.history().clone();
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! RFC 1035 §7.2 describes the choice of servers, RFC 1034 §5.2.2 the question about a target. Left out:
-//! caching. Tested in `tests/stub.rs`.
+//! caching. Tested in `tests/stub`.
 //!
 //! # Reading order
 //!
@@ -42,5 +62,5 @@ pub use self::not_found::{NotFound, Tried};
 pub use self::query::Query;
 pub use self::special::{Special, SpecialAnswer};
 pub use crate::exchange::{
-    Config, End, Ending, Exchange, Ignored, Protocol, RandomCase, TcpReason, Transmit,
+    Config, End, Ending, Exchange, History, Ignored, Known, Protocol, RandomCase, TcpReason, Transmit,
 };

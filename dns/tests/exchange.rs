@@ -202,6 +202,20 @@ fn trailing_bytes_and_a_second_opt_are_accepted_with_a_note() {
     }
 }
 
+#[test]
+fn the_port_of_the_server_counts() {
+    let mut scene = Scene::new(Config::default());
+    let sent = scene.sends(Protocol::Udp);
+    let reply = good(&sent).encode().unwrap();
+    for from in ["192.0.2.53:5353", "192.0.2.54:53"] {
+        scene.exchange.receive(scene.now, Protocol::Udp, from.parse().unwrap(), &reply);
+        let event = scene.event();
+        assert!(matches!(event, Event::Ignored { why: Ignored::WrongSource, .. }), "{from}: {event}");
+    }
+    scene.receives(Protocol::Udp, &reply);
+    is_answer(&scene.ends());
+}
+
 /// RFC 7766 §7: a client matches replies by ID over TCP too.
 #[test]
 fn another_id_over_tcp_is_ignored() {

@@ -7,7 +7,8 @@ use crate::edns::EDNS_UDP_SIZE;
 /// How an exchange and a lookup behave. The default is made for a stub resolver.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// How long to wait for the first answer of a server. Each later wait for it is twice as long. 1 s.
+    /// How long to wait for the first answer of a server, if its [`History`](super::History) says nothing else. Each
+    /// later wait for it is twice as long. 1 s.
     pub first_wait: Duration,
     /// How long to wait for an answer over TCP; opening the connection counts. 3 s.
     pub tcp_wait: Duration,

@@ -1,7 +1,7 @@
 //! Whether a message is the reply to our question (RFC 5452 §9.1).
 //!
 //! The header and the question are read first, and the rest only if they match. A truncated message may end anywhere,
-//! and these two are enough to recognise it. Tested in `tests/exchange.rs` and `tests/stub.rs`.
+//! and these two are enough to recognise it. Tested in `tests/exchange.rs` and `tests/stub`.
 
 use barewire_dissect::{Refused, finish};
 

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use super::Exchange;
+use super::attempt::Attempt;
 use super::config::RandomCase;
 use super::end::{End, Ending};
 use super::event::{Event, TcpReason};
@@ -46,16 +47,24 @@ impl Exchange {
         };
         let rcode = message.header.rcode;
         let outcome = Outcome::of(&message, &self.question);
+        self.measure(now, udp);
         self.message = Some(message);
         match wrong {
             Some((why, _)) if udp => self.move_to_tcp(why),
             Some((_, ending)) => self.finish(now, ending),
             None if retreats_from_edns(rcode) && self.attempt.edns.is_some() => {
-                self.attempt = self.attempt.without_edns(&mut self.secrets);
+                let attempt = self.attempt.without_edns(&mut self.secrets);
+                self.ask_by(attempt);
                 self.again(Event::WithoutEdns { server: self.server, rcode });
             }
             None => self.finish(now, Ending::Reply(outcome)),
         }
+    }
+
+    /// Notes how long the server took to answer.
+    fn measure(&mut self, now: Instant, udp: bool) {
+        let once = udp && self.sent_this_way == 1;
+        self.known.answered(once.then(|| now.saturating_duration_since(self.sent_at)));
     }
 
     pub(super) fn ignore(&mut self, from: SocketAddr, why: Ignored) {
@@ -71,9 +80,14 @@ impl Exchange {
         }
     }
 
+    fn ask_by(&mut self, attempt: Attempt) {
+        (self.attempt, self.sent_this_way) = (attempt, 0);
+    }
+
     /// Asks again, over TCP.
     fn move_to_tcp(&mut self, why: TcpReason) {
-        self.attempt = self.attempt.over_tcp(&mut self.secrets);
+        let attempt = self.attempt.over_tcp(&mut self.secrets);
+        self.ask_by(attempt);
         self.again(Event::TcpFallback { server: self.server, why });
     }
 
@@ -84,6 +98,9 @@ impl Exchange {
     }
 
     pub(super) fn finish(&mut self, now: Instant, how: Ending) {
+        if helps_nobody(&how) {
+            self.known.failed();
+        }
         let end = self.end(now, how);
         (self.over, self.outbox) = (true, None);
         self.events.push_back(Event::Over(Box::new(end)));
@@ -97,6 +114,17 @@ impl Exchange {
             how,
             message: self.message.clone(),
             ignored: self.ignored.clone(),
+        }
+    }
+}
+
+/// Whether another server should be asked first the next time. SERVFAIL and NXDOMAIN are about one name only.
+fn helps_nobody(how: &Ending) -> bool {
+    use Outcome::{Lame, Referral, Refused};
+    match how {
+        Ending::Reply(outcome) => matches!(outcome, Refused(_) | Lame(_) | Referral(_)),
+        Ending::Silence { .. } | Ending::Unreachable(_) | Ending::TruncatedOverTcp | Ending::Broken(_) => {
+            true
         }
     }
 }

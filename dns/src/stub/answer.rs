@@ -1,7 +1,7 @@
 //! The answer of a lookup: the records asked for, at the name asked for or at the name it is an alias of
 //! (RFC 1034 §3.6.2).
 //!
-//! [`Outcome`](crate::Outcome) finds them in a reply. Tested in `tests/stub.rs` and `tests/captures.rs`.
+//! [`Outcome`](crate::Outcome) finds them in a reply. Tested in `tests/stub` and `tests/captures.rs`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! How a lookup can fail. Each sentence says what was seen, and which rule makes it a failure.
 //!
-//! Tested in `tests/stub.rs`.
+//! Tested in `tests/stub`.
 
 use std::fmt;
 use std::net::SocketAddr;

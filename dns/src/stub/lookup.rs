@@ -30,7 +30,7 @@ use super::event::Event;
 use super::not_found::{NotFound, Tried};
 use super::query::{Query, QuerySecrets};
 use super::special::{Special, SpecialAnswer};
-use crate::exchange::{Config, Protocol, Transmit};
+use crate::exchange::{Config, History, Protocol, Transmit};
 use crate::name::Name;
 use crate::record_type::RecordType;
 
@@ -40,6 +40,7 @@ pub struct Lookup {
     records: Vec<RecordType>,
     servers: Vec<SocketAddr>,
     config: Config,
+    history: History,
     /// The names still to be tried, with the random numbers for their questions.
     names: VecDeque<(Name, Vec<QuerySecrets>)>,
     /// The questions about the present name.
@@ -93,13 +94,28 @@ impl Lookup {
         let names = candidates.into_iter().filter(|_| special.is_none()).map(&mut draw).collect();
         let (questions, tried, events) = (Vec::new(), Vec::new(), VecDeque::new());
         let (until, over) = (None, false);
+        let history = History::new();
         let mut lookup =
-            Lookup { typed, records, servers, config, names, questions, tried, until, events, over };
+            Lookup { typed, records, servers, config, history, names, questions, tried, until, events, over };
         match special {
             Some(special) => lookup.answer_specially(special),
             None => lookup.next_name(now),
         }
         lookup
+    }
+
+    /// The same, when something is known of the servers from earlier lookups. Call it before the first question is
+    /// sent.
+    pub fn knowing(mut self, history: &History) -> Lookup {
+        self.history = history.clone();
+        let knowing = |asked: Asked| Asked { query: asked.query.knowing(history), ..asked };
+        self.questions = self.questions.into_iter().map(knowing).collect();
+        self
+    }
+
+    /// What is known of the servers now. Keep it for the next lookup.
+    pub fn history(&self) -> &History {
+        &self.history
     }
 
     /// The name that was typed.
@@ -169,6 +185,7 @@ impl Lookup {
             return;
         }
         for asked in &mut self.questions {
+            self.history.merge(asked.query.history());
             while let Some(event) = asked.query.event() {
                 asked.end = match &event {
                     Event::Answer(answer) => Some(Ok(answer.clone())),
@@ -210,10 +227,8 @@ impl Lookup {
         }
         let asked = self.records.iter().zip(secrets).map(|(record, secrets)| {
             let (servers, config) = (self.servers.clone(), self.config.clone());
-            Asked {
-                query: Query::with_secrets(now, name.clone(), *record, servers, config, secrets),
-                end: None,
-            }
+            let query = Query::with_secrets(now, name.clone(), *record, servers, config, secrets);
+            Asked { query: query.knowing(&self.history), end: None }
         });
         self.questions = asked.collect();
     }

@@ -1,6 +1,6 @@
 //! One lookup: the question, the servers it is put to, and the five verbs.
 //!
-//! The transitions are in `query/transitions.rs`. Tested in `tests/stub.rs`.
+//! The transitions are in `query/transitions.rs`. Tested in `tests/stub`.
 
 mod secrets;
 mod transitions;
@@ -15,7 +15,7 @@ pub(super) use self::secrets::QuerySecrets;
 use super::error::Error;
 use super::event::Event;
 use crate::class::Class;
-use crate::exchange::{Config, End, Exchange, Protocol, Secrets, Transmit};
+use crate::exchange::{Config, End, Exchange, History, Protocol, Secrets, Transmit};
 use crate::name::Name;
 use crate::question::Question;
 use crate::rdata::RData;
@@ -34,6 +34,9 @@ pub struct Query {
     servers: Vec<Server>,
     /// The server that was asked last.
     current: usize,
+    history: History,
+    /// Which server begins, if they take turns.
+    turn: usize,
     started: Instant,
     /// The aliases of earlier replies, whose last target is asked for now.
     aliases: Vec<Record>,
@@ -77,14 +80,16 @@ impl Query {
         config: Config,
         secrets: QuerySecrets,
     ) -> Query {
-        let QuerySecrets { begin, first, spare } = secrets;
+        let QuerySecrets { turn, first, spare } = secrets;
         let question = Question { name, rtype, class: Class::IN };
         let mut query = Query {
             question: question.clone(),
             config,
             addresses: servers,
             servers: Vec::new(),
-            current: begin,
+            current: 0,
+            history: History::new(),
+            turn,
             started: now,
             aliases: Vec::new(),
             spare,
@@ -93,6 +98,7 @@ impl Query {
             ignored: 0,
             over: false,
         };
+        query.addresses = query.history.order(now, &query.addresses, &query.config, turn);
         query.begin(now, question, first);
         if matches!(rtype, RecordType::AXFR | RecordType::IXFR) {
             query.fail(Error::Transfer { question: query.question.clone() });
@@ -102,6 +108,26 @@ impl Query {
         query
     }
 
+    /// The same, when something is known of the servers from earlier lookups: it decides which of them is asked first,
+    /// and how long the waits are. Call it before the first question is sent.
+    pub fn knowing(mut self, history: &History) -> Query {
+        self.history = history.clone();
+        self.addresses = self.history.order(self.started, &self.addresses, &self.config, self.turn);
+        let place = |server: &Server| self.addresses.iter().position(|at| *at == server.exchange.server());
+        self.servers.sort_by_cached_key(place);
+        let knowing = |server: Server| {
+            let known = self.history.of(self.started, server.exchange.server());
+            Server { exchange: server.exchange.knowing(known), ..server }
+        };
+        self.servers = self.servers.into_iter().map(knowing).collect();
+        self
+    }
+
+    /// What is known of the servers now. Keep it for the next lookup.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
     /// An exchange with each server about this question. Only that with the current server may send.
     fn begin(&mut self, now: Instant, question: Question, secrets: Vec<Secrets>) {
         self.ignored = self.ignored();
@@ -109,10 +135,8 @@ impl Query {
         self.servers = servers
             .map(|(&address, secrets)| {
                 let (question, config) = (question.clone(), self.config.clone());
-                Server {
-                    exchange: Exchange::with_secrets(now, question, address, config, secrets),
-                    end: None,
-                }
+                let exchange = Exchange::with_secrets(now, question, address, config, secrets);
+                Server { exchange: exchange.knowing(self.history.of(now, address)), end: None }
             })
             .collect();
     }
@@ -192,6 +216,7 @@ impl Query {
             return;
         }
         if now >= self.gives_up_at() {
+            self.nobody_answered(now);
             let (question, servers) = (self.asked(), self.ends(now));
             return self.fail(Error::NoAnswer { question, after: self.config.total, servers });
         }

@@ -12,8 +12,8 @@ const MAX_TARGETS: usize = 4;
 
 /// The random numbers of a lookup: for its question, and for the targets of aliases.
 pub(in crate::stub) struct QuerySecrets {
-    /// The server that is asked first.
-    pub(super) begin: usize,
+    /// Which server begins, if they take turns.
+    pub(super) turn: usize,
     pub(super) first: Vec<Secrets>,
     pub(super) spare: VecDeque<Vec<Secrets>>,
 }
@@ -21,8 +21,8 @@ pub(in crate::stub) struct QuerySecrets {
 impl QuerySecrets {
     /// Draws them for so many servers.
     pub(in crate::stub) fn draw(servers: usize, config: &Config, rng: &mut dyn Rng) -> QuerySecrets {
-        let begin = if config.rotate && servers > 0 { rng.next_u32() as usize % servers } else { 0 };
+        let turn = if config.rotate && servers > 0 { rng.next_u32() as usize % servers } else { 0 };
         let mut draw = || -> Vec<Secrets> { (0..servers).map(|_| Secrets::draw(config, rng)).collect() };
-        QuerySecrets { begin, first: draw(), spare: (0..MAX_TARGETS).map(|_| draw()).collect() }
+        QuerySecrets { turn, first: draw(), spare: (0..MAX_TARGETS).map(|_| draw()).collect() }
     }
 }

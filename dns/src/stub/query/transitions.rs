@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use super::Query;
+use super::{Query, Server};
 use crate::exchange::{self, End, Ending};
 use crate::message::Message;
 use crate::name::Name;
@@ -17,6 +17,7 @@ impl Query {
     /// Goes through the news of an exchange.
     pub(super) fn heed(&mut self, now: Instant, index: usize) {
         while let Some(event) = self.servers.get_mut(index).and_then(|server| server.exchange.event()) {
+            self.remember(now, index);
             match event {
                 exchange::Event::Over(end) => return self.ended(now, index, *end),
                 exchange::Event::Retransmit { .. } => self.ask_next(now, Some(event)),
@@ -27,6 +28,24 @@ impl Query {
                     self.events.push_back(Event::Exchange(event));
                 }
             }
+        }
+    }
+
+    /// What an exchange knows of its server now is kept for the next lookup.
+    fn remember(&mut self, now: Instant, index: usize) {
+        if let Some(Server { exchange, .. }) = self.servers.get(index)
+            && *exchange.known() != self.history.of(now, exchange.server())
+        {
+            self.history.remember(now, exchange.server(), exchange.known().clone());
+        }
+    }
+
+    /// The time is up, and the server that was asked last is silent.
+    pub(super) fn nobody_answered(&mut self, now: Instant) {
+        if let Some(server) = self.servers.get(self.current).map(|server| server.exchange.server()) {
+            let mut known = self.history.of(now, server);
+            known.failed();
+            self.history.remember(now, server, known);
         }
     }
 
