@@ -11,12 +11,13 @@
 //!                                             is the rest: name/wire.rs
 //! ```
 //!
-//! `name/order.rs` sorts names, `name/storage.rs` keeps their bytes.
+//! `name/order.rs` sorts names, `name/storage.rs` keeps their bytes, `name/reverse.rs` makes the name of an address.
 //!
 //! Left out: IDNA. A name outside ASCII must be given as A-labels, `xn--...`.
 //! Tested in `tests/names.rs`.
 
 mod order;
+mod reverse;
 mod storage;
 mod text;
 mod wire;

@@ -4,9 +4,12 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use barewire_dns::exchange::{
-    Config, End, Ending, Event, Exchange, Ignored, Protocol, RandomCase, TcpReason, Transmit,
+    Config, End, Ending, Event, Exchange, Ignored, Protocol, QueryOptions, RandomCase, TcpReason, Transmit,
 };
-use barewire_dns::{Class, Message, Name, Outcome, Question, RData, Rcode, Record, RecordType};
+use barewire_dns::{
+    Class, ClientSubnet, EdnsOption, Message, Name, OptionCode, Outcome, Question, RData, Rcode, Record,
+    RecordType,
+};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -293,6 +296,44 @@ fn the_bits_of_dnssec() {
         let end = sent.bytes.len();
         assert_eq!(sent.bytes[end - 4..end - 2], opt_flags);
     }
+}
+
+/// The bytes are those of RFC 7871 §6, RFC 5001 §2.1 and RFC 7873 §4 put together by hand.
+#[test]
+fn options_go_into_the_opt_record_of_each_query() {
+    let options = QueryOptions::new(vec![
+        EdnsOption::Nsid(Vec::new()),
+        EdnsOption::ClientSubnet(ClientSubnet::new("192.0.2.77".parse().unwrap(), 24)),
+        EdnsOption::Cookie { client: [1, 2, 3, 4, 5, 6, 7, 8], server: Vec::new() },
+    ]);
+    let mut scene = Scene::new(Config { options: options.unwrap(), ..Config::default() });
+    let wanted = [
+        &[0, 0x03, 0, 0][..],
+        &[0, 0x08, 0, 7, 0, 1, 24, 0, 192, 0, 2],
+        &[0, 0x0a, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8],
+    ]
+    .concat();
+    let sent = scene.sends(Protocol::Udp);
+    assert!(sent.bytes.ends_with(&wanted), "{:02x?}", sent.bytes);
+    // Over TCP, too; a server that does not know EDNS gets none.
+    scene.receives(Protocol::Udp, &header(&sent, [0x83, 0x80], 0));
+    let sent = scene.sends(Protocol::Tcp);
+    assert!(sent.bytes.ends_with(&wanted), "{:02x?}", sent.bytes);
+    scene.receives(Protocol::Tcp, &header(&sent, [0x81, 0x81], 0));
+    let sent = scene.sends(Protocol::Tcp);
+    assert_eq!(Message::parse(&sent.bytes).unwrap().edns, None);
+}
+
+#[test]
+fn options_that_cannot_be_written_are_refused() {
+    let cookie = EdnsOption::Cookie { client: [0; 8], server: vec![0; 3] };
+    let error = QueryOptions::new(vec![cookie]).unwrap_err().to_string();
+    assert!(error.contains("RFC 7873 §4"), "{error}");
+    let long = |length| vec![EdnsOption::Other { code: OptionCode(65001), data: vec![0; length] }];
+    let error = QueryOptions::new(long(65_400)).unwrap_err().to_string();
+    assert!(error.contains("65,535 bytes"), "{error}");
+    let most = QueryOptions::new(long(65_200)).unwrap();
+    assert_eq!(most.list(), long(65_200));
 }
 
 fn random(random_case: RandomCase) -> Scene {

@@ -24,6 +24,20 @@ fn a_dot_at_the_end_changes_nothing() {
     assert_eq!(name(".").to_string(), ".");
 }
 
+/// The examples of RFC 1035 §3.5 and RFC 3596 §2.5.
+#[test]
+fn the_name_of_an_address() {
+    for (address, wanted) in [
+        ("10.2.0.52", "52.0.2.10.in-addr.arpa"),
+        (
+            "4321:0:1:2:3:4:567:89ab",
+            "b.a.9.8.7.6.5.0.4.0.0.0.3.0.0.0.2.0.0.0.1.0.0.0.0.0.0.0.1.2.3.4.ip6.arpa",
+        ),
+    ] {
+        assert_eq!(Name::reverse(address.parse().unwrap()).to_string(), wanted);
+    }
+}
+
 /// RFC 4343 §3: ASCII letters compare without case, all other bytes as they are.
 #[test]
 fn case() {

@@ -102,7 +102,11 @@ impl Attempt {
         message.header.rd = config.recursion_desired;
         message.header.ad = config.authentic_data;
         message.header.cd = config.checking_disabled;
-        message.edns = self.edns.map(|size| Edns { dnssec_ok: config.dnssec_ok, ..Edns::new(size) });
-        message.encode().expect("one question and an empty OPT record take less than 300 bytes")
+        message.edns = self.edns.map(|size| Edns {
+            dnssec_ok: config.dnssec_ok,
+            options: config.options.list().to_vec(),
+            ..Edns::new(size)
+        });
+        message.encode().expect("one question, and options that were written before")
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::options::QueryOptions;
 use crate::edns::EDNS_UDP_SIZE;
 
 /// How an exchange and a lookup behave. The default is made for a stub resolver.
@@ -16,6 +17,8 @@ pub struct Config {
     pub total: Duration,
     /// The UDP payload size to send in an OPT record; `None` to send none. 1232.
     pub edns_udp_size: Option<u16>,
+    /// The options of the OPT record, which needs one. None.
+    pub options: QueryOptions,
     /// After how many bad replies the question moves to TCP. 16.
     pub max_ignored: u32,
     /// RD: ask the server to find the whole answer. A stub resolver does. Set it to false to ask an authoritative
@@ -55,6 +58,7 @@ impl Default for Config {
             tcp_wait: Duration::from_secs(3),
             total: Duration::from_secs(5),
             edns_udp_size: Some(EDNS_UDP_SIZE),
+            options: QueryOptions::default(),
             max_ignored: 16,
             recursion_desired: true,
             tcp_only: false,
