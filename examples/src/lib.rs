@@ -77,6 +77,8 @@ pub mod cli;
 pub mod commands;
 pub mod failure;
 pub mod fetch;
+#[cfg_attr(target_family = "wasm", path = "idn/no_tables.rs")]
+pub mod idn;
 pub mod network;
 pub mod scenes;
 pub mod services;

@@ -1,7 +1,8 @@
 //! The parts of an `http` or `https` URL that a fetch needs (RFC 3986 §3, RFC 9110 §4.2).
 //!
-//! Left out: user names and passwords (refused: RFC 9110 §4.2.4), other schemes, and
-//! percent-encoding of what was not encoded. A fragment never goes to the server; a redirect hands it on.
+//! A host beyond ASCII becomes what the DNS has for it: see [`idn`]. A fragment never goes to the server; a redirect
+//! hands it on. Left out: user names and passwords (refused: RFC 9110 §4.2.4), other schemes, and percent-encoding of
+//! what was not encoded.
 
 mod resolve;
 
@@ -11,13 +12,15 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::failure::{Failure, Step};
+use crate::idn;
 
 /// Where a page is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
     /// `https`; otherwise `http`.
     pub https: bool,
-    /// The host, as it was written but in lower case, without the brackets of an IPv6 address.
+    /// The host, as it was written but in lower case and with A-labels (`xn--...`), without the brackets of an IPv6
+    /// address.
     pub host: String,
     /// The port, from the URL or from its scheme.
     pub port: u16,
@@ -38,7 +41,7 @@ impl Url {
     pub fn parse(text: &str) -> Result<Url, Failure> {
         let refused = |step, why: String| Failure::new(step, format!("{text:?} is no URL to fetch: {why}"));
         let refuse = |why: String| refused(Step::Url, why);
-        if let Some(at) = text.find(|c: char| !c.is_ascii_graphic() || "\"<>".contains(c)) {
+        if let Some(at) = out_of_place(text) {
             return Err(refuse(format!("byte {at} has to be percent-encoded; RFC 3986 §2")));
         }
         let (https, rest) = match text.split_once("://") {
@@ -67,7 +70,8 @@ impl Url {
         }
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
         let port = port.unwrap_or(if https { 443 } else { 80 });
-        Ok(Url { https, host: host.to_ascii_lowercase(), port, target, fragment })
+        let host = idn::to_ascii(host).map_err(&refuse)?.to_ascii_lowercase();
+        Ok(Url { https, host, port, target, fragment })
     }
 
     /// `https` or `http`.
@@ -95,6 +99,18 @@ impl Url {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
         if self.port == if self.https { 443 } else { 80 } { host } else { format!("{host}:{}", self.port) }
     }
+}
+
+/// The first byte that may not stand in a URL. Letters beyond ASCII may, in the host: the DNS has a form for them.
+fn out_of_place(text: &str) -> Option<usize> {
+    let begin = text.find("://").map_or(0, |scheme| scheme + 3);
+    let rest = text.get(begin..).unwrap_or_default();
+    let end = begin + rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let wrong = |(at, c): &(usize, char)| match c.is_ascii() {
+        true => !c.is_ascii_graphic() || "\"<>".contains(*c),
+        false => !(begin..end).contains(at),
+    };
+    text.char_indices().find(wrong).map(|(at, _)| at)
 }
 
 /// `host`, `host:port`, `[address]` or `[address]:port`.
@@ -141,6 +157,10 @@ mod tests {
             ("HTTP://WWW.example.test", ("www.example.test", 80, "/", "http://www.example.test/")),
             ("www.example.test?q=1#top", ("www.example.test", 443, "/?q=1", "https://www.example.test/?q=1")),
             ("https://[2001:db8::1]:444/x", ("2001:db8::1", 444, "/x", "https://[2001:db8::1]:444/x")),
+            (
+                "https://BÜCHER.test:444/x",
+                ("xn--bcher-kva.test", 444, "/x", "https://xn--bcher-kva.test:444/x"),
+            ),
             ("http://10.0.0.1:80/", ("10.0.0.1", 80, "/", "http://10.0.0.1/")),
         ] {
             let url = Url::parse(text).unwrap_or_else(|failure| panic!("{failure}"));
@@ -162,6 +182,8 @@ mod tests {
             ("https://[fe80]/", 3, "no IPv6 address"),
             ("https://a/ b", 3, "byte 10"),
             ("https://a/?q=\"b\"", 3, "byte 13"),
+            ("https://ä/ü", 3, "byte 11"),
+            ("https://\u{ad}/", 3, "RFC 5891"),
             ("https://a/\r\nHost: b", 3, "byte 10"),
         ] {
             let failure = Url::parse(text).expect_err(text);

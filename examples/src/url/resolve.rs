@@ -188,6 +188,8 @@ mod tests {
         assert_eq!(url.resolve(b"http://www.example.net/index.html").unwrap().with_fragment(), wanted);
         let secure = Url::parse("https://a:8443/x").unwrap();
         assert_eq!(secure.resolve(b"//b/y").unwrap().to_string(), "https://b/y");
+        let wanted = "https://xn--bcher-kva.test/%C3%BC";
+        assert_eq!(secure.resolve("//bücher.test/ü".as_bytes()).unwrap().to_string(), wanted);
     }
 
     #[test]
