@@ -3,6 +3,8 @@
 mod data;
 mod examples;
 mod fetch;
+#[cfg(not(target_family = "wasm"))]
+mod resolve;
 mod serve_dns;
 mod shared;
 mod values;
@@ -13,6 +15,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::story::Transport;
+#[cfg(not(target_family = "wasm"))]
+use examples::RESOLVE_EXAMPLES;
 use examples::{
     DISSECT_EXAMPLES, EXAMPLES, FETCH_EXAMPLES, READ_EXAMPLES, SCENE_EXAMPLES, SERVE_DNS_EXAMPLES,
     SERVE_EXAMPLES,
@@ -21,6 +25,8 @@ use values::{parse_frames, parse_place, parse_stream};
 
 pub use data::{Data, Datas};
 pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tolerance};
+#[cfg(not(target_family = "wasm"))]
+pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs};
 pub use serve_dns::{ServeDnsArgs, ZoneArg};
 pub use shared::{BreakArgs, ReportArgs};
 pub use values::Place;
@@ -58,6 +64,10 @@ pub enum Command {
     /// Serve the page, in which all of this runs in a browser, on this machine
     #[command(after_help = SERVE_EXAMPLES)]
     Serve(ServeArgs),
+    /// Ask DNS servers, and print what they say: records, aliases, errors in words, bytes
+    #[cfg(not(target_family = "wasm"))]
+    #[command(after_help = RESOLVE_EXAMPLES)]
+    Resolve(Box<ResolveArgs>),
     /// Serve DNS zones from files, over UDP and TCP
     #[command(after_help = SERVE_DNS_EXAMPLES)]
     ServeDns(ServeDnsArgs),

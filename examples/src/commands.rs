@@ -1,7 +1,7 @@
 //! What the program does, one file per command.
 //!
 //! Tested in `tests/offline.rs`, `tests/curl_flags.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs`,
-//! `tests/dissect.rs`, `tests/report.rs`, `tests/serve.rs` and `tests/serve_dns.rs`.
+//! `tests/dissect.rs`, `tests/report.rs`, `tests/serve.rs`, `tests/serve_dns.rs` and `tests/resolve`.
 
 mod dissect;
 mod fetch;
@@ -13,7 +13,10 @@ mod output;
 mod progress;
 mod read;
 mod report;
+#[cfg(not(target_family = "wasm"))] // the page fetches, and has no use for it
+mod resolve;
 mod scene;
+mod seed;
 mod serve;
 #[cfg_attr(target_family = "wasm", path = "commands/serve_dns/no_sockets.rs")]
 mod serve_dns;
@@ -24,6 +27,8 @@ pub use fetch::run as fetch;
 pub use input::read_story;
 pub use output::complain;
 pub use read::run as read;
+#[cfg(not(target_family = "wasm"))]
+pub use resolve::run as resolve;
 pub use scene::{list as scenes, run as scene};
 pub use serve::run as serve;
 pub use serve_dns::run as serve_dns;

@@ -14,6 +14,8 @@ fn main() -> ExitCode {
         Some(Command::Scenes) => barewire::commands::scenes(),
         Some(Command::Scene(args)) => barewire::commands::scene(&args),
         Some(Command::Serve(args)) => barewire::commands::serve(&args),
+        #[cfg(not(target_family = "wasm"))]
+        Some(Command::Resolve(args)) => barewire::commands::resolve(&args),
         Some(Command::ServeDns(args)) => barewire::commands::serve_dns(&args),
         None => barewire::commands::fetch(&cli.fetch),
     };

@@ -9,6 +9,7 @@ Examples:
   barewire --html page.html                         the same in a browser
   barewire read t.pcapng                            anybody's capture
   barewire fetch https://10.0.0.2/ --net os --cacert ca.pem
+  barewire resolve www.example.test                 what DNS says of a name
   barewire dissect --layer dns --hex -              bytes that you type";
 
 pub(super) const FETCH_EXAMPLES: &str = "\
@@ -99,3 +100,29 @@ Examples:
   dig @127.0.0.1 -p 5300 example.test AXFR          with --axfr
 
 Exit codes: 2 usage, or a port is taken; 26 a zone file cannot be read or served";
+
+#[cfg(not(target_family = "wasm"))]
+pub(super) const RESOLVE_EXAMPLES: &str = "\
+Examples:
+  barewire resolve www.example.test                 over the toy internet
+  barewire resolve example.test MX TXT @ns1         its own server, two types
+  barewire resolve shop.example.test --bytes @ns1   every byte of both messages
+  barewire resolve example.com HTTPS --net os       the system's servers
+  barewire resolve example.com @192.0.2.53:5300 --time --tcp
+  barewire resolve a.test b.test A AAAA @::1 --short
+  barewire resolve -x 203.0.113.80 @ns1             from an address to names
+  barewire resolve example.com --dnssec --nsid --cookie -v --net os
+  barewire resolve example.com NS @198.51.100.1 --no-recurse
+  barewire resolve example.com --json --net os | jq .responseMessage.answerRRs
+
+A type counts as one in any case; -q MX asks for the name MX. Questions to real
+servers are asked at the same time. Servers are asked in turn, until one answers.
+A name is asked for as it is typed, with the root after it, unless --search is
+given; /etc/hosts is not read. Letters beyond ASCII are sent as xn--.
+
+Servers of the toy internet: @resolver (addresses only), @a.root @b.root @a.nic
+  @hoster @ns1 @ns2 (authorities, which answer for their own zones)
+
+Exit codes: 0 every question has an answer, 1 a name does not exist, or has no
+  such record, 2 usage, 3 a server failed, refused, or only named other servers,
+  9 nobody answered; of several questions the highest counts";

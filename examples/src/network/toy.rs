@@ -40,7 +40,8 @@ use crate::trace::Trace;
 pub use crate::services::certificates::{epoch as clock, root_pem};
 
 const CLIENT: &str = "10.0.0.2";
-const RESOLVER: &str = "10.0.0.53";
+/// The address of its resolver.
+pub const RESOLVER: &str = "10.0.0.53";
 /// One way to the resolver.
 const TO_RESOLVER: Duration = Duration::from_millis(5);
 /// Bits a second on every path: 1500 bytes take 0.12 ms.

@@ -6,14 +6,13 @@ use std::time::Duration;
 use barewire_dns::RecordType;
 use barewire_http1::Tolerances;
 use barewire_tls13::Trust;
-use rand_chacha::ChaCha8Rng;
-use rand_core::SeedableRng;
 
 use super::request;
 use crate::cli::{FetchArgs, Net, NetworkArgs, RetryArgs, Tolerance};
 use crate::commands::input::read_file;
 use crate::commands::output::{Destination, complain};
 use crate::commands::scene::find_scene;
+use crate::commands::seed::generator;
 use crate::failure::{Failure, Step};
 use crate::fetch::pool::{Backoff, retry};
 use crate::fetch::{Config, Direct, Job, Limit, Limits, Proxy, Redirects, Retries};
@@ -284,15 +283,4 @@ pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure
         Net::Raw => network::raw(names, rng),
         _ => network::os(names, rng),
     }
-}
-
-/// The generator: from `--seed`, or from the system's randomness.
-fn generator(seed: Option<u64>) -> Result<ChaCha8Rng, Failure> {
-    if let Some(seed) = seed {
-        return Ok(ChaCha8Rng::seed_from_u64(seed));
-    }
-    let mut seed = [0; 32];
-    getrandom::fill(&mut seed)
-        .map_err(|error| Failure::new(Step::Usage, format!("the system has no randomness: {error}")))?;
-    Ok(ChaCha8Rng::from_seed(seed))
 }
