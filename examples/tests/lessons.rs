@@ -5,8 +5,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 13] = [
+const LESSONS: [&str; 17] = [
     "dns_lookup",
+    "dns_records",
+    "dns_zone",
+    "dns_truncated",
+    "dns_spoof",
     "tcp_handshake",
     "tls_handshake",
     "http_get",
