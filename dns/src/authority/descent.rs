@@ -31,6 +31,10 @@ pub(super) enum End<'z> {
 
 /// Goes down from the apex to `name`, as far as names exist.
 pub(super) fn match_down<'z>(zone: &'z Zone, name: &Name, rtype: RecordType) -> End<'z> {
+    // book: way-down
+    // exercise: dns08
+    // instead: let _ = rtype;
+    // instead: End::Whole(zone.node(name).map(|(_, node)| node))
     let mut above: Vec<Name> = name.ancestors().take_while(|name| name.is_within(zone.apex())).collect();
     let mut encloser = zone.apex().clone();
     while let Some(here) = above.pop() {
@@ -49,6 +53,8 @@ pub(super) fn match_down<'z>(zone: &'z Zone, name: &Name, rtype: RecordType) -> 
         encloser = here;
     }
     End::Whole(zone.node(name).map(|(_, node)| node))
+    // exercise: end
+    // book: end
 }
 
 /// "a node with NS RRs marking cuts along the bottom of a zone". DS at a cut belongs to the zone above

@@ -26,12 +26,18 @@ fn limit(query: &Message, transport: Protocol, ours: u16) -> usize {
 pub(super) fn encode(response: Response, query: &Message, transport: Protocol, ours: u16) -> Option<Vec<u8>> {
     let limit = limit(query, transport, ours);
     let Response { mut message, glue, .. } = response;
+    // book: fit
+    // exercise: dns09
+    // instead: let _ = (limit, glue, transport);
+    // instead: message.encode().ok()
     let whole = fitting(&message, limit);
     let without_extras = || {
         message.additionals.truncate(glue);
         fitting(&message, limit)
     };
     whole.or_else(without_extras).or_else(|| cut(message, transport).encode().ok())
+    // exercise: end
+    // book: end
 }
 
 fn fitting(message: &Message, limit: usize) -> Option<Vec<u8>> {

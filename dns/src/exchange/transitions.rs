@@ -37,6 +37,12 @@ impl Exchange {
 
     /// Takes the reply to our question. It says something, or is a reason to ask in another way.
     fn accept(&mut self, now: Instant, reply: Reply) {
+        // book: accept
+        // exercise: dns10
+        // instead: let (Reply::Whole(message) | Reply::Truncated(message) | Reply::Broken(message, _)) = reply;
+        // instead: let outcome = Outcome::of(&message, &self.question);
+        // instead: self.message = Some(message);
+        // instead: self.finish(now, Ending::Reply(outcome));
         let udp = self.attempt.protocol == Protocol::Udp;
         let (message, wrong) = match reply {
             Reply::Whole(message) => (message, None),
@@ -59,6 +65,8 @@ impl Exchange {
             }
             None => self.finish(now, Ending::Reply(outcome)),
         }
+        // exercise: end
+        // book: end
     }
 
     /// Notes how long the server took to answer.

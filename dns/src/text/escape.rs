@@ -8,6 +8,9 @@ use std::fmt::{self, Write as _};
 /// The byte that the escape at `at` stands for, and how many bytes of text the escape takes. `None` if no character,
 /// and no number from 000 to 255, follows the backslash.
 pub(crate) fn unescape(text: &[u8], at: usize) -> Option<(u8, usize)> {
+    // book: unescape
+    // exercise: dns04
+    // instead: text.get(at + 1).map(|byte| (*byte, 2))
     let digit =
         |i: usize| text.get(at + i).filter(|byte| byte.is_ascii_digit()).map(|byte| u16::from(byte - b'0'));
     match (digit(1), digit(2), digit(3)) {
@@ -15,6 +18,8 @@ pub(crate) fn unescape(text: &[u8], at: usize) -> Option<(u8, usize)> {
         (Some(_), _, _) => None,
         (None, _, _) => text.get(at + 1).filter(|byte| byte.is_ascii()).map(|byte| (*byte, 2)),
     }
+    // exercise: end
+    // book: end
 }
 
 /// One label, escaped so that a name and a master file read it back.

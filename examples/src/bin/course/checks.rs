@@ -23,6 +23,13 @@ const CHECKS: &[(&str, Handles, Check)] = &[
     ("dns01", Handles::Packets, dns::pointers),
     ("dns02", Handles::Packets, dns::replies),
     ("dns03", Handles::Packets, dns::compression),
+    ("dns04", Handles::Values, dns::escapes),
+    ("dns05", Handles::Packets, dns::types),
+    ("dns06", Handles::Packets, dns::aliases),
+    ("dns07", Handles::Packets, dns::referrals),
+    ("dns08", Handles::Packets, dns::descent),
+    ("dns09", Handles::Packets, dns::sizes),
+    ("dns10", Handles::Packets, dns::over_tcp),
     ("http01", Handles::Packets, http1::chunks),
     ("http02", Handles::Packets, http1::framing),
     ("http03", Handles::Packets, http1::fields),
@@ -105,7 +112,7 @@ mod tests {
                 told.retain(|told| !matches!(told, Told::Seed(_)));
                 (is_said, told)
             });
-            let is_random = ["dns02", "tcp02"].contains(id);
+            let is_random = ["dns02", "dns10", "tcp02"].contains(id);
             assert_eq!([first.0, second.0, last.0], [is_random; 3], "{id}");
             assert_eq!(first.1 != second.1 && second.1 != last.1, is_random, "{id}");
         }

@@ -1,5 +1,14 @@
 //! The checks of the exercises about DNS.
 
+mod aliases;
+mod descent;
+mod escapes;
+mod over_tcp;
+mod referrals;
+mod served;
+mod sizes;
+mod types;
+
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -9,9 +18,21 @@ use barewire_dns::{Message, Name, RData, Record, RecordType};
 
 use crate::steps::{Failed, Steps, unexpected};
 
+pub(crate) use aliases::aliases;
+pub(crate) use descent::descent;
+pub(crate) use escapes::escapes;
+pub(crate) use over_tcp::over_tcp;
+pub(crate) use referrals::referrals;
+pub(crate) use sizes::sizes;
+pub(crate) use types::types;
+
 const POINTERS: &str = "RFC 1035 §4.1.4";
 const BOUND: &str = "the page: after 127 pointers, as many as a name can have labels, Reason::PointerChain";
 const MATCH: &str = "RFC 5452 §9.1";
+
+fn name(text: &str) -> Name {
+    Name::parse_text(text).expect("a name")
+}
 
 /// A reply whose answer has this name, written by hand.
 fn reply(name: &[u8]) -> Vec<u8> {
@@ -149,7 +170,6 @@ fn encoded(steps: &mut Steps, message: &Message) -> Result<Vec<u8>, Failed> {
 
 /// dns03: names that were written before.
 pub(crate) fn compression(steps: &mut Steps) -> Result<(), Failed> {
-    let name = |text: &str| Name::parse_text(text).expect("a name");
     let address = || RData::A([192, 0, 2, 80].into());
     let mut message = Message::response_to(&Message::query(0x3039, name("www.example.test"), RecordType::A));
     steps.step("write a reply: one question www.example.test, one answer with the same name");
