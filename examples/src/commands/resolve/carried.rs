@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use barewire_dns::driver::{Direction, Received, Transport};
+use barewire_dns::driver::{Direction, Received, Transport, Unreachable};
 use barewire_dns::stub::{Protocol, Transmit};
 
 /// How many messages are kept. A server that sends more than that sends rubbish, and the last ones are kept.
@@ -91,7 +91,7 @@ impl Transport for Recorder<'_> {
         Ok(())
     }
 
-    fn receive(&mut self, deadline: Instant) -> io::Result<Option<Received>> {
+    fn receive(&mut self, deadline: Instant) -> Result<Option<Received>, Unreachable> {
         let received = self.inner.receive(deadline)?;
         if let Some(Received { protocol, from, bytes }) = &received {
             let (at, direction) = (self.now(), Direction::Received);
