@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use barewire_dissect::{Parsed, Refused, finish, group, listening, refuse, unrecorded};
+use barewire_dissect::{Parsed, Refused, finish, group, grouped, listening, refuse, unrecorded};
 use nom::Parser;
 
 use super::fields::{Rules, Span};
@@ -142,15 +142,15 @@ fn start<'a>(input: &'a [u8], rules: &Rules) -> Parsed<'a, Start, Reason> {
     let span = |part| Span::of(input, part);
     match rules.role {
         Role::Request => {
-            let line = |input| request_line(input, rules);
             let (rest, (method, target, version)) =
-                group("request line", "what the client asks for", line).parse(input)?;
+                grouped("request line", "what the client asks for", input, |input| {
+                    request_line(input, rules)
+                })?;
             Ok((rest, Start::Request(RequestLine { method: span(method), target: span(target), version })))
         }
         Role::Response => {
-            let line = |input| status_line(input, rules);
             let (rest, (version, status, reason)) =
-                group("status line", "how the request went", line).parse(input)?;
+                grouped("status line", "how the request went", input, |input| status_line(input, rules))?;
             Ok((rest, Start::Response(StatusLine { version, status, reason: span(reason) })))
         }
     }
