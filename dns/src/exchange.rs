@@ -9,6 +9,7 @@
 //!              ▲                ├─ another message ──▶ Ignored, and the wait goes on
 //!              │                ├─ TC, or cut ───────▶ again, over TCP
 //!              └────────────────┼─ FORMERR, NOTIMP ──▶ again, without EDNS
+//!                               ├─ BADCOOKIE ────────▶ again, with the new cookie; then over TCP
 //!                               ├─ silence: 1, 2 s ──▶ again
 //!                               ├─ no way there ─────▶ Over: unreachable
 //!                               └─ 5 s in all ───────▶ Over: silence
@@ -28,11 +29,12 @@
 //! A reply that matches and then breaks off goes to TCP at once: a forger who gets that far has guessed it all.
 //!
 //! RFC 1035 §4.2.1 describes the retransmission, RFC 7766 §5 the change to TCP, RFC 6891 §6.2.2 and §7 the retreat from
-//! EDNS. [`RandomCase`] adds the letters of the question to what a forger has to guess. Left out: cookies.
+//! EDNS. [`RandomCase`] adds the letters of the question to what a forger has to guess, and a [`Cookie`] 64 bits.
 //! Tested in `tests/exchange.rs` and `tests/stub`.
 
 mod attempt;
 mod config;
+mod cookie;
 mod end;
 mod event;
 mod history;
@@ -52,6 +54,7 @@ use rand_core::Rng;
 use self::attempt::Attempt;
 pub(crate) use self::attempt::Secrets;
 pub use self::config::{Config, RandomCase};
+pub use self::cookie::Cookie;
 pub use self::end::{End, Ending};
 pub use self::event::{Event, TcpReason};
 pub use self::history::{BAND, FORGOTTEN_AFTER, History, Known, LEAST_WAIT, MAX_SERVERS};
@@ -77,6 +80,10 @@ pub struct Exchange {
     secrets: Secrets,
     attempt: Attempt,
     known: Known,
+    /// The cookie to send, if cookies are used.
+    cookie: Option<Cookie>,
+    /// Whether the question was sent again because of its cookie.
+    renewed: bool,
     begun: Instant,
     /// When the wait for the reply ends.
     wake: Instant,
@@ -123,9 +130,10 @@ impl Exchange {
         Exchange {
             question,
             server,
-            secrets,
             attempt,
             known: Known::default(),
+            cookie: secrets.cookie(),
+            renewed: false,
             begun: now,
             wake: now,
             outbox: Some(String::new()),
@@ -137,12 +145,16 @@ impl Exchange {
             ignored: Vec::new(),
             message: None,
             over: false,
+            secrets,
             config,
         }
     }
 
     /// The same, when something is known of the server. Call it before the first question is sent.
     pub fn knowing(mut self, known: Known) -> Exchange {
+        if self.config.cookies && known.cookie.is_some() {
+            self.cookie = known.cookie.clone();
+        }
         self.known = known;
         self
     }
@@ -219,7 +231,7 @@ impl Exchange {
             protocol,
             to: self.server,
             source_port: if protocol == Protocol::Udp { source_port } else { 0 },
-            bytes: self.attempt.message(&self.question, &self.config),
+            bytes: self.attempt.message(&self.question, &self.config, self.cookie.as_ref()),
             note,
             deadline: self.wake,
         })
@@ -245,6 +257,9 @@ impl Exchange {
         if self.outbox.is_none() && now >= self.wake {
             let waited = now.saturating_duration_since(self.sent_at);
             self.known.failed();
+            if self.lacks_cookies() {
+                return self.move_to_tcp(TcpReason::NoCookie);
+            }
             self.again(Event::Retransmit { server: self.server, number: self.sent, waited });
         }
     }

@@ -30,6 +30,8 @@ impl Rcode {
     pub const NOTAUTH: Rcode = Rcode(9);
     /// The server does not know this version of EDNS (RFC 6891 §6.1.3).
     pub const BADVERS: Rcode = Rcode(16);
+    /// The server wants its cookie first (RFC 7873 §5.2.3).
+    pub const BADCOOKIE: Rcode = Rcode(23);
 
     /// The mnemonic, or `RCODEn`.
     pub fn name(self) -> String {
@@ -85,5 +87,5 @@ const TABLE: &[(Rcode, &str)] = &[
     (Rcode(20), "BADNAME"),
     (Rcode(21), "BADALG"),
     (Rcode(22), "BADTRUNC"),
-    (Rcode(23), "BADCOOKIE"),
+    (Rcode::BADCOOKIE, "BADCOOKIE"),
 ];

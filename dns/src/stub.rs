@@ -62,6 +62,6 @@ pub use self::not_found::{NotFound, Tried};
 pub use self::query::Query;
 pub use self::special::{Special, SpecialAnswer};
 pub use crate::exchange::{
-    Config, End, Ending, Exchange, History, Ignored, Known, Protocol, QueryOptions, RandomCase, TcpReason,
-    Transmit,
+    Config, Cookie, End, Ending, Exchange, History, Ignored, Known, Protocol, QueryOptions, RandomCase,
+    TcpReason, Transmit,
 };

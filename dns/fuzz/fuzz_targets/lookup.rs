@@ -7,7 +7,10 @@ mod replies;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use barewire_dns::stub::{Config, Lookup, LookupEvent, Protocol, RandomCase};
+use barewire_dns::exchange::RoundTrip;
+use barewire_dns::stub::{
+    Config, Cookie, History, Known, Lookup, LookupEvent, Protocol, RandomCase,
+};
 use barewire_dns::{Name, RecordType};
 use libfuzzer_sys::fuzz_target;
 use replies::{Zeros, next};
@@ -17,12 +20,20 @@ fuzz_target!(|input: &[u8]| {
     let servers: Vec<SocketAddr> =
         ["192.0.2.1:53", "192.0.2.2:53"].iter().map(|text| text.parse().unwrap()).collect();
     let random_case = [RandomCase::Off, RandomCase::On, RandomCase::Strict][usize::from(first % 3)];
-    let config = Config { random_case, ..Config::default() };
+    let config = Config { random_case, cookies: first & 0x40 != 0, ..Config::default() };
     let start = Instant::now();
     let typed = Name::parse_text("www").unwrap();
     let names = vec![Name::parse_text("www.example.test").unwrap(), typed.clone()];
     let records = vec![RecordType::A, RecordType::AAAA];
-    let mut lookup = Lookup::new(start, typed, names, records, servers.clone(), config, &mut Zeros);
+    let lookup = Lookup::new(start, typed, names, records, servers.clone(), config, &mut Zeros);
+    // The first server is known: it gave a cookie, and answers in 0.5 s.
+    let mut history = History::new();
+    let cookie = Some(Cookie { client: [0; 8], server: vec![0; 8] });
+    let round_trip = Some(RoundTrip::of(Duration::from_millis(500)));
+    if first & 0x80 != 0 {
+        history.remember(start, servers[0], Known { round_trip, cookie, ..Known::default() });
+    }
+    let mut lookup = lookup.knowing(&history);
     let (mut now, mut sent) = (start, 0);
     while let Some((how, bytes)) = next(&mut input) {
         sent += std::iter::from_fn(|| lookup.transmit(now)).count();

@@ -1,7 +1,7 @@
 //! The options of EDNS: a code, a length, and as many bytes that the code lays out (RFC 6891 §6.1.2).
 //!
 //! `code.rs` names the codes; the variants of [`EdnsOption`] say what each option holds. An option without a
-//! variant is kept as bytes. Left out: making and checking cookies.
+//! variant is kept as bytes. [`exchange`](crate::exchange) makes and checks the cookies of a client.
 
 use std::fmt;
 

@@ -4,20 +4,22 @@
 use rand_core::Rng;
 
 use super::config::{Config, RandomCase};
+use super::cookie::Cookie;
 use super::transmit::Protocol;
 use crate::edns::Edns;
 use crate::message::Message;
 use crate::question::Question;
 
 /// The most ways in which one server is asked. A question goes from EDNS to none and from UDP to TCP, and never back,
-/// so a server can see three.
+/// so a server can see three. With cookies there is one more: the same with a new cookie.
 const ATTEMPTS: usize = 3;
 
 /// The random numbers of each way to ask a server.
 #[derive(Clone)]
 pub(crate) struct Secrets {
-    attempts: [Secret; ATTEMPTS],
+    attempts: Vec<Secret>,
     used: usize,
+    cookie: Option<[u8; 8]>,
 }
 
 /// What a forger has to guess.
@@ -32,11 +34,23 @@ struct Secret {
 impl Secrets {
     /// Draws all of them.
     pub(crate) fn draw(config: &Config, rng: &mut dyn Rng) -> Secrets {
-        Secrets { attempts: std::array::from_fn(|_| Secret::draw(config, rng)), used: 0 }
+        let count = ATTEMPTS + usize::from(config.cookies);
+        let attempts = (0..count).map(|_| Secret::draw(config, rng)).collect();
+        let cookie = config.cookies.then(|| {
+            let mut client = [0; 8];
+            rng.fill_bytes(&mut client);
+            client
+        });
+        Secrets { attempts, used: 0, cookie }
+    }
+
+    /// A cookie for a server that nobody knows, if cookies are used.
+    pub(super) fn cookie(&self) -> Option<Cookie> {
+        self.cookie.map(|client| Cookie { client, server: Vec::new() })
     }
 
     fn next(&mut self) -> Secret {
-        let secret = self.attempts[self.used % ATTEMPTS];
+        let secret = self.attempts[self.used % self.attempts.len()];
         self.used += 1;
         secret
     }
@@ -84,6 +98,11 @@ impl Attempt {
         Attempt::new(self.protocol, None, secrets)
     }
 
+    /// The same way, with another ID and from another port.
+    pub(super) fn renewed(self, secrets: &mut Secrets) -> Attempt {
+        Attempt::new(self.protocol, self.edns, secrets)
+    }
+
     fn new(protocol: Protocol, edns: Option<u16>, secrets: &mut Secrets) -> Attempt {
         let Secret { id, source_port, case } = secrets.next();
         Attempt { protocol, edns, id, source_port, case }
@@ -96,17 +115,15 @@ impl Attempt {
     }
 
     /// The question as a message.
-    pub(super) fn message(self, question: &Question, config: &Config) -> Vec<u8> {
+    pub(super) fn message(self, question: &Question, config: &Config, cookie: Option<&Cookie>) -> Vec<u8> {
         let mut message = Message::query(self.id, question.name.clone(), question.rtype);
         message.questions = vec![self.asks(question)];
         message.header.rd = config.recursion_desired;
         message.header.ad = config.authentic_data;
         message.header.cd = config.checking_disabled;
-        message.edns = self.edns.map(|size| Edns {
-            dnssec_ok: config.dnssec_ok,
-            options: config.options.list().to_vec(),
-            ..Edns::new(size)
-        });
+        let options =
+            cookie.map(Cookie::option).into_iter().chain(config.options.list().iter().cloned()).collect();
+        message.edns = self.edns.map(|size| Edns { dnssec_ok: config.dnssec_ok, options, ..Edns::new(size) });
         message.encode().expect("one question, and options that were written before")
     }
 }

@@ -35,6 +35,10 @@ pub struct Config {
     pub checking_disabled: bool,
     /// Random upper and lower case in the question, which a reply repeats. Off.
     pub random_case: RandomCase,
+    /// Send cookies, and expect them back (RFC 7873). They stand in the OPT record, so they need one, and they gain
+    /// something only if the [`History`](super::History) is kept, because a server's first reply is believed without. A
+    /// stub that asks once and ends would show a server more of itself for nothing: false.
+    pub cookies: bool,
     /// Begin with a random server, so that all carry their share. False: the first one is asked first.
     pub rotate: bool,
 }
@@ -66,6 +70,7 @@ impl Default for Config {
             authentic_data: false,
             checking_disabled: false,
             random_case: RandomCase::Off,
+            cookies: false,
             rotate: false,
         }
     }

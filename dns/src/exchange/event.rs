@@ -45,6 +45,11 @@ pub enum Event {
         /// What the server answered to the query with an OPT record.
         rcode: Rcode,
     },
+    /// The question is sent again, with the cookie that the server has just given.
+    NewCookie {
+        /// The server.
+        server: SocketAddr,
+    },
     /// The exchange is over.
     Over(Box<End>),
 }
@@ -60,6 +65,11 @@ pub enum TcpReason {
     /// The reply repeats the question in other case than it was sent in: somebody may be guessing, or the server does
     /// not keep the case.
     WrongCase,
+    /// Only replies without a cookie came, from a server that has sent one before: they are forged, or the server has
+    /// changed.
+    NoCookie,
+    /// The server refuses the cookie that it has just given.
+    BadCookie,
     /// So many bad replies came that somebody may be guessing IDs.
     TooManyIgnored,
 }
@@ -75,6 +85,9 @@ impl fmt::Display for Event {
             Event::WithoutEdns { rcode, .. } => {
                 write!(f, "without EDNS: the server answered {} (RFC 6891 §7)", rcode.name())
             }
+            Event::NewCookie { .. } => {
+                write!(f, "with the server's new cookie: it answered BADCOOKIE (RFC 7873 §5.3)")
+            }
             Event::Over(end) => write!(f, "{} {end}", end.server),
         }
     }
@@ -87,6 +100,10 @@ impl fmt::Display for TcpReason {
             TcpReason::Broken(why) => write!(f, "the answer is broken: {why}"),
             TcpReason::WrongCase => {
                 write!(f, "the reply does not repeat the case of the question, so it may be forged")
+            }
+            TcpReason::NoCookie => write!(f, "the replies have no cookie, so they may be forged"),
+            TcpReason::BadCookie => {
+                write!(f, "the server answered BADCOOKIE to its own cookie (RFC 7873 §5.3)")
             }
             TcpReason::TooManyIgnored => write!(f, "too many bad replies, somebody may be guessing"),
         }

@@ -1,4 +1,4 @@
-//! What is remembered of servers from one lookup to the next: how fast they answer, and whether they do.
+//! What is remembered of servers from one lookup to the next: how fast they answer, whether they do, and their cookies.
 //!
 //! RFC 1034 §5.3.3 has a resolver keep "historical data" to choose the best server first. [`History`] is a plain value:
 //! its owner keeps it, hands it to the next lookup, and takes it back. Nothing of it is global.
@@ -11,13 +11,14 @@
 //!   one, as in unbound: small differences are no reason to leave the order of resolv.conf(5). With `rotate` it is any
 //!   of these. Each failure doubles what a server counts, so that one that is dead comes last.
 //!
-//! What is older than [`FORGOTTEN_AFTER`] does not count, so a server that was dead has another chance. At most
-//! [`MAX_SERVERS`] are remembered. Tested in `tests/stub/history.rs`.
+//! What is older than [`FORGOTTEN_AFTER`] does not count, so a server that was dead has another chance; only a cookie
+//! stays. At most [`MAX_SERVERS`] are remembered. Tested in `tests/stub/history.rs`.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use super::config::Config;
+use super::cookie::Cookie;
 use super::round_trip::RoundTrip;
 
 /// The shortest first wait. A resolver answers in a millisecond what it has in its cache, and takes some hundred of
@@ -55,6 +56,8 @@ pub struct Known {
     pub round_trip: Option<RoundTrip>,
     /// How often it failed since its last answer: silence, no way there, or an answer that helps nobody.
     pub failures: u32,
+    /// The cookies, if it has sent one.
+    pub cookie: Option<Cookie>,
 }
 
 impl Known {
@@ -110,8 +113,14 @@ impl History {
     /// What is known of a server at this time.
     pub fn of(&self, now: Instant, server: SocketAddr) -> Known {
         let entry = self.servers.iter().find(|entry| entry.server == server);
-        let fresh = |entry: &&Entry| now.saturating_duration_since(entry.heard) < FORGOTTEN_AFTER;
-        entry.filter(fresh).map(|entry| entry.known.clone()).unwrap_or_default()
+        match entry {
+            Some(Entry { heard, known, .. }) if now.saturating_duration_since(*heard) < FORGOTTEN_AFTER => {
+                known.clone()
+            }
+            // Without its cookie the server could be played by anybody.
+            Some(Entry { known, .. }) => Known { cookie: known.cookie.clone(), ..Known::default() },
+            None => Known::default(),
+        }
     }
 
     /// Remembers what is known of a server now.

@@ -34,6 +34,10 @@ pub enum Ignored {
     /// It repeats the question in other case than it was sent in. That counts with
     /// [`RandomCase::Strict`](super::RandomCase::Strict) only.
     WrongCase,
+    /// It has a cookie, and not the one that was sent.
+    WrongCookie,
+    /// It has no cookie, and the server has sent one before.
+    NoCookie,
     /// Its bytes break a rule.
     Malformed(Refused<Reason>),
 }
@@ -60,6 +64,10 @@ impl fmt::Display for Ignored {
             }
             Ignored::WrongCase => {
                 write!(f, "it does not repeat the question in the case in which it was sent, as 0x20 wants")
+            }
+            Ignored::WrongCookie => write!(f, "its cookie is not the query's; RFC 7873 §5.3 has it match"),
+            Ignored::NoCookie => {
+                write!(f, "it has no cookie, and this server sends one; RFC 7873 §5.3 has it discarded")
             }
             Ignored::Malformed(refused) => refused.fmt(f),
         }

@@ -13,6 +13,8 @@ use crate::record_type::RecordType;
 
 /// The most bytes of a message (RFC 1035 §4.2.2).
 const MAX_MESSAGE: usize = 65_535;
+/// The most bytes of the cookie that an exchange adds: code and length, 8 bytes of the client, 32 of the server.
+const MAX_COOKIE: usize = 44;
 
 /// Options that can be written: they were, once. So a query with them can be written, too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,7 +29,7 @@ impl QueryOptions {
         let edns = Edns { options, ..Edns::new(EDNS_UDP_SIZE) };
         let shortest = Message::query(0, Name::root(), RecordType::A);
         let length = Message { edns: Some(edns.clone()), ..shortest }.encode()?.len();
-        if length + MAX_NAME > MAX_MESSAGE {
+        if length + MAX_NAME + MAX_COOKIE > MAX_MESSAGE {
             return Err(unwritable(length, Reason::MessageTooLong));
         }
         Ok(QueryOptions(edns.options))

@@ -23,6 +23,13 @@ pub(super) enum Reply {
     Broken(Message, Refused<Reason>),
 }
 
+impl Reply {
+    pub(super) fn message(&self) -> &Message {
+        let (Reply::Whole(message) | Reply::Truncated(message) | Reply::Broken(message, _)) = self;
+        message
+    }
+}
+
 /// Whether `bytes` are the reply to what was `asked` with this `id`.
 pub(super) fn check(bytes: &[u8], id: u16, asked: &Question) -> Result<Reply, Ignored> {
     let ((header, counts), rest) =

@@ -11,6 +11,7 @@ use super::event::{Event, TcpReason};
 use super::ignored::Ignored;
 use super::reply::{Reply, check};
 use super::transmit::Protocol;
+use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::question::Question;
 use crate::rcode::Rcode;
@@ -20,7 +21,10 @@ impl Exchange {
     pub(super) fn read(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
         let asked = self.attempt.asks(&self.question);
         match check(bytes, self.attempt.id, &asked) {
-            Ok(reply) if self.is_in_case(&reply, &asked) => self.accept(now, reply),
+            Ok(reply) if self.is_in_case(&reply, &asked) => match self.learn_cookie(reply.message()) {
+                Ok(()) => self.accept(now, reply),
+                Err(why) => self.ignore(from, why),
+            },
             Ok(_) if self.config.random_case == RandomCase::Strict => self.ignore(from, Ignored::WrongCase),
             Ok(_) => self.move_to_tcp(TcpReason::WrongCase),
             Err(why) => self.ignore(from, why),
@@ -30,9 +34,25 @@ impl Exchange {
     /// Whether a reply has the letters of the question in the case in which they were sent, if that was random. Over
     /// TCP it does not matter, and an error without the question has no letters.
     fn is_in_case(&self, reply: &Reply, asked: &Question) -> bool {
-        let (Reply::Whole(message) | Reply::Truncated(message) | Reply::Broken(message, _)) = reply;
         let matters = self.config.random_case != RandomCase::Off && self.attempt.protocol == Protocol::Udp;
-        !matters || message.question().is_none_or(|got| got.name.same_case_as(&asked.name))
+        !matters || reply.message().question().is_none_or(|got| got.name.same_case_as(&asked.name))
+    }
+
+    /// Checks the cookie of a reply, and keeps what the server gave.
+    fn learn_cookie(&mut self, reply: &Message) -> Result<(), Ignored> {
+        let (Some(cookie), true) = (&self.cookie, self.attempt.edns.is_some()) else { return Ok(()) };
+        let learned = cookie.check(reply, self.attempt.protocol)?;
+        self.known.cookie = learned.clone();
+        if learned.is_some() {
+            self.cookie = learned;
+        }
+        Ok(())
+    }
+
+    /// Whether replies came, and all that was wrong with one is that it lacks its cookie.
+    pub(super) fn lacks_cookies(&self) -> bool {
+        self.attempt.protocol == Protocol::Udp
+            && self.ignored.iter().any(|(why, _)| *why == Ignored::NoCookie)
     }
 
     /// Takes the reply to our question. It says something, or is a reason to ask in another way.
@@ -63,6 +83,7 @@ impl Exchange {
                 self.ask_by(attempt);
                 self.again(Event::WithoutEdns { server: self.server, rcode });
             }
+            None if rcode == Rcode::BADCOOKIE && self.cookie.is_some() && udp => self.renew_cookie(),
             None => self.finish(now, Ending::Reply(outcome)),
         }
         // exercise: end
@@ -88,12 +109,24 @@ impl Exchange {
         }
     }
 
+    /// BADCOOKIE: the cookie that came with it may do. If not, the servers at this address do not agree, and TCP does
+    /// without.
+    fn renew_cookie(&mut self) {
+        if self.renewed || self.known.cookie.as_ref().is_none_or(|cookie| cookie.server.is_empty()) {
+            return self.move_to_tcp(TcpReason::BadCookie);
+        }
+        self.renewed = true;
+        let attempt = self.attempt.renewed(&mut self.secrets);
+        self.ask_by(attempt);
+        self.again(Event::NewCookie { server: self.server });
+    }
+
     fn ask_by(&mut self, attempt: Attempt) {
         (self.attempt, self.sent_this_way) = (attempt, 0);
     }
 
     /// Asks again, over TCP.
-    fn move_to_tcp(&mut self, why: TcpReason) {
+    pub(super) fn move_to_tcp(&mut self, why: TcpReason) {
         let attempt = self.attempt.over_tcp(&mut self.secrets);
         self.ask_by(attempt);
         self.again(Event::TcpFallback { server: self.server, why });
