@@ -81,7 +81,7 @@ for ((i = 0; i < ${#tries[@]}; i += 2)); do
 done
 
 # The tests of a student meet the reference, and not the student's code, which is broken here.
-! student mutants dns || wrong "one test kills six bugs"
+! student mutants dns || wrong "one test kills all bugs"
 grep -q '^the reference: 1 test passed' "$REPORT" || wrong "the reference of a handout is not right"
 grep -q '^bug 6: survives; it breaks RFC 1035 §3.2.1' "$REPORT" || wrong "a bug that survives is not named"
 echo "a handout scores tests with its reference"

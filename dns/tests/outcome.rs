@@ -107,6 +107,16 @@ fn no_data_and_referral() {
     assert_eq!(message.summary(), "referral to NS1.XX for EXAMPLE");
 }
 
+/// RFC 2308 §5: "the minimum of the SOA.MINIMUM field and SOA's TTL". Each of the two is the lower one once.
+#[test]
+fn the_lower_of_two_times_counts() {
+    for (ttl, wanted) in [(3600, 600), (601, 600), (600, 600), (60, 60), (0, 0)] {
+        let mut message = reply(Rcode::NOERROR, "ANOTHER.EXAMPLE", [&[], &["EXAMPLE. SOA ..."], &[]]);
+        message.authorities[0].ttl = ttl;
+        assert_eq!(message.negative_ttl(), Some(wanted), "the SOA record's own TTL is {ttl}");
+    }
+}
+
 /// RFC 1912 §2.8: a server that sends its client up to the root, or to the side, has no business with the zone.
 #[test]
 fn lame_referrals() {

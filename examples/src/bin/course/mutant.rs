@@ -59,6 +59,17 @@ fn one(text: &str) -> Result<Mutant, String> {
 }
 
 impl Mutant {
+    /// The test that catches it: the program that it is in, and its name there. A test in `tests/a/b.rs` is `b::NAME`
+    /// of the program `a`.
+    pub(crate) fn caught_by(&self) -> (String, String) {
+        let (file, test) = &self.caught;
+        let path = file.trim_start_matches("tests/").trim_end_matches(".rs");
+        match path.split_once('/') {
+            Some((target, module)) => (target.to_owned(), format!("{}::{test}", module.replace('/', "::"))),
+            None => (path.to_owned(), test.clone()),
+        }
+    }
+
     /// A source with a switch in it: what was there, or the bug.
     pub(crate) fn switched_into(&self, source: &str) -> Result<String, String> {
         let Mutant { number, file, was, bug, .. } = self;
@@ -87,6 +98,9 @@ mod tests {
         let switched = mutant.switched_into("fn f() -> u8 { x - y }");
         let wanted = "fn f() -> u8 { (if crate::mutant(1) { x + y } else { x - y }) }";
         assert_eq!(switched.as_deref(), Ok(wanted));
+        assert_eq!(mutant.caught_by(), ("a".to_owned(), "it_adds".to_owned()));
+        let below = &of(&PAGE.replace("tests/a.rs", "tests/all/a.rs")).expect("a page")[0];
+        assert_eq!(below.caught_by(), ("all".to_owned(), "a::it_adds".to_owned()));
     }
 
     #[test]

@@ -74,22 +74,20 @@ pub(crate) fn proof(root: &Path, layer: Layer) -> Result<String, String> {
     let mutants = mutants(&reference, layer)?;
     let workspace = Workspace::write(root, &reference, &all(&reference)?)?;
     workspace.put_tests(layer)?;
-    let name =
-        |mutant: &Mutant| mutant.caught.0.trim_start_matches("tests/").trim_end_matches(".rs").to_owned();
-    let mut names: Vec<String> = mutants.iter().map(name).collect();
+    let mut names: Vec<String> = mutants.iter().map(Mutant::caught_by).map(|(target, _)| target).collect();
     names.sort();
     names.dedup();
     let built = Tests::built(&workspace, layer, &names.iter().map(String::as_str).collect::<Vec<_>>())?;
     let mut says = String::new();
     for mutant in &mutants {
-        let (number, (file, test)) = (mutant.number, &mutant.caught);
-        let tests =
-            built.iter().find(|tests| tests.name == name(mutant)).ok_or(format!("{file} was not built"))?;
-        let without = tests.run(REFERENCE, Some(test))?;
+        let (number, file) = (mutant.number, &mutant.caught.0);
+        let (target, test) = mutant.caught_by();
+        let tests = built.iter().find(|tests| tests.name == target).ok_or(format!("{file} was not built"))?;
+        let without = tests.run(REFERENCE, Some(&test))?;
         if !without.is_passed() {
             return Err(format!("{file}, {test}: {without} without a bug: {}", without.says));
         }
-        match tests.run(number, Some(test))?.into() {
+        match tests.run(number, Some(&test))?.into() {
             Fate::Killed(_) => says += &format!("{} {number}: caught by {test}\n", layer.name()),
             Fate::Survives => {
                 return Err(format!("{} {number} is not caught by {file}, {test}", layer.name()));
