@@ -7,3 +7,8 @@
 #[doc = include_str!("../chapters/01_question.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c01_question {}
+
+#[doc = include_str!("../chapters/rustdoc/02_names.txt")]
+#[doc = include_str!("../chapters/02_names.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c02_names {}

@@ -80,6 +80,7 @@ impl Writer {
         self.out.extend_from_slice(bytes);
     }
 
+    // book: write-name
     /// Writes a name: its labels, up to where the rest of it was written before, then a pointer to that place.
     pub(crate) fn name(&mut self, name: &Name) {
         let mut rest = name.as_wire();
@@ -95,6 +96,8 @@ impl Writer {
         self.out.push(0);
     }
 
+    // book: end
+    // book: data-name
     /// Writes a name in the data of a record: as a pointer only if the type allows it.
     pub(crate) fn data_name(&mut self, name: &Name) {
         match self.in_data {
@@ -102,6 +105,8 @@ impl Writer {
             _ => self.bytes(name.as_wire()),
         }
     }
+
+    // book: end
 
     /// Writes a character-string: a byte that counts, then as many bytes (RFC 1035 §3.3).
     pub(crate) fn string(&mut self, string: &[u8]) {
@@ -146,12 +151,15 @@ impl Writer {
         // exercise: end
     }
 
+    // book: remember
     fn remember(&mut self, length: usize) {
         let offset = self.out.len();
         if self.places.len() < REMEMBERED && offset <= FARTHEST {
             self.places.push(Place { offset: offset as u16, length: length as u8 });
         }
     }
+
+    // book: end
 
     /// Whether the name written at `at` is `name`; pointers are followed. We wrote these bytes, so the pointers are
     /// good.
