@@ -6,7 +6,8 @@
 //!
 //! In reading order: [`servers`] (each with the shortest configuration), [`wire`] (one exchange over a socket),
 //! [`as_client`], [`interim`] (103, 100, and a body that waits), [`switching`] (CONNECT and Upgrade), [`fetching`] (the
-//! same servers, by `barewire fetch`), [`as_server`]. [`dns`] is about `barewire serve-dns`.
+//! same servers, by `barewire fetch`), [`as_server`]. [`dns`] is about `barewire serve-dns`, [`resolving`] about
+//! `barewire resolve`.
 #![cfg(target_os = "linux")]
 
 mod as_client;
@@ -16,6 +17,7 @@ mod fetching;
 mod interim;
 #[path = "../live/need.rs"]
 mod need;
+mod resolving;
 mod servers;
 mod switching;
 mod wire;

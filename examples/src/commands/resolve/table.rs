@@ -52,15 +52,22 @@ fn cells(row: &Row) -> [String; 5] {
 fn line([section, name, rtype, ttl, data]: &[String; 5], widths: [usize; 4], style: &Style) -> String {
     let [sections, names, types, ttls] = widths;
     let cell = |text: &str, width: usize| format!("{text:width$}{:GAP$}", "");
-    let first = if sections == 0 { String::new() } else { cell(section, sections) };
-    let (on, off) = if style.color { ("\x1b[36m", "\x1b[0m") } else { ("", "") };
-    let after = format!("{on}{}{off}{}", cell(rtype, types), cell(ttl, ttls));
-    let margin = GAP + first.chars().count() + names + GAP + types + GAP + ttls + GAP;
+    let section = if sections == 0 { String::new() } else { cell(section, sections) };
+    // Where each column begins.
+    let at_name = GAP + section.chars().count();
+    let at_type = at_name + names + GAP;
+    let at_data = at_type + types + GAP + ttls + GAP;
     let name = match name.chars().count() > names {
-        true => format!("{name}\n{:1$}", "", GAP + first.chars().count() + names + GAP),
+        true => format!("{}\n{:at_type$}", below(name, at_name, style), ""),
         false => cell(name, names),
     };
-    let room = style.width.saturating_sub(margin).max(LEAST_ROOM);
-    let data = lines(data, room, room).join(&format!("\n{:margin$}", ""));
-    format!("{:GAP$}{first}{name}{after}{data}\n", "")
+    let (on, off) = if style.color { ("\x1b[36m", "\x1b[0m") } else { ("", "") };
+    let (rtype, ttl) = (cell(rtype, types), cell(ttl, ttls));
+    format!("{:GAP$}{section}{name}{on}{rtype}{off}{ttl}{}\n", "", below(data, at_data, style))
+}
+
+/// A text that begins in this column, and goes on below itself.
+fn below(text: &str, column: usize, style: &Style) -> String {
+    let room = style.width.saturating_sub(column).max(LEAST_ROOM);
+    lines(text, room, room).join(&format!("\n{:column$}", ""))
 }

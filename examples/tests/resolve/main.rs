@@ -1,0 +1,10 @@
+//! `barewire resolve`: over the toy internet ([`toy`]), its flags ([`flags`]), and with servers that do what real ones
+//! do wrong ([`hostile`]) or that tell what they were asked ([`asked`]). dig and kdig judge it in `tests/peers`.
+
+mod asked;
+#[path = "../common/mod.rs"]
+mod common;
+mod flags;
+mod hostile;
+mod server;
+mod toy;
