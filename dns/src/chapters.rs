@@ -12,3 +12,8 @@ pub mod c01_question {}
 #[doc = include_str!("../chapters/02_names.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c02_names {}
+
+#[doc = include_str!("../chapters/rustdoc/03_message.txt")]
+#[doc = include_str!("../chapters/03_message.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c03_message {}

@@ -73,6 +73,7 @@ impl Edns {
         Edns { udp_size, version, dnssec_ok, reserved, options: Vec::new(), followed_by: 0 }
     }
 
+    // book: opt
     /// Reads what stands in the place of CLASS and TTL, and the bits of the response code there.
     pub(crate) fn parse_fixed(input: &[u8]) -> Parsed<'_, (Edns, Rcode), Reason> {
         let (input, udp_size) =
@@ -88,6 +89,7 @@ impl Edns {
         let edns = Edns { udp_size, version, dnssec_ok, reserved, options: Vec::new(), followed_by: 0 };
         Ok((input, (edns, Rcode(u16::from(rcode) << HEADER_BITS))))
     }
+    // book: end
 
     /// Reads the options, which are the RDATA.
     pub(crate) fn parse_options(mut input: &[u8]) -> Parsed<'_, Vec<EdnsOption>, Reason> {

@@ -59,6 +59,7 @@ pub(crate) struct Counts {
     pub(crate) additionals: u16,
 }
 
+// book: flags
 /// The second word of the header: parser, writer and tree read this table.
 static FLAGS: Word<10> = Word::new([
     Bits::new("QR", 1, "query (0) or response (1)").shown(query_or_response),
@@ -73,6 +74,7 @@ static FLAGS: Word<10> = Word::new([
     Bits::new("RCODE", 4, "how it ended; an OPT record may add bits above")
         .shown(|value| Rcode(value as u16).show()),
 ]);
+// book: end
 
 fn query_or_response(bit: u32) -> String {
     if bit == 1 { "response".into() } else { "query".into() }

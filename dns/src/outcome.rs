@@ -155,6 +155,7 @@ fn no_error(message: &Message, question: &Question) -> Outcome {
     }
 }
 
+// book: nothing
 /// No record of the type that was asked for. Only the zone of a name can say that the name has none: without the SOA
 /// record of that zone, nobody said anything about the target of an alias.
 fn nothing(message: &Message, negative: Negative) -> Outcome {
@@ -171,6 +172,7 @@ fn nothing(message: &Message, negative: Negative) -> Outcome {
         None => Outcome::NoData(negative),
     }
 }
+// book: end
 
 fn negative(message: &Message, aliases: Vec<Record>, name: Name) -> Negative {
     let of_its_zone = |record: &&Record| matches!(record.data, RData::Soa(_)) && name.is_within(&record.name);
