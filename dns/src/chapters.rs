@@ -17,3 +17,8 @@ pub mod c02_names {}
 #[doc = include_str!("../chapters/03_message.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c03_message {}
+
+#[doc = include_str!("../chapters/rustdoc/04_records.txt")]
+#[doc = include_str!("../chapters/04_records.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c04_records {}

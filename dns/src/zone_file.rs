@@ -244,6 +244,7 @@ impl State {
             let last = entry.tokens.len() - fields.len() - 1;
             return fields.refuse(entry.tokens[last], "a type in a zone", "one that zones hold");
         }
+        // book: inherits
         self.class = class.unwrap_or(self.class);
         let data = RData::from_text(rtype, self.class, &mut fields.of_type(rtype))?;
         self.last_ttl = ttl.or(self.last_ttl);
@@ -253,6 +254,7 @@ impl State {
         };
         let ttl = ttl.or(self.default_ttl).or(self.last_ttl).or(of_soa).ok_or_else(|| missing("a TTL"))?;
         self.last_ttl = Some(ttl);
+        // book: end
         Ok(Record { name, class: self.class, ttl, data })
     }
 }

@@ -26,6 +26,7 @@ pub struct Mx {
     pub exchange: Name,
 }
 
+// book: mx
 pub(super) fn parse<'a>(source: Source<'a>, input: &'a [u8]) -> Parsed<'a, Mx, Reason> {
     let (input, preference) = field("PREFERENCE", "the lowest is tried first", be_u16).parse(input)?;
     let (input, exchange) = source.name("EXCHANGE", "the host that takes the mail", input)?;
@@ -44,3 +45,4 @@ pub(super) fn from_text(text: &mut Fields<'_>) -> Text<Mx> {
 pub(super) fn to_text(mx: &Mx, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{} {}", mx.preference, mx.exchange.with_dot())
 }
+// book: end

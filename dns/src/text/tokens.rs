@@ -89,6 +89,7 @@ impl<'t> Tokenizer<'t> {
         }
     }
 
+    // book: tokens
     /// The words up to the end of the entry, which is left for the next call.
     fn tokens(&mut self) -> Result<Vec<Token<'t>>, Refused<TextReason>> {
         let mut tokens = Vec::new();
@@ -113,6 +114,7 @@ impl<'t> Tokenizer<'t> {
             None => Ok(tokens),
         }
     }
+    // book: end
 
     fn peek(&self) -> Option<u8> {
         self.text.get(self.at).copied()

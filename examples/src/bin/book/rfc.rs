@@ -70,12 +70,15 @@ fn plain(markdown: &str) -> String {
 /// The text of a section, without its subsections.
 fn section_of(text: &str, section: &str) -> Option<String> {
     let number = |line: &str| {
-        let first = line.split_whitespace().next()?.trim_end_matches('.');
-        // Headings stand at the margin; entries of the contents end with the number of a page.
+        let word = line.split_whitespace().next()?;
+        let first = word.trim_end_matches('.');
+        // Headings stand at the margin; entries of the contents end with the number of a page. In old RFCs sentences
+        // stand at the margin too, and a letter alone is a word of them.
+        let is_word = word.len() == 1 && word.starts_with(|c: char| c.is_ascii_alphabetic());
         let is_number = first.starts_with(|c: char| c.is_ascii_alphanumeric())
             && first.split('.').all(|part| part.chars().all(|c| c.is_ascii_digit()) || part.len() == 1);
         let is_entry = line.contains(" . ") || line.contains("...");
-        (is_number && !is_entry && !line.starts_with(' ')).then(|| first.to_owned())
+        (is_number && !is_word && !is_entry && !line.starts_with(' ')).then(|| first.to_owned())
     };
     let lines: Vec<&str> = text.lines().collect();
     let start = lines.iter().position(|line| number(line).as_deref() == Some(section))?;
@@ -119,5 +122,10 @@ mod tests {
             "1.  One ....... 2\n4.1.4. Message compression\n\n   A pointer.\n\n4.2. Transport\n   More.\n";
         assert_eq!(section_of(text, "4.1.4").as_deref().map(str::trim), Some("A pointer."));
         assert_eq!(section_of(text, "9"), None);
+        let text = "5.1. Format\n\nParentheses continue\na list of items.\n\n5.2. Use\n";
+        assert_eq!(
+            section_of(text, "5.1").as_deref().map(str::trim),
+            Some("Parentheses continue\na list of items.")
+        );
     }
 }
