@@ -15,6 +15,14 @@ fn addresses(texts: &[&str]) -> Vec<SocketAddr> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
 }
 
+/// Lines count from 1, as in every editor.
+#[test]
+fn a_complaint_names_its_line() {
+    let conf = ResolvConf::parse("nameserver 192.0.2.53\nfoo bar\n");
+    assert_eq!(conf.complaints, ["resolv.conf: directive at line 2 is not recognized"]);
+    assert_eq!(conf.servers.len(), 1);
+}
+
 #[test]
 fn a_usual_resolv_conf() {
     let conf = ResolvConf::parse(

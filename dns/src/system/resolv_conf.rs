@@ -42,7 +42,8 @@ impl ResolvConf {
     /// Reads the text of the file. A line that cannot be read is skipped, as the C library does, and
     /// reported in [`complaints`](ResolvConf::complaints).
     pub fn parse(text: &str) -> ResolvConf {
-        let (mut file, errors) = resolv_conf::Config::parse_with_errors(text.as_bytes());
+        // The parser counts lines from 0. With an empty line before them it counts as people do.
+        let (mut file, errors) = resolv_conf::Config::parse_with_errors(format!("\n{text}").as_bytes());
         file.glibc_normalize();
         let mut complaints: Vec<String> =
             errors.iter().map(|error| format!("resolv.conf: {error}")).collect();

@@ -39,7 +39,10 @@ pub fn run(args: &ResolveArgs) -> Result<u8, Failure> {
     let asked = ask::all(&mut place, questions, &config);
     print(&shown(args, &asked, &place))?;
     if !args.json {
-        asked.iter().filter_map(Asked::complaint).for_each(|why| complain(&why));
+        // NXDOMAIN is the same for every type.
+        let mut complaints: Vec<String> = asked.iter().filter_map(Asked::complaint).collect();
+        complaints.dedup();
+        complaints.iter().for_each(|why| complain(why));
     }
     Ok(asked.iter().map(Asked::exit_code).max().unwrap_or(0))
 }

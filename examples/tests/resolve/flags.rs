@@ -11,6 +11,7 @@ fn usage_errors_say_what_to_write() {
         (&["a..test"], "empty label"),
         (&["MX", "@127.0.0.1"], "-q MX would ask for the name"),
         (&["a.test", "AXFR"], "dig @SERVER ZONE AXFR"),
+        (&["version.bind", "CH", "TXT"], "only IN is asked for here"),
         (&["a.test", "OPT"], "stands in no zone"),
         (&["a.test", "@"], "neither an address nor a name"),
         (&["a.test", "@127.0.0.1", "-6"], "leave no server"),

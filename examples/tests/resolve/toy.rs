@@ -35,7 +35,8 @@ fn exit_codes() {
         (&["nope.example.test", "@ns1"][..], 1, "nope.example.test does not exist"),
         (&["www.example.test", "MX"], 1, "www.example.test has no MX record"),
         (&["www.shop.test", "@ns1"], 3, "answered REFUSED"),
-        (&["www.example.test", "NS", "@a.root", "--no-recurse"], 3, "it only named other servers"),
+        (&["www.example.test", "NS", "@a.root"], 3, "it only named other servers"),
+        (&["www.example.test", "@a.root", "--no-recurse"], 3, "it names the servers of test"),
         (&["www.example.test", "@ns1:54", "--timeout", "1"], 9, "nobody answered"),
         // The highest of several.
         (
@@ -58,6 +59,15 @@ fn a_referral() {
     assert_eq!(lines[0], "  SECTION     NAME             TYPE  TTL  DATA");
     assert_eq!(lines[1], "  authority   test.            NS    1d   a.nic.test.");
     assert_eq!(lines[4], "  additional  ns.hoster.test.  A     1d   192.0.2.53");
+}
+
+/// IN is dig's word for what is asked for anyway. One sentence and one SOA are enough for two types.
+#[test]
+fn what_is_the_same_is_said_once() {
+    let run = barewire(&["resolve", "nope.example.test", "IN", "A", "MX", "@ns1"]);
+    assert_eq!(run.code, Some(1), "{run}");
+    assert_eq!(run.stderr.matches("does not exist").count(), 1, "{run}");
+    assert_eq!(run.stdout.matches("SOA").count(), 1, "{run}");
 }
 
 fn json(words: &[&str]) -> (Run, Value) {

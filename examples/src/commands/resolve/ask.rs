@@ -7,7 +7,7 @@ use barewire_dissect::printable;
 use barewire_dns::driver::{Sockets, Transport, lookup_observed};
 use barewire_dns::exchange;
 use barewire_dns::stub::{Answer, Config, End, Ending, Error, Event, Ignored, Query};
-use barewire_dns::{Message, Name, RecordType};
+use barewire_dns::{Message, Name, Outcome, RecordType};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 
@@ -69,7 +69,19 @@ impl Asked {
     /// Why there is no answer.
     pub(super) fn complaint(&self) -> Option<String> {
         let error = self.result.as_ref().err()?;
-        Some(format!("({}) {}", self.exit_code(), printable(&error.to_string())))
+        let sentence = self.referral().unwrap_or_else(|| error.to_string());
+        Some(format!("({}) {}", self.exit_code(), printable(&sentence)))
+    }
+
+    /// Other servers, named by one that was asked for nothing else.
+    fn referral(&self) -> Option<String> {
+        let Err(Error::ServersFailed { question, servers }) = &self.result else { return None };
+        let [End { server, how: Ending::Reply(Outcome::Referral(referral)), .. }] = &servers[..] else {
+            return None;
+        };
+        let (name, zone) = (&question.name, &referral.zone);
+        let sentence = format!("{server} knows nothing of {name} itself: it names the servers of {zone}");
+        (!self.config.recursion_desired).then_some(sentence)
     }
 
     /// The last message that belongs to the question, if one came.

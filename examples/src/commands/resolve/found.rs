@@ -25,7 +25,7 @@ impl Section {
 }
 
 /// A record, as text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
     pub(super) section: Section,
     record: Record,

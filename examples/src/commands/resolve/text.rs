@@ -20,7 +20,7 @@ pub(super) fn text(args: &ResolveArgs, asked: &[Asked], about: &str, style: &Sty
         asked.iter().for_each(|asked| out.push_str(&bytes(&asked.carried, style)));
     }
     let shown: fn(&Asked) -> Vec<Row> = if args.verbose { all_rows } else { rows };
-    out.push_str(&table(&asked.iter().flat_map(shown).collect::<Vec<_>>(), style));
+    out.push_str(&table(&without_repetition(asked.iter().flat_map(shown)), style));
     for one in asked {
         out.push_str(&said(args, one, asked.len() > 1, style));
     }
@@ -28,6 +28,17 @@ pub(super) fn text(args: &ResolveArgs, asked: &[Asked], about: &str, style: &Sty
         out.push_str(&paragraph(about, 2, style.width));
     }
     out
+}
+
+/// Several answers may have the same SOA record beside them.
+fn without_repetition(rows: impl Iterator<Item = Row>) -> Vec<Row> {
+    let mut shown: Vec<Row> = Vec::new();
+    for row in rows {
+        if row.is_answer() || !shown.contains(&row) {
+            shown.push(row);
+        }
+    }
+    shown
 }
 
 /// The notes to a question; among several it is named.

@@ -40,6 +40,8 @@ pub(super) fn read(args: &ResolveArgs) -> Result<Words, Failure> {
             return Err(usage(dig::hint(word)));
         } else if let Some(rtype) = RecordType::from_name(word) {
             words.types.push(rtype);
+        } else if is_class(word)? {
+            // IN is what is asked for anyway.
         } else {
             not_an_address(word)?;
             words.names.push(typed(word)?);
@@ -53,6 +55,15 @@ pub(super) fn read(args: &ResolveArgs) -> Result<Words, Failure> {
         words.types.push(RecordType::A);
     }
     Ok(words)
+}
+
+/// Whether a word is the class IN. Other classes are left out, so that a word like theirs is not taken for a name.
+fn is_class(word: &str) -> Result<bool, Failure> {
+    if ["CH", "CHAOS", "HS", "HESIOD"].iter().any(|class| word.eq_ignore_ascii_case(class)) {
+        let why = format!("{word} is a class, and only IN is asked for here; -q {word} asks for that name");
+        return Err(usage(why));
+    }
+    Ok(word.eq_ignore_ascii_case("IN"))
 }
 
 fn typed(word: &str) -> Result<Typed, Failure> {
