@@ -17,7 +17,7 @@
 //! ```
 //!
 //! The stub and [`Message::summary`] read replies with it. Left out: DNAME, because a server puts the CNAME that
-//! follows from it beside it (RFC 6672 §3.1). Tested in `tests/outcome.rs` and `tests/stub`.
+//! follows from it beside it (RFC 6672 §3.1). Tested in `tests/outcome.rs`, `tests/stub` and `tests/hostile_servers`.
 
 mod chain;
 mod referral;

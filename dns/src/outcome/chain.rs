@@ -1,7 +1,9 @@
 //! The way from the name asked for to the records, along its aliases (RFC 1034 §3.6.2).
 //!
-//! The records of the answer section may stand in any order, so each step looks through all of them.
+//! The records of the answer section may stand in any order, so each step looks through all of them. A record of
+//! another class says nothing about the question.
 
+use crate::class::Class;
 use crate::message::Message;
 use crate::name::Name;
 use crate::question::Question;
@@ -25,6 +27,9 @@ pub(super) enum Chain {
 /// Follows the aliases of the name asked for.
 pub(super) fn follow(message: &Message, question: &Question) -> Chain {
     let wanted = |rtype| rtype == question.rtype || question.rtype == RecordType::ANY;
+    // In multicast DNS the top bit is not a part of the class.
+    let class = question.class.without_top_bit();
+    let of_class = |record: &&Record| class == Class::ANY || record.class.without_top_bit() == class;
     let (mut at, mut aliases) = (question.name.clone(), Vec::new());
     // exercise: dns06
     // instead: let here = message.answers.iter().filter(|record| record.name == at);
@@ -32,7 +37,7 @@ pub(super) fn follow(message: &Message, question: &Question) -> Chain {
     // instead: if records.is_empty() { return Chain::Nothing { aliases, at }; }
     // instead: Chain::Records { aliases, records, canonical: at }
     loop {
-        let here = || message.answers.iter().filter(|record| record.name == at);
+        let here = || message.answers.iter().filter(of_class).filter(|record| record.name == at);
         let records: Vec<Record> = here().filter(|record| wanted(record.rtype())).cloned().collect();
         if !records.is_empty() {
             return Chain::Records { aliases, records, canonical: at };
