@@ -11,7 +11,7 @@ use barewire_dns::authority::Zone;
 use barewire_dns::driver::Transport;
 use barewire_dns::stub::{Protocol, Transmit};
 use barewire_dns::zone_file::ZoneFile;
-use barewire_dns::{Message, Name, RData, RecordType};
+use barewire_dns::{Message, Name, RData, Rcode, RecordType};
 
 fn name(text: &str) -> Name {
     Name::parse_text(text).unwrap()
@@ -45,6 +45,25 @@ fn ask(toy: &Toy, server: IpAddr, owner: &str, rtype: RecordType) -> Message {
     let received = udp.receive(deadline).unwrap().expect("a reply in time");
     assert_eq!(received.from, to);
     Message::parse_strictly(&received.bytes).unwrap()
+}
+
+/// The resolver has a table of its own; what it says of nothing is what the zone's server says (RFC 2308 §3).
+#[test]
+fn the_resolver_says_of_nothing_what_the_zones_say() {
+    let toy = Toy::new(ToyOptions::default()).unwrap();
+    let resolver: IpAddr = "10.0.0.53".parse().unwrap();
+    for (server, owner, rtype, rcode) in [
+        ("203.0.113.53", "nowhere.example.test", RecordType::A, Rcode::NXDOMAIN),
+        ("203.0.113.53", "www.example.test", RecordType::TXT, Rcode::NOERROR),
+        ("198.51.100.11", "nowhere.test", RecordType::A, Rcode::NXDOMAIN),
+        ("198.51.100.1", "nowhere", RecordType::A, Rcode::NXDOMAIN),
+    ] {
+        let wanted = ask(&toy, server.parse().unwrap(), owner, rtype);
+        let got = ask(&toy, resolver, owner, rtype);
+        assert_eq!((got.header.rcode, wanted.header.rcode), (rcode, rcode), "{owner}");
+        assert_eq!(got.authorities, wanted.authorities, "{owner}");
+        assert!(got.answers.is_empty() && got.negative_ttl().is_some(), "{owner}: {}", got.summary());
+    }
 }
 
 #[test]

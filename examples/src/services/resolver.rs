@@ -1,15 +1,30 @@
-//! A resolver that knows its names: it answers DNS queries over UDP. Tested in `tests/offline.rs`.
+//! A resolver that knows its names: it answers DNS queries over UDP. Tested in `tests/offline.rs` and
+//! `tests/authorities.rs`.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use barewire_dns::{Message, RData, Rcode, Record, RecordType};
+use barewire_dns::rdata::Soa;
+use barewire_dns::{Message, Name, RData, Rcode, Record, RecordType};
 
 use super::program::{Arrived, Program, Sockets};
 
 /// The port of DNS.
 const PORT: u16 = 53;
+
+/// The zones that names are in, the closest first, as `examples/zones` has them: name, server, mailbox, and the numbers
+/// of the SOA record in its order.
+const ZONES: [(&str, &str, &str, [u32; 5]); 3] = [
+    (
+        "example.test",
+        "ns1.example.test",
+        "hostmaster.example.test",
+        [2_026_112_600, 7200, 3600, 1_209_600, 300],
+    ),
+    ("test", "a.nic.test", "hostmaster.nic.test", [2_026_112_600, 1800, 900, 604_800, 900]),
+    (".", "a.root", "hostmaster.root", [2_026_112_600, 1800, 900, 604_800, 3600]),
+];
 
 /// Knows the names of the toy internet, and answers at once.
 pub struct Resolver {
@@ -39,8 +54,24 @@ impl Resolver {
                     .map(|data| Record::new(question.name.clone(), 300, data)),
             ),
         }
+        if response.answers.is_empty() {
+            response.authorities.extend(soa(&question.name));
+        }
         response.encode().ok()
     }
+}
+
+/// The SOA record of the zone that a name is in: with it a client may remember that there is nothing, for MINIMUM
+/// seconds (RFC 2308 §3 and §5).
+fn soa(name: &Name) -> Option<Record> {
+    let read = |text: &str| Name::parse_text(text).ok();
+    ZONES.iter().find_map(|(zone, server, mailbox, numbers)| {
+        let zone = read(zone).filter(|zone| name.is_within(zone))?;
+        let (mname, rname) = (read(server)?, read(mailbox)?);
+        let [serial, refresh, retry, expire, minimum] = *numbers;
+        let soa = Soa { mname, rname, serial, refresh, retry, expire, minimum };
+        Some(Record::new(zone, minimum, RData::Soa(Box::new(soa))))
+    })
 }
 
 /// The data of an address record, if it is of this type.
