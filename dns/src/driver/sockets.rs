@@ -21,6 +21,7 @@
 //! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets`.
 
 mod conversation;
+mod news;
 mod poll;
 mod tcp;
 mod udp;
@@ -30,7 +31,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use self::conversation::{Conversation, News};
+use self::conversation::Conversation;
+use self::news::News;
 use self::tcp::TcpConversation;
 use self::udp::UdpConversation;
 use super::tap::{Direction, Tap};

@@ -8,7 +8,7 @@
 //! * How long the first wait for a server is. Known servers have RFC 6298's timeout, but never less than
 //!   [`LEAST_WAIT`], or twice [`Config::first_wait`] at the most. Others have [`Config::first_wait`].
 //! * Which server is asked first. That is the first one of the list whose wait is less than [`BAND`] above the best
-//!   one, as in unbound: small differences are no reason to leave the order of resolv.conf(5). With `rotate` it is any
+//!   one, as in unbound: small differences do not change the order of resolv.conf(5). With `rotate` it is any
 //!   of these. Each failure doubles what a server counts, so that one that is dead comes last.
 //!
 //! What is older than [`FORGOTTEN_AFTER`] does not count, so a server that was dead has another chance; only a cookie

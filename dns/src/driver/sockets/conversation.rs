@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
+use super::news::News;
 use super::tcp::TcpConversation;
 use super::udp::UdpConversation;
 use crate::stub::Protocol;
@@ -11,16 +12,6 @@ use crate::stub::Protocol;
 pub(super) enum Conversation {
     Udp(UdpConversation),
     Tcp(TcpConversation),
-}
-
-/// What a turn of a socket brought.
-pub(super) enum News {
-    /// Nothing: the next turn is after a poll.
-    None,
-    /// The connection has taken this message, which had waited for it.
-    Sent(Vec<u8>),
-    /// This message came.
-    Came(Vec<u8>),
 }
 
 impl Conversation {
@@ -64,9 +55,4 @@ impl Conversation {
             Conversation::Tcp(tcp) => tcp.turn(buffer),
         }
     }
-}
-
-/// Whether an error only says that the socket has nothing to give or to take now.
-pub(super) fn is_not_ready(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::conversation::{News, is_not_ready};
+use super::news::{News, is_not_ready};
 use crate::framing::{Deframer, frame};
 use crate::reason::bytes;
 use crate::stub::Transmit;

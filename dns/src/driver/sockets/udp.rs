@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::conversation::{News, is_not_ready};
+use super::news::{News, is_not_ready};
 use crate::stub::Transmit;
 
 pub(super) struct UdpConversation {
