@@ -22,3 +22,8 @@ pub mod c03_message {}
 #[doc = include_str!("../chapters/04_records.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c04_records {}
+
+#[doc = include_str!("../chapters/rustdoc/05_asking.txt")]
+#[doc = include_str!("../chapters/05_asking.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c05_asking {}

@@ -66,12 +66,14 @@ impl Secret {
     }
 }
 
+// book: port
 /// A random port from 1024 up (RFC 5452 §9.2).
 fn source_port(rng: &mut dyn Rng) -> u16 {
     const LOWEST: u64 = 1024;
     let ports = 65_536 - LOWEST;
     (LOWEST + ((u64::from(rng.next_u32()) * ports) >> 32)) as u16
 }
+// book: end
 
 /// One way to put the question.
 #[derive(Clone, Copy)]

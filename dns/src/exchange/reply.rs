@@ -34,6 +34,7 @@ impl Reply {
 pub(super) fn check(bytes: &[u8], id: u16, asked: &Question) -> Result<Reply, Ignored> {
     let ((header, counts), rest) =
         finish("DNS message", bytes, Header::parse(bytes)).map_err(Ignored::Malformed)?;
+    // book: check
     // exercise: dns02
     if header.id != id {
         return Err(Ignored::WrongId { got: header.id });
@@ -58,6 +59,7 @@ pub(super) fn check(bytes: &[u8], id: u16, asked: &Question) -> Result<Reply, Ig
         _ => return Err(Ignored::WrongQuestion { got: None }),
     }
     // exercise: end
+    // book: end
     Ok(read(bytes, header))
 }
 
