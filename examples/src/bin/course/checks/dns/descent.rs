@@ -10,7 +10,7 @@ const CUT: &str = "RFC 1034 §4.3.2 step 3b";
 const WILDCARD: &str = "RFC 4592 §2.2.1";
 const EMPTY: &str = "RFC 4592 §2.2.2";
 
-/// Where the RFC says <SOA RDATA> and <SRV RDATA>, some data stands here. The last line is not the RFC's.
+/// The RFC leaves the data of SOA and SRV out: here some stand. The last line is not the RFC's.
 const ZONE: &str = "\
 $ORIGIN example.
 example.                 3600 IN  SOA   ns.example.com. bugs.example. 1 3600 300 3600000 3600
