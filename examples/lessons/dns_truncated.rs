@@ -1,8 +1,8 @@
 //! Truncation: an answer that is too long for a datagram, and the second way to get it.
 //!
 //! A message over UDP had at most 512 bytes at first (RFC 1035 §4.2.1). With EDNS a client says how much it takes (RFC
-//! 6891 §6.2.3). This client says 1232, which fits a packet on nearly every path, and the server has the same limit.
-//! What is longer does not come: the server sends TC and no records, and the client asks again over TCP (RFC 7766 §5).
+//! 6891 §6.2.3). This client says 1232, which fits a packet on nearly every path, and the server has the same limit. A
+//! longer answer does not come: the server sends TC and no records, and the client asks again over TCP (RFC 7766 §5).
 //! Three names have texts of different lengths, and two clients ask for them: one with EDNS, one without. Both ends are
 //! the crate's cores, and what one of them sends is handed to the other.
 //!
