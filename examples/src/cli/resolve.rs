@@ -18,8 +18,8 @@ pub use values::Cookie;
 #[derive(Debug, Clone, Args)]
 #[expect(missing_docs, reason = "the members of a group are its flags")]
 pub struct ResolveArgs {
-    /// Names, types of record (default: A) and servers (@ADDR[:PORT] or @NAME[:PORT]; default: the system's), in any
-    /// order: every name is asked for with every type. Over the toy internet www.example.test, unless a name is given
+    /// Names, types of record (default: A) and servers (@ADDR, @ADDR:PORT, @NAME; default: the system's), in any order:
+    /// every name is asked for with every type. Over the toy internet www.example.test, unless a name is given
     #[arg(value_name = "NAME|TYPE|@SERVER")]
     pub words: Vec<String>,
     /// Ask for the name of an address (PTR); may be given several times

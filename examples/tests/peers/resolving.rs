@@ -1,12 +1,14 @@
 //! `barewire resolve` beside dig and kdig: all ask the same nsd about a zone with every type of record, and say the
-//! same.
+//! same. A host beyond ASCII is sent as curl sends it.
 
 use std::fs;
-use std::net::UdpSocket;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use barewire::url::Url;
 use barewire_dns::zone_file::ZoneFile;
 use barewire_dns::{Name, RData, Record, RecordType};
 use serde_json::Value;
@@ -243,5 +245,49 @@ fn exit_codes_beside_the_status_of_dig() {
         let dig = nsd.dig(&["+norec", name, rtype]);
         assert!(dig.contains(&format!("status: {status}")), "{dig}");
         assert_eq!(nsd.resolve(&["--no-recurse", name, rtype]).0, Some(code), "{name} {rtype}");
+    }
+}
+
+/// The host that curl names to a proxy for this URL.
+fn host_of_curl(proxy: &TcpListener, url: &str) -> String {
+    let at = format!("http://{}", proxy.local_addr().unwrap());
+    let mut curl = Command::new("curl");
+    curl.args(["-s", "--max-time", "10", "-x", &at, url]).env("LC_ALL", "C.UTF-8").stdout(Stdio::null());
+    let mut curl = curl.spawn().unwrap();
+    proxy.set_nonblocking(true).unwrap();
+    let mut stream = loop {
+        match proxy.accept() {
+            Ok((stream, _)) => break stream,
+            Err(_) => assert_eq!(curl.try_wait().unwrap(), None, "curl does not ask for {url}"),
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    stream.set_nonblocking(false).unwrap();
+    let mut line = String::new();
+    BufReader::new(&stream).read_line(&mut line).unwrap();
+    stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+    drop(stream);
+    curl.wait().unwrap();
+    line.split('/').nth(2).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn hosts_beyond_ascii_as_curl_sends_them() {
+    if !can_run("hosts_beyond_ascii_as_curl_sends_them", false, &["curl"]) {
+        return;
+    }
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    for host in [
+        "bücher.test",
+        "straße.test",
+        "παράδειγμα.test",
+        "例え.test",
+        "مثال.test",
+        "президент.рф",
+        "xn--bcher-kva.test",
+    ] {
+        let url = format!("http://{host}/");
+        let ours = Url::parse(&url).unwrap_or_else(|failure| panic!("{failure}")).host;
+        assert_eq!(ours, host_of_curl(&proxy, &url), "{host}");
     }
 }
