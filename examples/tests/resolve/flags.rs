@@ -22,6 +22,7 @@ fn usage_errors_say_what_to_write() {
         (&["a.test", "--subnet", "192.0.2.0/33"], "not a prefix"),
         (&["a.test", "-t", "NOPE"], "such as MX"),
         (&["a.test", "--short", "--json"], "cannot be used with"),
+        (&["a.test", "--timeout", "0"], "leaves no time"),
         (&["a.test", "--tries", "0"], "1..=10"),
         (&["\u{ad}"], "RFC 5891"),
     ] {

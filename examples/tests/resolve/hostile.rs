@@ -109,10 +109,10 @@ fn what_was_ignored_is_counted() {
 
 #[test]
 fn silence_has_its_own_code_and_its_number_of_tries() {
-    for tries in ["1", "3"] {
+    for (tries, over) in [("1", &[][..]), ("3", &[]), ("2", &["--tcp"])] {
         let server = Server::start(|_, _| Vec::new());
         let words = ["resolve", "a.test", &server.at(), "--timeout", "0.7", "--tries", tries];
-        let run = barewire(&words);
+        let run = barewire(&[&words, over].concat());
         assert_eq!(run.code, Some(9), "{run}");
         assert!(run.stderr.contains("nobody answered A? a.test within 0.7 s"), "{run}");
         assert_eq!(server.asked().to_string(), tries, "{run}");

@@ -34,6 +34,8 @@ impl Server {
             }
         });
         std::thread::spawn(move || {
+            // The client closes, or waits in vain.
+            let mut open = Vec::new();
             for stream in tcp.incoming() {
                 let mut stream = stream.expect("a client");
                 let mut length = [0; 2];
@@ -45,6 +47,7 @@ impl Server {
                     let length = u16::try_from(reply.len()).expect("a message");
                     stream.write_all(&[&length.to_be_bytes()[..], &reply].concat()).expect("sent");
                 }
+                open.push(stream);
             }
         });
         Server { address, asked }

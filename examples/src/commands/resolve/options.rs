@@ -1,7 +1,5 @@
 //! From the flags to settings and questions for the dns crate.
 
-use std::time::Duration;
-
 use barewire_dns::stub::{Config, QueryOptions, RandomCase};
 use barewire_dns::{EdnsOption, Name, RecordType};
 use rand_core::Rng as _;
@@ -37,6 +35,9 @@ pub(super) fn config(args: &ResolveArgs, place: &mut Place) -> Result<Config, Fa
         let why = "--bufsize 0 sends no EDNS, and --dnssec, --cookie, --subnet and --nsid stand in it";
         return Err(Failure::new(Step::Usage, why));
     }
+    if args.servers.timeout.is_some_and(|time| time.is_zero()) {
+        return Err(Failure::new(Step::Usage, "--timeout 0 leaves no time to ask"));
+    }
     Ok(waits(args, place.servers.len(), config))
 }
 
@@ -62,7 +63,7 @@ fn waits(args: &ResolveArgs, servers: usize, config: Config) -> Config {
         return config;
     }
     let servers = u32::try_from(servers).unwrap_or(u32::MAX).max(1);
-    let of_each = timeout.unwrap_or(config.total).max(Duration::from_millis(1)) / servers;
+    let of_each = timeout.unwrap_or(config.total) / servers;
     let waits = tries.unwrap_or(USUAL_TRIES);
     let (udp, tcp) = (of_each / ((1 << waits) - 1), of_each / waits);
     match tries {
