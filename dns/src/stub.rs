@@ -29,8 +29,9 @@
 //! # use rand_chacha::rand_core::SeedableRng;
 //! let mut history = History::new();
 //! for name in ["www.example.test", "mail.example.test"] {
-//!     let (name, config) = (Name::parse_text(name)?, Config::default());
-//!     let query = Query::new(now, name, RecordType::A, vec![server], config, &mut rng);
+//!     let (name, servers) = (Name::parse_text(name)?, vec![server]);
+//!     let config = Config::default();
+//!     let query = Query::new(now, name, RecordType::A, servers, config, &mut rng);
 //!     let query = query.knowing(&history);
 //!     // ... and when it is over:
 //!     history = query.history().clone();

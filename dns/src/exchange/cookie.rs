@@ -1,9 +1,9 @@
 //! DNS cookies, the client's side (RFC 7873 §5.1 and §5.3, RFC 9018 §3).
 //!
 //! ```text
-//!   query 1   COOKIE 2464c4abcf10c957                            the client's: 64 random bits
-//!   reply 1   COOKIE 2464c4abcf10c957 010000005cf79f111f8130c3  ... and the server's
-//!   query 2   COOKIE 2464c4abcf10c957 010000005cf79f111f8130c3  both
+//!   query 1   COOKIE 2464c4abcf10c957                              the client's: 64 random bits
+//!   reply 1   COOKIE 2464c4abcf10c957 010000005cf79f111f8130c3...  and the server's
+//!   query 2   COOKIE 2464c4abcf10c957 010000005cf79f111f8130c3...  both
 //! ```
 //!
 //! A forger who does not see the queries has to guess the client's cookie too. That helps only with a server that is

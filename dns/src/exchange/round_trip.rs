@@ -22,8 +22,7 @@ impl RoundTrip {
     /// assert_eq!(round_trip.timeout(), Duration::from_millis(300)); // SRTT + 4 * RTTVAR
     /// round_trip.measured(Duration::from_millis(180));
     /// assert_eq!(round_trip.smoothed(), Duration::from_millis(110)); // 7/8 * 100 + 1/8 * 180
-    /// // 110 + 4 * (3/4 * 50 + 1/4 * 80)
-    /// assert_eq!(round_trip.timeout(), Duration::from_millis(340));
+    /// assert_eq!(round_trip.timeout(), Duration::from_millis(340)); // 110 + 4 * (150 + 80) / 4
     /// ```
     pub fn of(first: Duration) -> RoundTrip {
         RoundTrip { smoothed: first, variation: first / 2 }
