@@ -68,8 +68,10 @@
 //!    is what was added to it in 1999.
 //! 4. [`zone_file`]: records as text, as in a master file; `text/` cuts it into words.
 //! 5. [`exchange`]: one question to one server, without I/O, and what keeps forged replies out. [`Outcome`] reads what
-//!    the reply says. [`stub`]: [`stub::Query`], a lookup with several servers.
-//! 6. [`driver`]: the loop around it, and the kernel's sockets. `framing.rs` cuts a TCP stream into messages.
+//!    the reply says. [`stub`]: [`stub::Query`], a lookup with several servers, and [`stub::History`], what is
+//!    remembered of them until the next one.
+//! 6. [`driver`]: the loop around it, and the kernel's sockets, which wait in one poll. `framing.rs` cuts a TCP stream
+//!    into messages.
 //! 7. [`authority`]: the other side, a server that answers from zones; its files follow RFC 1034 §4.3.2.
 //! 8. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
 //! 9. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.

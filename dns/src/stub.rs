@@ -40,7 +40,7 @@
 //! ```
 //!
 //! RFC 1035 §7.2 describes the choice of servers, RFC 1034 §5.2.2 the question about a target. Left out:
-//! caching. Tested in `tests/stub` and, against eighty hostile servers, in `tests/hostile_servers`.
+//! caching. Tested in `tests/stub` and, against a list of hostile servers, in `tests/hostile_servers`.
 //!
 //! # Reading order
 //!

@@ -1,5 +1,5 @@
-//! Any replies to a lookup with a search list: A and AAAA in flight together. The form of the input is that of the
-//! target `stub`.
+//! Any replies to a lookup with a search list: A and AAAA in flight together. The first byte says whether the case of
+//! the question is random, cookies are sent, and a server is known. What follows has the form of the target `stub`.
 #![no_main]
 
 mod replies;
@@ -8,9 +8,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use barewire_dns::exchange::RoundTrip;
-use barewire_dns::stub::{
-    Config, Cookie, History, Known, Lookup, LookupEvent, Protocol, RandomCase,
-};
+use barewire_dns::stub::{Config, Cookie, History, Known, Lookup, LookupEvent, Protocol, RandomCase};
 use barewire_dns::{Name, RecordType};
 use libfuzzer_sys::fuzz_target;
 use replies::{Zeros, next};
