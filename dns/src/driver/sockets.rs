@@ -15,7 +15,8 @@
 //!
 //! Each question to a server gets a UDP socket of its own, on the random port that the query names. The socket is
 //! connected: the kernel then drops messages from other addresses, and reports ICMP errors. The sockets of earlier
-//! questions stay open, because a late answer is still an answer. A socket with news has its next turn after all the
+//! questions stay open, because a late answer is still an answer; of more than 64 the one that was used longest ago is
+//! closed. A socket with news has its next turn after all the
 //! others, so a flood on one of them does not hide what comes to another.
 //!
 //! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets`.
@@ -42,7 +43,10 @@ use crate::stub::{Protocol, Transmit};
 /// Room for the largest datagram: a server may send more than our OPT record allows.
 const LARGEST: usize = 65_535;
 
-/// The sockets of one lookup.
+/// How many sockets are open. A lookup of A and AAAA with three servers has twelve, if all goes wrong.
+const MOST: usize = 64;
+
+/// The sockets of one lookup, or of several one after the other.
 pub struct Sockets<'t> {
     /// The next one to have its turn is the first.
     conversations: VecDeque<Conversation>,
@@ -133,6 +137,15 @@ impl<'t> Sockets<'t> {
         Ok(None)
     }
 
+    /// Makes room for another conversation.
+    fn close_the_oldest(&mut self) {
+        while self.conversations.len() >= MOST {
+            let used = self.conversations.iter().enumerate().map(|(index, held)| (held.used(), index));
+            let Some((_, oldest)) = used.min() else { return };
+            self.conversations.remove(oldest);
+        }
+    }
+
     /// Whether the end of a conversation is news for the query. Not if it brought its message, or if the same question
     /// is still under way to this server in another one.
     fn counts(&self, ended: &Conversation) -> bool {
@@ -148,7 +161,7 @@ impl Transport for Sockets<'_> {
     fn send(&mut self, transmit: &Transmit) -> io::Result<()> {
         let conversation = match transmit.protocol {
             Protocol::Udp => {
-                let udp = self.udp(transmit)?;
+                let mut udp = self.udp(transmit)?;
                 udp.send(&transmit.bytes)?;
                 self.tell(Direction::Sent, Protocol::Udp, [udp.local, udp.remote], &transmit.bytes);
                 Conversation::Udp(udp)
@@ -156,6 +169,7 @@ impl Transport for Sockets<'_> {
             // The tap sees the message when the connection takes it.
             Protocol::Tcp => Conversation::Tcp(TcpConversation::begin(transmit)?),
         };
+        self.close_the_oldest();
         self.conversations.push_back(conversation);
         Ok(())
     }

@@ -96,3 +96,27 @@ fn an_error_names_its_server() {
     // It is told once.
     assert!(matches!(sockets.receive(Instant::now() + Duration::from_millis(50)), Ok(None)));
 }
+
+/// Whoever asks for thousands of names over one transport must not run out of sockets: the oldest ones are closed.
+#[test]
+fn the_oldest_sockets_are_closed() {
+    let (server, address) = udp_socket();
+    let mut sockets = Sockets::new();
+    let mut clients = Vec::new();
+    for number in 0..100u16 {
+        // Another port for each; if it is taken, the kernel gives another one.
+        let source_port = 20_000 + number;
+        let question = Transmit { source_port, ..transmit(Protocol::Udp, address, &number.to_be_bytes()) };
+        sockets.send(&question).unwrap();
+        clients.push(server.recv_from(&mut [0; 64]).unwrap().1);
+    }
+    for (number, client) in clients.iter().enumerate() {
+        // A socket that is closed has its host say so, which is no matter.
+        let _ = server.send_to(&(number as u16).to_be_bytes(), client);
+    }
+    let until = Instant::now() + Duration::from_secs(1);
+    let mut heard: Vec<u8> = (0..64).map(|_| sockets.receive(until).unwrap().unwrap().bytes[1]).collect();
+    heard.sort_unstable();
+    assert_eq!(heard, (36..100).collect::<Vec<u8>>());
+    assert!(matches!(sockets.receive(Instant::now() + Duration::from_millis(50)), Ok(None)));
+}

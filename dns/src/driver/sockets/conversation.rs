@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Instant;
 
 use super::news::News;
 use super::tcp::TcpConversation;
@@ -27,6 +28,14 @@ impl Conversation {
         match self {
             Conversation::Udp(udp) => [udp.local, udp.remote],
             Conversation::Tcp(tcp) => [tcp.local, tcp.remote],
+        }
+    }
+
+    /// When a question was last sent over it.
+    pub(super) fn used(&self) -> Instant {
+        match self {
+            Conversation::Udp(udp) => udp.used,
+            Conversation::Tcp(tcp) => tcp.used,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Instant;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -14,6 +15,8 @@ pub(super) struct TcpConversation {
     pub(super) stream: TcpStream,
     pub(super) local: SocketAddr,
     pub(super) remote: SocketAddr,
+    /// When it was opened, for this question.
+    pub(super) used: Instant,
     /// The question.
     pub(super) message: Vec<u8>,
     /// Whether a message has come. The server may close the connection then.
@@ -44,6 +47,7 @@ impl TcpConversation {
             local: stream.local_addr()?,
             stream,
             remote,
+            used: Instant::now(),
             message: transmit.bytes.clone(),
             answered: false,
             is_open: false,

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::time::Instant;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -12,6 +13,8 @@ pub(super) struct UdpConversation {
     pub(super) socket: UdpSocket,
     pub(super) local: SocketAddr,
     pub(super) remote: SocketAddr,
+    /// When a question was last sent.
+    pub(super) used: Instant,
     /// Whether a message has come.
     pub(super) answered: bool,
     /// The port that the query named. The socket may have another one.
@@ -36,7 +39,7 @@ impl UdpConversation {
         socket.connect(&remote.into())?;
         let socket = UdpSocket::from(socket);
         let local = socket.local_addr()?;
-        Ok(UdpConversation { socket, local, remote, answered: false, wanted_port })
+        Ok(UdpConversation { socket, local, remote, used: Instant::now(), answered: false, wanted_port })
     }
 
     /// Whether this is the socket to send this message on.
@@ -44,7 +47,8 @@ impl UdpConversation {
         (self.remote, self.wanted_port) == (transmit.to, transmit.source_port)
     }
 
-    pub(super) fn send(&self, message: &[u8]) -> io::Result<()> {
+    pub(super) fn send(&mut self, message: &[u8]) -> io::Result<()> {
+        self.used = Instant::now();
         self.socket.send(message).map(|_| ()).map_err(in_words)
     }
 
