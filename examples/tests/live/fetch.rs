@@ -41,11 +41,13 @@ pub(crate) fn fetch(lab: &Lab, net: Net, url: &str, arguments: &[&str]) -> Outco
     run(&mut command, LIMIT)
 }
 
-/// The build folder may be closed to others, so nobody runs a copy.
+/// The build folder may be closed to others, so nobody runs a copy. `cp` makes it: a file that this process has open
+/// for writing would be open in what another test starts meanwhile, and such a file cannot be run (ETXTBSY).
 fn as_ordinary_user(lab: &Lab, program: &str, capabilities: &[&str]) -> Command {
     let copy = lab.path("barewire");
     if !lab.dir().join("barewire").exists() {
-        fs::copy(program, &copy).expect("a copy of the program");
+        let made = Command::new("cp").args([program, &copy]).status().expect("cp");
+        assert!(made.success(), "cp {program} {copy}: {made}");
     }
     let mut command = lab.command("client", "setpriv");
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).args(capabilities).args(["--", &copy]);
