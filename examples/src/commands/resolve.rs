@@ -8,6 +8,7 @@
 //! it is only watched. Left out: zone transfers, classes other than IN, /etc/hosts. Tested in `tests/resolve`.
 
 mod ask;
+mod asked;
 mod carried;
 mod dig;
 mod found;
@@ -24,7 +25,7 @@ mod words;
 use super::output::{complain, print, style};
 use crate::cli::ResolveArgs;
 use crate::failure::Failure;
-use ask::Asked;
+use asked::Asked;
 use place::Place;
 
 /// Runs the command. The exit code is the highest of its questions.

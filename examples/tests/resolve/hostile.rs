@@ -159,6 +159,23 @@ fn an_alias_that_leads_to_a_refusal_is_shown() {
     assert!(run.stdout.contains("www.a.test.  CNAME  5m   host.b.test."), "{run}");
 }
 
+/// RFC 1034 §5.2.2: a circle of aliases is an error, and dig shows its records.
+#[test]
+fn a_circle_of_aliases_is_shown() {
+    let server = Server::start(|query, _| {
+        let mut reply = Message::response_to(query);
+        reply.answers = vec![
+            record("a.test", RecordType::CNAME, "b.test."),
+            record("b.test", RecordType::CNAME, "a.test."),
+        ];
+        vec![reply.encode().unwrap()]
+    });
+    let run = barewire(&["resolve", "a.test", &server.at()]);
+    assert_eq!(run.code, Some(3), "{run}");
+    assert!(run.stderr.contains("do not end"), "{run}");
+    assert!(run.stdout.contains("  b.test.  CNAME  5m   a.test."), "{run}");
+}
+
 /// RFC 7873 §5.3: a reply with another client cookie than ours is not from the server.
 #[test]
 fn a_cookie_of_somebody_else_is_told() {

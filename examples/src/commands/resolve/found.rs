@@ -3,7 +3,7 @@
 use barewire_dns::driver::Direction;
 use barewire_dns::{Class, Message, Name, Record, RecordType};
 
-use super::ask::Asked;
+use super::asked::Asked;
 use super::ttl::ttl;
 
 /// Where a record stood in its message.
@@ -73,7 +73,7 @@ pub(super) fn rows(asked: &Asked) -> Vec<Row> {
 pub(super) fn all_rows(asked: &Asked) -> Vec<Row> {
     let row = |section| move |record: Record| Row { section, record };
     let mut rows: Vec<Row> = aliases(asked).into_iter().map(row(Section::Answer)).collect();
-    if let Some(message) = asked.message().cloned() {
+    if let Some(message) = asked.message.clone() {
         rows.extend(message.answers.into_iter().map(row(Section::Answer)));
         rows.extend(message.authorities.into_iter().map(row(Section::Authority)));
         rows.extend(message.additionals.into_iter().map(row(Section::Additional)));

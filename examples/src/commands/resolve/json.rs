@@ -7,14 +7,14 @@ use barewire_dissect::printable;
 use barewire_dns::{Edns, EdnsOption, Message, RData, Record};
 use serde_json::{Map, Value, json};
 
-use super::ask::Asked;
+use super::asked::Asked;
 use super::carried::Passed;
 use super::notes;
 use super::timing::{self, Timing};
 
 /// The object, in one line.
 pub(super) fn object(asked: &Asked) -> String {
-    let id = asked.message().map(|message| message.header.id);
+    let id = asked.message.as_ref().map(|message| message.header.id);
     let mut object = json!({
         "name": asked.name.with_dot().to_string(),
         "typed": asked.typed,

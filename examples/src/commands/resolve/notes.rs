@@ -4,7 +4,7 @@ use barewire_dissect::{printable, several};
 use barewire_dns::stub::Special;
 use barewire_dns::{EdnsOption, Message, OptionCode};
 
-use super::ask::Asked;
+use super::asked::Asked;
 use super::timing;
 use crate::cli::ResolveArgs;
 use crate::idn;
@@ -14,7 +14,7 @@ pub(super) fn notes(args: &ResolveArgs, asked: &Asked) -> Vec<String> {
     let mut notes = about_name(asked);
     notes.extend(asked.steps.iter().cloned());
     notes.extend(ignored(asked));
-    if let Some(message) = asked.message() {
+    if let Some(message) = asked.message.as_ref() {
         if args.verbose {
             notes.push(flags(message));
         }
@@ -93,7 +93,7 @@ fn authenticated(asked: &Asked, message: &Message) -> Option<String> {
 /// The options that came back. Padding says nothing, and an error's extended errors stand in its sentence.
 fn options(asked: &Asked, message: &Message) -> Vec<String> {
     let options = message.edns.iter().flat_map(|edns| &edns.options);
-    let told_elsewhere = asked.exit_code() == super::ask::FAILED;
+    let told_elsewhere = asked.exit_code() == super::asked::FAILED;
     let is_news = |option: &&EdnsOption| match option {
         EdnsOption::Padding(_) => false,
         EdnsOption::ExtendedError(_) => !told_elsewhere,

@@ -3,7 +3,7 @@
 use barewire_dissect::several;
 use barewire_dns::driver::Direction;
 
-use super::ask::Asked;
+use super::asked::Asked;
 use super::carried::Carried;
 use super::found::{Row, all_rows, rows};
 use super::notes::notes;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use barewire_dissect::{count, several};
 use barewire_dns::stub::Protocol;
 
-use super::ask::Asked;
+use super::asked::Asked;
 use crate::views::milliseconds;
 
 /// What `--time` says.
@@ -23,7 +23,7 @@ impl Timing {
     pub(super) fn of(asked: &Asked) -> Option<Timing> {
         let carried = &asked.carried;
         let (first, last) = (carried.messages.front()?, carried.messages.back()?);
-        let id = asked.message().map(|message| message.header.id);
+        let id = asked.message.as_ref().map(|message| message.header.id);
         let query = carried.query(id)?;
         let reply = id.and_then(|id| carried.reply(id));
         Some(Timing {
@@ -46,7 +46,7 @@ pub(super) fn name(protocol: Protocol) -> &'static str {
 pub(super) fn sentence(asked: &Asked) -> String {
     let Some(timing) = Timing::of(asked) else { return "nothing could be sent".to_owned() };
     let carried = &asked.carried;
-    let id = asked.message().map(|message| message.header.id);
+    let id = asked.message.as_ref().map(|message| message.header.id);
     let took = match (timing.round_trip, id.and_then(|id| carried.reply(id))) {
         (Some(time), Some(reply)) => {
             let (time, over) = (milliseconds(time), name(timing.protocol));
