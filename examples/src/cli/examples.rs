@@ -125,4 +125,5 @@ Servers of the toy internet: @resolver (addresses only), @a.root @b.root @a.nic
 
 Exit codes: 0 every question has an answer, 1 a name does not exist, or has no
   such record, 2 usage, 3 a server failed, refused, or only named other servers,
-  9 nobody answered; of several questions the highest counts";
+  6 the name of an @SERVER has no address, 9 nobody answered; of several questions
+  the highest counts";

@@ -14,6 +14,18 @@ fn the_first_example() {
     assert_eq!(barewire(&["resolve"]).succeeds().stdout, wanted);
 }
 
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap();
+    let words = ["resolve", "home.example.test", "@ns1", "--time"];
+    let run = barewire(&words).succeeds();
+    assert!(readme.contains(&format!("`cargo run -- {}`", words.join(" "))), "the command is in README.md");
+    assert!(
+        readme.contains(&format!("```text\n{}```\n", run.stdout)),
+        "README.md shows something else: {run}"
+    );
+}
+
 /// Records of the zone files, by several types and servers; the aliases of RFC 1034 §3.6.2.
 #[test]
 fn authorities_answer_from_their_zones() {

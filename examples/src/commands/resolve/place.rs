@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use barewire_dns::driver::{self, Sockets};
 use barewire_dns::stub::Lookup;
-use barewire_dns::system::DNS_PORT;
+use barewire_dns::system::{self, DNS_PORT};
 use barewire_dns::{Name, RecordType};
 use rand_chacha::ChaCha8Rng;
 
@@ -116,10 +116,9 @@ fn real_servers(args: &ResolveArgs, servers: &[String], port: u16) -> Result<Pla
 }
 
 fn system() -> Result<Names, Failure> {
-    Names::of_system().map_err(|failure| {
-        let why = failure.message.split("; without it").next().unwrap_or_default().to_owned();
-        usage(format!("{why}; without it no DNS server is known: name one, as in @192.0.2.53"))
-    })
+    let hint = "without it no DNS server is known: name one, as in @192.0.2.53";
+    let (conf, hosts) = system::load().map_err(|error| usage(format!("{error}; {hint}")))?;
+    Ok(Names::new(conf, hosts))
 }
 
 /// The addresses of a server: given as one, or looked up by its name.
