@@ -116,14 +116,15 @@ Examples:
   barewire resolve example.com --json --net os | jq .responseMessage.answerRRs
 
 A type counts as one in any case; -q MX asks for the name MX. Questions to real
-servers are asked at the same time. Servers are asked in turn, until one answers.
-A name is asked for as it is typed, with the root after it, unless --search is
-given; /etc/hosts is not read. Letters beyond ASCII are sent as xn--.
+servers are asked at the same time. Each is put to one server after the other,
+until one answers. A name is asked for as it is typed, with the root after it,
+unless --search is given; /etc/hosts is not read. Letters beyond ASCII are sent
+as xn--.
 
 Servers of the toy internet: @resolver (addresses only), @a.root @b.root @a.nic
   @hoster @ns1 @ns2 (authorities, which answer for their own zones)
 
 Exit codes: 0 every question has an answer, 1 a name does not exist, or has no
   such record, 2 usage, 3 a server failed, refused, or only named other servers,
-  6 the name of an @SERVER has no address, 9 nobody answered; of several questions
-  the highest counts";
+  6 the name of an @SERVER has no address, 9 nobody answered; of several
+  questions the highest counts";
