@@ -106,13 +106,13 @@ pub(super) const RESOLVE_EXAMPLES: &str = "\
 Examples:
   barewire resolve www.example.test                 over the toy internet
   barewire resolve example.test MX TXT @ns1         its own server, two types
-  barewire resolve shop.example.test --bytes @ns1   every byte of both messages
+  barewire resolve home.example.test --bytes @ns1   every byte of both messages
   barewire resolve example.com HTTPS --net os       the system's servers
   barewire resolve example.com @192.0.2.53:5300 --time --tcp
   barewire resolve a.test b.test A AAAA @::1 --short
   barewire resolve -x 203.0.113.80 @ns1             from an address to names
   barewire resolve example.com --dnssec --nsid --cookie -v --net os
-  barewire resolve example.com NS @198.51.100.1 --no-recurse
+  barewire resolve www.shop.test @a.root --no-recurse    who knows more
   barewire resolve example.com --json --net os | jq .responseMessage.answerRRs
 
 A type counts as one in any case; -q MX asks for the name MX. Questions to real

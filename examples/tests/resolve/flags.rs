@@ -42,3 +42,22 @@ fn help_has_examples_and_exit_codes() {
     }
     assert!(barewire(&["--help"]).succeeds().stdout.contains("resolve"));
 }
+
+/// Those that need no real server.
+#[test]
+fn the_examples_of_the_help_work() {
+    let help = barewire(&["resolve", "--help"]).succeeds().stdout;
+    let examples = help
+        .lines()
+        .filter_map(|line| line.strip_prefix("  barewire "))
+        .filter(|line| line.contains("@ns1") || line.contains("@a.root") || line.contains("toy internet"));
+    let examples: Vec<Vec<&str>> = examples
+        .map(|line| line.split("   ").next().unwrap_or_default().split_whitespace().collect())
+        .collect();
+    assert_eq!(examples.len(), 5, "{help}");
+    for words in examples {
+        let referral = words.contains(&"--no-recurse");
+        let run = barewire(&words);
+        assert_eq!(run.code, Some(if referral { 3 } else { 0 }), "{run}");
+    }
+}
