@@ -20,7 +20,7 @@ pub(super) fn text(args: &ResolveArgs, asked: &[Asked], about: &str, style: &Sty
         asked.iter().for_each(|asked| out.push_str(&bytes(&asked.carried, style)));
     }
     let shown: fn(&Asked) -> Vec<Row> = if args.verbose { all_rows } else { rows };
-    out.push_str(&table(&without_repetition(asked.iter().flat_map(shown)), style));
+    out.push_str(&table(&without_repetition(asked.iter().map(shown)), style));
     for one in asked {
         out.push_str(&said(args, one, asked.len() > 1, style));
     }
@@ -30,12 +30,15 @@ pub(super) fn text(args: &ResolveArgs, asked: &[Asked], about: &str, style: &Sty
     out
 }
 
-/// Several answers may have the same SOA record beside them.
-fn without_repetition(rows: impl Iterator<Item = Row>) -> Vec<Row> {
-    let mut shown: Vec<Row> = Vec::new();
-    for row in rows {
-        if row.is_answer() || !shown.contains(&row) {
-            shown.push(row);
+/// The rows of all questions. Several replies in a row may have the same SOA record beside them; once is enough.
+fn without_repetition(questions: impl Iterator<Item = Vec<Row>>) -> Vec<Row> {
+    let (mut shown, mut last) = (Vec::new(), Vec::new());
+    for rows in questions {
+        let (answers, others): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(Row::is_answer);
+        shown.extend(answers);
+        if others != last {
+            shown.extend(others.iter().cloned());
+            last = others;
         }
     }
     shown
