@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use barewire_dns::stub::{Event, Lookup, LookupEvent, NotFound, Protocol, Transmit};
+use barewire_dns::stub::{Config, Event, History, Lookup, LookupEvent, NotFound, Protocol, Transmit};
 use barewire_dns::system::ResolvConf;
 use barewire_dns::{Message, Name, RData, Rcode, Record, RecordType};
 use rand_chacha::ChaCha8Rng;
@@ -312,13 +312,17 @@ fn without_servers_there_is_no_lookup() {
 fn any_replies_end_it_in_time() {
     use rand_chacha::rand_core::Rng;
     let conf = ResolvConf::parse("nameserver 192.0.2.53\nnameserver 192.0.2.54\nsearch office.test\n");
+    let mut history = History::new();
     for seed in 0..500 {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let start = Instant::now();
         let (mut now, mut sent, mut last) = (start, Vec::new(), None);
         let (name, names) = (Name::parse_text("www").unwrap(), conf.candidates("www").unwrap());
         let servers = conf.servers.clone();
-        let mut lookup = Lookup::new(now, name, names, BOTH.to_vec(), servers, conf.config(), &mut rng);
+        let config = Config { cookies: seed % 2 == 0, rotate: seed % 3 == 0, ..conf.config() };
+        let lookup = Lookup::new(now, name, names, BOTH.to_vec(), servers, config, &mut rng);
+        // What one lookup has learned, the next one knows.
+        let mut lookup = lookup.knowing(&history);
         while let Some(deadline) = lookup.deadline() {
             sent.extend(std::iter::from_fn(|| lookup.transmit(now)));
             let transmit: &Transmit = &sent[rng.next_u32() as usize % sent.len()];
@@ -331,6 +335,7 @@ fn any_replies_end_it_in_time() {
                 _ => lookup.receive(now, transmit.protocol, transmit.to, &spoilt(transmit, &mut rng)),
             }
             last = std::iter::from_fn(|| lookup.event()).last().or(last);
+            history = lookup.history().clone();
             assert!(sent.len() <= 200, "seed {seed}: {} messages", sent.len());
         }
         // Two names, 5 s each.

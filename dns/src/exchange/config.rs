@@ -39,7 +39,8 @@ pub struct Config {
     /// something only if the [`History`](super::History) is kept, because a server's first reply is believed without. A
     /// stub that asks once and ends would show a server more of itself for nothing: false.
     pub cookies: bool,
-    /// Begin with a random server, so that all carry their share. False: the first one is asked first.
+    /// Begin with a random one of the good servers, so that all carry their share. False: the first of them in the list
+    /// is asked first.
     pub rotate: bool,
 }
 
