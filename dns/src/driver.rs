@@ -58,9 +58,10 @@ pub fn lookup_observed(
                 query.receive(transport.now(), protocol, from, &bytes);
             }
             Ok(None) => query.on_deadline(transport.now()),
-            Err(Unreachable { protocol, to, why }) => {
-                query.unreachable(transport.now(), protocol, to, why.to_string());
-            }
+            Err(Unreachable { protocol, to, question, why }) => match question {
+                Some(id) => query.closed(transport.now(), to, id, why.to_string()),
+                None => query.unreachable(transport.now(), protocol, to, why.to_string()),
+            },
         }
     }
 }
@@ -99,9 +100,10 @@ pub fn addresses(
                 lookup.receive(transport.now(), protocol, from, &bytes);
             }
             Ok(None) => lookup.on_deadline(transport.now()),
-            Err(Unreachable { protocol, to, why }) => {
-                lookup.unreachable(transport.now(), protocol, to, &why.to_string());
-            }
+            Err(Unreachable { protocol, to, question, why }) => match question {
+                Some(id) => lookup.closed(transport.now(), to, id, &why.to_string()),
+                None => lookup.unreachable(transport.now(), protocol, to, &why.to_string()),
+            },
         }
     }
 }

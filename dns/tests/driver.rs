@@ -53,7 +53,8 @@ impl Transport for Script {
         let step = self.steps.next();
         if let Some(Then::Icmp(to)) = step {
             let (protocol, to) = (Protocol::Udp, to.parse().unwrap());
-            return Err(Unreachable { protocol, to, why: io::Error::other("nobody listens") });
+            let why = io::Error::other("nobody listens");
+            return Err(Unreachable { protocol, to, question: None, why });
         }
         let Some(Then::Answer) = step else {
             self.now = deadline;

@@ -119,8 +119,8 @@ impl Fetch {
             (State::Resolve(resolving), Input::Reply { protocol, from, bytes }) => {
                 resolving.receive(now, protocol, from, bytes);
             }
-            (State::Resolve(resolving), Input::Unreachable { protocol, to, why }) => {
-                resolving.unreachable(now, protocol, to, &why);
+            (State::Resolve(resolving), Input::Unreachable { protocol, to, question, why }) => {
+                resolving.unreachable(now, protocol, to, question, &why);
             }
             (State::Connect { .. }, Input::Connected) => self.connected(now),
             (State::Connect { .. }, Input::NotConnected(why)) => self.not_connected(now, why),

@@ -129,7 +129,8 @@ impl<'t> Sockets<'t> {
                     }
                 }
                 Err(why) if self.counts(&conversation) => {
-                    return Err(Unreachable { protocol, to: ends[1], why });
+                    let question = conversation.only_question();
+                    return Err(Unreachable { protocol, to: ends[1], question, why });
                 }
                 Err(_) => {}
             }

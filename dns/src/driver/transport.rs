@@ -46,6 +46,9 @@ pub struct Unreachable {
     pub protocol: Protocol,
     /// The server.
     pub to: SocketAddr,
+    /// The ID of the question whose connection is over, if only that is known: the server may answer others. `None`: it
+    /// holds for each question to the server.
+    pub question: Option<u16>,
     /// What happened, in words.
     pub why: io::Error,
 }

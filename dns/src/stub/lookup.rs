@@ -150,6 +150,15 @@ impl Lookup {
         self.heed(now);
     }
 
+    /// The connection to a server is over that carried the question with this ID. The other question has a connection
+    /// of its own.
+    pub fn closed(&mut self, now: Instant, to: SocketAddr, id: u16, why: &str) {
+        for asked in self.questions.iter_mut().filter(|asked| asked.end.is_none()) {
+            asked.query.closed(now, to, id, why.to_owned());
+        }
+        self.heed(now);
+    }
+
     /// What to send next, if anything.
     pub fn transmit(&mut self, now: Instant) -> Option<Transmit> {
         self.questions.iter_mut().find_map(|asked| asked.query.transmit(now))

@@ -176,6 +176,13 @@ impl Query {
         }
     }
 
+    /// The connection to a server is over that carried the question with this ID.
+    pub fn closed(&mut self, now: Instant, to: SocketAddr, id: u16, why: String) {
+        if self.expects(Protocol::Tcp, to, id) {
+            self.unreachable(now, Protocol::Tcp, to, why);
+        }
+    }
+
     /// Whether some server may answer with a message of this ID.
     pub(super) fn expects(&self, protocol: Protocol, from: SocketAddr, id: u16) -> bool {
         let server = self.expecting(protocol, from).and_then(|index| self.servers.get(index));

@@ -113,3 +113,32 @@ fn two_questions_over_two_connections() {
     tcp_server.join().unwrap();
     assert!(addresses(&mut both, &mut Sockets::new(), &mut |_| ()).is_err(), "it is over");
 }
+
+/// The same, but for AAAA the server closes the connection before it answers A: A has its answer all the same.
+#[test]
+fn a_connection_that_closes_is_about_its_question() {
+    let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = tcp.local_addr().unwrap();
+    let server = std::thread::spawn(move || {
+        let mut streams = [0, 1].map(|_| {
+            let (mut stream, _) = tcp.accept().unwrap();
+            let query = read_framed(&mut stream);
+            (Message::parse(&query).unwrap().questions[0].rtype, stream, query)
+        });
+        streams.sort_by_key(|(rtype, ..)| rtype.0);
+        let [(_, mut a, query), (_, aaaa, _)] = streams;
+        drop(aaaa);
+        std::thread::sleep(Duration::from_millis(100));
+        // The client may be gone already, which the test tells.
+        let _ = a.write_all(&frame(&reply(&query, |_| ())).unwrap());
+    });
+    let mut rng = ChaCha8Rng::seed_from_u64(std::process::id().into());
+    let name = Name::parse_text("www.example.test").unwrap();
+    let records = vec![RecordType::A, RecordType::AAAA];
+    let config = Config { tcp_only: true, ..Config::default() };
+    let (names, servers) = (vec![name.clone()], vec![address]);
+    let mut both = Lookup::new(Instant::now(), name, names, records, servers, config, &mut rng);
+    let found = addresses(&mut both, &mut Sockets::new(), &mut |_| ()).unwrap();
+    assert_eq!(found, [IpAddr::from([203, 0, 113, 80])]);
+    server.join().unwrap();
+}

@@ -28,6 +28,8 @@ pub enum Input<'a> {
         protocol: Protocol,
         /// The server.
         to: SocketAddr,
+        /// The ID of the question, if only its connection is over.
+        question: Option<u16>,
         /// Why, in words.
         why: String,
     },

@@ -104,7 +104,8 @@ impl OnHost {
             }
             Output::Ask(question) => {
                 let why = "this host asks over UDP only".to_owned();
-                let input = Input::Unreachable { protocol: question.protocol, to: question.to, why };
+                let (protocol, to) = (question.protocol, question.to);
+                let input = Input::Unreachable { protocol, to, question: None, why };
                 self.fetch.receive(now, input);
             }
             Output::Connect(to) => match host.connect(now, to) {

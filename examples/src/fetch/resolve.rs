@@ -59,9 +59,19 @@ impl Resolving {
         self.lookup.receive(now, protocol, from, bytes);
     }
 
-    /// A DNS server cannot be reached.
-    pub(super) fn unreachable(&mut self, now: Instant, protocol: Protocol, to: SocketAddr, why: &str) {
-        self.lookup.unreachable(now, protocol, to, why);
+    /// A DNS server cannot be reached, or the connection for the question with this ID is over.
+    pub(super) fn unreachable(
+        &mut self,
+        now: Instant,
+        protocol: Protocol,
+        to: SocketAddr,
+        question: Option<u16>,
+        why: &str,
+    ) {
+        match question {
+            Some(id) => self.lookup.closed(now, to, id, why),
+            None => self.lookup.unreachable(now, protocol, to, why),
+        }
     }
 
     /// The next question to send.

@@ -306,7 +306,7 @@ impl Transport for ToyUdp {
     fn receive(&mut self, deadline: Instant) -> Result<Option<Received>, Unreachable> {
         // If the whole network fails, it fails for the server that was asked last. Nobody waits without having asked.
         let Some(to) = self.asked else { return Ok(None) };
-        let failed = |why| Unreachable { protocol: Protocol::Udp, to, why };
+        let failed = |why| Unreachable { protocol: Protocol::Udp, to, question: None, why };
         while let Some(packet) = self.stack.receive_other(Some(deadline)).map_err(failed)? {
             if let Ok(Packet { ip, payload: Payload::Udp(datagram), .. }) = Packet::parse(&packet) {
                 let from = SocketAddr::new(ip.header.source(), datagram.source_port);

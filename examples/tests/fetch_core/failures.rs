@@ -17,7 +17,7 @@ fn stays_silent(hand: &mut Hand) {
     let inputs = || {
         [
             Input::Reply { protocol: Protocol::Udp, from, bytes: b"late" },
-            Input::Unreachable { protocol: Protocol::Udp, to: from, why: "late".to_owned() },
+            Input::Unreachable { protocol: Protocol::Udp, to: from, question: None, why: "late".to_owned() },
             Input::Connected,
             Input::NotConnected(refused()),
             Input::Bytes(PAGE),
@@ -73,7 +73,12 @@ fn resolving() {
     let mut hand = Hand::new(job("http://www.example.test/"));
     hand.lines();
     let to = "10.0.0.53:53".parse().expect("an end");
-    let lines = hand.give(Input::Unreachable { protocol: Protocol::Udp, to, why: "no route".to_owned() });
+    let lines = hand.give(Input::Unreachable {
+        protocol: Protocol::Udp,
+        to,
+        question: None,
+        why: "no route".to_owned(),
+    });
     fails(
         hand,
         &lines,

@@ -57,6 +57,17 @@ impl Conversation {
         }
     }
 
+    /// The ID of its question, if its end says nothing about others: a connection that was open. A port without
+    /// anybody is closed to all questions.
+    pub(super) fn only_question(&self) -> Option<u16> {
+        match self {
+            Conversation::Tcp(tcp) if tcp.is_open => {
+                tcp.message.first_chunk().copied().map(u16::from_be_bytes)
+            }
+            _ => None,
+        }
+    }
+
     /// Does what can be done without waiting.
     pub(super) fn turn(&mut self, buffer: &mut [u8]) -> io::Result<News> {
         match self {

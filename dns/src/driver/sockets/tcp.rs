@@ -21,7 +21,7 @@ pub(super) struct TcpConversation {
     pub(super) message: Vec<u8>,
     /// Whether a message has come. The server may close the connection then.
     pub(super) answered: bool,
-    is_open: bool,
+    pub(super) is_open: bool,
     /// The message with its length, and how much of it the connection has taken.
     framed: Vec<u8>,
     written: usize,

@@ -140,8 +140,9 @@ impl Running {
             }
             // Its turn calls on the deadline.
             Ok(None) => {}
-            Err(Unreachable { protocol, to, why }) => {
-                self.fetch.receive(now, Input::Unreachable { protocol, to, why: why.to_string() });
+            Err(Unreachable { protocol, to, question, why }) => {
+                let why = why.to_string();
+                self.fetch.receive(now, Input::Unreachable { protocol, to, question, why });
             }
         }
     }
@@ -149,7 +150,8 @@ impl Running {
     /// The DNS server that was asked last cannot be reached.
     fn unreachable(&mut self, now: Instant, error: &io::Error) {
         if let Some((protocol, to)) = self.asked {
-            self.fetch.receive(now, Input::Unreachable { protocol, to, why: error.to_string() });
+            let (question, why) = (None, error.to_string());
+            self.fetch.receive(now, Input::Unreachable { protocol, to, question, why });
         }
     }
 
