@@ -16,8 +16,8 @@
 //! Each question to a server gets a UDP socket of its own, on the random port that the query names. The socket is
 //! connected: the kernel then drops messages from other addresses, and reports ICMP errors. The sockets of earlier
 //! questions stay open, because a late answer is still an answer; of more than 64 the one that was used longest ago is
-//! closed. A socket with news has its next turn after all the others, so a flood on one of them does not hide what comes
-//! to another.
+//! closed. A socket with news has its next turn after all the others, so a flood on one of them does not hide what
+//! comes to another.
 //!
 //! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets`.
 
