@@ -123,14 +123,14 @@ impl History {
         }
     }
 
-    /// Remembers what is known of a server now.
+    /// Remembers what is known of a server now. Where there are too many, the oldest news is forgotten.
     pub fn remember(&mut self, now: Instant, server: SocketAddr, known: Known) {
         self.servers.retain(|entry| entry.server != server);
-        if self.servers.len() >= MAX_SERVERS {
-            self.servers.remove(0);
-        }
         let place = self.servers.partition_point(|entry| entry.heard <= now);
         self.servers.insert(place, Entry { server, heard: now, known });
+        if self.servers.len() > MAX_SERVERS {
+            self.servers.remove(0);
+        }
     }
 
     /// Takes over what another history has heard later.

@@ -173,6 +173,9 @@ fn a_history_is_bounded_and_merges() {
     history.merge(&other);
     assert_eq!(history.len(), MAX_SERVERS);
     assert_eq!([70, 71].map(|count| history.of(at, server(count)).failures), [1, 8], "the later news counts");
+    let before = history.clone();
+    history.remember(second(3), server(200), known(9));
+    assert_eq!(history, before, "no room for what is older than all the rest");
 }
 
 /// A and AAAA learn of the same servers, and the next name of the search list profits.
