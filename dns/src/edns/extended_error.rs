@@ -7,12 +7,15 @@
 
 use std::fmt;
 
-use barewire_dissect::{Parsed, field_as};
+use barewire_dissect::{Parsed, count, field_as, printable};
 use nom::Parser;
 use nom::combinator::rest;
 use nom::number::complete::be_u16;
 
 use crate::reason::Reason;
+
+/// How much of a text is shown. It may have 65,000 bytes, and is meant to be a sentence.
+const LONGEST_TEXT: usize = 400;
 
 /// Why a server answers as it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +60,14 @@ impl fmt::Display for ExtendedError {
         }
         // Some servers end the text with a zero byte, which RFC 8914 §2 tells readers to expect.
         let text = self.text.strip_suffix(b"\0").unwrap_or(&self.text);
-        write!(f, ": {}", String::from_utf8_lossy(text).escape_debug())
+        let text = printable(&String::from_utf8_lossy(text));
+        match text.char_indices().nth(LONGEST_TEXT) {
+            None => write!(f, ": {text}"),
+            Some((end, _)) => {
+                let more = count(text[end..].chars().count() as u64);
+                write!(f, ": {}… ({more} more characters)", &text[..end])
+            }
+        }
     }
 }
 

@@ -16,6 +16,9 @@ use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::reason::Reason;
 
+/// How many extended errors are told. A message has room for 10,000 of them.
+const MOST_SAID: usize = 8;
+
 /// How an exchange ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
@@ -114,10 +117,13 @@ fn reply(f: &mut fmt::Formatter<'_>, outcome: &Outcome, recurses: bool) -> fmt::
 /// A response code, and what the server says about it (RFC 8914).
 fn error(f: &mut fmt::Formatter<'_>, rcode: &str, said: &[ExtendedError]) -> fmt::Result {
     write!(f, "answered {rcode}")?;
-    for (index, error) in said.iter().enumerate() {
+    for (index, error) in said.iter().take(MOST_SAID).enumerate() {
         write!(f, "{}{error}", if index == 0 { " (" } else { ", " })?;
     }
-    f.write_str(if said.is_empty() { "" } else { ")" })
+    match said.len().saturating_sub(MOST_SAID) {
+        0 => f.write_str(if said.is_empty() { "" } else { ")" }),
+        more => write!(f, ", and {more} more)"),
+    }
 }
 
 fn times(count: u32) -> String {

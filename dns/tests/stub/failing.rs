@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use barewire_dns::stub::{Config, Ending, Error, Event, Protocol, Query};
 use barewire_dns::{
-    Edns, EdnsOption, ExtendedError, Name, Outcome, RData, Rcode, Record, RecordType, rdata::Soa,
+    Edns, EdnsOption, ExtendedError, Message, Name, Outcome, RData, Rcode, Record, RecordType, rdata::Soa,
 };
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -119,6 +119,32 @@ fn what_a_failing_server_said_is_in_the_sentence() {
     );
     let Error::ServersFailed { servers, .. } = error else { panic!("{error}") };
     assert_eq!(servers[0].message.as_ref(), Some(&reply));
+}
+
+/// A reply over TCP has room for 60 KB of text, and for thousands of errors. A sentence has not.
+#[test]
+fn a_server_that_says_too_much_is_cut_short() {
+    for (options, wanted) in [
+        (
+            vec![(22, format!("can't reach \"it\" {}", "x".repeat(60_000)))],
+            format!(
+                "(No Reachable Authority: can't reach \"it\" {}… (59,617 more characters))",
+                "x".repeat(383)
+            ),
+        ),
+        (vec![(6, String::new()); 10], format!("({}, and 2 more)", ["DNSSEC Bogus"; 8].join(", "))),
+    ] {
+        let mut scene = Scene::new(&[A]);
+        let sent = scene.sends(A, Protocol::Udp, "");
+        let said = |(code, text): (u16, String)| {
+            EdnsOption::ExtendedError(ExtendedError { code, text: text.into_bytes() })
+        };
+        let options = options.into_iter().map(said).collect();
+        let edns = Some(Edns { options, ..Edns::new(1232) });
+        scene.receives(Protocol::Udp, A, &Message { edns, ..with_rcode(&sent, Rcode::SERVFAIL) });
+        let error = scene.fails().to_string();
+        assert!(error.ends_with(&format!("answered SERVFAIL {wanted}")), "{error}");
+    }
 }
 
 #[test]
