@@ -260,7 +260,7 @@ impl Exchange {
             if self.lacks_cookies() {
                 return self.move_to_tcp(TcpReason::NoCookie);
             }
-            self.again(Event::Retransmit { server: self.server, number: self.sent, waited });
+            self.again(Event::Retransmit { server: self.server, number: self.sent_this_way, waited });
         }
     }
 

@@ -80,12 +80,12 @@ impl End {
         let mut useless = self.ignored.iter().filter(|(why, _)| *why != Ignored::WrongSource).peekable();
         if let Some(message) = &self.message {
             let rcode = message.header.rcode;
-            return write!(f, "answered {rcode} at first, and then nothing within {waited:.1} s");
+            let usable = if useless.peek().is_some() { " usable" } else { "" };
+            write!(f, "answered {rcode} at first, and then nothing{usable} within {waited:.1} s")?;
+        } else {
+            let usable = if useless.peek().is_some() { "usable " } else { "" };
+            write!(f, "gave no {usable}answer after {waited:.1} s")?;
         }
-        if useless.peek().is_none() {
-            return write!(f, "gave no answer after {waited:.1} s");
-        }
-        write!(f, "gave no usable answer after {waited:.1} s")?;
         useless.try_for_each(|(why, count)| write!(f, "; ignored {}: {why}", times(*count)))
     }
 }

@@ -26,7 +26,7 @@ pub enum Event {
     Retransmit {
         /// The server.
         server: SocketAddr,
-        /// Which retransmission it is, from 1.
+        /// Which retransmission it is, from 1. Over TCP they are counted anew.
         number: u32,
         /// How long the query waited for its answer.
         waited: Duration,

@@ -63,6 +63,10 @@ pub(crate) fn tc_and_silence_over_tcp(asked: &Asked<'_>) -> Vec<Arrival> {
     if asked.is_udp() { tc(asked) } else { Vec::new() }
 }
 
+pub(crate) fn tc_and_empty_messages_over_tcp(asked: &Asked<'_>) -> Vec<Arrival> {
+    if asked.is_udp() { tc(asked) } else { asked.sends(Vec::new()) }
+}
+
 pub(crate) fn trailing_bytes(asked: &Asked<'_>) -> Vec<Arrival> {
     let bytes = [&asked.answer().encode().unwrap()[..], b"abc"].concat();
     asked.sends(bytes)

@@ -75,6 +75,18 @@ fn silence_over_tcp_takes_three_seconds() {
     assert!(scene.fails().is_timeout());
 }
 
+/// The question was sent over UDP before; over TCP this is the first time that it is sent again.
+#[test]
+fn retransmissions_over_tcp_are_counted_anew() {
+    let mut scene = Scene::new(&[A]);
+    let mut cut = good(&scene.sends(A, Protocol::Udp, ""));
+    cut.header.tc = true;
+    scene.receives(Protocol::Udp, A, &cut);
+    scene.sends(A, Protocol::Tcp, "over TCP: the answer did not fit a UDP message (RFC 7766 §5)");
+    scene.wakes_at(3.0);
+    scene.sends(A, Protocol::Tcp, "retransmission 1: no answer after 3.0 s");
+}
+
 #[test]
 fn a_dead_first_server_costs_one_wait() {
     let mut scene = Scene::new(&[A, B]);
