@@ -147,10 +147,13 @@ impl<'t> Sockets<'t> {
         }
     }
 
-    /// Whether the end of a conversation is news for the query. Not if it brought its message, or if the same question
-    /// is still under way to this server in another one.
+    /// Whether the end of a conversation is news. Not if the same question is still under way to this server in another
+    /// one. A query knows by the ID whether it still waits for a connection that was open: what came over it may have
+    /// been ignored. Of other conversations that have brought something nothing more is expected.
     fn counts(&self, ended: &Conversation) -> bool {
-        !ended.has_answered() && !self.conversations.iter().any(|other| other.asks_the_same_as(ended))
+        let is_told_by_id = ended.only_question().is_some();
+        (is_told_by_id || !ended.has_answered())
+            && !self.conversations.iter().any(|other| other.asks_the_same_as(ended))
     }
 }
 

@@ -142,3 +142,20 @@ fn a_connection_that_closes_is_about_its_question() {
     assert_eq!(found, [IpAddr::from([203, 0, 113, 80])]);
     server.join().unwrap();
 }
+
+/// What came over the connection is not the reply, and no more will come: the lookup need not wait for its deadline.
+#[test]
+fn a_connection_that_closes_after_a_wrong_message_says_so() {
+    let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = tcp.local_addr().unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = tcp.accept().unwrap();
+        let query = read_framed(&mut stream);
+        let wrong = reply(&query, |reply| reply.header.id ^= 1);
+        stream.write_all(&frame(&wrong).unwrap()).unwrap();
+    });
+    let config = Config { tcp_only: true, ..Config::default() };
+    let error = lookup(&mut query(vec![address], config), &mut Sockets::new()).unwrap_err();
+    server.join().unwrap();
+    assert!(error.to_string().contains("the server closed the connection"), "{error}");
+}
