@@ -107,6 +107,42 @@ fn what_was_ignored_is_counted() {
     assert!(run.stdout.contains("ignored 16 messages") && run.stdout.contains("1 more message"), "{run}");
 }
 
+/// Of a flood not all messages are kept. What was asked, and what came of it, is told all the same.
+#[test]
+fn a_flood_does_not_hide_what_was_asked() {
+    let flood = Server::start(|query, protocol| {
+        let mut wrong = good(query);
+        wrong.header.id ^= 1;
+        let last = if protocol == Protocol::Tcp { good(query) } else { wrong.clone() };
+        let messages = std::iter::repeat_n(wrong, 300).chain([last]);
+        messages.map(|message| message.encode().unwrap()).collect()
+    });
+    let run = barewire(&["resolve", "a.test", &flood.at(), "--time"]).succeeds();
+    assert!(run.stdout.contains(&format!("ms from {} over TCP; sent 2 messages", flood.address)), "{run}");
+    let run = barewire(&["resolve", "a.test", &flood.at(), "--json"]).succeeds();
+    let object: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&object["protocol"], &object["queryMessage"]["QNAME"]), (&"TCP".into(), &"a.test.".into()));
+    let run = barewire(&["resolve", "a.test", &flood.at(), "--bytes"]).succeeds();
+    assert_eq!(run.stdout.matches("\nsent to ").count(), 2, "{run}");
+    assert!(run.stdout.contains(" messages that came are not shown: there were too many to keep\n"), "{run}");
+}
+
+/// U+009B begins an escape sequence in some terminals, and U+202E turns the direction of writing. JSON allows both.
+#[test]
+fn json_steers_no_terminal() {
+    let text = "caf\u{e9} \u{9b}2J \u{202e}\u{7f}";
+    let server = Server::start(move |query, _| {
+        let mut reply = good(query);
+        let error = ExtendedError { code: 0, text: text.as_bytes().to_vec() };
+        reply.edns.as_mut().unwrap().options.push(EdnsOption::ExtendedError(error));
+        vec![reply.encode().unwrap()]
+    });
+    let run = barewire(&["resolve", "a.test", &server.at(), "--json"]).succeeds();
+    assert!(run.stdout.contains("caf\u{e9} \\u009b2J \\u202e\\u007f"), "{run}");
+    let object: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(object["responseMessage"]["EDNS"]["options"][0]["text"], text);
+}
+
 #[test]
 fn silence_has_its_own_code_and_its_number_of_tries() {
     for (tries, over) in [("1", &[][..]), ("3", &[]), ("2", &["--tcp"])] {

@@ -8,7 +8,8 @@ use std::time::Instant;
 use barewire_dns::driver::{Direction, Received, Transport, Unreachable};
 use barewire_dns::stub::{Protocol, Transmit};
 
-/// How many messages are kept. A server that sends more than that sends rubbish, and the last ones are kept.
+/// How many messages are kept. A server that sends more than that sends rubbish: what it sent first is dropped, so that
+/// our questions and the last replies are kept.
 const MOST: usize = 256;
 
 /// A message that was sent or received.
@@ -25,7 +26,7 @@ pub(super) struct Passed {
 /// All messages of a lookup.
 #[derive(Debug, Default)]
 pub(super) struct Carried {
-    /// The last ones, oldest first.
+    /// Those that are kept, oldest first.
     pub(super) messages: VecDeque<Passed>,
     /// How many there were.
     pub(super) sent: u32,
@@ -44,7 +45,8 @@ impl Carried {
         *count = count.saturating_add(1);
         *bytes = bytes.saturating_add(passed.bytes.len());
         if self.messages.len() == MOST {
-            self.messages.pop_front();
+            let received = self.messages.iter().position(|old| old.direction == Direction::Received);
+            self.messages.remove(received.unwrap_or(0));
         }
         self.messages.push_back(passed);
     }

@@ -44,7 +44,18 @@ pub(super) fn object(asked: &Asked) -> String {
     let error = asked.result.as_ref().err();
     set("error", error.map(|error| json!(printable(&error.to_string()))));
     set("rule", error.map(|error| json!(error.rule())));
-    object.to_string()
+    steering_nothing(&object.to_string())
+}
+
+/// JSON has the controls of ASCII escaped. What else steers a terminal (U+009B begins an escape sequence, too) or turns
+/// the direction of writing is escaped here. It can stand in strings only.
+fn steering_nothing(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        let steers = !matches!(c, ' '..='~') && !printable(c.encode_utf8(&mut [0; 4])).starts_with(c);
+        if steers { out.push_str(&format!("\\u{:04x}", u32::from(c))) } else { out.push(c) }
+    }
+    out
 }
 
 /// A message that went by.

@@ -57,7 +57,7 @@ fn bytes(carried: &Carried, style: &Style) -> String {
     let mut out = String::new();
     if carried.lost() > 0 {
         let lost = several(carried.lost().into(), "message");
-        out.push_str(&format!("{lost} before these: there were too many to keep\n\n"));
+        out.push_str(&format!("{lost} that came are not shown: there were too many to keep\n\n"));
     }
     for passed in &carried.messages {
         let way = match passed.direction {
