@@ -10,8 +10,8 @@
 //! wrong case makes it ask again over TCP, and so do more than 16 other wrong replies: then the forger has lost.
 //!
 //! Try: `cargo run --example dns_spoof -- more`: 16 guesses in each race, and not 8. What follows for the counts? Then
-//! `-- flood`: 200 guesses, so 25 times as many. Which two of the three counts are about 25 times as large, and what
-//! keeps the other one small?
+//! `-- flood`: 200 guesses, so 25 times as many. Which two of the three expected numbers are 25 times as large, and
+//! what keeps the other one small?
 //!
 //! ```text
 //! the victim asks with             secrets   an even chance after
