@@ -202,7 +202,15 @@ pub(crate) fn first_page(mut stage: Stage, options: ToyOptions) -> Result<Set, F
     stage.seat("client", CLIENT, RESOLVER)?;
     stage.wire("client", "core", Wire::default());
     let known = SITES.map(|(name, last, _)| (name, address(last)));
-    let known: Vec<(&str, &str)> = known.iter().map(|(name, address)| (*name, address.as_str())).collect();
+    let mut known: Vec<(&str, &str)> =
+        known.iter().map(|(name, address)| (*name, address.as_str())).collect();
+    // The hosts of `example.test.zone` that serve no pages of their own, so that the resolver says what the zone says.
+    known.extend([
+        ("example.test", "203.0.113.80 2001:db8:113::80"),
+        ("mail.example.test", "203.0.113.25"),
+        ("ns1.example.test", "203.0.113.53"),
+        ("ns2.example.test", "203.0.113.54"),
+    ]);
     stage.resolver("resolver", RESOLVER, &known)?;
     stage.wire("core", "resolver", near);
     for (name, last, site) in &SITES {

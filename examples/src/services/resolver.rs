@@ -45,6 +45,7 @@ impl Resolver {
         let mut response = Message::response_to(&query);
         response.header.ra = true;
         match self.names.get(&question.name.to_string().to_ascii_lowercase()) {
+            None if self.has_below(&question.name) => {}
             None => response.header.rcode = Rcode::NXDOMAIN,
             // A name without records of this type exists all the same: no error and no answer.
             Some(addresses) => response.answers.extend(
@@ -58,6 +59,12 @@ impl Resolver {
             response.authorities.extend(soa(&question.name));
         }
         response.encode().ok()
+    }
+
+    /// Whether it knows a name below this one: then this one exists, too (RFC 4592 §2.2.2).
+    fn has_below(&self, name: &Name) -> bool {
+        let known = |text: &String| Name::parse_text(text).is_ok_and(|known| known.is_within(name));
+        self.names.keys().any(known)
     }
 }
 
