@@ -132,7 +132,11 @@ fn addresses(server: &str, port: u16, rng: &mut ChaCha8Rng) -> Result<Vec<Socket
         let scoped = (host, port).to_socket_addrs().ok().and_then(|mut found| found.next());
         return scoped
             .map(|address| vec![address])
-            .ok_or_else(|| usage(format!("@{server}: there is no such interface here")));
+            .ok_or_else(|| usage(format!("@{server} is not a link-local address and an interface of this host")));
+    }
+    // A name of a server has none, so this is a port that is not one, and no question for the DNS.
+    if host.contains(':') {
+        return Err(usage(format!("@{server} does not end in a port, which is a number up to 65535")));
     }
     let typed = Name::parse_text(host).ok().filter(|name| !name.is_root());
     let typed =
