@@ -225,6 +225,29 @@ fn a_cookie_of_somebody_else_is_told() {
     assert!(run.stdout.contains("not what we sent"), "{run}");
 }
 
+/// RFC 7873 §5.3: named with `require-server-cookie` answers so until it has its cookie back.
+#[test]
+fn a_cookie_that_the_server_wants_back_is_told() {
+    let server = Server::start(|query, _| {
+        let mut reply = good(query);
+        let EdnsOption::Cookie { client, server } = query.edns.clone().unwrap().options.remove(0) else {
+            panic!()
+        };
+        if server.is_empty() {
+            (reply.answers, reply.header.rcode) = (Vec::new(), Rcode::BADCOOKIE);
+        }
+        let cookie = EdnsOption::Cookie { client, server: vec![0xab; 8] };
+        reply.edns.as_mut().unwrap().options.push(cookie);
+        vec![reply.encode().unwrap()]
+    });
+    let run = barewire(&["resolve", "a.test", &server.at(), "--cookie=0102030405060708"]);
+    assert_eq!(run.code, Some(3), "{run}");
+    assert!(run.stderr.contains("BADCOOKIE") && run.stdout.contains("the server wants it back"), "{run}");
+    let cookie = run.stdout.split_whitespace().nth(1).unwrap().trim_end_matches(';');
+    let run = barewire(&["resolve", "a.test", &server.at(), &format!("--cookie={cookie}")]).succeeds();
+    assert!(!run.stdout.contains("wants it back"), "{run}");
+}
+
 #[test]
 fn long_and_odd_texts_fit_eighty_columns_and_steer_nothing() {
     let label = "abcdefghi-".repeat(5);

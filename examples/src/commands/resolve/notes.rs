@@ -2,7 +2,7 @@
 
 use barewire_dissect::{printable, several};
 use barewire_dns::stub::Special;
-use barewire_dns::{EdnsOption, Message, OptionCode};
+use barewire_dns::{EdnsOption, Message, OptionCode, Rcode};
 
 use super::asked::Asked;
 use super::timing;
@@ -114,9 +114,13 @@ fn in_words(asked: &Asked, option: &EdnsOption) -> String {
                 asked.config.options.list().iter().any(
                     |option| matches!(option, EdnsOption::Cookie { client: ours, .. } if ours == client),
                 );
-            let warning =
-                if ours { "" } else { "; the first 8 bytes are not what we sent: forged? (RFC 7873 §5.3)" };
-            format!("cookie {}{}{warning}", hex(client), hex(server))
+            let is_wanted = asked.message().is_some_and(|message| message.header.rcode == Rcode::BADCOOKIE);
+            let remark = match ours {
+                false => "; the first 8 bytes are not what we sent: forged? (RFC 7873 §5.3)",
+                true if is_wanted => "; the server wants it back: ask again with --cookie= and these digits",
+                true => "",
+            };
+            format!("cookie {}{}{remark}", hex(client), hex(server))
         }
         EdnsOption::ClientSubnet(subnet) => {
             format!("{subnet}: the answer is for clients in the first {} bits (RFC 7871 §6)", subnet.scope)
