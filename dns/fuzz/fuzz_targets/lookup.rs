@@ -40,6 +40,9 @@ fuzz_target!(|input: &[u8]| {
         let protocol = if how & 2 == 0 { Protocol::Udp } else { Protocol::Tcp };
         if how & 4 == 0 {
             lookup.receive(now, protocol, from, bytes);
+        } else if protocol == Protocol::Tcp {
+            // All IDs are 0.
+            lookup.closed(now, from, 0, "");
         } else {
             lookup.unreachable(now, protocol, from, "");
         }
