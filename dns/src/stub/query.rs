@@ -113,13 +113,13 @@ impl Query {
     pub fn knowing(mut self, history: &History) -> Query {
         self.history = history.clone();
         self.addresses = self.history.order(self.started, &self.addresses, &self.config, self.turn);
-        let place = |server: &Server| self.addresses.iter().position(|at| *at == server.exchange.server());
-        self.servers.sort_by_cached_key(place);
-        let knowing = |server: Server| {
-            let known = self.history.of(self.started, server.exchange.server());
-            Server { exchange: server.exchange.knowing(known), ..server }
-        };
-        self.servers = self.servers.into_iter().map(knowing).collect();
+        let mut before = std::mem::take(&mut self.servers);
+        for address in &self.addresses {
+            let place = before.iter().position(|server| server.exchange.server() == *address);
+            let Some(server) = place.map(|place| before.remove(place)) else { continue };
+            let known = self.history.of(self.started, *address);
+            self.servers.push(Server { exchange: server.exchange.knowing(known), ..server });
+        }
         self
     }
 
