@@ -114,7 +114,8 @@ fn in_words(asked: &Asked, option: &EdnsOption) -> String {
                 asked.config.options.list().iter().any(
                     |option| matches!(option, EdnsOption::Cookie { client: ours, .. } if ours == client),
                 );
-            let is_wanted = asked.message().is_some_and(|message| message.header.rcode == Rcode::BADCOOKIE);
+            let is_wanted =
+                asked.message.as_ref().is_some_and(|message| message.header.rcode == Rcode::BADCOOKIE);
             let remark = match ours {
                 false => "; the first 8 bytes are not what we sent: forged? (RFC 7873 §5.3)",
                 true if is_wanted => "; the server wants it back: ask again with --cookie= and these digits",

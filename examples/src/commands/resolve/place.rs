@@ -130,9 +130,9 @@ fn addresses(server: &str, port: u16, rng: &mut ChaCha8Rng) -> Result<Vec<Socket
     if host.contains('%') {
         // The system knows the number of an interface.
         let scoped = (host, port).to_socket_addrs().ok().and_then(|mut found| found.next());
-        return scoped
-            .map(|address| vec![address])
-            .ok_or_else(|| usage(format!("@{server} is not a link-local address and an interface of this host")));
+        return scoped.map(|address| vec![address]).ok_or_else(|| {
+            usage(format!("@{server} is not a link-local address and an interface of this host"))
+        });
     }
     // A name of a server has none, so this is a port that is not one, and no question for the DNS.
     if host.contains(':') {
