@@ -12,7 +12,8 @@ use crate::reason::Reason;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ignored {
-    /// It comes from an address and port that was not asked, or over a protocol that was not used.
+    /// It comes from an address and port from which no answer is awaited, or not over this protocol: the server was not
+    /// asked, or has answered before, or the question has moved to TCP.
     WrongSource,
     /// Its ID is not the query's.
     WrongId {
@@ -45,7 +46,12 @@ pub enum Ignored {
 impl fmt::Display for Ignored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Ignored::WrongSource => write!(f, "nobody was asked there; RFC 5452 §9.1 has the address match"),
+            Ignored::WrongSource => {
+                write!(
+                    f,
+                    "no answer is awaited from there over this protocol; RFC 5452 §9.1 has the address match"
+                )
+            }
             Ignored::WrongId { got } => {
                 write!(f, "its ID {got:#06x} is not the query's; RFC 5452 §9.1 has it match")
             }

@@ -83,6 +83,9 @@ fn retransmissions_over_tcp_are_counted_anew() {
     cut.header.tc = true;
     scene.receives(Protocol::Udp, A, &cut);
     scene.sends(A, Protocol::Tcp, "over TCP: the answer did not fit a UDP message (RFC 7766 §5)");
+    // The same reply a second time. That server was asked, so that is not what is wrong with it.
+    scene.receives(Protocol::Udp, A, &cut);
+    assert!(scene.ignores().to_string().starts_with("no answer is awaited from there over this protocol;"));
     scene.wakes_at(3.0);
     scene.sends(A, Protocol::Tcp, "retransmission 1: no answer after 3.0 s");
 }
