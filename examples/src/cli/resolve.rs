@@ -63,7 +63,8 @@ pub struct QuestionArgs {
     /// Ask for signatures too (DO); they are shown, and not checked
     #[arg(long)]
     pub dnssec: bool,
-    /// Send a cookie (RFC 7873): random, or these 8 bytes of the client, and then 8 to 32 of the server
+    /// Send a cookie (RFC 7873): a random one, and the server's too if it wants that back; or just these 8 bytes of the
+    /// client, and then none or 8 to 32 of the server
     #[arg(long, value_name = "HEX", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     #[arg(value_parser = parse_cookie)]
     pub cookie: Option<Cookie>,

@@ -35,7 +35,7 @@ use place::Place;
 pub fn run(args: &ResolveArgs) -> Result<u8, Failure> {
     let words = words::read(args)?;
     let mut place = place::open(args, &words.servers)?;
-    let config = options::config(args, &mut place)?;
+    let config = options::config(args, &place)?;
     let questions = options::questions(args, &words, &place)?;
     let asked = ask::all(&mut place, questions, &config);
     print(&shown(args, &asked, &place))?;

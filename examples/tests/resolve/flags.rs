@@ -21,6 +21,7 @@ fn usage_errors_say_what_to_write() {
         (&["a.test", "@127.0.0.1", "-6"], "leave no server"),
         (&["a.test", "@127.0.0.1", "--net", "toy"], "ns1 (203.0.113.53)"),
         (&["a.test", "--tcp"], "speak UDP only"),
+        (&["a.test", "@127.0.0.1", "--tries", "10"], "would begin with a wait of 4 ms"),
         (&["a.test", "--dnssec", "--bufsize", "0"], "sends no EDNS"),
         (&["a.test", "--cookie=01"], "hexadecimal digits"),
         (&["a.test", "--subnet", "192.0.2.0/33"], "not a prefix"),

@@ -221,7 +221,7 @@ fn a_cookie_of_somebody_else_is_told() {
         reply.edns.as_mut().unwrap().options.push(cookie);
         vec![reply.encode().unwrap()]
     });
-    let run = barewire(&["resolve", "a.test", &server.at(), "--cookie"]).succeeds();
+    let run = barewire(&["resolve", "a.test", &server.at(), "--cookie=0102030405060708"]).succeeds();
     assert!(run.stdout.contains("not what we sent"), "{run}");
 }
 
@@ -246,6 +246,10 @@ fn a_cookie_that_the_server_wants_back_is_told() {
     let cookie = run.stdout.split_whitespace().nth(1).unwrap().trim_end_matches(';');
     let run = barewire(&["resolve", "a.test", &server.at(), &format!("--cookie={cookie}")]).succeeds();
     assert!(!run.stdout.contains("wants it back"), "{run}");
+    // A random cookie is followed by the server's without being told.
+    let run = barewire(&["resolve", "a.test", &server.at(), "--cookie"]).succeeds();
+    assert!(run.stdout.contains("with the server's new cookie: it answered BADCOOKIE"), "{run}");
+    assert!(run.stdout.contains("abababababababab\n"), "{run}");
 }
 
 #[test]

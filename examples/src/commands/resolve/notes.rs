@@ -110,10 +110,12 @@ fn in_words(asked: &Asked, option: &EdnsOption) -> String {
         },
         EdnsOption::Cookie { client, server } => {
             let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            let ours =
-                asked.config.options.list().iter().any(
-                    |option| matches!(option, EdnsOption::Cookie { client: ours, .. } if ours == client),
-                );
+            let options = asked.config.options.list();
+            let is_given = options
+                .iter()
+                .any(|option| matches!(option, EdnsOption::Cookie { client: given, .. } if given == client));
+            // Of its own cookies the exchange ignores those that are not what was sent.
+            let ours = asked.config.cookies || is_given;
             let is_wanted =
                 asked.message.as_ref().is_some_and(|message| message.header.rcode == Rcode::BADCOOKIE);
             let remark = match ours {
@@ -137,7 +139,8 @@ fn without_option(asked: &Asked, message: &Message) -> Vec<String> {
         let mut options = message.edns.iter().flat_map(|edns| &edns.options);
         options.any(|option| option.code() == code)
     };
-    let sent = asked.config.options.list().iter().map(EdnsOption::code);
+    let cookie = asked.config.cookies.then_some(OptionCode::COOKIE);
+    let sent = asked.config.options.list().iter().map(EdnsOption::code).chain(cookie);
     let sentence = |code: OptionCode| match code {
         OptionCode::NSID => "the server does not say which one it is (NSID)",
         OptionCode::COOKIE => "no cookie came back",

@@ -1,8 +1,9 @@
 //! From the flags to settings and questions for the dns crate.
 
+use std::time::Duration;
+
 use barewire_dns::stub::{Config, QueryOptions, RandomCase};
 use barewire_dns::{EdnsOption, Name, RecordType};
-use rand_core::Rng as _;
 
 use super::ask::Question;
 use super::place::Place;
@@ -15,9 +16,11 @@ use crate::network::Names;
 const TOY_NAME: &str = "www.example.test";
 /// How often a server is asked when only --timeout is given.
 const USUAL_TRIES: u32 = 2;
+/// The shortest first wait, if --timeout does not ask for less.
+const LEAST_WAIT: Duration = Duration::from_millis(100);
 
 /// How the questions are put.
-pub(super) fn config(args: &ResolveArgs, place: &mut Place) -> Result<Config, Failure> {
+pub(super) fn config(args: &ResolveArgs, place: &Place) -> Result<Config, Failure> {
     let asked = &args.question;
     let usual = place.names.as_ref().map(Names::config).unwrap_or_default();
     let config = Config {
@@ -28,45 +31,51 @@ pub(super) fn config(args: &ResolveArgs, place: &mut Place) -> Result<Config, Fa
         recursion_desired: !asked.no_recurse,
         random_case: if asked.case { RandomCase::On } else { RandomCase::Off },
         edns_udp_size: asked.bufsize.map_or(usual.edns_udp_size, |size| Some(size).filter(|size| *size > 0)),
-        options: options(args, place)?,
+        options: options(args)?,
+        // A random cookie is the exchange's own: it knows what to do with the server's.
+        cookies: asked.cookie.as_ref().is_some_and(|cookie| cookie.client.is_none()),
         ..usual
     };
-    if config.edns_udp_size.is_none() && (asked.dnssec || !config.options.list().is_empty()) {
+    if config.edns_udp_size.is_none() && (asked.dnssec || config.cookies || !config.options.list().is_empty())
+    {
         let why = "--bufsize 0 sends no EDNS, and --dnssec, --cookie, --subnet and --nsid stand in it";
         return Err(Failure::new(Step::Usage, why));
     }
     if args.servers.timeout.is_some_and(|time| time.is_zero()) {
         return Err(Failure::new(Step::Usage, "--timeout 0 leaves no time to ask"));
     }
-    Ok(waits(args, place.servers.len(), config))
+    waits(args, place.servers.len(), config)
 }
 
-/// The options of EDNS. One cookie goes to all servers that are asked.
-fn options(args: &ResolveArgs, place: &mut Place) -> Result<QueryOptions, Failure> {
+/// The options of EDNS. A cookie that was given goes to all servers that are asked.
+fn options(args: &ResolveArgs) -> Result<QueryOptions, Failure> {
     let asked = &args.question;
     let mut options = Vec::new();
     options.extend(asked.nsid.then(|| EdnsOption::Nsid(Vec::new())));
     options.extend(asked.subnet.map(EdnsOption::ClientSubnet));
-    options.extend(asked.cookie.as_ref().map(|given| {
-        let mut random = [0; 8];
-        place.rng.fill_bytes(&mut random);
-        EdnsOption::Cookie { client: given.client.unwrap_or(random), server: given.server.clone() }
+    options.extend(asked.cookie.as_ref().and_then(|given| {
+        given.client.map(|client| EdnsOption::Cookie { client, server: given.server.clone() })
     }));
     QueryOptions::new(options).map_err(|refused| Failure::lesson(Step::Usage, &refused))
 }
 
 /// --timeout is for the whole question. With --tries the waits for each server are as 1 to 2 to 4, and so on, and fill
-/// that time.
-fn waits(args: &ResolveArgs, servers: usize, config: Config) -> Config {
+/// that time. So many tries that the first wait is shorter than most round trips need a --timeout.
+fn waits(args: &ResolveArgs, servers: usize, config: Config) -> Result<Config, Failure> {
     let (timeout, tries) = (args.servers.timeout, args.servers.tries);
     if timeout.is_none() && tries.is_none() {
-        return config;
+        return Ok(config);
     }
     let servers = u32::try_from(servers).unwrap_or(u32::MAX).max(1);
     let of_each = timeout.unwrap_or(config.total) / servers;
     let waits = tries.unwrap_or(USUAL_TRIES);
     let (udp, tcp) = (of_each / ((1 << waits) - 1), of_each / waits);
-    match tries {
+    if timeout.is_none() && udp < LEAST_WAIT && !config.tcp_only {
+        let (total, first) = (config.total.as_secs_f64(), udp.as_millis());
+        let why = format!("--tries {waits} within {total} s would begin with a wait of {first} ms");
+        return Err(Failure::new(Step::Usage, format!("{why}: fewer tries, or a --timeout")));
+    }
+    Ok(match tries {
         // The end of the last wait is the end of the lookup, or there would be one more try.
         Some(_) if config.tcp_only => Config { tcp_wait: tcp, total: tcp * waits * servers, ..config },
         Some(_) => {
@@ -76,7 +85,7 @@ fn waits(args: &ResolveArgs, servers: usize, config: Config) -> Config {
             let first_wait = udp.min(config.first_wait);
             Config { first_wait, tcp_wait: tcp.min(config.tcp_wait), total: of_each * servers, ..config }
         }
-    }
+    })
 }
 
 /// All questions: each name with each type, then the names of addresses.
