@@ -65,7 +65,8 @@ test("the words of a figure stay in their boxes, and can be read on them, in lig
     for (const scheme of ["light", "dark"]) {
       const { faults, paper, texts } = await read(page, file, scheme);
       assert.deepEqual(faults, [], `${file}: ${scheme}`);
-      assert.ok(texts > 10, `${file}: ${texts} texts`);
+      // A byte and a name, in the smallest.
+      assert.ok(texts >= 2, `${file}: ${texts} texts`);
       papers.push(paper);
     }
     assert.notEqual(papers[0], papers[1], `${file} has one colour for light and dark`);
