@@ -11,8 +11,8 @@ pub const MAX_LABEL: usize = 63;
 /// The most bytes that stand in the [`Name`](super::Name) itself. With this number a name takes 40 bytes in memory.
 const SHORT: usize = 31;
 
-/// The bytes of a whole name: labels with their lengths, and the root's zero. Its tag has eight bytes, so that a name is
-/// moved in words. With a tag of one byte it was moved in pieces, and what read them as words had to wait.
+/// The bytes of a whole name: labels with their lengths, and the root's zero. Its tag has eight bytes, so that a name
+/// is moved in words. With a tag of one byte it was moved in pieces, and what read them as words had to wait.
 #[derive(Clone)]
 #[repr(u64)]
 pub(super) enum Storage {

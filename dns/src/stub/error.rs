@@ -30,7 +30,7 @@ pub enum Error {
         /// The question.
         question: Question,
         /// The name that does not exist: the name asked for, or the last name of its aliases.
-        missing: Name,
+        missing: Box<Name>,
         /// The server that says so.
         server: SocketAddr,
         /// The whole reply.
@@ -41,7 +41,7 @@ pub enum Error {
         /// The question.
         question: Question,
         /// The name without such a record: the name asked for, or the last name of its aliases.
-        canonical: Name,
+        canonical: Box<Name>,
         /// The server that says so.
         server: SocketAddr,
         /// The whole reply.
@@ -52,7 +52,7 @@ pub enum Error {
         /// The question.
         question: Question,
         /// The alias where following ended.
-        alias: Name,
+        alias: Box<Name>,
         /// How many aliases were followed.
         followed: usize,
         /// The server whose reply it was.

@@ -11,6 +11,10 @@ use crate::name::Name;
 /// Something that happened during a lookup.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a lookup has one answer, and a box would stand in every match"
+)]
 pub enum Event {
     /// The lookup is over, and this is the answer.
     Answer(Answer),

@@ -97,7 +97,7 @@ impl fmt::Display for NotFound {
             Error::NoData { canonical, .. } => {
                 let rule = told.error.rule();
                 write!(f, "{canonical} exists, but has {} records; {rule}", self.types(name))?;
-                if canonical != typed {
+                if **canonical != *typed {
                     write!(f, "; it was looked up for {typed}")?;
                 }
                 Ok(())

@@ -51,7 +51,7 @@ fn an_alias_of_nothing_names_its_target() {
     reply.answers.push(cname("www.example.test", 60, "gone.example.test"));
     scene.receives(Protocol::Udp, A, &reply);
     let Error::NoSuchName { missing, .. } = scene.fails() else { panic!("a name error") };
-    assert_eq!(missing, name("gone.example.test"));
+    assert_eq!(*missing, name("gone.example.test"));
 }
 
 const NEXT_NAME: &str =

@@ -71,12 +71,12 @@ impl Query {
             Ending::Reply(Outcome::NoData(negative)) => {
                 let (question, message) =
                     (self.question.clone(), Box::new(end.message.unwrap_or_else(Message::empty)));
-                self.fail(Error::NoData { question, canonical: negative.name, server, message });
+                self.fail(Error::NoData { question, canonical: Box::new(negative.name), server, message });
             }
             Ending::Reply(Outcome::NxDomain(negative)) => {
                 let (question, message) =
                     (self.question.clone(), Box::new(end.message.unwrap_or_else(Message::empty)));
-                self.fail(Error::NoSuchName { question, missing: negative.name, server, message });
+                self.fail(Error::NoSuchName { question, missing: Box::new(negative.name), server, message });
             }
             how => {
                 end.how = how;
@@ -137,7 +137,7 @@ impl Query {
 
     fn endless(&mut self, server: SocketAddr, alias: Name) {
         let (question, followed) = (self.question.clone(), self.aliases.len());
-        self.fail(Error::AliasChain { question, alias, followed, server });
+        self.fail(Error::AliasChain { question, alias: Box::new(alias), followed, server });
     }
 
     pub(super) fn fail(&mut self, error: Error) {
