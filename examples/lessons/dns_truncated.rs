@@ -12,28 +12,28 @@
 //!
 //! ```text
 //! TXT? short.example.test, without EDNS
-//!   Udp: 36 bytes, and back 375
+//!   UDP: 36 bytes, and back 375
 //!   answered with records: 3
 //! TXT? short.example.test, with EDNS, 1232 bytes
-//!   Udp: 47 bytes, and back 386
+//!   UDP: 47 bytes, and back 386
 //!   answered with records: 3
 //! TXT? long.example.test, without EDNS
-//!   Udp: 35 bytes, and back 35
+//!   UDP: 35 bytes, and back 35
 //!   over TCP: the answer did not fit a UDP message (RFC 7766 §5)
-//!   Tcp: 35 bytes, and back 1052
+//!   TCP: 35 bytes, and back 1052
 //!   answered with records: 9
 //! TXT? long.example.test, with EDNS, 1232 bytes
-//!   Udp: 46 bytes, and back 1063
+//!   UDP: 46 bytes, and back 1063
 //!   answered with records: 9
 //! TXT? longer.example.test, without EDNS
-//!   Udp: 37 bytes, and back 37
+//!   UDP: 37 bytes, and back 37
 //!   over TCP: the answer did not fit a UDP message (RFC 7766 §5)
-//!   Tcp: 37 bytes, and back 3427
+//!   TCP: 37 bytes, and back 3427
 //!   answered with records: 30
 //! TXT? longer.example.test, with EDNS, 1232 bytes
-//!   Udp: 48 bytes, and back 48
+//!   UDP: 48 bytes, and back 48
 //!   over TCP: the answer did not fit a UDP message (RFC 7766 §5)
-//!   Tcp: 48 bytes, and back 3438
+//!   TCP: 48 bytes, and back 3438
 //!   answered with records: 30
 //! ```
 
@@ -97,7 +97,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                 if cut {
                     reply.truncate(512);
                 }
-                println!("  {:?}: {} bytes, and back {}", sent.protocol, sent.bytes.len(), reply.len());
+                println!("  {}: {} bytes, and back {}", sent.protocol, sent.bytes.len(), reply.len());
                 client.receive(now, sent.protocol, address, &reply);
             }
             match client.event() {

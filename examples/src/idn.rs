@@ -9,7 +9,7 @@ use idna::AsciiDenyList;
 /// Letters beyond ASCII may be percent-encoded, as in a URL (RFC 3986 §3.2.2).
 ///
 /// # Errors
-/// A sentence: there is no such name.
+/// A sentence that says why the host cannot be a name (RFC 5891 §5.4).
 ///
 /// ```
 /// assert_eq!(barewire::idn::to_ascii("bücher.test").as_deref(), Ok("xn--bcher-kva.test"));

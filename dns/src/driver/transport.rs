@@ -57,6 +57,6 @@ impl std::error::Error for Unreachable {}
 
 impl fmt::Display for Unreachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cannot be reached over {:?}: {}", self.to, self.protocol, self.why)
+        write!(f, "{} cannot be reached over {}: {}", self.to, self.protocol, self.why)
     }
 }

@@ -1,5 +1,6 @@
 //! What an exchange sends: the message, where it goes, and how long its answer is waited for.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -10,6 +11,15 @@ pub enum Protocol {
     Udp,
     /// A stream, in which each message follows its length in two bytes.
     Tcp,
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Protocol::Udp => "UDP",
+            Protocol::Tcp => "TCP",
+        })
+    }
 }
 
 /// A message to send.

@@ -89,7 +89,7 @@ fn an_error_names_its_server() {
     assert_eq!(
         error.to_string(),
         format!(
-            "{closed} cannot be reached over Udp: its host says that nobody listens on that port (ICMP, RFC 1122 \
+            "{closed} cannot be reached over UDP: its host says that nobody listens on that port (ICMP, RFC 1122 \
              §4.1.3.1)"
         )
     );
@@ -111,7 +111,7 @@ fn the_oldest_sockets_are_closed() {
         clients.push(server.recv_from(&mut [0; 64]).unwrap().1);
     }
     for (number, client) in clients.iter().enumerate() {
-        // A socket that is closed has its host say so, which is no matter.
+        // For a closed socket the host answers with an ICMP error. The test does not look at it.
         let _ = server.send_to(&(number as u16).to_be_bytes(), client);
     }
     let until = Instant::now() + Duration::from_secs(1);

@@ -45,7 +45,7 @@ fn a_late_reply_is_still_the_reply() {
     assert_ne!(asked(&to_a).header.id, asked(&to_b).header.id, "a new ID for a new server");
     assert_ne!(to_a.source_port, to_b.source_port, "and a new port");
 
-    // The ID of one server is no good from the other.
+    // B answers with the ID of the question to A: that is ignored.
     scene.receives(Protocol::Udp, B, &good(&to_a));
     assert!(matches!(scene.ignores(), Ignored::WrongId { .. }));
     scene.receives(Protocol::Udp, A, &good(&to_a));

@@ -9,7 +9,8 @@
 //! that arrive although packets are lost), [`refusing`] (what must not pass, each with its exit code and its sentence),
 //! [`captures`] (the program's own pcapng in tshark), [`judged`] (what `read` makes of captures, against tshark),
 //! [`beside_curl`] and [`compressed`] (the same command lines for both), [`proxying`] (our proxy and nginx, with the
-//! same origins), [`through_proxy`] (tinyproxy in between), [`resolving`] (`barewire resolve` with the system's servers).
+//! same origins), [`through_proxy`] (tinyproxy in between), [`resolving`] (`barewire resolve` with the system's
+//! servers).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;

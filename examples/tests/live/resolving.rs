@@ -1,5 +1,5 @@
-//! `barewire resolve` with the servers of /etc/resolv.conf, beside dig: a search list, a server that is not there, a line
-//! that nobody can read.
+//! `barewire resolve` with the servers of /etc/resolv.conf, beside dig: a search list, a server that is not there, a
+//! line that nobody can read.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Our client and seven servers: whole pages, parts of them, pages that have not changed, bodies framed in each way, and
-//! a connection that is used again as long as both sides agree.
+//! Our client and seven servers: whole pages, parts of them, pages that have not changed, bodies framed in each way,
+//! and a connection that is used again as long as both sides agree.
 
 use std::io::Read;
 

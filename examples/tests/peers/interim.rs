@@ -1,5 +1,5 @@
-//! Responses before the response: 103 with hints, and 100 for a body that waits (RFC 9110 §10.1.1, RFC 8297). The driver
-//! does not wait, so here the core is driven by hand.
+//! Responses before the response: 103 with hints, and 100 for a body that waits (RFC 9110 §10.1.1, RFC 8297). The
+//! driver does not wait, so here the core is driven by hand.
 
 use std::io::{Read, Write};
 use std::time::Instant;

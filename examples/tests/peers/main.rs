@@ -1,5 +1,5 @@
-//! HTTP/1.1 and DNS with peers that we did not write, on loopback: as a client of nginx, apache2, lighttpd, haproxy, caddy, node
-//! and Python, and as a server for curl, node, Python, wrk and Chromium.
+//! HTTP/1.1 and DNS with peers that we did not write, on loopback: as a client of nginx, apache2, lighttpd, haproxy,
+//! caddy, node and Python, and as a server for curl, node, Python, wrk and Chromium.
 //!
 //! Each test starts its servers by hand, on free ports of 127.0.0.1, and ends them; it needs no root. Without the
 //! programs it says loudly that it skipped, and under `BAREWIRE_REQUIRE_LIVE=1`, as in `.ci/run`, skipping is failing.

@@ -1,5 +1,5 @@
-//! The servers, each as its project ships it, with the shortest configuration that shows what a test needs: the files of
-//! [`FILES`], or for node the answers of `node.js`.
+//! The servers, each as its project ships it, with the shortest configuration that shows what a test needs: the files
+//! of [`FILES`], or for node the answers of `node.js`.
 
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};

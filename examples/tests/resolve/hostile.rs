@@ -250,6 +250,9 @@ fn a_cookie_that_the_server_wants_back_is_told() {
     let run = barewire(&["resolve", "a.test", &server.at(), "--cookie"]).succeeds();
     assert!(run.stdout.contains("with the server's new cookie: it answered BADCOOKIE"), "{run}");
     assert!(run.stdout.contains("abababababababab\n"), "{run}");
+    // Of several servers it is said which one wanted it.
+    let run = barewire(&["resolve", "a.test", &server.at(), &server.at(), "--cookie"]).succeeds();
+    assert!(run.stdout.contains(&format!("{}, with the server's new cookie", server.address)), "{run}");
 }
 
 #[test]

@@ -38,7 +38,24 @@ pub(super) const FAILED: u8 = 3;
 const SILENCE: u8 = 9;
 
 impl Asked {
-    /// 0 for an answer.
+    /// A question that is still to be asked.
+    pub(super) fn new(typed: String, rtype: RecordType, config: Config) -> Asked {
+        Asked {
+            typed,
+            name: Name::root(),
+            rtype,
+            result: Err(Error::NoServers),
+            message: None,
+            targets: Vec::new(),
+            steps: Vec::new(),
+            ignored: Vec::new(),
+            more_ignored: 0,
+            carried: Carried::default(),
+            config,
+        }
+    }
+
+    /// The exit code of the program, if this is its only question: 0 for an answer.
     pub(super) fn exit_code(&self) -> u8 {
         match &self.result {
             Ok(_) => 0,
@@ -51,7 +68,7 @@ impl Asked {
         }
     }
 
-    /// Why there is no answer.
+    /// The exit code and the reason, for a question without an answer.
     pub(super) fn complaint(&self) -> Option<String> {
         let error = self.result.as_ref().err()?;
         let sentence = self.referral().unwrap_or_else(|| error.to_string());
@@ -74,26 +91,9 @@ impl Asked {
         format!("{} {}", printable(&self.typed), self.rtype)
     }
 
-    /// A question that is still to be asked.
-    pub(super) fn new(typed: String, rtype: RecordType, config: Config) -> Asked {
-        Asked {
-            typed,
-            name: Name::root(),
-            rtype,
-            result: Err(Error::NoServers),
-            message: None,
-            targets: Vec::new(),
-            steps: Vec::new(),
-            ignored: Vec::new(),
-            more_ignored: 0,
-            carried: Carried::default(),
-            config,
-        }
-    }
-
-    /// Something happened.
+    /// Notes what happened on the way.
     pub(super) fn see(&mut self, event: &Event, servers: &[SocketAddr]) {
-        use exchange::Event::{Ignored, Over, Retransmit, TcpFallback, WithoutEdns};
+        use exchange::Event::{Ignored, NewCookie, Over, Retransmit, TcpFallback, WithoutEdns};
         if let Event::Target { target, .. } = event {
             self.targets.push(target.clone());
         }
@@ -101,7 +101,10 @@ impl Asked {
             Event::Answer(_) | Event::Failed(_) | Event::Exchange(Over(_)) => return,
             Event::Exchange(Ignored { from, why }) => return self.ignore(*from, why),
             Event::Exchange(
-                Retransmit { server, .. } | TcpFallback { server, .. } | WithoutEdns { server, .. },
+                Retransmit { server, .. }
+                | TcpFallback { server, .. }
+                | WithoutEdns { server, .. }
+                | NewCookie { server },
             ) if servers.len() > 1 => format!("{server}, "),
             _ => String::new(),
         };
@@ -116,7 +119,7 @@ impl Asked {
         }
     }
 
-    /// It is over.
+    /// Keeps the messages, and finds the last one that belongs to the question.
     pub(super) fn end(&mut self, carried: Carried) {
         self.message = match &self.result {
             Ok(answer) => Some(answer.message().clone()),

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::asked::Asked;
 use super::carried::Passed;
 use super::notes;
-use super::timing::{self, Timing};
+use super::timing::Timing;
 
 /// The object, in one line.
 pub(super) fn object(asked: &Asked) -> String {
@@ -38,7 +38,7 @@ pub(super) fn object(asked: &Asked) -> String {
     set("responseMessage", reply.map(passed));
     set("server", query.map(|query| json!(query.peer.to_string())));
     if let Some(timing) = Timing::of(asked) {
-        set("protocol", Some(json!(timing::name(timing.protocol))));
+        set("protocol", Some(json!(timing.protocol.to_string())));
         set("milliseconds", timing.round_trip.map(|time| json!(time.as_secs_f64() * 1000.0)));
     }
     let error = asked.result.as_ref().err();

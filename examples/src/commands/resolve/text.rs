@@ -8,7 +8,6 @@ use super::carried::Carried;
 use super::found::{Row, all_rows, rows};
 use super::notes::notes;
 use super::table::table;
-use super::timing;
 use crate::cli::ResolveArgs;
 use crate::story::Section;
 use crate::views::{Style, paragraph, section};
@@ -64,7 +63,7 @@ fn bytes(carried: &Carried, style: &Style) -> String {
             Direction::Sent => "sent to",
             Direction::Received => "received from",
         };
-        out.push_str(&format!("{way} {} over {}\n", passed.peer, timing::name(passed.protocol)));
+        out.push_str(&format!("{way} {} over {}\n", passed.peer, passed.protocol));
         out.push_str(&section(&Section::dns(&passed.bytes), style));
         out.push('\n');
     }

@@ -34,14 +34,6 @@ impl Timing {
     }
 }
 
-/// UDP or TCP.
-pub(super) fn name(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Udp => "UDP",
-        Protocol::Tcp => "TCP",
-    }
-}
-
 /// `10.0 ms from 10.0.0.53:53 over UDP; sent 1 message (45 bytes), received 1 (61 bytes)`
 pub(super) fn sentence(asked: &Asked) -> String {
     let Some(timing) = Timing::of(asked) else { return "nothing could be sent".to_owned() };
@@ -49,8 +41,7 @@ pub(super) fn sentence(asked: &Asked) -> String {
     let id = asked.message.as_ref().map(|message| message.header.id);
     let took = match (timing.round_trip, id.and_then(|id| carried.reply(id))) {
         (Some(time), Some(reply)) => {
-            let (time, over) = (milliseconds(time), name(timing.protocol));
-            format!("{time} ms from {} over {over}", reply.peer)
+            format!("{} ms from {} over {}", milliseconds(time), reply.peer, timing.protocol)
         }
         _ => "no reply".to_owned(),
     };

@@ -40,10 +40,6 @@ impl Replies {
 }
 
 fn line(client: SocketAddr, transport: Protocol, query: &[u8], replies: &Replies) -> String {
-    let over = match transport {
-        Protocol::Udp => "UDP",
-        Protocol::Tcp => "TCP",
-    };
     let asked = match Message::parse(query) {
         Ok(message) => message.summary(),
         Err(refused) => refused.to_string(),
@@ -54,5 +50,5 @@ fn line(client: SocketAddr, transport: Protocol, query: &[u8], replies: &Replies
         (Some(reply), 1) => format!("{}, {} bytes", reply.summary(), replies.bytes),
         (Some(_), messages) => format!("{messages} messages, {} bytes", replies.bytes),
     };
-    format!("{client} {over}: {asked} -> {said}")
+    format!("{client} {transport}: {asked} -> {said}")
 }
