@@ -121,6 +121,7 @@ impl Exchange {
         self.again(Event::NewCookie { server: self.server });
     }
 
+    /// What is sent next goes this way. Its first answer is measured again.
     fn ask_by(&mut self, attempt: Attempt) {
         (self.attempt, self.sent_this_way) = (attempt, 0);
     }

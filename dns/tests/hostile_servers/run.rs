@@ -59,7 +59,7 @@ pub(crate) fn run(row: &Row, seed: u64) -> Ran {
         if let Some(sent) = lookup.transmit(now) {
             packets.push(sent.to);
             let query = Message::parse(&sent.bytes).unwrap();
-            step(format!("sends {} over {:?} to {}", query.summary(), sent.protocol, sent.to));
+            step(format!("sends {} over {} to {}", query.summary(), sent.protocol, sent.to));
             let number = packets.iter().filter(|to| **to == sent.to).count();
             for arrival in (row.does)(&Asked { sent: &sent, query, number }) {
                 arriving.push((now + Duration::from_millis(arrival.after), arrival, sent.protocol));
