@@ -5,6 +5,12 @@
 //!
 //! Tested in `tests/recovery.rs`.
 
+pub mod controller;
+pub mod cubic;
+pub mod hystart;
+pub mod reno;
+pub mod table;
+
 /// The congestion window, grown as Reno grows it.
 #[derive(Debug, Clone)]
 pub struct Congestion {
