@@ -2,7 +2,7 @@
 //! and a pacing rate come out (RFC 5681 §3 gives the frame, RFC 9743 what a new controller owes to the others).
 //!
 //! Recovery is not here. [`crate::recovery`] decides what is sent again, and how fast while it repairs (RFC 6937); the
-//! controller decides how large the window is when the repair is over. Tested in `tests/congestion.rs`.
+//! controller decides how large the window is when the repair is over. Tested in `tests/congestion/`.
 
 use std::fmt;
 use std::time::{Duration, Instant};

@@ -21,7 +21,7 @@
 //!
 //! Where the RFC leaves a choice: an ACK of several segments grows the curve by as many steps (§4.4 speaks of one ACK
 //! per segment); W_est never makes the window smaller; slow start is HyStart++ until the first congestion, then RFC 5681
-//! with the limits of RFC 3465. Left out: RFC 7661 (the window's age). Tested in `tests/congestion.rs`.
+//! with the limits of RFC 3465. Left out: RFC 7661 (the window's age). Tested in `tests/congestion/`.
 
 use std::time::{Duration, Instant};
 
@@ -126,7 +126,7 @@ impl Curve {
     /// The same bytes, where a segment holds `1 / ratio` times as many.
     fn scale(&mut self, ratio: f64) {
         self.cwnd *= ratio;
-        self.ssthresh *= ratio;
+        self.ssthresh = (self.ssthresh * ratio).max(2.0);
         self.cwnd_prior *= ratio;
         self.w_max = self.w_max.map(|w_max| w_max * ratio);
         self.epoch = None;

@@ -13,7 +13,7 @@
 //!
 //! The window and the loss are the controller's; this file only says which of the three it is. RFC 9406 was written
 //! from memory of its pseudo code in §4.2 and §4.3, because its text was not at hand. Left out: nothing that is known.
-//! Tested in `tests/congestion.rs`.
+//! Tested in `tests/congestion/`.
 
 use std::time::Duration;
 

@@ -15,7 +15,7 @@
 //!
 //! Left out: the window that is inflated by duplicate ACKs (RFC 5681 §3.2 step 4; [`crate::recovery`] counts what is in
 //! flight instead), a gentler answer to a mark than to a loss (RFC 8511), and the window's age (RFC 7661). Tested in
-//! `tests/congestion.rs`.
+//! `tests/congestion/`.
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
 //! Which congestion controllers there are: their names, where they are written down, and how each is made.
 //!
-//! Tested in `tests/congestion.rs`.
+//! Tested in `tests/congestion/`.
 
 use std::fmt;
 use std::str::FromStr;
