@@ -5,6 +5,7 @@
 //!
 //! Tested in `tests/recovery.rs`.
 
+pub mod bbr;
 pub mod controller;
 pub mod cubic;
 pub mod hystart;

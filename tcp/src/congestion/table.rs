@@ -5,6 +5,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::bbr::Bbr;
 use super::controller::Controller;
 use super::cubic::Cubic;
 use super::reno::Reno;
@@ -17,6 +18,8 @@ pub enum CongestionControl {
     /// A cubic curve of the time since the last loss.
     #[default]
     Cubic,
+    /// A model of the path, and its rate.
+    Bbr,
 }
 
 /// What is known of a controller.
@@ -34,7 +37,7 @@ pub struct Row {
 }
 
 /// All controllers, in the order of their age.
-pub const TABLE: [Row; 2] = [
+pub const TABLE: [Row; 3] = [
     Row {
         control: CongestionControl::Reno,
         name: "reno",
@@ -48,6 +51,13 @@ pub const TABLE: [Row; 2] = [
         about: "cuts the window to 0.7 at a loss, then follows a cubic curve of the time; HyStart++, paced",
         source: "RFC 9438, RFC 9406",
         make: |smss, initial_window, _| Box::new(Cubic::new(smss, initial_window)),
+    },
+    Row {
+        control: CongestionControl::Bbr,
+        name: "bbr",
+        about: "measures the path's bandwidth and round trip, and sends at that rate; losses count from 2 % on",
+        source: "draft-ietf-ccwg-bbr (August 2026)",
+        make: |smss, initial_window, seed| Box::new(Bbr::new(smss, initial_window, seed)),
     },
 ];
 

@@ -16,7 +16,7 @@ fn each_row_stands_where_its_variant_says() {
 #[test]
 fn a_wrong_name_is_answered_with_the_right_ones() {
     let error = "vegas".parse::<CongestionControl>().unwrap_err();
-    assert_eq!(error.to_string(), "no congestion control is named \"vegas\"; there are: reno, cubic");
+    assert_eq!(error.to_string(), "no congestion control is named \"vegas\"; there are: reno, cubic, bbr");
 }
 
 #[test]
