@@ -19,10 +19,11 @@ mod step;
 use std::time::Instant;
 
 use crate::ack::Ack;
+use crate::arrives::acknowledgment::receiver_message;
 use crate::connection::event::ConnectionEvent;
-use crate::note::{ResetReason, SentNote};
+use crate::flight::LostBy;
+use crate::note::ResetReason;
 use crate::output::reply::Reply;
-use crate::recovery;
 use crate::segment::{Flags, Segment};
 use crate::seq::SeqNumber;
 use crate::state::{Cause, State};
@@ -32,7 +33,7 @@ use crate::tcb::Tcb;
 pub(crate) fn segment_arrives(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     match c.state() {
         State::Closed => c.replies.extend(closed(segment)),
-        State::Listen => listen(c, segment),
+        State::Listen => listen(c, now, segment),
         State::SynSent => syn_sent(c, now, segment),
         _ => other_states::otherwise(c, now, segment),
     }
@@ -51,13 +52,14 @@ pub(crate) fn closed(segment: &Segment<'_>) -> Option<Reply> {
             seq: SeqNumber(0),
             ack: Some(segment.seq + segment.len()),
             flags: Flags::RST | Flags::ACK,
+            agreed: false,
             reason: ResetReason::NoConnection,
         }
     })
 }
 
 /// §3.10.7.2 LISTEN.
-fn listen(c: &mut Tcb, segment: &Segment<'_>) {
+fn listen(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     // First, check for a RST: nothing was sent that it could answer.
     if segment.flags.rst() {
         return;
@@ -71,8 +73,12 @@ fn listen(c: &mut Tcb, segment: &Segment<'_>) {
     if segment.flags.syn() {
         opening::take_peer_syn(c, segment);
         c.pass(Cause::Syn);
-        // The next transmit sends <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>. A payload in the SYN is not kept: the peer
-        // sends it again.
+        if !segment.payload.is_empty() {
+            // "Any other control or data should be processed in SYN-RECEIVED": it is kept until the peer has shown
+            // that it can hear us.
+            c.receiver.take_text(now, segment);
+        }
+        // The next transmit sends <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>, and that acknowledges the text too.
     }
 }
 
@@ -80,7 +86,8 @@ fn listen(c: &mut Tcb, segment: &Segment<'_>) {
 /// §3.10.7.3 SYN-SENT.
 fn syn_sent(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     // First, check the ACK bit.
-    if segment.flags.ack() && !(segment.ack.after(c.snd.iss) && segment.ack.at_or_before(c.snd.nxt)) {
+    let snd = *c.sender.variables();
+    if segment.flags.ack() && !(segment.ack.after(snd.iss) && segment.ack.at_or_before(snd.nxt)) {
         if !segment.flags.rst() {
             c.replies.push_back(Reply::reset(segment.ack, ResetReason::NeverSent));
         }
@@ -101,7 +108,7 @@ fn syn_sent(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
         } else {
             // Both ends open at once: our SYN goes out again, with an ACK.
             c.pass(Cause::Syn);
-            c.recovery.resend_first(SentNote::BothOpen);
+            c.sender.repeat_syn(LostBy::BothOpen);
         }
     }
 }
@@ -109,14 +116,11 @@ fn syn_sent(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
 
 /// The SYN-ACK of an active open: §3.10.7.3, fourth step.
 fn our_syn_was_acknowledged(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
-    let acked = segment.ack.since(c.snd.una);
-    c.snd.una = segment.ack;
-    acknowledgment::sample_round_trip(c, now, segment);
-    recovery::on_new_ack(c, now, acked, false);
-    // The window of a SYN segment is never scaled: RFC 7323 §2.2.
-    opening::set_send_window(c, segment, u32::from(segment.window));
+    let message = receiver_message(c, segment);
+    c.sender.acknowledged(now, &message);
+    c.sender.set_window(segment.seq, &message);
     opening::establish(c, Cause::SynAck);
     // To be acknowledged at once: the peer waits for it in SYN-RECEIVED. Data or a FIN that is there to be sent
     // takes the ACK along.
-    c.ack = Ack::Owed;
+    c.receiver.owe(Ack::Owed);
 }

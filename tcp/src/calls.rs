@@ -5,12 +5,10 @@
 
 use std::time::Instant;
 
-use crate::ack::Ack;
 use crate::connection::event::ConnectionEvent;
 use crate::error::Error;
-use crate::note::{AckReason, ResetReason};
+use crate::note::ResetReason;
 use crate::output::reply::Reply;
-use crate::output::window::window_update_is_due;
 use crate::segment::Flags;
 use crate::state::{Cause, State};
 use crate::tcb::Tcb;
@@ -21,26 +19,17 @@ pub(crate) fn send(c: &mut Tcb, data: &[u8]) -> Result<usize, Error> {
     if c.state() == State::Closed {
         return Err(Error::NoConnection);
     }
-    if c.closing {
-        return Err(Error::Closing);
-    }
-    let taken = c.outgoing.write(data);
-    c.write_was_cut = taken < data.len();
-    Ok(taken)
+    c.sender.write(data)
 }
 
-/// RECEIVE (§3.10.3): copies out bytes that have arrived in order. If that makes much room, an ACK tells the peer.
+/// RECEIVE (§3.10.3): copies out bytes that have arrived in order.
 pub(crate) fn receive(c: &mut Tcb, buffer: &mut [u8]) -> usize {
-    let count = c.incoming.read(buffer);
-    if count > 0 && c.state().may_receive() && window_update_is_due(c) {
-        c.ack = Ack::OwedBecause(AckReason::WindowUpdate);
-    }
-    count
+    c.receiver.read(buffer)
 }
 
 /// CLOSE (§3.10.4): a FIN follows what was written. Reading goes on.
 pub(crate) fn close(c: &mut Tcb) {
-    c.closing = true;
+    c.sender.close();
     match c.state() {
         State::Listen | State::SynSent => c.end(Cause::End, ConnectionEvent::Closed),
         // From ESTABLISHED and CLOSE-WAIT the state moves on when the FIN leaves: see crate::output.
@@ -48,24 +37,32 @@ pub(crate) fn close(c: &mut Tcb) {
     }
 }
 
-/// The user has gone and will not read. After its FIN is acknowledged the connection waits for the peer's FIN only as
-/// long as TIME-WAIT lasts.
+/// The user has gone and will not read. If there is something unread, a reset tells the peer that it is lost
+/// (§3.6.1). Else a FIN leaves; after its ACK the connection waits for the peer's only as long as TIME-WAIT lasts.
 pub(crate) fn abandon(c: &mut Tcb, now: Instant) {
-    close(c);
     c.abandoned = true;
+    if c.receiver.incoming().unread() > 0 && c.state().is_synchronized() {
+        return reset(c, ResetReason::Unread);
+    }
+    close(c);
     if c.state() == State::FinWait2 {
-        c.timers.time_wait = Some(now + c.config.time_wait);
+        c.time_wait = Some(now + c.config.time_wait);
     }
 }
 
 /// ABORT (§3.10.5): a reset, and the connection is over. What is unread will not be read.
 pub(crate) fn abort(c: &mut Tcb) {
     c.abandoned = true;
+    reset(c, ResetReason::Aborted);
+}
+
+/// A reset with the numbers that the peer expects, and the agreed timestamps (RFC 7323 §3.2).
+pub(crate) fn reset(c: &mut Tcb, reason: ResetReason) {
     match c.state() {
         State::SynReceived | State::Established | State::FinWait1 | State::FinWait2 | State::CloseWait => {
-            let (seq, ack) = (c.snd.nxt, Some(c.rcv.nxt));
-            let (flags, reason) = (Flags::RST | Flags::ACK, ResetReason::Aborted);
-            c.replies.push_back(Reply { seq, ack, flags, reason });
+            let (seq, ack) = (c.sender.variables().nxt, Some(c.receiver.variables().nxt));
+            let flags = Flags::RST | Flags::ACK;
+            c.replies.push_back(Reply { seq, ack, flags, agreed: true, reason });
         }
         _ => {}
     }
@@ -74,18 +71,22 @@ pub(crate) fn abort(c: &mut Tcb) {
 
 /// STATUS (§3.10.6): the variables at this moment.
 pub(crate) fn status(c: &Tcb) -> Variables {
+    let (controller, rtt) = (c.sender.controller(), c.sender.rtt());
     Variables {
         local: c.local,
         remote: c.remote,
         state: c.state(),
-        snd: c.snd,
-        rcv: c.rcv,
-        cwnd: c.congestion.cwnd,
-        ssthresh: c.congestion.ssthresh,
-        srtt: c.rtt.srtt,
-        rto: c.rtt.rto(),
-        unacknowledged: c.outgoing.len(),
-        unread: c.incoming.unread(),
-        out_of_order: c.incoming.out_of_order(),
+        snd: *c.sender.variables(),
+        rcv: *c.receiver.variables(),
+        cwnd: controller.window(),
+        ssthresh: controller.threshold(),
+        pipe: c.sender.flight().pipe(),
+        repair: c.sender.recovery().repair,
+        phase: controller.phase(),
+        srtt: rtt.srtt,
+        rto: rtt.rto(),
+        unacknowledged: c.sender.unacknowledged(),
+        unread: c.receiver.incoming().unread(),
+        out_of_order: c.receiver.incoming().out_of_order(),
     }
 }

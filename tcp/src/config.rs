@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::congestion::CongestionControl;
+
 /// How a host's connections behave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {
@@ -18,6 +20,10 @@ pub struct Config {
     pub timestamps: bool,
     /// Offer SACK, and report what arrived out of order (RFC 2018).
     pub sack: bool,
+    /// Notice losses by time as well (RACK-TLP, RFC 8985), where the peer reports what arrives out of order.
+    pub rack: bool,
+    /// What decides how much may be in the network.
+    pub congestion: CongestionControl,
     /// Hold small segments back while data is in flight (Nagle: RFC 9293 §3.7.4). It is off: a lesson should see at
     /// once what it writes, and HTTP over TLS writes whole messages.
     pub nagle: bool,
@@ -28,9 +34,10 @@ pub struct Config {
     pub initial_window: u32,
     /// The retransmission timeout before anything was measured (RFC 6298 §2.1: 1 s).
     pub initial_rto: Duration,
-    /// The least retransmission timeout. RFC 6298 §2.4 says that it SHOULD be 1 s. Linux and most others take 200 ms,
-    /// which is still well above a delayed ACK of 40 ms, and so does this crate.
-    pub min_rto: Duration,
+    /// The least that the retransmission timeout adds to the smoothed round trip. RFC 6298 §2.4 says that the timeout
+    /// SHOULD be at least 1 s. Linux adds 200 ms, which is still well above a delayed ACK of 40 ms, and so does this
+    /// crate.
+    pub rto_margin: Duration,
     /// The longest retransmission timeout, however often it was doubled (RFC 6298 §2.5: at least 60 s).
     pub max_rto: Duration,
     /// How often a segment is sent again before the connection is given up (RFC 9293 §3.8.3, R2). Linux: 15.
@@ -55,11 +62,13 @@ impl Default for Config {
             window_scaling: true,
             timestamps: true,
             sack: true,
+            rack: true,
+            congestion: CongestionControl::default(),
             nagle: false,
             delayed_ack: Duration::from_millis(40),
             initial_window: 10,
             initial_rto: Duration::from_secs(1),
-            min_rto: Duration::from_millis(200),
+            rto_margin: Duration::from_millis(200),
             max_rto: Duration::from_secs(120),
             retries: 15,
             syn_retries: 6,

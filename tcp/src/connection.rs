@@ -85,7 +85,7 @@ impl Connection {
 
     /// When to call [`Connection::on_deadline`], if ever.
     pub fn deadline(&self) -> Option<Instant> {
-        self.tcb.timers.earliest()
+        timeouts::deadline(&self.tcb)
     }
 
     /// Does what is due by `now`: RFC 9293 §3.10.8.
@@ -146,12 +146,12 @@ impl Connection {
 
     /// How many bytes are ready to be read.
     pub fn unread(&self) -> usize {
-        self.tcb.incoming.unread()
+        self.tcb.receiver.incoming().unread()
     }
 
     /// Whether the peer's FIN has arrived, and everything before it: after what is unread, nothing follows.
     pub fn peer_has_closed(&self) -> bool {
-        self.tcb.peer_fin.is_some_and(|fin| self.tcb.rcv.nxt.after(fin))
+        self.tcb.receiver.has_all()
     }
 
     /// Whether nothing is left to do: closed, with nothing to send or tell, and nothing that anybody will read.
@@ -178,7 +178,7 @@ impl Connection {
 
     /// RFC 9293 §3.10.7.4: whether a new connection may take the place of this one, whose SYN has the number `seq`.
     pub(crate) fn gives_way_to(&self, seq: SeqNumber) -> bool {
-        self.state() == State::TimeWait && seq.after(self.tcb.rcv.nxt)
+        self.state() == State::TimeWait && seq.after(self.tcb.receiver.variables().nxt)
     }
 
     /// Ends TIME-WAIT before its time.

@@ -24,6 +24,12 @@ pub enum SentNote {
     FastRetransmission,
     /// In fast recovery an ACK stopped short, at the next segment that is lost (RFC 6582 §3.2).
     PartialAck,
+    /// SACK reports so much that was sent after it that it must be lost (RFC 6675 §4).
+    SackShowsLoss,
+    /// What was sent well after it has arrived, so it must be lost (RFC 8985 §6).
+    RackShowsLoss,
+    /// Nothing has come back for two round trips: the probe asks whether the tail has arrived (RFC 8985 §7).
+    TailProbe,
     /// The peer sends its SYN again: it has not heard our SYN-ACK.
     PeerRepeatsSyn,
     /// Both ends opened at once: our SYN goes out again, with an ACK (RFC 9293 §3.5).
@@ -70,8 +76,10 @@ pub enum ResetReason {
     NothingSent,
     /// An ACK of what was never sent (RFC 9293 §3.10.7.3).
     NeverSent,
-    /// The user's abort, or data that nobody will read.
+    /// The user's abort.
     Aborted,
+    /// The user has gone, and there are bytes that nobody will read (RFC 9293 §3.6.1).
+    Unread,
 }
 
 /// What a host made of a packet that it received, where there is something to say.
@@ -96,6 +104,9 @@ impl fmt::Display for SentNote {
             }
             SentNote::FastRetransmission => f.write_str("fast retransmission, 3 duplicate ACKs"),
             SentNote::PartialAck => f.write_str("retransmission, a partial ACK shows the next gap"),
+            SentNote::SackShowsLoss => f.write_str("retransmission, SACK shows the loss"),
+            SentNote::RackShowsLoss => f.write_str("retransmission, what was sent after it has arrived"),
+            SentNote::TailProbe => f.write_str("tail loss probe"),
             SentNote::PeerRepeatsSyn => f.write_str("retransmission, the peer repeats its SYN"),
             SentNote::BothOpen => f.write_str("both ends open at once"),
             SentNote::WindowOpened => f.write_str("retransmission, the window has opened"),
@@ -129,6 +140,7 @@ impl fmt::Display for ResetReason {
             ResetReason::NothingSent => "nothing was sent that this could acknowledge",
             ResetReason::NeverSent => "acknowledges what was never sent",
             ResetReason::Aborted => "the connection was aborted here",
+            ResetReason::Unread => "bytes have come that nobody will read",
         })
     }
 }

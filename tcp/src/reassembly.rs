@@ -108,6 +108,20 @@ impl Reassembly {
         !self.early.is_empty()
     }
 
+    /// Whether all of `length` bytes, `ahead` of the next one expected, are there already.
+    pub fn holds(&self, ahead: u32, length: u32) -> bool {
+        let start = self.next + u64::from(ahead);
+        let end = start + u64::from(length);
+        let mut at = start;
+        while at < end {
+            match self.end_of_piece_over(at) {
+                Some(covered) => at = covered,
+                None => return false,
+            }
+        }
+        true
+    }
+
     /// Up to `limit` blocks of early bytes, as distances from the next byte expected: first and end. The block that
     /// was added to last comes first (RFC 2018 §4).
     pub fn blocks(&self, limit: usize) -> Vec<(u32, u32)> {

@@ -1,105 +1,100 @@
-//! Noticing that something was lost, and sending it again: duplicate ACKs (RFC 5681 §3.2), partial ACKs (RFC 6582),
-//! and the timer (RFC 6298 §5).
+//! Noticing that something was lost, and repairing it. Each file here is one mechanism, and can be read alone.
+//!
+//! | file | asks | RFC |
+//! |---|---|---|
+//! | [`newreno`] | what do duplicate ACKs say, where the peer has no SACK? | 5681, 6582 |
+//! | [`sack`] | which segments do SACK's blocks show as lost, and what came twice? | 2018, 2883, 6675 |
+//! | [`rack`] | what was sent so long before something that has arrived that it must be lost? | 8985 §6 |
+//! | [`tlp`] | nothing has come back: was the last segment lost? | 8985 §7 |
+//! | [`prr`] | how much may leave while losses are repaired? | 6937 |
+//! | [`undo`] | was it a false alarm? | 3522, 3708 |
 //!
 //! ```text
-//!            third duplicate ACK                       timer
-//!    OPEN ───────────────────────▶ FAST RECOVERY ─────────────▶ AFTER TIMEOUT ◀── timer ── OPEN
+//!            a segment is found lost                   the timer
+//!    NONE ───────────────────────▶ FAST RECOVERY ─────────────▶ AFTER TIMEOUT ◀── the timer ── NONE
 //!     ▲                                  │ everything sent before is acknowledged │
 //!     └──────────────────────────────────┴────────────────────────────────────────┘
+//!                                          or it was a false alarm
 //! ```
 //!
-//! The first two duplicate ACKs each let one new segment go (RFC 3042), so that even a small window causes a third.
-//!
-//! Left out, for later: reading the peer's SACK blocks (RFC 6675), RACK-TLP (RFC 8985), noticing that a timeout was
-//! spurious (RFC 5682).
-//!
-//! Tested in `tests/recovery.rs` step by step, and through `tests/streams.rs` over lossy paths.
+//! They mark the records of the [`Flight`](crate::flight::Flight). When to send, and how large the window is afterwards, is for the
+//! sender and its [controller](crate::congestion). Tested in `tests/recovery.rs` step by step, and through
+//! `tests/streams.rs` over lossy paths.
 
-pub mod variables;
+pub mod newreno;
+pub mod prr;
+pub mod rack;
+pub mod sack;
+pub mod tlp;
+pub mod undo;
 
-use std::time::Instant;
+use std::time::Duration;
 
-use crate::note::SentNote;
-use crate::recovery::variables::Phase;
-use crate::tcb::Tcb;
+use crate::congestion::controller::Repair;
+use crate::recovery::newreno::DuplicateAcks;
+use crate::recovery::prr::Prr;
+use crate::recovery::rack::Rack;
+use crate::recovery::tlp::TailProbe;
+use crate::recovery::undo::Undo;
+use crate::seq::SeqNumber;
 
-/// How far beyond the congestion window new data may go: RFC 3042, limited transmit.
-pub(crate) fn limited_transmit(c: &Tcb) -> u32 {
-    if c.recovery.phase == Phase::Open { c.recovery.duplicate_acks.min(2) * c.snd.mss } else { 0 }
+/// How many segments beyond a missing one have to arrive before it is taken for lost: DupThresh (RFC 5681 §3.2).
+pub(crate) const DUP_THRESH: u32 = 3;
+
+/// What loss recovery remembers of a connection.
+#[derive(Debug, Clone)]
+pub struct Recovery {
+    /// What it is busy with.
+    pub repair: Repair,
+    /// `recover`: the repair ends when everything before this number is acknowledged (RFC 6582 §3, RFC 6675 §5).
+    pub recover: SeqNumber,
+    /// How often in a row the timer has run out.
+    pub timeouts: u32,
+    /// How long the timer had been running when it ran out the last time.
+    pub waited: Duration,
+    /// The first retransmission of a repair leaves at once, whatever the windows say.
+    pub first_leaves: bool,
+    /// Duplicate ACKs, for a peer without SACK.
+    pub duplicates: DuplicateAcks,
+    /// Losses by time.
+    pub rack: Rack,
+    /// The probe of the tail.
+    pub tail: TailProbe,
+    /// How much may leave during fast recovery.
+    pub prr: Prr,
+    /// Whether the last reduction was for nothing.
+    pub undo: Undo,
 }
 
-/// A duplicate ACK arrived: RFC 5681 §3.2, with the guard of RFC 6582 §3.2 step 2.
-pub(crate) fn on_duplicate_ack(c: &mut Tcb) {
-    c.recovery.duplicate_acks += 1;
-    if c.recovery.phase == Phase::FastRecovery {
-        c.congestion.inflate();
-        return;
+impl Recovery {
+    /// Nothing was sent yet, so nothing is lost.
+    pub(crate) fn new(iss: SeqNumber) -> Recovery {
+        Recovery {
+            repair: Repair::None,
+            recover: iss,
+            timeouts: 0,
+            waited: Duration::ZERO,
+            first_leaves: false,
+            duplicates: DuplicateAcks::default(),
+            rack: Rack::default(),
+            tail: TailProbe::default(),
+            prr: Prr::default(),
+            undo: Undo::default(),
+        }
     }
-    // Duplicate ACKs caused by our own retransmissions after a timeout do not mean that something new was lost.
-    if c.recovery.duplicate_acks != 3 || !c.snd.una.after(c.recovery.recover) {
-        return;
-    }
-    c.congestion.halve(c.snd.in_flight());
-    c.congestion.enter_fast_recovery();
-    c.recovery.phase = Phase::FastRecovery;
-    c.recovery.recover = c.snd.nxt;
-    resend_first(c, SentNote::FastRetransmission);
-}
 
-/// `acked` numbers were newly acknowledged; `snd.una` has moved already.
-pub(crate) fn on_new_ack(c: &mut Tcb, now: Instant, acked: u32, window_was_full: bool) {
-    c.recovery.duplicate_acks = 0;
-    c.recovery.timeouts = 0;
-    c.rtt.end_back_off();
-    c.recovery.acknowledged(c.snd.una);
-    let all_recovered = c.snd.una.at_or_after(c.recovery.recover);
-    match c.recovery.phase {
-        Phase::FastRecovery if all_recovered => {
-            c.congestion.leave_fast_recovery();
-            c.recovery.phase = Phase::Open;
-            // A loss right after this one may be taken up at once.
-            c.recovery.recover = c.snd.una.back(1);
-        }
-        Phase::FastRecovery => {
-            c.congestion.deflate(acked);
-            resend_first(c, SentNote::PartialAck);
-        }
-        Phase::AfterTimeout => {
-            c.congestion.acknowledged(acked);
-            if all_recovered {
-                c.recovery.phase = Phase::Open;
-            }
-        }
-        Phase::Open if window_was_full => c.congestion.acknowledged(acked),
-        Phase::Open => {}
+    /// A repair begins. It ends when everything before `recover` is acknowledged.
+    pub(crate) fn begin(&mut self, repair: Repair, recover: SeqNumber) {
+        self.repair = repair;
+        self.recover = recover;
+        self.first_leaves = true;
+        self.tail.cancel();
     }
-    // RFC 6298 §5.2 and §5.3.
-    c.timers.retransmission = (c.snd.in_flight() > 0).then(|| now + c.rtt.rto());
-}
 
-/// The retransmission timer ran out: RFC 6298 §5.4 to §5.6, RFC 5681 §3.1.
-pub(crate) fn on_timeout(c: &mut Tcb, now: Instant) {
-    let after = c.rtt.rto();
-    c.recovery.timeouts += 1;
-    if !c.state().is_synchronized() {
-        c.congestion.syn_was_lost();
-    } else {
-        if c.recovery.timeouts == 1 {
-            c.congestion.halve(c.snd.in_flight());
-        }
-        c.congestion.timed_out();
+    /// The repair is over.
+    pub(crate) fn end(&mut self) {
+        self.repair = Repair::None;
+        self.first_leaves = false;
+        self.rack.repair_ended();
     }
-    c.rtt.back_off();
-    c.recovery.phase = Phase::AfterTimeout;
-    c.recovery.recover = c.snd.nxt;
-    c.recovery.duplicate_acks = 0;
-    let why = SentNote::TimerRanOut { times: c.recovery.timeouts, after };
-    c.recovery.resend_range(c.snd.una, c.snd.nxt, Some(why));
-    c.timers.retransmission = Some(now + c.rtt.rto());
-}
-
-/// Sends the first segment again. What is in flight gives no sample of the round trip any more (Karn).
-fn resend_first(c: &mut Tcb, why: SentNote) {
-    c.rtt.stop_timing();
-    c.recovery.resend_first(why);
 }

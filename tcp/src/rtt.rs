@@ -1,15 +1,14 @@
 //! The round-trip time, and the retransmission timeout made of it (RFC 6298).
 //!
-//! One segment at a time is timed, and only one that was sent once: the ACK of a segment that was sent twice does not
-//! say which of the two it answers (Karn's algorithm, RFC 6298 §3). After a retransmission the timestamp that the
-//! peer echoes says it (RFC 7323 §4).
+//! One sample a round trip is taken, and only from a segment that was sent once: the ACK of a segment that was sent
+//! twice does not say which of the two it answers (Karn's algorithm, RFC 6298 §3). Where both ends use timestamps, the
+//! echo may say it (RFC 7323 §4), and then it counts too.
 //!
 //! Tested in `tests/recovery.rs`, with the RFC's own arithmetic.
 
 use std::time::{Duration, Instant};
 
 use crate::config::Config;
-use crate::seq::SeqNumber;
 
 /// The estimate, and the timeout that follows from it.
 #[derive(Debug, Clone)]
@@ -18,13 +17,23 @@ pub struct RttEstimator {
     pub srtt: Option<Duration>,
     /// RTTVAR: how far samples lie from it.
     pub rttvar: Duration,
+    /// The timeout that follows from them, before it is doubled.
     base: Duration,
     backoff: u32,
-    min: Duration,
+    /// The least that the timeout adds to SRTT.
+    margin: Duration,
     max: Duration,
-    /// The one segment that is being timed: the number after its last byte, and when it left.
-    timed: Option<(SeqNumber, Instant)>,
+    /// When the last sample was taken. A segment that left before that belongs to a round trip that was measured.
+    sampled_at: Option<Instant>,
+    /// The least round trip, and when it was seen.
+    least: Option<(Duration, Instant)>,
 }
+
+/// For how long the least round trip is believed: the path may have become a longer one (RFC 8985 §6.2 step 1).
+const LEAST_LASTS: Duration = Duration::from_secs(300);
+
+/// RFC 6298 §5.7: the timeout with which data begins after a SYN was lost.
+const AFTER_LOST_SYN: Duration = Duration::from_secs(3);
 
 impl RttEstimator {
     /// Before the first sample: the timeout is the initial one (RFC 6298 §2.1).
@@ -34,9 +43,10 @@ impl RttEstimator {
             rttvar: Duration::ZERO,
             base: config.initial_rto,
             backoff: 0,
-            min: config.min_rto,
+            margin: config.rto_margin,
             max: config.max_rto,
-            timed: None,
+            sampled_at: None,
+            least: None,
         }
     }
 
@@ -50,7 +60,7 @@ impl RttEstimator {
         // exercise: tcp03
         // instead: let mean = self.srtt.map_or(r, |srtt| (srtt + r) / 2);
         // instead: self.srtt = Some(mean);
-        // instead: self.base = (2 * mean).clamp(self.min, self.max);
+        // instead: self.base = (mean + self.margin).min(self.max);
         // instead: self.backoff = 0;
         match self.srtt {
             None => {
@@ -62,16 +72,39 @@ impl RttEstimator {
                 self.srtt = Some(srtt * 7 / 8 + r / 8);
             }
         }
-        // The granularity G of our clock is so fine that 4 * RTTVAR is always larger. The minimum does what G is for.
-        self.base = (self.srtt.unwrap_or(r) + 4 * self.rttvar).clamp(self.min, self.max);
+        // RFC 6298 §2.3 has the granularity G of the clock here. On a steady path RTTVAR shrinks to nothing, and then a
+        // peer that holds back its ACK would look like a loss. So the margin stands here, and not on the sum.
+        self.base = (self.srtt.unwrap_or(r) + (4 * self.rttvar).max(self.margin)).min(self.max);
         self.backoff = 0;
         // exercise: end
     }
 
-    /// The timer ran out: the next timeout is twice as long (RFC 6298 §5.5), and nothing in flight is timed any more.
+    /// Takes a sample from a segment that left at `sent_at`, unless its round trip was measured already.
+    pub fn measured(&mut self, now: Instant, sent_at: Instant) {
+        if self.sampled_at.is_none_or(|sampled_at| sent_at >= sampled_at) {
+            self.sampled_at = Some(now);
+            self.sample(now.saturating_duration_since(sent_at));
+        }
+    }
+
+    /// A round trip was seen: perhaps the least.
+    pub fn saw(&mut self, now: Instant, r: Duration) {
+        let is_least = |(least, seen): (Duration, Instant)| {
+            r <= least || now.saturating_duration_since(seen) > LEAST_LASTS
+        };
+        if self.least.is_none_or(is_least) {
+            self.least = Some((r, now));
+        }
+    }
+
+    /// The least round trip of the last minutes.
+    pub fn min(&self) -> Option<Duration> {
+        self.least.map(|(least, _)| least)
+    }
+
+    /// The timer ran out: the next timeout is twice as long (RFC 6298 §5.5).
     pub fn back_off(&mut self) {
         self.backoff = (self.backoff + 1).min(16);
-        self.timed = None;
     }
 
     /// New data was acknowledged: the path works again, so the timeout is no longer doubled.
@@ -79,25 +112,10 @@ impl RttEstimator {
         self.backoff = 0;
     }
 
-    /// Times the segment that ends before `end`, unless one is being timed already.
-    pub fn start_timing(&mut self, now: Instant, end: SeqNumber) {
-        if self.timed.is_none() {
-            self.timed = Some((end, now));
-        }
-    }
-
-    /// Something is sent again: what is in flight gives no sample any more (Karn).
-    pub fn stop_timing(&mut self) {
-        self.timed = None;
-    }
-
-    /// Takes a sample if `ack` covers the segment being timed.
-    pub fn acknowledged(&mut self, now: Instant, ack: SeqNumber) {
-        if let Some((end, sent)) = self.timed
-            && ack.at_or_after(end)
-        {
-            self.timed = None;
-            self.sample(now.saturating_duration_since(sent));
+    /// The SYN was acknowledged, and had been sent more than once (RFC 6298 §5.7).
+    pub fn syn_was_lost(&mut self) {
+        if self.srtt.is_none() {
+            self.base = self.base.max(AFTER_LOST_SYN);
         }
     }
 }

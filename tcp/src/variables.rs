@@ -16,6 +16,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::congestion::controller::{Phase, Repair};
 use crate::seq::SeqNumber;
 use crate::state::State;
 
@@ -87,14 +88,12 @@ pub struct TimestampVariables {
     pub recent: u32,
     /// Last.ACK.sent: decides which segment's value is the one to echo.
     pub last_ack_sent: SeqNumber,
-    /// Where our own clock starts.
-    pub offset: u32,
 }
 
 impl TimestampVariables {
     /// Before the peer has spoken.
-    pub(crate) fn offered(on: bool, offset: u32) -> TimestampVariables {
-        TimestampVariables { on, recent: 0, last_ack_sent: SeqNumber(0), offset }
+    pub(crate) fn offered(on: bool) -> TimestampVariables {
+        TimestampVariables { on, recent: 0, last_ack_sent: SeqNumber(0) }
     }
 }
 
@@ -115,6 +114,12 @@ pub struct Variables {
     pub cwnd: u32,
     /// The slow start threshold, in bytes.
     pub ssthresh: u32,
+    /// What is thought to be in the network, in bytes: neither delivered nor lost (RFC 6675 §4).
+    pub pipe: u32,
+    /// What loss recovery is busy with.
+    pub repair: Repair,
+    /// What the congestion controller is doing.
+    pub phase: Phase,
     /// The smoothed round-trip time.
     pub srtt: Option<Duration>,
     /// The retransmission timeout.

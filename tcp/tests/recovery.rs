@@ -1,12 +1,13 @@
-//! Loss recovery step by step: RFC 6298, 5681, 6582. And the estimator and the window by themselves.
+//! Loss recovery step by step, for a peer without SACK: RFC 6298, 5681, 6582. And the estimator by itself.
+//! With SACK: `loss_detection.rs`.
 
 mod common;
 
 use std::time::{Duration, Instant};
 
-use barewire_tcp::congestion::Congestion;
+use barewire_tcp::congestion::controller::Repair;
 use barewire_tcp::rtt::RttEstimator;
-use barewire_tcp::{Config, ConnectionEvent, SentNote, SeqNumber, State};
+use barewire_tcp::{Config, ConnectionEvent, SentNote, State};
 use common::script::*;
 
 fn milliseconds(n: u64) -> Duration {
@@ -72,7 +73,7 @@ fn rfc5681_s3_2_fast_retransmit() {
     s.notes(SentNote::FastRetransmission);
     s.silent();
     assert_eq!(s.c.variables().ssthresh, 3500, "half of the 7000 in flight");
-    assert_eq!(s.c.variables().cwnd, 6500, "and three segments that have left the network");
+    assert_eq!(s.c.variables().repair, Repair::FastRecovery);
     s.arrives(A, 1, 8001, b"");
     s.silent();
     assert_eq!(s.c.variables().cwnd, 3500, "the threshold: RFC 6582 §3.2 step 3");
@@ -187,7 +188,7 @@ fn rfc6298_s3_no_sample_from_a_retransmission() {
     s.waits(80);
     s.arrives(A, 1, 2, b"");
     assert_eq!(s.c.variables().srtt, Some(milliseconds(80)));
-    assert_eq!(s.c.variables().rto, milliseconds(240), "80 + 4 * 40");
+    assert_eq!(s.c.variables().rto, milliseconds(280), "80 + 200: more than 4 * 40");
 }
 
 #[test]
@@ -217,34 +218,34 @@ fn rfc6298_s2_the_arithmetic() {
     for _ in 0..200 {
         rtt.sample(Duration::from_micros(100));
     }
-    assert_eq!(rtt.rto(), milliseconds(200), "§2.4, Linux's minimum");
+    assert_eq!(rtt.rto().as_millis(), 200, "§2.4, Linux's margin, and next to nothing for the path");
+    for _ in 0..200 {
+        rtt.sample(milliseconds(250));
+    }
+    assert_eq!(rtt.rto().as_millis(), 449, "the margin is added: an ACK that is held back is not a loss");
     let now = Instant::now();
     let mut rtt = RttEstimator::new(&Config::default());
-    rtt.start_timing(now, SeqNumber(10));
-    rtt.start_timing(now + milliseconds(5), SeqNumber(20));
-    rtt.acknowledged(now + milliseconds(50), SeqNumber(9));
-    assert_eq!(rtt.srtt, None);
-    rtt.acknowledged(now + milliseconds(60), SeqNumber(20));
-    assert_eq!(rtt.srtt, Some(milliseconds(60)), "one segment at a time, the first");
+    rtt.measured(now + milliseconds(60), now);
+    assert_eq!(rtt.srtt, Some(milliseconds(60)));
+    rtt.measured(now + milliseconds(200), now + milliseconds(5));
+    assert_eq!(
+        rtt.srtt,
+        Some(milliseconds(60)),
+        "one sample a round trip: this one left before the last was taken"
+    );
+    rtt.measured(now + milliseconds(200), now + milliseconds(60));
+    assert_eq!(rtt.srtt, Some(Duration::from_micros(70_000)), "7/8 * 60 + 1/8 * 140");
 }
 
+/// RFC 6298 §5.7: after a lost SYN data begins with a timeout of 3 s.
 #[test]
-fn rfc5681_s3_1_the_window_grows() {
-    let mut c = Congestion::new(1000, 10);
-    c.acknowledged(1000);
-    assert_eq!(c.cwnd, 11_000, "slow start: a segment for a segment");
-    c.acknowledged(10_000);
-    assert_eq!(c.cwnd, 13_000, "two at most (RFC 3465)");
-    c.halve(13_000);
-    c.leave_fast_recovery();
-    assert_eq!((c.ssthresh, c.cwnd), (6500, 6500));
-    for _ in 0..6 {
-        c.acknowledged(1000);
-    }
-    assert_eq!(c.cwnd, 6500);
-    c.acknowledged(1000);
-    assert_eq!(c.cwnd, 7500, "congestion avoidance: a segment a round trip");
-    c.halve(500);
-    c.timed_out();
-    assert_eq!((c.ssthresh, c.cwnd), (2000, 1000), "two segments are the least threshold");
+fn rfc6298_s5_7_after_a_lost_syn() {
+    let mut s = Script::connecting(plain());
+    s.sends(S, 0, None, 0);
+    s.waits(1000);
+    s.sends(S, 0, None, 0);
+    s.waits(1);
+    s.arrives(SA, 0, 1, b"");
+    s.sends(A, 1, Some(1), 0);
+    assert_eq!(s.c.variables().rto, milliseconds(3000));
 }

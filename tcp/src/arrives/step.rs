@@ -1,9 +1,10 @@
 //! What every step of RFC 9293 §3.10.7.4 can end in: the next step, or an answer and no more.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::ack::Ack;
 use crate::note::AckReason;
+use crate::segment::Segment;
 use crate::tcb::Tcb;
 
 /// Whether the next step follows, or nothing more is done with the segment.
@@ -13,11 +14,16 @@ pub(super) enum Then {
     Return,
 }
 
-/// A challenge ACK (RFC 5961): ten a second at most, so that an attacker cannot make us send many.
+/// A challenge ACK (RFC 5961), if not too many have left.
 pub(super) fn challenge(c: &mut Tcb, now: Instant) {
-    let pause = Duration::from_millis(100);
-    if c.last_challenge.is_none_or(|last| now >= last + pause) {
-        c.last_challenge = Some(now);
-        c.ack = Ack::OwedBecause(AckReason::Challenge);
+    if c.limits.allows_challenge(now) {
+        c.receiver.owe(Ack::OwedBecause(AckReason::Challenge));
+    }
+}
+
+/// An ACK that answers a segment which is refused, if not too many have left.
+pub(super) fn answer(c: &mut Tcb, now: Instant, segment: &Segment<'_>, reason: AckReason) {
+    if c.limits.allows_answer(now, !segment.is_empty()) {
+        c.receiver.owe(Ack::OwedBecause(reason));
     }
 }

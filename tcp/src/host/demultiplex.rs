@@ -138,7 +138,7 @@ fn belongs_to_nobody(
 ) -> Option<ReceivedNote> {
     let reply = arrives::closed(segment)?;
     if table.replies.len() < MOST_REPLIES {
-        table.replies.push_back(reply.into_packet(local, remote));
+        table.replies.push_back(reply.into_packet(local, remote, None));
     }
     Some(ReceivedNote::NoConnection)
 }

@@ -6,6 +6,7 @@ use barewire_packet::checksum::pseudo_header;
 use barewire_packet::ip;
 
 use crate::note::{ResetReason, SentNote};
+use crate::options::{Options, Timestamps};
 use crate::segment::{Flags, HEADER_LENGTH, PROTOCOL, Segment};
 use crate::seq::SeqNumber;
 
@@ -24,21 +25,30 @@ pub(crate) struct Reply {
     pub(crate) seq: SeqNumber,
     pub(crate) ack: Option<SeqNumber>,
     pub(crate) flags: Flags,
+    /// Whether it belongs to a connection, and carries the timestamps that were agreed on (RFC 7323 §3.2).
+    pub(crate) agreed: bool,
     pub(crate) reason: ResetReason,
 }
 
 impl Reply {
     /// A reset with the number `seq`, which acknowledges nothing.
     pub(crate) fn reset(seq: SeqNumber, reason: ResetReason) -> Reply {
-        Reply { seq, ack: None, flags: Flags::RST, reason }
+        Reply { seq, ack: None, flags: Flags::RST, agreed: false, reason }
     }
 
-    /// The reply as a packet.
-    pub(crate) fn into_packet(self, local: SocketAddr, remote: SocketAddr) -> Transmit {
+    /// The reply as a packet. The timestamps are those that were agreed on, if they were.
+    pub(crate) fn into_packet(
+        self,
+        local: SocketAddr,
+        remote: SocketAddr,
+        timestamps: Option<Timestamps>,
+    ) -> Transmit {
+        let timestamps = timestamps.filter(|_| self.agreed);
         let segment = Segment {
             seq: self.seq,
             ack: self.ack.unwrap_or_default(),
             flags: self.flags,
+            options: Options { timestamps, ..Options::default() },
             ..Segment::empty(local.port(), remote.port())
         };
         let packet = in_ip(local, remote, &segment, (&[], &[]));

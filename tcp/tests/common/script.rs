@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use barewire_tcp::congestion::CongestionControl;
 use barewire_tcp::options::Options;
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Config, Connection, ConnectionEvent, Flags, Segment, SentNote, SeqNumber, State};
@@ -41,6 +42,7 @@ pub(crate) fn plain() -> Config {
         window_scaling: false,
         sack: false,
         delayed_ack: Duration::ZERO,
+        congestion: CongestionControl::Reno,
         ..Config::default()
     }
 }

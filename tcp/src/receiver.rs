@@ -1,0 +1,299 @@
+//! The receiver of a connection: the peer's half of the stream, from the segment to the user's `read`; and what the
+//! peer is told about it.
+//!
+//! ```text
+//!    SenderMessage of the peer ──▶ is it acceptable? ──▶ reassembly ──▶ read
+//!                                                           │
+//!    ReceiverMessage ◀── is an ACK owed, and why? ◀─────────┘
+//! ```
+//!
+//! Its variables are its own. Only it moves `rcv.nxt`, and only when [`crate::arrives`] hands it a segment.
+//!
+//! Tested in `tests/clauses.rs`, through the connection; the reassembly in `tests/buffers.rs`.
+
+mod window;
+
+use std::time::{Duration, Instant};
+
+use crate::ack::Ack;
+use crate::config::Config;
+use crate::note::AckReason;
+use crate::options::{SackBlocks, Timestamps};
+use crate::reassembly::Reassembly;
+use crate::segment::Segment;
+use crate::seq::SeqNumber;
+use crate::variables::{ReceiveVariables, TimestampVariables};
+
+pub(crate) use window::offered_shift;
+
+/// The peer's half of the stream.
+#[derive(Debug)]
+pub struct Receiver {
+    rcv: ReceiveVariables,
+    incoming: Reassembly,
+    /// The number of the peer's FIN, once it has been seen.
+    fin: Option<SeqNumber>,
+    timestamps: TimestampVariables,
+    /// Whether the peer understands SACK.
+    sack: bool,
+    /// Whether an ACK is to leave at once.
+    ack: Ack,
+    /// Bytes received since the last ACK left.
+    unacknowledged: u32,
+    /// When an ACK has waited long enough for data to ride on (RFC 9293 §3.8.6.3).
+    delayed_ack: Option<Instant>,
+    delay: Duration,
+    /// What has come twice, until the peer is told (RFC 2883 §4).
+    twice: Option<(SeqNumber, SeqNumber)>,
+    /// The largest text that a segment of the peer has had: a full segment, as far as we can know.
+    full_segment: u32,
+    /// How many bytes are kept for the user.
+    buffer: usize,
+    /// The MSS that we announce.
+    mss: u32,
+}
+
+/// What became of the text of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// Bytes are in order that were not before: the user can read them.
+    Readable,
+    /// It came too early, or twice, or there was no room.
+    NothingNew,
+}
+
+impl Receiver {
+    /// A receiver that has not seen a SYN.
+    pub(crate) fn new(config: &Config, mss: u32) -> Receiver {
+        Receiver {
+            rcv: ReceiveVariables::default(),
+            incoming: Reassembly::default(),
+            fin: None,
+            timestamps: TimestampVariables::offered(config.timestamps),
+            sack: config.sack,
+            ack: Ack::NotOwed,
+            unacknowledged: 0,
+            delayed_ack: None,
+            delay: config.delayed_ack,
+            twice: None,
+            full_segment: 0,
+            buffer: config.receive_buffer,
+            mss,
+        }
+    }
+
+    /// The peer's SYN: its initial sequence number, and what both ends have agreed on. Text in it is taken later, as
+    /// far as the window reaches that our own SYN offers.
+    pub(crate) fn peer_opens(&mut self, seq: SeqNumber, shift: u8, timestamp: Option<u32>, sack: bool) {
+        self.rcv.irs = seq;
+        self.rcv.nxt = seq + 1;
+        self.rcv.shift = shift;
+        self.rcv.wnd = self.rcv.wnd.max(self.free_space().min(0xffff));
+        self.timestamps.last_ack_sent = self.rcv.nxt;
+        self.timestamps.on = timestamp.is_some();
+        self.timestamps.recent = timestamp.unwrap_or_default();
+        self.sack = sack;
+    }
+
+    /// RFC 9293 §3.10.7.4, seventh: takes the text, as far as it is new and lies in the window.
+    pub(crate) fn take_text(&mut self, now: Instant, segment: &Segment<'_>) -> Text {
+        let had_gap = self.incoming.has_gap();
+        self.note_what_came_twice(segment);
+        let Some((ahead, text)) = self.cut_to_window(segment) else {
+            let closed = self.rcv.wnd == 0;
+            self.ack = Ack::OwedBecause(if closed { AckReason::WindowClosed } else { AckReason::Duplicate });
+            return Text::NothingNew;
+        };
+        self.full_segment = self.full_segment.max(segment.payload.len() as u32).min(self.mss);
+        let advanced = self.incoming.insert(ahead, text);
+        self.rcv.nxt += advanced;
+        self.rcv.wnd = self.rcv.wnd.saturating_sub(advanced);
+        if self.fin.is_some_and(|fin| self.rcv.nxt.after(fin)) {
+            // A FIN was said to stand in the middle of this text. So it is not the end, and is forgotten.
+            self.fin = None;
+        }
+        if ahead > 0 {
+            self.ack = Ack::OwedBecause(AckReason::Gap);
+        } else if had_gap {
+            // RFC 5681 §4.2: a segment that fills all or part of a gap is acknowledged at once.
+            self.ack = Ack::Owed;
+        } else {
+            self.acknowledge_soon(now, advanced);
+        }
+        if advanced > 0 { Text::Readable } else { Text::NothingNew }
+    }
+
+    /// The part of the text that is new and lies in the window, and how far ahead of RCV.NXT it starts.
+    fn cut_to_window<'a>(&self, segment: &Segment<'a>) -> Option<(u32, &'a [u8])> {
+        let text_seq = segment.seq + u32::from(segment.flags.syn());
+        let (ahead, text) = if text_seq.before(self.rcv.nxt) {
+            (0, segment.payload.get(self.rcv.nxt.since(text_seq) as usize..)?)
+        } else {
+            (text_seq.since(self.rcv.nxt), segment.payload)
+        };
+        let room = self.rcv.wnd.checked_sub(ahead)? as usize;
+        let text = text.get(..room).unwrap_or(text);
+        (!text.is_empty()).then_some((ahead, text))
+    }
+
+    /// RFC 2883 §4: the peer is told what it has sent twice.
+    pub(crate) fn note_what_came_twice(&mut self, segment: &Segment<'_>) {
+        let first = segment.seq + u32::from(segment.flags.syn());
+        let end = first + segment.payload.len() as u32;
+        if first == end || !self.sack {
+            return;
+        }
+        if first.before(self.rcv.nxt) {
+            let end = if end.after(self.rcv.nxt) { self.rcv.nxt } else { end };
+            self.twice = Some((first, end));
+        } else if self.incoming.holds(first.since(self.rcv.nxt), end.since(first)) {
+            self.twice = Some((first, end));
+        }
+    }
+
+    /// RFC 9293 §3.8.6.3: an ACK for at least every second full-sized segment, and never later than the delay.
+    fn acknowledge_soon(&mut self, now: Instant, bytes: u32) {
+        self.unacknowledged = self.unacknowledged.saturating_add(bytes);
+        if self.unacknowledged > self.full_segment || self.delay.is_zero() {
+            self.ack.owe();
+        } else if self.delayed_ack.is_none() {
+            self.delayed_ack = Some(now + self.delay);
+        }
+    }
+
+    /// Eighth, the FIN. One that comes too early is remembered, and counts when everything before it is there: then
+    /// this gives true.
+    pub(crate) fn take_fin(&mut self, segment: &Segment<'_>) -> bool {
+        let fin = segment.seq + u32::from(segment.flags.syn()) + segment.payload.len() as u32;
+        if segment.flags.fin() && self.fin.is_none() && fin.since(self.rcv.nxt) <= self.rcv.wnd {
+            self.fin = Some(fin);
+        }
+        if self.fin != Some(self.rcv.nxt) {
+            if segment.flags.fin() && fin.after(self.rcv.nxt) {
+                self.ack.owe_because(AckReason::Gap);
+            }
+            return false;
+        }
+        self.rcv.nxt += 1;
+        self.ack = Ack::Owed;
+        true
+    }
+
+    /// RECEIVE (§3.10.3): copies out bytes that have arrived in order. If that makes much room, an ACK tells the peer.
+    pub(crate) fn read(&mut self, buffer: &mut [u8]) -> usize {
+        let count = self.incoming.read(buffer);
+        if count > 0
+            && self.fin.is_none_or(|fin| fin.at_or_after(self.rcv.nxt))
+            && self.window_update_is_due()
+        {
+            self.ack = Ack::OwedBecause(AckReason::WindowUpdate);
+        }
+        count
+    }
+}
+
+/// Timestamps: RFC 7323 §4.3 and §5.
+impl Receiver {
+    /// Whether a segment's timestamp is older than what was seen: the segment is an old duplicate, perhaps from before
+    /// the numbers wrapped (§5.3, PAWS). Left out: forgetting TS.Recent after 24 idle days.
+    pub(crate) fn is_old(&self, timestamps: &Timestamps) -> bool {
+        SeqNumber(timestamps.value).before(SeqNumber(self.timestamps.recent))
+    }
+
+    /// The timestamp to echo is that of the last segment that moved the window's left edge, or would have (§4.3).
+    pub(crate) fn take_timestamp(&mut self, segment: &Segment<'_>) {
+        if let Some(timestamps) = segment.options.timestamps
+            && self.timestamps.on
+            && segment.seq.at_or_before(self.timestamps.last_ack_sent)
+            && !self.is_old(&timestamps)
+        {
+            self.timestamps.recent = timestamps.value;
+        }
+    }
+
+    /// The timestamp variables.
+    pub(crate) fn timestamps(&self) -> &TimestampVariables {
+        &self.timestamps
+    }
+}
+
+/// Whether an ACK is owed, and what it says.
+impl Receiver {
+    /// Whether an ACK is to leave at once.
+    pub(crate) fn ack(&self) -> Ack {
+        self.ack
+    }
+
+    /// An ACK is owed now, for this reason.
+    pub(crate) fn owe(&mut self, ack: Ack) {
+        self.ack = ack;
+    }
+
+    /// An ACK has left, with or without text.
+    pub(crate) fn acknowledged(&mut self) {
+        self.ack = Ack::NotOwed;
+        self.unacknowledged = 0;
+        self.delayed_ack = None;
+        self.twice = None;
+        self.timestamps.last_ack_sent = self.rcv.nxt;
+    }
+
+    /// When a delayed ACK is due.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.delayed_ack
+    }
+
+    /// Does what is due by `now`.
+    pub(crate) fn on_deadline(&mut self, now: Instant) {
+        if self.delayed_ack.is_some_and(|due| due <= now) {
+            self.delayed_ack = None;
+            self.ack.owe();
+        }
+    }
+
+    /// Nothing is owed to a peer that is gone.
+    pub(crate) fn end(&mut self) {
+        self.ack = Ack::NotOwed;
+        self.delayed_ack = None;
+    }
+
+    /// What has arrived out of order or twice, the newest first. 40 bytes of options hold four blocks, or three
+    /// beside timestamps (RFC 2018 §3).
+    pub(crate) fn sack_blocks(&self) -> SackBlocks {
+        let mut sack = SackBlocks::default();
+        if !self.sack || self.twice.is_none() && !self.incoming.has_gap() {
+            return sack;
+        }
+        let most = if self.timestamps.on { 3 } else { 4 };
+        if let Some((first, end)) = self.twice {
+            sack.push(first, end);
+        }
+        for (first, end) in self.incoming.blocks(most - sack.as_slice().len()) {
+            sack.push(self.rcv.nxt + first, self.rcv.nxt + end);
+        }
+        sack
+    }
+}
+
+/// What the rest of the connection asks.
+impl Receiver {
+    /// The Receive Sequence Variables.
+    pub(crate) fn variables(&self) -> &ReceiveVariables {
+        &self.rcv
+    }
+
+    /// The bytes that were received.
+    pub(crate) fn incoming(&self) -> &Reassembly {
+        &self.incoming
+    }
+
+    /// Whether what arrives out of order is reported (before the peer has spoken: whether we offer it).
+    pub(crate) fn uses_sack(&self) -> bool {
+        self.sack
+    }
+
+    /// Whether the peer's FIN has arrived, and everything before it.
+    pub(crate) fn has_all(&self) -> bool {
+        self.fin.is_some_and(|fin| self.rcv.nxt.after(fin))
+    }
+}

@@ -1,0 +1,309 @@
+//! The peer's receiver speaks: what has arrived, what must be lost then, and what the controller is told.
+
+use std::time::Instant;
+
+use crate::congestion::controller::{Congestion, Delivery, Repair, Sign};
+use crate::flight::SentSegment;
+use crate::message::ReceiverMessage;
+use crate::recovery::newreno::{self, DuplicateAcks};
+use crate::recovery::rack::{Path, Rack};
+use crate::recovery::sack;
+use crate::recovery::tlp::Answer;
+use crate::rtt::RttEstimator;
+use crate::sender::{Agreed, Sender};
+use crate::seq::SeqNumber;
+
+/// What a message has changed, for the rest of the connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct News {
+    /// A user whose write was cut short has room again.
+    pub(crate) has_room: bool,
+}
+
+/// What the sender knew before the message.
+struct Before {
+    una: SeqNumber,
+    in_flight: u32,
+    presumed: u32,
+    repair: Repair,
+}
+
+/// What one message reports for the first time.
+#[derive(Debug, Default)]
+struct Arrived {
+    bytes: u32,
+    /// The one that was sent last.
+    newest: Option<SentSegment>,
+    /// Of those that were sent once, the one that was sent first, and the one that was sent last.
+    slowest: Option<Instant>,
+    fastest: Option<Instant>,
+    /// One that was sent again, and it is known that this time it arrived.
+    again: Option<Instant>,
+}
+
+impl Sender {
+    /// SND.UNA =< SEG.ACK =< SND.NXT: RFC 9293 §3.10.7.4, fifth step.
+    pub(crate) fn acknowledged(&mut self, now: Instant, message: &ReceiverMessage) -> News {
+        if self.snd.una == self.snd.iss {
+            self.syn_was_acknowledged(now, message);
+        }
+        let before = Before {
+            una: self.snd.una,
+            in_flight: self.flight.pipe(),
+            presumed: self.flight.presumed(),
+            repair: self.recovery.repair,
+        };
+        let una = before.una;
+        let arrived = self.take_in(now, message);
+        let moved = if message.ack.after(una) { message.ack.since(una) } else { 0 };
+        self.measure(now, &arrived);
+        if moved > 0 {
+            self.move_on(now, message);
+        }
+        let false_alarm = self.look_for_false_alarm(now, message, moved);
+        let presumed = self.take_duplicate(now, message, moved);
+        let lost = if false_alarm { 0 } else { self.detect_losses(now, message, moved) };
+        self.losses_were_found(now, lost);
+        // RFC 6937 §3: what duplicate ACKs have spoken of does not count once more when it is acknowledged.
+        let known = before.presumed.saturating_sub(self.flight.presumed());
+        self.go_on_repairing(arrived.bytes.saturating_sub(known) + presumed);
+        self.tell_controller(now, &arrived, &before, moved, lost);
+        self.schedule_tail_probe(now);
+        News { has_room: moved > 0 && self.has_room_again() }
+    }
+
+    /// The ACK of our SYN.
+    fn syn_was_acknowledged(&mut self, now: Instant, message: &ReceiverMessage) {
+        let mut sent_once = None;
+        self.flight
+            .acknowledge(self.snd.iss + 1, |syn| sent_once = (syn.transmissions == 1).then_some(syn.sent_at));
+        self.snd.una = self.snd.iss + 1;
+        match sent_once {
+            Some(sent_at) => self.rtt.sample(now.saturating_duration_since(sent_at)),
+            None => self.rtt.syn_was_lost(),
+        }
+        if self.recovery.timeouts > 0 {
+            // RFC 5681 §3.1: a lost SYN or SYN-ACK means a poor path.
+            self.controller = self.config.congestion.controller(self.smss(), 1, self.snd.iss.0);
+        }
+        self.recovery.timeouts = 0;
+        self.rtt.end_back_off();
+        self.recovery.end();
+        self.timer_from = (message.ack != self.snd.nxt).then_some(now);
+    }
+
+    /// Marks in the flight what the message reports, and gives what is new in it.
+    fn take_in(&mut self, now: Instant, message: &ReceiverMessage) -> Arrived {
+        let mut arrived = Arrived::default();
+        let Sender { snd, flight, recovery, rtt, agreed, .. } = self;
+        let mut each =
+            |segment: &SentSegment| arrived.add(now, segment, message, agreed, rtt, &mut recovery.rack);
+        flight.acknowledge(message.ack, &mut each);
+        if agreed.sack {
+            sack::take_blocks(flight, message, snd.una.latest(message.ack), snd.nxt, &mut each);
+        }
+        arrived
+    }
+
+    /// The round trip: from a segment that was sent once, or of which the echo says which time it was (Karn).
+    fn measure(&mut self, now: Instant, arrived: &Arrived) {
+        if let Some(sent_at) = arrived.fastest {
+            self.rtt.saw(now, now.saturating_duration_since(sent_at));
+        }
+        if let Some(sent_at) = arrived.slowest.or(arrived.again) {
+            self.rtt.measured(now, sent_at);
+        }
+    }
+
+    /// SND.UNA := SEG.ACK. RFC 6298 §5.2 and §5.3: the timer starts anew, or stops.
+    fn move_on(&mut self, now: Instant, message: &ReceiverMessage) {
+        self.snd.una = message.ack;
+        self.outgoing.acknowledge(message.ack);
+        self.recovery.timeouts = 0;
+        self.recovery.duplicates.reset();
+        self.rtt.end_back_off();
+        self.timer_from = (!self.flight.is_empty()).then_some(now);
+    }
+
+    /// Whether the message shows that a repair was for nothing; and what duplicates it reports. What was done is undone.
+    fn look_for_false_alarm(&mut self, now: Instant, message: &ReceiverMessage, moved: u32) -> bool {
+        let duplicate = if self.agreed.sack { sack::duplicate_report(message) } else { None };
+        let plain = moved == 0 && message.alone && message.sack.is_empty();
+        let answer = self.recovery.tail.answered(message.ack, duplicate.is_some(), plain);
+        if answer == Answer::RepairedALoss && self.recovery.repair == Repair::None {
+            let congestion = self.congestion(now);
+            self.controller.on_congestion(&congestion);
+        }
+        let mut was_late = false;
+        if duplicate.is_some() {
+            self.recovery.rack.duplicate_reported(self.snd.una, self.snd.nxt);
+            was_late |= self.recovery.undo.duplicate_reported();
+        }
+        if moved > 0 {
+            was_late |= self.recovery.undo.acknowledged(message.echo);
+        }
+        if was_late {
+            self.controller.undo();
+            self.flight.forget_losses();
+            self.recovery.end();
+        }
+        was_late
+    }
+
+    /// A duplicate ACK of a peer without SACK. Gives how many bytes it stands for (RFC 6937 §3).
+    fn take_duplicate(&mut self, now: Instant, message: &ReceiverMessage, moved: u32) -> u32 {
+        let (una, window) = (self.snd.una, self.snd.wnd);
+        let counts = !self.agreed.sack
+            && moved == 0
+            && DuplicateAcks::is_duplicate(message, una, window, &self.flight);
+        if !counts {
+            return 0;
+        }
+        let smss = self.smss();
+        if self.recovery.duplicates.another(&mut self.flight, smss) && self.recovery.repair == Repair::None {
+            let lost = newreno::third_duplicate(&mut self.flight, una, self.recovery.recover);
+            self.losses_were_found(now, lost);
+        }
+        smss
+    }
+
+    /// What must be lost, after what has arrived. Gives the bytes.
+    pub(super) fn detect_losses(&mut self, now: Instant, message: &ReceiverMessage, moved: u32) -> u32 {
+        if !self.agreed.sack {
+            let partial = self.recovery.repair == Repair::FastRecovery
+                && moved > 0
+                && message.ack.before(self.recovery.recover);
+            // RFC 6582 §3.2 step 3: it goes out at once.
+            self.recovery.first_leaves |= partial;
+            return if partial { newreno::partial_ack(&mut self.flight) } else { 0 };
+        }
+        if !self.config.rack {
+            let smss = self.smss();
+            return sack::detect(&mut self.flight, smss);
+        }
+        if self.flight.delivered() == 0 && self.recovery.repair == Repair::None {
+            // Everything arrives in order: what is left was sent after all that has arrived.
+            self.recovery.rack.deadline = None;
+            return 0;
+        }
+        let path = self.path();
+        self.recovery.rack.detect(now, &mut self.flight, path)
+    }
+
+    /// Losses were found: unless a repair is under way, one begins (RFC 5681 §3.2, RFC 6675 §5).
+    pub(super) fn losses_were_found(&mut self, now: Instant, lost: u32) {
+        self.rate.lost(lost);
+        if lost == 0 || self.recovery.repair != Repair::None {
+            return;
+        }
+        let congestion = self.congestion(now);
+        self.controller.on_congestion(&congestion);
+        self.recovery.prr.begin(self.flight.size());
+        self.recovery.undo.begin();
+        self.recovery.begin(Repair::FastRecovery, self.snd.nxt);
+    }
+
+    /// `delivered` bytes have arrived: the repair is over, or goes on with as much.
+    fn go_on_repairing(&mut self, delivered: u32) {
+        let all_repaired = self.snd.una.at_or_after(self.recovery.recover);
+        match self.recovery.repair {
+            Repair::None => {}
+            Repair::FastRecovery if all_repaired => {
+                self.recovery.end();
+                // A loss right after this one may be taken up at once.
+                self.recovery.recover = self.snd.una.back(1);
+            }
+            Repair::AfterTimeout if all_repaired => self.recovery.end(),
+            Repair::FastRecovery => {
+                let (pipe, threshold, smss) = (self.flight.pipe(), self.controller.threshold(), self.smss());
+                self.recovery.prr.delivered(delivered, pipe, threshold, smss);
+            }
+            Repair::AfterTimeout => {}
+        }
+    }
+
+    fn tell_controller(&mut self, now: Instant, arrived: &Arrived, before: &Before, moved: u32, lost: u32) {
+        if arrived.bytes == 0 && lost == 0 {
+            return;
+        }
+        let round_ended = self.snd.una.at_or_after(self.round_end);
+        if round_ended {
+            self.round_end = self.snd.nxt;
+        }
+        let rate = arrived
+            .newest
+            .and_then(|newest| self.rate.delivered(now, arrived.bytes, newest.sent_at, &newest.departure));
+        self.controller.on_ack(&Delivery {
+            now,
+            delivered: arrived.bytes,
+            acknowledged: moved,
+            rtt: arrived.fastest.map(|sent_at| now.saturating_duration_since(sent_at)),
+            srtt: self.rtt.srtt,
+            min_rtt: self.rtt.min(),
+            in_flight_before: before.in_flight,
+            in_flight: self.flight.pipe(),
+            window_was_used: before.una.before(self.window_used_until),
+            round_ended,
+            // The ACK that ends a repair belongs to it.
+            repair: if before.repair == Repair::None { self.recovery.repair } else { before.repair },
+            lost,
+            rate,
+        });
+    }
+
+    fn has_room_again(&mut self) -> bool {
+        let news = self.write_was_cut && self.outgoing.has_room();
+        self.write_was_cut &= !news;
+        news
+    }
+
+    /// What the controller is told about congestion.
+    pub(super) fn congestion(&self, now: Instant) -> Congestion {
+        Congestion { now, flight_size: self.flight.size(), sign: Sign::Loss }
+    }
+
+    /// What RACK is told about the path.
+    pub(super) fn path(&self) -> Path {
+        let srtt = self.rtt.srtt.unwrap_or_default();
+        Path {
+            srtt,
+            min_rtt: self.rtt.min().unwrap_or(srtt),
+            repairing: self.recovery.repair != Repair::None,
+        }
+    }
+}
+
+impl Arrived {
+    /// A segment has arrived, says the message for the first time.
+    fn add(
+        &mut self,
+        now: Instant,
+        segment: &SentSegment,
+        message: &ReceiverMessage,
+        agreed: &Agreed,
+        rtt: &RttEstimator,
+        rack: &mut Rack,
+    ) {
+        self.bytes += segment.length();
+        let sent_at = segment.sent_at;
+        if self.newest.is_none_or(|newest| newest.left_before(sent_at, segment.end)) {
+            self.newest = Some(*segment);
+        }
+        if segment.transmissions == 1 {
+            self.slowest = Some(self.slowest.map_or(sent_at, |other| other.min(sent_at)));
+            self.fastest = self.fastest.max(Some(sent_at));
+            return rack.arrived(now, segment, false);
+        }
+        // It was sent more than once. The echo says whether it can be the last time that has arrived (RFC 8985 §6.2).
+        let stamps = message.echo.zip(agreed.clock);
+        let echo_is_older =
+            stamps.is_some_and(|(echo, clock)| SeqNumber(echo).before(SeqNumber(clock.at(sent_at))));
+        let too_soon = rtt.min().is_some_and(|min| now.saturating_duration_since(sent_at) < min);
+        if !echo_is_older
+            && stamps.is_some_and(|(_, clock)| clock.at(sent_at) != clock.at(segment.first_sent_at))
+        {
+            self.again = self.again.max(Some(sent_at));
+        }
+        rack.arrived(now, segment, echo_is_older || too_soon);
+    }
+}

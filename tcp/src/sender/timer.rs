@@ -1,0 +1,127 @@
+//! The sender's timers. None of them is set: each is derived from what the sender knows, so none can be forgotten.
+//!
+//! | when | what it does | source |
+//! |---|---|---|
+//! | RTO after the last ACK that moved SND.UNA, or the last retransmission | everything overdue is lost | RFC 6298 §5 |
+//! | a segment has been overtaken for too long | it is lost | RFC 8985 §6.2 |
+//! | two round trips without an ACK | a probe of the tail | RFC 8985 §7 |
+//! | the window stays closed | a probe of the window | RFC 9293 §3.8.6.1 |
+//! | the pacing lets the next segment go | it goes | |
+
+use std::time::Instant;
+
+use crate::congestion::controller::Repair;
+use crate::flight::{LostBy, Standing};
+use crate::sender::Sender;
+
+/// Whether the peer is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TimedOut {
+    /// No: it is asked again.
+    NotYet,
+    /// It has not answered often enough (RFC 9293 §3.8.3).
+    GiveUp,
+}
+
+impl Sender {
+    /// The earliest of its timers.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let recovery = &self.recovery;
+        let timers = [
+            self.retransmission(),
+            recovery.rack.deadline,
+            recovery.tail.deadline,
+            self.probe(),
+            self.pacer.deadline(),
+        ];
+        timers.into_iter().flatten().min()
+    }
+
+    /// When the retransmission timer runs out. While the window is closed the probes stand in for it.
+    fn retransmission(&self) -> Option<Instant> {
+        self.timer_from.filter(|_| self.window_probe.since.is_none()).map(|from| from + self.rtt.rto())
+    }
+
+    /// When the next probe of a closed window is due.
+    fn probe(&self) -> Option<Instant> {
+        self.window_probe.since.map(|since| since + self.probe_interval())
+    }
+
+    /// Does what is due by `now`.
+    pub(crate) fn on_deadline(&mut self, now: Instant) -> TimedOut {
+        let is_due = |timer: Option<Instant>| timer.is_some_and(|due| due <= now);
+        if is_due(self.pacer.deadline()) {
+            self.pacer.wait_until(None);
+        }
+        if is_due(self.recovery.rack.deadline) {
+            let path = self.path();
+            let lost = self.recovery.rack.detect(now, &mut self.flight, path);
+            self.losses_were_found(now, lost);
+        }
+        if is_due(self.recovery.tail.deadline) {
+            self.recovery.tail.cancel();
+            self.recovery.tail.is_due = true;
+            self.timer_from = Some(now);
+            return TimedOut::NotYet;
+        }
+        if is_due(self.probe()) {
+            return self.window_stays_closed(now);
+        }
+        if is_due(self.retransmission()) {
+            return self.timer_ran_out(now);
+        }
+        TimedOut::NotYet
+    }
+
+    /// The window is still closed. Probes go on for as long as the peer answers them: RFC 9293 §3.8.6.1.
+    fn window_stays_closed(&mut self, now: Instant) -> TimedOut {
+        if self.recovery.timeouts >= self.config.retries {
+            return TimedOut::GiveUp;
+        }
+        self.recovery.timeouts += 1;
+        self.window_probe.since = Some(now);
+        self.window_probe.is_due = true;
+        TimedOut::NotYet
+    }
+
+    /// Something sent was not acknowledged in time: RFC 6298 §5.4 to §5.6, RFC 5681 §3.1.
+    fn timer_ran_out(&mut self, now: Instant) -> TimedOut {
+        let synchronized = self.snd.una != self.snd.iss;
+        let limit = if synchronized { self.config.retries } else { self.config.syn_retries };
+        if self.recovery.timeouts >= limit {
+            return TimedOut::GiveUp;
+        }
+        self.recovery.timeouts += 1;
+        self.recovery.waited = self.rtt.rto();
+        self.timer_from = Some(now);
+        if synchronized {
+            self.repair_after_timeout(now);
+        } else {
+            self.flight.lose_first(LostBy::Timer);
+            self.recovery.first_leaves = true;
+        }
+        self.rtt.back_off();
+        TimedOut::NotYet
+    }
+
+    fn repair_after_timeout(&mut self, now: Instant) {
+        let again = self.recovery.timeouts > 1;
+        let congestion = self.congestion(now);
+        self.controller.on_timeout(&congestion, again);
+        if !again {
+            self.recovery.undo.begin();
+        }
+        if self.flight.front().is_some_and(|first| first.standing == Standing::Delivered) {
+            // The peer reported the first segment, and does not acknowledge it: it has dropped it (RFC 2018 §8).
+            self.flight.forget_deliveries();
+        }
+        let (una, path, rack) = (self.snd.una, self.path(), self.recovery.rack.clone());
+        // RFC 8985 §6.3: what has left only just now may still arrive. Without RACK everything is taken for lost.
+        let lost = self.flight.lose(LostBy::Timer, |segment| {
+            segment.first == una || !self.config.rack || rack.is_overdue(now, segment, path)
+        });
+        self.rate.lost(lost);
+        self.recovery.duplicates.reset();
+        self.recovery.begin(Repair::AfterTimeout, self.snd.nxt);
+    }
+}
