@@ -1,17 +1,19 @@
-//! Packet streams over bad paths, thousands of them: bytes in = bytes out, both ways; it always ends; the variables
-//! keep their order all along. A failure prints the seed, and the seed is all it takes to see it again.
+//! Packet streams over bad paths, ten thousand of them: bytes in = bytes out, both ways; it always ends; the variables
+//! keep their order all along. A failure prints the seed, and keeps the packets of its run as a capture.
 
 mod common;
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use barewire_internet::{Loss, Wire, WorldLink};
+use barewire_internet::{Loss, Wire, World, WorldLink};
 use barewire_packet::link::Link;
+use barewire_tcp::congestion::CongestionControl;
 use barewire_tcp::{Config, Event, Handle, Host, ReceivedNote, State};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+use common::recorder::Recorder;
 use common::*;
 
 /// One end: a host on its link, with what it has to say and what it has heard.
@@ -24,6 +26,8 @@ struct End {
     heard: Vec<u8>,
     /// The most it reads at once: a slow reader closes its window.
     appetite: usize,
+    /// When it closes its half, if it has not said everything before.
+    closes_at: Instant,
     closed: bool,
     ended: Option<Event>,
 }
@@ -35,6 +39,7 @@ impl End {
         config: Config,
         say: Vec<u8>,
         appetite: usize,
+        closes_at: Instant,
         seed: u64,
     ) -> End {
         let host = host(address, config, seed);
@@ -46,6 +51,7 @@ impl End {
             said: 0,
             heard: Vec::new(),
             appetite,
+            closes_at,
             closed: false,
             ended: None,
         }
@@ -69,18 +75,21 @@ impl End {
                 _ => {}
             }
         }
-        self.talk();
+        self.talk(now);
         while let Some(transmit) = self.host.transmit(now) {
             self.link.send(&transmit.packet).expect("it fits the MTU");
         }
         self.check();
     }
 
-    fn talk(&mut self) {
+    fn talk(&mut self, now: Instant) {
         let Some(handle) = self.handle else { return };
         let mut buffer = vec![0; self.appetite];
         if let Ok(count) = self.host.read(handle, &mut buffer) {
             self.heard.extend_from_slice(&buffer[..count]);
+        }
+        if now >= self.closes_at && self.said > 0 {
+            self.say.truncate(self.said);
         }
         if self.said < self.say.len() {
             self.said += self.host.write(handle, &self.say[self.said..]).unwrap_or(0);
@@ -99,7 +108,7 @@ impl End {
             v.snd.in_flight() <= v.snd.max_wnd.max(1) + 2,
             "no more in flight than was ever allowed: {v}"
         );
-        assert!(v.cwnd >= 1, "{v}");
+        assert!(v.cwnd >= 1 && v.pipe <= v.snd.in_flight(), "{v}; pipe {}", v.pipe);
         assert!(v.rto >= Duration::from_millis(200) && v.rto <= Duration::from_secs(120), "{v}");
         assert!(
             v.unread + v.out_of_order <= self.host.config().receive_buffer + 64,
@@ -119,13 +128,16 @@ struct Course {
     configs: [Config; 2],
     lengths: [usize; 2],
     appetites: [usize; 2],
+    /// When each end closes its half at the latest.
+    closes_after: [Duration; 2],
     /// Whether both ends open at once, instead of one to the other.
     both_open: bool,
 }
 
-/// Runs a course to its end, and says how long it took in virtual time.
-fn run(course: &Course) -> Duration {
+/// Runs a course to its end.
+fn run(course: &Course, prepare: impl FnOnce(&World)) {
     let world = two_links(course.wire.clone(), course.seed);
+    prepare(&world);
     let start = world.now();
     let addresses: [IpAddr; 2] = [CLIENT.into(), SERVER.into()];
     let mut ends: Vec<End> = (0..2)
@@ -138,6 +150,7 @@ fn run(course: &Course) -> Duration {
                 course.configs[i],
                 say,
                 course.appetites[i],
+                start + course.closes_after[i],
                 course.seed * 2 + i as u64,
             )
         })
@@ -157,12 +170,8 @@ fn run(course: &Course) -> Duration {
         for end in [&mut *client, &mut *server] {
             end.turn(now);
         }
-        let complete = |end: &End, length: usize| end.heard.len() == length;
-        if client.done()
-            && server.done()
-            && complete(client, course.lengths[1])
-            && complete(server, course.lengths[0])
-        {
+        let complete = |end: &End, other: &End| end.heard.len() == other.say.len();
+        if client.done() && server.done() && complete(client, server) && complete(server, client) {
             break;
         }
         assert!(now < limit, "it ends: client {:?}, server {:?}", state_of(client), state_of(server));
@@ -175,9 +184,8 @@ fn run(course: &Course) -> Duration {
             [client.host.deadline(), server.host.deadline(), Some(reading)].into_iter().flatten().min();
         world.run_until_packet(wake.unwrap_or(reading));
     }
-    assert!(client.heard == pattern(course.lengths[1]), "the client heard other bytes than were said");
-    assert!(server.heard == pattern(course.lengths[0]), "the server heard other bytes than were said");
-    world.now() - start
+    assert!(client.heard == server.say, "the client heard other bytes than were said");
+    assert!(server.heard == client.say, "the server heard other bytes than were said");
 }
 
 fn state_of(end: &End) -> String {
@@ -198,7 +206,10 @@ fn course(seed: u64, worst: f64) -> Course {
     let wire = Wire {
         delay: Duration::from_micros(up_to(40_000)),
         jitter: Duration::from_micros(up_to(10_000)),
-        loss: Loss::Random(up_to(100) as f64 / 100.0 * worst),
+        loss: match up_to(3) {
+            0 => Loss::Bursts { enter: 0.02 * worst, leave: 0.25, lost: 0.9 },
+            _ => Loss::Random(up_to(100) as f64 / 100.0 * worst),
+        },
         duplicate: up_to(100) as f64 / 100.0 * worst,
         reorder: up_to(100) as f64 / 100.0 * worst,
         rate: (up_to(2) == 0).then_some(1_000_000),
@@ -212,6 +223,9 @@ fn course(seed: u64, worst: f64) -> Course {
         window_scaling: up_to(3) > 0,
         timestamps: up_to(2) > 0,
         sack: up_to(2) > 0,
+        rack: up_to(2) > 0,
+        congestion: [CongestionControl::Reno, CongestionControl::Cubic, CongestionControl::Bbr]
+            [up_to(2) as usize],
         nagle: up_to(1) > 0,
         delayed_ack: Duration::from_millis([0, 40, 200][up_to(2) as usize]),
         // Seldom may a connection be given up for a run of bad luck.
@@ -229,30 +243,44 @@ fn course(seed: u64, worst: f64) -> Course {
         configs,
         lengths: [up_to(longest) as usize, up_to(longest) as usize],
         appetites: [[100_000, 500, 2000][up_to(2) as usize], [100_000, 500, 2000][up_to(2) as usize]],
+        closes_after: [half_close(&mut up_to), half_close(&mut up_to)],
         both_open: up_to(4) == 0,
     }
+}
+
+/// One end in four closes its half at a moment of its own.
+fn half_close(up_to: &mut impl FnMut(u64) -> u64) -> Duration {
+    if up_to(3) == 0 { Duration::from_millis(up_to(2000)) } else { Duration::from_secs(4000) }
 }
 
 fn courses(seeds: std::ops::Range<u64>, worst: f64) {
     let total = seeds.end - seeds.start;
     let failed: Vec<u64> = seeds
-        .filter(|seed| std::panic::catch_unwind(|| run(&course(*seed, worst))).is_err())
-        .inspect(|seed| eprintln!("seed {seed} failed (worst {worst})"))
+        .filter(|seed| std::panic::catch_unwind(|| run(&course(*seed, worst), |_| ())).is_err())
+        .inspect(|seed| eprintln!("seed {seed} failed (worst {worst}); {}", keep_capture(*seed, worst)))
         .collect();
     assert!(failed.is_empty(), "{} of {total} seeds failed: {failed:?}", failed.len());
 }
 
+/// Runs a seed that has failed once more, and keeps its packets. Says where.
+fn keep_capture(seed: u64, worst: f64) -> String {
+    let recorder = Recorder::new(&["client", "server"]);
+    let again = recorder.clone();
+    let _ = std::panic::catch_unwind(move || run(&course(seed, worst), |world| again.watch(world)));
+    recorder.keep(&format!("streams_{seed}.pcapng"))
+}
+
 #[test]
 fn good_paths() {
-    courses(0..500, 0.0);
+    courses(0..2000, 0.0);
 }
 
 #[test]
 fn bad_paths() {
-    courses(1000..2200, 0.1);
+    courses(2000..6000, 0.1);
 }
 
 #[test]
 fn terrible_paths() {
-    courses(3000..3800, 0.3);
+    courses(6000..10_000, 0.3);
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub(crate) mod need;
+pub(crate) mod recorder;
 pub(crate) mod script;
 pub(crate) mod wire;
 
