@@ -233,6 +233,7 @@ impl Flight {
                 self.set(at, Standing::Lost(by));
             }
         }
+        self.presumed = self.presumed.min(self.most_presumed());
         self.lost - before
     }
 
@@ -242,6 +243,7 @@ impl Flight {
         if !self.segments.is_empty() {
             self.set(0, Standing::Lost(by));
         }
+        self.presumed = self.presumed.min(self.most_presumed());
         self.lost.saturating_sub(before)
     }
 
@@ -268,8 +270,12 @@ impl Flight {
 
     /// Duplicate ACKs can speak of every segment but the first, which is the one that is missing.
     fn most_presumed(&self) -> u32 {
-        let first = self.segments.front().map_or(0, SentSegment::length);
-        self.size().saturating_sub(first).saturating_sub(self.lost)
+        match self.segments.front() {
+            Some(first) if !first.is_lost() => {
+                self.size() - first.length() - self.lost.min(self.size() - first.length())
+            }
+            _ => self.size().saturating_sub(self.lost),
+        }
     }
 
     /// Nothing was lost after all: what was not sent again is on its way.

@@ -38,6 +38,8 @@ pub struct Receiver {
     sack: bool,
     /// Whether an ACK is to leave at once.
     ack: Ack,
+    /// How many duplicate ACKs a peer without SACK is owed: it counts them (RFC 5681 §4.2).
+    duplicates: u32,
     /// Bytes received since the last ACK left.
     unacknowledged: u32,
     /// When an ACK has waited long enough for data to ride on (RFC 9293 §3.8.6.3).
@@ -52,6 +54,9 @@ pub struct Receiver {
     /// The MSS that we announce.
     mss: u32,
 }
+
+/// How many duplicate ACKs leave for segments that have come at once. More would not tell the peer more.
+const MOST_DUPLICATES: u32 = 64;
 
 /// What became of the text of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +77,7 @@ impl Receiver {
             timestamps: TimestampVariables::offered(config.timestamps),
             sack: config.sack,
             ack: Ack::NotOwed,
+            duplicates: 0,
             unacknowledged: 0,
             delayed_ack: None,
             delay: config.delayed_ack,
@@ -114,7 +120,9 @@ impl Receiver {
         }
         if ahead > 0 {
             self.ack = Ack::OwedBecause(AckReason::Gap);
+            self.duplicates = (self.duplicates + 1).min(MOST_DUPLICATES);
         } else if had_gap {
+            self.duplicates = 0;
             // RFC 5681 §4.2: a segment that fills all or part of a gap is acknowledged at once.
             self.ack = Ack::Owed;
         } else {
@@ -229,9 +237,11 @@ impl Receiver {
         self.ack = ack;
     }
 
-    /// An ACK has left, with or without text.
+    /// An ACK has left, with or without text. Several segments may have come at once after a gap. To a peer with SACK one
+    /// ACK reports all of them; another one gets an ACK for each.
     pub(crate) fn acknowledged(&mut self) {
-        self.ack = Ack::NotOwed;
+        self.duplicates = if self.sack { 0 } else { self.duplicates.saturating_sub(1) };
+        self.ack = if self.duplicates > 0 { Ack::OwedBecause(AckReason::Gap) } else { Ack::NotOwed };
         self.unacknowledged = 0;
         self.delayed_ack = None;
         self.twice = None;

@@ -63,6 +63,8 @@ pub struct Sender {
     /// The retransmission timer runs from here, while something is in flight (RFC 6298 §5).
     timer_from: Option<Instant>,
     window_probe: WindowProbe,
+    /// What was in flight when there was last nothing more to send.
+    settled_flight: u32,
     /// When something was last sent.
     last_sent: Instant,
     /// A round trip ends when this number is acknowledged.
@@ -110,6 +112,7 @@ impl Sender {
             agreed: Agreed { clock: None, sack: config.sack },
             timer_from: None,
             window_probe: WindowProbe::default(),
+            settled_flight: 0,
             last_sent: now,
             round_end: iss,
             window_used_until: iss,

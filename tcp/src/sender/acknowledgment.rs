@@ -1,6 +1,6 @@
 //! The peer's receiver speaks: what has arrived, what must be lost then, and what the controller is told.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::congestion::controller::{Congestion, Delivery, Repair, Sign};
 use crate::flight::SentSegment;
@@ -37,6 +37,8 @@ struct Arrived {
     /// Of those that were sent once, the one that was sent first, and the one that was sent last.
     slowest: Option<Instant>,
     fastest: Option<Instant>,
+    /// Whether one of them was sent more than once: then the others may have waited for it, and give no round trip.
+    sent_again: bool,
     /// One that was sent again, and it is known that this time it arrived.
     again: Option<Instant>,
 }
@@ -61,6 +63,7 @@ impl Sender {
             self.move_on(now, message);
         }
         let false_alarm = self.look_for_false_alarm(now, message, moved);
+        self.end_repair_if_done();
         let presumed = self.take_duplicate(now, message, moved);
         let lost = if false_alarm { 0 } else { self.detect_losses(now, message, moved) };
         self.losses_were_found(now, lost);
@@ -107,10 +110,11 @@ impl Sender {
 
     /// The round trip: from a segment that was sent once, or of which the echo says which time it was (Karn).
     fn measure(&mut self, now: Instant, arrived: &Arrived) {
-        if let Some(sent_at) = arrived.fastest {
-            self.rtt.saw(now, now.saturating_duration_since(sent_at));
+        if let Some(rtt) = arrived.rtt(now) {
+            self.rtt.saw(now, rtt);
         }
-        if let Some(sent_at) = arrived.slowest.or(arrived.again) {
+        let sample = if arrived.sent_again { arrived.again } else { arrived.slowest };
+        if let Some(sent_at) = sample {
             self.rtt.measured(now, sent_at);
         }
     }
@@ -198,27 +202,30 @@ impl Sender {
         }
         let congestion = self.congestion(now);
         self.controller.on_congestion(&congestion);
-        self.recovery.prr.begin(self.flight.size());
+        self.recovery.prr.begin(self.flight_size());
         self.recovery.undo.begin();
         self.recovery.begin(Repair::FastRecovery, self.snd.nxt);
     }
 
-    /// `delivered` bytes have arrived: the repair is over, or goes on with as much.
+    /// Everything that was sent before the repair began is acknowledged: it is over. What is found lost from now on begins
+    /// another one.
+    fn end_repair_if_done(&mut self) {
+        let repair = self.recovery.repair;
+        if repair == Repair::None || self.snd.una.before(self.recovery.recover) {
+            return;
+        }
+        self.recovery.end();
+        if repair == Repair::FastRecovery {
+            // A loss right after this one may be taken up at once.
+            self.recovery.recover = self.snd.una.back(1);
+        }
+    }
+
+    /// `delivered` bytes have arrived while losses are repaired: as much may leave.
     fn go_on_repairing(&mut self, delivered: u32) {
-        let all_repaired = self.snd.una.at_or_after(self.recovery.recover);
-        match self.recovery.repair {
-            Repair::None => {}
-            Repair::FastRecovery if all_repaired => {
-                self.recovery.end();
-                // A loss right after this one may be taken up at once.
-                self.recovery.recover = self.snd.una.back(1);
-            }
-            Repair::AfterTimeout if all_repaired => self.recovery.end(),
-            Repair::FastRecovery => {
-                let (pipe, threshold, smss) = (self.flight.pipe(), self.controller.threshold(), self.smss());
-                self.recovery.prr.delivered(delivered, pipe, threshold, smss);
-            }
-            Repair::AfterTimeout => {}
+        if self.recovery.repair == Repair::FastRecovery {
+            let (pipe, threshold, smss) = (self.flight.pipe(), self.controller.threshold(), self.smss());
+            self.recovery.prr.delivered(delivered, pipe, threshold, smss);
         }
     }
 
@@ -237,7 +244,7 @@ impl Sender {
             now,
             delivered: arrived.bytes,
             acknowledged: moved,
-            rtt: arrived.fastest.map(|sent_at| now.saturating_duration_since(sent_at)),
+            rtt: arrived.rtt(now),
             srtt: self.rtt.srtt,
             min_rtt: self.rtt.min(),
             in_flight_before: before.in_flight,
@@ -257,9 +264,15 @@ impl Sender {
         news
     }
 
+    /// FlightSize (RFC 5681 §2). Several ACKs may have come at once: what counts is what was in flight before them, when
+    /// there was nothing more to send.
+    fn flight_size(&self) -> u32 {
+        self.flight.size().max(self.settled_flight)
+    }
+
     /// What the controller is told about congestion.
     pub(super) fn congestion(&self, now: Instant) -> Congestion {
-        Congestion { now, flight_size: self.flight.size(), sign: Sign::Loss }
+        Congestion { now, flight_size: self.flight_size(), sign: Sign::Loss }
     }
 
     /// What RACK is told about the path.
@@ -274,6 +287,11 @@ impl Sender {
 }
 
 impl Arrived {
+    /// The round trip of the segment that was sent last, if it is known.
+    fn rtt(&self, now: Instant) -> Option<Duration> {
+        self.fastest.filter(|_| !self.sent_again).map(|sent_at| now.saturating_duration_since(sent_at))
+    }
+
     /// A segment has arrived, says the message for the first time.
     fn add(
         &mut self,
@@ -294,6 +312,7 @@ impl Arrived {
             self.fastest = self.fastest.max(Some(sent_at));
             return rack.arrived(now, segment, false);
         }
+        self.sent_again = true;
         // It was sent more than once. The echo says whether it can be the last time that has arrived (RFC 8985 §6.2).
         let stamps = message.echo.zip(agreed.clock);
         let echo_is_older =

@@ -21,6 +21,7 @@ impl Sender {
 
     /// Nothing could be sent: why, and until when.
     pub(crate) fn waits(&mut self, now: Instant, until: Option<Instant>) {
+        self.settled_flight = self.flight.size();
         self.pacer.wait_until(until);
         if until.is_some() {
             return;
