@@ -111,20 +111,66 @@ pub fn grouped<'a, T, E>(
     if recorder::somebody_listens() {
         recorder::open(name, comment, input);
     }
-    match read(input) {
-        Ok((rest, value)) => {
-            if recorder::somebody_listens() {
-                recorder::close(rest);
-            }
-            Ok((rest, value))
-        }
-        Err(error) => {
-            if recorder::somebody_listens() {
-                recorder::close_failed();
-            }
-            Err(error)
-        }
+    let parsed = read(input);
+    // Looked at where it lies: a large result is written once, and not moved.
+    if recorder::somebody_listens() {
+        recorder::end(rest_of(&parsed), None);
     }
+    parsed
+}
+
+/// The same with a value: what was read, shown with `show`.
+///
+/// For a large value it is quicker than [`describe`] inside `read`, because the value is looked at where it stays.
+///
+/// ```
+/// use barewire_dissect::{field, grouped_as, record};
+/// use nom::{IResult, Parser, number::complete::u8};
+///
+/// fn version(input: &[u8]) -> IResult<&[u8], (u8, u8)> {
+///     grouped_as("version", "", input, |(major, minor)| format!("{major}.{minor}"), |input| {
+///         let (input, major) = field("major", "", u8).parse(input)?;
+///         let (input, minor) = field("minor", "", u8).parse(input)?;
+///         Ok((input, (major, minor)))
+///     })
+/// }
+///
+/// let bytes = [3, 4];
+/// let (result, tree) = record(&bytes, || version(&bytes));
+/// assert!(result.is_ok());
+/// assert_eq!(tree.nodes[0].value.as_deref(), Some("3.4"));
+/// ```
+#[inline(always)]
+pub fn grouped_as<'a, T, E>(
+    name: &'static str,
+    comment: &'static str,
+    input: &'a [u8],
+    show: impl Fn(&T) -> String,
+    read: impl FnOnce(&'a [u8]) -> IResult<&'a [u8], T, E>,
+) -> IResult<&'a [u8], T, E> {
+    if recorder::somebody_listens() {
+        recorder::open(name, comment, input);
+    }
+    let parsed = read(input);
+    if recorder::somebody_listens() {
+        end_with_value(&parsed, show);
+    }
+    parsed
+}
+
+/// Closes a group with its value, which is shown only if this thread is the one that listens.
+#[cold]
+#[inline(never)]
+fn end_with_value<'a, T, E>(parsed: &IResult<&'a [u8], T, E>, show: impl Fn(&T) -> String) {
+    if recorder::listening() {
+        let value = parsed.as_ref().ok().map(|(_, value)| show(value));
+        recorder::end(rest_of(parsed), value);
+    }
+}
+
+/// Where the parser stopped; `None` if it failed.
+fn rest_of<'a, T, E>(parsed: &IResult<&'a [u8], T, E>) -> Option<&'a [u8]> {
+    parsed.as_ref().ok().map(|(rest, _)| *rest)
 }
 
 /// A parser with a name. A type and not a closure, because nom rewraps the result of every closure it calls.

@@ -83,7 +83,7 @@ mod tree;
 
 pub use bits::{Bits, Word};
 pub use direction::Direction;
-pub use field::{bits, computed, describe, field, field_as, group, grouped};
+pub use field::{bits, computed, describe, field, field_as, group, grouped, grouped_as};
 pub use lines::{beginning, columns, lines};
 pub use numbers::{count, several};
 pub use recorder::{listening, record, unrecorded};

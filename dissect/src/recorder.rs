@@ -204,7 +204,9 @@ pub(crate) fn close_failed() {
 
 /// Ends the innermost node where `rest` starts. `None`: its parser failed, so the node ends with the last field it did
 /// read, and is dropped if there was none.
-fn end(rest: Option<&[u8]>, value: Option<String>) {
+#[cold]
+#[inline(never)]
+pub(crate) fn end(rest: Option<&[u8]>, value: Option<String>) {
     with(|recorder| {
         let Some(mut node) = recorder.take_innermost() else { return };
         match rest.and_then(|rest| recorder.offset_of(rest)) {

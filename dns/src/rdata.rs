@@ -97,7 +97,9 @@ macro_rules! data_of_types {
         named { $($other:tt)* }
     ) => {
         /// The data of a record.
+        // The tag has eight bytes, so that data is moved in words, as a name is: see `name/storage.rs`.
         #[derive(Debug, Clone, PartialEq, Eq)]
+        #[repr(u64)]
         pub enum RData {
             $(#[doc = concat!($purpose, " (", $rule, ")")] $variant($data),)*
             /// A type without a file of its own, or a class where the type is laid out in another way.
