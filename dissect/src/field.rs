@@ -161,7 +161,7 @@ pub fn grouped_as<'a, T, E>(
 /// Closes a group with its value, which is shown only if this thread is the one that listens.
 #[cold]
 #[inline(never)]
-fn end_with_value<'a, T, E>(parsed: &IResult<&'a [u8], T, E>, show: impl Fn(&T) -> String) {
+fn end_with_value<T, E>(parsed: &IResult<&[u8], T, E>, show: impl Fn(&T) -> String) {
     if recorder::listening() {
         let value = parsed.as_ref().ok().map(|(_, value)| show(value));
         recorder::end(rest_of(parsed), value);

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use barewire_dissect::{Parsed, Refused, describe, field, field_as, grouped, refuse};
+use barewire_dissect::{Parsed, Refused, describe, field, field_as, grouped, grouped_as, refuse};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u16, be_u32};
@@ -65,11 +65,9 @@ impl Record {
         message: &'a [u8],
         input: &'a [u8],
     ) -> Parsed<'a, Record, Reason> {
-        grouped(section, "", input, |start| {
+        grouped_as(section, "", input, Record::to_string, |start| {
             let (input, (name, rtype)) = owner_and_type(message, start)?;
-            let (input, record) = Record::fields(name, rtype, message, input)?;
-            describe(|| record.to_string());
-            Ok((input, record))
+            Record::fields(name, rtype, message, input)
         })
     }
 

@@ -162,19 +162,18 @@ impl<'a> Reader<'a> {
         let mut records = Vec::with_capacity(room(count, self.left));
         while records.len() < count.into() {
             let start = self.left;
-            match Record::parse(section, self.bytes, start) {
-                Ok((rest, record)) => {
-                    self.left = rest;
-                    if is_opt(&record) {
-                        self.note(start, Reason::OptElsewhere);
-                    }
-                    records.push(record);
-                }
+            let (rest, record) = match Record::parse(section, self.bytes, start) {
+                Ok(parsed) => parsed,
                 Err(error) => {
                     let number = records.len() as u16 + 1;
                     self.ends_here(error, Reason::CountNotMet { number, count, counter })?;
                     break;
                 }
+            };
+            self.left = rest;
+            records.push(record);
+            if records.last().is_some_and(is_opt) {
+                self.note(start, Reason::OptElsewhere);
             }
         }
         Ok(records)
