@@ -17,6 +17,7 @@
 //! Tested in `tests/names.rs`.
 
 mod order;
+mod owner;
 mod reverse;
 mod storage;
 mod text;
@@ -25,6 +26,7 @@ mod wire;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
+pub(crate) use owner::Owner;
 use storage::{Builder, Full, Storage};
 pub use storage::{MAX_LABEL, MAX_NAME};
 pub use text::WithDot;

@@ -13,7 +13,7 @@ use nom::number::complete::{be_u16, be_u32};
 use crate::class::Class;
 use crate::compress::Writer;
 use crate::edns::Edns;
-use crate::name::Name;
+use crate::name::{Name, Owner};
 use crate::rcode::Rcode;
 use crate::rdata::RData;
 use crate::reason::{Reason, when_it_ends_early};
@@ -63,10 +63,11 @@ impl Record {
     pub(crate) fn parse<'a>(
         section: &'static str,
         message: &'a [u8],
+        owner: &mut Owner,
         input: &'a [u8],
     ) -> Parsed<'a, Record, Reason> {
         grouped_as(section, "", input, Record::to_string, |start| {
-            let (input, (name, rtype)) = owner_and_type(message, start)?;
+            let (input, (name, rtype)) = owner_and_type(message, owner, start)?;
             Record::fields(name, rtype, message, input)
         })
     }
@@ -75,10 +76,11 @@ impl Record {
     pub(crate) fn parse_additional<'a>(
         section: &'static str,
         message: &'a [u8],
+        owner: &mut Owner,
         input: &'a [u8],
     ) -> Parsed<'a, Additional, Reason> {
         grouped(section, "", input, |start| {
-            let (input, (name, rtype)) = owner_and_type(message, start)?;
+            let (input, (name, rtype)) = owner_and_type(message, owner, start)?;
             if rtype == RecordType::OPT && name.is_root() {
                 return edns(input);
             }
@@ -163,8 +165,12 @@ pub(crate) fn ttl_class_type(
 }
 
 #[inline(always)]
-fn owner_and_type<'a>(message: &'a [u8], start: &'a [u8]) -> Parsed<'a, (Name, RecordType), Reason> {
-    let (input, name) = Name::parse("NAME", "the owner of the record", message, start)?;
+fn owner_and_type<'a>(
+    message: &'a [u8],
+    owner: &mut Owner,
+    start: &'a [u8],
+) -> Parsed<'a, (Name, RecordType), Reason> {
+    let (input, name) = owner.parse(message, start)?;
     let (input, rtype) = field("TYPE", "", be_u16.map(RecordType)).parse(input)?;
     Ok((input, (name, rtype)))
 }

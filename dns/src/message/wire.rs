@@ -12,6 +12,7 @@ use nom::combinator::rest;
 use super::Message;
 use crate::compress::Writer;
 use crate::header::{Counts, Header};
+use crate::name::Owner;
 use crate::question::Question;
 use crate::rdata::RData;
 use crate::reason::{BrokenRule, Reason, unwritable, when_it_ends_early};
@@ -103,7 +104,8 @@ fn message(bytes: &[u8]) -> Parsed<'_, Message, Reason> {
     let (input, (header, counts)) = group("header", "", Header::parse).parse(bytes)?;
     let [question, answer, authority, additional] = header.opcode.sections();
     let (input, questions) = questions(counts.questions, bytes, question, input)?;
-    let mut reader = Reader { bytes, left: input, cut: false, notes: Vec::new() };
+    let owner = Owner::asked(questions.first().map(|question| &question.name));
+    let mut reader = Reader { bytes, left: input, cut: false, notes: Vec::new(), owner };
     let answers = reader.records("ANCOUNT", counts.answers, answer)?;
     let authorities = reader.records("NSCOUNT", counts.authorities, authority)?;
     let mut message = Message { header, questions, answers, authorities, ..Message::empty() };
@@ -150,6 +152,7 @@ struct Reader<'a> {
     /// The message ended inside a record.
     cut: bool,
     notes: Vec<Refused<Reason>>,
+    owner: Owner,
 }
 
 impl<'a> Reader<'a> {
@@ -162,7 +165,7 @@ impl<'a> Reader<'a> {
         let mut records = Vec::with_capacity(room(count, self.left));
         while records.len() < count.into() {
             let start = self.left;
-            let (rest, record) = match Record::parse(section, self.bytes, start) {
+            let (rest, record) = match Record::parse(section, self.bytes, &mut self.owner, start) {
                 Ok(parsed) => parsed,
                 Err(error) => {
                     let number = records.len() as u16 + 1;
@@ -191,8 +194,8 @@ impl<'a> Reader<'a> {
         for number in 1..=count {
             let (start, bytes, first) = (self.left, self.bytes, message.edns.is_none());
             let parsed = match first {
-                true => Record::parse_additional(section, bytes, start),
-                false => Record::parse(section, bytes, start)
+                true => Record::parse_additional(section, bytes, &mut self.owner, start),
+                false => Record::parse(section, bytes, &mut self.owner, start)
                     .map(|(rest, record)| (rest, Additional::Record(record))),
             };
             match parsed {

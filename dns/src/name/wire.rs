@@ -212,7 +212,7 @@ static POINTER: Word<2> = Word::new([
     Bits::new("offset", 14, "from the first byte of the message"),
 ]);
 
-fn pointer(input: &[u8]) -> Parsed<'_, usize, Reason> {
+pub(super) fn pointer(input: &[u8]) -> Parsed<'_, usize, Reason> {
     let two_bytes = be_u16.map(|word| {
         let [_, target] = POINTER.split(word.into());
         describe(|| format!("to byte {target}"));
