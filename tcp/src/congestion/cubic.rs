@@ -17,7 +17,7 @@
 //!
 //! Windows are in segments and times in seconds, as in the RFC, and in `f64`, so that its formulas can be read in the
 //! code. Only `+ - * /` are used, which IEEE 754 defines to the last bit: the same run gives the same packets on every
-//! machine. The platform's cube root promises no such thing, so [`cube_root`] is our own.
+//! machine. The platform's cube root promises no such thing, so `cube_root` is our own.
 //!
 //! Where the RFC leaves a choice: an ACK of several segments grows the curve by as many steps (§4.4 speaks of one ACK
 //! per segment); W_est never makes the window smaller; slow start is HyStart++ until the first congestion, then RFC 5681
