@@ -14,15 +14,16 @@
 //!    ┌──────┐      ┌────────┐      ┌────────┐      ┌──────┐
 //!    │ Down │─────▶│ Cruise │─────▶│ Refill │─────▶│  Up  │
 //!    └──────┘      └────────┘      └────────┘      └──────┘
-//!     ×0.9 ▲         ×1.0           ×1.0: a round    ×1.25 │ no more bandwidth, or more than 2 % lost
+//!     ×0.9 ▲         ×1.0           ×1.0: a round    ×1.25 │ no more bandwidth, or over 2 % lost
 //!          └──────────────────────────────────────────────┘
 //!                   ┌──────────┐
-//!     from anywhere │ ProbeRTT │ 200 ms with half a BDP in flight, when no round trip as short was seen for 5 s
-//!                   └──────────┘
+//!     from anywhere │ ProbeRTT │ 200 ms with half a BDP in flight,
+//!                   └──────────┘ when no round trip as short was seen for 5 s
 //! ```
 //!
-//! Each step of the draft's §5.2.3 is a method of its own, in the file of its section: `startup` (§5.3.1, and
-//! Drain, §5.3.2), `probe_bandwidth` (§5.3.3), `probe_rtt` (§5.3.4, §5.4), `loss` (§5.5.10, §5.5.11), `control` (§5.6).
+//! Each step of the draft's §5.2.3 is a method of its own, in the file of its section: `startup` (§5.3.1, and Drain,
+//! §5.3.2), `probe_bandwidth` (§5.3.3), `probe_rtt` (§5.3.4, §5.4), `loss` (§5.5.10, §5.5.11), `control` (§5.6). The
+//! small types that they share are in `variables`, `state`, `sample` and `filters`.
 //!
 //! Where it differs from the draft:
 //! * losses come with the ACK that showed them and not segment by segment (§5.5.10.2), so the volume at which they
@@ -33,6 +34,10 @@
 //! * the filter for aggregation covers 5 to 10 rounds, in two halves, as in Linux, and 1 to 2 in Startup (§5.5.9);
 //! * a restart from idle (§5.4) is seen only after a retransmission timeout without sending;
 //! * samples of ProbeRTT are marked application limited here, because the sender does not know of ProbeRTT (§5.3.4.3).
+//!
+//! What to know: outside of a probe, each round with a loss lowers the short-term bandwidth to what that round
+//! delivered, and that is 1 % less than before (the pacing margin). So with random losses of 1 % BBR keeps about four
+//! fifths of a path, and above 2 %, where each probe ends at once, not more than CUBIC.
 //!
 //! Tested in `tests/congestion/`, over a model of a path.
 

@@ -93,7 +93,7 @@ pub(super) fn segment_size(smss: u32) -> u32 {
 /// What an ACK delivered.
 #[derive(Debug, Clone, Copy)]
 pub struct Delivery {
-    /// Now.
+    /// When it arrived.
     pub now: Instant,
     /// Bytes newly delivered: acknowledged, or reported by SACK, for the first time.
     pub delivered: u32,
@@ -154,7 +154,7 @@ pub struct RateSample {
 /// What is known when the path is found to be congested.
 #[derive(Debug, Clone, Copy)]
 pub struct Congestion {
-    /// Now.
+    /// When it was noticed.
     pub now: Instant,
     /// Bytes in flight (FlightSize, RFC 5681 §2): sent and not acknowledged.
     pub flight_size: u32,

@@ -1,15 +1,16 @@
 //! CUBIC: the window follows a cubic curve of the time since the last loss (RFC 9438). The default.
 //!
 //! ```text
-//!  cwnd                                              .   convex: looks for more, faster and faster
-//!   │                                             .
-//!   │  W_max ┄┄|┄┄┄┄┄┄┄┄┄┄┄┄┄┄.  .  .  .  .  .  .   the plateau: here it was lost last time
-//!   │          |        .                     ┊
-//!   │          |    .                         ┊
-//!   │          | .      concave: back quickly ┊
-//!   │  0.7 W   |.                             ┊         W_cubic(t) = C·(t − K)³ + W_max
-//!   └──────────┴──────────────────────────────┴──────────▶ t
-//!              0                              K
+//!  cwnd
+//!    │     |                                         .   convex: looks for more, ever faster
+//!    │     |                                       .
+//!  W_max ┄┄|┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ .  .  .  .  .  .  .        plateau: here a segment was lost
+//!    │     |             .         ┊
+//!    │     |        .              ┊                     concave: back quickly, then carefully
+//!    │     |    .                  ┊
+//!  0.7·W   |.                      ┊
+//!    └─────┴───────────────────────┴────────────────▶ t
+//!          0                       K                     W_cubic(t) = C·(t − K)³ + W_max
 //! ```
 //!
 //! Reno gains a segment each round trip, so it is slow where the round trip is long. Here time counts and not round
@@ -20,8 +21,9 @@
 //! machine. The platform's cube root promises no such thing, so `cube_root` is our own.
 //!
 //! Where the RFC leaves a choice: an ACK of several segments grows the curve by as many steps (§4.4 speaks of one ACK
-//! per segment); W_est never makes the window smaller; slow start is HyStart++ until the first congestion, then RFC 5681
-//! with the limits of RFC 3465. Left out: RFC 7661 (the window's age). Tested in `tests/congestion/`.
+//! per segment); W_est never makes the window smaller; slow start is HyStart++ until the first congestion, after that
+//! RFC 5681 with the limits of RFC 3465; after idle a new stage begins at the threshold. The text that was read is
+//! the last draft before the RFC. Left out: RFC 7661 (the window's age). Tested in `tests/congestion/`.
 
 use std::time::{Duration, Instant};
 

@@ -1,8 +1,8 @@
 //! HyStart++: slow start that ends before the queue overflows (RFC 9406).
 //!
-//! In slow start the window doubles until something is lost, and then a whole window may be lost. HyStart++ looks at the
-//! round trip: when it grows, a queue has begun to fill. The window then grows four times more slowly, for five rounds
-//! (Conservative Slow Start, CSS). If the round trip falls again, it was only a jitter and slow start goes on.
+//! In slow start the window doubles until something is lost, and then a whole window may be lost. HyStart++ looks at
+//! the round trip: when it grows, a queue has begun to fill. The window then grows four times more slowly, for five
+//! rounds (Conservative Slow Start, CSS). If the round trip falls again, it was only jitter, and slow start goes on.
 //!
 //! ```text
 //!                     the round trip grew            5 rounds have passed

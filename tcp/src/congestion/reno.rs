@@ -2,9 +2,9 @@
 //!
 //! ```text
 //!  cwnd
-//!   │       /|                                         slow start: doubles each round trip
-//!   │      / |        /|        /|        /|           congestion avoidance: a segment each round trip
-//!   │     /  |      /  |      /  |      /  |           a loss: half of what was in flight
+//!   │       /|                                    slow start: doubles each round trip
+//!   │      / |        /|        /|        /|      then: a segment more each round trip
+//!   │     /  |      /  |      /  |      /  |      a loss: half of what was in flight
 //!   │    .   |    /    |    /    |    /    |
 //!   │  _.    |__/      |__/      |__/      |__/
 //!   └────────────────────────────────────────────▶ round trips

@@ -17,7 +17,7 @@ const PACING_MARGIN: u64 = 99;
 const EXTRA_ACKED_HALF: u64 = 5;
 
 impl Bbr {
-    /// BBR.bw.
+    /// BBR.bw: what the path gives, as far as losses let it.
     pub(super) fn bw(&self) -> u64 {
         self.max_bw_filter.get().min(self.short_term.bw)
     }
@@ -45,7 +45,7 @@ impl Bbr {
         cap.saturating_add(if self.state == State::Up { 2 * self.smss } else { 0 })
     }
 
-    /// UpdateMaxInflight().
+    /// UpdateMaxInflight(): the gain of the state, and an allowance for ACKs in clumps.
     fn max_inflight(&self) -> u64 {
         let bdp = self.bdp(self.bw(), self.state.gains().window);
         self.quantization_budget(bdp.saturating_add(self.extra_acked_filter.get()))
@@ -108,7 +108,7 @@ impl Bbr {
         self.cwnd = self.cwnd.min(self.volume_cap()).clamp(self.min_pipe_cwnd(), u64::from(LARGEST_WINDOW));
     }
 
-    /// ProbeRTTCwnd().
+    /// ProbeRTTCwnd(): half a BDP, so that the queue drains and the path is still in use.
     pub(super) fn probe_rtt_cwnd(&self) -> u64 {
         self.bdp(self.bw(), State::ProbeRtt.gains().window).max(self.min_pipe_cwnd())
     }
@@ -123,13 +123,13 @@ impl Bbr {
         long_term.min(self.short_term.inflight)
     }
 
-    /// SaveCwnd().
+    /// SaveCwnd(): what is in use while losses are repaired, or in ProbeRTT, is not the last good window.
     pub(super) fn save_cwnd(&mut self) {
         let disturbed = self.in_recovery || self.state == State::ProbeRtt;
         self.prior_cwnd = if disturbed { self.prior_cwnd.max(self.cwnd) } else { self.cwnd };
     }
 
-    /// RestoreCwnd().
+    /// RestoreCwnd(): what the model does not allow is cut again by [`Bbr::set_cwnd`].
     pub(super) fn restore_cwnd(&mut self) {
         self.cwnd = self.cwnd.max(self.prior_cwnd);
     }

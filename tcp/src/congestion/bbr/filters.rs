@@ -28,7 +28,7 @@ impl Rounds {
         }
     }
 
-    /// StartRound().
+    /// StartRound(): it ends with what is sent from now on.
     pub(super) fn begin(&mut self, delivered: u64) {
         self.next_round_delivered = delivered;
     }

@@ -69,7 +69,7 @@ impl Bbr {
         }
     }
 
-    /// UpdateLatestDeliverySignals().
+    /// UpdateLatestDeliverySignals(): what this round has delivered so far, and whether it ends here.
     pub(super) fn update_latest_delivery_signals(&mut self, sample: &Sample) {
         let round = &mut self.loss_round;
         round.bw_latest = round.bw_latest.max(sample.delivery_rate);
@@ -88,7 +88,7 @@ impl Bbr {
         }
     }
 
-    /// ResetCongestionSignals().
+    /// ResetCongestionSignals(): what was delivered before does not count in the next phase.
     pub(super) fn reset_congestion_signals(&mut self) {
         self.loss_round.is_loss_in_round = false;
         self.loss_round.bw_latest = 0;
@@ -126,7 +126,7 @@ impl Bbr {
         };
     }
 
-    /// SaveStateUponLoss().
+    /// SaveStateUponLoss(): in case that the loss turns out to be none.
     fn save_state_upon_loss(&mut self) {
         self.save_cwnd();
         self.undo = Some(Undo {

@@ -13,7 +13,7 @@ const HEADROOM: u64 = 15;
 const MOST_ROUNDS: u64 = 63;
 
 impl Bbr {
-    /// UpdateProbeBWCyclePhase().
+    /// UpdateProbeBWCyclePhase(): which state comes next.
     pub(super) fn update_probe_bw_cycle_phase(&mut self, sample: &Sample) {
         if !self.full_pipe.reached || self.adapt_long_term_model(sample) {
             return;
@@ -28,7 +28,7 @@ impl Bbr {
         }
     }
 
-    /// StartProbeBW_DOWN().
+    /// StartProbeBW_DOWN(): a new cycle begins. The ACKs of the probe before it still come, for a round.
     pub(super) fn start_down(&mut self, now: Instant) {
         self.reset_congestion_signals();
         self.cycle.acked_per_increment = UNLIMITED;
@@ -84,7 +84,7 @@ impl Bbr {
         sample.in_flight <= self.inflight_with_headroom().min(path)
     }
 
-    /// InflightWithHeadroom().
+    /// InflightWithHeadroom(): the long-term limit, less some room in which other flows can start.
     pub(super) fn inflight_with_headroom(&self) -> u64 {
         if self.inflight_longterm == UNLIMITED {
             return UNLIMITED;

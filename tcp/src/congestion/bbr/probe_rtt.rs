@@ -11,11 +11,11 @@ use super::sample::Sample;
 use super::state::{AckPhase, State};
 use super::variables::ShortTerm;
 
-/// BBR.MinRTTFilterLen.
+/// BBR.MinRTTFilterLen: how long a least round trip is believed.
 const MIN_RTT_FILTER: Duration = Duration::from_secs(10);
-/// BBR.ProbeRTTInterval.
+/// BBR.ProbeRTTInterval: after so long without one as short, it is measured.
 const INTERVAL: Duration = Duration::from_secs(5);
-/// BBR.ProbeRTTDuration.
+/// BBR.ProbeRTTDuration: how long little is in flight.
 const DURATION: Duration = Duration::from_millis(200);
 
 impl Bbr {
@@ -39,7 +39,7 @@ impl Bbr {
         }
     }
 
-    /// CheckProbeRTT().
+    /// CheckProbeRTT(): after a silence it is not needed, because the queue is empty anyway.
     pub(super) fn check_probe_rtt(&mut self, sample: &Sample) {
         let due = self.round_trip.probe_expired && !self.round_trip.idle_restart;
         if self.state != State::ProbeRtt && due {

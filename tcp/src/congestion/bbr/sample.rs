@@ -25,7 +25,7 @@ pub(super) struct Sample {
     pub(super) rtt: Option<Duration>,
     /// In flight now.
     pub(super) in_flight: u64,
-    /// C.is_cwnd_limited.
+    /// C.is_cwnd_limited: the window, and not the application, held the sender back.
     pub(super) window_was_used: bool,
     pub(super) round_ended: bool,
 }

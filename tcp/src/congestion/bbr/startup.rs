@@ -35,7 +35,7 @@ impl Bbr {
         self.full_pipe.reached |= self.full_pipe.now;
     }
 
-    /// CheckStartupDone().
+    /// CheckStartupDone(): the pipe is full, as the bandwidth or the losses show.
     pub(super) fn check_startup_done(&mut self, sample: &Sample) {
         self.check_startup_high_loss(sample);
         if self.state == State::Startup && self.full_pipe.reached {

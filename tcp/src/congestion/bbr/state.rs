@@ -44,7 +44,7 @@ impl State {
         Gains { pacing, window }
     }
 
-    /// IsInAProbeBWState().
+    /// IsInAProbeBWState(): one of the four of the cycle.
     pub(super) fn is_probe_bw(self) -> bool {
         matches!(self, State::Down | State::Cruise | State::Refill | State::Up)
     }
@@ -67,7 +67,7 @@ impl State {
 /// What the ACKs of now say about the last probe for bandwidth: they come a round after the sending (§2.14).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AckPhase {
-    /// Nothing.
+    /// They say nothing.
     Init,
     /// The path is being filled.
     Refilling,
