@@ -37,7 +37,7 @@
 //!
 //! What to know: outside of a probe, each round with a loss lowers the short-term bandwidth to what that round
 //! delivered, and that is 1 % less than before (the pacing margin). So with random losses of 1 % BBR keeps about four
-//! fifths of a path, and above 2 %, where each probe ends at once, not more than CUBIC.
+//! fifths of a path. Above 2 % each probe ends at once, and BBR keeps little.
 //!
 //! Tested in `tests/congestion/`, over a model of a path.
 
