@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::note::AckReason;
 use crate::options::{SackBlocks, Timestamps};
 use crate::reassembly::Reassembly;
-use crate::segment::Segment;
+use crate::segment::{Flags, Segment};
 use crate::seq::SeqNumber;
 use crate::variables::{ReceiveVariables, TimestampVariables};
 
@@ -47,8 +47,9 @@ pub struct Receiver {
     delay: Duration,
     /// What has come twice, until the peer is told (RFC 2883 §4).
     twice: Option<(SeqNumber, SeqNumber)>,
-    /// The largest text that a segment of the peer has had: a full segment, as far as we can know.
-    full_segment: u32,
+    /// The largest text of a segment that was not the end of a write: a full one, as far as we can know. Behind a tunnel
+    /// it is smaller than what we announce.
+    full_segment: Option<u32>,
     /// How many bytes are kept for the user.
     buffer: usize,
     /// The MSS that we announce.
@@ -82,7 +83,7 @@ impl Receiver {
             delayed_ack: None,
             delay: config.delayed_ack,
             twice: None,
-            full_segment: 0,
+            full_segment: None,
             buffer: config.receive_buffer,
             mss,
         }
@@ -110,7 +111,9 @@ impl Receiver {
             self.ack = Ack::OwedBecause(if closed { AckReason::WindowClosed } else { AckReason::Duplicate });
             return Text::NothingNew;
         };
-        self.full_segment = self.full_segment.max(segment.payload.len() as u32).min(self.mss);
+        if !segment.flags.has(Flags::PSH) {
+            self.full_segment = self.full_segment.max(Some(segment.payload.len() as u32));
+        }
         let advanced = self.incoming.insert(ahead, text);
         self.rcv.nxt += advanced;
         self.rcv.wnd = self.rcv.wnd.saturating_sub(advanced);
@@ -162,7 +165,9 @@ impl Receiver {
     /// RFC 9293 §3.8.6.3: an ACK for at least every second full-sized segment, and never later than the delay.
     fn acknowledge_soon(&mut self, now: Instant, bytes: u32) {
         self.unacknowledged = self.unacknowledged.saturating_add(bytes);
-        if self.unacknowledged > self.full_segment || self.delay.is_zero() {
+        let announced = self.mss - if self.timestamps.on { 12 } else { 0 };
+        let full = self.full_segment.map_or(announced, |seen| seen.min(announced));
+        if self.unacknowledged >= 2 * full || self.delay.is_zero() {
             self.ack.owe();
         } else if self.delayed_ack.is_none() {
             self.delayed_ack = Some(now + self.delay);
