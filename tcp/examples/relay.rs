@@ -1,0 +1,37 @@
+//! A poor wire between two network devices, as a program: `tests/kernel/relay` says how it works.
+//!
+//! ```text
+//! cargo run -p barewire-tcp --example relay -- --help
+//! ```
+
+#[cfg(target_os = "linux")]
+#[path = "../tests/kernel/relay/mod.rs"]
+mod relay;
+
+#[cfg(target_os = "linux")]
+fn main() -> std::process::ExitCode {
+    use std::process::ExitCode;
+
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let [left, right, words @ ..] = &words[..] else {
+        println!("{}", relay::plan::HELP);
+        return if words == ["--help"] { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    };
+    let outcome = relay::Plan::read(words.iter().copied()).and_then(|plan| relay::run(left, right, &plan));
+    match outcome {
+        Ok(tally) => {
+            println!("{tally}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("relay: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    eprintln!("relay: only Linux lets a program have the frames of a network device");
+}

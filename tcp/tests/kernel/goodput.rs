@@ -1,0 +1,89 @@
+//! How fast a stream goes from us to the kernel, beside one from the kernel to the kernel: 1 % of the packets lost each
+//! way, 40 ms there and back, the same dice for all.
+//!
+//! With `BAREWIRE_GOODPUT=10` each sender runs ten times, and a table is printed. It says nothing of right or wrong,
+//! because times on a busy machine prove nothing; without the variable one short run of each shows that all arrives.
+
+use std::time::Duration;
+
+use crate::lab::{Lab, SERVER};
+use crate::seen::seen;
+
+const PATH: &str = "delay=20ms loss=0.01";
+
+/// Who sends, and with which congestion control.
+const SENDERS: [(&str, &str); 4] =
+    [("kernel", "reno"), ("kernel", "cubic"), ("ours", "reno"), ("ours", "cubic")];
+
+/// What one run gave.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    kilobytes_a_second: f64,
+    dsacks: usize,
+}
+
+#[test]
+fn goodput_beside_the_kernel() {
+    let Some(lab) = Lab::raise("goodput_beside_the_kernel") else { return };
+    let variable = |name| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
+    let runs = variable("BAREWIRE_GOODPUT");
+    let bytes =
+        variable("BAREWIRE_GOODPUT_BYTES").unwrap_or(if runs.is_some() { 4_000_000 } else { 100_000 });
+    let mut all: Vec<Vec<Run>> = vec![Vec::new(); SENDERS.len()];
+    for seed in 1..=runs.unwrap_or(1) {
+        for (index, (whose, congestion)) in SENDERS.into_iter().enumerate() {
+            let run = once(&lab, whose, congestion, bytes, seed, index);
+            println!("seed {seed}, {whose} {congestion}: {run:.1?}");
+            all[index].push(run);
+        }
+    }
+    println!("{PATH}, {bytes} bytes, {} runs", all[0].len());
+    print_table(&all);
+}
+
+fn once(lab: &Lab, whose: &str, congestion: &str, bytes: u64, seed: u64, index: usize) -> Run {
+    let relay = lab.relay(&format!("{PATH} seed={seed}"));
+    let name = format!("{seed}-{index}.pcap");
+    let recorder = lab.record("server", &name);
+    let address = format!("{SERVER}:{}", 8000 + seed * 8 + index as u64);
+    let mut server = lab.process("server", &format!("kernel listen {address} 0 {bytes} cubic"));
+    server.wait_for("listening", Duration::from_secs(20));
+    let mut client = lab.process("client", &format!("{whose} connect {address} {bytes} 0 {congestion}"));
+    let line = server.wait_for("each of them right", Duration::from_secs(600));
+    client.wait_for("each of them right", Duration::from_secs(60));
+    for process in [server, client, relay] {
+        process.finish(Duration::from_secs(20));
+    }
+    lab.stop(recorder);
+    let file = lab.path(&name);
+    let dsacks = seen(&file).dsacks;
+    // Ten runs of megabytes are many files.
+    let _ = std::fs::remove_file(file);
+    let seconds = line.rsplit(' ').nth(1).and_then(|text| text.parse::<f64>().ok()).expect("seconds");
+    Run { kilobytes_a_second: bytes as f64 / seconds / 1000.0, dsacks }
+}
+
+fn print_table(all: &[Vec<Run>]) {
+    let rates: Vec<f64> =
+        all.iter().map(|runs| median(runs.iter().map(|run| run.kilobytes_a_second))).collect();
+    println!(
+        "{:16}{:>10}{:>10}{:>10}{:>10}  of the kernel's",
+        "sender", "median", "least", "most", "D-SACKs"
+    );
+    for (index, (whose, congestion)) in SENDERS.into_iter().enumerate() {
+        let each = all[index].iter().map(|run| run.kilobytes_a_second);
+        let (least, most) = (each.clone().fold(f64::MAX, f64::min), each.fold(0.0, f64::max));
+        let dsacks: usize = all[index].iter().map(|run| run.dsacks).sum();
+        let kernel = SENDERS.iter().position(|sender| *sender == ("kernel", congestion)).unwrap_or(index);
+        let ratio = rates[index] / rates[kernel];
+        let name = format!("{whose} {congestion}");
+        println!("{name:16}{:8.1} kB/s{least:7.1}{most:10.1}{dsacks:10}  {ratio:.2}", rates[index]);
+    }
+}
+
+fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+    let mut numbers: Vec<f64> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    let middle = numbers.len() / 2;
+    if numbers.len() % 2 == 1 { numbers[middle] } else { (numbers[middle - 1] + numbers[middle]) / 2.0 }
+}

@@ -1,0 +1,100 @@
+//! Rules for single frames: the twelfth segment with data to the right is dropped.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use super::frame::Kind;
+use super::plan::{number, time};
+
+/// A side of the relay: a frame that comes in at one leaves by the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Side {
+    Left,
+    Right,
+}
+
+impl Side {
+    pub(crate) const BOTH: [Side; 2] = [Side::Left, Side::Right];
+
+    pub(crate) fn other(self) -> Side {
+        match self {
+            Side::Left => Side::Right,
+            Side::Right => Side::Left,
+        }
+    }
+}
+
+/// What is done to some frames.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rule {
+    /// The side by which they leave.
+    to: Side,
+    kind: Kind,
+    /// Which of this kind, counted from 1.
+    numbers: RangeInclusive<u64>,
+    action: Action,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    Drop,
+    /// It is sent twice.
+    Twice,
+    /// It is marked: congestion experienced (RFC 3168 §5).
+    Mark,
+    /// It waits so long before it goes on.
+    Hold(Duration),
+}
+
+impl Rule {
+    /// Reads `right:data:12:drop` or `left:bare:3-5:hold:300ms`.
+    pub(super) fn read(word: &str) -> Result<Rule, String> {
+        let parts: Vec<&str> = word.split(':').collect();
+        let [side, kind, numbers, action @ ..] = &parts[..] else {
+            return Err("wanted SIDE:KIND:NUMBERS:ACTION".to_owned());
+        };
+        let to = match *side {
+            "left" => Side::Left,
+            "right" => Side::Right,
+            other => return Err(format!("{other} is neither left nor right")),
+        };
+        let kind = match *kind {
+            "data" => Kind::Data,
+            "bare" => Kind::Bare,
+            other => return Err(format!("{other} is neither data nor bare")),
+        };
+        let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
+        let action = match action {
+            ["drop"] => Action::Drop,
+            ["twice"] => Action::Twice,
+            ["mark"] => Action::Mark,
+            ["hold", for_time] => Action::Hold(time(for_time)?),
+            other => return Err(format!("{} is not an action", other.join(":"))),
+        };
+        Ok(Rule { to, kind, numbers: number(first)?..=number(last)?, action })
+    }
+}
+
+/// The rules, and how many frames of which kind have gone which way.
+#[derive(Debug)]
+pub(super) struct Rules {
+    rules: Vec<Rule>,
+    seen: Vec<(Side, Kind, u64)>,
+}
+
+impl Rules {
+    pub(super) fn new(rules: Vec<Rule>) -> Rules {
+        let ways = Side::BOTH.into_iter().flat_map(|side| [(side, Kind::Data, 0), (side, Kind::Bare, 0)]);
+        Rules { rules, seen: ways.collect() }
+    }
+
+    /// Counts a frame, and says what is to be done to it.
+    pub(super) fn meet(&mut self, to: Side, kind: Kind) -> Vec<Action> {
+        let Some((.., count)) = self.seen.iter_mut().find(|(side, of, _)| (*side, *of) == (to, kind)) else {
+            return Vec::new();
+        };
+        *count += 1;
+        let hit = |rule: &&Rule| rule.to == to && rule.kind == kind && rule.numbers.contains(count);
+        self.rules.iter().filter(hit).map(|rule| rule.action).collect()
+    }
+}

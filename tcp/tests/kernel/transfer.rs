@@ -1,0 +1,77 @@
+//! All bytes arrive, whoever opened the connection and whatever was lost, and nobody resets it.
+
+use std::time::Duration;
+
+use crate::lab::{Lab, SERVER, malformed};
+use crate::seen::seen;
+
+/// How much of the packets is lost each way in percent, and how many bytes go each way: in a short run and in a long one.
+const RUNS: [(u32, u64, u64); 4] = [
+    (0, 1_000_000, 10_000_000),
+    (1, 1_000_000, 10_000_000),
+    (5, 1_000_000, 10_000_000),
+    (20, 50_000, 1_000_000),
+];
+
+/// When a run is given up: a transfer at 20 % takes the kernel a minute and more.
+const LIMIT: Duration = Duration::from_secs(600);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum We {
+    Connect,
+    Listen,
+}
+
+#[test]
+fn the_kernel_as_server_with_reno() {
+    both_ways("the_kernel_as_server_with_reno", We::Connect, "reno");
+}
+
+#[test]
+fn the_kernel_as_server_with_cubic() {
+    both_ways("the_kernel_as_server_with_cubic", We::Connect, "cubic");
+}
+
+#[test]
+fn the_kernel_as_client_with_reno() {
+    both_ways("the_kernel_as_client_with_reno", We::Listen, "reno");
+}
+
+#[test]
+fn the_kernel_as_client_with_cubic() {
+    both_ways("the_kernel_as_client_with_cubic", We::Listen, "cubic");
+}
+
+/// Each run is one connection: the client's bytes, its FIN, the server's bytes, its FIN.
+fn both_ways(test: &str, we: We, congestion: &str) {
+    let Some(lab) = Lab::raise(test) else { return };
+    let is_long = std::env::var_os("BAREWIRE_LONG").is_some();
+    for (index, (percent, short, long)) in RUNS.into_iter().enumerate() {
+        let bytes = if is_long { long } else { short };
+        let at = format!("{bytes} bytes each way, {percent} % lost, {we:?}, the kernel with {congestion}");
+        lab.lose_percent(percent);
+        let (kernel, server, client) = match we {
+            We::Connect => ("server", "kernel", "ours"),
+            We::Listen => ("client", "ours", "kernel"),
+        };
+        let name = format!("{index}.pcap");
+        let recorder = lab.record(kernel, &name);
+        // Another port each time: the kernel may still be in TIME-WAIT.
+        let what = format!("{SERVER}:{} {bytes} {bytes} {congestion}", 7000 + index);
+        let mut server = lab.process("server", &format!("{server} listen {what}"));
+        server.wait_for("listening", Duration::from_secs(20));
+        let mut client = lab.process("client", &format!("{client} connect {what}"));
+        let took = [&mut server, &mut client].map(|end| end.wait_for("each of them right", LIMIT));
+        for end in [server, client] {
+            end.finish(Duration::from_secs(60));
+        }
+        lab.stop(recorder);
+        let file = lab.path(&name);
+        let seen = seen(&file);
+        println!("{at}: {}, {seen:?}", took.join("; "));
+        assert!(seen.segments as u64 > bytes / 1000, "{at}: {seen:?}");
+        assert!(seen.resets.is_empty(), "{at}: resets in {}: {seen:?}", file.display());
+        assert_eq!(malformed(&file), "", "{at}: {}", file.display());
+        assert_eq!(lab.counter(kernel, "Tcp", "InErrs"), 0, "{at}: segments that the kernel calls wrong");
+    }
+}
