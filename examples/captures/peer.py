@@ -1,7 +1,7 @@
 """One end of a TCP connection over the kernel's TCP, for record.sh.
 
-    peer.py serve ADDRESS PORT echo | drop | send BYTES | stall SECONDS
-    peer.py connect ADDRESS PORT talk | read | reset | push BYTES
+    peer.py serve ADDRESS PORT echo | drop | send BYTES | pause BYTES SECONDS | stall SECONDS
+    peer.py connect ADDRESS PORT talk | read | reset | push BYTES | fast
 """
 
 import socket
@@ -29,11 +29,14 @@ def throw_away(conn):
 
 
 def serve(address, port, action, *amount):
-    listener = socket.socket()
+    listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
     if action == "stall":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    if action == "echo":
+        # What this says counts only where net.ipv4.tcp_fastopen lets servers do it.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5)
     listener.bind((address, port))
     listener.listen()
     while True:
@@ -47,6 +50,11 @@ def serve(address, port, action, *amount):
             conn.sendall(pattern(int(amount[0])))
             conn.shutdown(socket.SHUT_WR)
             read_all(conn)
+        elif action == "pause":
+            conn.sendall(pattern(int(amount[0])))
+            time.sleep(float(amount[1]))
+            conn.shutdown(socket.SHUT_WR)
+            read_all(conn)
         elif action == "stall":
             time.sleep(float(amount[0]))
             read_all(conn)
@@ -56,8 +64,15 @@ def serve(address, port, action, *amount):
 
 
 def connect(address, port, action, *amount):
-    conn = socket.socket()
+    conn = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
+    if action == "fast":
+        # The SYN carries the line, once the kernel has a cookie of this server (RFC 7413).
+        conn.sendto(b"hello\r\n", socket.MSG_FASTOPEN, (address, port))
+        conn.shutdown(socket.SHUT_WR)
+        read_all(conn)
+        conn.close()
+        return
     conn.connect((address, port))
     if action == "talk":
         try:

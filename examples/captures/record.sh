@@ -7,12 +7,13 @@
 #
 # The router is there so that a lost packet is lost on the way: a rule at either end would be noticed by that end's own TCP.
 # One file per layer (dns.sh, tcp.sh, tls13.sh, http1.sh), and one for what needs more than one of them (examples.sh), says
-# what is recorded; this file holds the wire and the recorder.
+# what is recorded; this file holds the wire and the recorder. tcp_path.sh is the second file of a layer: it has a relay in the
+# router's place, which can delay single packets, and records into tcp/tests/captures/path.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
-LAYERS=(dns tcp tls13 http1 examples)
+LAYERS=(dns tcp tcp_path tls13 http1 examples)
 TOOLS=(ip ethtool nft sysctl ss tcpdump editcap tshark dig nsd unbound ldns-keygen ldns-signzone nginx apache2 lighttpd haproxy caddy node curl openssl gnutls-serv python3)
 
 usage() {
@@ -208,6 +209,7 @@ record_layer() {
     } >"$WORK/head.md"
     "record_$LAYER"
     local target=$ROOT/$LAYER/tests/captures
+    [ "$LAYER" != tcp_path ] || target=$ROOT/tcp/tests/captures/path
     mkdir -p "$target"
     rm -f "$target"/*.pcapng
     cp "$WORK"/out/*.pcapng "$target/"
@@ -219,7 +221,7 @@ main() {
     for layer in "$@"; do
         case $layer in
         -h | --help) usage; exit 0 ;;
-        dns | tcp | tls13 | http1 | examples) ;;
+        dns | tcp | tcp_path | tls13 | http1 | examples) ;;
         *) usage >&2; exit 2 ;;
         esac
     done

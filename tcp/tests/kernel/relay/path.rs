@@ -17,7 +17,7 @@ use super::rules::{Action, Rules, Side};
 /// How many frames may be on the way. More are lost, and counted.
 const MOST: u64 = 1 << 16;
 /// How exactly frames leave at their time. The world does not say when the next one will.
-const TICK: Duration = Duration::from_micros(250);
+const TICK: Duration = Duration::from_micros(100);
 
 /// Until when a frame is held back, the how manyth it is, the side that it came from, and its bytes.
 type Held = (Instant, u64, Side, Vec<u8>);
