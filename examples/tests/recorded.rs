@@ -9,13 +9,17 @@ use std::path::{Path, PathBuf};
 
 use barewire_packet::capture::Capture;
 
-const LAYERS: [&str; 5] = ["dns", "tcp", "tls13", "http1", "examples"];
+const LAYERS: [&str; 6] = ["dns", "tcp", "tcp_path", "tls13", "http1", "examples"];
 
 /// Ours to keep small: captures are in every clone.
 const LARGEST: u64 = 60_000;
 
 fn folder(layer: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(layer).join("tests/captures")
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    match layer {
+        "tcp_path" => root.join("tcp/tests/captures/path"),
+        _ => root.join(layer).join("tests/captures"),
+    }
 }
 
 fn captures(layer: &str) -> Vec<PathBuf> {
@@ -121,8 +125,12 @@ fn sum(bytes: &[u8], start: u32) -> u16 {
     total as u16
 }
 
-/// The sum of the pseudo-header of TCP and UDP over IPv4 (RFC 9293 §3.1, RFC 768), or IPv6 (RFC 8200 §8.1).
+/// The sum of the pseudo-header of TCP and UDP over IPv4 (RFC 9293 §3.1, RFC 768), or IPv6 (RFC 8200 §8.1). ICMP over
+/// IPv4 has none (RFC 792).
 fn pseudo_header(packet: &[u8], segment: &[u8]) -> u32 {
+    if packet[0] >> 4 == 4 && packet[9] == 1 {
+        return 0;
+    }
     let (addresses, protocol) =
         if packet[0] >> 4 == 6 { (&packet[8..40], packet[6]) } else { (&packet[12..20], packet[9]) };
     u32::from(sum(addresses, 0)) + u32::from(protocol) + segment.len() as u32

@@ -14,7 +14,11 @@ use barewire_tcp::packet::{self, Packet, Payload};
 use barewire_tcp::{Config, Connection, Segment, State};
 
 fn captures() -> Vec<(String, Capture)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/captures");
+    captures_in("tests/captures")
+}
+
+fn captures_in(folder: &str) -> Vec<(String, Capture)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
         .expect("the captures are in the tree")
         .map(|entry| entry.expect("a readable folder").path())
@@ -38,7 +42,7 @@ fn capture(name: &str) -> Capture {
 
 #[test]
 fn every_byte_has_a_name_and_is_written_again() {
-    for (name, capture) in captures() {
+    for (name, capture) in captures().into_iter().chain(captures_in("tests/captures/path")) {
         let mut tcp = 0;
         for (index, _, bytes) in capture.ip_packets() {
             let at = format!("{name}, packet {index}");
