@@ -101,10 +101,10 @@ impl Lab {
 
     /// This program again, at one end, in a role (see [`crate::role`]).
     pub(crate) fn process(&self, end: &str, role: &str) -> Process {
-        let program = std::env::current_exe().expect("this program has a path");
-        let program = program.to_str().expect("a path that is text");
+        // Not its path: somebody may build it anew meanwhile.
+        let program = format!("/proc/{}/exe", std::process::id());
         let mut command =
-            self.command(end, &[program, "--exact", "role::a_process_of_the_lab", "--nocapture"]);
+            self.command(end, &[&program, "--exact", "role::a_process_of_the_lab", "--nocapture"]);
         Process::start(&format!("{role} ({end})"), command.env(ROLE, role))
     }
 

@@ -55,11 +55,14 @@ fn is_dsack(segment: &Segment<'_>) -> bool {
     }
 }
 
-/// The judge, judged by captures of the kernel.
+/// The judge, judged by captures of the kernel. `captures/path/README.md` has what tshark calls a D-SACK.
 #[test]
-fn a_reset_of_an_open_connection_is_seen() {
+fn resets_and_d_sacks_are_seen() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures");
     let of = |name: &str| seen(&folder.join(name));
     assert_eq!(of("reset_by_client.pcapng").resets, [6]);
     assert_eq!(of("open_close.pcapng").resets, []);
+    let dsacks = ["dsack", "reordering", "spurious_timeout", "sack_recovery", "lost_retransmission"]
+        .map(|name| of(&format!("path/{name}.pcapng")).dsacks);
+    assert_eq!(dsacks, [2, 1, 2, 0, 0]);
 }
