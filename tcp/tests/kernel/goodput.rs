@@ -3,8 +3,17 @@
 //!
 //! With `BAREWIRE_GOODPUT=10` each sender runs ten times, and a table is printed. It says nothing of right or wrong,
 //! because times on a busy machine prove nothing; without the variable one short run of each shows that all arrives.
+//! `BAREWIRE_GOODPUT_BYTES` says how many bytes, and `BAREWIRE_GOODPUT_PATH` describes another path in the relay's words:
+//!
+//! ```text
+//! BAREWIRE_GOODPUT=9 BAREWIRE_GOODPUT_BYTES=1000000 BAREWIRE_GOODPUT_PATH="loss=0.2" \
+//!     cargo test -p barewire-tcp --test kernel goodput -- --nocapture
+//! ```
 
 use std::time::Duration;
+
+use barewire_packet::capture::Capture;
+use barewire_tcp::packet::{Packet, Payload};
 
 use crate::lab::{Lab, SERVER};
 use crate::seen::seen;
@@ -29,23 +38,31 @@ fn goodput_beside_the_kernel() {
     let runs = variable("BAREWIRE_GOODPUT");
     let bytes =
         variable("BAREWIRE_GOODPUT_BYTES").unwrap_or(if runs.is_some() { 4_000_000 } else { 100_000 });
+    let path = std::env::var("BAREWIRE_GOODPUT_PATH").unwrap_or_else(|_| PATH.to_owned());
     let mut all: Vec<Vec<Run>> = vec![Vec::new(); SENDERS.len()];
     for seed in 1..=runs.unwrap_or(1) {
         for (index, (whose, congestion)) in SENDERS.into_iter().enumerate() {
-            let run = once(&lab, whose, congestion, bytes, seed, index);
+            let run = once(
+                &lab,
+                &format!("{path} seed={seed}"),
+                whose,
+                congestion,
+                bytes,
+                8000 + seed * 8 + index as u64,
+            );
             println!("seed {seed}, {whose} {congestion}: {run:.1?}");
             all[index].push(run);
         }
     }
-    println!("{PATH}, {bytes} bytes, {} runs", all[0].len());
+    println!("{path}, {bytes} bytes, {} runs", all[0].len());
     print_table(&all);
 }
 
-fn once(lab: &Lab, whose: &str, congestion: &str, bytes: u64, seed: u64, index: usize) -> Run {
-    let relay = lab.relay(&format!("{PATH} seed={seed}"));
-    let name = format!("{seed}-{index}.pcap");
+fn once(lab: &Lab, path: &str, whose: &str, congestion: &str, bytes: u64, port: u64) -> Run {
+    let relay = lab.relay(path);
+    let name = format!("{port}.pcap");
     let recorder = lab.record("server", &name);
-    let address = format!("{SERVER}:{}", 8000 + seed * 8 + index as u64);
+    let address = format!("{SERVER}:{port}");
     let mut server = lab.process("server", &format!("kernel listen {address} 0 {bytes} cubic"));
     server.wait_for("listening", Duration::from_secs(20));
     let mut client = lab.process("client", &format!("{whose} connect {address} {bytes} 0 {congestion}"));
@@ -54,13 +71,51 @@ fn once(lab: &Lab, whose: &str, congestion: &str, bytes: u64, seed: u64, index: 
     for process in [server, client, relay] {
         process.finish(Duration::from_secs(20));
     }
-    lab.stop(recorder);
+    lab.stop(recorder, &name);
     let file = lab.path(&name);
-    let dsacks = seen(&file).dsacks;
+    let seen = seen(&file);
+    assert!(seen.segments as u64 > bytes / 1448, "{} is not whole: {seen:?}", file.display());
     // Ten runs of megabytes are many files.
     let _ = std::fs::remove_file(file);
     let seconds = line.rsplit(' ').nth(1).and_then(|text| text.parse::<f64>().ok()).expect("seconds");
-    Run { kilobytes_a_second: bytes as f64 / seconds / 1000.0, dsacks }
+    Run { kilobytes_a_second: bytes as f64 / seconds / 1000.0, dsacks: seen.dsacks }
+}
+
+/// The relay, seen by two kernels: it delays, loses and doubles as it is told, and says so.
+#[test]
+fn the_relay_does_what_it_is_told() {
+    let Some(lab) = Lab::raise("the_relay_does_what_it_is_told") else { return };
+    let relay = lab.relay("delay=20ms right:data:3:drop right:data:6:twice");
+    let recorder = lab.record("server", "relay.pcap");
+    let address = format!("{SERVER}:8000");
+    let mut server = lab.process("server", &format!("kernel listen {address} 0 20000 reno"));
+    server.wait_for("listening", Duration::from_secs(20));
+    let mut client = lab.process("client", &format!("kernel connect {address} 20000 0 reno"));
+    for process in [&mut server, &mut client] {
+        process.wait_for("each of them right", Duration::from_secs(60));
+    }
+    let tally = relay.finish(Duration::from_secs(20)).join("\n");
+    lab.stop(recorder, "relay.pcap");
+    assert!(tally.contains("1 dropped by a rule") && tally.contains("1 sent twice"), "{tally}");
+    let bytes = std::fs::read(lab.path("relay.pcap")).expect("a capture");
+    let capture = Capture::read(&bytes).expect("a capture");
+    let mut first = None;
+    // From the SYN-ACK on its way back to the ACK that follows it.
+    let round_trip = capture.frames.windows(2).map(|two| two[1].time - two[0].time).nth(1);
+    let numbers: Vec<u32> = capture
+        .ip_packets()
+        .filter_map(|(index, _, bytes)| {
+            let missing = capture.frames[index].original_len as usize - capture.frames[index].bytes.len();
+            let packet = Packet::parse_captured(bytes, missing).expect("a packet");
+            let Payload::Tcp(segment) = &packet.payload else { return None };
+            let is_data = segment.payload.len() + packet.missing > 0;
+            let base = *first.get_or_insert(segment.seq + 1);
+            is_data.then(|| segment.seq.since(base) / 1448)
+        })
+        .collect();
+    assert!(numbers.starts_with(&[0, 1, 3, 4, 5, 5, 6]), "{numbers:?}");
+    assert_eq!(numbers.iter().filter(|number| **number == 2).count(), 1, "{numbers:?}");
+    assert!(round_trip.is_some_and(|time| time >= Duration::from_millis(40)), "{round_trip:?}");
 }
 
 fn print_table(all: &[Vec<Run>]) {

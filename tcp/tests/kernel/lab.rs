@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::live;
 use crate::process::{Process, must};
@@ -22,6 +22,9 @@ pub(crate) const SERVER: &str = "10.93.2.2";
 
 /// What the lab is made of.
 pub(crate) const TOOLS: [&str; 6] = ["ip", "sysctl", "nft", "ethtool", "tcpdump", "tshark"];
+
+/// The size of a capture file without a packet.
+const EMPTY: u64 = 24;
 
 const ENDS: [&str; 3] = ["client", "router", "server"];
 
@@ -145,9 +148,14 @@ impl Lab {
         recorder
     }
 
-    /// Ends a recording, once what is on the wire has arrived.
-    pub(crate) fn stop(&self, recorder: Process) {
-        thread::sleep(Duration::from_millis(300));
+    /// Ends a recording, once what was on the wire is in the file: it has grown, and does so no more.
+    pub(crate) fn stop(&self, recorder: Process, name: &str) {
+        let size = || fs::metadata(self.path(name)).map_or(0, |file| file.len());
+        let (mut before, end) = (0, Instant::now() + Duration::from_secs(10));
+        while (size() <= EMPTY || size() > before) && Instant::now() < end {
+            before = size();
+            thread::sleep(Duration::from_millis(300));
+        }
         recorder.stop();
     }
 

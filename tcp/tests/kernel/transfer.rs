@@ -65,7 +65,7 @@ fn both_ways(test: &str, we: We, congestion: &str) {
         for end in [server, client] {
             end.finish(Duration::from_secs(60));
         }
-        lab.stop(recorder);
+        lab.stop(recorder, &name);
         let file = lab.path(&name);
         let seen = seen(&file);
         println!("{at}: {}, {seen:?}", took.join("; "));
