@@ -35,7 +35,8 @@ struct Player<'a> {
 
 /// What we send.
 pub(crate) fn play(recorded: &Recorded, table: &Table) -> Vec<Sent> {
-    let config = Config { mtu: table.mtu, ..Config::default() };
+    let mut config = Config { mtu: table.mtu, ..Config::default() };
+    config.receive_buffer = table.receive_buffer.unwrap_or(config.receive_buffer);
     let dice = Box::new(ChaCha20Rng::seed_from_u64(7));
     let start = Instant::now();
     let calls = table.calls.iter().filter(|(_, call)| *call != Call::Read);
@@ -56,7 +57,7 @@ pub(crate) fn play(recorded: &Recorded, table: &Table) -> Vec<Sent> {
         sent_to: SeqNumber(0),
         sent: Vec::new(),
     };
-    player.open(table.we_are_client);
+    player.open(table);
     let calls: Vec<(usize, Call)> = calls.into_iter().chain(reads).collect();
     let mut written = 0;
     for frame in &recorded.frames {
@@ -76,12 +77,12 @@ pub(crate) fn play(recorded: &Recorded, table: &Table) -> Vec<Sent> {
 }
 
 impl Player<'_> {
-    fn open(&mut self, we_are_client: bool) {
+    fn open(&mut self, table: &Table) {
         let (local, remote) = (self.recorded.local, self.recorded.remote);
-        if we_are_client {
+        if table.we_are_client {
             self.handle =
                 Some(self.host.connect_from(self.now, local.port(), remote).expect("the port is free"));
-        } else {
+        } else if table.listens {
             self.host.listen(local.port(), 4).expect("the port is free");
         }
     }
@@ -106,6 +107,7 @@ impl Player<'_> {
             }
             Call::Close => self.closes = true,
             Call::Read => self.reads = true,
+            Call::Release => self.handle.into_iter().for_each(|handle| self.host.release(self.now, handle)),
             Call::Abort => {
                 self.serve();
                 self.handle.into_iter().for_each(|handle| self.host.abort(handle));

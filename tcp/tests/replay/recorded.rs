@@ -104,7 +104,8 @@ impl Recorded {
                 continue;
             }
             self.clock = self.clock.or(segment.options.timestamps.map(|timestamps| timestamps.value));
-            let offset = segment.seq.since(self.iss) as usize - usize::from(!segment.flags.syn());
+            let offset =
+                (segment.seq.since(self.iss) as usize).saturating_sub(usize::from(!segment.flags.syn()));
             keep(&mut self.stream, offset, segment);
             if !segment.payload.is_empty() {
                 first_data = first_data.or(Some(frame.number));

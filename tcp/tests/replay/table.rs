@@ -4,7 +4,7 @@
 //! replay sack_recovery 1 server            the capture, which of its connections, the side that we play
 //! at 4 write 20000                         when the kernel sent frame 4, its application wrote 20,000 bytes
 //! at 4 close
-//! mtu 540                                  of our link, where it is not 1500
+//! mtu 540                                  of our link, where it is not 1500; likewise receive_buffer 2896
 //!
 //! The kernel does this, and we do that.    the reason
 //!     kernel 52 at 0.063: A 5369:5857(488) ack 1 ts     what the kernel sent, and we did not: frame, seconds
@@ -24,7 +24,9 @@ pub(crate) enum Call {
     Write(usize),
     Close,
     Abort,
-    /// It reads, from now on. Without one, it reads from the beginning.
+    /// It closes for both directions: nobody will read any more.
+    Release,
+    /// It reads, from now on. Without such a line it reads from the beginning; with `at 0 read` never.
     Read,
 }
 
@@ -41,6 +43,10 @@ pub(crate) struct Table {
     pub(crate) calls: Vec<(usize, Call)>,
     /// The MTU of our link: the kernel's route can say less than its device (advmss).
     pub(crate) mtu: usize,
+    /// The bytes that our reader has room for, where it matters.
+    pub(crate) receive_buffer: Option<usize>,
+    /// Whether somebody listens, where we are the server.
+    pub(crate) listens: bool,
     head: Vec<String>,
     reasons: Vec<(String, Vec<String>)>,
 }
@@ -55,6 +61,8 @@ impl Table {
             we_are_client: true,
             calls: Vec::new(),
             mtu: 1500,
+            receive_buffer: None,
+            listens: true,
             head: head.clone(),
             reasons: Vec::new(),
         };
@@ -76,8 +84,11 @@ impl Table {
             ["at", frame, "write", bytes] => self.calls.push((number(frame)?, Call::Write(number(bytes)?))),
             ["at", frame, "close"] => self.calls.push((number(frame)?, Call::Close)),
             ["at", frame, "abort"] => self.calls.push((number(frame)?, Call::Abort)),
+            ["at", frame, "release"] => self.calls.push((number(frame)?, Call::Release)),
             ["at", frame, "read"] => self.calls.push((number(frame)?, Call::Read)),
             ["mtu", bytes] => self.mtu = number(bytes)?,
+            ["receive_buffer", bytes] => self.receive_buffer = Some(number(bytes)?),
+            ["nobody", "listens"] => self.listens = false,
             _ => return Err("not a line of a table's head".to_owned()),
         }
         Ok(())
