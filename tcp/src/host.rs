@@ -7,7 +7,10 @@
 //! Left out: SYN cookies; a connection in SYN-RECEIVED takes a place in its listener's backlog, and beyond
 //! the backlog SYNs are dropped. Tested in `tests/host.rs`.
 
+mod backlogs;
+mod connections;
 mod demultiplex;
+mod ends;
 pub(crate) mod event;
 mod ports;
 mod schedule;
@@ -106,16 +109,16 @@ impl Host {
     /// # Errors
     /// [`Error::PortInUse`].
     pub fn listen(&mut self, port: u16, backlog: usize) -> Result<(), Error> {
-        if self.table.backlogs.contains_key(&port) {
+        if self.table.backlogs.listens(port) {
             return Err(Error::PortInUse(port));
         }
-        self.table.backlogs.insert(port, backlog.max(1));
+        self.table.backlogs.open(port, backlog.max(1));
         Ok(())
     }
 
     /// Stops listening on `port`. Connections already made go on.
     pub fn stop_listening(&mut self, port: u16) {
-        self.table.backlogs.remove(&port);
+        self.table.backlogs.close(port);
     }
 }
 
@@ -189,7 +192,7 @@ impl Host {
 
     /// The connection between these ends, if there is one.
     pub fn handle_of(&self, local: SocketAddr, remote: SocketAddr) -> Option<Handle> {
-        self.table.tuples.get(&(local, remote)).copied()
+        self.table.ends.get(local, remote)
     }
 
     /// How many bytes are ready to be read.
@@ -202,8 +205,14 @@ impl Host {
         self.get(handle).is_none_or(Connection::peer_has_closed)
     }
 
+    /// How often the host has looked at a connection to do something with it, in all. A packet makes it look at its own
+    /// connection a few times, however many others there are; a test counts that.
+    pub fn connections_touched(&self) -> u64 {
+        self.table.connections.touched()
+    }
+
     fn get(&self, handle: Handle) -> Option<&Connection> {
-        self.table.connections.get(&handle)
+        self.table.connections.get(handle).map(|entry| &entry.connection)
     }
 }
 
@@ -212,7 +221,7 @@ impl fmt::Debug for Host {
         f.debug_struct("Host")
             .field("addresses", &self.table.addresses)
             .field("connections", &self.table.connections.len())
-            .field("listeners", &self.table.backlogs.keys())
+            .field("listeners", &self.table.backlogs.ports().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

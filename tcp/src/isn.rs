@@ -43,6 +43,11 @@ impl IsnGenerator {
         self.keyed_hash(b"timestamp", local, remote)
     }
 
+    /// A secret for another purpose, from which this one cannot be learned.
+    pub(crate) fn derived_secret(&self, purpose: &[u8]) -> hmac::Tag {
+        hmac::sign(&self.secret, purpose)
+    }
+
     fn keyed_hash(&self, purpose: &[u8], local: SocketAddr, remote: SocketAddr) -> u32 {
         let mut context = hmac::Context::with_key(&self.secret);
         context.update(purpose);

@@ -102,6 +102,73 @@ fn the_backlog_is_a_bound() {
 }
 
 #[test]
+fn a_place_in_the_backlog_is_free_again() {
+    let (mut host, now) = server(Config::default());
+    let syn = |host: &mut Host, port| host.receive(now, &packet(port, Flags::SYN, 100, 0));
+    // One is accepted, one is reset, one stays half open.
+    connect(&mut host, now, 1);
+    assert_eq!((syn(&mut host, 2), syn(&mut host, 3)), (None, None));
+    takes(&mut host, now, &packet(2, Flags::RST, 101, 0));
+    assert_eq!((syn(&mut host, 4), syn(&mut host, 5)), (None, None), "three half open: 3, 4, 5");
+    assert_eq!(syn(&mut host, 6), Some(ReceivedNote::BacklogFull));
+    // A listener that begins anew finds those of the old one, and is rid of them as they end.
+    host.stop_listening(PORT);
+    assert_eq!(syn(&mut host, 6), Some(ReceivedNote::NoConnection));
+    host.listen(PORT, 2).unwrap();
+    assert_eq!(syn(&mut host, 6), Some(ReceivedNote::BacklogFull));
+    takes(&mut host, now, &packet(3, Flags::RST, 101, 0));
+    takes(&mut host, now, &packet(4, Flags::RST, 101, 0));
+    assert_eq!((syn(&mut host, 6), syn(&mut host, 7)), (None, Some(ReceivedNote::BacklogFull)));
+}
+
+/// What a packet costs does not depend on how many other connections there are: the host looks at none of them.
+#[test]
+fn idle_connections_are_left_alone() {
+    let work = |others: u16| {
+        let mut host = host(SERVER.into(), Config { max_connections: 4000, ..Config::default() }, 1);
+        host.listen(PORT, 3000).unwrap();
+        let now = Instant::now();
+        for port in 1..=others {
+            connect(&mut host, now, port);
+        }
+        // Half of the backlog is in use, too.
+        for port in 3001..=3000 + others / 2 {
+            takes(&mut host, now, &packet(port, Flags::SYN, 100, 0));
+            sent(&mut host, now);
+        }
+        while host.transmit(now).is_some() {}
+        let before = host.connections_touched();
+        let (handle, iss) = connect(&mut host, now, 9999);
+        for count in 0..10 {
+            takes(&mut host, now, &packet(9999, Flags::ACK, 101, iss.wrapping_add(1 + 10 * count)));
+            host.write(handle, b"0123456789").unwrap();
+            assert!(sent(&mut host, now).is_some());
+            host.deadline();
+            host.on_deadline(now);
+            assert!(sent(&mut host, now).is_none());
+        }
+        host.connections_touched() - before
+    };
+    let (few, many) = (work(2), work(2000));
+    assert_eq!(few, many, "with 2 other connections, and with 2000");
+}
+
+/// A handle names its connection for ever, though another connection has its place in memory by now.
+#[test]
+fn a_handle_is_never_used_twice() {
+    let (mut host, now) = server(Config::default());
+    let (old, _) = connect(&mut host, now, 1);
+    host.abort(old);
+    while host.transmit(now).is_some() {}
+    while host.event().is_some() {}
+    let (new, _) = connect(&mut host, now, 1);
+    assert_ne!(old, new);
+    assert_eq!(host.write(old, b"x"), Err(Error::NoConnection));
+    assert_eq!((host.state(old), host.state(new)), (State::Closed, State::Established));
+    assert_eq!(host.handle_of(server_address(), peer(1)), Some(new));
+}
+
+#[test]
 fn connections_are_told_apart_by_both_ends() {
     let (mut host, now) = server(Config::default());
     let (a, iss_a) = connect(&mut host, now, 1);

@@ -82,7 +82,7 @@ fn segment_arrives(
     remote: SocketAddr,
     segment: &Segment<'_>,
 ) -> Option<ReceivedNote> {
-    let found = table.tuples.get(&(local, remote)).copied();
+    let found = table.ends.get(local, remote);
     let found = found.filter(|handle| !makes_room(table, *handle, local, segment));
     match found.map_or_else(|| listener(table, now, local, remote, segment), Owner::Connection) {
         Owner::Connection(handle) => {
@@ -97,8 +97,8 @@ fn segment_arrives(
 /// RFC 9293 §3.10.7.4, TIME-WAIT: a new SYN above everything that the old connection saw may take its place.
 fn makes_room(table: &mut Table, handle: Handle, local: SocketAddr, segment: &Segment<'_>) -> bool {
     let replaces = opens(segment)
-        && table.backlogs.contains_key(&local.port())
-        && table.connections.get(&handle).is_some_and(|old| old.gives_way_to(segment.seq));
+        && table.backlogs.listens(local.port())
+        && table.connections.get(handle).is_some_and(|old| old.connection.gives_way_to(segment.seq));
     if replaces {
         table.with(handle, |old| old.give_way());
     }
@@ -119,14 +119,11 @@ fn listener(
     remote: SocketAddr,
     segment: &Segment<'_>,
 ) -> Owner {
-    let Some(backlog) = table.backlogs.get(&local.port()).filter(|_| opens(segment)) else {
-        return Owner::Nobody;
-    };
-    let half_open = table.connections.values().filter(|c| c.is_half_open_at(local.port())).count();
-    if half_open >= *backlog || table.is_full() {
-        return Owner::FullBacklog;
+    match table.backlogs.is_full(local.port()).filter(|_| opens(segment)) {
+        None => Owner::Nobody,
+        Some(full) if full || table.is_full() => Owner::FullBacklog,
+        Some(_) => Owner::Connection(table.listen(now, local, remote)),
     }
-    Owner::Connection(table.listen(now, local, remote))
 }
 
 /// RFC 9293 §3.10.7.1 and, for a listened port, §3.10.7.2: a reset answers the segment, unless it is one.

@@ -6,11 +6,16 @@ use std::net::SocketAddr;
 
 /// Names a connection of a [`Host`](crate::Host). Never used twice by the same host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Handle(pub(super) u64);
+pub struct Handle {
+    /// Counted from 0, in the order in which the connections were opened.
+    pub(super) number: u64,
+    /// Where the host keeps the connection.
+    pub(super) slot: u32,
+}
 
 impl fmt::Display for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{}", self.0)
+        write!(f, "#{}", self.number)
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn local_address_for(table: &Table, remote: SocketAddr) -> Result<IpA
 
 /// Whether a port of the caller's choice is in use: by a connection to the same peer, or by a listener.
 pub(super) fn is_taken(table: &Table, local: SocketAddr, remote: SocketAddr) -> bool {
-    table.tuples.contains_key(&(local, remote)) || table.backlogs.contains_key(&local.port())
+    table.ends.get(local, remote).is_some() || table.backlogs.listens(local.port())
 }
 
 /// A port that nobody can guess: the simple random choice of RFC 6056 §3.3.1. If ports were reserved, one of those.

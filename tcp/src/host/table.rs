@@ -1,6 +1,6 @@
 //! The connections of a host: by handle, by their two ends, and the line of those that may have something to send.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
@@ -10,15 +10,15 @@ use crate::config::Config;
 use crate::connection::Connection;
 use crate::connection::event::ConnectionEvent;
 use crate::error::Error;
+use crate::host::backlogs::Backlogs;
+use crate::host::connections::Connections;
+use crate::host::ends::Ends;
 use crate::host::event::{Event, Handle};
-use crate::host::schedule::{Deadlines, Line};
+use crate::host::schedule::Schedule;
 use crate::isn::IsnGenerator;
 use crate::output::reply::Transmit;
 use crate::seq::SeqNumber;
 use crate::state::State;
-
-/// Two ends: local, remote.
-pub(super) type FourTuple = (SocketAddr, SocketAddr);
 
 /// The connections of a host, and what new ones are made with.
 pub(super) struct Table {
@@ -26,16 +26,11 @@ pub(super) struct Table {
     pub(super) config: Config,
     pub(super) rng: Box<dyn Rng + Send>,
     isn: IsnGenerator,
-    pub(super) connections: BTreeMap<Handle, Connection>,
-    pub(super) tuples: BTreeMap<FourTuple, Handle>,
-    /// By port: how many connections may be half open at once.
-    pub(super) backlogs: BTreeMap<u16, usize>,
+    pub(super) connections: Connections,
+    pub(super) ends: Ends,
+    pub(super) backlogs: Backlogs,
     pub(super) reserved: BTreeSet<u16>,
-    next_handle: u64,
-    /// Connections that may have something to send, each in its turn.
-    busy: Line,
-    /// When each connection wants to be called.
-    deadlines: Deadlines,
+    schedule: Schedule,
     /// Resets that answer what belongs to nobody.
     pub(super) replies: VecDeque<Transmit>,
     pub(super) events: VecDeque<Event>,
@@ -44,18 +39,17 @@ pub(super) struct Table {
 impl Table {
     pub(super) fn new(addresses: Vec<IpAddr>, config: Config, mut rng: Box<dyn Rng + Send>) -> Table {
         let isn = IsnGenerator::new(&mut *rng);
+        let ends = Ends::new(isn.derived_secret(b"ends").as_ref());
         Table {
             addresses,
             config,
             rng,
             isn,
-            connections: BTreeMap::new(),
-            tuples: BTreeMap::new(),
-            backlogs: BTreeMap::new(),
+            connections: Connections::default(),
+            ends,
+            backlogs: Backlogs::default(),
             reserved: BTreeSet::new(),
-            next_handle: 0,
-            busy: Line::default(),
-            deadlines: Deadlines::default(),
+            schedule: Schedule::default(),
             replies: VecDeque::new(),
             events: VecDeque::new(),
         }
@@ -93,12 +87,9 @@ impl Table {
     }
 
     fn add(&mut self, local: SocketAddr, remote: SocketAddr, connection: Connection) -> Handle {
-        let handle = Handle(self.next_handle);
-        self.next_handle += 1;
-        self.tuples.insert((local, remote), handle);
-        self.deadlines.set(handle, connection.deadline());
-        self.connections.insert(handle, connection);
-        self.busy.push(handle);
+        let handle = self.connections.add(connection);
+        self.ends.insert(local, remote, handle);
+        self.look_after(handle);
         handle
     }
 
@@ -107,18 +98,20 @@ impl Table {
         if let Some(reply) = self.replies.pop_front() {
             return Some(reply);
         }
-        while let Some(handle) = self.busy.pop() {
-            let Some(connection) = self.connections.get_mut(&handle) else { continue };
-            let transmit = connection.transmit(now);
-            self.deadlines.set(handle, connection.deadline());
+        while let Some(handle) = self.schedule.take_first() {
+            let Some(entry) = self.connections.get_mut(handle) else { continue };
+            entry.in_line = false;
+            let transmit = entry.connection.transmit(now);
             if transmit.is_some() {
                 // Back to the end of the line: no connection makes the others wait.
-                self.busy.push(handle);
+                self.schedule.queue(handle, entry);
+            }
+            self.schedule.set_deadline(handle, entry, entry.connection.deadline());
+            if transmit.is_some() {
                 return transmit;
             }
-            if connection.is_finished() {
-                self.deadlines.set(handle, None);
-                self.connections.remove(&handle);
+            if entry.connection.is_finished() {
+                self.forget(handle);
             }
         }
         None
@@ -126,39 +119,47 @@ impl Table {
 
     /// The earliest deadline of all connections.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.deadlines.next()
+        self.schedule.deadline()
     }
 
     /// Does what is due by `now` in each connection.
     pub(super) fn on_deadline(&mut self, now: Instant) {
-        for handle in self.deadlines.due(now) {
+        for handle in self.schedule.due(now) {
             self.with(handle, |connection| connection.on_deadline(now));
         }
     }
 
     /// Does something with a connection, if there is one, and then collects what it has to tell.
     pub(super) fn with<T>(&mut self, handle: Handle, act: impl FnOnce(&mut Connection) -> T) -> Option<T> {
-        let result = act(self.connections.get_mut(&handle)?);
+        let result = act(&mut self.connections.get_mut(handle)?.connection);
         self.look_after(handle);
         Some(result)
     }
 
     /// Collects the connection's events, and puts it in the line of those that may have something to send.
     fn look_after(&mut self, handle: Handle) {
-        let Some(connection) = self.connections.get_mut(&handle) else { return };
-        let (tuple, passive) = (connection.ends(), connection.is_passive());
-        while let Some(event) = connection.event() {
-            let event = host_event(event, handle, passive.then_some(tuple.0.port()));
+        let Some(entry) = self.connections.get_mut(handle) else { return };
+        while let Some(event) = entry.connection.event() {
+            let listens = entry.connection.is_passive().then(|| entry.connection.ends().0.port());
+            let event = host_event(event, handle, listens);
             if event.is_some() && self.events.back() != event.as_ref() {
                 self.events.extend(event);
             }
         }
-        if connection.state() == State::Closed && self.tuples.get(&tuple) == Some(&handle) {
+        if entry.connection.state() == State::Closed {
             // The ends may be used again at once.
-            self.tuples.remove(&tuple);
+            self.ends.remove(entry.connection.ends(), handle);
         }
-        self.deadlines.set(handle, connection.deadline());
-        self.busy.push(handle);
+        self.backlogs.count(entry);
+        self.schedule.set_deadline(handle, entry, entry.connection.deadline());
+        self.schedule.queue(handle, entry);
+    }
+
+    fn forget(&mut self, handle: Handle) {
+        if let Some(entry) = self.connections.get_mut(handle) {
+            self.schedule.set_deadline(handle, entry, None);
+        }
+        self.connections.remove(handle);
     }
 }
 

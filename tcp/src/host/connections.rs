@@ -1,0 +1,82 @@
+//! The connections of a host, each in a slot that its handle names.
+//!
+//! Every packet looks its connection up more than once, so that costs an index and a comparison. A slot is used again
+//! when its connection is forgotten. The number in the handle is not, and tells an old handle from a new one. Tested in
+//! `tests/host.rs`.
+
+use std::time::Instant;
+
+use crate::connection::Connection;
+use crate::host::event::Handle;
+
+/// A connection, and what its host keeps about it.
+pub(super) struct Entry {
+    handle: Handle,
+    pub(super) connection: Connection,
+    /// The moment at which it wants to be called, as the schedule has it.
+    pub(super) deadline: Option<Instant>,
+    /// Whether it stands in the line of those that may have something to send.
+    pub(super) in_line: bool,
+    /// The listener whose backlog it takes a place of.
+    pub(super) half_open_at: Option<u16>,
+}
+
+/// All connections of a host.
+#[derive(Default)]
+pub(super) struct Connections {
+    /// In boxes, so that making room for more slots does not move the connections.
+    slots: Vec<Option<Box<Entry>>>,
+    /// Slots whose connections are forgotten.
+    free: Vec<u32>,
+    /// How many connections there ever were.
+    numbered: u64,
+    /// How often one was looked up to be changed.
+    touched: u64,
+}
+
+impl Connections {
+    /// Keeps a connection, and names it.
+    pub(super) fn add(&mut self, connection: Connection) -> Handle {
+        let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
+        let handle = Handle { number: self.numbered, slot };
+        self.numbered += 1;
+        let entry = Entry { handle, connection, deadline: None, in_line: false, half_open_at: None };
+        match self.slots.get_mut(slot as usize) {
+            Some(free) => *free = Some(Box::new(entry)),
+            None => self.slots.push(Some(Box::new(entry))),
+        }
+        handle
+    }
+
+    /// The connection of this name, unless it is forgotten.
+    pub(super) fn get(&self, handle: Handle) -> Option<&Entry> {
+        let entry = self.slots.get(handle.slot as usize)?.as_deref();
+        entry.filter(|entry| entry.handle == handle)
+    }
+
+    /// The same, to change it.
+    pub(super) fn get_mut(&mut self, handle: Handle) -> Option<&mut Entry> {
+        self.touched += 1;
+        let entry = self.slots.get_mut(handle.slot as usize)?.as_deref_mut();
+        entry.filter(|entry| entry.handle == handle)
+    }
+
+    /// Forgets a connection.
+    pub(super) fn remove(&mut self, handle: Handle) {
+        if self.get(handle).is_some() {
+            self.slots[handle.slot as usize] = None;
+            self.free.push(handle.slot);
+        }
+    }
+
+    /// How often one was looked up to be changed. There is no other way to change a connection, and none to go through
+    /// all of them.
+    pub(super) fn touched(&self) -> u64 {
+        self.touched
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+}
