@@ -29,8 +29,7 @@ mod protocol;
 mod v4;
 mod v6;
 
-use barewire_dissect::{Parsed, Refused, finish, group, refuse};
-use nom::Parser;
+use barewire_dissect::{Parsed, Refused, finish, grouped, refuse};
 
 use crate::reason::Reason;
 use extension::{NO_NEXT_HEADER, extension_headers};
@@ -42,7 +41,7 @@ pub use fragment::Fragment;
 pub use header::IpHeader;
 pub use make::{header_length, write_header};
 pub use protocol::{PROTOCOLS, protocol_name};
-pub use v4::{Ipv4Header, header_verdict};
+pub use v4::{Ipv4Header, header_verdict, sums_up};
 pub use v6::Ipv6Header;
 pub(crate) use v6::address;
 
@@ -121,7 +120,7 @@ fn either(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
 
 /// Reads the header, and cuts the rest at the length it gives.
 fn ipv4(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
-    let (rest, header) = group("IPv4", "RFC 791 §3.1", v4::ipv4_header).parse(input)?;
+    let (rest, header) = grouped("IPv4", "RFC 791 §3.1", input, v4::ipv4_header)?;
     let header_length = input.len() - rest.len();
     let says = match (header.total_length, extent.of_zero(rest)) {
         (0, Some(all)) => Some(all),
@@ -138,7 +137,7 @@ fn ipv4(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
 
 /// Reads the headers, and cuts the rest at the length they give.
 fn ipv6(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
-    let (rest, mut header) = group("IPv6", "RFC 8200 §3", v6::ipv6_header).parse(input)?;
+    let (rest, mut header) = grouped("IPv6", "RFC 8200 §3", input, v6::ipv6_header)?;
     let says = match (header.payload_length, extent.of_zero(rest)) {
         // No packet but one without a next header is really empty.
         (0, Some(all)) if header.next_header != NO_NEXT_HEADER => all,

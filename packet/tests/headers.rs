@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use barewire_dissect::record;
 use barewire_packet::checksum::{Sum, Verdict, checksum, pseudo_header};
-use barewire_packet::ip::{IpHeader, IpPacket, header_verdict, ip_packet};
+use barewire_packet::ip::{IpHeader, IpPacket, header_verdict, ip_packet, sums_up};
 use barewire_packet::udp::{self, Datagram};
 use pnet_packet::Packet as _;
 use pnet_packet::ip::IpNextHeaderProtocol;
@@ -133,20 +133,30 @@ proptest! {
         prop_assert_eq!(datagram.verify(from, to, ours.payload), Verdict::Correct);
     }
 
-    /// The fast sum against the one that RFC 1071 §4.1 describes, and in pieces of any length.
+    /// The fast sum against the one that RFC 1071 §4.1 describes, and in pieces of any length: with a word between them,
+    /// given as a number.
     #[test]
-    fn the_sum_is_the_plain_one(bytes in bytes(300), cut: prop::sample::Index) {
+    fn the_sum_is_the_plain_one(bytes in bytes(300), cuts: [prop::sample::Index; 2]) {
         let mut plain = 0u32;
         for pair in bytes.chunks(2) {
             plain += u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0));
             plain = (plain & 0xffff) + (plain >> 16);
         }
         prop_assert_eq!(checksum(&bytes), !(plain as u16));
-        let (a, b) = bytes.split_at(cut.index(bytes.len() + 1));
+        let mut cuts = cuts.map(|cut| cut.index(bytes.len() + 1));
+        cuts.sort_unstable();
+        let (a, b, c) = (&bytes[..cuts[0]], &bytes[cuts[0]..cuts[1]], &bytes[cuts[1]..]);
         let mut sum = Sum::default();
         sum.add(a);
-        sum.add(b);
-        prop_assert_eq!(sum.checksum(), !(plain as u16), "cut at {}", a.len());
+        match b.split_first_chunk() {
+            Some((word, rest)) => {
+                sum.add_word(u32::from_be_bytes(*word));
+                sum.add(rest);
+            }
+            None => sum.add(b),
+        }
+        sum.add(c);
+        prop_assert_eq!(sum.checksum(), !(plain as u16), "cut at {:?}", cuts);
     }
 
     #[test]
@@ -171,6 +181,49 @@ proptest! {
         }
         if whole.is_ok() && bytes[2..6] != [0; 4] {
             prop_assert_eq!(whole, captured);
+        }
+    }
+}
+
+/// RFC 1071 §3, the numerical examples: eight bytes whose sum is ddf2, however they are taken.
+#[test]
+fn the_example_of_rfc_1071() {
+    let bytes = [0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7];
+    assert_eq!(checksum(&bytes), !0xddf2);
+    for cut in 0..=8 {
+        let mut sum = Sum::default();
+        sum.add(&bytes[..cut]);
+        sum.add(&bytes[cut..]);
+        assert_eq!(sum.folded(), 0xddf2, "cut at {cut}");
+    }
+}
+
+/// The longest packet there can be, all ones: no carry is lost.
+#[test]
+fn no_carry_is_lost() {
+    for length in [65_534, 65_535] {
+        let mut sum = Sum::default();
+        sum.add_word(u32::MAX);
+        sum.add(&vec![0xff; length]);
+        sum.add_word(u32::MAX);
+        assert_eq!(sum.folded(), if length % 2 == 0 { 0xffff } else { 0xff00 }, "{length} bytes");
+    }
+}
+
+/// A header sums up when its checksum is right, whether or not it has options, and not when a bit is turned.
+#[test]
+fn a_header_sums_up() {
+    let mut long =
+        vec![0x46, 0, 0, 24, 0x12, 0x34, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 2, 203, 0, 113, 80, 1, 1, 1, 0];
+    let sum = checksum(&long);
+    long[10..12].copy_from_slice(&sum.to_be_bytes());
+    let [short, ..] = common::conversation();
+    for mut header in [short[..20].to_vec(), long] {
+        assert!(sums_up(&header));
+        for bit in 0..8 * header.len() {
+            header[bit / 8] ^= 1 << (bit % 8);
+            assert!(!sums_up(&header), "bit {bit}");
+            header[bit / 8] ^= 1 << (bit % 8);
         }
     }
 }

@@ -14,7 +14,7 @@
 //!
 //! Tested in `tests/headers.rs` (against pnet_packet) and `tests/captures.rs` (against the kernel).
 
-use barewire_dissect::{Located, Parsed, Refused, Show, describe, field, field_as, finish, group, refuse};
+use barewire_dissect::{Located, Parsed, Refused, Show, describe, field, field_as, finish, grouped, refuse};
 use byteorder::{BigEndian, WriteBytesExt};
 use nom::Parser;
 use nom::bytes::complete::take;
@@ -25,6 +25,15 @@ use crate::seq::SeqNumber;
 
 /// The longest option list: a header has at most 15 words, and 5 of them are fixed.
 pub const MAX_LENGTH: usize = 40;
+
+// The kinds.
+const END: u8 = 0;
+const NOP: u8 = 1;
+const MSS: u8 = 2;
+const WINDOW_SCALE: u8 = 3;
+const SACK_PERMITTED: u8 = 4;
+const SACK: u8 = 5;
+const TIMESTAMPS: u8 = 8;
 
 /// One option, as it stands in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,39 +121,38 @@ pub struct Options {
 }
 
 impl Options {
-    /// Writes the options in the order that Linux uses, padded to whole words: in a SYN MSS, SACK-permitted,
-    /// timestamps, NOP, window scale; later NOP NOP timestamps, NOP NOP SACK.
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        let start = out.len();
-        let mut put = |option: TcpOption<'_>| option.write(out);
+    /// The options in the order that Linux uses, word by word: in a SYN MSS, SACK-permitted, timestamps, NOP, window
+    /// scale; later NOP NOP timestamps, NOP NOP SACK. Each begins on a word and ends on one.
+    #[inline]
+    pub(crate) fn words(&self, mut put: impl FnMut(u32)) {
+        let mut put_bytes = |bytes: [u8; 4]| put(u32::from_be_bytes(bytes));
         if let Some(size) = self.maximum_segment_size {
-            put(TcpOption::MaximumSegmentSize(size));
+            let [high, low] = size.to_be_bytes();
+            put_bytes([MSS, 4, high, low]);
         }
-        if self.sack_permitted && self.timestamps.is_some() {
-            put(TcpOption::SackPermitted);
-        } else if self.sack_permitted || self.timestamps.is_some() {
-            put(TcpOption::NoOperation);
-            put(TcpOption::NoOperation);
-            if self.sack_permitted {
-                put(TcpOption::SackPermitted);
-            }
+        match (self.sack_permitted, self.timestamps) {
+            (true, Some(_)) => put_bytes([SACK_PERMITTED, 2, TIMESTAMPS, 10]),
+            (true, None) => put_bytes([NOP, NOP, SACK_PERMITTED, 2]),
+            (false, Some(_)) => put_bytes([NOP, NOP, TIMESTAMPS, 10]),
+            (false, None) => {}
         }
-        if let Some(timestamps) = self.timestamps {
-            put(TcpOption::Timestamps(timestamps));
+        if let Some(Timestamps { value, echo }) = self.timestamps {
+            put_bytes(value.to_be_bytes());
+            put_bytes(echo.to_be_bytes());
         }
         if let Some(shift) = self.window_scale {
-            put(TcpOption::NoOperation);
-            put(TcpOption::WindowScale(shift));
+            put_bytes([NOP, WINDOW_SCALE, 3, shift]);
         }
         if !self.sack.is_empty() {
-            put(TcpOption::NoOperation);
-            put(TcpOption::NoOperation);
-            put(TcpOption::Sack(self.sack));
+            put_bytes([NOP, NOP, SACK, 2 + 8 * self.sack.count]);
+            for (first, end) in self.sack.as_slice() {
+                put_bytes(first.0.to_be_bytes());
+                put_bytes(end.0.to_be_bytes());
+            }
         }
-        debug_assert_eq!((out.len() - start) % 4, 0, "options end on a word");
     }
 
-    /// How many bytes [`Options::write`] takes.
+    /// How many bytes [`Options::words`] gives.
     pub(crate) fn length(&self) -> usize {
         let sack = self.sack.as_slice().len();
         let with_timestamps =
@@ -215,11 +223,8 @@ pub fn list(bytes: &[u8]) -> Result<Vec<TcpOption<'_>>, Refused<Reason>> {
     let mut found = Vec::new();
     let mut rest = bytes;
     while !rest.is_empty() {
-        match option(rest) {
-            Ok((after, option)) => {
-                found.push(option);
-                rest = after;
-            }
+        match option(rest, |option| found.push(option)) {
+            Ok((after, ())) => rest = after,
             Err(error) => return finish("TCP options", bytes, Err(error)).map(|(options, _)| options),
         }
     }
@@ -227,13 +232,12 @@ pub fn list(bytes: &[u8]) -> Result<Vec<TcpOption<'_>>, Refused<Reason>> {
 }
 
 /// Reads a whole option list into its fields.
+#[inline]
 pub(crate) fn options(input: &[u8]) -> Parsed<'_, Options, Reason> {
     let mut found = Options::default();
     let mut rest = input;
     while !rest.is_empty() {
-        let (after, option) = group("option", "", option).parse(rest)?;
-        found.take_in(&option);
-        rest = after;
+        (rest, ()) = option_into(&mut found, rest)?;
     }
     Ok((rest, found))
 }
@@ -243,15 +247,18 @@ pub(crate) fn options_before_the_cut(input: &[u8]) -> Parsed<'_, Options, Reason
     let mut found = Options::default();
     let mut rest = input;
     while is_whole(rest) {
-        let (after, option) = group("option", "", option).parse(rest)?;
-        found.take_in(&option);
-        rest = after;
+        (rest, ()) = option_into(&mut found, rest)?;
     }
     if !rest.is_empty() {
         (rest, _) =
             field("part of an option", "the capture has cut off the rest", take(rest.len())).parse(rest)?;
     }
     Ok((rest, found))
+}
+
+#[inline]
+fn option_into<'a>(found: &mut Options, input: &'a [u8]) -> Parsed<'a, (), Reason> {
+    grouped("option", "", input, |input| option(input, |option| found.take_in(&option)))
 }
 
 /// Whether a list begins with an option that is there to its last byte.
@@ -264,59 +271,78 @@ fn is_whole(list: &[u8]) -> bool {
     }
 }
 
-fn option(input: &[u8]) -> Parsed<'_, TcpOption<'_>, Reason> {
+/// Reads an option and gives it to `take_in`. (To return it costs more than to read it: a value that can be any of the
+/// options is large, and goes through memory.)
+#[inline]
+fn option<'a>(input: &'a [u8], take_in: impl FnOnce(TcpOption<'a>)) -> Parsed<'a, (), Reason> {
     let (rest, kind) = field_as("kind", "", be_u8, |kind| kind_name(*kind)).parse(input)?;
+    let done = |rest, option| {
+        describe(|| summary(&option));
+        take_in(option);
+        Ok((rest, ()))
+    };
     match kind {
-        0 => {
-            describe(|| "end of options".into());
-            if rest.is_empty() {
-                return Ok((rest, TcpOption::End(rest)));
-            }
+        END if rest.is_empty() => done(rest, TcpOption::End(rest)),
+        END => {
             let (rest, padding) =
                 field("padding", "fills the header to whole words", take(rest.len())).parse(rest)?;
-            Ok((rest, TcpOption::End(padding)))
+            done(rest, TcpOption::End(padding))
         }
-        1 => {
-            describe(|| "NOP".into());
-            Ok((rest, TcpOption::NoOperation))
-        }
-        _ => with_length(input, rest, kind),
+        NOP => done(rest, TcpOption::NoOperation),
+        _ => with_length(input, rest, kind, done),
     }
 }
 
-fn with_length<'a>(start: &'a [u8], input: &'a [u8], kind: u8) -> Parsed<'a, TcpOption<'a>, Reason> {
+#[inline]
+fn with_length<'a>(
+    start: &'a [u8],
+    input: &'a [u8],
+    kind: u8,
+    done: impl FnOnce(&'a [u8], TcpOption<'a>) -> Parsed<'a, (), Reason>,
+) -> Parsed<'a, (), Reason> {
     let (rest, length) = field("length", "of kind, length and data", be_u8).parse(input)?;
-    let wrong = || refuse(start, Reason::OptionLength { kind, length });
     let wanted = match kind {
-        2 => length == 4,
-        3 => length == 3,
-        4 => length == 2,
-        5 => (10..=34).contains(&length) && length % 8 == 2,
-        8 => length == 10,
+        MSS => length == 4,
+        WINDOW_SCALE => length == 3,
+        SACK_PERMITTED => length == 2,
+        SACK => (10..=34).contains(&length) && length % 8 == 2,
+        TIMESTAMPS => length == 10,
         _ => length >= 2,
     };
     if !wanted || usize::from(length) - 2 > rest.len() {
-        return wrong();
+        return refuse(start, Reason::OptionLength { kind, length });
     }
-    let (rest, option) = match kind {
-        2 => field("maximum segment size", "the largest payload its sender can take", be_u16)
-            .map(TcpOption::MaximumSegmentSize)
-            .parse(rest)?,
-        3 => field("shift count", "bits by which windows are shifted left; 14 at most", be_u8)
-            .map(TcpOption::WindowScale)
-            .parse(rest)?,
-        4 => (rest, TcpOption::SackPermitted),
-        5 => sack_blocks(rest, (length - 2) / 8)?,
-        8 => timestamps(rest)?,
-        _ => field("data", "", take(usize::from(length) - 2))
-            .map(|data| TcpOption::Unknown { kind, data })
-            .parse(rest)?,
-    };
-    describe(|| summary(&option));
-    Ok((rest, option))
+    match kind {
+        MSS => {
+            let (rest, size) =
+                field("maximum segment size", "the largest payload its sender can take", be_u16)
+                    .parse(rest)?;
+            done(rest, TcpOption::MaximumSegmentSize(size))
+        }
+        WINDOW_SCALE => {
+            let (rest, shift) =
+                field("shift count", "bits by which windows are shifted left; 14 at most", be_u8)
+                    .parse(rest)?;
+            done(rest, TcpOption::WindowScale(shift))
+        }
+        SACK_PERMITTED => done(rest, TcpOption::SackPermitted),
+        SACK => {
+            let (rest, blocks) = sack_blocks(rest, (length - 2) / 8)?;
+            done(rest, TcpOption::Sack(blocks))
+        }
+        TIMESTAMPS => {
+            let (rest, value) = field("TSval", "the sender's clock", be_u32).parse(rest)?;
+            let (rest, echo) = field("TSecr", "the peer's clock, echoed", be_u32).parse(rest)?;
+            done(rest, TcpOption::Timestamps(Timestamps { value, echo }))
+        }
+        _ => {
+            let (rest, data) = field("data", "", take(usize::from(length) - 2)).parse(rest)?;
+            done(rest, TcpOption::Unknown { kind, data })
+        }
+    }
 }
 
-fn sack_blocks(input: &[u8], count: u8) -> Parsed<'_, TcpOption<'_>, Reason> {
+fn sack_blocks(input: &[u8], count: u8) -> Parsed<'_, SackBlocks, Reason> {
     let mut blocks = SackBlocks::default();
     let mut rest = input;
     for _ in 0..count {
@@ -328,13 +354,7 @@ fn sack_blocks(input: &[u8], count: u8) -> Parsed<'_, TcpOption<'_>, Reason> {
         blocks.push(SeqNumber(first), SeqNumber(end));
         rest = after;
     }
-    Ok((rest, TcpOption::Sack(blocks)))
-}
-
-fn timestamps(input: &[u8]) -> Parsed<'_, TcpOption<'_>, Reason> {
-    let (rest, value) = field("TSval", "the sender's clock", be_u32).parse(input)?;
-    let (rest, echo) = field("TSecr", "the peer's clock, echoed", be_u32).parse(rest)?;
-    Ok((rest, TcpOption::Timestamps(Timestamps { value, echo })))
+    Ok((rest, blocks))
 }
 
 fn kind_name(kind: u8) -> String {

@@ -20,7 +20,9 @@ use std::fmt;
 use std::net::IpAddr;
 use std::ops::BitOr;
 
-use barewire_dissect::{Bits, Parsed, Refused, Show, Word, describe, field, field_as, finish, group, refuse};
+use barewire_dissect::{
+    Bits, Parsed, Refused, Show, Word, describe, field, field_as, finish, grouped, refuse,
+};
 use barewire_packet::checksum::{Sum, Verdict, pseudo_header, verify};
 use barewire_packet::ip;
 use byteorder::{BigEndian, ByteOrder};
@@ -235,27 +237,25 @@ impl<'a> Segment<'a> {
     /// Writes the segment with every field as it stands, the checksum included, so that a segment that was read gives
     /// the bytes it was read from.
     pub fn write(&self, out: &mut Vec<u8>) {
-        let start = out.len();
-        out.resize(start + HEADER_LENGTH, 0);
+        let words = self.fixed_words(self.option_bytes.len(), self.checksum);
+        out.extend_from_slice(words.map(u32::to_be_bytes).as_flattened());
         out.extend_from_slice(self.option_bytes);
-        let words = (out.len() - start) / 4;
-        if let Some(header) = out.get_mut(start..start + HEADER_LENGTH) {
-            self.write_fixed(header, words);
-            BigEndian::write_u16(&mut header[16..18], self.checksum);
-        }
         out.extend_from_slice(self.payload);
     }
 
-    fn write_fixed(&self, header: &mut [u8], words: usize) {
-        BigEndian::write_u16(&mut header[0..2], self.source_port);
-        BigEndian::write_u16(&mut header[2..4], self.destination_port);
-        BigEndian::write_u32(&mut header[4..8], self.seq.0);
-        BigEndian::write_u32(&mut header[8..12], self.ack.0);
+    /// The five words that every header has, with this checksum.
+    #[inline]
+    fn fixed_words(&self, options: usize, checksum: u16) -> [u32; HEADER_LENGTH / 4] {
+        let two = |high: u16, low: u16| u32::from(high) << 16 | u32::from(low);
         let mut control = CONTROL.split(u32::from(self.flags.0));
-        (control[0], control[1]) = (words as u32, u32::from(self.reserved));
-        BigEndian::write_u16(&mut header[12..14], CONTROL.join(control) as u16);
-        BigEndian::write_u16(&mut header[14..16], self.window);
-        BigEndian::write_u16(&mut header[18..20], self.urgent_pointer);
+        (control[0], control[1]) = (((HEADER_LENGTH + options) / 4) as u32, u32::from(self.reserved));
+        [
+            two(self.source_port, self.destination_port),
+            self.seq.0,
+            self.ack.0,
+            two(CONTROL.join(control) as u16, self.window),
+            two(checksum, self.urgent_pointer),
+        ]
     }
 
     /// Writes a segment of our own: the options from their fields, the payload in two pieces (as a ring buffer has
@@ -266,17 +266,22 @@ impl<'a> Segment<'a> {
         pseudo_header: impl FnOnce(usize) -> Sum,
         out: &mut Vec<u8>,
     ) {
-        let start = out.len();
-        out.resize(start + HEADER_LENGTH, 0);
-        self.options.write(out);
-        let words = (out.len() - start) / 4;
-        out.extend_from_slice(payload.0);
-        out.extend_from_slice(payload.1);
-        let Some(bytes) = out.get_mut(start..) else { return };
-        self.write_fixed(bytes, words);
-        let mut sum = pseudo_header(bytes.len());
-        sum.add(bytes);
-        BigEndian::write_u16(&mut bytes[16..18], sum.checksum());
+        let (start, options) = (out.len(), self.options.length());
+        let mut sum = pseudo_header(HEADER_LENGTH + options + payload.0.len() + payload.1.len());
+        let mut put = |word: u32| {
+            sum.add_word(word);
+            out.extend_from_slice(&word.to_be_bytes());
+        };
+        self.fixed_words(options, 0).into_iter().for_each(&mut put);
+        self.options.words(put);
+        debug_assert_eq!(out.len(), start + HEADER_LENGTH + options, "the options are as long as they say");
+        for piece in [payload.0, payload.1] {
+            out.extend_from_slice(piece);
+            sum.add(piece);
+        }
+        if let Some(checksum) = out.get_mut(start + CHECKSUM..start + CHECKSUM + 2) {
+            BigEndian::write_u16(checksum, sum.checksum());
+        }
     }
 }
 
@@ -290,7 +295,7 @@ pub(crate) fn segment(input: &[u8]) -> Parsed<'_, Segment<'_>, Reason> {
 /// payload are missing.
 pub(crate) fn captured_segment(input: &[u8], missing: usize) -> Parsed<'_, (Segment<'_>, usize), Reason> {
     let (rest, (mut segment, options_missing)) =
-        group("TCP", "RFC 9293 §3.1", header(input, missing)).parse(input)?;
+        grouped("TCP", "RFC 9293 §3.1", input, |input| header(input, missing))?;
     if !rest.is_empty() {
         let (_, payload) = field("payload", "", take(rest.len())).parse(rest)?;
         segment.payload = payload;
@@ -300,34 +305,43 @@ pub(crate) fn captured_segment(input: &[u8], missing: usize) -> Parsed<'_, (Segm
 
 /// The header of the segment `whole`: the fixed part, then the options it leaves room for. Of the `missing` bytes after
 /// `whole`, some may be options: how many, is the second value.
-fn header<'a>(
-    whole: &'a [u8],
-    missing: usize,
-) -> impl FnMut(&'a [u8]) -> Parsed<'a, (Segment<'a>, usize), Reason> {
-    move |input| {
-        let (rest, (words, mut segment)) = fixed_part(input)?;
-        let length = 4 * usize::from(words);
-        let there = whole.len() + missing;
-        if length < HEADER_LENGTH || length > there {
-            return refuse(&whole[DATA_OFFSET..], Reason::DataOffset { words, there });
-        }
-        let (option_bytes, payload_on) = rest.split_at((length - HEADER_LENGTH).min(rest.len()));
-        let options_missing = length - HEADER_LENGTH - option_bytes.len();
-        if !option_bytes.is_empty() {
-            let read = if options_missing == 0 { options } else { options_before_the_cut };
-            segment.options = group("options", "", read).parse(option_bytes)?.1;
-            segment.option_bytes = option_bytes;
-        }
-        describe(|| format!("{} → {} {}", segment.source_port, segment.destination_port, segment.flags));
-        Ok((payload_on, (segment, options_missing)))
+#[inline]
+fn header(whole: &[u8], missing: usize) -> Parsed<'_, (Segment<'_>, usize), Reason> {
+    let (rest, (words, mut segment)) = fixed_part(whole)?;
+    let length = 4 * usize::from(words);
+    let there = whole.len() + missing;
+    if length < HEADER_LENGTH || length > there {
+        return refuse(&whole[DATA_OFFSET..], Reason::DataOffset { words, there });
     }
+    let (option_bytes, payload_on) = rest.split_at((length - HEADER_LENGTH).min(rest.len()));
+    let options_missing = length - HEADER_LENGTH - option_bytes.len();
+    if !option_bytes.is_empty() {
+        let whole = options_missing == 0;
+        let read = |input| if whole { options(input) } else { options_before_the_cut(input) };
+        segment.options = grouped("options", "", option_bytes, read)?.1;
+        segment.option_bytes = option_bytes;
+    }
+    describe(|| format!("{} → {} {}", segment.source_port, segment.destination_port, segment.flags));
+    Ok((payload_on, (segment, options_missing)))
 }
 
 /// Where the data offset stands in the header.
 const DATA_OFFSET: usize = 12;
+/// Where the checksum stands in the header.
+const CHECKSUM: usize = 16;
 
 /// The twenty bytes that every header has, and how many words it says there are in all.
+#[inline]
 fn fixed_part(input: &[u8]) -> Parsed<'_, (u8, Segment<'_>), Reason> {
+    match input.split_at_checked(HEADER_LENGTH) {
+        // Where the compiler knows that there are twenty bytes, it leaves out the question before each field.
+        Some((fixed, after)) => fixed_fields(fixed).map(|(_, read)| (after, read)),
+        None => fixed_fields(input),
+    }
+}
+
+#[inline(always)]
+fn fixed_fields(input: &[u8]) -> Parsed<'_, (u8, Segment<'_>), Reason> {
     let (rest, source_port) = field("source port", "", be_u16).parse(input)?;
     let (rest, destination_port) = field("destination port", "", be_u16).parse(rest)?;
     let (rest, seq) =

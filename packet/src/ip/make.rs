@@ -6,10 +6,11 @@ use super::{Ipv4Header, Ipv6Header};
 
 /// Writes the header of a packet of our own: "don't fragment", hops to spare, identification 0 (RFC 6864 §4.1: it
 /// means nothing in a packet that is never fragmented).
+#[inline]
 pub fn write_header(source: IpAddr, destination: IpAddr, protocol: u8, payload: usize, out: &mut Vec<u8>) {
     match (source, destination) {
         (IpAddr::V4(source), IpAddr::V4(destination)) => {
-            let mut header = Ipv4Header {
+            let header = Ipv4Header {
                 traffic_class: 0,
                 total_length: (20 + payload) as u16,
                 identification: 0,
@@ -24,8 +25,7 @@ pub fn write_header(source: IpAddr, destination: IpAddr, protocol: u8, payload: 
                 destination,
                 options: &[],
             };
-            header.checksum = header.computed_checksum();
-            header.write(out);
+            header.write_summed(out);
         }
         (source, destination) => Ipv6Header {
             traffic_class: 0,

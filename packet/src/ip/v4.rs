@@ -50,6 +50,9 @@ pub struct Ipv4Header<'a> {
     pub options: &'a [u8],
 }
 
+/// Which of the words ends in the checksum.
+const CHECKSUM_WORD: usize = 2;
+
 static VERSION: Word<2> =
     Word::new([Bits::new("version", 4, ""), Bits::new("header length", 4, "in 32-bit words")]);
 
@@ -63,33 +66,50 @@ static FRAGMENT: Word<4> = Word::new([
 impl Ipv4Header<'_> {
     /// Writes the header with every field as it stands.
     pub fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.fixed_part(self.checksum));
+        self.write_words(self.words(), self.checksum, out);
+    }
+
+    /// Writes the header with the checksum that it should have.
+    #[inline]
+    pub fn write_summed(&self, out: &mut Vec<u8>) {
+        let words = self.words();
+        self.write_words(words, self.sum_up(words), out);
+    }
+
+    #[inline]
+    fn write_words(&self, mut words: [u32; 5], checksum: u16, out: &mut Vec<u8>) {
+        words[CHECKSUM_WORD] |= u32::from(checksum);
+        out.extend_from_slice(words.map(u32::to_be_bytes).as_flattened());
         out.extend_from_slice(self.options);
     }
 
     /// What the header's checksum should be.
     pub fn computed_checksum(&self) -> u16 {
+        self.sum_up(self.words())
+    }
+
+    #[inline]
+    fn sum_up(&self, words: [u32; 5]) -> u16 {
         let mut sum = Sum::default();
-        sum.add(&self.fixed_part(0));
+        words.into_iter().for_each(|word| sum.add_word(word));
         sum.add(self.options);
         sum.checksum()
     }
 
-    /// The 20 bytes before the options. An array, because a checksum is computed for every packet.
-    fn fixed_part(&self, checksum: u16) -> [u8; 20] {
+    /// The five words before the options, with 0 for the checksum.
+    #[inline]
+    fn words(&self) -> [u32; 5] {
         let words = 5 + self.options.len() as u32 / 4;
         let flags = [self.reserved, self.dont_fragment, self.more_fragments].map(u32::from);
         let fragment = FRAGMENT.join([flags[0], flags[1], flags[2], self.fragment_offset.into()]);
-        let mut bytes = [0; 20];
-        bytes[..2].copy_from_slice(&[VERSION.join([4, words]) as u8, self.traffic_class]);
-        bytes[2..4].copy_from_slice(&self.total_length.to_be_bytes());
-        bytes[4..6].copy_from_slice(&self.identification.to_be_bytes());
-        bytes[6..8].copy_from_slice(&(fragment as u16).to_be_bytes());
-        bytes[8..10].copy_from_slice(&[self.time_to_live, self.protocol]);
-        bytes[10..12].copy_from_slice(&checksum.to_be_bytes());
-        bytes[12..16].copy_from_slice(&self.source.octets());
-        bytes[16..].copy_from_slice(&self.destination.octets());
-        bytes
+        let two = |high: u16, low: u16| u32::from(high) << 16 | u32::from(low);
+        [
+            VERSION.join([4, words]) << 24 | two(self.traffic_class.into(), self.total_length),
+            two(self.identification, fragment as u16),
+            two(u16::from_be_bytes([self.time_to_live, self.protocol]), 0),
+            self.source.to_bits(),
+            self.destination.to_bits(),
+        ]
     }
 
     /// Which piece of a larger packet this is the header of. `None`: of a whole one.
@@ -101,7 +121,29 @@ impl Ipv4Header<'_> {
 }
 
 /// Reads the header.
+#[inline]
 pub(super) fn ipv4_header(input: &[u8]) -> Parsed<'_, Ipv4Header<'_>, Reason> {
+    let (rest, (words, mut header)) = match input.split_at_checked(20) {
+        // Where the compiler knows that there are twenty bytes, it leaves out the question before each field.
+        Some((fixed, after)) => fixed_fields(fixed).map(|(_, read)| (after, read))?,
+        None => fixed_fields(input)?,
+    };
+    let options_length = 4 * (usize::from(words) - 5);
+    let rest = if options_length > 0 {
+        let (rest, options) = field("options", "unread", take(options_length)).parse(rest)?;
+        header.options = options;
+        rest
+    } else {
+        rest
+    };
+    computed("header checksum", "", || header_verdict(&header).to_string());
+    describe(|| format!("{} → {} {}", header.source, header.destination, protocol_name(header.protocol)));
+    Ok((rest, header))
+}
+
+/// The twenty bytes that every header has, and how many words it says there are in all: 5 or more.
+#[inline(always)]
+fn fixed_fields(input: &[u8]) -> Parsed<'_, (u8, Ipv4Header<'_>), Reason> {
     let (rest, words) =
         field_as("version and header length", "", version_and_length, |words| format!("4, {words} words"))
             .parse(input)?;
@@ -121,12 +163,6 @@ pub(super) fn ipv4_header(input: &[u8]) -> Parsed<'_, Ipv4Header<'_>, Reason> {
         field_as("header checksum", "", be_u16, |sum| format!("0x{sum:04x}")).parse(rest)?;
     let (rest, source) = field("source address", "", be_u32.map(Ipv4Addr::from)).parse(rest)?;
     let (rest, destination) = field("destination address", "", be_u32.map(Ipv4Addr::from)).parse(rest)?;
-    let options_length = 4 * (usize::from(words) - 5);
-    let (rest, options) = if options_length > 0 {
-        field("options", "unread", take(options_length)).parse(rest)?
-    } else {
-        (rest, &rest[..0])
-    };
     let header = Ipv4Header {
         traffic_class,
         total_length,
@@ -140,11 +176,9 @@ pub(super) fn ipv4_header(input: &[u8]) -> Parsed<'_, Ipv4Header<'_>, Reason> {
         checksum,
         source,
         destination,
-        options,
+        options: &[],
     };
-    computed("header checksum", "", || header_verdict(&header).to_string());
-    describe(|| format!("{source} → {destination} {}", protocol_name(protocol)));
-    Ok((rest, header))
+    Ok((rest, (words, header)))
 }
 
 /// Judges the header's checksum.
@@ -153,6 +187,15 @@ pub fn header_verdict(header: &Ipv4Header<'_>) -> Verdict {
         wanted if wanted == header.checksum => Verdict::Correct,
         wanted => Verdict::Wrong { found: header.checksum, wanted },
     }
+}
+
+/// Whether the checksum of a header is right. `header` is as received, and has its checksum within: so its sum is all
+/// ones. A host asks this for every packet, and [`header_verdict`] what was wrong.
+#[inline]
+pub fn sums_up(header: &[u8]) -> bool {
+    let mut sum = Sum::default();
+    sum.add(header);
+    sum.folded() == 0xffff
 }
 
 fn version_and_length(input: &[u8]) -> Parsed<'_, u8, Reason> {

@@ -59,13 +59,14 @@ fn accept<'p, 'a>(
 
 fn check_sums(packet: &Packet<'_>, bytes: &[u8], strict: bool) -> Result<Option<ReceivedNote>, Error> {
     let refused = |offset, reason| Err(Error::Malformed(Refused { what: "packet", offset, reason }));
+    let in_payload = bytes.len() - packet.ip.trailer.len() - packet.ip.payload.len();
     if let IpHeader::V4(header) = &packet.ip.header
+        && !ip::sums_up(&bytes[..in_payload])
         && let Verdict::Wrong { found, wanted } = ip::header_verdict(header)
     {
         let reason = barewire_packet::Reason::HeaderChecksum { found, wanted };
         return refused(10, Reason::Packet(reason));
     }
-    let in_payload = bytes.len() - packet.ip.trailer.len() - packet.ip.payload.len();
     let offset = in_payload + 16;
     match packet.verdict {
         Verdict::Wrong { found, wanted } => refused(offset, Reason::Checksum { found, wanted }),

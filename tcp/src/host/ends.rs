@@ -10,22 +10,41 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::host::event::Handle;
 
-/// Two ends: local, remote.
+/// Two ends as one number, or two: addresses and ports, and nothing of what a [`SocketAddr`] holds beside them.
 #[derive(PartialEq, Eq)]
-struct FourTuple(SocketAddr, SocketAddr);
+enum Key {
+    V4(u128),
+    V6([u128; 2], u32),
+}
 
-impl Hash for FourTuple {
-    /// Addresses and ports in one piece each, because SipHash has its price for every piece.
+impl Key {
+    fn new(local: SocketAddr, remote: SocketAddr) -> Key {
+        let ports = u32::from(local.port()) << 16 | u32::from(remote.port());
+        match (local.ip(), remote.ip()) {
+            (IpAddr::V4(local), IpAddr::V4(remote)) => {
+                let addresses = u64::from(local.to_bits()) << 32 | u64::from(remote.to_bits());
+                Key::V4(u128::from(addresses) << 32 | u128::from(ports))
+            }
+            (local, remote) => Key::V6([in_v6(local), in_v6(remote)], ports),
+        }
+    }
+}
+
+fn in_v6(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(address) => address.to_bits(),
+    }
+}
+
+impl Hash for Key {
+    /// In as few pieces as possible, because SipHash has its price for every piece.
     fn hash<H: Hasher>(&self, hasher: &mut H) {
-        for end in [self.0, self.1] {
-            match end.ip() {
-                IpAddr::V4(address) => {
-                    hasher.write_u64(u64::from(address.to_bits()) << 16 | u64::from(end.port()))
-                }
-                IpAddr::V6(address) => {
-                    hasher.write_u128(address.to_bits());
-                    hasher.write_u16(end.port());
-                }
+        match self {
+            Key::V4(ends) => hasher.write_u128(*ends),
+            Key::V6(addresses, ports) => {
+                addresses.iter().for_each(|address| hasher.write_u128(*address));
+                hasher.write_u32(*ports);
             }
         }
     }
@@ -44,7 +63,7 @@ impl BuildHasher for Keyed {
 
 /// The connections by their two ends.
 pub(super) struct Ends {
-    handles: HashMap<FourTuple, Handle, Keyed>,
+    handles: HashMap<Key, Handle, Keyed>,
 }
 
 impl Ends {
@@ -57,18 +76,18 @@ impl Ends {
 
     /// The connection between these ends.
     pub(super) fn get(&self, local: SocketAddr, remote: SocketAddr) -> Option<Handle> {
-        self.handles.get(&FourTuple(local, remote)).copied()
+        self.handles.get(&Key::new(local, remote)).copied()
     }
 
     /// These ends belong to a connection now.
     pub(super) fn insert(&mut self, local: SocketAddr, remote: SocketAddr, handle: Handle) {
-        self.handles.insert(FourTuple(local, remote), handle);
+        self.handles.insert(Key::new(local, remote), handle);
     }
 
     /// The ends may be used again, unless another connection has them by now.
     pub(super) fn remove(&mut self, (local, remote): (SocketAddr, SocketAddr), handle: Handle) {
         if self.get(local, remote) == Some(handle) {
-            self.handles.remove(&FourTuple(local, remote));
+            self.handles.remove(&Key::new(local, remote));
         }
     }
 }
