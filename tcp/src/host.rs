@@ -9,6 +9,7 @@
 
 mod backlogs;
 mod connections;
+mod deadlines;
 mod demultiplex;
 mod ends;
 pub(crate) mod event;

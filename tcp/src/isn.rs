@@ -44,8 +44,11 @@ impl IsnGenerator {
     }
 
     /// A secret for another purpose, from which this one cannot be learned.
-    pub(crate) fn derived_secret(&self, purpose: &[u8]) -> hmac::Tag {
-        hmac::sign(&self.secret, purpose)
+    pub(crate) fn derived_secret(&self, purpose: &[u8]) -> [u64; 2] {
+        let tag = hmac::sign(&self.secret, purpose);
+        let word =
+            |skip| tag.as_ref().iter().skip(skip).take(8).fold(0, |word, byte| word << 8 | u64::from(*byte));
+        [word(0), word(8)]
     }
 
     fn keyed_hash(&self, purpose: &[u8], local: SocketAddr, remote: SocketAddr) -> u32 {

@@ -268,12 +268,13 @@ impl<'a> Segment<'a> {
     ) {
         let (start, options) = (out.len(), self.options.length());
         let mut sum = pseudo_header(HEADER_LENGTH + options + payload.0.len() + payload.1.len());
-        let mut put = |word: u32| {
+        let fixed = self.fixed_words(options, 0);
+        fixed.into_iter().for_each(|word| sum.add_word(word));
+        out.extend_from_slice(fixed.map(u32::to_be_bytes).as_flattened());
+        self.options.words(|word| {
             sum.add_word(word);
             out.extend_from_slice(&word.to_be_bytes());
-        };
-        self.fixed_words(options, 0).into_iter().for_each(&mut put);
-        self.options.words(put);
+        });
         debug_assert_eq!(out.len(), start + HEADER_LENGTH + options, "the options are as long as they say");
         for piece in [payload.0, payload.1] {
             out.extend_from_slice(piece);

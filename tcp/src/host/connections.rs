@@ -4,8 +4,6 @@
 //! when its connection is forgotten. The number in the handle is not, and tells an old handle from a new one. Tested in
 //! `tests/host.rs`.
 
-use std::time::Instant;
-
 use crate::connection::Connection;
 use crate::host::event::Handle;
 
@@ -13,8 +11,6 @@ use crate::host::event::Handle;
 pub(super) struct Entry {
     handle: Handle,
     pub(super) connection: Connection,
-    /// The moment at which it wants to be called, as the schedule has it.
-    pub(super) deadline: Option<Instant>,
     /// Whether it stands in the line of those that may have something to send.
     pub(super) in_line: bool,
     /// The listener whose backlog it takes a place of.
@@ -40,7 +36,7 @@ impl Connections {
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
         let handle = Handle { number: self.numbered, slot };
         self.numbered += 1;
-        let entry = Entry { handle, connection, deadline: None, in_line: false, half_open_at: None };
+        let entry = Entry { handle, connection, in_line: false, half_open_at: None };
         match self.slots.get_mut(slot as usize) {
             Some(free) => *free = Some(Box::new(entry)),
             None => self.slots.push(Some(Box::new(entry))),

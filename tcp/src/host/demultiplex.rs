@@ -25,20 +25,27 @@ enum Owner {
     Nobody,
 }
 
+/// How a checksum turned out that is accepted.
+#[derive(PartialEq, Eq)]
+enum Sum {
+    Right,
+    Unfinished,
+}
+
 /// A packet arrived from the link: gives it to its connection, and says what there is to say about it.
 pub(super) fn packet_arrives(table: &mut Table, now: Instant, ip_packet: &[u8]) -> Option<ReceivedNote> {
     let packet = match Packet::parse(ip_packet) {
         Ok(packet) => packet,
         Err(refused) => return Some(ReceivedNote::Dropped(refused.into())),
     };
-    match accept(table, &packet, ip_packet) {
-        Ok((segment, note)) => {
-            let local = SocketAddr::new(packet.ip.header.destination(), segment.destination_port);
-            let remote = SocketAddr::new(packet.ip.header.source(), segment.source_port);
-            segment_arrives(table, now, local, remote, segment).or(note)
-        }
-        Err(error) => Some(ReceivedNote::Dropped(error)),
-    }
+    let (segment, sum) = match accept(table, &packet, ip_packet) {
+        Ok(accepted) => accepted,
+        Err(error) => return Some(ReceivedNote::Dropped(error)),
+    };
+    let local = SocketAddr::new(packet.ip.header.destination(), segment.destination_port);
+    let remote = SocketAddr::new(packet.ip.header.source(), segment.source_port);
+    let unfinished = || (sum == Sum::Unfinished).then_some(ReceivedNote::UnfinishedChecksum);
+    segment_arrives(table, now, local, remote, segment).or_else(unfinished)
 }
 
 /// The segment in a packet. Refuses what is not for this host, not TCP, or damaged.
@@ -46,7 +53,7 @@ fn accept<'p, 'a>(
     table: &Table,
     packet: &'p Packet<'a>,
     bytes: &[u8],
-) -> Result<(&'p Segment<'a>, Option<ReceivedNote>), Error> {
+) -> Result<(&'p Segment<'a>, Sum), Error> {
     let destination = packet.ip.header.destination();
     if !table.addresses.contains(&destination) {
         return Err(Error::NotOurs(destination));
@@ -57,7 +64,7 @@ fn accept<'p, 'a>(
     Ok((segment, check_sums(packet, bytes, table.config.strict_checksums)?))
 }
 
-fn check_sums(packet: &Packet<'_>, bytes: &[u8], strict: bool) -> Result<Option<ReceivedNote>, Error> {
+fn check_sums(packet: &Packet<'_>, bytes: &[u8], strict: bool) -> Result<Sum, Error> {
     let refused = |offset, reason| Err(Error::Malformed(Refused { what: "packet", offset, reason }));
     let in_payload = bytes.len() - packet.ip.trailer.len() - packet.ip.payload.len();
     if let IpHeader::V4(header) = &packet.ip.header
@@ -71,8 +78,8 @@ fn check_sums(packet: &Packet<'_>, bytes: &[u8], strict: bool) -> Result<Option<
     match packet.verdict {
         Verdict::Wrong { found, wanted } => refused(offset, Reason::Checksum { found, wanted }),
         Verdict::Unfinished if strict => refused(offset, Reason::UnfinishedChecksum),
-        Verdict::Unfinished => Ok(Some(ReceivedNote::UnfinishedChecksum)),
-        Verdict::Correct | Verdict::Absent => Ok(None),
+        Verdict::Unfinished => Ok(Sum::Unfinished),
+        Verdict::Correct | Verdict::Absent => Ok(Sum::Right),
     }
 }
 

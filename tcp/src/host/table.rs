@@ -39,7 +39,7 @@ pub(super) struct Table {
 impl Table {
     pub(super) fn new(addresses: Vec<IpAddr>, config: Config, mut rng: Box<dyn Rng + Send>) -> Table {
         let isn = IsnGenerator::new(&mut *rng);
-        let ends = Ends::new(isn.derived_secret(b"ends").as_ref());
+        let ends = Ends::new(isn.derived_secret(b"ends"));
         Table {
             addresses,
             config,
@@ -106,7 +106,7 @@ impl Table {
                 // Back to the end of the line: no connection makes the others wait.
                 self.schedule.queue(handle, entry);
             }
-            self.schedule.set_deadline(handle, entry, entry.connection.deadline());
+            self.schedule.deadlines.set(handle, entry.connection.deadline());
             if transmit.is_some() {
                 return transmit;
             }
@@ -119,12 +119,12 @@ impl Table {
 
     /// The earliest deadline of all connections.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.schedule.deadline()
+        self.schedule.deadlines.next()
     }
 
     /// Does what is due by `now` in each connection.
     pub(super) fn on_deadline(&mut self, now: Instant) {
-        for handle in self.schedule.due(now) {
+        for handle in self.schedule.deadlines.due(now) {
             self.with(handle, |connection| connection.on_deadline(now));
         }
     }
@@ -151,14 +151,12 @@ impl Table {
             self.ends.remove(entry.connection.ends(), handle);
         }
         self.backlogs.count(entry);
-        self.schedule.set_deadline(handle, entry, entry.connection.deadline());
+        self.schedule.deadlines.set(handle, entry.connection.deadline());
         self.schedule.queue(handle, entry);
     }
 
     fn forget(&mut self, handle: Handle) {
-        if let Some(entry) = self.connections.get_mut(handle) {
-            self.schedule.set_deadline(handle, entry, None);
-        }
+        self.schedule.deadlines.set(handle, None);
         self.connections.remove(handle);
     }
 }
