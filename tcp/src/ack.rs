@@ -39,8 +39,8 @@ impl Ack {
 /// ever. Linux waits as long.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Between two challenges, and how many ACKs may answer text that is refused: a peer that sends it again because our ACK
-/// was lost must be answered soon.
+/// Between two challenges, and how many ACKs may answer text that is refused: a peer that sends it again because our
+/// ACK was lost must be answered soon.
 const SHORT_PAUSE: Duration = Duration::from_millis(100);
 const TEXT_AT_ONCE: u32 = 16;
 

@@ -1,4 +1,4 @@
-//! The clock behind our timestamps (RFC 7323 §5.4): milliseconds, from an offset that nobody can guess.
+//! The clock of our timestamps (RFC 7323 §5.4): milliseconds, from an offset that nobody can guess.
 //!
 //! Tested in `tests/clauses.rs`.
 

@@ -47,8 +47,8 @@ pub struct Receiver {
     delay: Duration,
     /// What has come twice, until the peer is told (RFC 2883 §4).
     twice: Option<(SeqNumber, SeqNumber)>,
-    /// The largest text of a segment that was not the end of a write: a full one, as far as we can know. Behind a tunnel
-    /// it is smaller than what we announce.
+    /// The largest text of a segment that was not the end of a write: a full one, as far as we can know. In a tunnel it
+    /// is smaller than what we announce.
     full_segment: Option<u32>,
     /// How many bytes are kept for the user.
     buffer: usize,
@@ -242,8 +242,8 @@ impl Receiver {
         self.ack = ack;
     }
 
-    /// An ACK has left, with or without text. Several segments may have come at once after a gap. To a peer with SACK one
-    /// ACK reports all of them; another one gets an ACK for each.
+    /// An ACK has left, with or without text. Several segments may have come at once after a gap. To a peer with SACK
+    /// one ACK reports all of them; another one gets an ACK for each.
     pub(crate) fn acknowledged(&mut self) {
         self.duplicates = if self.sack { 0 } else { self.duplicates.saturating_sub(1) };
         self.ack = if self.duplicates > 0 { Ack::OwedBecause(AckReason::Gap) } else { Ack::NotOwed };

@@ -10,16 +10,16 @@
 //! | [`undo`] | was it a false alarm? | 3522, 3708 |
 //!
 //! ```text
-//!            a segment is found lost                   the timer
-//!    NONE ───────────────────────▶ FAST RECOVERY ─────────────▶ AFTER TIMEOUT ◀── the timer ── NONE
-//!     ▲                                  │ everything sent before is acknowledged │
-//!     └──────────────────────────────────┴────────────────────────────────────────┘
-//!                                          or it was a false alarm
+//!         a segment is found lost                 the timer
+//!    NONE ──────────────────────▶ FAST RECOVERY ───────────▶ AFTER TIMEOUT ◀── the timer ── NONE
+//!     ▲                                │ everything sent before it is acknowledged │
+//!     └────────────────────────────────┴───────────────────────────────────────────┘
+//!                                        or it was a false alarm
 //! ```
 //!
-//! They mark the records of the [`Flight`](crate::flight::Flight). When to send, and how large the window is afterwards, is for the
-//! sender and its [controller](crate::congestion). Tested in `tests/recovery.rs` step by step, and through
-//! `tests/streams.rs` over lossy paths.
+//! They mark the records of the [`Flight`](crate::flight::Flight). When to send is for the sender, and how large the
+//! window is afterwards for its [controller](crate::congestion). Tested in `tests/recovery.rs` step by step, and
+//! through `tests/streams.rs` over lossy paths.
 
 pub mod newreno;
 pub mod prr;
@@ -37,9 +37,6 @@ use crate::recovery::rack::Rack;
 use crate::recovery::tlp::TailProbe;
 use crate::recovery::undo::Undo;
 use crate::seq::SeqNumber;
-
-/// How many segments beyond a missing one have to arrive before it is taken for lost: DupThresh (RFC 5681 §3.2).
-pub(crate) const DUP_THRESH: u32 = 3;
 
 /// What loss recovery remembers of a connection.
 #[derive(Debug, Clone)]

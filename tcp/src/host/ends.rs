@@ -2,8 +2,9 @@
 //!
 //! A peer chooses its own addresses and ports. If it could also predict which of them share a place in the table, a
 //! thousand connections would make every look-up slow for all. So the hash is a keyed one, and its key is derived from
-//! the secret of the host. Like Linux (`inet_ehashfn`) we take a quick one: each packet pays for it, and the peer sees no
-//! hash from which it could learn the key. SipHash, as std has it, cost 4 % of a transfer. Tested in `tests/host.rs`.
+//! the secret of the host. Like Linux (`inet_ehashfn`) we take a quick one: each packet pays for it, and the peer sees
+//! no hash from which it could learn the key. SipHash, as std has it, cost 4 % of a transfer. Tested in
+//! `tests/host.rs`.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher};

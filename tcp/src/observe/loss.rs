@@ -55,7 +55,7 @@ pub(super) fn judge(flow: &mut Flow, peer: &Flow, resent: &Resent) -> Note {
             Retransmission::Fast { duplicate_acks: peer.duplicate_acks }
         }
         Phase::AfterTimer { .. } if !(first && waited) => Retransmission::AfterTimer,
-        Phase::Fast { .. } if first && flow.resent_first != Some(resent.start) => {
+        Phase::Fast { .. } if first && !timer_is_due && flow.resent_first != Some(resent.start) => {
             flow.resent_first = Some(resent.start);
             Retransmission::PartialAck
         }

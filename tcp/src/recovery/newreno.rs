@@ -1,9 +1,9 @@
 //! Duplicate ACKs (RFC 5681 §3.2) and partial ACKs (RFC 6582 §3.2): all there is where the peer has no SACK.
 //!
 //! ```text
-//!    we send    1   2   3   4   5   6          2 is lost
-//!    ACKs           2   2   2   2   2          "I am still waiting for 2", once for each of 3, 4, 5, 6
-//!                           └─ the third duplicate: 2 is lost
+//!    we send    1   2   3   4   5   6     2 is lost
+//!    ACKs           2   2   2   2   2     "I am still waiting for 2": for 1, 3, 4, 5, 6
+//!                               └─ the third duplicate: 2 must be lost
 //! ```
 //!
 //! A duplicate ACK says that a segment has arrived, and not which. So the flight counts them as bytes that have
@@ -12,8 +12,10 @@
 
 use crate::flight::{Flight, LostBy};
 use crate::message::ReceiverMessage;
-use crate::recovery::DUP_THRESH;
 use crate::seq::SeqNumber;
+
+/// How many segments beyond a missing one have to arrive before it is taken for lost: DupThresh (RFC 5681 §3.2).
+pub(crate) const DUP_THRESH: u32 = 3;
 
 /// Duplicate ACKs in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -14,7 +14,7 @@
 use std::time::{Duration, Instant};
 
 use crate::flight::{Flight, LostBy, SentSegment};
-use crate::recovery::DUP_THRESH;
+use crate::recovery::newreno::DUP_THRESH;
 use crate::seq::SeqNumber;
 
 /// For how many repairs a wider reordering window lasts (RFC 8985 §6.2 step 4).

@@ -4,7 +4,7 @@
 //! ```text
 //!    una                                          nxt
 //!     │ 1 │ 2 │ 3 │ 4 │ 5 │ 6 │ 7 │     SACK 3..5 6..7
-//!             ▓▓▓▓▓▓▓     ▓▓▓           more than two segments after 1 and 2 have arrived: both are lost.
+//!             ▓▓▓▓▓▓▓     ▓▓▓           more than two after 1 and 2 have arrived: both are lost.
 //!                                       only one has after 5: it may still come.
 //! ```
 //!
@@ -14,11 +14,11 @@
 
 use crate::flight::{Flight, LostBy, SentSegment, Standing};
 use crate::message::ReceiverMessage;
-use crate::recovery::DUP_THRESH;
+use crate::recovery::newreno::DUP_THRESH;
 use crate::seq::SeqNumber;
 
-/// Marks what the blocks report as delivered. `each` sees the segments that are so for the first time. A block that lies
-/// outside of what is in flight is false, or a report of duplicates, and marks nothing.
+/// Marks what the blocks report as delivered. `each` sees the segments that are so for the first time. A block that
+/// lies outside of what is in flight is false, or a report of duplicates, and marks nothing.
 pub(crate) fn take_blocks(
     flight: &mut Flight,
     message: &ReceiverMessage,

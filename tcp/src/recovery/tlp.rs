@@ -2,9 +2,10 @@
 //! the retransmission timer runs out, one segment is sent to provoke an ACK (RFC 8985 §7).
 //!
 //! ```text
-//!    we send   1   2   3(lost)                  3'                        timer would run out
-//!    ──────────┼───┼───┼────────────────────────┼─────────────────────────────┼──▶
-//!    ACKs              1   2      2 round trips │ the probe     └ its ACK: all is well, or SACK shows the gap
+//!    we send   1   2   3 (lost)               3'             the timer would run out
+//!    ──────────┼───┼───┼──────────────────────┼───────────────────────┼──▶
+//!    ACKs              1   2    2 round trips │ the probe   └ its ACK: all is well,
+//!                                                             or SACK shows the gap
 //! ```
 //!
 //! Tested in `tests/recovery.rs`.
@@ -66,8 +67,8 @@ impl TailProbe {
         self.was_sent_before = was_sent_before;
     }
 
-    /// RFC 8985 §7.4.2, TLP_process_ack. `duplicate`: the ACK reports something that came twice; `is_plain_duplicate`: it
-    /// acknowledges and reports nothing new.
+    /// RFC 8985 §7.4.2, TLP_process_ack. `duplicate`: the ACK reports something that came twice;
+    /// `is_plain_duplicate`: it acknowledges and reports nothing new.
     pub(crate) fn answered(&mut self, ack: SeqNumber, duplicate: bool, is_plain_duplicate: bool) -> Answer {
         let Some(end) = self.answered_at.filter(|end| ack.at_or_after(*end)) else { return Answer::Nothing };
         if !self.was_sent_before || duplicate {

@@ -1,7 +1,7 @@
 //! A false alarm: what was taken for lost had only been late. Then the window need not have shrunk.
 //!
-//! Two signs show it. The Eifel detection (RFC 3522): the first ACK after a retransmission echoes a timestamp from before
-//! it, so it answers the first transmission. And duplicate reports (RFC 3708): the peer has received everything
+//! Two signs show it. The Eifel detection (RFC 3522): the first ACK after a retransmission echoes a timestamp from
+//! before it, so it answers the first transmission. And duplicate reports (RFC 3708): the peer has received everything
 //! twice that was sent twice.
 //!
 //! ```text

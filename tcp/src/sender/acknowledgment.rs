@@ -129,7 +129,8 @@ impl Sender {
         self.timer_from = (!self.flight.is_empty()).then_some(now);
     }
 
-    /// Whether the message shows that a repair was for nothing; and what duplicates it reports. What was done is undone.
+    /// Whether the message shows that a repair was for nothing, and what duplicates it reports. What was done is then
+    /// undone.
     fn look_for_false_alarm(&mut self, now: Instant, message: &ReceiverMessage, moved: u32) -> bool {
         let duplicate = if self.agreed.sack { sack::duplicate_report(message) } else { None };
         let plain = moved == 0 && message.alone && message.sack.is_empty();
@@ -207,8 +208,8 @@ impl Sender {
         self.recovery.begin(Repair::FastRecovery, self.snd.nxt);
     }
 
-    /// Everything that was sent before the repair began is acknowledged: it is over. What is found lost from now on begins
-    /// another one.
+    /// Everything that was sent before the repair began is acknowledged: it is over. What is found lost from now on
+    /// begins another one.
     fn end_repair_if_done(&mut self) {
         let repair = self.recovery.repair;
         if repair == Repair::None || self.snd.una.before(self.recovery.recover) {
@@ -264,8 +265,8 @@ impl Sender {
         news
     }
 
-    /// FlightSize (RFC 5681 §2). Several ACKs may have come at once: what counts is what was in flight before them, when
-    /// there was nothing more to send.
+    /// FlightSize (RFC 5681 §2). Several ACKs may have come at once. What counts is what was in flight before them,
+    /// when there was nothing more to send.
     fn flight_size(&self) -> u32 {
         self.flight.size().max(self.settled_flight)
     }

@@ -20,7 +20,7 @@ pub(crate) enum Next {
     Send(SenderMessage),
     /// To wait for the pacing of what it has.
     WaitUntil(Instant),
-    /// Nothing.
+    /// There is nothing to send, or nothing may be sent.
     Nothing,
 }
 
