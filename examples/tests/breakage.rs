@@ -22,15 +22,15 @@ fn row_of(run: &Run, frame: u64) -> String {
     found.unwrap_or_else(|| panic!("no frame {frame}: {run}")).1
 }
 
-/// The client's hello is lost: TCP sends it again after its timer, and the handshake ends so much later.
+/// The client's hello is lost: TCP sends it again as a probe when its time is over, and the handshake ends so much later.
 #[test]
 fn a_packet_that_is_dropped_is_sent_again() {
     let (before, after) = (barewire(&["-v"]).succeeds(), barewire(&["-v", "--drop", "6"]).succeeds());
     assert!(row_of(&before, 6).contains("ClientHello"), "{before}");
     assert_eq!(rows(&before)[..5], rows(&after)[..5], "up to there the runs are the same");
     assert!(row_of(&after, 6).contains("─╳  server"), "{after}");
-    assert!(after.stdout.contains("retransmission 1, timer ran out after 200 ms"), "{after}");
-    assert!(after.stdout.contains("TLS         250.1 ms"), "50.1 ms and the timer's 200: {after}");
+    assert!(after.stdout.contains("tail loss probe"), "{after}");
+    assert!(after.stdout.contains("TLS         300.1 ms"), "50.1 ms, and 250: a round trip and 200 ms: {after}");
 }
 
 /// A frame that the client received is lost before it arrives.

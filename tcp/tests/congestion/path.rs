@@ -77,8 +77,8 @@ fn bbr_does_not_take_a_random_loss_for_a_full_queue() {
         let (mut bbr, mut cubic) = (run(Bbr, lossy, seed), run(Cubic, lossy, seed));
         let start = bbr.run(milliseconds(1200));
         assert_used(&start, 0.6, "its start");
-        // In Cruise a round with a loss lowers the short-term model by the pacing margin, until the next probe (draft
-        // §5.5.10.3): so not all of it.
+        // In Cruise a round with a loss lowers the short-term model by the pacing margin, until the next probe:
+        // see the draft §5.5.10.3. So not all of it.
         let (bbr, cubic) = (bbr.seconds(15), cubic.seconds(15));
         assert_used(&bbr, 0.72, "BBR");
         assert!(bbr.used > 15.0 * cubic.used, "BBR {bbr:?}, CUBIC {cubic:?}");

@@ -30,7 +30,8 @@ pub(crate) struct Cited {
 }
 
 /// Other documents that are cited by section.
-const OTHERS: [&str; 7] = ["HTML", "IEEE", "Maglev", "NSDI", "UAX", "pcap", "pcapng"];
+const OTHERS: [&str; 10] =
+    ["HTML", "IEEE", "Maglev", "NSDI", "UAX", "draft", "draft's", "draft-ietf-ccwg-bbr", "pcap", "pcapng"];
 
 /// What a source or a page cites.
 pub(crate) fn cited(text: &str) -> Cited {
