@@ -30,7 +30,10 @@ fn a_packet_that_is_dropped_is_sent_again() {
     assert_eq!(rows(&before)[..5], rows(&after)[..5], "up to there the runs are the same");
     assert!(row_of(&after, 6).contains("─╳  server"), "{after}");
     assert!(after.stdout.contains("tail loss probe"), "{after}");
-    assert!(after.stdout.contains("TLS         300.1 ms"), "50.1 ms, and 250: a round trip and 200 ms: {after}");
+    assert!(
+        after.stdout.contains("TLS         300.1 ms"),
+        "50.1 ms, and 250: a round trip and 200 ms: {after}"
+    );
 }
 
 /// A frame that the client received is lost before it arrives.

@@ -12,6 +12,7 @@
 //! Tested in `tests/clauses.rs`, clause by clause.
 
 mod acknowledgment;
+mod icmp;
 mod opening;
 mod other_states;
 mod step;
@@ -28,6 +29,8 @@ use crate::segment::{Flags, Segment};
 use crate::seq::SeqNumber;
 use crate::state::{Cause, State};
 use crate::tcb::Tcb;
+
+pub(crate) use icmp::icmp_arrives;
 
 /// Gives the segment to the section of its state.
 pub(crate) fn segment_arrives(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {

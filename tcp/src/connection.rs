@@ -21,6 +21,7 @@ use std::time::Instant;
 
 use crate::config::Config;
 use crate::error::Error;
+use crate::icmp::{IcmpError, IcmpOutcome};
 use crate::output::reply::Transmit;
 use crate::segment::Segment;
 use crate::seq::SeqNumber;
@@ -91,6 +92,11 @@ impl Connection {
     /// Does what is due by `now`: RFC 9293 §3.10.8.
     pub fn on_deadline(&mut self, now: Instant) {
         timeouts::on_deadline(&mut self.tcb, now);
+    }
+
+    /// An ICMP error arrived about the segment that begins at `seq`: RFC 9293 §3.9.2.2.
+    pub fn icmp(&mut self, seq: SeqNumber, error: IcmpError) -> IcmpOutcome {
+        arrives::icmp_arrives(&mut self.tcb, seq, error)
     }
 
     /// What happened since the last call, oldest first.

@@ -63,6 +63,8 @@ pub enum LostBy {
     Rack,
     /// The peer had no room for it, and has some now.
     NoRoom,
+    /// It is larger than the path takes (RFC 1191 §6.4).
+    TooLarge,
     /// The peer sends its SYN again: it has not heard ours.
     SynRepeated,
     /// Both ends open at once, and our SYN goes out again with an ACK.

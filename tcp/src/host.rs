@@ -13,6 +13,7 @@ mod deadlines;
 mod demultiplex;
 mod ends;
 pub(crate) mod event;
+mod icmp;
 mod ports;
 mod schedule;
 mod table;

@@ -8,6 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::icmp::IcmpOutcome;
 
 /// Why a packet was sent, where that is not plain from the packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum SentNote {
     RackShowsLoss,
     /// Nothing has come back for two round trips: the probe asks whether the tail has arrived (RFC 8985 §7).
     TailProbe,
+    /// It was too large for the path, and goes out again in smaller pieces (RFC 1191 §6.4).
+    PathIsNarrower,
     /// The peer sends its SYN again: it has not heard our SYN-ACK.
     PeerRepeatsSyn,
     /// Both ends opened at once: our SYN goes out again, with an ACK (RFC 9293 §3.5).
@@ -90,6 +93,8 @@ pub enum ReceivedNote {
     UnfinishedChecksum,
     /// It was a SYN, and the backlog of its listener is full.
     BacklogFull,
+    /// It was an ICMP error about a segment of ours.
+    Icmp(IcmpOutcome),
     /// It belongs to no connection here. A reset answers it, unless it is one.
     NoConnection,
     /// It was dropped. The error says why.
@@ -107,6 +112,7 @@ impl fmt::Display for SentNote {
             SentNote::SackShowsLoss => f.write_str("retransmission, SACK shows the loss"),
             SentNote::RackShowsLoss => f.write_str("retransmission, what was sent after it has arrived"),
             SentNote::TailProbe => f.write_str("tail loss probe"),
+            SentNote::PathIsNarrower => f.write_str("retransmission in smaller pieces, the path is narrower"),
             SentNote::PeerRepeatsSyn => f.write_str("retransmission, the peer repeats its SYN"),
             SentNote::BothOpen => f.write_str("both ends open at once"),
             SentNote::WindowOpened => f.write_str("retransmission, the window has opened"),
@@ -150,6 +156,7 @@ impl fmt::Display for ReceivedNote {
         match self {
             ReceivedNote::UnfinishedChecksum => f.write_str("checksum offloaded, not yet computed"),
             ReceivedNote::BacklogFull => f.write_str("dropped: the backlog is full"),
+            ReceivedNote::Icmp(outcome) => outcome.fmt(f),
             ReceivedNote::NoConnection => f.write_str("belongs to no connection"),
             ReceivedNote::Dropped(error) => write!(f, "dropped: {error}"),
         }

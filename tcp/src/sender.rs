@@ -16,6 +16,7 @@
 //! | `sent`: it has left | `departure.rs` |
 //! | `acknowledged`: the peer's receiver speaks | `acknowledgment.rs` |
 //! | `deadline`, `on_deadline` | `timer.rs` |
+//! | `path_is_narrower`: segments have to be smaller | `path_mtu.rs` |
 //!
 //! The variables are its own: the rest of the connection sees them through its verbs. Only `sent` moves `snd.nxt`,
 //! only `acknowledged` moves `snd.una`.
@@ -25,6 +26,7 @@
 mod acknowledgment;
 mod decide;
 mod departure;
+mod path_mtu;
 mod timer;
 mod window;
 
@@ -51,6 +53,8 @@ pub(crate) use timer::TimedOut;
 pub struct Sender {
     config: Config,
     snd: SendVariables,
+    /// How many bytes the fixed headers of IP and TCP take in each packet.
+    headers: u32,
     outgoing: SendBuffer,
     flight: Flight,
     recovery: Recovery,
@@ -99,9 +103,10 @@ struct WindowProbe {
 
 impl Sender {
     /// A sender that has not sent its SYN.
-    pub(crate) fn new(now: Instant, config: Config, iss: SeqNumber, mss: u32) -> Sender {
+    pub(crate) fn new(now: Instant, config: Config, iss: SeqNumber, mss: u32, headers: u32) -> Sender {
         Sender {
             snd: SendVariables::new(iss, mss),
+            headers,
             outgoing: SendBuffer::new(iss + 1, config.send_buffer),
             flight: Flight::default(),
             recovery: Recovery::new(iss),

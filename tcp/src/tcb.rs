@@ -69,7 +69,7 @@ impl Tcb {
             remote,
             state: State::Closed,
             passive: false,
-            sender: Sender::new(now, config, iss, default_mss(local)),
+            sender: Sender::new(now, config, iss, default_mss(local), headers(local)),
             receiver: Receiver::new(&config, announced),
             clock: TimestampClock::new(now, timestamp_offset),
             window_scaling: config.window_scaling,
@@ -135,9 +135,13 @@ impl Tcb {
     }
 }
 
+/// How many bytes the fixed headers of IP and TCP take.
+fn headers(local: SocketAddr) -> u32 {
+    (ip::header_length(local.ip()) + HEADER_LENGTH) as u32
+}
+
 fn announced_mss(config: &Config, local: SocketAddr) -> u32 {
-    let headers = ip::header_length(local.ip()) + HEADER_LENGTH;
-    config.mtu.saturating_sub(headers).clamp(64, 65_495) as u32
+    config.mtu.saturating_sub(headers(local) as usize).clamp(64, 65_495) as u32
 }
 
 /// The MSS of a peer that announces none: RFC 9293 §3.7.1.

@@ -244,7 +244,10 @@ impl Program for Crowd {
                 }
             }
             Event::Readable(handle) => self.read(now, sockets, *handle),
-            Event::Refused(handle) | Event::Reset(handle) | Event::TimedOut(handle) => {
+            Event::Refused(handle)
+            | Event::Unreachable(handle)
+            | Event::Reset(handle)
+            | Event::TimedOut(handle) => {
                 self.end(now, sockets, *handle, Outcome::Broken);
             }
             _ => {}

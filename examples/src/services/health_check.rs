@@ -72,7 +72,7 @@ impl Program for HealthCheck {
     fn tcp(&mut self, now: Instant, sockets: &mut Sockets, event: &Event) {
         let good = match event {
             Event::Connected(_) => true,
-            Event::Refused(_) | Event::Reset(_) | Event::TimedOut(_) => false,
+            Event::Refused(_) | Event::Unreachable(_) | Event::Reset(_) | Event::TimedOut(_) => false,
             _ => return,
         };
         let about = |backend: &Backend| backend.tried == Some(event.handle());

@@ -7,13 +7,15 @@ use std::net::{IpAddr, SocketAddr};
 use barewire_dissect::{Parsed, field, group, offset_of, unrecorded};
 use nom::Parser;
 use nom::bytes::complete::take;
-use nom::number::complete::be_u16;
+use nom::number::complete::{be_u16, be_u32};
 
 use crate::ip::{self, protocol_name};
 use crate::reason::Reason;
 
 /// The protocols whose payload begins with two ports: TCP, UDP, DCCP, SCTP, UDP-Lite.
 const WITH_PORTS: [u8; 5] = [6, 17, 33, 132, 136];
+
+const TCP: u8 = 6;
 
 /// What an ICMP error tells of the packet that it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +28,8 @@ pub struct Quoted {
     pub destination: IpAddr,
     /// Its source and destination port, where its protocol has ports and they are quoted.
     pub ports: Option<(u16, u16)>,
+    /// Its sequence number, if it carried TCP: with it a host knows whether it sent this at all (RFC 5927 §4.1).
+    pub seq: Option<u32>,
 }
 
 impl fmt::Display for Quoted {
@@ -61,8 +65,9 @@ fn quote(input: &[u8]) -> Parsed<'_, Option<Quoted>, Reason> {
     let protocol = packet.header.protocol();
     let starts = packet.fragment.is_none_or(|fragment| fragment.offset == 0);
     let (rest, ports) = if starts { ports(protocol, packet.payload)? } else { (packet.payload, None) };
+    let (rest, seq) = if ports.is_some() && protocol == TCP { seq(rest)? } else { (rest, None) };
     // What follows the payload is padding, or an extension (RFC 4884).
-    Ok((rest_of(input, rest), Some(Quoted { protocol, source, destination, ports })))
+    Ok((rest_of(input, rest), Some(Quoted { protocol, source, destination, ports, seq })))
 }
 
 fn ports(protocol: u8, payload: &[u8]) -> Parsed<'_, Option<(u16, u16)>, Reason> {
@@ -72,6 +77,13 @@ fn ports(protocol: u8, payload: &[u8]) -> Parsed<'_, Option<(u16, u16)>, Reason>
     let (rest, source) = field("source port", "", be_u16).parse(payload)?;
     let (rest, destination) = field("destination port", "", be_u16).parse(rest)?;
     Ok((rest, Some((source, destination))))
+}
+
+fn seq(rest: &[u8]) -> Parsed<'_, Option<u32>, Reason> {
+    if rest.len() < 4 {
+        return Ok((rest, None));
+    }
+    field("sequence number", "tells the sender which of its segments this was", be_u32).map(Some).parse(rest)
 }
 
 /// Names all bytes from `rest` on to the end of `whole`, in which it lies.

@@ -15,6 +15,8 @@ pub enum ConnectionEvent {
     Refused,
     /// The peer reset the connection.
     Reset,
+    /// An ICMP error says that the connection cannot be made.
+    Unreachable,
     /// The peer answers no more.
     TimedOut,
     /// The connection is over: both directions are closed, and TIME-WAIT has passed.

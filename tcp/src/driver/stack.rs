@@ -254,6 +254,7 @@ impl Inner {
                 Event::Refused(handle)
                 | Event::Reset(handle)
                 | Event::TimedOut(handle)
+                | Event::Unreachable(handle)
                 | Event::Closed(handle) => {
                     if self.streams.contains(&handle) {
                         self.ends.insert(handle, event);

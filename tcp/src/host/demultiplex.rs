@@ -10,6 +10,7 @@ use barewire_packet::ip::{self, IpHeader};
 use crate::arrives;
 use crate::error::{Error, Reason};
 use crate::host::event::Handle;
+use crate::host::icmp;
 use crate::host::table::Table;
 use crate::note::ReceivedNote;
 use crate::packet::{Packet, Payload};
@@ -40,6 +41,10 @@ pub(super) fn packet_arrives(table: &mut Table, now: Instant, ip_packet: &[u8]) 
     };
     let (segment, sum) = match accept(table, &packet, ip_packet) {
         Ok(accepted) => accepted,
+        Err(Error::NotTcp(protocol)) => {
+            let not_tcp = || ReceivedNote::Dropped(Error::NotTcp(protocol));
+            return Some(icmp::packet_arrives(table, &packet.ip).unwrap_or_else(not_tcp));
+        }
         Err(error) => return Some(ReceivedNote::Dropped(error)),
     };
     let local = SocketAddr::new(packet.ip.header.destination(), segment.destination_port);

@@ -41,6 +41,8 @@ pub enum Event {
     Reset(Handle),
     /// The peer did not answer, however often it was asked.
     TimedOut(Handle),
+    /// The connection cannot be made: an ICMP error says so.
+    Unreachable(Handle),
     /// Nobody listens there: the peer answered our SYN with a reset.
     Refused(Handle),
     /// The connection is over, in good order. The handle is forgotten when its last byte has been read.
@@ -58,6 +60,7 @@ impl Event {
             | Event::PeerClosed(handle)
             | Event::Reset(handle)
             | Event::TimedOut(handle)
+            | Event::Unreachable(handle)
             | Event::Refused(handle)
             | Event::Closed(handle) => handle,
         }
@@ -75,6 +78,10 @@ impl Event {
             Event::Reset(_) => (
                 io::ErrorKind::ConnectionReset,
                 format!("{remote} reset the connection: it does not know it, or does not want it any more"),
+            ),
+            Event::Unreachable(_) => (
+                io::ErrorKind::HostUnreachable,
+                format!("{remote} cannot be reached: an ICMP error says so (RFC 5927 §5.2)"),
             ),
             Event::TimedOut(_) => (
                 io::ErrorKind::TimedOut,

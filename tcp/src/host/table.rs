@@ -171,6 +171,7 @@ fn host_event(event: ConnectionEvent, handle: Handle, listens: Option<u16>) -> O
         (ConnectionEvent::PeerClosed, _) => Event::PeerClosed(handle),
         (ConnectionEvent::Refused, _) => Event::Refused(handle),
         (ConnectionEvent::Reset, _) => Event::Reset(handle),
+        (ConnectionEvent::Unreachable, _) => Event::Unreachable(handle),
         (ConnectionEvent::TimedOut, _) => Event::TimedOut(handle),
         (ConnectionEvent::Closed, _) => Event::Closed(handle),
         // Nobody above has heard of this connection.

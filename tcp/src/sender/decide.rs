@@ -152,6 +152,7 @@ impl Sender {
             LostBy::Timer => SentNote::TimerRanOut { times, after },
             LostBy::SynRepeated => SentNote::PeerRepeatsSyn,
             LostBy::BothOpen => SentNote::BothOpen,
+            LostBy::TooLarge => SentNote::PathIsNarrower,
             LostBy::NoRoom => SentNote::WindowOpened,
             LostBy::DuplicateAcks => SentNote::FastRetransmission,
             LostBy::PartialAck => SentNote::PartialAck,

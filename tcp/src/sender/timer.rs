@@ -106,6 +106,7 @@ impl Sender {
 
     fn repair_after_timeout(&mut self, now: Instant) {
         let again = self.recovery.timeouts > 1;
+        self.look_for_black_hole();
         let congestion = self.congestion(now);
         self.controller.on_timeout(&congestion, again);
         if !again {

@@ -1,0 +1,49 @@
+//! The path takes smaller packets than we send: an ICMP error says so (RFC 1191, RFC 8201), or nothing comes back from a
+//! black hole (RFC 4821 §7.7). What is too large goes out again in smaller pieces, and the window does not shrink for
+//! it: nothing was lost to congestion (RFC 1191 §6.4).
+
+use crate::flight::LostBy;
+use crate::sender::Sender;
+
+/// The sizes to try where a router does not say its MTU: those of the links of old (RFC 1191 §7.1).
+const PLATEAUS: [u32; 10] = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68];
+
+/// Packets of this size pass almost everywhere (RFC 4821 §7.2: 1024 bytes).
+const BLACK_HOLE_MTU: u32 = 1024;
+
+/// After so many timeouts in a row a path that lets small segments pass may be a black hole for large ones.
+const BLACK_HOLE_TIMEOUTS: u32 = 2;
+
+impl Sender {
+    /// A link on the way takes packets of `mtu` bytes; 0 where it does not say. No path takes less than `least`. Gives
+    /// the MTU that is assumed from now on, if that is news.
+    pub(crate) fn path_is_narrower(&mut self, mtu: u32, least: u32) -> Option<u32> {
+        let headers = self.headers;
+        let now = self.snd.mss + headers;
+        let plateau = || PLATEAUS.into_iter().find(|plateau| *plateau < now).unwrap_or(least);
+        let mtu = if mtu == 0 { plateau() } else { mtu }.max(least);
+        if mtu >= now {
+            return None;
+        }
+        self.shrink_segments(mtu - headers);
+        Some(mtu)
+    }
+
+    /// The timer ran out again for a large segment: perhaps the path drops such packets in silence.
+    pub(super) fn look_for_black_hole(&mut self) {
+        let small = BLACK_HOLE_MTU - self.headers;
+        let is_large = self.flight.front().is_some_and(|first| first.length() > small);
+        if self.recovery.timeouts == BLACK_HOLE_TIMEOUTS && is_large {
+            self.shrink_segments(small);
+        }
+    }
+
+    fn shrink_segments(&mut self, mss: u32) {
+        self.snd.mss = mss;
+        let smss = self.smss();
+        self.controller.on_segment_size(smss);
+        if self.flight.lose(LostBy::TooLarge, |segment| segment.length() > smss) > 0 {
+            self.recovery.first_leaves = true;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! ICMP errors about segments of ours: RFC 1191, RFC 8201, RFC 5927, and black holes (RFC 4821).
+
+mod common;
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use barewire_packet::icmp::{ErrorKind, error_packet};
+use barewire_tcp::packet::{Packet, Payload};
+use barewire_tcp::{Config, Error, Event, Handle, Host, IcmpOutcome, ReceivedNote, SentNote, State};
+
+use common::*;
+
+const ROUTER: &str = "192.0.2.1";
+const PORT_UNREACHABLE: ErrorKind = ErrorKind { kind: 3, code: 3, word: 0 };
+const HOST_UNREACHABLE: ErrorKind = ErrorKind { kind: 3, code: 1, word: 0 };
+
+fn fragmentation_needed(mtu: u32) -> ErrorKind {
+    ErrorKind { kind: 3, code: 4, word: mtu }
+}
+
+/// What a router says to the client about one of its packets.
+fn about(kind: ErrorKind, packet: &[u8]) -> Vec<u8> {
+    error_packet(ROUTER.parse().unwrap(), CLIENT.into(), kind, packet)
+}
+
+/// Everything that a host wants to send now: its packets and notes.
+fn drain(host: &mut Host, now: Instant) -> Vec<(Vec<u8>, Option<SentNote>)> {
+    std::iter::from_fn(|| host.transmit(now)).map(|transmit| (transmit.packet, transmit.note)).collect()
+}
+
+/// How much text a packet carries.
+fn text(packet: &[u8]) -> usize {
+    let Payload::Tcp(segment) = Packet::parse(packet).unwrap().payload else { panic!("TCP") };
+    segment.payload.len()
+}
+
+/// A client and a server that have shaken hands. The round trip took no time.
+fn connected(config: Config) -> (Host, Host, Handle, Instant) {
+    let now = Instant::now();
+    let (mut client, mut server) =
+        (host(IpAddr::from(CLIENT), config, 1), host(IpAddr::from(SERVER), config, 2));
+    server.listen(PORT, 1).unwrap();
+    let handle = client.connect(now, server_address()).unwrap();
+    for _ in 0..2 {
+        drain(&mut client, now).iter().for_each(|(packet, _)| drop(server.receive(now, packet)));
+        drain(&mut server, now).iter().for_each(|(packet, _)| drop(client.receive(now, packet)));
+    }
+    assert_eq!(client.state(handle), State::Established);
+    (client, server, handle, now)
+}
+
+#[test]
+fn rfc1191_s6_4_what_is_too_large_goes_out_again_in_smaller_pieces() {
+    let (mut client, mut server, handle, now) = connected(Config::default());
+    client.write(handle, &pattern(5000)).unwrap();
+    let sent = drain(&mut client, now);
+    let cwnd = client.variables(handle).unwrap().cwnd;
+    let said = client.receive(now, &about(fragmentation_needed(1000), &sent[0].0));
+    assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::PathMtu(1000))));
+    let again = drain(&mut client, now);
+    assert!(again.iter().all(|(packet, _)| packet.len() <= 1000), "{:?}", again.len());
+    assert_eq!(again.iter().map(|(packet, _)| text(packet)).sum::<usize>(), 3 * 1448, "the three large ones");
+    assert!(again.iter().all(|(_, note)| *note == Some(SentNote::PathIsNarrower)));
+    assert_eq!(client.variables(handle).unwrap().ssthresh, u32::MAX, "nothing was lost to congestion");
+    assert!(client.variables(handle).unwrap().cwnd <= cwnd);
+    for (packet, _) in again.iter().chain(sent.iter().skip(3)) {
+        server.receive(now, packet);
+    }
+    let Some(Event::Accepted { handle: there, .. }) = server.event() else { panic!("accepted") };
+    assert_eq!(server.unread(there), 5000);
+}
+
+/// RFC 1191 §7.1: a router of old says 0, and the next plateau is tried. No path is believed to be narrower than 552.
+#[test]
+fn rfc1191_s7_1_plateaus_and_the_least() {
+    let (mut client, _, handle, now) = connected(Config::default());
+    client.write(handle, &pattern(3000)).unwrap();
+    let sent = drain(&mut client, now);
+    let mut told = |mtu| client.receive(now, &about(fragmentation_needed(mtu), &sent[0].0));
+    assert_eq!(told(0), Some(ReceivedNote::Icmp(IcmpOutcome::PathMtu(1492))));
+    assert_eq!(told(1600), Some(ReceivedNote::Icmp(IcmpOutcome::Noted)), "wider is not news");
+    assert_eq!(told(68), Some(ReceivedNote::Icmp(IcmpOutcome::PathMtu(552))));
+    assert_eq!(told(68), Some(ReceivedNote::Icmp(IcmpOutcome::Noted)));
+}
+
+/// RFC 5927 §4.1: only a number in flight counts. Anybody can send the rest.
+#[test]
+fn rfc5927_s4_1_a_number_that_is_not_in_flight() {
+    let (mut client, mut server, handle, now) = connected(Config::default());
+    client.write(handle, &pattern(1000)).unwrap();
+    let sent = drain(&mut client, now);
+    server.receive(now, &sent[0].0);
+    drain(&mut server, now).iter().for_each(|(packet, _)| drop(client.receive(now, packet)));
+    let later = now + Duration::from_millis(50);
+    server.on_deadline(later);
+    drain(&mut server, later).iter().for_each(|(packet, _)| drop(client.receive(later, packet)));
+    let said = client.receive(later, &about(fragmentation_needed(600), &sent[0].0));
+    assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::NotInFlight)));
+    assert_eq!(client.variables(handle).unwrap().snd.mss, 1460);
+}
+
+/// RFC 5927 §5.2: a hard error ends a connection that is opening, and no other.
+#[test]
+fn rfc5927_s5_2_hard_errors() {
+    let now = Instant::now();
+    let mut client = host(IpAddr::from(CLIENT), Config::default(), 1);
+    let handle = client.connect(now, server_address()).unwrap();
+    let syn = drain(&mut client, now).remove(0).0;
+    let said = client.receive(now, &about(HOST_UNREACHABLE, &syn));
+    assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::Noted)), "a soft one may pass");
+    let said = client.receive(now, &about(PORT_UNREACHABLE, &syn));
+    assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::Ended)));
+    let event = client.event();
+    assert_eq!(event, Some(Event::Unreachable(handle)));
+    let error = event.unwrap().as_error(server_address()).unwrap();
+    assert_eq!(error.kind(), std::io::ErrorKind::HostUnreachable);
+
+    let (mut client, _, handle, now) = connected(Config::default());
+    client.write(handle, b"text").unwrap();
+    let sent = drain(&mut client, now);
+    let said = client.receive(now, &about(PORT_UNREACHABLE, &sent[0].0));
+    assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::Noted)));
+    assert_eq!(client.state(handle), State::Established);
+}
+
+/// What is not about TCP goes on to whoever asks for it, and damage is not believed.
+#[test]
+fn other_icmp_is_not_for_tcp() {
+    let (mut client, _, handle, now) = connected(Config::default());
+    client.write(handle, &pattern(3000)).unwrap();
+    let sent = drain(&mut client, now);
+    let mut damaged = about(fragmentation_needed(600), &sent[0].0);
+    damaged[27] ^= 1;
+    let not_tcp = Some(ReceivedNote::Dropped(Error::NotTcp(1)));
+    assert_eq!(client.receive(now, &damaged), not_tcp);
+    let echo = barewire_packet::icmp::echo_packet(ROUTER.parse().unwrap(), CLIENT.into(), false, (1, 2), b"");
+    assert_eq!(client.receive(now, &echo), not_tcp);
+}
+
+/// RFC 4821 §7.7: large segments vanish and nobody says why. After two timeouts smaller ones are tried.
+#[test]
+fn rfc4821_s7_7_a_black_hole() {
+    let (mut client, _, handle, mut now) = connected(Config { rack: false, ..Config::default() });
+    client.write(handle, &pattern(3000)).unwrap();
+    drain(&mut client, now);
+    let mut sizes = Vec::new();
+    for _ in 0..3 {
+        now = client.deadline().expect("the timer runs");
+        client.on_deadline(now);
+        sizes.push(drain(&mut client, now).iter().map(|(packet, _)| packet.len()).max().unwrap());
+    }
+    assert_eq!(sizes, [1500, 1024, 1024]);
+}
