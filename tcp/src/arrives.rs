@@ -23,6 +23,7 @@ use crate::ack::Ack;
 use crate::arrives::acknowledgment::receiver_message;
 use crate::connection::event::ConnectionEvent;
 use crate::flight::LostBy;
+use crate::keep_alive::Silence;
 use crate::note::ResetReason;
 use crate::output::reply::Reply;
 use crate::segment::{Flags, Segment};
@@ -120,6 +121,7 @@ fn syn_sent(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
 /// The SYN-ACK of an active open: §3.10.7.3, fourth step.
 fn our_syn_was_acknowledged(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     let message = receiver_message(c, segment);
+    c.silence = Silence::new(now);
     c.sender.acknowledged(now, &message);
     c.sender.set_window(segment.seq, &message);
     opening::establish(c, Cause::SynAck);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::congestion::CongestionControl;
+use crate::keep_alive::KeepAlive;
 
 /// How a host's connections behave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,11 @@ pub struct Config {
     pub retries: u32,
     /// How often a SYN is sent again. With 6, Linux's number, it takes 127 s to give up.
     pub syn_retries: u32,
+    /// Ask a silent peer whether it is still there (RFC 9293 §3.8.4). `None`: it may be silent for ever.
+    pub keep_alive: Option<KeepAlive>,
+    /// Give the connection up when nothing new was acknowledged for so long (RFC 9293 §3.9.1, RFC 5482; the option
+    /// that tells the peer is left out). `None`: only `retries` is a limit.
+    pub user_timeout: Option<Duration>,
     /// How long TIME-WAIT lasts: twice the longest life of a segment. RFC 9293 §3.4.2 says 4 minutes, Linux takes 60 s.
     pub time_wait: Duration,
     /// How many connections a host holds at once.
@@ -72,6 +78,8 @@ impl Default for Config {
             max_rto: Duration::from_secs(120),
             retries: 15,
             syn_retries: 6,
+            keep_alive: None,
+            user_timeout: None,
             time_wait: Duration::from_secs(60),
             max_connections: 4096,
             strict_checksums: false,

@@ -10,18 +10,17 @@
 //! Each call is a line here that names the file where it is done. All of them work on one block of variables, the
 //! [`Tcb`]. A [`crate::Host`] holds many connections.
 //!
-//! Left out: keep-alives, and the user timeout as a duration (there is a limit on retransmissions).
-//!
 //! Tested in `tests/clauses.rs` by RFC clause.
 
 pub(crate) mod event;
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::config::Config;
 use crate::error::Error;
 use crate::icmp::{IcmpError, IcmpOutcome};
+use crate::keep_alive::KeepAlive;
 use crate::output::reply::Transmit;
 use crate::segment::Segment;
 use crate::seq::SeqNumber;
@@ -135,6 +134,21 @@ impl Connection {
     /// ABORT: a reset, and the connection is over. What is unread will not be read.
     pub fn abort(&mut self) {
         calls::abort(&mut self.tcb);
+    }
+
+    /// Holds small segments back from now on, or not (Nagle: RFC 9293 §3.7.4).
+    pub fn set_nagle(&mut self, on: bool) {
+        self.tcb.sender.set_nagle(on);
+    }
+
+    /// Asks a silent peer from now on, or does not (RFC 9293 §3.8.4).
+    pub fn set_keep_alive(&mut self, settings: Option<KeepAlive>) {
+        self.tcb.config.keep_alive = settings;
+    }
+
+    /// Gives up when nothing new was acknowledged for so long (RFC 9293 §3.9.1).
+    pub fn set_user_timeout(&mut self, timeout: Option<Duration>) {
+        self.tcb.sender.set_user_timeout(timeout);
     }
 
     /// STATUS: the variables at this moment.

@@ -20,13 +20,14 @@ mod table;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rand_core::Rng;
 
 use crate::config::Config;
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::keep_alive::KeepAlive;
 use crate::note::ReceivedNote;
 use crate::output::reply::Transmit;
 use crate::state::State;
@@ -82,9 +83,22 @@ impl Host {
     /// # Errors
     /// [`Error::NoAddress`], [`Error::NoPort`], [`Error::TooManyConnections`].
     pub fn connect(&mut self, now: Instant, remote: SocketAddr) -> Result<Handle, Error> {
+        self.connect_with(now, remote, self.table.config)
+    }
+
+    /// As [`Host::connect`], with settings of its own.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn connect_with(
+        &mut self,
+        now: Instant,
+        remote: SocketAddr,
+        config: Config,
+    ) -> Result<Handle, Error> {
         let local = ports::local_address_for(&self.table, remote)?;
         let port = ports::ephemeral_port(&mut self.table, local, remote)?;
-        self.table.connect(now, SocketAddr::new(local, port), remote)
+        self.table.connect(now, config, SocketAddr::new(local, port), remote)
     }
 
     /// Opens a connection from a port of the caller's choice (see [`Host::reserve_port`]).
@@ -96,7 +110,7 @@ impl Host {
         if ports::is_taken(&self.table, local, remote) {
             return Err(Error::PortInUse(port));
         }
-        self.table.connect(now, local, remote)
+        self.table.connect(now, self.table.config, local, remote)
     }
 
     /// From now on connections leave from `port`, and others so reserved, only. Where the kernel must be kept from
@@ -111,10 +125,18 @@ impl Host {
     /// # Errors
     /// [`Error::PortInUse`].
     pub fn listen(&mut self, port: u16, backlog: usize) -> Result<(), Error> {
+        self.listen_with(port, backlog, self.table.config)
+    }
+
+    /// As [`Host::listen`]; the connections have settings of their own.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn listen_with(&mut self, port: u16, backlog: usize, config: Config) -> Result<(), Error> {
         if self.table.backlogs.listens(port) {
             return Err(Error::PortInUse(port));
         }
-        self.table.backlogs.open(port, backlog.max(1));
+        self.table.backlogs.open(port, backlog.max(1), config);
         Ok(())
     }
 
@@ -146,6 +168,21 @@ impl Host {
     /// Closes our direction: a FIN follows what was written. Reading goes on.
     pub fn close(&mut self, handle: Handle) {
         self.table.with(handle, Connection::close);
+    }
+
+    /// Holds small segments of the connection back from now on, or not (Nagle: RFC 9293 §3.7.4).
+    pub fn set_nagle(&mut self, handle: Handle, on: bool) {
+        self.table.with(handle, |connection| connection.set_nagle(on));
+    }
+
+    /// Asks a silent peer whether it is still there, or does not (RFC 9293 §3.8.4).
+    pub fn set_keep_alive(&mut self, handle: Handle, settings: Option<KeepAlive>) {
+        self.table.with(handle, |connection| connection.set_keep_alive(settings));
+    }
+
+    /// Gives the connection up when nothing new was acknowledged for so long (RFC 9293 §3.9.1).
+    pub fn set_user_timeout(&mut self, handle: Handle, timeout: Option<Duration>) {
+        self.table.with(handle, |connection| connection.set_user_timeout(timeout));
     }
 
     /// Resets the connection.

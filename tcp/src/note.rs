@@ -41,6 +41,8 @@ pub enum SentNote {
     WindowOpened,
     /// The window is closed: the probe asks whether it still is (RFC 9293 §3.8.6.1).
     WindowProbe,
+    /// The peer has been silent: the segment asks whether it is still there (RFC 9293 §3.8.4).
+    KeepAlive,
     /// The window stays so small that a small segment is better than to wait on.
     SmallSegment,
     /// An acknowledgment, and what it answers.
@@ -117,6 +119,7 @@ impl fmt::Display for SentNote {
             SentNote::BothOpen => f.write_str("both ends open at once"),
             SentNote::WindowOpened => f.write_str("retransmission, the window has opened"),
             SentNote::WindowProbe => f.write_str("zero-window probe"),
+            SentNote::KeepAlive => f.write_str("keep-alive"),
             SentNote::SmallSegment => f.write_str("small segment, the window stays small"),
             SentNote::Ack(reason) => reason.fmt(f),
             SentNote::Reset(reason) => write!(f, "reset: {reason}"),

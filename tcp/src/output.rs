@@ -54,7 +54,7 @@ fn next_of_stream(c: &mut Tcb, now: Instant) -> Option<Transmit> {
         }
         Next::Nothing => {
             c.sender.waits(now, None);
-            acknowledge(c, now)
+            acknowledge(c, now).or_else(|| ask_whether_alive(c, now))
         }
     }
 }
@@ -99,6 +99,16 @@ fn acknowledge(c: &mut Tcb, now: Instant) -> Option<Transmit> {
     let segment = Segment { seq, flags: Flags::ACK, options, ..head(c, false) };
     c.receiver.acknowledged();
     Some(Transmit { packet: in_ip(c.local, c.remote, &segment, (&[], &[])), note })
+}
+
+/// RFC 9293 §3.8.4: a segment with a number that the peer cannot accept, so that it answers.
+fn ask_whether_alive(c: &mut Tcb, now: Instant) -> Option<Transmit> {
+    if !std::mem::take(&mut c.silence.question_is_due) {
+        return None;
+    }
+    let (seq, options) = (c.sender.variables().nxt.back(1), usual_options(c, now));
+    let segment = Segment { seq, flags: Flags::ACK, options, ..head(c, false) };
+    Some(Transmit { packet: in_ip(c.local, c.remote, &segment, (&[], &[])), note: Some(SentNote::KeepAlive) })
 }
 
 /// What every segment says of the receiver: the next number it expects, and its window.

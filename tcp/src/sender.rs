@@ -30,7 +30,7 @@ mod path_mtu;
 mod timer;
 mod window;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::clock::TimestampClock;
 use crate::config::Config;
@@ -66,6 +66,8 @@ pub struct Sender {
     agreed: Agreed,
     /// The retransmission timer runs from here, while something is in flight (RFC 6298 §5).
     timer_from: Option<Instant>,
+    /// Since when nothing new was acknowledged, while something is in flight.
+    stalled_since: Option<Instant>,
     window_probe: WindowProbe,
     /// What was in flight when there was last nothing more to send.
     settled_flight: u32,
@@ -116,6 +118,7 @@ impl Sender {
             pacer: Pacer::new(now),
             agreed: Agreed { clock: None, sack: config.sack },
             timer_from: None,
+            stalled_since: None,
             window_probe: WindowProbe::default(),
             settled_flight: 0,
             last_sent: now,
@@ -152,11 +155,22 @@ impl Sender {
         self.closing = true;
     }
 
+    /// Small segments are held back from now on, or not (RFC 9293 §3.7.4).
+    pub(crate) fn set_nagle(&mut self, on: bool) {
+        self.config.nagle = on;
+    }
+
+    /// How long nothing new may be acknowledged.
+    pub(crate) fn set_user_timeout(&mut self, timeout: Option<Duration>) {
+        self.config.user_timeout = timeout;
+    }
+
     /// The connection is over: nothing more will be sent.
     pub(crate) fn end(&mut self) {
         self.flight.clear();
         self.recovery.end();
         self.timer_from = None;
+        self.stalled_since = None;
         self.window_probe = WindowProbe::default();
         self.outgoing = SendBuffer::new(self.snd.nxt, 0);
     }

@@ -16,6 +16,7 @@ use crate::ack::AckLimits;
 use crate::clock::TimestampClock;
 use crate::config::Config;
 use crate::connection::event::ConnectionEvent;
+use crate::keep_alive::Silence;
 use crate::options::Timestamps;
 use crate::output::reply::Reply;
 use crate::receiver::Receiver;
@@ -43,6 +44,8 @@ pub struct Tcb {
     pub(crate) window_scaling: bool,
     /// TIME-WAIT is over, or an abandoned FIN-WAIT-2.
     pub(crate) time_wait: Option<Instant>,
+    /// How long the peer has been silent.
+    pub(crate) silence: Silence,
     /// The user has gone and will not read.
     pub(crate) abandoned: bool,
     /// How many ACKs answer what should not have come.
@@ -74,6 +77,7 @@ impl Tcb {
             clock: TimestampClock::new(now, timestamp_offset),
             window_scaling: config.window_scaling,
             time_wait: None,
+            silence: Silence::new(now),
             abandoned: false,
             limits: AckLimits::default(),
             replies: VecDeque::new(),

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | retransmission, tail probe, reordering, window probe, pacing | the sender's: `sender/timer.rs` |
 //! | delayed ACK | the receiver's |
-//! | 2MSL | here |
+//! | keep-alive, 2MSL | here |
 //!
 //! Tested in `tests/clauses.rs` and `tests/recovery.rs`.
 
@@ -17,7 +17,14 @@ use crate::tcb::Tcb;
 
 /// The earliest of the timers.
 pub(crate) fn deadline(c: &Tcb) -> Option<Instant> {
-    [c.sender.deadline(), c.receiver.deadline(), c.time_wait].into_iter().flatten().min()
+    [c.sender.deadline(), c.receiver.deadline(), c.time_wait, keep_alive(c)].into_iter().flatten().min()
+}
+
+/// When to ask a silent peer. While something is in flight its own timers do.
+fn keep_alive(c: &Tcb) -> Option<Instant> {
+    let settings = c.config.keep_alive?;
+    let asks = c.state().is_synchronized() && c.state() != State::TimeWait && c.sender.flight().is_empty();
+    asks.then(|| c.silence.deadline(settings))
 }
 
 /// Does what is due by `now`.
@@ -29,6 +36,12 @@ pub(crate) fn on_deadline(c: &mut Tcb, now: Instant) {
             Cause::End,
             if in_handshake { ConnectionEvent::BackToListen } else { ConnectionEvent::TimedOut },
         );
+    }
+    if let Some(settings) = c.config.keep_alive
+        && keep_alive(c).is_some_and(|due| due <= now)
+        && !c.silence.ask(now, settings)
+    {
+        c.end(Cause::End, ConnectionEvent::TimedOut);
     }
     if c.time_wait.is_some_and(|due| due <= now) {
         // The timer also ends a FIN-WAIT-2 whose user has gone.

@@ -27,6 +27,14 @@ pub(super) fn receiver_message(c: &Tcb, segment: &Segment<'_>) -> ReceiverMessag
     }
 }
 
+/// Whether SEG.ACK is neither of the far past nor of what was never sent: RFC 5961 §5.2.
+pub(super) fn is_plausible(c: &Tcb, segment: &Segment<'_>) -> bool {
+    let snd = c.sender.variables();
+    segment.flags.ack()
+        && segment.ack.at_or_after(snd.una.back(snd.max_wnd))
+        && segment.ack.at_or_before(snd.nxt)
+}
+
 /// Fifth, check the ACK field.
 pub(super) fn fifth_ack(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
     if !segment.flags.ack() {

@@ -7,6 +7,7 @@ use crate::arrives::step::{Then, answer, challenge};
 use crate::calls;
 use crate::connection::event::ConnectionEvent;
 use crate::flight::LostBy;
+use crate::keep_alive::Silence;
 use crate::note::{AckReason, ResetReason};
 use crate::receiver::Text;
 use crate::segment::Segment;
@@ -66,6 +67,9 @@ fn first_sequence_number(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Th
         c.time_wait = Some(now + c.config.time_wait);
     }
     c.receiver.note_what_came_twice(segment);
+    if acknowledgment::is_plausible(c, segment) {
+        c.receiver.take_timestamp_of_copy(segment);
+    }
     let old = (segment.seq + segment.len()).at_or_before(rcv.nxt);
     answer(c, now, segment, if old { AckReason::Duplicate } else { AckReason::OutsideWindow });
     Then::Return
@@ -115,9 +119,11 @@ fn fourth_syn(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
     Then::Return
 }
 
-/// RFC 7323 §4.3: the timestamp to echo. It is taken only now: a segment that was refused leaves no trace.
-fn new_timestamp(c: &mut Tcb, _: Instant, segment: &Segment<'_>) -> Then {
+/// RFC 7323 §4.3: the timestamp to echo. It is taken only now: a segment that was refused leaves no trace. From here on
+/// the peer also counts as heard.
+fn new_timestamp(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
     c.receiver.take_timestamp(segment);
+    c.silence = Silence::new(now);
     Then::GoOn
 }
 

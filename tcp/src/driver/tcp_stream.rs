@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::driver::stack::{Inner, Stack};
 use crate::error::Error;
 use crate::host::event::{Event, Handle};
+use crate::keep_alive::KeepAlive;
 use crate::state::State;
 use crate::variables::Variables;
 
@@ -121,6 +122,21 @@ impl TcpStream {
     /// How long a write may wait for room; None for ever.
     pub fn set_write_timeout(&self, timeout: Option<Duration>) {
         *self.shared.write_timeout.lock().unwrap_or_else(PoisonError::into_inner) = timeout;
+    }
+
+    /// Sends small segments at once, or holds them back while data is in flight (Nagle: RFC 9293 §3.7.4).
+    pub fn set_nodelay(&self, nodelay: bool) {
+        self.shared.stack.take().host.set_nagle(self.shared.handle, !nodelay);
+    }
+
+    /// Asks a silent peer whether it is still there, or does not (RFC 9293 §3.8.4).
+    pub fn set_keep_alive(&self, settings: Option<KeepAlive>) {
+        self.shared.stack.take().host.set_keep_alive(self.shared.handle, settings);
+    }
+
+    /// Gives the connection up when nothing new was acknowledged for so long (RFC 9293 §3.9.1).
+    pub fn set_user_timeout(&self, timeout: Option<Duration>) {
+        self.shared.stack.take().host.set_user_timeout(self.shared.handle, timeout);
     }
 
     /// The connection's variables at this moment, for printing. None when it is over.

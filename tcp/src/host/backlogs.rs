@@ -3,42 +3,48 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::Config;
 use crate::host::connections::Entry;
 
 /// The listeners by port.
 #[derive(Debug, Default)]
 pub(super) struct Backlogs {
-    /// How many connections may be half open at once.
-    sizes: BTreeMap<u16, usize>,
+    /// How many connections may be half open at once, and what settings they have.
+    listeners: BTreeMap<u16, (usize, Config)>,
     /// How many are. A port that is no longer listened on may still have some.
     half_open: BTreeMap<u16, usize>,
 }
 
 impl Backlogs {
     /// Listens on a port.
-    pub(super) fn open(&mut self, port: u16, size: usize) {
-        self.sizes.insert(port, size);
+    pub(super) fn open(&mut self, port: u16, size: usize, config: Config) {
+        self.listeners.insert(port, (size, config));
+    }
+
+    /// The settings of the connections to a port. `None`: nobody listens there.
+    pub(super) fn config(&self, port: u16) -> Option<Config> {
+        self.listeners.get(&port).map(|(_, config)| *config)
     }
 
     /// Listens there no longer.
     pub(super) fn close(&mut self, port: u16) {
-        self.sizes.remove(&port);
+        self.listeners.remove(&port);
     }
 
     /// Whether somebody listens on the port.
     pub(super) fn listens(&self, port: u16) -> bool {
-        self.sizes.contains_key(&port)
+        self.listeners.contains_key(&port)
     }
 
     /// Whether all places of the port's backlog are taken. `None`: nobody listens there.
     pub(super) fn is_full(&self, port: u16) -> Option<bool> {
-        let size = self.sizes.get(&port)?;
+        let (size, _) = self.listeners.get(&port)?;
         Some(self.half_open.get(&port).is_some_and(|half_open| half_open >= size))
     }
 
     /// The ports.
     pub(super) fn ports(&self) -> impl Iterator<Item = u16> {
-        self.sizes.keys().copied()
+        self.listeners.keys().copied()
     }
 
     /// Counts a connection that has become half open, or is so no longer.

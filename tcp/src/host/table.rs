@@ -64,6 +64,7 @@ impl Table {
     pub(super) fn connect(
         &mut self,
         now: Instant,
+        config: Config,
         local: SocketAddr,
         remote: SocketAddr,
     ) -> Result<Handle, Error> {
@@ -71,15 +72,22 @@ impl Table {
             return Err(Error::TooManyConnections(self.config.max_connections));
         }
         let (iss, clock) = self.numbers(now, local, remote);
-        let connection = Connection::connect(now, self.config, local, remote, iss, clock);
+        let config = self.on_this_link(config);
+        let connection = Connection::connect(now, config, local, remote, iss, clock);
         Ok(self.add(local, remote, connection))
     }
 
     /// Opens a connection passively.
     pub(super) fn listen(&mut self, now: Instant, local: SocketAddr, remote: SocketAddr) -> Handle {
         let (iss, clock) = self.numbers(now, local, remote);
-        let connection = Connection::listen(now, self.config, local, remote, iss, clock);
+        let config = self.on_this_link(self.backlogs.config(local.port()).unwrap_or(self.config));
+        let connection = Connection::listen(now, config, local, remote, iss, clock);
         self.add(local, remote, connection)
+    }
+
+    /// The settings of a connection, with packets that fit the link.
+    fn on_this_link(&self, config: Config) -> Config {
+        Config { mtu: config.mtu.min(self.config.mtu), ..config }
     }
 
     fn numbers(&mut self, now: Instant, local: SocketAddr, remote: SocketAddr) -> (SeqNumber, u32) {

@@ -47,7 +47,7 @@ impl Sender {
     /// SND.UNA =< SEG.ACK =< SND.NXT: RFC 9293 §3.10.7.4, fifth step.
     pub(crate) fn acknowledged(&mut self, now: Instant, message: &ReceiverMessage) -> News {
         if self.snd.una == self.snd.iss {
-            self.syn_was_acknowledged(now, message);
+            self.syn_was_acknowledged(now);
         }
         let before = Before {
             una: self.snd.una,
@@ -76,7 +76,7 @@ impl Sender {
     }
 
     /// The ACK of our SYN.
-    fn syn_was_acknowledged(&mut self, now: Instant, message: &ReceiverMessage) {
+    fn syn_was_acknowledged(&mut self, now: Instant) {
         let mut sent_once = None;
         self.flight
             .acknowledge(self.snd.iss + 1, |syn| sent_once = (syn.transmissions == 1).then_some(syn.sent_at));
@@ -92,7 +92,8 @@ impl Sender {
         self.recovery.timeouts = 0;
         self.rtt.end_back_off();
         self.recovery.end();
-        self.timer_from = (message.ack != self.snd.nxt).then_some(now);
+        self.timer_from = (!self.flight.is_empty()).then_some(now);
+        self.stalled_since = self.timer_from;
     }
 
     /// Marks in the flight what the message reports, and gives what is new in it.
@@ -127,6 +128,7 @@ impl Sender {
         self.recovery.duplicates.reset();
         self.rtt.end_back_off();
         self.timer_from = (!self.flight.is_empty()).then_some(now);
+        self.stalled_since = self.timer_from;
     }
 
     /// Whether the message shows that a repair was for nothing, and what duplicates it reports. What was done is then

@@ -49,6 +49,7 @@ impl Sender {
         }
         // RFC 6298 §5.1: a segment that takes numbers starts the timer if it is not running.
         self.timer_from.get_or_insert(now);
+        self.stalled_since.get_or_insert(now);
         self.schedule_tail_probe(now);
     }
 

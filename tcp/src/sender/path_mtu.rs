@@ -1,5 +1,5 @@
-//! The path takes smaller packets than we send: an ICMP error says so (RFC 1191, RFC 8201), or nothing comes back from a
-//! black hole (RFC 4821 §7.7). What is too large goes out again in smaller pieces, and the window does not shrink for
+//! The path takes smaller packets than we send: an ICMP error says so (RFC 1191, RFC 8201), or nothing comes back from
+//! a black hole (RFC 4821 §7.7). What is too large goes out again in smaller pieces, and the window does not shrink for
 //! it: nothing was lost to congestion (RFC 1191 §6.4).
 
 use crate::flight::LostBy;

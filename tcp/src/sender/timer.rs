@@ -6,6 +6,7 @@
 //! | a segment has been overtaken for too long | it is lost | RFC 8985 §6.2 |
 //! | two round trips without an ACK | a probe of the tail | RFC 8985 §7 |
 //! | the window stays closed | a probe of the window | RFC 9293 §3.8.6.1 |
+//! | nothing new was acknowledged for as long as the user waits | the connection ends | RFC 9293 §3.9.1 |
 //! | the pacing lets the next segment go | it goes | |
 
 use std::time::Instant;
@@ -33,6 +34,7 @@ impl Sender {
             recovery.tail.deadline,
             self.probe(),
             self.pacer.deadline(),
+            self.user_timeout(),
         ];
         timers.into_iter().flatten().min()
     }
@@ -40,6 +42,11 @@ impl Sender {
     /// When the retransmission timer runs out. While the window is closed the probes stand in for it.
     fn retransmission(&self) -> Option<Instant> {
         self.timer_from.filter(|_| self.window_probe.since.is_none()).map(|from| from + self.rtt.rto())
+    }
+
+    /// When the user gives up (RFC 9293 §3.9.1).
+    fn user_timeout(&self) -> Option<Instant> {
+        Some(self.stalled_since? + self.config.user_timeout?)
     }
 
     /// When the next probe of a closed window is due.
@@ -50,6 +57,9 @@ impl Sender {
     /// Does what is due by `now`.
     pub(crate) fn on_deadline(&mut self, now: Instant) -> TimedOut {
         let is_due = |timer: Option<Instant>| timer.is_some_and(|due| due <= now);
+        if is_due(self.user_timeout()) {
+            return TimedOut::GiveUp;
+        }
         if is_due(self.pacer.deadline()) {
             self.pacer.wait_until(None);
         }

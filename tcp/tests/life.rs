@@ -1,0 +1,109 @@
+//! How long a connection lives: keep-alives (RFC 9293 §3.8.4), the user timeout (§3.9.1), and settings of its own.
+
+mod common;
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use barewire_tcp::{Config, ConnectionEvent, KeepAlive, SentNote, State};
+use common::script::*;
+use common::{CLIENT, PORT, SERVER, host, server_address};
+
+const KEEP_ALIVE: KeepAlive =
+    KeepAlive { idle: Duration::from_secs(60), interval: Duration::from_secs(5), probes: 2 };
+
+/// The question has a number that is one too low. An answer begins the silence anew.
+#[test]
+fn rfc9293_s3_8_4_a_silent_peer_is_asked() {
+    let mut s = Script::established(Config { keep_alive: Some(KEEP_ALIVE), ..plain() });
+    s.waits(59_999);
+    s.silent();
+    s.waits(1);
+    s.sends(A, 0, Some(1), 0);
+    s.notes(SentNote::KeepAlive);
+    s.silent();
+    s.waits(100);
+    s.arrives(A, 1, 1, b"");
+    s.waits(59_999);
+    s.silent();
+    s.waits(1);
+    s.sends(A, 0, Some(1), 0);
+}
+
+#[test]
+fn rfc9293_s3_8_4_a_peer_that_does_not_answer_is_given_up() {
+    let mut s = Script::established(Config { keep_alive: Some(KEEP_ALIVE), ..plain() });
+    for wait in [60_000, 5000] {
+        s.waits(wait);
+        s.sends(A, 0, Some(1), 0);
+    }
+    s.waits(5000);
+    s.is(State::Closed);
+    s.event(ConnectionEvent::TimedOut);
+}
+
+/// While something is in flight its own timer asks. Off by default: MUST-24 of RFC 9293 §3.8.4.
+#[test]
+fn rfc9293_s3_8_4_when_it_does_not_ask() {
+    let mut s = Script::established(Config { keep_alive: Some(KEEP_ALIVE), ..plain() });
+    s.waits(59_000);
+    s.writes(10);
+    s.sends(PA, 1, Some(1), 10);
+    s.waits(300);
+    s.sends(PA, 1, Some(1), 10);
+    s.waits(300);
+    s.silent();
+    let mut s = Script::established(plain());
+    assert_eq!(s.c.deadline(), None);
+    s.waits(1_000_000);
+    s.silent();
+}
+
+/// RFC 9293 §3.9.1: it counts from the first byte that is not acknowledged, however often that was sent.
+#[test]
+fn rfc9293_s3_9_1_the_user_timeout() {
+    let config = Config { user_timeout: Some(Duration::from_millis(1000)), ..plain() };
+    let mut s = Script::established(config);
+    s.waits(5000);
+    s.writes(2000);
+    s.sends(A, 1, Some(1), 1000);
+    s.sends(PA, 1001, Some(1), 1000);
+    s.waits(250);
+    s.arrives(A, 1, 1001, b"");
+    // SRTT 118.75 ms and four times RTTVAR, 75 ms.
+    s.waits(419);
+    s.sends(PA, 1001, Some(1), 1000);
+    s.waits(580);
+    s.is(State::Established);
+    s.waits(1);
+    s.is(State::Closed);
+    s.event(ConnectionEvent::TimedOut);
+}
+
+/// Two connections of one host, each with settings of its own.
+#[test]
+fn settings_are_per_connection() {
+    let now = Instant::now();
+    let mut client = host(IpAddr::from(CLIENT), Config::default(), 1);
+    let small = client.connect_with(now, server_address(), Config { mtu: 576, ..Config::default() }).unwrap();
+    let large =
+        client.connect_with(now, server_address(), Config { mtu: 9000, ..Config::default() }).unwrap();
+    let mss = |packet: &[u8]| u16::from_be_bytes([packet[42], packet[43]]);
+    let announced: Vec<u16> = std::iter::from_fn(|| client.transmit(now)).map(|t| mss(&t.packet)).collect();
+    assert_eq!(announced, [536, 1460], "the second is kept to the host's own MTU");
+    client.set_user_timeout(small, Some(Duration::from_millis(10)));
+    client.on_deadline(now + Duration::from_millis(10));
+    assert_eq!([client.state(small), client.state(large)], [State::Closed, State::SynSent]);
+
+    let mut server = host(IpAddr::from(SERVER), Config::default(), 2);
+    server.listen_with(PORT, 4, Config { timestamps: false, ..Config::default() }).unwrap();
+    let mut client = host(IpAddr::from(CLIENT), Config::default(), 3);
+    client.connect(now, server_address()).unwrap();
+    server.receive(now, &client.transmit(now).unwrap().packet);
+    let answer = server.transmit(now).unwrap().packet;
+    assert_eq!(
+        answer[20 + 12] >> 4,
+        8,
+        "MSS, window scale, SACK permitted: 12 bytes of options, no timestamps"
+    );
+}
