@@ -52,6 +52,8 @@ pub struct Config {
     pub user_timeout: Option<Duration>,
     /// How long TIME-WAIT lasts: twice the longest life of a segment. RFC 9293 §3.4.2 says 4 minutes, Linux takes 60 s.
     pub time_wait: Duration,
+    /// Answer SYNs with cookies where the backlog of a listener is full (RFC 4987 §3.6).
+    pub syn_cookies: bool,
     /// How many connections a host holds at once.
     pub max_connections: usize,
     /// Refuse segments whose checksum covers only the pseudo-header (see
@@ -81,6 +83,7 @@ impl Default for Config {
             keep_alive: None,
             user_timeout: None,
             time_wait: Duration::from_secs(60),
+            syn_cookies: true,
             max_connections: 4096,
             strict_checksums: false,
         }

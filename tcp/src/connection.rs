@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::Config;
 use crate::error::Error;
+use crate::flight::LostBy;
 use crate::icmp::{IcmpError, IcmpOutcome};
 use crate::keep_alive::KeepAlive;
 use crate::output::reply::Transmit;
@@ -68,6 +69,26 @@ impl Connection {
         tcb.pass(Cause::Listen);
         tcb.passive = true;
         Connection { tcb }
+    }
+}
+
+impl Connection {
+    /// A connection in SYN-RECEIVED whose SYN-ACK was sent by nobody it knows of: as a cookie. It gives no round trip.
+    pub(crate) fn recalled(
+        now: Instant,
+        config: Config,
+        local: SocketAddr,
+        remote: SocketAddr,
+        iss: SeqNumber,
+        timestamp_offset: u32,
+        syn: &Segment<'_>,
+    ) -> Connection {
+        let mut connection = Connection::listen(now, config, local, remote, iss, timestamp_offset);
+        connection.receive(now, syn);
+        connection.transmit(now);
+        connection.tcb.sender.repeat_syn(LostBy::SynRepeated);
+        connection.transmit(now);
+        connection
     }
 }
 

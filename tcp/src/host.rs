@@ -4,11 +4,12 @@
 //! and for [`Host::connect`], answers what belongs to nobody with a reset (§3.10.7.1), and hands on what the
 //! connections want sent, when they want waking, and what they have to tell.
 //!
-//! Left out: SYN cookies; a connection in SYN-RECEIVED takes a place in its listener's backlog, and beyond
-//! the backlog SYNs are dropped. Tested in `tests/host.rs`.
+//! A connection in SYN-RECEIVED takes a place in its listener's backlog. Beyond the backlog a SYN is answered by a
+//! cookie ([`Config::syn_cookies`]). Tested in `tests/host.rs`.
 
 mod backlogs;
 mod connections;
+mod cookies;
 mod deadlines;
 mod demultiplex;
 mod ends;

@@ -123,6 +123,7 @@ pub mod send_buffer;
 pub mod sender;
 mod seq;
 mod state;
+mod syn_cookie;
 pub mod tcb;
 pub mod timeouts;
 pub mod variables;

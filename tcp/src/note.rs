@@ -33,6 +33,8 @@ pub enum SentNote {
     TailProbe,
     /// It was too large for the path, and goes out again in smaller pieces (RFC 1191 §6.4).
     PathIsNarrower,
+    /// The backlog is full: all that there is to know of the SYN stands in the numbers of this answer (RFC 4987 §3.6).
+    SynCookie,
     /// The peer sends its SYN again: it has not heard our SYN-ACK.
     PeerRepeatsSyn,
     /// Both ends opened at once: our SYN goes out again, with an ACK (RFC 9293 §3.5).
@@ -93,8 +95,10 @@ pub enum ResetReason {
 pub enum ReceivedNote {
     /// It was taken, though only the pseudo-header of its checksum was summed: the rest was left to a network card.
     UnfinishedChecksum,
-    /// It was a SYN, and the backlog of its listener is full.
+    /// It was a SYN, and the backlog of its listener is full. It was dropped.
     BacklogFull,
+    /// It was a SYN, and the backlog of its listener is full. A cookie answers it.
+    SynCookie,
     /// It was an ICMP error about a segment of ours.
     Icmp(IcmpOutcome),
     /// It belongs to no connection here. A reset answers it, unless it is one.
@@ -115,6 +119,7 @@ impl fmt::Display for SentNote {
             SentNote::RackShowsLoss => f.write_str("retransmission, what was sent after it has arrived"),
             SentNote::TailProbe => f.write_str("tail loss probe"),
             SentNote::PathIsNarrower => f.write_str("retransmission in smaller pieces, the path is narrower"),
+            SentNote::SynCookie => f.write_str("SYN cookie, the backlog is full"),
             SentNote::PeerRepeatsSyn => f.write_str("retransmission, the peer repeats its SYN"),
             SentNote::BothOpen => f.write_str("both ends open at once"),
             SentNote::WindowOpened => f.write_str("retransmission, the window has opened"),
@@ -158,6 +163,7 @@ impl fmt::Display for ReceivedNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ReceivedNote::UnfinishedChecksum => f.write_str("checksum offloaded, not yet computed"),
+            ReceivedNote::SynCookie => f.write_str("the backlog is full, a cookie answers it"),
             ReceivedNote::BacklogFull => f.write_str("dropped: the backlog is full"),
             ReceivedNote::Icmp(outcome) => outcome.fmt(f),
             ReceivedNote::NoConnection => f.write_str("belongs to no connection"),

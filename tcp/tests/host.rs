@@ -84,7 +84,7 @@ fn s3_10_7_1_what_belongs_to_nobody_is_reset() {
 
 #[test]
 fn the_backlog_is_a_bound() {
-    let (mut host, now) = server(Config::default());
+    let (mut host, now) = server(Config { syn_cookies: false, ..Config::default() });
     for port in 1..=5 {
         let note = host.receive(now, &packet(port, Flags::SYN, 100, 0));
         assert_eq!(note, (port > 3).then_some(ReceivedNote::BacklogFull));
@@ -103,7 +103,7 @@ fn the_backlog_is_a_bound() {
 
 #[test]
 fn a_place_in_the_backlog_is_free_again() {
-    let (mut host, now) = server(Config::default());
+    let (mut host, now) = server(Config { syn_cookies: false, ..Config::default() });
     let syn = |host: &mut Host, port| host.receive(now, &packet(port, Flags::SYN, 100, 0));
     // One is accepted, one is reset, one stays half open.
     connect(&mut host, now, 1);

@@ -9,6 +9,7 @@ use barewire_packet::ip::{self, IpHeader};
 
 use crate::arrives;
 use crate::error::{Error, Reason};
+use crate::host::cookies;
 use crate::host::event::Handle;
 use crate::host::icmp;
 use crate::host::table::Table;
@@ -102,7 +103,7 @@ fn segment_arrives(
             table.with(handle, |connection| connection.receive(now, segment));
             None
         }
-        Owner::FullBacklog => Some(ReceivedNote::BacklogFull),
+        Owner::FullBacklog => Some(backlog_is_full(table, now, local, remote, segment)),
         Owner::Nobody => belongs_to_nobody(table, local, remote, segment),
     }
 }
@@ -123,8 +124,8 @@ fn opens(segment: &Segment<'_>) -> bool {
     segment.flags.syn() && !segment.flags.ack() && !segment.flags.rst()
 }
 
-/// A SYN for a port that is listened on makes a new connection, if the backlog has room. A full backlog drops it, and
-/// the peer tries again.
+/// A SYN for a port that is listened on makes a new connection, if the backlog has room. An ACK may bring back what a
+/// full backlog has given instead.
 fn listener(
     table: &mut Table,
     now: Instant,
@@ -133,10 +134,27 @@ fn listener(
     segment: &Segment<'_>,
 ) -> Owner {
     match table.backlogs.is_full(local.port()).filter(|_| opens(segment)) {
-        None => Owner::Nobody,
+        None => cookies::recall(table, now, local, remote, segment).map_or(Owner::Nobody, Owner::Connection),
         Some(full) if full || table.is_full() => Owner::FullBacklog,
         Some(_) => Owner::Connection(table.listen(now, local, remote)),
     }
+}
+
+/// A full backlog answers with a cookie (RFC 4987 §3.6), or drops the SYN, and the peer tries again.
+fn backlog_is_full(
+    table: &mut Table,
+    now: Instant,
+    local: SocketAddr,
+    remote: SocketAddr,
+    syn: &Segment<'_>,
+) -> ReceivedNote {
+    if !table.settings_at(local.port()).syn_cookies || table.is_full() || table.replies.len() >= MOST_REPLIES
+    {
+        return ReceivedNote::BacklogFull;
+    }
+    let answer = cookies::answer(table, now, local, remote, syn);
+    table.replies.extend(answer);
+    ReceivedNote::SynCookie
 }
 
 /// RFC 9293 §3.10.7.1 and, for a listened port, §3.10.7.2: a reset answers the segment, unless it is one.

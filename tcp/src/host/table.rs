@@ -19,13 +19,16 @@ use crate::isn::IsnGenerator;
 use crate::output::reply::Transmit;
 use crate::seq::SeqNumber;
 use crate::state::State;
+use crate::syn_cookie::SynCookies;
 
 /// The connections of a host, and what new ones are made with.
 pub(super) struct Table {
     pub(super) addresses: Vec<IpAddr>,
     pub(super) config: Config,
     pub(super) rng: Box<dyn Rng + Send>,
-    isn: IsnGenerator,
+    pub(super) isn: IsnGenerator,
+    /// There from the first backlog on that overflows.
+    pub(super) cookies: Option<SynCookies>,
     pub(super) connections: Connections,
     pub(super) ends: Ends,
     pub(super) backlogs: Backlogs,
@@ -45,6 +48,7 @@ impl Table {
             config,
             rng,
             isn,
+            cookies: None,
             connections: Connections::default(),
             ends,
             backlogs: Backlogs::default(),
@@ -80,9 +84,14 @@ impl Table {
     /// Opens a connection passively.
     pub(super) fn listen(&mut self, now: Instant, local: SocketAddr, remote: SocketAddr) -> Handle {
         let (iss, clock) = self.numbers(now, local, remote);
-        let config = self.on_this_link(self.backlogs.config(local.port()).unwrap_or(self.config));
+        let config = self.settings_at(local.port());
         let connection = Connection::listen(now, config, local, remote, iss, clock);
         self.add(local, remote, connection)
+    }
+
+    /// The settings of the connections that a port accepts.
+    pub(super) fn settings_at(&self, port: u16) -> Config {
+        self.on_this_link(self.backlogs.config(port).unwrap_or(self.config))
     }
 
     /// The settings of a connection, with packets that fit the link.
@@ -94,7 +103,7 @@ impl Table {
         (self.isn.isn(now, local, remote), self.isn.timestamp_offset(local, remote))
     }
 
-    fn add(&mut self, local: SocketAddr, remote: SocketAddr, connection: Connection) -> Handle {
+    pub(super) fn add(&mut self, local: SocketAddr, remote: SocketAddr, connection: Connection) -> Handle {
         let handle = self.connections.add(connection);
         self.ends.insert(local, remote, handle);
         self.look_after(handle);

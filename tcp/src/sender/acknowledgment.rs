@@ -83,7 +83,8 @@ impl Sender {
         self.snd.una = self.snd.iss + 1;
         match sent_once {
             Some(sent_at) => self.rtt.sample(now.saturating_duration_since(sent_at)),
-            None => self.rtt.syn_was_lost(),
+            None if self.recovery.timeouts > 0 => self.rtt.syn_was_lost(),
+            None => {}
         }
         if self.recovery.timeouts > 0 {
             // RFC 5681 §3.1: a lost SYN or SYN-ACK means a poor path.
