@@ -93,7 +93,7 @@ impl Controller for Reno {
     /// The window grows when an ACK covers new data, and the window was in use, and fast recovery is not on: there the
     /// window is the threshold already (§3.2 step 6).
     fn on_ack(&mut self, ack: &Delivery) {
-        if ack.acknowledged == 0 || !ack.window_was_used || ack.repair == Repair::FastRecovery {
+        if !ack.window_was_used || ack.repair == Repair::FastRecovery {
             return;
         }
         match self.phase() {

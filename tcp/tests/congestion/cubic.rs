@@ -247,15 +247,21 @@ fn rfc9438_s4_10_hystart_ends_slow_start_without_a_loss() {
 }
 
 #[test]
-fn a_loss_ends_hystart_for_good() {
+fn congestion_ends_hystart_for_good() {
+    let mut s = cubic(100, 100);
+    s.loss(100_000);
+    for rtt in [100, 200, 300] {
+        s.rtt = milliseconds(rtt);
+        s.round();
+        assert_eq!(s.controller.phase(), Phase::CongestionAvoidance, "after a loss");
+    }
     let mut s = cubic(100, 100);
     s.timeout(100_000, false);
     for rtt in [100, 200, 300] {
         s.rtt = milliseconds(rtt);
         s.round();
-        s.round();
+        assert_eq!(s.controller.phase(), Phase::SlowStart, "after a timeout");
     }
-    assert_eq!(s.controller.phase(), Phase::SlowStart);
 }
 
 #[test]
