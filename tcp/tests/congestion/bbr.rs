@@ -88,6 +88,28 @@ fn s5_6_4_2_the_window_is_two_bdps() {
 }
 
 #[test]
+fn s5_5_9_acks_in_clumps_make_the_window_larger() {
+    let window = |ack_every| {
+        let mut run = Run::new(bbr(), Path { ack_every, ..Path::new(20, 40, 4.0) }, 1);
+        run.seconds(2);
+        u64::from(run.controller.window()) / SMSS
+    };
+    let (each, clumps) = (window(1), window(20));
+    assert!((each + 14..=each + 26).contains(&clumps), "20 segments more than {each}, got {clumps}");
+}
+
+#[test]
+fn s5_5_8_1_what_leaves_in_three_milliseconds_may_always_be_in_flight() {
+    // 100 Mbit/s and 1 ms: the BDP is 12,500 bytes, and as much leaves in a millisecond.
+    let mut run = Run::new(bbr(), Path::new(100, 1, 20.0), 1);
+    run.seconds(1);
+    let mut windows: Vec<u32> =
+        (0..100).map(|_| (run.run(milliseconds(5)), run.controller.window()).1).collect();
+    windows.sort_unstable();
+    assert_near(u64::from(windows[50]), 3 * 12_500, 6, "the window");
+}
+
+#[test]
 fn s5_6_4_4_after_a_timeout_one_segment_then_the_last_good_window() {
     let mut run = after(20);
     let before = run.controller.window();
@@ -115,6 +137,22 @@ fn s5_5_10_3_losses_in_cruise_lower_the_short_term_model_and_an_undo_restores_it
     assert_eq!(run.controller.window(), window);
     run.round_trips(2);
     assert_near(u64::from(run.controller.window()), u64::from(window), 3, "and it stays");
+}
+
+#[test]
+fn s5_5_10_3_a_round_of_losses_lowers_the_rate_by_three_tenths_at_most() {
+    let mut run = Run::new(bbr(), Path::new(20, 40, 100.0), 1);
+    run.round_trips(20);
+    let rate = run.controller.pacing_rate(None).unwrap();
+    run.path.rate /= 8;
+    // A round of the slow path passes, so that it delivers an eighth; then a segment is lost.
+    run.run(milliseconds(700));
+    run.controller.on_congestion(&congestion(&run, Sign::Loss));
+    let lower = (0..200).find_map(|_| {
+        run.run(milliseconds(10));
+        run.controller.pacing_rate(None).filter(|now| now * 100 < rate * 95)
+    });
+    assert_near(lower.unwrap_or(0), rate * 7 / 10, 3, "0.7 of the rate before");
 }
 
 #[test]
