@@ -25,7 +25,7 @@ pub struct Departure {
     first_sent_at: Instant,
     /// Bytes lost until then.
     lost: u64,
-    /// Bytes in flight then.
+    /// Bytes in flight then, with its own.
     in_flight: u32,
     application_limited: bool,
 }
@@ -37,6 +37,8 @@ pub struct DeliveryRate {
     delivered_at: Instant,
     first_sent_at: Instant,
     lost: u64,
+    /// Bytes of them that the controller was not told of yet.
+    lost_since: u32,
     /// The samples are too small until this much is delivered: the application had nothing more to send.
     application_limited_until: u64,
 }
@@ -49,12 +51,13 @@ impl DeliveryRate {
             delivered_at: now,
             first_sent_at: now,
             lost: 0,
+            lost_since: 0,
             application_limited_until: 0,
         }
     }
 
-    /// A segment leaves, with `in_flight` bytes before it.
-    pub fn departs(&mut self, now: Instant, in_flight: u32) -> Departure {
+    /// A segment of `bytes` leaves, with `in_flight` bytes before it.
+    pub fn departs(&mut self, now: Instant, in_flight: u32, bytes: u32) -> Departure {
         if in_flight == 0 {
             self.first_sent_at = now;
             self.delivered_at = now;
@@ -64,7 +67,7 @@ impl DeliveryRate {
             delivered_at: self.delivered_at,
             first_sent_at: self.first_sent_at,
             lost: self.lost,
-            in_flight,
+            in_flight: in_flight.saturating_add(bytes),
             application_limited: self.application_limited_until > self.delivered,
         }
     }
@@ -77,6 +80,12 @@ impl DeliveryRate {
     /// Bytes were found lost.
     pub fn lost(&mut self, bytes: u32) {
         self.lost += u64::from(bytes);
+        self.lost_since = self.lost_since.saturating_add(bytes);
+    }
+
+    /// Bytes that were found lost since this was asked last: by an ACK, or by a timer between two.
+    pub fn take_lost(&mut self) -> u32 {
+        std::mem::take(&mut self.lost_since)
     }
 
     /// `bytes` were delivered; the newest segment among them left at `sent_at`. Gives the sample, if the times allow.

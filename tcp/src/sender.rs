@@ -24,6 +24,7 @@
 //! Tested in `tests/clauses.rs` and `tests/recovery.rs`, through the connection.
 
 mod acknowledgment;
+mod arrived;
 mod decide;
 mod departure;
 mod path_mtu;

@@ -115,7 +115,7 @@ pub struct Delivery {
     pub round_ended: bool,
     /// Whether losses are being repaired: by fast recovery, or after a timeout.
     pub repair: Repair,
-    /// Bytes newly found lost by this ACK.
+    /// Bytes found lost by this ACK, or by a timer since the last one.
     pub lost: u32,
     /// The delivery rate, where it could be measured.
     pub rate: Option<RateSample>,
@@ -145,7 +145,7 @@ pub struct RateSample {
     pub interval: Duration,
     /// The application gave less than the path could have taken, so the rate may be too small.
     pub application_limited: bool,
-    /// Bytes in flight when the segment was sent.
+    /// Bytes in flight when the segment was sent, with its own.
     pub in_flight_then: u32,
     /// Bytes lost between the sending of the segment and now.
     pub lost: u32,

@@ -1,16 +1,16 @@
 //! The peer's receiver speaks: what has arrived, what must be lost then, and what the controller is told.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::congestion::controller::{Congestion, Delivery, Repair, Sign};
 use crate::flight::SentSegment;
 use crate::message::ReceiverMessage;
 use crate::recovery::newreno::{self, DuplicateAcks};
-use crate::recovery::rack::{Path, Rack};
+use crate::recovery::rack::Path;
 use crate::recovery::sack;
 use crate::recovery::tlp::Answer;
-use crate::rtt::RttEstimator;
-use crate::sender::{Agreed, Sender};
+use crate::sender::Sender;
+use crate::sender::arrived::Arrived;
 use crate::seq::SeqNumber;
 
 /// What a message has changed, for the rest of the connection.
@@ -26,21 +26,6 @@ struct Before {
     in_flight: u32,
     presumed: u32,
     repair: Repair,
-}
-
-/// What one message reports for the first time.
-#[derive(Debug, Default)]
-struct Arrived {
-    bytes: u32,
-    /// The one that was sent last.
-    newest: Option<SentSegment>,
-    /// Of those that were sent once, the one that was sent first, and the one that was sent last.
-    slowest: Option<Instant>,
-    fastest: Option<Instant>,
-    /// Whether one of them was sent more than once: then the others may have waited for it, and give no round trip.
-    sent_again: bool,
-    /// One that was sent again, and it is known that this time it arrived.
-    again: Option<Instant>,
 }
 
 impl Sender {
@@ -70,7 +55,7 @@ impl Sender {
         // RFC 6937 §3: what duplicate ACKs have spoken of does not count once more when it is acknowledged.
         let known = before.presumed.saturating_sub(self.flight.presumed());
         self.go_on_repairing(arrived.bytes.saturating_sub(known) + presumed);
-        self.tell_controller(now, &arrived, &before, moved, lost);
+        self.tell_controller(now, &arrived, &before, moved);
         self.schedule_tail_probe(now);
         News { has_room: moved > 0 && self.has_room_again() }
     }
@@ -115,8 +100,7 @@ impl Sender {
         if let Some(rtt) = arrived.rtt(now) {
             self.rtt.saw(now, rtt);
         }
-        let sample = if arrived.sent_again { arrived.again } else { arrived.slowest };
-        if let Some(sent_at) = sample {
+        if let Some(sent_at) = arrived.sample() {
             self.rtt.measured(now, sent_at);
         }
     }
@@ -233,7 +217,8 @@ impl Sender {
         }
     }
 
-    fn tell_controller(&mut self, now: Instant, arrived: &Arrived, before: &Before, moved: u32, lost: u32) {
+    fn tell_controller(&mut self, now: Instant, arrived: &Arrived, before: &Before, moved: u32) {
+        let lost = self.rate.take_lost();
         if arrived.bytes == 0 && lost == 0 {
             return;
         }
@@ -287,46 +272,5 @@ impl Sender {
             min_rtt: self.rtt.min().unwrap_or(srtt),
             repairing: self.recovery.repair != Repair::None,
         }
-    }
-}
-
-impl Arrived {
-    /// The round trip of the segment that was sent last, if it is known.
-    fn rtt(&self, now: Instant) -> Option<Duration> {
-        self.fastest.filter(|_| !self.sent_again).map(|sent_at| now.saturating_duration_since(sent_at))
-    }
-
-    /// A segment has arrived, says the message for the first time.
-    fn add(
-        &mut self,
-        now: Instant,
-        segment: &SentSegment,
-        message: &ReceiverMessage,
-        agreed: &Agreed,
-        rtt: &RttEstimator,
-        rack: &mut Rack,
-    ) {
-        self.bytes += segment.length();
-        let sent_at = segment.sent_at;
-        if self.newest.is_none_or(|newest| newest.left_before(sent_at, segment.end)) {
-            self.newest = Some(*segment);
-        }
-        if segment.transmissions == 1 {
-            self.slowest = Some(self.slowest.map_or(sent_at, |other| other.min(sent_at)));
-            self.fastest = self.fastest.max(Some(sent_at));
-            return rack.arrived(now, segment, false);
-        }
-        self.sent_again = true;
-        // It was sent more than once. The echo says whether it can be the last time that has arrived (RFC 8985 §6.2).
-        let stamps = message.echo.zip(agreed.clock);
-        let echo_is_older =
-            stamps.is_some_and(|(echo, clock)| SeqNumber(echo).before(SeqNumber(clock.at(sent_at))));
-        let too_soon = rtt.min().is_some_and(|min| now.saturating_duration_since(sent_at) < min);
-        if !echo_is_older
-            && stamps.is_some_and(|(_, clock)| clock.at(sent_at) != clock.at(segment.first_sent_at))
-        {
-            self.again = self.again.max(Some(sent_at));
-        }
-        rack.arrived(now, segment, echo_is_older || too_soon);
     }
 }

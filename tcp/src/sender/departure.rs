@@ -54,7 +54,7 @@ impl Sender {
     }
 
     fn sent_first_time(&mut self, now: Instant, message: &SenderMessage) {
-        let departure = self.rate.departs(now, self.flight.pipe());
+        let departure = self.rate.departs(now, self.flight.pipe(), message.end().since(message.seq));
         self.flight.push(SentSegment {
             first: message.seq,
             end: message.end(),
@@ -71,7 +71,7 @@ impl Sender {
     }
 
     fn sent_again(&mut self, now: Instant, message: &SenderMessage) {
-        let departure = self.rate.departs(now, self.flight.pipe());
+        let departure = self.rate.departs(now, self.flight.pipe(), message.end().since(message.seq));
         self.flight.sent_again(message.seq, message.end(), now, departure);
         self.recovery.first_leaves = false;
         match message.kind {
