@@ -145,17 +145,23 @@ record_tcp_path() {
 
     shows "the SYN-ACK whose number is a cookie" "tcp.flags.syn == 1 && tcp.flags.ack == 1"
 
-    begin fast_open "Fast Open (RFC 7413), two connections: in the first the client asks for a cookie, in the second its SYN carries the cookie and the request, and the server answers data before the handshake is over. Recorded at the client."
+    begin fast_open "Fast Open (RFC 7413), two connections: in the first the client asks for a cookie, in the second its SYN carries the cookie and the request, and the server takes the data before the handshake is over. Recorded at the client; fast_open_server.pcapng is the same from the other end."
     settings net.ipv4.tcp_fastopen=3
+    first=$NAME
+    both fast_open_server
     serve 7 echo
     relay delay=10ms
     client python3 "$HERE/peer.py" connect 10.91.2.2 7 fast
     client python3 "$HERE/peer.py" connect 10.91.2.2 7 fast
     sleep 0.3
     unrelay
-    end_server
-    shows "the cookie asked for, given, used" "tcp.options.tfo"
-    shows "data in the SYN" "tcp.flags.syn == 1 && tcp.len > 0"
+    stop # the server
+    stop # the server's end
+    NAME=$first end
+    NAME=$first shows "the cookie asked for, given, used" "tcp.options.tfo"
+    NAME=$first shows "data in the SYN" "tcp.flags.syn == 1 && tcp.len > 0"
+    finish_file fast_open_server
+    printf '\n## fast_open_server.pcapng\n\nThe connections of fast_open.pcapng, recorded at the server.\n' >>"$WORK/README.md"
     for word in client server; do within $word sysctl -qw net.ipv4.tcp_fastopen=1; done
 
     record_path_mtu
