@@ -114,6 +114,11 @@ record_tcp_path() {
     shows "the probe before that (TLP): a new segment, 50 ms after the last one" "$data && frame.time_delta > 0.03 && !tcp.analysis.retransmission && frame.number < 60"
     shows "the D-SACK for the copy" "$acks && tcp.options.sack.dsack"
 
+    begin lost_ack "2,440 bytes from the server, then nothing for two seconds; the ACK of the last segment is lost, and three more. Each time the segment comes again, the client answers with a D-SACK, and echoes the timestamp of the copy that came last (RFC 7323 §4.3), though it has had its bytes for long: so the server measures the round trip, and not its own waiting. Recorded at the client."
+    run pause 2440 2 -- read -- delay=10ms right:bare:7-10:drop
+    end
+    shows "the D-SACKs" "$acks && tcp.options.sack.dsack"
+
     begin dsack "12,000 bytes from the server; the path doubles the 7th segment and the 15th. The client reports each: the first SACK block lies below the ACK (RFC 2883). Recorded at the client."
     run send 12000 -- read -- delay=10ms left:data:7:twice left:data:15:twice
     end

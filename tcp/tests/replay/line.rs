@@ -1,12 +1,13 @@
 //! A segment as a line: what is compared, and nothing else.
 //!
 //! ```text
-//! A 5369:5857(488) ack 1 ts            flags, numbers as in packetdrill, options
+//! A 5369:5857(488) ack 1 ts ecr 21          flags, numbers as in packetdrill, options
 //! S 0:0(0) mss 1460 sackok ts ws
-//! A 1:1(0) ack 489 win 0 ts sack 977-1465
+//! A 1:1(0) ack 489 win 0 sack 977-1465 ts ecr 21
 //! ```
 //!
-//! Numbers are relative: a sender's own to its first SYN, and its ACKs to that of the other side.
+//! Numbers are relative: a sender's own to its first SYN, and its ACKs to that of the other side. So is the timestamp
+//! that is echoed: to the first one of the other side.
 
 use std::fmt::{self, Write};
 use std::ops::Range;
@@ -50,26 +51,36 @@ impl fmt::Display for Sent {
     }
 }
 
-/// Writes a segment of a sender with the initial number `iss`, to a peer with `irs`.
-pub(crate) fn line(packet: &Packet<'_>, iss: SeqNumber, irs: SeqNumber, ecn: u8) -> Option<String> {
+/// Where the counting of a sender's numbers begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin {
+    /// The sender's initial sequence number, and its peer's.
+    pub(crate) iss: SeqNumber,
+    pub(crate) irs: SeqNumber,
+    /// What the peer's clock said in its first segment.
+    pub(crate) clock: u32,
+}
+
+/// Writes a segment of a sender whose numbers begin there.
+pub(crate) fn line(packet: &Packet<'_>, origin: Origin, ecn: u8) -> Option<String> {
     let Payload::Tcp(segment) = &packet.payload else { return None };
     let flags: String =
         FLAGS.iter().filter(|(bit, _)| segment.flags.0 & bit != 0).map(|(_, letter)| *letter).collect();
-    let first = segment.seq.since(iss);
+    let first = segment.seq.since(origin.iss);
     let length = segment.payload.len() as u32;
     let mut line = format!("{flags} {first}:{}({length})", first.wrapping_add(length));
     if segment.flags.ack() {
-        let _ = write!(line, " ack {}", segment.ack.since(irs));
+        let _ = write!(line, " ack {}", segment.ack.since(origin.irs));
     }
     if segment.window == 0 && !segment.flags.rst() {
         line.push_str(" win 0");
     }
-    options(segment, irs, &mut line);
+    options(segment, origin, &mut line);
     line.push_str(["", " ect(1)", " ect(0)", " ce"][usize::from(ecn & 3)]);
     Some(line)
 }
 
-fn options(segment: &Segment<'_>, irs: SeqNumber, line: &mut String) {
+fn options(segment: &Segment<'_>, origin: Origin, line: &mut String) {
     let bytes = segment.option_bytes;
     let word = |at: usize| {
         bytes.get(at..at + 4).map_or(0, |word| u32::from_be_bytes([word[0], word[1], word[2], word[3]]))
@@ -82,12 +93,15 @@ fn options(segment: &Segment<'_>, irs: SeqNumber, line: &mut String) {
             4 => "sackok".to_owned(),
             5 => content.step_by(4).fold("sack".to_owned(), |mut text, at| {
                 let mark = if text.ends_with('-') { "" } else { " " };
-                let _ = write!(text, "{mark}{}", SeqNumber(word(at)).since(irs));
+                let _ = write!(text, "{mark}{}", SeqNumber(word(at)).since(origin.irs));
                 if mark == " " {
                     text.push('-');
                 }
                 text
             }),
+            8 if segment.flags.ack() => {
+                format!("ts ecr {}", word(content.start + 4).wrapping_sub(origin.clock))
+            }
             8 => "ts".to_owned(),
             34 if content.is_empty() => "fastopen".to_owned(),
             34 => "fastopen cookie".to_owned(),

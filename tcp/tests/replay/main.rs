@@ -16,8 +16,8 @@
 //! ```
 //!
 //! Compared are: flags, sequence and acknowledgment number, length, which options are there, the MSS, the SACK blocks,
-//! whether the window is zero, and the ECN bits of IP. Not compared: PSH, which the kernel sets where its own buffers
-//! end; window sizes and scale; the values of timestamps. The order is compared, and the time to 8 ms.
+//! the timestamp that is echoed, whether the window is zero, and the ECN bits of IP. Not compared: PSH, which the kernel
+//! sets where its own buffers end; window sizes and scale; our own clock. The order is compared, and the time to 8 ms.
 //!
 //! In reading order: [`table`], [`recorded`] (the capture), [`player`] (our host in it), [`rewrite`] (numbers made
 //! ours), [`line`] (a segment as a line), [`differences`] (two lists of lines).

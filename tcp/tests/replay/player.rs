@@ -8,7 +8,7 @@ use barewire_tcp::{Config, Event, Handle, Host, SeqNumber};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::line::{Sent, ecn, line};
+use super::line::{Origin, Sent, ecn, line};
 use super::recorded::Recorded;
 use super::rewrite::{Shift, rewrite};
 use super::table::{Call, Table};
@@ -157,8 +157,8 @@ impl Player<'_> {
         if (end.since(self.sent_to) as i32) > 0 {
             self.sent_to = end;
         }
-        let iss = self.iss.unwrap_or(segment.seq);
-        let line = line(&packet, iss, self.recorded.irs, ecn(bytes));
+        let origin = Origin { iss: self.iss.unwrap_or(segment.seq), ..self.recorded.origin() };
+        let line = line(&packet, origin, ecn(bytes));
         self.sent.extend(line.map(|line| Sent { frame: None, time: self.now - self.start, line }));
     }
 }

@@ -9,7 +9,7 @@ use barewire_packet::ip::IpPacket;
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Segment, SeqNumber};
 
-use super::line::{Sent, ecn, line};
+use super::line::{Origin, Sent, ecn, line};
 use super::table::{Call, Table};
 
 /// A frame of the connection.
@@ -34,6 +34,8 @@ pub(crate) struct Recorded {
     pub(crate) irs: SeqNumber,
     /// What the kernel's clock said in its first segment.
     pub(crate) clock: Option<u32>,
+    /// The same of its peer.
+    pub(crate) peer_clock: Option<u32>,
     /// What the kernel sent, from its first byte on.
     pub(crate) stream: Vec<u8>,
     /// What its application did, if the table does not say.
@@ -57,6 +59,7 @@ pub(crate) fn read(path: &Path, table: &Table) -> Recorded {
         iss: SeqNumber(0),
         irs: SeqNumber(0),
         clock: None,
+        peer_clock: None,
         stream: Vec::new(),
         calls: Vec::new(),
     };
@@ -75,12 +78,17 @@ pub(crate) fn read(path: &Path, table: &Table) -> Recorded {
 }
 
 impl Recorded {
+    /// Where the kernel's numbers begin.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin { iss: self.iss, irs: self.irs, clock: self.peer_clock.unwrap_or(0) }
+    }
+
     /// What the kernel sent.
     pub(crate) fn sent(&self) -> Vec<Sent> {
         let sent = self.frames.iter().filter(|frame| frame.is_sent);
         sent.filter_map(|frame| {
             let packet = Packet::parse(&frame.bytes).expect("a packet of the kernel's");
-            let line = line(&packet, self.iss, self.irs, ecn(&frame.bytes))?;
+            let line = line(&packet, self.origin(), ecn(&frame.bytes))?;
             Some(Sent { frame: Some(frame.number), time: frame.time, line })
         })
         .collect()
@@ -100,10 +108,11 @@ impl Recorded {
                 let numbers = if frame.is_sent { &mut self.iss } else { &mut self.irs };
                 *numbers = segment.seq;
             }
+            let clock = if frame.is_sent { &mut self.clock } else { &mut self.peer_clock };
+            *clock = clock.or(segment.options.timestamps.map(|timestamps| timestamps.value));
             if !frame.is_sent {
                 continue;
             }
-            self.clock = self.clock.or(segment.options.timestamps.map(|timestamps| timestamps.value));
             let offset =
                 (segment.seq.since(self.iss) as usize).saturating_sub(usize::from(!segment.flags.syn()));
             keep(&mut self.stream, offset, segment);
