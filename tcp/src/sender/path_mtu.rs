@@ -8,8 +8,10 @@ use crate::sender::Sender;
 /// The sizes to try where a router does not say its MTU: those of the links of old (RFC 1191 §7.1).
 const PLATEAUS: [u32; 10] = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68];
 
-/// Packets of this size pass almost everywhere (RFC 4821 §7.2: 1024 bytes).
+/// Packets of this size pass almost everywhere (RFC 4821 §7.2). They are tried where larger ones than
+/// [`SUSPECT_MTU`] vanish: so much every IPv6 link carries (RFC 8200 §5).
 const BLACK_HOLE_MTU: u32 = 1024;
+const SUSPECT_MTU: u32 = 1280;
 
 /// After so many timeouts in a row a path that lets small segments pass may be a black hole for large ones.
 const BLACK_HOLE_TIMEOUTS: u32 = 2;
@@ -31,10 +33,9 @@ impl Sender {
 
     /// The timer ran out again for a large segment: perhaps the path drops such packets in silence.
     pub(super) fn look_for_black_hole(&mut self) {
-        let small = BLACK_HOLE_MTU - self.headers;
-        let is_large = self.flight.front().is_some_and(|first| first.length() > small);
+        let is_large = self.flight.front().is_some_and(|first| first.length() + self.headers > SUSPECT_MTU);
         if self.recovery.timeouts == BLACK_HOLE_TIMEOUTS && is_large {
-            self.shrink_segments(small);
+            self.shrink_segments(BLACK_HOLE_MTU - self.headers);
         }
     }
 
