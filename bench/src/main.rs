@@ -62,7 +62,7 @@ enum Subject {
     Http1,
     /// The client: 256 MiB received, handshakes (rustls)
     Tls13,
-    /// 256 MiB from host to host in memory (smoltcp)
+    /// Hosts in memory: 256 MiB, many connections, paths with loss (smoltcp)
     Tcp,
     /// Worlds of 1,000 hosts (the same with 100)
     Internet,
@@ -104,9 +104,20 @@ fn main() {
     if wanted(Subject::Read) {
         lines.extend(read::compare(rounds));
     }
-    let text = if arguments.markdown { report::markdown(&lines) } else { report::text(&lines) };
+    let mut text = String::new();
+    if !lines.is_empty() {
+        text += &show(&report::table(&lines), arguments.markdown);
+    }
+    if wanted(Subject::Tcp) {
+        text += "\n";
+        text += &show(&tcp::loss::table(), arguments.markdown);
+    }
     // Whoever closes our output early has seen enough.
     let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+fn show<const N: usize>(table: &[[String; N]], markdown: bool) -> String {
+    if markdown { report::markdown(table) } else { report::text(table) }
 }
 
 /// Shows what is going on, in one line that the next one overwrites, where somebody is looking.

@@ -1,7 +1,8 @@
-//! TCP in memory: two hosts of ours against two of smoltcp, 256 MiB from the one to the other.
+//! TCP in memory: two hosts of ours against two of smoltcp, 256 MiB from the one to the other. [`many`] has what ten
+//! thousand connections cost, and [`loss`] what is left of a path that loses packets.
 //!
 //! The wire is a queue each way: no delay, no loss, MTU 1500. All checksums are made and verified. Both have the same
-//! buffers, timestamps, window scaling, SACK offered, Reno, no Nagle. The application writes from one buffer and reads
+//! buffers (of 64 KiB, and of 256), timestamps, window scaling, SACK offered, Reno, no Nagle. The application writes from one buffer and reads
 //! into another, which is compared with the first. All of that is on the clock, both hosts and the wire.
 //!
 //! How often the receiver acknowledges decides much of the cost, and hangs on who drives it. So there are two ways:
@@ -9,6 +10,8 @@
 //! time (the ACK for every second segment that RFC 9293 §3.8.6.3 has in mind). The ratio of segments with data to
 //! those without stands in the result.
 
+pub(crate) mod loss;
+mod many;
 mod ours;
 mod smoltcp;
 
@@ -17,8 +20,8 @@ use crate::measure::{Comparison, Stopwatch, Unit};
 /// How much goes over the wire in a round, in bytes.
 const TOTAL: usize = 256 << 20;
 const MTU: usize = 1500;
-/// Of the sender and of the receiver, in bytes.
-const BUFFER: usize = 256 << 10;
+/// Of the sender and of the receiver, in bytes: the second is what our hosts have by default.
+const BUFFERS: [usize; 2] = [64 << 10, 256 << 10];
 /// How much the application writes or reads at once, in bytes.
 const CHUNK: usize = 64 << 10;
 /// The stream repeats itself after so many bytes: an odd number, so that no segment that went astray fits elsewhere.
@@ -34,6 +37,16 @@ enum Drive {
     All,
     /// A host sends after every packet that it takes.
     One,
+}
+
+/// What is carried, and how.
+#[derive(Debug, Clone, Copy)]
+struct Transfer {
+    drive: Drive,
+    /// Of the sender and of the receiver, in bytes.
+    buffer: usize,
+    /// In bytes.
+    total: usize,
 }
 
 /// Packets that crossed the wire.
@@ -107,23 +120,27 @@ impl Application {
 }
 
 pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
-    [(Drive::All, "packets in batches"), (Drive::One, "packets one by one")]
-        .into_iter()
-        .map(|(drive, name)| {
-            let (mut our_count, mut their_count) = (Count::default(), Count::default());
-            let mut result = Comparison::run(
-                format!("TCP, {} MiB, {name}", TOTAL >> 20),
-                "smoltcp",
-                Unit::MegabytesPerSecond,
-                rounds,
-                || on_the_clock(&mut our_count, || ours::transfer(drive, TOTAL)),
-                || on_the_clock(&mut their_count, || smoltcp::transfer(drive, TOTAL)),
-            );
-            let ratios = (our_count.ratio(), their_count.ratio());
-            result.what += &format!(" (segments an ACK: {:.0}, {:.0})", ratios.0, ratios.1);
-            result
-        })
-        .collect()
+    let drives = [(Drive::All, "in batches"), (Drive::One, "one by one")];
+    let transfers = drives.into_iter().flat_map(|(drive, name)| {
+        BUFFERS.map(|buffer| compare_transfer(Transfer { drive, buffer, total: TOTAL }, name, rounds))
+    });
+    // The memory of ten thousand connections shows only while nothing has been allocated and freed.
+    many::compare(rounds).into_iter().chain(transfers).collect()
+}
+
+fn compare_transfer(transfer: Transfer, name: &str, rounds: usize) -> Comparison {
+    let (mut our_count, mut their_count) = (Count::default(), Count::default());
+    let mut result = Comparison::run(
+        format!("TCP, {} MiB, packets {name}, buffers of {} KiB", TOTAL >> 20, transfer.buffer >> 10),
+        "smoltcp",
+        Unit::MegabytesPerSecond,
+        rounds,
+        || on_the_clock(&mut our_count, || ours::transfer(transfer)),
+        || on_the_clock(&mut their_count, || smoltcp::transfer(transfer)),
+    );
+    let ratios = (our_count.ratio(), their_count.ratio());
+    result.what += &format!(" (segments an ACK: {:.0}, {:.0})", ratios.0, ratios.1);
+    result
 }
 
 /// Nanoseconds a byte.
@@ -141,10 +158,12 @@ mod tests {
     #[test]
     fn all_arrives_with_as_many_acks_as_the_drive_says() {
         for transfer in [ours::transfer, smoltcp::transfer] {
-            let batches = transfer(Drive::All, 8 << 20);
-            assert!(batches.ratio() > 20.0, "{batches:?}");
-            let one_by_one = transfer(Drive::One, 8 << 20);
-            assert!((1.9..2.1).contains(&one_by_one.ratio()), "{one_by_one:?}");
+            for buffer in BUFFERS {
+                let batches = transfer(Transfer { drive: Drive::All, buffer, total: 8 << 20 });
+                assert!(batches.ratio() > 20.0, "{buffer}: {batches:?}");
+                let one_by_one = transfer(Transfer { drive: Drive::One, buffer, total: 8 << 20 });
+                assert!((1.9..2.1).contains(&one_by_one.ratio()), "{buffer}: {one_by_one:?}");
+            }
         }
     }
 }

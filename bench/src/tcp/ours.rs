@@ -8,7 +8,7 @@ use barewire_tcp::{Config, Event, Handle, Host};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::{Application, BUFFER, Count, Drive, MTU, PORT};
+use super::{Application, Count, Drive, MTU, PORT, Transfer};
 
 /// How far the clock moves in a turn of the loop. It is there to be asked, not to be waited for.
 const TURN: Duration = Duration::from_micros(1);
@@ -19,11 +19,19 @@ struct End {
     waiting: VecDeque<Vec<u8>>,
 }
 
+/// As it is by default, with buffers of this size.
+pub(super) fn config(buffer: usize) -> Config {
+    Config { mtu: MTU, receive_buffer: buffer, send_buffer: buffer, ..Config::default() }
+}
+
+/// The host at the address that ends so.
+pub(super) fn host(last: u8, config: Config) -> Host {
+    Host::new(vec![address(last)], config, Box::new(ChaCha8Rng::seed_from_u64(last.into())))
+}
+
 impl End {
-    fn new(last: u8) -> End {
-        let config = Config { mtu: MTU, receive_buffer: BUFFER, send_buffer: BUFFER, ..Config::default() };
-        let rng = Box::new(ChaCha8Rng::seed_from_u64(last.into()));
-        End { host: Host::new(vec![address(last)], config, rng), waiting: VecDeque::new() }
+    fn new(last: u8, buffer: usize) -> End {
+        End { host: host(last, config(buffer)), waiting: VecDeque::new() }
     }
 
     /// Takes packets that wait; whether there were any.
@@ -51,10 +59,10 @@ impl End {
     }
 }
 
-/// Sends `total` bytes from one host to the other.
-pub(super) fn transfer(drive: Drive, total: usize) -> Count {
+/// Sends so many bytes from one host to the other.
+pub(super) fn transfer(Transfer { drive, buffer, total }: Transfer) -> Count {
     let mut now = Instant::now();
-    let (mut sender, mut receiver) = (End::new(1), End::new(2));
+    let (mut sender, mut receiver) = (End::new(1, buffer), End::new(2, buffer));
     let (mut application, mut count) = (Application::new(total), Count::default());
     receiver.host.listen(PORT, 1).expect("a free port");
     let to = SocketAddr::new(address(2), PORT);
@@ -94,13 +102,14 @@ fn next_deadline(sender: &mut Host, receiver: &mut Host, now: Instant) -> Instan
     now
 }
 
-fn newly_accepted(host: &mut Host) -> Option<Handle> {
+/// The connection that the host has accepted last.
+pub(super) fn newly_accepted(host: &mut Host) -> Option<Handle> {
     std::iter::from_fn(|| host.event()).find_map(|event| match event {
         Event::Accepted { handle, .. } => Some(handle),
         _ => None,
     })
 }
 
-fn address(last: u8) -> IpAddr {
+pub(super) fn address(last: u8) -> IpAddr {
     IpAddr::V4(Ipv4Addr::new(192, 0, 2, last))
 }

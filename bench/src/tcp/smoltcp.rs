@@ -10,21 +10,21 @@ use smoltcp::socket::tcp::{CongestionControl, Socket, SocketBuffer};
 use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{HardwareAddress, IpAddress, IpCidr};
 
-use super::{Application, BUFFER, Count, Drive, MTU, PORT};
+use super::{Application, Count, Drive, MTU, PORT, Transfer};
 
 const TURN: Duration = Duration::from_micros(1);
 
 /// An end of the wire: packets that wait to be received, and packets that were sent.
 #[derive(Default)]
-struct Wire {
-    waiting: VecDeque<Vec<u8>>,
-    sent: VecDeque<Vec<u8>>,
+pub(super) struct Wire {
+    pub(super) waiting: VecDeque<Vec<u8>>,
+    pub(super) sent: VecDeque<Vec<u8>>,
     count: Count,
 }
 
-struct Incoming(Vec<u8>);
+pub(super) struct Incoming(Vec<u8>);
 
-struct Outgoing<'a>(&'a mut VecDeque<Vec<u8>>, &'a mut Count);
+pub(super) struct Outgoing<'a>(&'a mut VecDeque<Vec<u8>>, &'a mut Count);
 
 impl Device for Wire {
     type RxToken<'a> = Incoming;
@@ -65,26 +65,33 @@ impl TxToken for Outgoing<'_> {
 }
 
 /// A host with one socket.
-struct End {
-    interface: Interface,
-    wire: Wire,
-    sockets: SocketSet<'static>,
+pub(super) struct End {
+    pub(super) interface: Interface,
+    pub(super) wire: Wire,
+    pub(super) sockets: SocketSet<'static>,
     handle: SocketHandle,
 }
 
 impl End {
-    fn new(last: u8) -> End {
+    pub(super) fn new(last: u8, buffer: usize, control: CongestionControl) -> End {
         let mut wire = Wire::default();
         let mut config = Config::new(HardwareAddress::Ip);
         config.random_seed = last.into();
         let mut interface = Interface::new(config, &mut wire, Instant::ZERO);
         interface.update_ip_addrs(|list| list.push(IpCidr::new(address(last), 24)).expect("room"));
         let mut sockets = SocketSet::new(Vec::new());
-        let handle = sockets.add(socket());
+        let handle = sockets.add(socket(buffer, control));
         End { interface, wire, sockets, handle }
     }
 
-    fn socket(&mut self) -> &mut Socket<'static> {
+    /// Opens a connection to the other end.
+    pub(super) fn connect(&mut self, last: u8) {
+        let End { interface, sockets, handle, .. } = self;
+        let socket = sockets.get_mut::<Socket<'_>>(*handle);
+        socket.connect(interface.context(), (address(last), PORT), 49152).expect("a connection");
+    }
+
+    pub(super) fn socket(&mut self) -> &mut Socket<'static> {
         self.sockets.get_mut(self.handle)
     }
 
@@ -110,24 +117,22 @@ impl End {
 }
 
 /// As our hosts are by default: see [`super`].
-fn socket() -> Socket<'static> {
-    let buffer = || SocketBuffer::new(vec![0; BUFFER]);
+fn socket(buffer: usize, control: CongestionControl) -> Socket<'static> {
+    let buffer = || SocketBuffer::new(vec![0; buffer]);
     let mut socket = Socket::new(buffer(), buffer());
-    socket.set_congestion_control(CongestionControl::Reno);
+    socket.set_congestion_control(control);
     socket.set_nagle_enabled(false);
     socket.set_tsval_generator(Some(|| 1));
     socket
 }
 
-/// Sends `total` bytes from one host to the other.
-pub(super) fn transfer(drive: Drive, total: usize) -> Count {
+/// Sends so many bytes from one host to the other.
+pub(super) fn transfer(Transfer { drive, buffer, total }: Transfer) -> Count {
     let mut now = Instant::ZERO;
-    let (mut sender, mut receiver) = (End::new(1), End::new(2));
+    let [mut sender, mut receiver] = [1, 2].map(|last| End::new(last, buffer, CongestionControl::Reno));
     let mut application = Application::new(total);
     receiver.socket().listen(PORT).expect("a free port");
-    let End { interface, sockets, handle, .. } = &mut sender;
-    let socket = sockets.get_mut::<Socket<'_>>(*handle);
-    socket.connect(interface.context(), (address(2), PORT), 49152).expect("a connection");
+    sender.connect(2);
     while !application.is_done() {
         now += TURN;
         let mut moved = sender.receive(now, drive);
