@@ -153,6 +153,80 @@ fn idle_connections_are_left_alone() {
     assert_eq!(few, many, "with 2 other connections, and with 2000");
 }
 
+/// When a host with these connections sends what, until all have given up: the port, and how long after `start`. Each
+/// opens at its own moment, and the one of an even port is closed by a reset after a while.
+fn life_of(openings: &[(u16, u64)], start: Instant) -> Vec<(Duration, u16)> {
+    let at = |millis| start + Duration::from_millis(millis);
+    let mut host = host(CLIENT.into(), Config { syn_retries: 3, ..Config::default() }, 7);
+    let mut calls: Vec<(Instant, u16, bool)> =
+        openings.iter().map(|(port, open)| (at(*open), *port, true)).collect();
+    let resets = openings.iter().filter(|(port, _)| port % 2 == 0);
+    calls.extend(resets.map(|(port, open)| (at(open + 1500 + u64::from(*port)), *port, false)));
+    calls.sort_unstable();
+    let mut calls = calls.into_iter().peekable();
+    let (mut sent, mut iss) = (Vec::new(), std::collections::BTreeMap::new());
+    loop {
+        let next = calls.peek().map(|call| call.0).into_iter().chain(host.deadline()).min();
+        let Some(now) = next else { return sent };
+        host.on_deadline(now);
+        while let Some((_, port, opens)) = calls.next_if(|call| call.0 == now) {
+            if opens {
+                host.connect_from(now, port, server_address()).unwrap();
+            } else {
+                let refusal = Segment {
+                    ack: SeqNumber(iss[&port]) + 1,
+                    flags: Flags::RST | Flags::ACK,
+                    ..Segment::empty(PORT, port)
+                };
+                takes(&mut host, now, &refusal.ip_packet(SERVER.into(), CLIENT.into()));
+            }
+        }
+        while let Some(transmit) = host.transmit(now) {
+            let Payload::Tcp(segment) = Packet::parse(&transmit.packet).unwrap().payload else {
+                panic!("TCP")
+            };
+            iss.insert(segment.source_port, segment.seq.0);
+            sent.push((now - start, segment.source_port));
+        }
+        while host.event().is_some() {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 100, ..ProptestConfig::default() })]
+
+    /// Many connections are called when each would be if it were alone, whatever the order in which their deadlines
+    /// were set, moved and taken back.
+    #[test]
+    fn deadlines_of_many_connections(openings in proptest::collection::btree_map(1u16..200, 0u64..5000, 0..40)) {
+        let openings: Vec<(u16, u64)> = openings.into_iter().collect();
+        let start = Instant::now();
+        let mut wanted: Vec<_> = openings.iter().flat_map(|opening| life_of(&[*opening], start)).collect();
+        let mut together = life_of(&openings, start);
+        prop_assert!(together.is_sorted_by_key(|(time, _)| *time));
+        wanted.sort_unstable();
+        together.sort_unstable();
+        prop_assert_eq!(together, wanted);
+    }
+}
+
+#[test]
+fn all_that_are_due_are_called_in_the_order_in_which_they_were_opened() {
+    let start = Instant::now();
+    let mut host = host(CLIENT.into(), Config::default(), 7);
+    let ports: Vec<u16> = (0..20).map(|count| 1000 + count * 37 % 20).collect();
+    for port in &ports {
+        host.connect_from(start, *port, server_address()).unwrap();
+    }
+    while host.transmit(start).is_some() {}
+    let due = host.deadline().unwrap();
+    host.on_deadline(due);
+    let again: Vec<u16> = std::iter::from_fn(|| host.transmit(due))
+        .map(|transmit| u16::from_be_bytes([transmit.packet[20], transmit.packet[21]]))
+        .collect();
+    assert_eq!(again, ports);
+}
+
 /// A handle names its connection for ever, though another connection has its place in memory by now.
 #[test]
 fn a_handle_is_never_used_twice() {
