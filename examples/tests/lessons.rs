@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 17] = [
+const LESSONS: [&str; 20] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
     "dns_truncated",
     "dns_spoof",
     "tcp_handshake",
+    "tcp_states",
+    "tcp_loss",
+    "tcp_congestion",
     "tls_handshake",
     "http_get",
     "http_framing",
