@@ -213,6 +213,11 @@ impl Receiver {
         SeqNumber(timestamps.value).before(SeqNumber(self.timestamps.recent))
     }
 
+    /// Whether a timestamp is later than all that were seen.
+    pub(crate) fn is_newer(&self, timestamps: &Timestamps) -> bool {
+        self.timestamps.on && SeqNumber(timestamps.value).after(SeqNumber(self.timestamps.recent))
+    }
+
     /// The timestamp to echo is that of the last segment that moved the window's left edge, or would have (§4.3).
     pub(crate) fn take_timestamp(&mut self, segment: &Segment<'_>) {
         if let Some(timestamps) = segment.options.timestamps

@@ -279,6 +279,32 @@ fn time_wait_gives_way_to_a_newer_syn() {
     );
 }
 
+/// RFC 6191 §2: with timestamps a newer one is enough, though the number is below those of the old connection.
+#[test]
+fn rfc6191_s2_time_wait_gives_way_to_a_newer_timestamp() {
+    let (mut host, now) = server(Config::default());
+    let stamped = |flags, seq, ack, value| {
+        let options = Options { timestamps: Some(Timestamps { value, echo: 0 }), ..Options::default() };
+        let (seq, ack) = (SeqNumber(seq), SeqNumber(ack));
+        let segment = Segment { seq, ack, flags, window: 1000, options, ..Segment::empty(1, PORT) };
+        segment.ip_packet(CLIENT.into(), SERVER.into())
+    };
+    takes(&mut host, now, &stamped(Flags::SYN, 100, 0, 500));
+    let (_, iss, _) = sent(&mut host, now).expect("a SYN-ACK");
+    takes(&mut host, now, &stamped(Flags::ACK, 101, iss.wrapping_add(1), 501));
+    let Some(Event::Accepted { handle, .. }) = host.event() else { panic!("accepted") };
+    host.close(handle);
+    assert!(sent(&mut host, now).is_some(), "the FIN");
+    takes(&mut host, now, &stamped(Flags::FIN | Flags::ACK, 101, iss.wrapping_add(2), 502));
+    assert_eq!(host.state(handle), State::TimeWait);
+    while host.transmit(now).is_some() {}
+    takes(&mut host, now, &stamped(Flags::SYN, 90, 0, 502));
+    assert_eq!(sent(&mut host, now).map(|(flags, ..)| flags), Some(Flags::ACK), "not newer: the old ACK");
+    takes(&mut host, now, &stamped(Flags::SYN, 90, 0, 503));
+    let answer = sent(&mut host, now).map(|(flags, _, ack)| (flags, ack));
+    assert_eq!(answer, Some((Flags::SYN | Flags::ACK, 91)));
+}
+
 #[test]
 fn ports_are_chosen_at_random_and_reserved_ones_first() {
     let now = Instant::now();

@@ -108,11 +108,12 @@ fn segment_arrives(
     }
 }
 
-/// RFC 9293 §3.10.7.4, TIME-WAIT: a new SYN above everything that the old connection saw may take its place.
+/// RFC 9293 §3.10.7.4 and RFC 6191, TIME-WAIT: a new SYN above everything that the old connection saw may take its
+/// place.
 fn makes_room(table: &mut Table, handle: Handle, local: SocketAddr, segment: &Segment<'_>) -> bool {
     let replaces = opens(segment)
         && table.backlogs.listens(local.port())
-        && table.connections.get(handle).is_some_and(|old| old.connection.gives_way_to(segment.seq));
+        && table.connections.get(handle).is_some_and(|old| old.connection.gives_way_to(segment));
     if replaces {
         table.with(handle, |old| old.give_way());
     }

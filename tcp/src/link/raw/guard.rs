@@ -40,6 +40,10 @@ impl Guard {
             set_minimum_time_to_live(&socket, local)?;
             GuardKind::MinimumTimeToLive
         };
+        if port != 0 {
+            // A connection of the kernel that waits in TIME-WAIT there must not keep us out. A listener still does.
+            socket.set_reuse_address(true)?;
+        }
         socket.bind(&address.into())?;
         socket.listen(1)?;
         let port = socket.local_addr()?.as_socket().map_or(port, |address| address.port());
