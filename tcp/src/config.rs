@@ -13,6 +13,8 @@ pub struct Config {
     /// How many bytes a connection keeps for its reader. The window that it announces is what is left of them; where
     /// windows are scaled, rounding can make it up to an eighth more.
     pub receive_buffer: usize,
+    /// How far that may grow where a path could carry more than it. With 0 it does not grow.
+    pub receive_buffer_max: usize,
     /// How many bytes a connection keeps of its writer: unsent or not yet acknowledged.
     pub send_buffer: usize,
     /// Offer and accept window scaling (RFC 7323 §2).
@@ -61,11 +63,19 @@ pub struct Config {
     pub strict_checksums: bool,
 }
 
+impl Config {
+    /// The largest receive buffer that a connection can come to have.
+    pub(crate) fn receive_limit(&self) -> usize {
+        self.receive_buffer.max(self.receive_buffer_max)
+    }
+}
+
 impl Default for Config {
     fn default() -> Config {
         Config {
             mtu: 1500,
             receive_buffer: 256 * 1024,
+            receive_buffer_max: 0,
             send_buffer: 256 * 1024,
             window_scaling: true,
             timestamps: true,

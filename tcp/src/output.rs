@@ -124,7 +124,7 @@ fn syn_options(c: &Tcb, now: Instant) -> Options {
         maximum_segment_size: Some(c.announced_mss() as u16),
         sack_permitted: c.receiver.uses_sack(),
         timestamps: c.timestamps(now),
-        window_scale: c.window_scaling.then(|| offered_shift(c.config.receive_buffer)),
+        window_scale: c.window_scaling.then(|| offered_shift(c.config.receive_limit())),
         ..Options::default()
     }
 }

@@ -11,6 +11,7 @@
 //!
 //! Tested in `tests/clauses.rs`, through the connection; the reassembly in `tests/buffers.rs`.
 
+mod growth;
 mod window;
 
 use std::time::{Duration, Instant};
@@ -23,6 +24,7 @@ use crate::reassembly::Reassembly;
 use crate::segment::{Flags, Segment};
 use crate::seq::SeqNumber;
 use crate::variables::{ReceiveVariables, TimestampVariables};
+use growth::Growth;
 
 pub(crate) use window::offered_shift;
 
@@ -50,8 +52,9 @@ pub struct Receiver {
     /// The largest text of a segment that was not the end of a write: a full one, as far as we can know. In a tunnel it
     /// is smaller than what we announce.
     full_segment: Option<u32>,
-    /// How many bytes are kept for the user.
+    /// How many bytes are kept for the user, and how far that may grow.
     buffer: usize,
+    growth: Growth,
     /// The MSS that we announce.
     mss: u32,
 }
@@ -85,6 +88,7 @@ impl Receiver {
             twice: None,
             full_segment: None,
             buffer: config.receive_buffer,
+            growth: Growth::new(config.receive_limit()),
             mss,
         }
     }

@@ -25,7 +25,7 @@ pub(super) fn take_peer_syn(c: &mut Tcb, segment: &Segment<'_>) {
     let sack = options.sack_permitted && c.receiver.uses_sack();
     let (ours, theirs) = match options.window_scale.filter(|_| c.window_scaling) {
         // More than 14 is an error of the peer's, and counts as 14: RFC 7323 §2.3.
-        Some(shift) => (offered_shift(c.config.receive_buffer), shift.min(14)),
+        Some(shift) => (offered_shift(c.config.receive_limit()), shift.min(14)),
         None => (0, 0),
     };
     c.window_scaling &= options.window_scale.is_some();

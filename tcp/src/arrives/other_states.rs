@@ -138,6 +138,7 @@ fn seventh_text(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
         return Then::Return;
     }
     if c.receiver.take_text(now, segment) == Text::Readable {
+        c.receiver.grow(now, c.sender.rtt().srtt);
         c.tell(ConnectionEvent::Readable);
     }
     Then::GoOn

@@ -52,7 +52,9 @@ impl Stacks for RawStacks {
         let link = RawLink::open(local, &RawOptions { mtu, ..options })?;
         self.guard = link.guard();
         let rng = ChaCha8Rng::seed_from_u64(self.rng.next_u64());
-        let mut host = Host::new(vec![local], Config::default(), Box::new(rng));
+        // As much as Linux gives a connection, where the path is long and wide enough.
+        let config = Config { receive_buffer_max: 4 << 20, ..Config::default() };
+        let mut host = Host::new(vec![local], config, Box::new(rng));
         for port in link.ports() {
             host.reserve_port(port);
         }
