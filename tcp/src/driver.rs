@@ -8,8 +8,9 @@
 //!      Host     Link            the state machine; the wire
 //! ```
 //!
-//! It has no thread of its own: the protocol runs while the caller is inside a call. A segment that is lost while
-//! nobody calls is sent again at the next call; [`Stack::run_until`] passes time on purpose.
+//! Without a thread of its own the protocol runs while the caller is inside a call. While nobody calls, nothing is
+//! acknowledged and nothing is sent again; [`Stack::run_until`] passes time on purpose. On a real link
+//! [`Stack::spawn`] gives the stack a thread that does it.
 //!
 //! Two threads may use streams of one stack: they take turns, in the order they came.
 //!
@@ -67,11 +68,13 @@
 //!
 //! Tested in `tests/stream_api.rs`.
 
+mod background;
 mod listener;
 mod stack;
 mod tcp_stream;
 mod turn;
 
+pub use background::StackThread;
 pub use listener::TcpListener;
 pub use stack::{Direction, Stack, Tap};
 pub use tcp_stream::TcpStream;

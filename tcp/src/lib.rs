@@ -12,8 +12,8 @@
 //!                       │  │
 //!     no I/O          Host │   receive(now, packet) · transmit(now) · deadline ·
 //!                       │  │   on_deadline(now) · event
-//!                 Connection × n      one state machine each:
-//!                          │          arrives, calls, timeouts ─▶ tcb ─▶ output
+//!                 Connection × n      one state machine each: a Sender and a Receiver,
+//!                          │          and the state between them
 //!     wires              Link: raw (Linux) · or of `barewire-internet`, in virtual time
 //! ```
 //!
@@ -56,11 +56,13 @@
 //!    written, every byte named. The layers below are in the crate [`barewire_packet`].
 //! 2. [`connection`]: one connection from outside, and its five verbs. [`State`] (`state.rs`): the figure of the eleven
 //!    states. [`variables`] and [`tcb`]: what a connection remembers, under the RFC's names.
-//! 3. [`arrives`]: SEGMENT ARRIVES, in the RFC's own order, one function a step. [`calls`]: what the user asks.
-//! 4. [`output`]: what to send next. [`ack`]: whether an ACK is owed. [`send_buffer`] and [`reassembly`]: the bytes
-//!    that are kept on either side.
-//! 5. [`timers`], [`timeouts`], [`rtt`], [`recovery`], [`congestion`]: when to send again, and how much at once.
-//! 6. [`host`]: many connections. [`IsnGenerator`] (`isn.rs`): numbers nobody can guess.
+//! 3. [`message`]: the two messages that every segment carries. [`receiver`] with [`reassembly`] and [`ack`]: the
+//!    peer's half of the stream. [`sender`] with [`send_buffer`] and [`flight`]: our half.
+//! 4. [`arrives`]: SEGMENT ARRIVES, in the RFC's own order, one function a step. [`calls`]: what the user asks.
+//!    [`timeouts`]: what a timer does. [`output`]: how a message becomes a packet.
+//! 5. [`rtt`], [`recovery`]: noticing a loss and repairing it, one mechanism a file. [`congestion`]: how much at once;
+//!    [`pacing`], [`delivery_rate`]: how fast.
+//! 6. [`host`]: many connections. [`IsnGenerator`] (`isn.rs`): numbers nobody can guess. [`icmp`], [`keep_alive`].
 //! 7. [`link`]: the raw wire. [`driver`]: the blocking driver.
 //! 8. [`observe`]: the same parsers, watching other people's packets.
 //!
@@ -69,21 +71,26 @@
 //! | | |
 //! |---|---|
 //! | RFC 9293 | opening: active, passive, both at once; all ways of closing; zero windows; silly windows; Nagle (off) |
-//! | RFC 6298 | the retransmission timer, with Karn's rule; at least 200 ms, as in Linux |
-//! | RFC 5681, 3042 | slow start, congestion avoidance, fast retransmission, limited transmit |
-//! | RFC 6582, 6928 | NewReno, ten segments to begin with |
-//! | RFC 7323 | window scale, timestamps, PAWS |
-//! | RFC 2018 | SACK is offered and reported; what the peer reports is not used yet |
-//! | RFC 5961 | challenge ACKs against guessed resets, SYNs and data |
+//! | RFC 6298 | the retransmission timer, with Karn's rule; a margin of at least 200 ms, as in Linux |
+//! | RFC 5681, 3042, 6928 | slow start, congestion avoidance, fast retransmission; ten segments to begin with |
+//! | RFC 6582 | NewReno, for peers without SACK |
+//! | RFC 2018, 2883, 6675, 6937 | SACK both ways, D-SACK, loss detection from blocks, proportional rate reduction |
+//! | RFC 8985 | RACK-TLP: losses by time, and the tail loss probe |
+//! | RFC 3522, 3708 | false alarms noticed by timestamps and D-SACK, and undone |
+//! | RFC 9438, 9406 | CUBIC with HyStart++, paced: the default; Reno and BBR can be chosen |
+//! | RFC 7323, 6191 | window scale, timestamps, PAWS; TIME-WAIT gives way to a newer timestamp |
+//! | RFC 5961 | challenge ACKs against guessed resets, SYNs and data; answers are limited |
+//! | RFC 5927, 1191, 8201 | ICMP errors, with a check; path MTU; black holes (RFC 4821 §7.7) |
+//! | RFC 4987 | SYN cookies where a backlog is full |
 //! | RFC 6528, 6056 | initial sequence numbers and ports that cannot be guessed |
 //!
 //! # Left out
 //!
-//! * Loss recovery from SACK (RFC 6675) and by time (RACK-TLP, RFC 8985), CUBIC, pacing, ECN.
-//! * Path MTU discovery: packets are lost on a path narrower than [`Config::mtu`]. ICMP is not read.
-//! * Fast Open, SYN cookies, keep-alives, urgent data, MD5 and AO, multipath.
+//! * ECN, Fast Open, MD5 and AO, multipath.
+//! * Urgent data is read in line, as RFC 6093 §3.2 advises; the pointer is not told.
+//! * The user timeout option of RFC 5482; F-RTO (RFC 5682), since timestamps do its work.
+//! * Looking for a wider path again (RFC 4821 §7.3), and remembering a path's MTU for later connections.
 //! * IP fragments: refused with a reason, never sent.
-//! * A thread of its own: the protocol runs while the caller is inside a call ([`driver`] says what that means).
 //! * Windows and macOS for the raw link; everything else runs everywhere.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![deny(unsafe_code)] // The raw link's two system calls that have no safe name say so where they are.
@@ -130,7 +137,7 @@ pub mod variables;
 
 pub use config::Config;
 pub use connection::{Connection, ConnectionEvent};
-pub use driver::{Direction, Stack, Tap, TcpListener, TcpStream};
+pub use driver::{Direction, Stack, StackThread, Tap, TcpListener, TcpStream};
 pub use error::{Error, Reason};
 pub use host::{Event, Handle, Host};
 pub use icmp::{IcmpError, IcmpOutcome};

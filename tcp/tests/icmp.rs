@@ -43,8 +43,12 @@ fn connected(config: Config) -> (Host, Host, Handle, Instant) {
     server.listen(PORT, 1).unwrap();
     let handle = client.connect(now, server_address()).unwrap();
     for _ in 0..2 {
-        drain(&mut client, now).iter().for_each(|(packet, _)| drop(server.receive(now, packet)));
-        drain(&mut server, now).iter().for_each(|(packet, _)| drop(client.receive(now, packet)));
+        for (packet, _) in &drain(&mut client, now) {
+            server.receive(now, packet);
+        }
+        for (packet, _) in &drain(&mut server, now) {
+            client.receive(now, packet);
+        }
     }
     assert_eq!(client.state(handle), State::Established);
     (client, server, handle, now)
@@ -91,10 +95,14 @@ fn rfc5927_s4_1_a_number_that_is_not_in_flight() {
     client.write(handle, &pattern(1000)).unwrap();
     let sent = drain(&mut client, now);
     server.receive(now, &sent[0].0);
-    drain(&mut server, now).iter().for_each(|(packet, _)| drop(client.receive(now, packet)));
+    for (packet, _) in &drain(&mut server, now) {
+        client.receive(now, packet);
+    }
     let later = now + Duration::from_millis(50);
     server.on_deadline(later);
-    drain(&mut server, later).iter().for_each(|(packet, _)| drop(client.receive(later, packet)));
+    for (packet, _) in &drain(&mut server, later) {
+        client.receive(later, packet);
+    }
     let said = client.receive(later, &about(fragmentation_needed(600), &sent[0].0));
     assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::NotInFlight)));
     assert_eq!(client.variables(handle).unwrap().snd.mss, 1460);

@@ -31,9 +31,13 @@ fn client(config: Config, now: Instant) -> (Host, Handle) {
 fn exchange(client: &mut Host, server: &mut Host, now: Instant) {
     loop {
         let to_server: Vec<_> = std::iter::from_fn(|| client.transmit(now)).collect();
-        to_server.iter().for_each(|transmit| drop(server.receive(now, &transmit.packet)));
+        for transmit in &to_server {
+            server.receive(now, &transmit.packet);
+        }
         let to_client: Vec<_> = std::iter::from_fn(|| server.transmit(now)).collect();
-        to_client.iter().for_each(|transmit| drop(client.receive(now, &transmit.packet)));
+        for transmit in &to_client {
+            client.receive(now, &transmit.packet);
+        }
         if to_server.is_empty() && to_client.is_empty() {
             return;
         }

@@ -150,6 +150,11 @@ impl Stack {
         inner.flush()
     }
 
+    /// Whether time goes on by itself on the link. On a simulated wire it does not.
+    pub(super) fn runs_in_real_time(&self) -> bool {
+        self.take().link.patience().is_some()
+    }
+
     pub(super) fn take(&self) -> Turn<'_, Inner> {
         self.turns.take()
     }
