@@ -257,6 +257,8 @@ impl Flight {
         if end.before(segment.end) {
             self.segments.insert(at + 1, SentSegment { first: end, ..segment });
             self.segments[at].end = end;
+            // One record has become two. A probe of the window may cut one that the peer has reported.
+            self.delivered_segments += u32::from(segment.standing == Standing::Delivered);
         }
         self.set(at, Standing::InFlight);
         let segment = &mut self.segments[at];
