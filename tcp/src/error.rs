@@ -98,6 +98,8 @@ pub enum Error {
     Malformed(Refused<Reason>),
     /// A packet for an address this host does not have.
     NotOurs(IpAddr),
+    /// A SYN from an address that no other host can have: of many hosts, of none, or our own.
+    BadSource(IpAddr),
     /// A packet that does not carry TCP. Its protocol number.
     NotTcp(u8),
     /// The host has no address of the family asked for.
@@ -127,6 +129,9 @@ impl fmt::Display for Error {
             Error::NotOurs(address) => {
                 write!(f, "a packet for {address}, which is not an address of this host")
             }
+            Error::BadSource(address) => {
+                write!(f, "a SYN from {address}, which cannot be the address of another host")
+            }
             Error::NotTcp(protocol) => write!(f, "a packet of protocol {protocol}; TCP is 6"),
             Error::NoAddress(remote) => write!(f, "this host has no address from which to reach {remote}"),
             Error::NoPort => write!(f, "every ephemeral port towards this peer is in use"),
@@ -151,6 +156,7 @@ impl Lesson for Error {
         match self {
             Error::Malformed(malformed) => malformed.rule(),
             Error::NotOurs(_) => "RFC 1122 §3.2.1.3",
+            Error::BadSource(_) => "RFC 9293 §3.9.2.3",
             Error::NotTcp(_) => "RFC 791 §3.1",
             Error::NoAddress(_) | Error::NoPort | Error::PortInUse(_) => "RFC 9293 §3.9.1.1",
             Error::TooManyConnections(_) => "RFC 9293 §3.10.1",

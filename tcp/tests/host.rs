@@ -376,6 +376,24 @@ fn what_is_not_ours_is_refused_with_a_reason() {
     assert!(host.transmit(now).is_none());
 }
 
+/// RFC 9293 §3.9.2.3, MUST-63: nobody can have sent a SYN from there, and an answer would reach many, or ourselves.
+#[test]
+fn s3_9_2_3_a_syn_from_an_impossible_address_is_dropped() {
+    let (mut host, now) = server(Config::default());
+    for source in [[224, 0, 0, 1], [239, 255, 0, 1], [255, 255, 255, 255], [0, 0, 0, 0], SERVER.octets()] {
+        let source = std::net::Ipv4Addr::from(source);
+        for port in [1, PORT] {
+            let syn = Segment { flags: Flags::SYN, window: 1000, ..Segment::empty(port, PORT) };
+            let error = refused(&mut host, now, &syn.ip_packet(source.into(), SERVER.into()));
+            assert_eq!(error, Error::BadSource(source.into()));
+            assert!(host.transmit(now).is_none(), "a SYN from {source} is answered");
+            assert_eq!(host.deadline(), None, "a SYN from {source} leaves a connection");
+        }
+    }
+    takes(&mut host, now, &packet(1, Flags::SYN, 100, 0));
+    assert!(sent(&mut host, now).is_some(), "the next SYN is taken");
+}
+
 #[test]
 fn unfinished_checksums_are_taken_unless_strict() {
     let mut unfinished = packet(1, Flags::SYN, 1, 0);

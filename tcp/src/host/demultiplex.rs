@@ -1,6 +1,6 @@
 //! Which connection an incoming packet belongs to.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
 use barewire_dissect::Refused;
@@ -67,7 +67,19 @@ fn accept<'p, 'a>(
     let Payload::Tcp(segment) = &packet.payload else {
         return Err(Error::NotTcp(packet.ip.header.protocol()));
     };
+    let source = packet.ip.header.source();
+    if opens(segment) && !may_ask(table, source) {
+        return Err(Error::BadSource(source));
+    }
     Ok((segment, check_sums(packet, bytes, table.config.strict_checksums)?))
+}
+
+/// Whether a SYN may come from this address (RFC 9293 §3.9.2.3): a host has it that is not this one. Left out: the
+/// broadcast address of the subnet, because a host here does not know its mask.
+fn may_ask(table: &Table, source: IpAddr) -> bool {
+    let broadcast = matches!(source, IpAddr::V4(address) if address.is_broadcast());
+    let of_many = source.is_multicast() || broadcast || source.is_unspecified();
+    !of_many && (source.is_loopback() || !table.addresses.contains(&source))
 }
 
 fn check_sums(packet: &Packet<'_>, bytes: &[u8], strict: bool) -> Result<Sum, Error> {
