@@ -97,6 +97,7 @@ impl<'a> IpPacket<'a> {
 ///
 /// # Errors
 /// [`Reason`], at the byte where reading stopped.
+#[inline]
 pub fn ip_packet(input: &[u8]) -> Parsed<'_, IpPacket<'_>, Reason> {
     either(input, Extent::Whole)
 }
@@ -109,6 +110,8 @@ pub fn captured_packet(input: &[u8], missing: usize) -> Parsed<'_, IpPacket<'_>,
     either(input, Extent::Captured { missing })
 }
 
+/// Always inlined, as [`ipv4`] is: a header that is returned goes through memory, and a host reads one for every packet.
+#[inline(always)]
 fn either(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
     match input.first().map(|byte| byte >> 4) {
         None => refuse(input, Reason::EndsEarly),
@@ -119,6 +122,7 @@ fn either(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
 }
 
 /// Reads the header, and cuts the rest at the length it gives.
+#[inline(always)]
 fn ipv4(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
     let (rest, header) = grouped("IPv4", "RFC 791 §3.1", input, v4::ipv4_header)?;
     let header_length = input.len() - rest.len();

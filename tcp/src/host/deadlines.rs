@@ -1,8 +1,8 @@
 //! The deadlines of all connections: a heap in which each connection knows its place.
 //!
 //! The retransmission timer starts anew with almost every ACK, so a deadline moves more often than it comes. Here a
-//! move is a step or two up or down, and nothing is allocated; a tree, where it is taken out and put in, cost 6 % of a
-//! transfer. Tested in `tests/host.rs`.
+//! move is a step or two up or down, and nothing is allocated. From a tree it is taken out, and put in again, which
+//! cost 6 % of a transfer. Tested in `tests/host.rs`.
 
 use std::time::Instant;
 

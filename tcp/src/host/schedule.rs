@@ -1,7 +1,6 @@
 //! Whose turn it is: the connections that may have something to send, and the moments at which each wants to be called.
 //!
-//! A host with ten thousand idle connections does no more for a packet than one with ten. What the schedule knows about
-//! a connection, it keeps in the connection's [`Entry`]. Tested in `tests/host.rs`.
+//! A host with ten thousand idle connections does no more for a packet than one with ten. Tested in `tests/host.rs`.
 
 use std::collections::VecDeque;
 
