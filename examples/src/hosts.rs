@@ -186,8 +186,8 @@ impl Hosts {
         self.ends[host].0.send(packet)
     }
 
-    /// Lets time pass until a packet arrives, or a host wants to be woken. `None`: before that came `limit`, which counts
-    /// from the beginning.
+    /// Lets time pass until a packet arrives, or a host wants to be woken. `None`: before that came `limit`, which
+    /// counts from the beginning.
     ///
     /// # Errors
     /// Those of a link. A link of a simulated internet has none.

@@ -217,9 +217,9 @@ impl Connection {
         self.tcb.passive && self.tcb.local.port() == port && self.state() == State::SynReceived
     }
 
-    /// Whether a new connection that begins with `syn` may take the place of this one, which is in TIME-WAIT: its number
-    /// is above all that were seen (RFC 9293 §3.10.7.4), or its timestamp is, so that PAWS keeps old segments out
-    /// (RFC 6191 §2).
+    /// Whether a new connection that begins with `syn` may take the place of this one, which is in TIME-WAIT: its
+    /// number is above all that were seen (RFC 9293 §3.10.7.4), or its timestamp is, so that PAWS keeps old segments
+    /// out (RFC 6191 §2).
     pub(crate) fn gives_way_to(&self, syn: &Segment<'_>) -> bool {
         let receiver = &self.tcb.receiver;
         let higher = syn.seq.after(receiver.variables().nxt);

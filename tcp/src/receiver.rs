@@ -138,6 +138,13 @@ impl Receiver {
         if advanced > 0 { Text::Readable } else { Text::NothingNew }
     }
 
+    /// Text has arrived, and a round trip takes `srtt`, as far as the sender of this side knows: the buffer may grow.
+    pub(crate) fn grow(&mut self, now: Instant, srtt: Option<Duration>) {
+        if let Some(srtt) = srtt {
+            self.buffer = self.growth.size(now, srtt, &self.rcv, self.incoming.unread(), self.buffer);
+        }
+    }
+
     /// The part of the text that is new and lies in the window, and how far ahead of RCV.NXT it starts.
     fn cut_to_window<'a>(&self, segment: &Segment<'a>) -> Option<(u32, &'a [u8])> {
         let text_seq = segment.seq + u32::from(segment.flags.syn());

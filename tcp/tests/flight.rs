@@ -126,7 +126,7 @@ fn both(
     let mut each = |segment: &SentSegment| told += segment.length();
     let wanted = match *step {
         Step::Push(length) => {
-            let departure = rate.departs(now, flight.pipe());
+            let departure = rate.departs(now, flight.pipe(), 1);
             flight.push(SentSegment {
                 first: at(list.nxt),
                 end: at(list.nxt + u64::from(length)),
@@ -172,7 +172,7 @@ fn both(
             if !list.records.is_empty() {
                 let place = place % list.records.len();
                 let first = list.records[place].first;
-                let departure = rate.departs(now, flight.pipe());
+                let departure = rate.departs(now, flight.pipe(), 1);
                 flight.sent_again(at(first), at(first + u64::from(length)), now, departure);
                 list.sent_again(place, length);
             }

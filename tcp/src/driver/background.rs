@@ -64,7 +64,7 @@ impl StackThread {
 
 impl Drop for StackThread {
     fn drop(&mut self) {
-        // Whoever wants to know how it ended calls `stop`.
+        // A caller that wants to know how it ended calls `stop`.
         let _ = self.end();
     }
 }

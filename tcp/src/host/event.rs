@@ -5,12 +5,19 @@ use std::io;
 use std::net::SocketAddr;
 
 /// Names a connection of a [`Host`](crate::Host). Never used twice by the same host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle {
     /// Counted from 0, in the order in which the connections were opened.
     pub(super) number: u64,
     /// Where the host keeps the connection.
     pub(super) slot: u32,
+}
+
+impl fmt::Debug for Handle {
+    /// Where it is kept is nobody's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Handle({})", self.number)
+    }
 }
 
 impl fmt::Display for Handle {

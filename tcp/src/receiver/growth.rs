@@ -10,8 +10,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::receiver::Receiver;
 use crate::seq::SeqNumber;
+use crate::variables::ReceiveVariables;
 
 /// What is measured until the next window's worth has arrived.
 #[derive(Debug, Clone, Copy)]
@@ -26,25 +26,23 @@ impl Growth {
     pub(super) fn new(limit: usize) -> Growth {
         Growth { limit, window: None }
     }
-}
 
-impl Receiver {
-    /// Text has arrived, and a round trip takes `srtt`, as far as the sender of this side knows.
-    pub(crate) fn grow(&mut self, now: Instant, srtt: Option<Duration>) {
-        let Some(srtt) = srtt.filter(|_| self.buffer < self.growth.limit) else { return };
-        let next = (now, self.rcv.nxt + self.rcv.wnd);
-        let Some((since, end)) = self.growth.window else {
-            self.growth.window = Some(next);
-            return;
-        };
-        if self.rcv.nxt.before(end) {
-            return;
+    /// Text has arrived, a round trip takes `srtt`, and `unread` bytes of a buffer of `size` wait for their reader.
+    /// Gives the size that the buffer should have.
+    pub(super) fn size(
+        &mut self,
+        now: Instant,
+        srtt: Duration,
+        rcv: &ReceiveVariables,
+        unread: usize,
+        size: usize,
+    ) -> usize {
+        let (since, end) = *self.window.get_or_insert((now, rcv.nxt + rcv.wnd));
+        if size >= self.limit || rcv.nxt.before(end) {
+            return size;
         }
+        self.window = Some((now, rcv.nxt + rcv.wnd));
         let quick = now.saturating_duration_since(since) <= 2 * srtt;
-        let is_read = self.incoming.unread() < self.buffer / 2;
-        if quick && is_read {
-            self.buffer = self.buffer.saturating_mul(2).min(self.growth.limit);
-        }
-        self.growth.window = Some((now, self.rcv.nxt + self.rcv.wnd));
+        if quick && unread < size / 2 { size.saturating_mul(2).min(self.limit) } else { size }
     }
 }

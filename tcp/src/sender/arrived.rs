@@ -31,8 +31,8 @@ impl Arrived {
         self.fastest.filter(|_| !self.sent_again).map(|sent_at| now.saturating_duration_since(sent_at))
     }
 
-    /// What gives the estimate of the timeout: a segment that was sent once or, among those that waited for one that was
-    /// sent again, that one, if the echo says which time it was (Karn).
+    /// What gives the estimate of the timeout: a segment that was sent once or, among those that waited for one that
+    /// was sent again, that one, if the echo says which time it was (Karn).
     pub(super) fn sample(&self) -> Option<Instant> {
         if self.sent_again { self.again } else { self.slowest }
     }
