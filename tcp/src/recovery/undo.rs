@@ -12,51 +12,67 @@
 //! The window and the threshold are restored (RFC 4015 §3.2) by the controller. Left out: F-RTO (RFC 5682), which does
 //! without timestamps. Tested in `tests/recovery.rs`.
 
+use std::time::Instant;
+
+use crate::clock::TimestampClock;
+use crate::flight::SentSegment;
 use crate::seq::SeqNumber;
 
 /// What is remembered of a repair until it is known whether it was needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Undo {
-    /// Our timestamp in the first retransmission, until the next ACK has been looked at.
-    retransmitted_at: Option<u32>,
+    /// When the repair began, and with which number. `None`: there is none, or it was needed.
+    began: Option<(Instant, SeqNumber)>,
     /// How many retransmissions the peer has not reported as duplicates.
     unreported: u32,
-    /// A repair began, and it is not known to have been needed.
-    is_open: bool,
+    /// The echo of the first retransmission has been looked at.
+    is_decided: bool,
 }
 
 impl Undo {
-    /// A repair begins.
-    pub(crate) fn begin(&mut self) {
-        *self = Undo { is_open: true, ..Undo::default() };
+    /// A repair begins. The first number that is not acknowledged is `una`.
+    pub(crate) fn begin(&mut self, now: Instant, una: SeqNumber) {
+        *self = Undo { began: Some((now, una)), ..Undo::default() };
     }
 
-    /// Something was sent again, with this timestamp, if timestamps are in use.
-    pub(crate) fn sent_again(&mut self, timestamp: Option<u32>) {
-        if self.is_open {
-            if self.unreported == 0 {
-                self.retransmitted_at = timestamp;
-            }
-            self.unreported = self.unreported.saturating_add(1);
+    /// Something was sent again.
+    pub(crate) fn sent_again(&mut self) {
+        self.unreported = self.unreported.saturating_add(1);
+    }
+
+    /// SND.UNA moves for the first time over something that this repair has sent again: `first` was the first segment
+    /// in flight. True when the echo is older than its retransmission. If it was sent more than twice, nobody knows
+    /// which of them the echo answers.
+    pub(crate) fn acknowledged(
+        &mut self,
+        first: &SentSegment,
+        echo: Option<u32>,
+        clock: Option<TimestampClock>,
+    ) -> bool {
+        let (Some((began, _)), Some(echo), Some(clock)) = (self.began, echo, clock) else { return false };
+        if self.is_decided || first.transmissions < 2 || first.sent_at < began {
+            return false;
         }
-    }
-
-    /// The first ACK of something new after the first retransmission. True when its echo is older than that.
-    pub(crate) fn acknowledged(&mut self, echo: Option<u32>) -> bool {
-        let (Some(sent), Some(echo)) = (self.retransmitted_at.take(), echo) else { return false };
-        let was_late = SeqNumber(echo).before(SeqNumber(sent));
-        self.is_open &= !was_late;
+        self.is_decided = true;
+        let retransmitted = SeqNumber(clock.at(first.sent_at));
+        let was_late = first.transmissions == 2 && SeqNumber(echo).before(retransmitted);
+        if was_late {
+            self.began = None;
+        }
         was_late
     }
 
-    /// The peer reports a duplicate. True when all that was sent twice has come twice.
-    pub(crate) fn duplicate_reported(&mut self) -> bool {
-        if !self.is_open || self.unreported == 0 {
+    /// The peer reports a duplicate that ends at `end`. True when all that was sent twice has come twice.
+    pub(crate) fn duplicate_reported(&mut self, end: SeqNumber) -> bool {
+        let belongs_here = self.began.is_some_and(|(_, una)| end.after(una));
+        if !belongs_here || self.unreported == 0 {
             return false;
         }
         self.unreported -= 1;
         let all = self.unreported == 0;
-        self.is_open &= !all;
+        if all {
+            self.began = None;
+        }
         all
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct News {
 /// What the sender knew before the message.
 struct Before {
     una: SeqNumber,
+    /// The first segment in flight.
+    first: Option<SentSegment>,
     in_flight: u32,
     presumed: u32,
     repair: Repair,
@@ -36,6 +38,7 @@ impl Sender {
         }
         let before = Before {
             una: self.snd.una,
+            first: self.flight.front().copied(),
             in_flight: self.flight.pipe(),
             presumed: self.flight.presumed(),
             repair: self.recovery.repair,
@@ -47,7 +50,7 @@ impl Sender {
         if moved > 0 {
             self.move_on(now, message);
         }
-        let false_alarm = self.look_for_false_alarm(now, message, moved);
+        let false_alarm = self.look_for_false_alarm(now, message, &before, moved);
         self.end_repair_if_done();
         let presumed = self.take_duplicate(now, message, moved);
         let lost = if false_alarm { 0 } else { self.detect_losses(now, message, moved) };
@@ -118,7 +121,13 @@ impl Sender {
 
     /// Whether the message shows that a repair was for nothing, and what duplicates it reports. What was done is then
     /// undone.
-    fn look_for_false_alarm(&mut self, now: Instant, message: &ReceiverMessage, moved: u32) -> bool {
+    fn look_for_false_alarm(
+        &mut self,
+        now: Instant,
+        message: &ReceiverMessage,
+        before: &Before,
+        moved: u32,
+    ) -> bool {
         let duplicate = if self.agreed.sack { sack::duplicate_report(message) } else { None };
         let plain = moved == 0 && message.alone && message.sack.is_empty();
         let answer = self.recovery.tail.answered(message.ack, duplicate.is_some(), plain);
@@ -127,12 +136,14 @@ impl Sender {
             self.controller.on_congestion(&congestion);
         }
         let mut was_late = false;
-        if duplicate.is_some() {
+        if let Some((_, end)) = duplicate {
             self.recovery.rack.duplicate_reported(self.snd.una, self.snd.nxt);
-            was_late |= self.recovery.undo.duplicate_reported();
+            was_late |= self.recovery.undo.duplicate_reported(end);
         }
-        if moved > 0 {
-            was_late |= self.recovery.undo.acknowledged(message.echo);
+        if moved > 0
+            && let Some(first) = before.first
+        {
+            was_late |= self.recovery.undo.acknowledged(&first, message.echo, self.agreed.clock);
         }
         if was_late {
             self.controller.undo();
@@ -191,7 +202,7 @@ impl Sender {
         let congestion = self.congestion(now);
         self.controller.on_congestion(&congestion);
         self.recovery.prr.begin(self.flight_size());
-        self.recovery.undo.begin();
+        self.recovery.undo.begin(now, self.snd.una);
         self.recovery.begin(Repair::FastRecovery, self.snd.nxt);
     }
 

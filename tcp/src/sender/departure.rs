@@ -79,7 +79,7 @@ impl Sender {
             _ => {
                 // RFC 6298 §5: the timer covers the retransmission from its own departure on.
                 self.timer_from = Some(now);
-                self.recovery.undo.sent_again(self.agreed.clock.map(|clock| clock.at(now)));
+                self.recovery.undo.sent_again();
             }
         }
     }

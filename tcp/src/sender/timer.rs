@@ -120,7 +120,7 @@ impl Sender {
         let congestion = self.congestion(now);
         self.controller.on_timeout(&congestion, again);
         if !again {
-            self.recovery.undo.begin();
+            self.recovery.undo.begin(now, self.snd.una);
         }
         if self.flight.front().is_some_and(|first| first.standing == Standing::Delivered) {
             // The peer reported the first segment, and does not acknowledge it: it has dropped it (RFC 2018 §8).
