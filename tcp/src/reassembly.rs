@@ -108,18 +108,20 @@ impl Reassembly {
         !self.early.is_empty()
     }
 
-    /// Whether all of `length` bytes, `ahead` of the next one expected, are there already.
-    pub fn holds(&self, ahead: u32, length: u32) -> bool {
+    /// The first run of bytes that are there already, among `length` bytes that start `ahead` of the next one expected:
+    /// first and end, as distances from that one.
+    pub fn first_held(&self, ahead: u32, length: u32) -> Option<(u32, u32)> {
         let start = self.next + u64::from(ahead);
         let end = start + u64::from(length);
-        let mut at = start;
-        while at < end {
-            match self.end_of_piece_over(at) {
-                Some(covered) => at = covered,
-                None => return false,
-            }
+        let first = match self.end_of_piece_over(start) {
+            Some(_) => start,
+            None => *self.early.range(start..end).next()?.0,
+        };
+        let mut run_end = first;
+        while let Some(covered) = self.end_of_piece_over(run_end).filter(|_| run_end < end) {
+            run_end = covered;
         }
-        true
+        Some(((first - self.next) as u32, (run_end.min(end) - self.next) as u32))
     }
 
     /// Up to `limit` blocks of early bytes, as distances from the next byte expected: first and end. The block that

@@ -168,8 +168,11 @@ impl Receiver {
         if first.before(self.rcv.nxt) {
             let end = if end.after(self.rcv.nxt) { self.rcv.nxt } else { end };
             self.twice = Some((first, end));
-        } else if self.incoming.holds(first.since(self.rcv.nxt), end.since(first)) {
-            self.twice = Some((first, end));
+        } else if let Some((first, end)) =
+            self.incoming.first_held(first.since(self.rcv.nxt), end.since(first))
+        {
+            // §4.2: of several parts the first is reported.
+            self.twice = Some((self.rcv.nxt + first, self.rcv.nxt + end));
         }
     }
 

@@ -9,7 +9,7 @@
 //!    delivered in it          in flight at its start    then slow start up to ssthresh
 //! ```
 //!
-//! Tested in `tests/recovery.rs`, with the example of RFC 6937 §3.1.
+//! Tested in `tests/loss_detection.rs`, with both examples of RFC 6937 §3.1.
 
 /// The variables of RFC 6937 §3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,7 +34,10 @@ impl Prr {
     pub(crate) fn delivered(&mut self, bytes: u32, pipe: u32, ssthresh: u32, smss: u32) {
         self.delivered += u64::from(bytes);
         let allowed = if pipe > ssthresh {
-            let share = (self.delivered * u64::from(ssthresh)).div_ceil(u64::from(self.flight_then));
+            // CEIL: the share is rounded up to a whole segment, as in the figures of §3.1.
+            let smss = u64::from(smss.max(1));
+            let share =
+                (self.delivered * u64::from(ssthresh)).div_ceil(u64::from(self.flight_then) * smss) * smss;
             share.saturating_sub(self.out)
         } else {
             let limit = self.delivered.saturating_sub(self.out).max(u64::from(bytes)) + u64::from(smss);

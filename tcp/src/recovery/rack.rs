@@ -9,7 +9,7 @@
 //! It counts time and not segments, so it also notices that a retransmission was lost, or the last but one of a
 //! handful. Where the path reorders, it waits a little longer: the reordering window.
 //!
-//! Tested in `tests/recovery.rs`.
+//! Tested in `tests/loss_detection.rs`.
 
 use std::time::{Duration, Instant};
 

@@ -10,7 +10,7 @@
 //!
 //! Left out of RFC 6675: the rescue retransmission; the tail probe ([`super::tlp`]) does its work.
 //!
-//! Tested in `tests/recovery.rs`.
+//! Tested in `tests/loss_detection.rs`.
 
 use crate::flight::{Flight, LostBy, SentSegment, Standing};
 use crate::message::ReceiverMessage;

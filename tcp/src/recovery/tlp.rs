@@ -8,7 +8,7 @@
 //!                                                             or SACK shows the gap
 //! ```
 //!
-//! Tested in `tests/recovery.rs`.
+//! Tested in `tests/loss_detection.rs`.
 
 use std::time::{Duration, Instant};
 

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The window and the threshold are restored (RFC 4015 §3.2) by the controller. Left out: F-RTO (RFC 5682), which does
-//! without timestamps. Tested in `tests/recovery.rs`.
+//! without timestamps. Tested in `tests/loss_detection.rs`.
 
 use std::time::Instant;
 

@@ -50,8 +50,13 @@ impl Sender {
         if moved > 0 {
             self.move_on(now, message);
         }
-        let false_alarm = self.look_for_false_alarm(now, message, &before, moved);
+        let duplicate = if self.agreed.sack { sack::duplicate_report(message) } else { None };
+        let false_alarm = self.look_for_false_alarm(now, message, &before, moved, duplicate);
         self.end_repair_if_done();
+        if duplicate.is_some() {
+            // After the end of a repair, which counts as one with the window as it was.
+            self.recovery.rack.duplicate_reported(self.snd.una, self.snd.nxt);
+        }
         let presumed = self.take_duplicate(now, message, moved);
         let lost = if false_alarm { 0 } else { self.detect_losses(now, message, moved) };
         self.losses_were_found(now, lost);
@@ -66,11 +71,18 @@ impl Sender {
     /// The ACK of our SYN.
     fn syn_was_acknowledged(&mut self, now: Instant) {
         let mut sent_once = None;
-        self.flight
-            .acknowledge(self.snd.iss + 1, |syn| sent_once = (syn.transmissions == 1).then_some(syn.sent_at));
+        let rack = &mut self.recovery.rack;
+        self.flight.acknowledge(self.snd.iss + 1, |syn| {
+            rack.arrived(now, syn, syn.transmissions > 1);
+            sent_once = (syn.transmissions == 1).then_some(syn.sent_at);
+        });
         self.snd.una = self.snd.iss + 1;
         match sent_once {
-            Some(sent_at) => self.rtt.sample(now.saturating_duration_since(sent_at)),
+            Some(sent_at) => {
+                let round_trip = now.saturating_duration_since(sent_at);
+                self.rtt.saw(now, round_trip);
+                self.rtt.sample(round_trip);
+            }
             None if self.recovery.timeouts > 0 => self.rtt.syn_was_lost(),
             None => {}
         }
@@ -127,8 +139,8 @@ impl Sender {
         message: &ReceiverMessage,
         before: &Before,
         moved: u32,
+        duplicate: Option<(SeqNumber, SeqNumber)>,
     ) -> bool {
-        let duplicate = if self.agreed.sack { sack::duplicate_report(message) } else { None };
         let plain = moved == 0 && message.alone && message.sack.is_empty();
         let answer = self.recovery.tail.answered(message.ack, duplicate.is_some(), plain);
         if answer == Answer::RepairedALoss && self.recovery.repair == Repair::None {
@@ -137,7 +149,6 @@ impl Sender {
         }
         let mut was_late = false;
         if let Some((_, end)) = duplicate {
-            self.recovery.rack.duplicate_reported(self.snd.una, self.snd.nxt);
             was_late |= self.recovery.undo.duplicate_reported(end);
         }
         if moved > 0
@@ -148,7 +159,9 @@ impl Sender {
         if was_late {
             self.controller.undo();
             self.flight.forget_losses();
-            self.recovery.end();
+            if self.recovery.repair != Repair::None {
+                self.recovery.end();
+            }
         }
         was_late
     }
@@ -199,9 +212,11 @@ impl Sender {
         if lost == 0 || self.recovery.repair != Repair::None {
             return;
         }
-        let congestion = self.congestion(now);
+        let mut congestion = self.congestion(now);
+        // RFC 5681 §3.2: "additional data sent in limited transmit MUST NOT be included in this calculation".
+        congestion.flight_size = congestion.flight_size.min(self.controller.window());
         self.controller.on_congestion(&congestion);
-        self.recovery.prr.begin(self.flight_size());
+        self.recovery.prr.begin(congestion.flight_size);
         self.recovery.undo.begin(now, self.snd.una);
         self.recovery.begin(Repair::FastRecovery, self.snd.nxt);
     }

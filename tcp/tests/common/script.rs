@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use barewire_tcp::congestion::CongestionControl;
-use barewire_tcp::options::Options;
+use barewire_tcp::options::{Options, SackBlocks, Timestamps};
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Config, Connection, ConnectionEvent, Flags, Segment, SentNote, SeqNumber, State};
 
@@ -96,6 +96,48 @@ impl Script {
         s.is(State::Established);
         s.event(ConnectionEvent::Established);
         s
+    }
+
+    /// As [`Script::established`], with a peer that reports what arrives out of order.
+    pub(crate) fn with_sack(config: Config) -> Script {
+        let mut s = Script::connecting(Config { sack: true, ..config });
+        s.sends(S, 0, None, 0);
+        s.options.maximum_segment_size = Some(1000);
+        s.options.sack_permitted = true;
+        s.options.timestamps = config.timestamps.then_some(Timestamps { value: 1, echo: 0 });
+        s.waits(100);
+        s.arrives(SA, 0, 1, b"");
+        s.options = Options { timestamps: s.options.timestamps, ..Options::default() };
+        s.sends(A, 1, Some(1), 0);
+        s.event(ConnectionEvent::Established);
+        s
+    }
+
+    /// An ACK arrives that reports these blocks of our numbers.
+    pub(crate) fn reports(&mut self, ack: u32, blocks: &[(u32, u32)]) {
+        self.steps.push(format!("the next ACK reports {blocks:?}"));
+        let mut sack = SackBlocks::default();
+        for (first, end) in blocks {
+            sack.push(self.iss + *first, self.iss + *end);
+        }
+        self.options.sack = sack;
+        self.arrives(A, 1, ack, b"");
+        self.options.sack = SackBlocks::default();
+    }
+
+    /// The blocks of the last segment that was expected, as numbers of the peer.
+    pub(crate) fn reported(&self) -> Vec<(u32, u32)> {
+        let blocks = self.sent_options.sack;
+        blocks.as_slice().iter().map(|(first, end)| (first.since(self.irs), end.since(self.irs))).collect()
+    }
+
+    /// `count` segments of 1000 bytes are written and leave, the first with the number `seq`.
+    #[track_caller]
+    pub(crate) fn sends_thousands(&mut self, seq: u32, count: u32) {
+        self.writes(1000 * count as usize);
+        for i in 0..count {
+            self.sends(if i + 1 == count { PA } else { A }, seq + 1000 * i, Some(1), 1000);
+        }
     }
 
     #[track_caller]
