@@ -21,8 +21,14 @@ use crate::seen::seen;
 const PATH: &str = "delay=20ms loss=0.01";
 
 /// Who sends, and with which congestion control.
-const SENDERS: [(&str, &str); 4] =
-    [("kernel", "reno"), ("kernel", "cubic"), ("ours", "reno"), ("ours", "cubic")];
+const SENDERS: [(&str, &str); 6] = [
+    ("kernel", "reno"),
+    ("kernel", "cubic"),
+    ("kernel", "bbr"),
+    ("ours", "reno"),
+    ("ours", "cubic"),
+    ("ours", "bbr"),
+];
 
 /// What one run gave.
 #[derive(Debug, Clone, Copy)]

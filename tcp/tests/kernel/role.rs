@@ -13,6 +13,7 @@ use std::io::{Read, Write};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener as KernelListener, TcpStream as KernelStream};
 use std::time::{Duration, Instant};
 
+use barewire_tcp::congestion::CongestionControl;
 use barewire_tcp::link::raw::{RawLink, RawOptions, local_address_for};
 use barewire_tcp::{Config, Host, Stack, TcpListener, TcpStream};
 use rand_chacha::ChaCha20Rng;
@@ -63,8 +64,14 @@ struct Job<'a> {
 }
 
 /// What this end's TCP is told. The one place where our congestion control is chosen.
-fn config(_congestion: &str) -> Config {
-    Config::default()
+fn config(congestion: &str) -> Config {
+    let congestion = match congestion {
+        "reno" => CongestionControl::Reno,
+        "cubic" => CongestionControl::Cubic,
+        "bbr" => CongestionControl::Bbr,
+        other => panic!("no such congestion control: {other}"),
+    };
+    Config { congestion, ..Config::default() }
 }
 
 /// An end over our own TCP, on a raw socket.
