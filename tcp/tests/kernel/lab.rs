@@ -141,8 +141,10 @@ impl Lab {
     pub(crate) fn record(&self, end: &str, name: &str) -> Process {
         let file = self.path(name);
         let file = file.to_str().expect("a path that is text");
-        let words =
-            ["tcpdump", "-Z", "root", "-i", "eth0", "-s", "128", "-B", "16384", "-U", "-w", file, "tcp"];
+        // Without the immediate mode a packet may lie in the recorder's ring for a second.
+        let ring = ["--immediate-mode", "-B", "16384"];
+        let rest = ["-s", "128", "-U", "-w", file, "tcp"];
+        let words = [&["tcpdump", "-Z", "root", "-i", "eth0"], &ring[..], &rest[..]].concat();
         let mut recorder = Process::start("tcpdump", &mut self.command(end, &words));
         recorder.wait_for("listening on", Duration::from_secs(10));
         recorder
