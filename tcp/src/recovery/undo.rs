@@ -1,8 +1,8 @@
 //! A false alarm: what was taken for lost had only been late. Then the window need not have shrunk.
 //!
-//! Two signs show it. The Eifel detection (RFC 3522): the first ACK after a retransmission echoes a timestamp from
-//! before it, so it answers the first transmission. And duplicate reports (RFC 3708): the peer has received everything
-//! twice that was sent twice.
+//! Three signs show it. It arrives before it was sent again: there is nothing else that can have arrived. The Eifel
+//! detection (RFC 3522): the first ACK after a retransmission echoes a timestamp from before it, so it answers the
+//! first transmission. And duplicate reports (RFC 3708): the peer has received everything twice that was sent twice.
 //!
 //! ```text
 //!    we send    1 at 100 ms ... the timer ... 1 again at 350 ms
@@ -10,7 +10,8 @@
 //! ```
 //!
 //! The window and the threshold are restored (RFC 4015 §3.2) by the controller. Left out: F-RTO (RFC 5682), which does
-//! without timestamps. Tested in `tests/loss_detection.rs`.
+//! without timestamps. Tested in `tests/loss_detection.rs`, `tests/false_alarm.rs`,
+//! and by replay of the kernel's captures.
 
 use std::time::Instant;
 
@@ -23,6 +24,8 @@ use crate::seq::SeqNumber;
 pub struct Undo {
     /// When the repair began, and with which number. `None`: there is none, or it was needed.
     began: Option<(Instant, SeqNumber)>,
+    /// Whether anything was sent again.
+    was_sent: bool,
     /// How many retransmissions the peer has not reported as duplicates.
     unreported: u32,
     /// The echo of the first retransmission has been looked at.
@@ -37,7 +40,18 @@ impl Undo {
 
     /// Something was sent again.
     pub(crate) fn sent_again(&mut self) {
+        self.was_sent = true;
         self.unreported = self.unreported.saturating_add(1);
+    }
+
+    /// What was taken for lost has arrived, and was sent once. True when nothing was sent again in this repair: then it
+    /// was for nothing so far.
+    pub(crate) fn arrived_unrepaired(&mut self) -> bool {
+        let was_late = self.began.is_some() && !self.was_sent;
+        if was_late {
+            self.began = None;
+        }
+        was_late
     }
 
     /// SND.UNA moves for the first time over something that this repair has sent again: `first` was the first segment

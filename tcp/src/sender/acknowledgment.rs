@@ -50,10 +50,9 @@ impl Sender {
         if moved > 0 {
             self.move_on(now, message);
         }
-        let duplicate = if self.agreed.sack { sack::duplicate_report(message) } else { None };
-        let false_alarm = self.look_for_false_alarm(now, message, &before, moved, duplicate);
+        let false_alarm = self.look_for_false_alarm(now, message, &before, &arrived, moved);
         self.end_repair_if_done();
-        if duplicate.is_some() {
+        if arrived.twice.is_some() {
             // After the end of a repair, which counts as one with the window as it was.
             self.recovery.rack.duplicate_reported(self.snd.una, self.snd.nxt);
         }
@@ -106,6 +105,7 @@ impl Sender {
         flight.acknowledge(message.ack, &mut each);
         if agreed.sack {
             sack::take_blocks(flight, message, snd.una.latest(message.ack), snd.nxt, &mut each);
+            arrived.twice = sack::duplicate_report(message);
         }
         arrived
     }
@@ -138,17 +138,18 @@ impl Sender {
         now: Instant,
         message: &ReceiverMessage,
         before: &Before,
+        arrived: &Arrived,
         moved: u32,
-        duplicate: Option<(SeqNumber, SeqNumber)>,
     ) -> bool {
         let plain = moved == 0 && message.alone && message.sack.is_empty();
-        let answer = self.recovery.tail.answered(message.ack, duplicate.is_some(), plain);
+        let answer = self.recovery.tail.answered(message.ack, arrived.twice.is_some(), plain);
         if answer == Answer::RepairedALoss && self.recovery.repair == Repair::None {
             let congestion = self.congestion(now);
             self.controller.on_congestion(&congestion);
         }
-        let mut was_late = false;
-        if let Some((_, end)) = duplicate {
+        let repairing = self.recovery.repair != Repair::None;
+        let mut was_late = repairing && arrived.unrepaired && self.recovery.undo.arrived_unrepaired();
+        if let Some((_, end)) = arrived.twice {
             was_late |= self.recovery.undo.duplicate_reported(end);
         }
         if moved > 0

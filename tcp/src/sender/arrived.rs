@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::flight::SentSegment;
+use crate::flight::{SentSegment, Standing};
 use crate::message::ReceiverMessage;
 use crate::recovery::rack::Rack;
 use crate::rtt::RttEstimator;
@@ -23,6 +23,10 @@ pub(super) struct Arrived {
     sent_again: bool,
     /// One that was sent again, and it is known that this time it arrived.
     again: Option<Instant>,
+    /// What the peer has received twice, if it says so (RFC 2883).
+    pub(super) twice: Option<(SeqNumber, SeqNumber)>,
+    /// One that was taken for lost, and was not sent again.
+    pub(super) unrepaired: bool,
 }
 
 impl Arrived {
@@ -53,6 +57,7 @@ impl Arrived {
             self.newest = Some(*segment);
         }
         if segment.transmissions == 1 {
+            self.unrepaired |= matches!(segment.standing, Standing::Lost(_));
             self.slowest = Some(self.slowest.map_or(sent_at, |other| other.min(sent_at)));
             self.fastest = self.fastest.max(Some(sent_at));
             return rack.arrived(now, segment, false);
