@@ -110,7 +110,7 @@ pub fn captured_packet(input: &[u8], missing: usize) -> Parsed<'_, IpPacket<'_>,
     either(input, Extent::Captured { missing })
 }
 
-/// Always inlined, as [`ipv4`] is: a header that is returned goes through memory, and a host reads one for every packet.
+/// Always inlined, as [`ipv4`] is: a header that is returned goes through memory, and a host reads one a packet.
 #[inline(always)]
 fn either(input: &[u8], extent: Extent) -> Parsed<'_, IpPacket<'_>, Reason> {
     match input.first().map(|byte| byte >> 4) {
