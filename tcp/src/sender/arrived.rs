@@ -73,6 +73,8 @@ impl Arrived {
         {
             self.again = self.again.max(Some(sent_at));
         }
-        rack.arrived(now, segment, echo_is_older || too_soon);
+        // A SACK echoes the last segment that came in order (RFC 7323 §4.3): its echo says nothing about this one.
+        let is_in_order = segment.end.at_or_before(message.ack);
+        rack.arrived(now, segment, is_in_order && echo_is_older || too_soon);
     }
 }

@@ -86,19 +86,9 @@ impl Script {
     /// In ESTABLISHED, after an active open, with a peer whose MSS is 1000. The round trip took 100 ms, so RTO is 300
     /// ms.
     pub(crate) fn established(config: Config) -> Script {
-        Script::established_by(config, false)
-    }
-
-    /// As [`Script::established`], with a peer that has SACK.
-    pub(crate) fn established_with_sack(config: Config) -> Script {
-        Script::established_by(config, true)
-    }
-
-    fn established_by(config: Config, sack: bool) -> Script {
         let mut s = Script::connecting(config);
         s.sends(S, 0, None, 0);
         s.options.maximum_segment_size = Some(1000);
-        s.options.sack_permitted = sack;
         s.waits(100);
         s.arrives(SA, 0, 1, b"");
         s.options = Options::default();
