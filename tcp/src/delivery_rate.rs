@@ -28,6 +28,15 @@ pub struct Departure {
     /// Bytes in flight then, with its own.
     in_flight: u32,
     application_limited: bool,
+    /// Which departure it is, counted over the whole connection.
+    number: u64,
+}
+
+impl Departure {
+    /// Whether the segment left before another one, which may have been in the same moment.
+    pub fn is_before(&self, other: &Departure) -> bool {
+        self.number < other.number
+    }
 }
 
 /// The counters of a connection.
@@ -41,6 +50,8 @@ pub struct DeliveryRate {
     lost_since: u32,
     /// The samples are too small until this much is delivered: the application had nothing more to send.
     application_limited_until: u64,
+    /// How many segments have left.
+    departures: u64,
 }
 
 impl DeliveryRate {
@@ -53,6 +64,7 @@ impl DeliveryRate {
             lost: 0,
             lost_since: 0,
             application_limited_until: 0,
+            departures: 0,
         }
     }
 
@@ -62,7 +74,9 @@ impl DeliveryRate {
             self.first_sent_at = now;
             self.delivered_at = now;
         }
+        self.departures += 1;
         Departure {
+            number: self.departures,
             delivered: self.delivered,
             delivered_at: self.delivered_at,
             first_sent_at: self.first_sent_at,

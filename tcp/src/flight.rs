@@ -77,11 +77,6 @@ impl SentSegment {
         self.end.since(self.first)
     }
 
-    /// Whether it left before the segment that ends at `end` and left at `at` (RFC 8985 §6.2, RACK_sent_after).
-    pub fn left_before(&self, at: Instant, end: SeqNumber) -> bool {
-        self.sent_at < at || self.sent_at == at && self.end.before(end)
-    }
-
     fn is_lost(&self) -> bool {
         matches!(self.standing, Standing::Lost(_))
     }

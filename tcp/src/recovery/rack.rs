@@ -13,6 +13,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::delivery_rate::Departure;
 use crate::flight::{Flight, LostBy, SentSegment};
 use crate::recovery::newreno::DUP_THRESH;
 use crate::seq::SeqNumber;
@@ -23,8 +24,9 @@ const PERSISTENCE: u8 = 16;
 /// The variables of RACK: RFC 8985 §5.2 and §5.3.
 #[derive(Debug, Clone, Default)]
 pub struct Rack {
-    /// RACK.xmit_ts and RACK.end_seq: of all segments that have arrived, the one that was sent last.
-    newest: Option<(Instant, SeqNumber)>,
+    /// Of all segments that have arrived, the one that was sent last. RFC 8985 keeps RACK.xmit_ts and RACK.end_seq, and
+    /// takes the higher number for the later one where the times are the same. We count departures, so we know.
+    newest: Option<Departure>,
     /// RACK.rtt: how long it took.
     rtt: Duration,
     /// RACK.fack: the highest number that has arrived.
@@ -58,8 +60,8 @@ impl Rack {
         if is_ambiguous {
             return;
         }
-        if self.newest.is_none_or(|(at, end)| !segment.left_before(at, end)) {
-            self.newest = Some((segment.sent_at, segment.end));
+        if self.newest.is_none_or(|newest| newest.is_before(&segment.departure)) {
+            self.newest = Some(segment.departure);
             self.rtt = now.saturating_duration_since(segment.sent_at);
         }
     }
@@ -103,11 +105,11 @@ impl Rack {
     /// Step 5: marks what is lost, and notes when to look again. Gives the bytes.
     pub(crate) fn detect(&mut self, now: Instant, flight: &mut Flight, path: Path) -> u32 {
         self.deadline = None;
-        let Some((at, end)) = self.newest else { return 0 };
+        let Some(newest) = self.newest else { return 0 };
         let patience = self.rtt + self.reordering_window(path, flight.delivered_segments());
         let mut deadline = None;
         let lost = flight.lose(LostBy::Rack, |segment| {
-            if !segment.left_before(at, end) {
+            if !segment.departure.is_before(&newest) {
                 return false;
             }
             let over = segment.sent_at + patience;

@@ -53,7 +53,7 @@ impl Arrived {
     ) {
         self.bytes += segment.length();
         let sent_at = segment.sent_at;
-        if self.newest.is_none_or(|newest| newest.left_before(sent_at, segment.end)) {
+        if self.newest.is_none_or(|newest| newest.departure.is_before(&segment.departure)) {
             self.newest = Some(*segment);
         }
         if segment.transmissions == 1 {
