@@ -11,25 +11,24 @@
 //! Then `-- csv`: the same numbers for a spreadsheet. In which phase was each controller after 5 s?
 //!
 //! ```text
-//! reno: 1.19 MB/s, round trip 60 ms on average, 78 packets lost
+//! reno: 1.19 MB/s, round trip 59 ms on average, 78 packets lost
 //!  120 kB |*
 //!  100 kB |
-//!   80 kB | *    ****     ****     ****     ***     ****     ***     **
-//!   60 kB |   ***      ***     ****     ****     ***      ***     ***
-//!   40 kB |  *       **       *        *       **       **      **
+//!   80 kB | *     ****     ****     ***     ****     ****     ****
+//!   60 kB |    ***      ***     ****     ***      ***      ***      ***
+//!   40 kB |  **       **       *       **       **       **       **
 //!   20 kB |
 //!    0 kB |
-//!         +xx--------x--------x-------xx-------x-------xx-------x------ 15 s
-//! cubic: 1.16 MB/s, round trip 76 ms on average, 14426 packets lost
-//!  560 kB |      ******   ******** **    ***    **    ***    **     ***
-//!  480 kB |            ***        *  ****   ****  ****   ****  *****
-//!  400 kB |
-//!  320 kB |   *
-//!  240 kB |    **
-//!  160 kB |  *
-//!   80 kB |**
+//!         +xxx-------xx-------xx-------x--------x--------x-------x----- 15 s
+//! cubic: 1.20 MB/s, round trip 68 ms on average, 151 packets lost
+//!  120 kB |**
+//!  100 kB |
+//!   80 kB |  *    *******   ********     *******  ********     *******
+//!   60 kB |   ****       ***        *****       **        *****       *
+//!   40 kB |
+//!   20 kB |
 //!    0 kB |
-//!         +xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx 15 s
+//!         +xxxx----------x----------x-----------x---------x-----------x 15 s
 //! bbr: 1.17 MB/s, round trip 45 ms on average, 33 packets lost
 //!  100 kB |*       ************ ******************** ******************
 //!   80 kB | *******

@@ -126,17 +126,36 @@ impl Hosts {
     /// # Errors
     /// It is not open after three seconds.
     pub fn open(&mut self) -> Result<[Handle; 2], Box<dyn Error>> {
+        self.open_with(*self[CLIENT].config())
+    }
+
+    /// As [`Hosts::open`], with settings of its own at the client.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_with(&mut self, config: Config) -> Result<[Handle; 2], Box<dyn Error>> {
         let (now, server) = (self.now(), self.end(SERVER, 80));
         let limit = self.elapsed() + Duration::from_secs(3);
-        self[SERVER].listen(80, 1)?;
-        let client = self[CLIENT].connect(now, server)?;
+        match self[SERVER].listen(80, 16) {
+            Ok(()) | Err(barewire_tcp::Error::PortInUse(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let client = self[CLIENT].connect_with(now, server, config)?;
         loop {
             self.send_all()?;
             self.wait(limit)?.ok_or("the connection does not open")?;
-            if let Some(Event::Accepted { handle, .. }) = self[SERVER].event() {
-                return Ok([client, handle]);
+            while let Some(event) = self[SERVER].event() {
+                if let Event::Accepted { handle, .. } = event {
+                    return Ok([client, handle]);
+                }
             }
         }
+    }
+
+    /// The host starts anew: it has forgotten all its connections.
+    pub fn restart(&mut self, host: usize, seed: u64) {
+        let (addresses, config) = (self[host].addresses().to_vec(), *self[host].config());
+        self[host] = Host::new(addresses, config, Box::new(ChaCha8Rng::seed_from_u64(seed)));
     }
 
     /// The next packet that a host has to send. To be asked until there is none.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 20] = [
+const LESSONS: [&str; 25] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -15,6 +15,11 @@ const LESSONS: [&str; 20] = [
     "tcp_states",
     "tcp_loss",
     "tcp_congestion",
+    "tcp_window",
+    "tcp_reset",
+    "tcp_vs_udp",
+    "tcp_fairness",
+    "cost_of_a_connection",
     "tls_handshake",
     "http_get",
     "http_framing",
