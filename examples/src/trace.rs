@@ -6,13 +6,18 @@
 //!
 //! Tested in `tests/read.rs`: what a run wrote is read again.
 
+mod windows;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use barewire_internet::tap::{Passing, Seen, Tap};
 use barewire_packet::capture::{Capture, Frame, Interface, Origin, linktype};
 use barewire_packet::link::Way;
+use barewire_tcp::Variables;
 use barewire_tls13::KeyLog;
+
+use windows::Windows;
 
 /// What a trace holds at the most, in bytes of packets: 1 GiB. A run that would pass it fails.
 const MOST_BYTES: usize = 1 << 30;
@@ -31,6 +36,8 @@ struct Inner {
     bytes: usize,
     /// Packets that found the trace full.
     dropped: usize,
+    /// What our TCP decided by, if it is to be kept.
+    windows: Option<Windows>,
     /// One moment on both clocks: packets are stamped with the wall clock.
     epoch: (Instant, Duration),
 }
@@ -44,6 +51,7 @@ impl Trace {
             capture: Capture::default(),
             bytes: 0,
             dropped: 0,
+            windows: None,
             epoch: (now, since_1970),
         };
         Trace { inner: Arc::new(Mutex::new(inner)) }
@@ -92,6 +100,30 @@ impl Trace {
             let known = last.comment.take().map(|known| known + "; ").unwrap_or_default();
             last.comment = Some(known + text);
         }
+    }
+
+    /// From now on the variables of our TCP are kept as well.
+    pub fn keep_variables(&self) {
+        self.lock().windows.get_or_insert_default();
+    }
+
+    /// Whether the variables of our TCP are kept.
+    pub fn keeps_variables(&self) -> bool {
+        self.lock().windows.is_some()
+    }
+
+    /// The variables of a connection at `now`.
+    pub fn variables(&self, now: Instant, variables: &Variables) {
+        let mut inner = self.lock();
+        let time = now.saturating_duration_since(inner.epoch.0);
+        if let Some(windows) = &mut inner.windows {
+            windows.add(time, variables);
+        }
+    }
+
+    /// The variables that were kept, as a table: RFC 4180, a row for each change.
+    pub fn csv(&self) -> String {
+        self.lock().windows.as_ref().map(Windows::csv).unwrap_or_default()
     }
 
     /// How many packets were left out because the trace was full.

@@ -32,6 +32,10 @@ pub struct FetchArgs {
     /// Write the packets to FILE, with the secrets that open them
     #[arg(long, value_name = "FILE")]
     pub pcapng: Option<PathBuf>,
+    /// Write what our TCP decided by to FILE as CSV, a row for each change: windows, round trip, timer, and why; over
+    /// toy and raw
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
     /// Append the TLS secrets to FILE (default: the file that SSLKEYLOGFILE names)
     #[arg(long, value_name = "FILE")]
     pub keylog: Option<PathBuf>,

@@ -42,10 +42,16 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     let destinations = destinations(args)?;
     let mut network = open_network(args)?;
     let point = network.trace().name();
+    if args.csv.is_some() {
+        network.trace().keep_variables();
+    }
     let visits = visit_all(args, jobs, &destinations, format.as_deref(), network.as_mut());
     let dropped = network.trace().dropped();
     let capture = network.trace().take(network.now());
     write_files(args, &capture)?;
+    if let Some(path) = &args.csv {
+        write_file(path, network.trace().csv().as_bytes())?;
+    }
 
     let config = Config {
         keep_parts: args.bytes || args.step,
@@ -158,10 +164,13 @@ fn story_of(args: &FetchArgs, capture: &Capture, host: &str, config: Config) -> 
     }
 }
 
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|error| unwritable(&path.display().to_string(), &error))
+}
+
 fn write_files(args: &FetchArgs, capture: &Capture) -> Result<(), Failure> {
     if let Some(path) = &args.pcapng {
-        let failed = |error| unwritable(&path.display().to_string(), &error);
-        std::fs::write(path, capture.write()).map_err(failed)?;
+        write_file(path, &capture.write())?;
     }
     keylog::append(args.keylog.as_deref(), &capture.secrets.concat())
 }

@@ -6,7 +6,7 @@ use std::net::{Shutdown, SocketAddr};
 use std::time::{Duration, Instant};
 
 use barewire_packet::link::Way;
-use barewire_tcp::{Direction, Stack, State, Tap, TcpStream};
+use barewire_tcp::{Direction, Stack, State, Tap, TcpStream, Variables};
 
 use super::streams::{Awaited, StreamId, Streams, no_such_stream};
 use crate::failure::{Failure, Step};
@@ -25,6 +25,14 @@ impl Tap for TraceTap {
             Direction::Received => Way::Received,
         };
         self.0.seen(now, way, packet, note);
+    }
+
+    fn wants_variables(&self) -> bool {
+        self.0.keeps_variables()
+    }
+
+    fn variables(&mut self, now: Instant, variables: &Variables) {
+        self.0.variables(now, variables);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::host::Host;
 use crate::host::event::{Event, Handle};
 use crate::note::ReceivedNote;
+use crate::variables::Variables;
 
 /// Which way a packet went, seen from this host. (On a conversation of two ends the ways are those of
 /// [`barewire_dissect::Direction`]: to the server, to the client.)
@@ -28,6 +29,15 @@ pub enum Direction {
 pub trait Tap: Send {
     /// A packet passes. `note` says in words what there is to say about it, and is mostly empty.
     fn packet(&mut self, now: Instant, direction: Direction, packet: &[u8], note: &str);
+
+    /// Whether the variables of the connections are wanted as well. They cost a look at each of them.
+    fn wants_variables(&self) -> bool {
+        false
+    }
+
+    /// The variables of a connection that has a stream, after a packet passed or a timer ran out. They may be those of
+    /// the time before.
+    fn variables(&mut self, _now: Instant, _variables: &Variables) {}
 }
 
 /// A host on a link. Clones are the same stack.
@@ -205,11 +215,20 @@ impl Inner {
         }
     }
 
+    /// Shows the variables of the connections to a tap that wants them.
+    fn show_variables(&mut self) {
+        let now = self.link.now();
+        let Some(tap) = self.tap.as_mut().filter(|tap| tap.wants_variables()) else { return };
+        let streams = self.streams.iter().filter_map(|handle| self.host.variables(*handle));
+        streams.for_each(|variables| tap.variables(now, &variables));
+    }
+
     /// Sends everything the host wants sent.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         while let Some(transmit) = self.host.transmit(self.link.now()) {
             let note = transmit.note.map(|note| note.to_string());
             self.send(&transmit.packet, note.as_deref().unwrap_or_default())?;
+            self.show_variables();
         }
         self.take_events();
         Ok(())
@@ -233,6 +252,7 @@ impl Inner {
         let now = self.link.now();
         if self.host.deadline().is_some_and(|deadline| deadline <= now) {
             self.host.on_deadline(now);
+            self.show_variables();
         }
         self.take_events();
         Ok(())
@@ -247,6 +267,7 @@ impl Inner {
             let words = note.filter(|_| !not_tcp).map(|note| note.to_string());
             tap.packet(now, Direction::Received, &packet, words.as_deref().unwrap_or_default());
         }
+        self.show_variables();
         if not_tcp && self.others.len() < MOST_OTHERS {
             self.others.push_back(packet);
         }
