@@ -178,6 +178,9 @@ impl Receiver {
 
     /// RFC 9293 §3.8.6.3: an ACK for at least every second full-sized segment, and never later than the delay.
     fn acknowledge_soon(&mut self, now: Instant, bytes: u32) {
+        // exercise: tcp05
+        // instead: let _ = (now, bytes);
+        // instead: self.ack.owe();
         self.unacknowledged = self.unacknowledged.saturating_add(bytes);
         let announced = self.mss - if self.timestamps.on { 12 } else { 0 };
         let full = self.full_segment.map_or(announced, |seen| seen.min(announced));
@@ -186,6 +189,7 @@ impl Receiver {
         } else if self.delayed_ack.is_none() {
             self.delayed_ack = Some(now + self.delay);
         }
+        // exercise: end
     }
 
     /// Eighth, the FIN. One that comes too early is remembered, and counts when everything before it is there: then

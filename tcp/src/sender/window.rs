@@ -59,6 +59,8 @@ impl Sender {
     /// Nothing can be sent now. If text waits for the window, and nothing is in flight whose ACK would open it, only a
     /// question will tell.
     pub(super) fn wait_for_window(&mut self, now: Instant) {
+        // exercise: tcp06
+        // instead: let _ = now;
         let text_in_flight = !self.flight.is_empty() && !self.outgoing.is_empty();
         let waits = self.snd.wnd == 0 && text_in_flight || self.flight.is_empty() && self.unsent() > 0;
         if !waits {
@@ -66,6 +68,7 @@ impl Sender {
         } else if self.window_probe.since.is_none() {
             self.window_probe.since = Some(now);
         }
+        // exercise: end
     }
 
     /// RFC 9293 §3.8.6.1: the first probe after a timeout, then ever more rarely.

@@ -1,5 +1,8 @@
 //! The checks of the exercises about TCP. Those of tcp02 and tcp03 have no sequence number that wraps.
 
+mod played;
+mod windows;
+
 use std::time::{Duration, Instant};
 
 use barewire_tcp::reassembly::Reassembly;
@@ -8,6 +11,9 @@ use barewire_tcp::{Config, SeqNumber};
 use rand_core::Rng;
 
 use crate::steps::{Failed, Steps};
+
+pub(crate) use played::{acknowledgments, probes};
+pub(crate) use windows::growth;
 
 const CIRCLE: &str = "RFC 9293 §3.4: sequence numbers are compared modulo 2^32";
 const IN_ORDER: &str = "RFC 9293 §3.10.7.4, seventh step: the user gets the text in order";
