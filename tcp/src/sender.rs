@@ -72,6 +72,8 @@ pub struct Sender {
     window_probe: WindowProbe,
     /// What was in flight when there was last nothing more to send.
     settled_flight: u32,
+    /// The longest segment that has arrived: the path takes so much.
+    largest_delivered: u32,
     /// When something was last sent.
     last_sent: Instant,
     /// A round trip ends when this number is acknowledged.
@@ -122,6 +124,7 @@ impl Sender {
             stalled_since: None,
             window_probe: WindowProbe::default(),
             settled_flight: 0,
+            largest_delivered: 0,
             last_sent: now,
             round_end: iss,
             window_used_until: iss,

@@ -160,3 +160,28 @@ fn rfc4821_s7_7_a_black_hole() {
     }
     assert_eq!(sizes, [1500, 1024, 1024]);
 }
+
+/// RFC 4821 §7.7: where segments of this size have arrived, two timeouts in a row are a sign of loss. Only many are a sign
+/// of a path that has become a black hole.
+#[test]
+fn rfc4821_s7_7_loss_is_not_a_black_hole() {
+    let (mut client, mut server, handle, mut now) = connected(Config { rack: false, ..Config::default() });
+    client.write(handle, &pattern(1448)).unwrap();
+    for (packet, _) in drain(&mut client, now) {
+        server.receive(now, &packet);
+    }
+    now += Duration::from_millis(50);
+    server.on_deadline(now);
+    for (packet, _) in drain(&mut server, now) {
+        client.receive(now, &packet);
+    }
+    client.write(handle, &pattern(3000)).unwrap();
+    drain(&mut client, now);
+    let mut sizes = Vec::new();
+    for _ in 0..9 {
+        now = client.deadline().expect("the timer runs");
+        client.on_deadline(now);
+        sizes.push(drain(&mut client, now).iter().map(|(packet, _)| packet.len()).max().unwrap());
+    }
+    assert_eq!(sizes, [1500, 1500, 1500, 1500, 1500, 1500, 1500, 1024, 1024]);
+}

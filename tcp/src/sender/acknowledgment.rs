@@ -46,6 +46,7 @@ impl Sender {
         let una = before.una;
         let arrived = self.take_in(now, message);
         let moved = if message.ack.after(una) { message.ack.since(una) } else { 0 };
+        self.largest_delivered = self.largest_delivered.max(arrived.largest);
         self.measure(now, &arrived);
         if moved > 0 {
             self.move_on(now, message);

@@ -14,6 +14,8 @@ use crate::seq::SeqNumber;
 #[derive(Debug, Default)]
 pub(super) struct Arrived {
     pub(super) bytes: u32,
+    /// The longest of the segments.
+    pub(super) largest: u32,
     /// The one that was sent last.
     pub(super) newest: Option<SentSegment>,
     /// Of those that were sent once, the one that was sent first, and the one that was sent last.
@@ -52,6 +54,7 @@ impl Arrived {
         rack: &mut Rack,
     ) {
         self.bytes += segment.length();
+        self.largest = self.largest.max(segment.length());
         let sent_at = segment.sent_at;
         if self.newest.is_none_or(|newest| newest.departure.is_before(&segment.departure)) {
             self.newest = Some(*segment);

@@ -13,8 +13,11 @@ const PLATEAUS: [u32; 10] = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 
 const BLACK_HOLE_MTU: u32 = 1024;
 const SUSPECT_MTU: u32 = 1280;
 
-/// After so many timeouts in a row a path that lets small segments pass may be a black hole for large ones.
+/// After so many timeouts in a row a path may be a black hole for large segments, if none has ever arrived.
 const BLACK_HOLE_TIMEOUTS: u32 = 2;
+
+/// After so many it may have become one since. A path that loses one packet in five reaches 2 soon, and this seldom.
+const NEW_BLACK_HOLE_TIMEOUTS: u32 = 8;
 
 impl Sender {
     /// A link on the way takes packets of `mtu` bytes; 0 where it does not say. No path takes less than `least`. Gives
@@ -33,8 +36,10 @@ impl Sender {
 
     /// The timer ran out again for a large segment: perhaps the path drops such packets in silence.
     pub(super) fn look_for_black_hole(&mut self) {
-        let is_large = self.flight.front().is_some_and(|first| first.length() + self.headers > SUSPECT_MTU);
-        if self.recovery.timeouts == BLACK_HOLE_TIMEOUTS && is_large {
+        let length = self.flight.front().map_or(0, |first| first.length());
+        let has_passed = length <= self.largest_delivered;
+        let enough = if has_passed { NEW_BLACK_HOLE_TIMEOUTS } else { BLACK_HOLE_TIMEOUTS };
+        if self.recovery.timeouts == enough && length + self.headers > SUSPECT_MTU {
             self.shrink_segments(BLACK_HOLE_MTU - self.headers);
         }
     }
@@ -42,6 +47,7 @@ impl Sender {
     fn shrink_segments(&mut self, mss: u32) {
         self.snd.mss = mss;
         let smss = self.smss();
+        self.largest_delivered = self.largest_delivered.min(smss);
         self.controller.on_segment_size(smss);
         if self.flight.lose(LostBy::TooLarge, |segment| segment.length() > smss) > 0 {
             self.recovery.first_leaves = true;
