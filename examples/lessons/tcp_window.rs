@@ -59,9 +59,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             let note = if sent.note.is_empty() { String::new() } else { format!("; {}", sent.note) };
             let now = (hosts.elapsed() - begin).as_millis();
             if sent.host == CLIENT {
-                println!("{now:5} ms  client sends seq {}, length {}{note}", sent.seq, sent.length);
+                println!("{now:5} ms  client: seq {}, length {}{note}", sent.seq, sent.length);
             } else {
-                println!("{now:5} ms    server has all before {}, window {}{note}", sent.ack, sent.window);
+                println!("{now:5} ms    server: all before {}, window {}{note}", sent.ack, sent.window);
             }
             if lost && !lost_before && sent.note == "window update" {
                 lost_before = true;
