@@ -10,23 +10,23 @@
 //! beginning. Does the server tell the client about each sip (RFC 9293 §3.8.6.2.2)?
 //!
 //! ```text
-//!     0 ms  client sends seq 1, length 1000
-//!     0 ms  client sends seq 1001, length 1000
-//!     0 ms  client sends seq 2001, length 1000
-//!    10 ms    server has all before 2001, window 1000
-//!    50 ms    server has all before 3001, window 0
-//!   280 ms  client sends seq 3001, length 1; zero-window probe
-//!   290 ms    server has all before 3001, window 0; ACK, the window is closed
-//!   720 ms  client sends seq 3001, length 1; zero-window probe
-//!   730 ms    server has all before 3001, window 0; ACK, the window is closed
+//!     0 ms  client: seq 1, length 1000
+//!     0 ms  client: seq 1001, length 1000
+//!     0 ms  client: seq 2001, length 1000
+//!    10 ms    server: all before 2001, window 1000
+//!    50 ms    server: all before 3001, window 0
+//!   280 ms  client: seq 3001, length 1; zero-window probe
+//!   290 ms    server: all before 3001, window 0; ACK, the window is closed
+//!   720 ms  client: seq 3001, length 1; zero-window probe
+//!   730 ms    server: all before 3001, window 0; ACK, the window is closed
 //!  1500 ms    the reader takes 3000 bytes
-//!  1500 ms    server has all before 3001, window 3000; window update
-//!  1510 ms  client sends seq 3001, length 1; retransmission, the window has opened
-//!  1510 ms  client sends seq 3002, length 1000; tail loss probe
-//!  1510 ms  client sends seq 4002, length 1000
-//!  1510 ms  client sends seq 5002, length 999
-//!  1520 ms    server has all before 5002, window 999
-//!  1560 ms    server has all before 6001, window 0
+//!  1500 ms    server: all before 3001, window 3000; window update
+//!  1510 ms  client: seq 3001, length 1; retransmission, the window has opened
+//!  1510 ms  client: seq 3002, length 1000
+//!  1510 ms  client: seq 4002, length 1000
+//!  1510 ms  client: seq 5002, length 999
+//!  1520 ms    server: all before 5002, window 999
+//!  1560 ms    server: all before 6001, window 0
 //!  1600 ms    the reader takes 3000 bytes
 //! ```
 

@@ -47,8 +47,8 @@ pub struct Recovery {
     pub recover: SeqNumber,
     /// How often in a row the timer has run out.
     pub timeouts: u32,
-    /// How long the timer had been running when it ran out the last time.
-    pub waited: Duration,
+    /// The count of the timer that ran out last, and how long it had been running.
+    pub ran_out: (u32, Duration),
     /// The first retransmission of a repair leaves at once, whatever the windows say.
     pub first_leaves: bool,
     /// Duplicate ACKs, for a peer without SACK.
@@ -70,7 +70,7 @@ impl Recovery {
             repair: Repair::None,
             recover: iss,
             timeouts: 0,
-            waited: Duration::ZERO,
+            ran_out: (0, Duration::ZERO),
             first_leaves: false,
             duplicates: DuplicateAcks::default(),
             rack: Rack::default(),

@@ -147,7 +147,7 @@ impl Sender {
 
     /// Why a lost segment goes out again.
     fn why(&self, by: LostBy) -> Option<SentNote> {
-        let (times, after) = (self.recovery.timeouts, self.recovery.waited);
+        let (times, after) = self.recovery.ran_out;
         Some(match by {
             LostBy::Timer => SentNote::TimerRanOut { times, after },
             LostBy::SynRepeated => SentNote::PeerRepeatsSyn,

@@ -108,7 +108,9 @@ impl Sender {
             self.recovery.repair == Repair::None && self.flight.delivered() == 0 && self.flight.lost() == 0;
         let wanted = self.agreed.sack && self.config.rack && quiet && !self.recovery.tail.is_out();
         let synchronized = self.snd.una != self.snd.iss;
-        if !wanted || !synchronized || self.flight.is_empty() {
+        // While the window is closed its own probes ask.
+        let open = self.snd.wnd > 0;
+        if !wanted || !synchronized || !open || self.flight.is_empty() {
             self.recovery.tail.cancel();
             return;
         }

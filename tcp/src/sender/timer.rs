@@ -102,7 +102,7 @@ impl Sender {
             return TimedOut::GiveUp;
         }
         self.recovery.timeouts += 1;
-        self.recovery.waited = self.rtt.rto();
+        self.recovery.ran_out = (self.recovery.timeouts, self.rtt.rto());
         self.timer_from = Some(now);
         if synchronized {
             self.repair_after_timeout(now);
