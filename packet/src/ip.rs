@@ -20,6 +20,7 @@
 //! `barewire-tcp`.
 
 mod defragmenter;
+mod ecn;
 mod extension;
 mod extent;
 mod fragment;
@@ -36,10 +37,11 @@ use extension::{NO_NEXT_HEADER, extension_headers};
 use extent::Extent;
 
 pub use defragmenter::{Defragmenter, Fragments};
+pub use ecn::Codepoint;
 pub use extension::{AUTHENTICATION_HEADER, Extension, MOST_EXTENSIONS};
 pub use fragment::Fragment;
 pub use header::IpHeader;
-pub use make::{header_length, write_header};
+pub use make::{header_length, write_header, write_header_marked};
 pub use protocol::{PROTOCOLS, protocol_name};
 pub use v4::{Ipv4Header, header_verdict, sums_up};
 pub use v6::Ipv6Header;

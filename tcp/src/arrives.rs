@@ -19,6 +19,8 @@ mod step;
 
 use std::time::Instant;
 
+use barewire_packet::ip::Codepoint;
+
 use crate::ack::Ack;
 use crate::arrives::acknowledgment::receiver_message;
 use crate::connection::event::ConnectionEvent;
@@ -33,13 +35,13 @@ use crate::tcb::Tcb;
 
 pub(crate) use icmp::icmp_arrives;
 
-/// Gives the segment to the section of its state.
-pub(crate) fn segment_arrives(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
+/// Gives the segment to the section of its state. `codepoint` is what the ECN field of its packet says.
+pub(crate) fn segment_arrives(c: &mut Tcb, now: Instant, segment: &Segment<'_>, codepoint: Codepoint) {
     match c.state() {
         State::Closed => c.replies.extend(closed(segment)),
         State::Listen => listen(c, now, segment),
         State::SynSent => syn_sent(c, now, segment),
-        _ => other_states::otherwise(c, now, segment),
+        _ => other_states::otherwise(c, now, segment, codepoint),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::congestion::CongestionControl;
+use crate::ecn::Ecn;
 use crate::keep_alive::KeepAlive;
 
 /// How a host's connections behave.
@@ -25,6 +26,9 @@ pub struct Config {
     pub sack: bool,
     /// Notice losses by time as well (RACK-TLP, RFC 8985), where the peer reports what arrives out of order.
     pub rack: bool,
+    /// Let routers mark packets instead of dropping them (ECN, RFC 3168). The default answers a peer that asks and does
+    /// not ask itself, as Linux does: few networks mark, and some firewalls still drop a SYN that asks.
+    pub ecn: Ecn,
     /// What decides how much may be in the network.
     pub congestion: CongestionControl,
     /// Hold small segments back while data is in flight (Nagle: RFC 9293 §3.7.4). It is off: a lesson should see at
@@ -81,6 +85,7 @@ impl Default for Config {
             timestamps: true,
             sack: true,
             rack: true,
+            ecn: Ecn::default(),
             congestion: CongestionControl::default(),
             nagle: false,
             delayed_ack: Duration::from_millis(40),

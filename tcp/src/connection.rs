@@ -17,6 +17,8 @@ pub(crate) mod event;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use barewire_packet::ip::Codepoint;
+
 use crate::config::Config;
 use crate::error::Error;
 use crate::flight::LostBy;
@@ -96,7 +98,12 @@ impl Connection {
 impl Connection {
     /// A segment arrived from the peer: RFC 9293 §3.10.7.
     pub fn receive(&mut self, now: Instant, segment: &Segment<'_>) {
-        arrives::segment_arrives(&mut self.tcb, now, segment);
+        self.receive_marked(now, segment, Codepoint::NotEct);
+    }
+
+    /// As [`Connection::receive`]; `codepoint` is what the ECN field of its packet says (RFC 3168 §5).
+    pub fn receive_marked(&mut self, now: Instant, segment: &Segment<'_>, codepoint: Codepoint) {
+        arrives::segment_arrives(&mut self.tcb, now, segment, codepoint);
     }
 
     /// The next packet to send, if any. To be asked until it gives none.

@@ -79,6 +79,7 @@
 //! | RFC 3522, 3708 | false alarms noticed by timestamps and D-SACK, and undone |
 //! | RFC 9438, 9406 | CUBIC with HyStart++, paced: the default; Reno and BBR can be chosen |
 //! | RFC 7323, 6191 | window scale, timestamps, PAWS; TIME-WAIT gives way to a newer timestamp |
+//! | RFC 3168 | ECN: answered if the peer asks, offered if [`Config::ecn`] says so |
 //! | RFC 5961 | challenge ACKs against guessed resets, SYNs and data; answers are limited |
 //! | RFC 5927, 1191, 8201 | ICMP errors, with a check; path MTU; black holes (RFC 4821 §7.7) |
 //! | RFC 4987 | SYN cookies where a backlog is full |
@@ -86,7 +87,7 @@
 //!
 //! # Left out
 //!
-//! * ECN, Fast Open, MD5 and AO, multipath.
+//! * Fast Open, MD5 and AO, multipath.
 //! * Urgent data is read in line, as RFC 6093 §3.2 advises; the pointer is not told.
 //! * The user timeout option of RFC 5482; F-RTO (RFC 5682), since timestamps do its work.
 //! * Looking for a wider path again (RFC 4821 §7.3), and remembering a path's MTU for later connections.
@@ -107,6 +108,7 @@ pub mod congestion;
 pub mod connection;
 pub mod delivery_rate;
 pub mod driver;
+pub mod ecn;
 mod error;
 pub mod flight;
 pub mod host;
@@ -138,6 +140,7 @@ pub mod variables;
 pub use config::Config;
 pub use connection::{Connection, ConnectionEvent};
 pub use driver::{Direction, Stack, StackThread, Tap, TcpListener, TcpStream};
+pub use ecn::Ecn;
 pub use error::{Error, Reason};
 pub use host::{Event, Handle, Host};
 pub use icmp::{IcmpError, IcmpOutcome};

@@ -69,6 +69,8 @@ pub struct ReceiverMessage {
     pub sack: SackBlocks,
     /// TSecr: the timestamp that it echoes (RFC 7323 §3), where both ends use them.
     pub echo: Option<u32>,
+    /// ECE: a router has marked something on its way to the receiver (RFC 3168 §6.1.3), where both ends use marks.
+    pub echoes_mark: bool,
     /// Whether the segment carried nothing else: an ACK beside text is never a duplicate (RFC 5681 §2).
     pub alone: bool,
 }

@@ -31,6 +31,8 @@ pub enum SentNote {
     RackShowsLoss,
     /// Nothing has come back for two round trips: the probe asks whether the tail has arrived (RFC 8985 §7).
     TailProbe,
+    /// A router has marked a packet, so the window was reduced: CWR tells the peer (RFC 3168 §6.1.2).
+    MarkAnswered,
     /// It was too large for the path, and goes out again in smaller pieces (RFC 1191 §6.4).
     PathIsNarrower,
     /// The backlog is full: all that there is to know of the SYN stands in the numbers of this answer (RFC 4987 §3.6).
@@ -118,6 +120,7 @@ impl fmt::Display for SentNote {
             SentNote::SackShowsLoss => f.write_str("retransmission, SACK shows the loss"),
             SentNote::RackShowsLoss => f.write_str("retransmission, what was sent after it has arrived"),
             SentNote::TailProbe => f.write_str("tail loss probe"),
+            SentNote::MarkAnswered => f.write_str("window reduced, a router has marked a packet"),
             SentNote::PathIsNarrower => f.write_str("retransmission in smaller pieces, the path is narrower"),
             SentNote::SynCookie => f.write_str("SYN cookie, the backlog is full"),
             SentNote::PeerRepeatsSyn => f.write_str("retransmission, the peer repeats its SYN"),

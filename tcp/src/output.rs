@@ -10,7 +10,10 @@ pub(crate) mod reply;
 
 use std::time::Instant;
 
+use barewire_packet::ip::Codepoint;
+
 use crate::ack::Ack;
+use crate::congestion::controller::Sign;
 use crate::message::SenderMessage;
 use crate::note::SentNote;
 use crate::options::Options;
@@ -18,6 +21,7 @@ use crate::output::reply::{Transmit, in_ip};
 use crate::receiver::offered_shift;
 use crate::segment::{Flags, Segment};
 use crate::sender::Next;
+use crate::seq::SeqNumber;
 use crate::state::{Cause, State};
 use crate::tcb::Tcb;
 
@@ -67,7 +71,8 @@ fn send(c: &mut Tcb, now: Instant, message: SenderMessage, options: Options) -> 
     }
     let mut flags = if c.state() == State::SynSent { Flags::SYN } else { Flags::ACK };
     if message.syn {
-        flags = flags | Flags::SYN;
+        flags = flags | Flags::SYN | c.ecn.flags_of_syn(flags.ack(), message.kind);
+        c.ecn.syn_sent(flags);
     }
     if c.sender.is_last_text(message.seq, message.length) {
         flags = flags | Flags::PSH;
@@ -75,14 +80,30 @@ fn send(c: &mut Tcb, now: Instant, message: SenderMessage, options: Options) -> 
     if message.fin {
         flags = flags | Flags::FIN;
     }
-    let segment = Segment { seq: message.seq, flags, options, ..head(c, message.syn) };
+    let (codepoint, reduced) = marks(c, &message);
+    let note = message.why.or((reduced == Some(Sign::Mark)).then_some(SentNote::MarkAnswered));
+    if reduced.is_some() {
+        flags = flags | Flags::CWR;
+    }
+    let head = head(c, message.syn);
+    let segment = Segment { seq: message.seq, flags: flags | head.flags, options, ..head };
     let text = c.sender.text(message.seq, message.length);
-    let packet = in_ip(c.local, c.remote, &segment, text);
+    let packet = in_ip(c.local, c.remote, codepoint, &segment, text);
     c.sender.sent(now, &message);
     if flags.ack() {
         c.receiver.acknowledged();
     }
-    Transmit { packet, note: message.why }
+    Transmit { packet, note }
+}
+
+/// Whether a message may be marked on its way, and what the reduction of the window was for of which it tells by CWR
+/// (RFC 3168 §6.1.2).
+fn marks(c: &Tcb, message: &SenderMessage) -> (Codepoint, Option<Sign>) {
+    if c.ecn.is_agreed() && c.sender.is_new_text(message) {
+        (Codepoint::Ect0, c.sender.untold_reduction())
+    } else {
+        (Codepoint::NotEct, None)
+    }
 }
 
 /// The ACK that nothing else has carried.
@@ -96,9 +117,9 @@ fn acknowledge(c: &mut Tcb, now: Instant) -> Option<Transmit> {
         return None;
     }
     let (seq, options) = (c.sender.variables().nxt, usual_options(c, now));
-    let segment = Segment { seq, flags: Flags::ACK, options, ..head(c, false) };
+    let packet = bare_ack(c, seq, options);
     c.receiver.acknowledged();
-    Some(Transmit { packet: in_ip(c.local, c.remote, &segment, (&[], &[])), note })
+    Some(Transmit { packet, note })
 }
 
 /// RFC 9293 §3.8.4: a segment with a number that the peer cannot accept, so that it answers.
@@ -107,15 +128,22 @@ fn ask_whether_alive(c: &mut Tcb, now: Instant) -> Option<Transmit> {
         return None;
     }
     let (seq, options) = (c.sender.variables().nxt.back(1), usual_options(c, now));
-    let segment = Segment { seq, flags: Flags::ACK, options, ..head(c, false) };
-    Some(Transmit { packet: in_ip(c.local, c.remote, &segment, (&[], &[])), note: Some(SentNote::KeepAlive) })
+    Some(Transmit { packet: bare_ack(c, seq, options), note: Some(SentNote::KeepAlive) })
 }
 
-/// What every segment says of the receiver: the next number it expects, and its window.
+/// An ACK without text. It cannot be marked: RFC 3168 §6.1.4.
+fn bare_ack(c: &mut Tcb, seq: SeqNumber, options: Options) -> Vec<u8> {
+    let head = head(c, false);
+    let segment = Segment { seq, flags: head.flags | Flags::ACK, options, ..head };
+    in_ip(c.local, c.remote, Codepoint::NotEct, &segment, (&[], &[]))
+}
+
+/// What every segment says of the receiver: the next number it expects, its window, and whether a mark has come.
 fn head(c: &mut Tcb, syn: bool) -> Segment<'static> {
     let window = c.receiver.announce_window(syn);
     let ack = if c.state() == State::SynSent { Default::default() } else { c.receiver.variables().nxt };
-    Segment { ack, window, ..Segment::empty(c.local.port(), c.remote.port()) }
+    let flags = if syn { Flags::default() } else { c.receiver.echo().flags() };
+    Segment { ack, window, flags, ..Segment::empty(c.local.port(), c.remote.port()) }
 }
 
 /// What a SYN offers.

@@ -16,8 +16,11 @@ mod window;
 
 use std::time::{Duration, Instant};
 
+use barewire_packet::ip::Codepoint;
+
 use crate::ack::Ack;
 use crate::config::Config;
+use crate::ecn::Echo;
 use crate::note::AckReason;
 use crate::options::{SackBlocks, Timestamps};
 use crate::reassembly::Reassembly;
@@ -47,6 +50,8 @@ pub struct Receiver {
     /// When an ACK has waited long enough for data to ride on (RFC 9293 §3.8.6.3).
     delayed_ack: Option<Instant>,
     delay: Duration,
+    /// Whether the peer is told of a mark.
+    echo: Echo,
     /// What has come twice, until the peer is told (RFC 2883 §4).
     twice: Option<(SeqNumber, SeqNumber)>,
     /// The largest text of a segment that was not the end of a write: a full one, as far as we can know. In a tunnel it
@@ -85,6 +90,7 @@ impl Receiver {
             unacknowledged: 0,
             delayed_ack: None,
             delay: config.delayed_ack,
+            echo: Echo::default(),
             twice: None,
             full_segment: None,
             buffer: config.receive_buffer,
@@ -283,6 +289,16 @@ impl Receiver {
         self.delayed_ack = None;
         self.twice = None;
         self.timestamps.last_ack_sent = self.rcv.nxt;
+    }
+
+    /// RFC 3168 §6.1.3: a mark has come, or the peer has heard of one.
+    pub(crate) fn take_marks(&mut self, segment: &Segment<'_>, codepoint: Codepoint) {
+        self.echo.take(segment, codepoint);
+    }
+
+    /// Whether the peer is told of a mark.
+    pub(crate) fn echo(&self) -> Echo {
+        self.echo
     }
 
     /// When a delayed ACK is due.

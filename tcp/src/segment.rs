@@ -56,9 +56,9 @@ impl Flags {
     pub const ACK: Flags = Flags(0x10);
     /// The urgent pointer means something.
     pub const URG: Flags = Flags(0x20);
-    /// ECN echo (RFC 3168); read and shown, not used here.
+    /// ECN echo: a router has marked a packet of the peer's (RFC 3168).
     pub const ECE: Flags = Flags(0x40);
-    /// Congestion window reduced (RFC 3168); read and shown, not used here.
+    /// Congestion window reduced: the peer need not echo the mark any more (RFC 3168).
     pub const CWR: Flags = Flags(0x80);
 
     /// Whether every flag of `other` is set.

@@ -16,6 +16,7 @@
 //! | `sent`: it has left | `departure.rs` |
 //! | `acknowledged`: the peer's receiver speaks | `acknowledgment.rs` |
 //! | `deadline`, `on_deadline` | `timer.rs` |
+//! | `take_echo`: a router has marked a packet | `reduction.rs` |
 //! | `path_is_narrower`: segments have to be smaller | `path_mtu.rs` |
 //!
 //! The variables are its own: the rest of the connection sees them through its verbs. Only `sent` moves `snd.nxt`,
@@ -28,6 +29,7 @@ mod arrived;
 mod decide;
 mod departure;
 mod path_mtu;
+mod reduction;
 mod timer;
 mod window;
 
@@ -47,6 +49,7 @@ use crate::seq::SeqNumber;
 use crate::variables::SendVariables;
 
 pub(crate) use decide::Next;
+use reduction::Reduction;
 pub(crate) use timer::TimedOut;
 
 /// Our half of the stream.
@@ -70,6 +73,7 @@ pub struct Sender {
     /// Since when nothing new was acknowledged, while something is in flight.
     stalled_since: Option<Instant>,
     window_probe: WindowProbe,
+    reduction: Reduction,
     /// What was in flight when there was last nothing more to send.
     settled_flight: u32,
     /// The longest segment that has arrived: the path takes so much.
@@ -123,6 +127,7 @@ impl Sender {
             timer_from: None,
             stalled_since: None,
             window_probe: WindowProbe::default(),
+            reduction: Reduction::default(),
             settled_flight: 0,
             largest_delivered: 0,
             last_sent: now,

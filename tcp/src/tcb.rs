@@ -16,6 +16,7 @@ use crate::ack::AckLimits;
 use crate::clock::TimestampClock;
 use crate::config::Config;
 use crate::connection::event::ConnectionEvent;
+use crate::ecn::Handshake;
 use crate::keep_alive::Silence;
 use crate::options::Timestamps;
 use crate::output::reply::Reply;
@@ -40,6 +41,8 @@ pub struct Tcb {
     pub(crate) receiver: Receiver,
     /// The clock of our timestamps.
     pub(crate) clock: TimestampClock,
+    /// What the SYNs say about marks.
+    pub(crate) ecn: Handshake,
     /// Whether we offer to scale windows.
     pub(crate) window_scaling: bool,
     /// TIME-WAIT is over, or an abandoned FIN-WAIT-2.
@@ -75,6 +78,7 @@ impl Tcb {
             sender: Sender::new(now, config, iss, default_mss(local), headers(local)),
             receiver: Receiver::new(&config, announced),
             clock: TimestampClock::new(now, timestamp_offset),
+            ecn: Handshake::new(config.ecn),
             window_scaling: config.window_scaling,
             time_wait: None,
             silence: Silence::new(now),

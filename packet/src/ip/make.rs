@@ -2,16 +2,29 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use super::{Ipv4Header, Ipv6Header};
+use super::{Codepoint, Ipv4Header, Ipv6Header};
 
 /// Writes the header of a packet of our own: "don't fragment", hops to spare, identification 0 (RFC 6864 §4.1: it
 /// means nothing in a packet that is never fragmented).
 #[inline]
 pub fn write_header(source: IpAddr, destination: IpAddr, protocol: u8, payload: usize, out: &mut Vec<u8>) {
+    write_header_marked(source, destination, protocol, Codepoint::NotEct, payload, out);
+}
+
+/// As [`write_header`], and says whether a router may mark the packet (RFC 3168 §5).
+#[inline]
+pub fn write_header_marked(
+    source: IpAddr,
+    destination: IpAddr,
+    protocol: u8,
+    codepoint: Codepoint,
+    payload: usize,
+    out: &mut Vec<u8>,
+) {
     match (source, destination) {
         (IpAddr::V4(source), IpAddr::V4(destination)) => {
             let header = Ipv4Header {
-                traffic_class: 0,
+                traffic_class: codepoint.bits(),
                 total_length: (20 + payload) as u16,
                 identification: 0,
                 reserved: false,
@@ -28,7 +41,7 @@ pub fn write_header(source: IpAddr, destination: IpAddr, protocol: u8, payload: 
             header.write_summed(out);
         }
         (source, destination) => Ipv6Header {
-            traffic_class: 0,
+            traffic_class: codepoint.bits(),
             flow_label: 0,
             payload_length: payload as u16,
             next_header: protocol,

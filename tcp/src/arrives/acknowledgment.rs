@@ -10,7 +10,7 @@ use crate::connection::event::ConnectionEvent;
 use crate::message::ReceiverMessage;
 use crate::note::{AckReason, ResetReason};
 use crate::output::reply::Reply;
-use crate::segment::Segment;
+use crate::segment::{Flags, Segment};
 use crate::state::{Cause, State};
 use crate::tcb::Tcb;
 
@@ -23,6 +23,7 @@ pub(super) fn receiver_message(c: &Tcb, segment: &Segment<'_>) -> ReceiverMessag
         window: u32::from(segment.window) << shift,
         sack: segment.options.sack,
         echo: segment.options.timestamps.filter(|_| c.uses_timestamps()).map(|timestamps| timestamps.echo),
+        echoes_mark: c.ecn.is_agreed() && !segment.flags.syn() && segment.flags.has(Flags::ECE),
         alone: segment.is_empty(),
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn establish(c: &mut Tcb, cause: Cause) {
 /// Takes what the peer's SYN says: its initial sequence number and its options. Each option is in force when both SYNs
 /// carry it; we offer what the configuration allows.
 pub(super) fn take_peer_syn(c: &mut Tcb, segment: &Segment<'_>) {
+    c.ecn.syn_received(segment.flags);
     let options = &segment.options;
     let timestamp = options.timestamps.filter(|_| c.uses_timestamps()).map(|timestamps| timestamps.value);
     let sack = options.sack_permitted && c.receiver.uses_sack();

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use barewire_packet::ip::Codepoint;
+
 use crate::arrives::acknowledgment;
 use crate::arrives::step::{Then, answer, challenge};
 use crate::calls;
@@ -15,21 +17,26 @@ use crate::state::{Cause, State};
 use crate::tcb::Tcb;
 
 /// The eight steps, in order. (The third, security, is left out; the sixth, urgent data, does nothing.)
-pub(super) fn otherwise(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
-    let steps: [fn(&mut Tcb, Instant, &Segment<'_>) -> Then; 8] = [
+pub(super) fn otherwise(c: &mut Tcb, now: Instant, segment: &Segment<'_>, codepoint: Codepoint) {
+    let steps: [fn(&mut Tcb, Instant, &Segment<'_>) -> Then; 6] = [
         old_timestamp,
         first_sequence_number,
         second_rst,
         fourth_syn,
         acknowledgment::fifth_ack,
         new_timestamp,
-        seventh_text,
-        eighth_fin,
     ];
     for step in steps {
         if step(c, now, segment) == Then::Return {
             return;
         }
+    }
+    // RFC 3168 §6.1.5: a mark counts only now, because the segment lies in the window.
+    if c.ecn.has_to_echo() {
+        c.receiver.take_marks(segment, codepoint);
+    }
+    if seventh_text(c, now, segment) == Then::GoOn {
+        eighth_fin(c, now, segment);
     }
 }
 
@@ -77,6 +84,7 @@ fn first_sequence_number(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Th
 
 /// The peer's SYN again: our SYN-ACK was lost, or (both opening at once) its SYN-ACK has come.
 fn repeated_syn(c: &mut Tcb, segment: &Segment<'_>) -> Then {
+    c.ecn.syn_received(segment.flags);
     if segment.flags.ack() {
         // §3.5, figure 8: it acknowledges our SYN; the fifth step takes it from here.
         return Then::GoOn;
@@ -145,9 +153,9 @@ fn seventh_text(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
 }
 
 /// Eighth, check the FIN bit.
-fn eighth_fin(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
+fn eighth_fin(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     if !c.receiver.take_fin(segment) {
-        return Then::GoOn;
+        return;
     }
     c.tell(ConnectionEvent::PeerClosed);
     match c.state() {
@@ -156,5 +164,4 @@ fn eighth_fin(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
         State::FinWait2 => c.wait_out(now, Cause::Fin),
         _ => {}
     }
-    Then::GoOn
 }

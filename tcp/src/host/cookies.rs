@@ -27,7 +27,7 @@ pub(super) fn answer(
     let options = syn_cookie::kept(&syn.options, config.timestamps);
     let stamp = syn_cookie::stamp(cookies.clock(now, offset), &options);
     let mut connection = Connection::listen(now, config, local, remote, iss, stamp);
-    connection.receive(now, &Segment { options, payload: &[], ..syn.clone() });
+    connection.receive(now, &Segment { options, flags: Flags::SYN, payload: &[], ..syn.clone() });
     let answer = connection.transmit(now)?;
     Some(Transmit { note: Some(SentNote::SynCookie), ..answer })
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use barewire_dissect::Refused;
 use barewire_packet::checksum::Verdict;
-use barewire_packet::ip::{self, IpHeader};
+use barewire_packet::ip::{self, Codepoint, IpHeader};
 
 use crate::arrives;
 use crate::error::{Error, Reason};
@@ -51,7 +51,8 @@ pub(super) fn packet_arrives(table: &mut Table, now: Instant, ip_packet: &[u8]) 
     let local = SocketAddr::new(packet.ip.header.destination(), segment.destination_port);
     let remote = SocketAddr::new(packet.ip.header.source(), segment.source_port);
     let unfinished = || (sum == Sum::Unfinished).then_some(ReceivedNote::UnfinishedChecksum);
-    segment_arrives(table, now, local, remote, segment).or_else(unfinished)
+    let codepoint = packet.ip.header.codepoint();
+    segment_arrives(table, now, local, remote, segment, codepoint).or_else(unfinished)
 }
 
 /// The segment in a packet. Refuses what is not for this host, not TCP, or damaged.
@@ -107,12 +108,13 @@ fn segment_arrives(
     local: SocketAddr,
     remote: SocketAddr,
     segment: &Segment<'_>,
+    codepoint: Codepoint,
 ) -> Option<ReceivedNote> {
     let found = table.ends.get(local, remote);
     let found = found.filter(|handle| !makes_room(table, *handle, local, segment));
     match found.map_or_else(|| listener(table, now, local, remote, segment), Owner::Connection) {
         Owner::Connection(handle) => {
-            table.with(handle, |connection| connection.receive(now, segment));
+            table.with(handle, |connection| connection.receive_marked(now, segment, codepoint));
             None
         }
         Owner::FullBacklog => Some(backlog_is_full(table, now, local, remote, segment)),

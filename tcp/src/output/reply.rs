@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use barewire_packet::checksum::pseudo_header;
-use barewire_packet::ip;
+use barewire_packet::ip::{self, Codepoint};
 
 use crate::note::{ResetReason, SentNote};
 use crate::options::{Options, Timestamps};
@@ -51,7 +51,7 @@ impl Reply {
             options: Options { timestamps, ..Options::default() },
             ..Segment::empty(local.port(), remote.port())
         };
-        let packet = in_ip(local, remote, &segment, (&[], &[]));
+        let packet = in_ip(local, remote, Codepoint::NotEct, &segment, (&[], &[]));
         Transmit { packet, note: Some(SentNote::Reset(self.reason)) }
     }
 }
@@ -60,13 +60,14 @@ impl Reply {
 pub(crate) fn in_ip(
     local: SocketAddr,
     remote: SocketAddr,
+    codepoint: Codepoint,
     segment: &Segment<'_>,
     text: (&[u8], &[u8]),
 ) -> Vec<u8> {
     let header = ip::header_length(local.ip());
     let length = HEADER_LENGTH + segment.options.length() + text.0.len() + text.1.len();
     let mut packet = Vec::with_capacity(header + length);
-    ip::write_header(local.ip(), remote.ip(), PROTOCOL, length, &mut packet);
+    ip::write_header_marked(local.ip(), remote.ip(), PROTOCOL, codepoint, length, &mut packet);
     segment.compose(text, |length| pseudo_header(local.ip(), remote.ip(), PROTOCOL, length), &mut packet);
     packet
 }

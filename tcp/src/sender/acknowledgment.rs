@@ -60,10 +60,11 @@ impl Sender {
         let presumed = self.take_duplicate(now, message, moved);
         let lost = if false_alarm { 0 } else { self.detect_losses(now, message, moved) };
         self.losses_were_found(now, lost);
+        self.take_echo(now, message);
         // RFC 6937 §3: what duplicate ACKs have spoken of does not count once more when it is acknowledged.
         let known = before.presumed.saturating_sub(self.flight.presumed());
         self.go_on_repairing(arrived.bytes.saturating_sub(known) + presumed);
-        self.tell_controller(now, &arrived, &before, moved);
+        self.tell_controller(now, &arrived, &before, message);
         self.schedule_tail_probe(now);
         News { has_room: moved > 0 && self.has_room_again() }
     }
@@ -147,6 +148,7 @@ impl Sender {
         if answer == Answer::RepairedALoss && self.recovery.repair == Repair::None {
             let congestion = self.congestion(now);
             self.controller.on_congestion(&congestion);
+            self.window_was_reduced(Sign::Loss);
         }
         let repairing = self.recovery.repair != Repair::None;
         let mut was_late = repairing && arrived.unrepaired && self.recovery.undo.arrived_unrepaired();
@@ -160,6 +162,7 @@ impl Sender {
         }
         if was_late {
             self.controller.undo();
+            self.reduction_is_undone();
             self.flight.forget_losses();
             if self.recovery.repair != Repair::None {
                 self.recovery.end();
@@ -217,9 +220,13 @@ impl Sender {
         let mut congestion = self.congestion(now);
         // RFC 5681 §3.2: "additional data sent in limited transmit MUST NOT be included in this calculation".
         congestion.flight_size = congestion.flight_size.min(self.controller.window());
-        self.controller.on_congestion(&congestion);
+        // RFC 3168 §6.1.2: the marks and losses of one window count once.
+        if !self.mark_has_answered() {
+            self.controller.on_congestion(&congestion);
+            self.window_was_reduced(Sign::Loss);
+            self.recovery.undo.begin(now, self.snd.una);
+        }
         self.recovery.prr.begin(congestion.flight_size);
-        self.recovery.undo.begin(now, self.snd.una);
         self.recovery.begin(Repair::FastRecovery, self.snd.nxt);
     }
 
@@ -245,7 +252,13 @@ impl Sender {
         }
     }
 
-    fn tell_controller(&mut self, now: Instant, arrived: &Arrived, before: &Before, moved: u32) {
+    fn tell_controller(
+        &mut self,
+        now: Instant,
+        arrived: &Arrived,
+        before: &Before,
+        message: &ReceiverMessage,
+    ) {
         let lost = self.rate.take_lost();
         if arrived.bytes == 0 && lost == 0 {
             return;
@@ -260,13 +273,14 @@ impl Sender {
         self.controller.on_ack(&Delivery {
             now,
             delivered: arrived.bytes,
-            acknowledged: moved,
+            acknowledged: self.snd.una.since(before.una),
             rtt: arrived.rtt(now),
             srtt: self.rtt.srtt,
             min_rtt: self.rtt.min(),
             in_flight_before: before.in_flight,
             in_flight: self.flight.pipe(),
-            window_was_used: before.una.before(self.window_used_until),
+            // RFC 3168 §6.1.2: an ACK that echoes a mark does not let the window grow.
+            window_was_used: before.una.before(self.window_used_until) && !message.echoes_mark,
             round_ended,
             // The ACK that ends a repair belongs to it.
             repair: if before.repair == Repair::None { self.recovery.repair } else { before.repair },

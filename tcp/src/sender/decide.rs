@@ -136,13 +136,15 @@ impl Sender {
         Some(SenderMessage { seq, syn: false, length, fin: false, kind: Kind::WindowProbe, why: Some(why) })
     }
 
-    /// Until when the pacing holds a message back. Probes and messages without text do not wait.
+    /// Until when the pacing, or a pause after a mark, holds a message back. Probes and messages without text do not wait.
     fn pacing(&self, now: Instant, message: &SenderMessage) -> Option<Instant> {
         if message.length == 0 || !matches!(message.kind, Kind::New | Kind::Again) {
             return None;
         }
-        let rate = self.controller.pacing_rate(self.rtt.srtt)?;
-        self.pacer.wait(now, rate, message.length as u32, self.smss())
+        self.pause(now).or_else(|| {
+            let rate = self.controller.pacing_rate(self.rtt.srtt)?;
+            self.pacer.wait(now, rate, message.length as u32, self.smss())
+        })
     }
 
     /// Why a lost segment goes out again.

@@ -34,6 +34,9 @@ impl Sender {
 
     /// The message has left: it moves SND.NXT, or a record, and starts the timer.
     pub(crate) fn sent(&mut self, now: Instant, message: &SenderMessage) {
+        if self.is_new_text(message) {
+            self.reduction_was_told();
+        }
         if message.seq == self.snd.nxt {
             self.sent_first_time(now, message);
         } else {

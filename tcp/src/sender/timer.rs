@@ -11,7 +11,7 @@
 
 use std::time::Instant;
 
-use crate::congestion::controller::Repair;
+use crate::congestion::controller::{Repair, Sign};
 use crate::flight::{LostBy, Standing};
 use crate::sender::Sender;
 
@@ -119,6 +119,7 @@ impl Sender {
         self.look_for_black_hole();
         let congestion = self.congestion(now);
         self.controller.on_timeout(&congestion, again);
+        self.window_was_reduced(Sign::Loss);
         if !again {
             self.recovery.undo.begin(now, self.snd.una);
         }

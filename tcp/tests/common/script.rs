@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use barewire_packet::ip::Codepoint;
 use barewire_tcp::congestion::CongestionControl;
 use barewire_tcp::options::{Options, SackBlocks, Timestamps};
 use barewire_tcp::packet::{Packet, Payload};
@@ -29,6 +30,9 @@ pub(crate) struct Script {
     pub(crate) window: u16,
     /// What the peer's segments carry as options.
     pub(crate) options: Options,
+    /// What the ECN field of the peer's packets says, and that of the last packet that was expected.
+    pub(crate) codepoint: Codepoint,
+    pub(crate) sent_codepoint: Codepoint,
     /// The last segment that was expected, as it stood on the wire, and its note.
     pub(crate) note: Option<SentNote>,
     pub(crate) sent_window: u16,
@@ -67,6 +71,8 @@ impl Script {
             steps: Vec::new(),
             window: 60_000,
             options: Options::default(),
+            codepoint: Codepoint::NotEct,
+            sent_codepoint: Codepoint::NotEct,
             note: None,
             sent_window: 0,
             sent_options: Options::default(),
@@ -167,7 +173,7 @@ impl Script {
             payload,
             ..Segment::empty(80, 40_000)
         };
-        self.c.receive(self.now, &segment);
+        self.c.receive_marked(self.now, &segment, self.codepoint);
     }
 
     /// The next packet out has these flags, numbers and this much payload.
@@ -183,6 +189,7 @@ impl Script {
             self.fail(&wanted, &got);
         }
         self.steps.push(format!("sends:   {got} win {} {:?}", segment.window, transmit.note));
+        self.sent_codepoint = whole.ip.header.codepoint();
         (self.note, self.sent_window, self.sent_options) = (transmit.note, segment.window, segment.options);
     }
 

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use barewire_tcp::packet::{Packet, Payload};
-use barewire_tcp::{Config, Event, Handle, Host, SeqNumber};
+use barewire_tcp::{Config, Ecn, Event, Handle, Host, SeqNumber};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -37,6 +37,9 @@ struct Player<'a> {
 pub(crate) fn play(recorded: &Recorded, table: &Table) -> Vec<Sent> {
     let mut config = Config { mtu: table.mtu, ..Config::default() };
     config.receive_buffer = table.receive_buffer.unwrap_or(config.receive_buffer);
+    if table.offers_ecn {
+        config.ecn = Ecn::Offer;
+    }
     let dice = Box::new(ChaCha20Rng::seed_from_u64(7));
     let start = Instant::now();
     let calls = table.calls.iter().filter(|(_, call)| *call != Call::Read);

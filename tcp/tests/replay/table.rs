@@ -5,6 +5,7 @@
 //! at 4 write 20000                         when the kernel sent frame 4, its application wrote 20,000 bytes
 //! at 4 close
 //! mtu 540                                  of our link, where it is not 1500; likewise receive_buffer 2896
+//! ecn offer                                we ask for ECN, where we are the client
 //!
 //! The kernel does this, and we do that.    the reason
 //!     kernel 52 at 0.063: A 5369:5857(488) ack 1 ts     what the kernel sent, and we did not: frame, seconds
@@ -45,6 +46,8 @@ pub(crate) struct Table {
     pub(crate) mtu: usize,
     /// The bytes that our reader has room for, where it matters.
     pub(crate) receive_buffer: Option<usize>,
+    /// Whether we ask for ECN. That the kernel asks needs no line: we answer.
+    pub(crate) offers_ecn: bool,
     /// Whether somebody listens, where we are the server.
     pub(crate) listens: bool,
     head: Vec<String>,
@@ -62,6 +65,7 @@ impl Table {
             calls: Vec::new(),
             mtu: 1500,
             receive_buffer: None,
+            offers_ecn: false,
             listens: true,
             head: head.clone(),
             reasons: Vec::new(),
@@ -88,6 +92,7 @@ impl Table {
             ["at", frame, "read"] => self.calls.push((number(frame)?, Call::Read)),
             ["mtu", bytes] => self.mtu = number(bytes)?,
             ["receive_buffer", bytes] => self.receive_buffer = Some(number(bytes)?),
+            ["ecn", "offer"] => self.offers_ecn = true,
             ["nobody", "listens"] => self.listens = false,
             _ => return Err("not a line of a table's head".to_owned()),
         }
