@@ -1,18 +1,18 @@
 //! Explicit congestion notification: a router marks a packet instead of dropping it (RFC 3168).
 //!
 //! ```text
-//!      sender of the text          router               receiver of the text
-//!          │                          │                          │
-//!          │  new text, ECT(0)        │                          │
-//!          │ ────────────────────────▶│  its queue grows         │
-//!          │                          │  the same, CE            │
-//!          │                          │ ────────────────────────▶│ a mark has come
-//!          │                                           ACK, ECE  │
-//!          │◀─────────────────────────────────────────────────── │ on every ACK from now on
-//!   the window shrinks, once                                     │
-//!   for all marks of a window                                    │
-//!          │  new text, ECT(0), CWR                              │
-//!          │ ───────────────────────────────────────────────────▶│ the sender has heard: no ECE any more
+//!      sender of the text     router          receiver of the text
+//!          │                     │                     │
+//!          │  new text, ECT(0)   │                     │
+//!          │ ───────────────────▶│  its queue grows    │
+//!          │                     │  the same, CE       │
+//!          │                     │ ───────────────────▶│ a mark has come
+//!          │                                 ACK, ECE  │
+//!          │◀──────────────────────────────────────────│ on every ACK from now on
+//!   the window shrinks, once                           │
+//!   for all marks of a window                          │
+//!          │  new text, ECT(0), CWR                    │
+//!          │ ─────────────────────────────────────────▶│ the sender has heard: no ECE any more
 //! ```
 //!
 //! ECT and CE are codepoints of the IP header ([`Codepoint`](barewire_packet::ip::Codepoint)), ECE and CWR flags of the
@@ -44,7 +44,7 @@ use crate::segment::{Flags, Segment};
 /// Whether a connection uses marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Ecn {
-    /// Never.
+    /// Packets cannot be marked, and a peer that asks hears no.
     Off,
     /// If the peer asks. This is Linux's default, too.
     #[default]

@@ -37,7 +37,7 @@ use std::time::{Duration, Instant};
 
 use crate::clock::TimestampClock;
 use crate::config::Config;
-use crate::congestion::controller::{Controller, Repair};
+use crate::congestion::controller::{Controller, Repair, Sign};
 use crate::delivery_rate::DeliveryRate;
 use crate::error::Error;
 use crate::flight::{Flight, LostBy};
@@ -49,7 +49,6 @@ use crate::seq::SeqNumber;
 use crate::variables::SendVariables;
 
 pub(crate) use decide::Next;
-use reduction::Reduction;
 pub(crate) use timer::TimedOut;
 
 /// Our half of the stream.
@@ -97,6 +96,17 @@ pub(crate) struct Agreed {
     pub(crate) clock: Option<TimestampClock>,
     /// Whether the peer reports what arrives out of order.
     pub(crate) sack: bool,
+}
+
+/// The last reduction of the window.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reduction {
+    /// SND.NXT then, and what it was for. Nothing, once more than that is acknowledged.
+    at: Option<(SeqNumber, Sign)>,
+    /// What the reduction was for that the next new text tells of, by CWR.
+    untold: Option<Sign>,
+    /// No text leaves before.
+    pause: Option<Instant>,
 }
 
 /// Asking whether a closed window still is: RFC 9293 §3.8.6.1.

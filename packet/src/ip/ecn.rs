@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!    bits   codepoint   who writes it
-//!     00    not-ECT     a sender whose transport does not understand marks: a full router drops the packet
+//!     00    not-ECT     a sender whose transport does not understand marks: a full router drops
 //!     01    ECT(1)      a sender whose transport understands marks
 //!     10    ECT(0)      the same; RFC 3168 prefers this one
 //!     11    CE          a router whose queue grows: congestion experienced

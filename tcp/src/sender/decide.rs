@@ -136,7 +136,8 @@ impl Sender {
         Some(SenderMessage { seq, syn: false, length, fin: false, kind: Kind::WindowProbe, why: Some(why) })
     }
 
-    /// Until when the pacing, or a pause after a mark, holds a message back. Probes and messages without text do not wait.
+    /// Until when the pacing, or a pause after a mark, holds a message back. Probes and messages without text do not
+    /// wait.
     fn pacing(&self, now: Instant, message: &SenderMessage) -> Option<Instant> {
         if message.length == 0 || !matches!(message.kind, Kind::New | Kind::Again) {
             return None;

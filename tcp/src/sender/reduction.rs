@@ -3,9 +3,9 @@
 //!
 //! ```text
 //!    una              nxt: `at`                       ACKs that echo a mark (ECE)
-//!     ├─────────────────┼──────────▶                  up to and with `at`: sent before the receiver saw CWR
-//!      this window      │ the first new text           beyond it: a new mark
-//!      is answered      │ carries CWR
+//!     ├─────────────────┼──────────▶      up to and with `at`: sent before the receiver saw CWR
+//!      this window      │ the first new    beyond it: a new mark
+//!      is answered      │ text carries CWR
 //! ```
 
 use std::time::Instant;
@@ -13,19 +13,7 @@ use std::time::Instant;
 use crate::congestion::controller::{Congestion, Repair, Sign};
 use crate::message::{Kind, ReceiverMessage, SenderMessage};
 use crate::recovery::undo::Undo;
-use crate::sender::Sender;
-use crate::seq::SeqNumber;
-
-/// The last reduction of the window.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Reduction {
-    /// SND.NXT then, and what it was for. Nothing, once more than that is acknowledged.
-    at: Option<(SeqNumber, Sign)>,
-    /// What the reduction was for that the next new text tells of, by CWR.
-    untold: Option<Sign>,
-    /// No text leaves before.
-    pause: Option<Instant>,
-}
+use crate::sender::{Reduction, Sender};
 
 impl Sender {
     /// An ACK may echo a mark. Once a window that is an answer to congestion, as a loss is.
