@@ -219,7 +219,12 @@ impl Sender {
         }
         let mut congestion = self.congestion(now);
         // RFC 5681 §3.2: "additional data sent in limited transmit MUST NOT be included in this calculation".
-        congestion.flight_size = congestion.flight_size.min(self.controller.window());
+        let window = self.controller.window();
+        congestion.flight_size = congestion.flight_size.min(window);
+        if self.snd.una.before(self.window_used_until) && self.unsent() > 0 {
+            // ACKs that came at once with this one have opened the window, and there was no time to fill it.
+            congestion.flight_size = window;
+        }
         // RFC 3168 §6.1.2: the marks and losses of one window count once.
         if !self.mark_has_answered() {
             self.controller.on_congestion(&congestion);
