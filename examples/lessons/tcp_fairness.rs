@@ -11,12 +11,12 @@
 //!
 //! ```text
 //! first  second   first          second         Jain
-//! reno   reno     0.28 MB/s  48 %   0.31 MB/s  52 %   1.00
-//! cubic  cubic    0.32 MB/s  52 %   0.29 MB/s  48 %   1.00
+//! reno   reno     0.29 MB/s  48 %   0.31 MB/s  52 %   1.00
+//! cubic  cubic    0.29 MB/s  48 %   0.32 MB/s  52 %   1.00
 //! bbr    bbr      0.29 MB/s  50 %   0.30 MB/s  50 %   1.00
 //! reno   cubic    0.26 MB/s  43 %   0.34 MB/s  57 %   0.98
 //! reno   bbr      0.14 MB/s  23 %   0.46 MB/s  77 %   0.77
-//! cubic  bbr      0.25 MB/s  43 %   0.34 MB/s  57 %   0.98
+//! cubic  bbr      0.26 MB/s  44 %   0.34 MB/s  56 %   0.98
 //! ```
 
 use std::error::Error;

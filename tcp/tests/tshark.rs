@@ -305,14 +305,16 @@ fn runs_over_a_poor_wire() {
         return;
     }
     let (mut all, mut exactly) = (0, 0);
-    for seed in 0..12 {
+    for seed in 0..16 {
         let wire = Wire {
             delay: Duration::from_millis(5 + seed * 5),
             loss: 20 * (seed as u32 % 3),
             reorder: 10 * (seed as u32 % 2),
             duplicate: 0,
         };
-        let run = wire::run(Config::default(), wire, 100_000, seed);
+        // tshark does not know a sender that goes by its clock (RFC 8985), so these go by duplicate ACKs.
+        let config = Config { sack: false, ..Config::default() };
+        let run = wire::run(config, wire, 100_000, seed);
         for (end, capture) in ["client", "server"].iter().zip(run.captures) {
             let packets = capture.into_iter().map(|(time, packet, _)| (time, packet));
             let name = format!("wire-{seed}-{end}");
