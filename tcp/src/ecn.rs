@@ -15,7 +15,7 @@
 //!          │ ─────────────────────────────────────────▶│ the sender has heard: no ECE any more
 //! ```
 //!
-//! ECT and CE are codepoints of the IP header ([`Codepoint`](barewire_packet::ip::Codepoint)), ECE and CWR flags of the
+//! ECT and CE are codepoints of the IP header ([`Codepoint`]), ECE and CWR flags of the
 //! TCP header. Both ends agree in their SYNs (§6.1.1):
 //!
 //! | segment | ECE | CWR | it says |

@@ -2,7 +2,7 @@
 //! count again (RFC 3168 §6.1.2).
 //!
 //! ```text
-//!    una              nxt: `at`                       ACKs that echo a mark (ECE)
+//!    una              nxt: `at`           ACKs that echo a mark (ECE)
 //!     ├─────────────────┼──────────▶      up to and with `at`: sent before the receiver saw CWR
 //!      this window      │ the first new    beyond it: a new mark
 //!      is answered      │ text carries CWR
