@@ -215,13 +215,13 @@ fn one_file_is_of_one_story() {
 fn a_retransmission_is_noted_once() {
     let folder = TempFolder::new();
     let report = folder.file("t.jsonl");
-    barewire(&["--drop", "6", "--report", &report]).succeeds();
+    barewire(&["--drop", "3", "--report", &report]).succeeds();
     let lines = objects(&std::fs::read_to_string(&report).expect("a report"));
-    let again = of_kind(&lines, "row").into_iter().find(|row| row["frame"] == 8).expect("frame 8");
+    let again = of_kind(&lines, "row").into_iter().find(|row| row["frame"] == 5).expect("frame 5");
     let notes = again["notes"].as_array().expect("a list");
     assert_eq!(notes.len(), 1, "{notes:?}");
-    assert_eq!(notes[0]["says"], "retransmission 1, timer ran out after 200 ms");
-    assert_eq!((&notes[0]["rule"], &notes[0]["trouble"]), (&"RFC 6298 §5.4".into(), &true.into()));
+    assert_eq!(notes[0]["says"], "retransmission 1, timer ran out after 1.0 s");
+    assert_eq!((&notes[0]["rule"], &notes[0]["trouble"]), (&"RFC 9293 §3.8.1".into(), &true.into()));
 }
 
 /// What to look at in a scene stands in its report, as it was printed.
