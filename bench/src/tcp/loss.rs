@@ -19,6 +19,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use ::smoltcp::socket::tcp::CongestionControl;
+use barewire_tcp::Config;
+use barewire_tcp::congestion::CongestionControl as Ours;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
@@ -45,10 +47,17 @@ type Ends = fn() -> [Box<dyn End>; 2];
 /// Whoever sends and receives. A further controller of ours is a further line here.
 fn contestants() -> Vec<(&'static str, Ends)> {
     vec![
-        ("ours, Reno", || ours::ends(super::ours::config(BUFFER))),
+        ("ours, Reno", || ours::ends(config(Ours::Reno))),
+        ("ours, CUBIC", || ours::ends(config(Ours::Cubic))),
+        ("ours, BBR", || ours::ends(config(Ours::Bbr))),
         ("smoltcp, Reno", || smoltcp::ends(BUFFER, CongestionControl::Reno)),
         ("smoltcp, CUBIC", || smoltcp::ends(BUFFER, CongestionControl::Cubic)),
     ]
+}
+
+/// Our settings, with this controller.
+fn config(congestion: Ours) -> Config {
+    Config { congestion, ..super::ours::config(BUFFER) }
 }
 
 /// A host at one end of the path, with one connection. Times are counted from the beginning of the run.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
+use barewire_tcp::congestion::CongestionControl;
 use barewire_tcp::{Config, Event, Handle, Host};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -21,7 +22,8 @@ struct End {
 
 /// As it is by default, with buffers of this size.
 pub(super) fn config(buffer: usize) -> Config {
-    Config { mtu: MTU, receive_buffer: buffer, send_buffer: buffer, ..Config::default() }
+    let congestion = CongestionControl::Reno;
+    Config { mtu: MTU, receive_buffer: buffer, send_buffer: buffer, congestion, ..Config::default() }
 }
 
 /// The host at the address that ends so.
