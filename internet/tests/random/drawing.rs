@@ -8,7 +8,7 @@ use barewire_internet::{Change, Loss, Node, Note, Port, Router, Topology, Transm
 use barewire_packet::checksum;
 use barewire_packet::transit::Transit;
 use barewire_packet::udp;
-use barewire_tcp::Config;
+use barewire_tcp::{Config, KeepAlive};
 
 use crate::common::*;
 use crate::talker::{self, Plan, Talker, Talks};
@@ -181,8 +181,9 @@ impl Drawing {
             let said = (0..says.size as u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
             (start + says.after, (at(says.to, says.v4), talker::PORT).into(), said)
         });
-        // Small enough for every wire.
-        let config = Config { mtu: 576, ..Config::default() };
+        // Packets are small enough for every wire. A peer that has given up is found out.
+        let keep_alive = Some(KeepAlive { idle: Duration::from_secs(3600), ..KeepAlive::default() });
+        let config = Config { mtu: 576, keep_alive, ..Config::default() };
         let addresses = vec![at(number, true), at(number, false)];
         Talker::new(addresses, config, seed ^ (number as u64) << 32, says.collect::<Plan>(), talks.clone())
     }
