@@ -209,7 +209,9 @@ mod tests {
             let without = goodput(&mut ends(), 0, 1, 20 << 20);
             assert!((0.5 * bound..bound).contains(&without), "{name}: {without} bytes a second without loss");
             let with = [1, 1, 2].map(|seed| goodput(&mut ends(), 50, seed, 1 << 20));
-            assert!(with[0] == with[1] && with[0] != with[2] && with[0] < without / 10.0, "{name}: {with:?}");
+            // BBR goes by the bandwidth it measures, and not by single losses.
+            let most = if name.ends_with("BBR") { without } else { without / 10.0 };
+            assert!(with[0] == with[1] && with[0] != with[2] && with[0] < most, "{name}: {with:?}");
         }
     }
 }
