@@ -22,10 +22,10 @@ test("a packet is dropped: it ends in a cross, and it is sent again; it can be l
   await runs(page, () => button(page, "Drop this packet").click());
   assert.deepEqual(await chips(page), ["drop frame 7"]);
   assert.ok((await lines(page).filter({ hasText: "lost" }).count()) > 0);
-  await packet(page, "retransmission").waitFor();
+  await packet(page, "tail loss probe").waitFor();
   await runs(page, () => button(page, "Mend: drop frame 7").click());
   assert.deepEqual(await chips(page), []);
-  assert.equal(await packet(page, "retransmission").count(), 0);
+  assert.equal(await packet(page, "tail loss probe").count(), 0);
   await end();
 });
 
