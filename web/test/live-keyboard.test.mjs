@@ -54,7 +54,7 @@ test("step, look, break, compare, save and link by the keyboard alone", async ()
     await page.getByLabel("Command line").textContent(),
     "barewire fetch https://www.example.test/ --rtt 80 --drop 7 -v",
   );
-  await lines(page).filter({ hasText: "retransmission" }).first().waitFor();
+  await lines(page).filter({ hasText: "tail loss probe" }).first().waitFor();
   // Fields, bytes, bits of a packet.
   await page.keyboard.press("Home");
   await page.getByRole("tab", { name: /^DNS message/ }).waitFor();

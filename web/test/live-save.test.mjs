@@ -77,7 +77,7 @@ test("the page that is saved shows the same story, without a request and without
   const wrong = [];
   other.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
   await other.goto(`file://${file}`);
-  await lines(other).filter({ hasText: "retransmission" }).waitFor();
+  await lines(other).filter({ hasText: "tail loss probe" }).waitFor();
   assert.equal(await other.locator(".tally").textContent(), "18 frames");
   assert.deepEqual(wrong, []);
   await end(2);
