@@ -90,7 +90,7 @@ impl Hosts {
     /// Hosts on these links of an internet: the name of each, its address, and how its connections behave.
     ///
     /// # Errors
-    /// There is no such link, or the text is not an address.
+    /// The world has no link of that name, or the text is not an address.
     pub fn on(world: World, ends: &[(&str, &str, Config)], seed: u64) -> Result<Hosts, Box<dyn Error>> {
         let host = |(number, (name, address, config)): (usize, &(&str, &str, Config))| {
             let rng = Box::new(ChaCha8Rng::seed_from_u64(seed ^ (number as u64 + 1) << 32));

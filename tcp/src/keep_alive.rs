@@ -41,9 +41,9 @@ impl Silence {
         Silence { since: now, asked: 0, question_is_due: false }
     }
 
-    /// When to ask.
-    pub(crate) fn deadline(&self, settings: KeepAlive) -> Instant {
-        self.since + if self.asked == 0 { settings.idle } else { settings.interval }
+    /// When to ask. `None`: later than the clock can count.
+    pub(crate) fn deadline(&self, settings: KeepAlive) -> Option<Instant> {
+        self.since.checked_add(if self.asked == 0 { settings.idle } else { settings.interval })
     }
 
     /// The silence has lasted too long. False: the peer was asked often enough.

@@ -154,8 +154,7 @@ impl Sender {
         self.snd.mss = mss;
         self.snd.shift = shift;
         self.agreed = agreed;
-        // RFC 5681 §3.1: after a lost SYN the path is poor, and one segment is enough to begin with.
-        let segments = if self.recovery.timeouts > 0 { 1 } else { self.config.initial_window };
+        let segments = self.config.initial_window;
         self.controller = self.config.congestion.controller(self.smss(), segments, self.snd.iss.0);
     }
 

@@ -8,7 +8,7 @@
 //!    timestamp         │ ... 26 bits of the clock ... │ 1 bit: SACK │ 5 bits: the shift │
 //! ```
 //!
-//! Without timestamps there is no room for window scaling and SACK, and the connection does without them.
+//! Without timestamps a cookie has no room for window scaling and SACK. Then the connection has neither of them.
 //! Left out: ECN in a cookie. Tested in `tests/syn_cookies.rs`.
 
 use std::net::{IpAddr, SocketAddr};

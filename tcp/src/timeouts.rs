@@ -24,7 +24,7 @@ pub(crate) fn deadline(c: &Tcb) -> Option<Instant> {
 fn keep_alive(c: &Tcb) -> Option<Instant> {
     let settings = c.config.keep_alive?;
     let asks = c.state().is_synchronized() && c.state() != State::TimeWait && c.sender.flight().is_empty();
-    asks.then(|| c.silence.deadline(settings))
+    c.silence.deadline(settings).filter(|_| asks)
 }
 
 /// Does what is due by `now`.

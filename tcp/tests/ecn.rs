@@ -407,7 +407,7 @@ fn s6_1_2_a_mark_after_a_false_alarm() {
     window(&s, 5000);
 }
 
-/// A mark is no false alarm: what the repair before it did is not undone any more.
+/// A mark is real congestion. So the reduction stays, also when the repair before it was a false alarm.
 #[test]
 fn s6_1_2_a_mark_before_a_false_alarm() {
     let mut s = repaired_for_nothing();

@@ -185,3 +185,19 @@ fn rfc4821_s7_7_loss_is_not_a_black_hole() {
     }
     assert_eq!(sizes, [1500, 1500, 1500, 1500, 1500, 1500, 1500, 1024, 1024]);
 }
+
+/// A path that is known to be narrow stays so, whatever its timeouts look like.
+#[test]
+fn rfc4821_s7_7_a_black_hole_does_not_widen_the_path() {
+    let (mut client, _, handle, mut now) = connected(Config { rack: false, ..Config::default() });
+    client.write(handle, &pattern(3000)).unwrap();
+    let sent = drain(&mut client, now);
+    client.receive(now, &about(fragmentation_needed(552), &sent[0].0));
+    // Nothing can leave meanwhile: the large record is still the first.
+    for _ in 0..2 {
+        now = client.deadline().expect("the timer runs");
+        client.on_deadline(now);
+    }
+    let largest = drain(&mut client, now).iter().map(|(packet, _)| packet.len()).max();
+    assert!(largest.is_some_and(|largest| largest <= 552), "{largest:?}");
+}

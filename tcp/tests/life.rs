@@ -107,3 +107,14 @@ fn settings_are_per_connection() {
         "MSS, window scale, SACK permitted: 12 bytes of options, no timestamps"
     );
 }
+
+/// Times that the clock cannot count mean: never.
+#[test]
+fn longer_than_the_clock_can_count() {
+    let keep_alive = Some(KeepAlive { idle: Duration::MAX, ..KEEP_ALIVE });
+    let mut s = Script::established(Config { keep_alive, user_timeout: Some(Duration::MAX), ..plain() });
+    assert_eq!(s.c.deadline(), None);
+    s.writes(10);
+    s.sends(PA, 1, Some(1), 10);
+    assert_eq!(s.c.deadline(), Some(s.now + Duration::from_millis(300)), "the retransmission timer alone");
+}

@@ -26,7 +26,7 @@ pub(super) struct Connections {
     free: Vec<u32>,
     /// How many connections there ever were.
     numbered: u64,
-    /// How often one was looked up to be changed.
+    /// How often a connection was looked up to be changed.
     touched: u64,
 }
 
@@ -65,8 +65,8 @@ impl Connections {
         }
     }
 
-    /// How often one was looked up to be changed. There is no other way to change a connection, and none to go through
-    /// all of them.
+    /// How often a connection was looked up to be changed. Nothing here changes a connection in another way, and
+    /// nothing walks through all of them. So this counts the work of a host.
     pub(super) fn touched(&self) -> u64 {
         self.touched
     }

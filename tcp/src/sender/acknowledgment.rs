@@ -91,9 +91,14 @@ impl Sender {
             // RFC 5681 §3.1: a lost SYN or SYN-ACK means a poor path.
             self.controller = self.config.congestion.controller(self.smss(), 1, self.snd.iss.0);
         }
+        self.recovery.end();
+        self.path_works(now);
+    }
+
+    /// Something new is acknowledged. RFC 6298 §5.2 and §5.3: the timer starts anew, or stops.
+    fn path_works(&mut self, now: Instant) {
         self.recovery.timeouts = 0;
         self.rtt.end_back_off();
-        self.recovery.end();
         self.timer_from = (!self.flight.is_empty()).then_some(now);
         self.stalled_since = self.timer_from;
     }
@@ -122,15 +127,12 @@ impl Sender {
         }
     }
 
-    /// SND.UNA := SEG.ACK. RFC 6298 §5.2 and §5.3: the timer starts anew, or stops.
+    /// SND.UNA := SEG.ACK.
     fn move_on(&mut self, now: Instant, message: &ReceiverMessage) {
         self.snd.una = message.ack;
         self.outgoing.acknowledge(message.ack);
-        self.recovery.timeouts = 0;
         self.recovery.duplicates.reset();
-        self.rtt.end_back_off();
-        self.timer_from = (!self.flight.is_empty()).then_some(now);
-        self.stalled_since = self.timer_from;
+        self.path_works(now);
     }
 
     /// Whether the message shows that a repair was for nothing, and what duplicates it reports. What was done is then

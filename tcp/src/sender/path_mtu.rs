@@ -45,7 +45,8 @@ impl Sender {
     }
 
     fn shrink_segments(&mut self, mss: u32) {
-        self.snd.mss = mss;
+        // An ICMP error may have said less before.
+        self.snd.mss = self.snd.mss.min(mss);
         let smss = self.smss();
         self.largest_delivered = self.largest_delivered.min(smss);
         self.controller.on_segment_size(smss);

@@ -1,4 +1,5 @@
-//! The sender's timers. None of them is set: each is derived from what the sender knows, so none can be forgotten.
+//! The sender's timers. Most are not set: they follow from what the sender knows, so they cannot be forgotten. Loss
+//! recovery and the pacing remember a moment of their own.
 //!
 //! | when | what it does | source |
 //! |---|---|---|
@@ -46,7 +47,8 @@ impl Sender {
 
     /// When the user gives up (RFC 9293 §3.9.1).
     fn user_timeout(&self) -> Option<Instant> {
-        Some(self.stalled_since? + self.config.user_timeout?)
+        // A user may be willing to wait longer than the clock can count.
+        self.stalled_since?.checked_add(self.config.user_timeout?)
     }
 
     /// When the next probe of a closed window is due.
@@ -127,10 +129,11 @@ impl Sender {
             // The peer reported the first segment, and does not acknowledge it: it has dropped it (RFC 2018 §8).
             self.flight.forget_deliveries();
         }
-        let (una, path, rack) = (self.snd.una, self.path(), self.recovery.rack.clone());
+        let path = self.path();
+        let Sender { snd, config, flight, recovery, .. } = self;
         // RFC 8985 §6.3: what has left only just now may still arrive. Without RACK everything is taken for lost.
-        let lost = self.flight.lose(LostBy::Timer, |segment| {
-            segment.first == una || !self.config.rack || rack.is_overdue(now, segment, path)
+        let lost = flight.lose(LostBy::Timer, |segment| {
+            segment.first == snd.una || !config.rack || recovery.rack.is_overdue(now, segment, path)
         });
         self.rate.lost(lost);
         self.recovery.duplicates.reset();

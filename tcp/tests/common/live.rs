@@ -1,18 +1,12 @@
 //! What a test that makes network namespaces needs, and what happens where that is missing.
 
-use std::io::Write;
 use std::process::{Command, Stdio};
 
+use crate::need::can_run_unless;
+
 /// Whether the test `name` can run: as root, with each tool on the path.
-///
-/// If not, says so past the test harness's capture of output. Under `BAREWIRE_REQUIRE_LIVE=1` it fails instead.
 pub(crate) fn can_run(name: &str, tools: &[&str]) -> bool {
-    let Some(why) = what_is_missing(tools) else { return true };
-    let required = std::env::var_os("BAREWIRE_REQUIRE_LIVE").is_some_and(|value| value == "1");
-    assert!(!required, "{name} may not be skipped (BAREWIRE_REQUIRE_LIVE=1), but {why}");
-    // Straight to the descriptor: the harness keeps `eprintln!` of a test that passes to itself.
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {name}, because {why}");
-    false
+    can_run_unless(name, what_is_missing(tools))
 }
 
 fn what_is_missing(tools: &[&str]) -> Option<String> {

@@ -20,6 +20,9 @@ mod goodput;
 mod lab;
 #[path = "../common/live.rs"]
 mod live;
+#[path = "../common/need.rs"]
+#[allow(dead_code, reason = "here only the part about skipping is used")]
+mod need;
 mod process;
 mod relay;
 mod role;

@@ -1,4 +1,5 @@
-//! All bytes arrive, whoever opened the connection and whatever was lost, and nobody resets it.
+//! A transfer between our TCP and the kernel's. All bytes arrive although packets are lost, and neither end resets the
+//! connection. Either end opens it.
 
 use std::time::Duration;
 

@@ -134,7 +134,7 @@ impl Path {
         [held, on_the_wire].into_iter().flatten().min()
     }
 
-    /// Time has passed: whoever waited long enough enters the wire.
+    /// Time has passed. The packets that were held back until now enter the wire.
     fn on_deadline(&mut self, now: Instant) {
         while let Some(Reverse((until, ..))) = self.held.peek()
             && *until <= now
