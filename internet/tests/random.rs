@@ -132,7 +132,7 @@ fn check_talk(seed: u64, talk: &Talk) {
     let (said_count, heard_count) = (said.len(), heard.len());
     let differs = said.iter().zip(heard).position(|(said, heard)| said != heard);
     // Two bits of one packet that were inverted in the same column, one up and one down, leave its checksum right.
-    let weight = |place: usize| if place % 2 == 0 { 256 } else { 1 };
+    let weight = |place: usize| if place.is_multiple_of(2) { 256 } else { 1 };
     let change =
         |(place, (said, heard)): (usize, (&u8, &u8))| (i64::from(*heard) - i64::from(*said)) * weight(place);
     let seen_by_a_sum: i64 = said.iter().zip(heard).enumerate().map(change).sum();
