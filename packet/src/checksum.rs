@@ -2,8 +2,8 @@
 //!
 //! A sum of 16-bit words in ones' complement: carries that leave at the top come back in at the bottom. Such a sum
 //! may be taken in wider words, and in either byte order, as long as the result is folded (RFC 1071 §2); that is
-//! why [`Sum`] adds four bytes at a time and folds once, at the end. The loop over them has this plain form because
-//! compilers turn it into one that adds sixteen: wider words written by hand were slower on all lengths.
+//! why [`Sum`] adds four bytes at a time and folds once, at the end. It adds eight such words side by side, because
+//! compilers turn that loop into one without waits: it takes three quarters of the time of the loop over single words.
 //!
 //! TCP and UDP sum over a pseudo-header too (RFC 9293 §3.1, RFC 8200 §8.1), so that a segment that strays to
 //! the wrong address is noticed. A host that leaves the work to its network card hands on packets in which only the
@@ -35,11 +35,9 @@ impl Sum {
             bytes = rest;
             self.odd = false;
         }
-        let mut words = bytes.chunks_exact(4);
-        for word in &mut words {
-            sum += u64::from(u32::from_ne_bytes([word[0], word[1], word[2], word[3]]));
-        }
-        let rest = words.remainder();
+        let (rows, rest) = bytes.as_chunks::<{ 4 * COLUMNS }>();
+        let (words, rest) = rest.as_chunks::<4>();
+        sum += add_rows(rows) + words.iter().map(|word| u64::from(u32::from_ne_bytes(*word))).sum::<u64>();
         let last = match *rest {
             [] => [0; 4],
             [a] => [a, 0, 0, 0],
@@ -72,6 +70,21 @@ impl Sum {
     pub fn checksum(self) -> u16 {
         !self.folded()
     }
+}
+
+/// How many words [`Sum::add`] adds side by side.
+const COLUMNS: usize = 8;
+
+/// Adds words, eight side by side.
+fn add_rows(rows: &[[u8; 4 * COLUMNS]]) -> u64 {
+    let mut columns = [0; COLUMNS];
+    for row in rows {
+        for (column, sum) in columns.iter_mut().enumerate() {
+            let [a, b, c, d] = [0, 1, 2, 3].map(|at| row[4 * column + at]);
+            *sum += u64::from(u32::from_ne_bytes([a, b, c, d]));
+        }
+    }
+    columns.iter().sum()
 }
 
 /// Adds the upper half to the lower, so that there is room above again.

@@ -55,7 +55,7 @@ impl Host {
         self.table.next_packet(now)
     }
 
-    /// When to call [`Host::on_deadline`], if ever.
+    /// When to call [`Host::on_deadline`], if ever. While there is something to transmit, it may be too early.
     pub fn deadline(&self) -> Option<Instant> {
         self.table.deadline()
     }
@@ -155,7 +155,7 @@ impl Host {
     /// # Errors
     /// [`Error::NoConnection`] for a connection that is over and read to its end.
     pub fn read(&mut self, handle: Handle, buffer: &mut [u8]) -> Result<usize, Error> {
-        self.table.with(handle, |connection| connection.read(buffer)).ok_or(Error::NoConnection)
+        self.table.read(handle, buffer).ok_or(Error::NoConnection)
     }
 
     /// Takes as much of `data` as there is room for, and says how much. [`Event::Writable`] follows a short write.
@@ -163,7 +163,7 @@ impl Host {
     /// # Errors
     /// [`Error::Closing`], [`Error::NoConnection`].
     pub fn write(&mut self, handle: Handle, data: &[u8]) -> Result<usize, Error> {
-        self.table.with(handle, |connection| connection.write(data)).ok_or(Error::NoConnection)?
+        self.table.write(handle, data).ok_or(Error::NoConnection)?
     }
 
     /// Closes our direction: a FIN follows what was written. Reading goes on.

@@ -256,7 +256,7 @@ pub(crate) fn options_before_the_cut(input: &[u8]) -> Parsed<'_, Options, Reason
     Ok((rest, found))
 }
 
-#[inline]
+#[inline(always)]
 fn option_into<'a>(found: &mut Options, input: &'a [u8]) -> Parsed<'a, (), Reason> {
     grouped("option", "", input, |input| option(input, |option| found.take_in(&option)))
 }
@@ -273,7 +273,7 @@ fn is_whole(list: &[u8]) -> bool {
 
 /// Reads an option and gives it to `take_in`. (To return it costs more than to read it: a value that can be any of the
 /// options is large, and goes through memory.)
-#[inline]
+#[inline(always)]
 fn option<'a>(input: &'a [u8], take_in: impl FnOnce(TcpOption<'a>)) -> Parsed<'a, (), Reason> {
     let (rest, kind) = field_as("kind", "", be_u8, |kind| kind_name(*kind)).parse(input)?;
     let done = |rest, option| {
@@ -293,7 +293,7 @@ fn option<'a>(input: &'a [u8], take_in: impl FnOnce(TcpOption<'a>)) -> Parsed<'a
     }
 }
 
-#[inline]
+#[inline(always)]
 fn with_length<'a>(
     start: &'a [u8],
     input: &'a [u8],

@@ -16,7 +16,7 @@ use crate::ack::Ack;
 use crate::congestion::controller::Sign;
 use crate::message::SenderMessage;
 use crate::note::SentNote;
-use crate::options::Options;
+use crate::options::{Options, Timestamps};
 use crate::output::reply::{Transmit, in_ip};
 use crate::receiver::offered_shift;
 use crate::segment::{Flags, Segment};
@@ -45,13 +45,13 @@ pub(crate) fn next_packet(c: &mut Tcb, now: Instant) -> Option<Transmit> {
 
 /// What the sender decides to send in an open connection; or the ACK alone.
 fn next_of_stream(c: &mut Tcb, now: Instant) -> Option<Transmit> {
-    let options = usual_options(c, now);
-    // How much text fits beside the options: RFC 6691 §2.
-    let size = (c.sender.variables().mss as usize).saturating_sub(options.length()).max(1);
     c.sender.prepare(now);
-    let next = if c.state().may_transmit() { c.sender.decide(now, size) } else { Next::Nothing };
+    let next = if c.state().may_transmit() { c.sender.decide(now, room_for_text(c)) } else { Next::Nothing };
     match next {
-        Next::Send(message) => Some(send(c, now, message, options)),
+        Next::Send(message) => {
+            let options = usual_options(c, now);
+            Some(send(c, now, message, options))
+        }
         Next::WaitUntil(until) => {
             c.sender.waits(now, Some(until));
             acknowledge(c, now)
@@ -61,6 +61,16 @@ fn next_of_stream(c: &mut Tcb, now: Instant) -> Option<Transmit> {
             acknowledge(c, now).or_else(|| ask_whether_alive(c, now))
         }
     }
+}
+
+/// How much text fits beside the options: RFC 6691 §2.
+fn room_for_text(c: &Tcb) -> usize {
+    let mut options =
+        Options { timestamps: c.uses_timestamps().then(Timestamps::default), ..Options::default() };
+    if c.receiver.has_blocks() {
+        options.sack = c.receiver.sack_blocks();
+    }
+    (c.sender.variables().mss as usize).saturating_sub(options.length()).max(1)
 }
 
 /// A message of the sender leaves, and takes the ACK along.
@@ -159,5 +169,9 @@ fn syn_options(c: &Tcb, now: Instant) -> Options {
 
 /// Timestamps if agreed on, and SACK blocks if there is something to report.
 fn usual_options(c: &Tcb, now: Instant) -> Options {
-    Options { timestamps: c.timestamps(now), sack: c.receiver.sack_blocks(), ..Options::default() }
+    let mut options = Options { timestamps: c.timestamps(now), ..Options::default() };
+    if c.receiver.has_blocks() {
+        options.sack = c.receiver.sack_blocks();
+    }
+    options
 }

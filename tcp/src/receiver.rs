@@ -320,11 +320,16 @@ impl Receiver {
         self.delayed_ack = None;
     }
 
+    /// Whether something has arrived out of order or twice, and the peer wants to know.
+    pub(crate) fn has_blocks(&self) -> bool {
+        self.sack && (self.twice.is_some() || self.incoming.has_gap())
+    }
+
     /// What has arrived out of order or twice, the newest first. 40 bytes of options hold four blocks, or three
     /// beside timestamps (RFC 2018 §3).
     pub(crate) fn sack_blocks(&self) -> SackBlocks {
         let mut sack = SackBlocks::default();
-        if !self.sack || self.twice.is_none() && !self.incoming.has_gap() {
+        if !self.has_blocks() {
             return sack;
         }
         let most = if self.timestamps.on { 3 } else { 4 };

@@ -118,15 +118,12 @@ impl Table {
         while let Some(handle) = self.schedule.take_first() {
             let Some(entry) = self.connections.get_mut(handle) else { continue };
             entry.in_line = false;
-            let transmit = entry.connection.transmit(now);
-            if transmit.is_some() {
+            if let Some(transmit) = entry.connection.transmit(now) {
                 // Back to the end of the line: no connection makes the others wait.
                 self.schedule.queue(handle, entry);
+                return Some(transmit);
             }
             self.schedule.deadlines.set(handle, entry.connection.deadline());
-            if transmit.is_some() {
-                return transmit;
-            }
             if entry.connection.is_finished() {
                 self.forget(handle);
             }
@@ -134,16 +131,37 @@ impl Table {
         None
     }
 
-    /// The earliest deadline of all connections.
+    /// The earliest deadline of all connections. The deadline of one in line may have moved since it was noted.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.schedule.deadlines.next()
+        let in_line =
+            self.schedule.line().filter_map(|handle| self.connections.get(handle)?.connection.deadline());
+        self.schedule.deadlines.next().into_iter().chain(in_line).min()
     }
 
     /// Does what is due by `now` in each connection.
     pub(super) fn on_deadline(&mut self, now: Instant) {
+        self.schedule.note_deadlines(&self.connections);
         for handle in self.schedule.deadlines.due(now) {
             self.with(handle, |connection| connection.on_deadline(now));
         }
+    }
+
+    /// Reads from a connection, if there is one. Where nothing is read, nothing follows from it.
+    pub(super) fn read(&mut self, handle: Handle, buffer: &mut [u8]) -> Option<usize> {
+        let count = self.connections.get_mut(handle)?.connection.read(buffer);
+        if count > 0 {
+            self.look_after(handle);
+        }
+        Some(count)
+    }
+
+    /// Writes to a connection, if there is one. Where nothing is taken, nothing follows from it.
+    pub(super) fn write(&mut self, handle: Handle, data: &[u8]) -> Option<Result<usize, Error>> {
+        let taken = self.connections.get_mut(handle)?.connection.write(data);
+        if taken != Ok(0) {
+            self.look_after(handle);
+        }
+        Some(taken)
     }
 
     /// Does something with a connection, if there is one, and then collects what it has to tell.
@@ -168,7 +186,6 @@ impl Table {
             self.ends.remove(entry.connection.ends(), handle);
         }
         self.backlogs.count(entry);
-        self.schedule.deadlines.set(handle, entry.connection.deadline());
         self.schedule.queue(handle, entry);
     }
 

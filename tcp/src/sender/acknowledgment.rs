@@ -36,6 +36,11 @@ impl Sender {
         if self.snd.una == self.snd.iss {
             self.syn_was_acknowledged(now);
         }
+        if self.flight.is_empty() && message.sack.is_empty() && !self.recovery.tail.is_out() {
+            // Nothing of ours is out that the message could speak of: so it is for most of those who only receive.
+            self.take_echo(now, message);
+            return News { has_room: false };
+        }
         let before = Before {
             una: self.snd.una,
             first: self.flight.front().copied(),

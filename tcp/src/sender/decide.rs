@@ -103,6 +103,9 @@ impl Sender {
             return None;
         }
         let unsent = self.unsent();
+        if unsent == 0 && !self.closing {
+            return None;
+        }
         let usable = self.window_beyond(self.snd.nxt).min(self.congestion_allows()) as usize;
         let length = unsent.min(size).min(usable);
         // The FIN takes a number too; with nothing in flight it goes even into a closed window, and is its own probe.

@@ -12,8 +12,11 @@ impl Sender {
     /// Before anything is decided: a sender that has been idle forgets what it knew of the path (RFC 5681 §4.1), and
     /// one that has nothing in flight and nothing to wait for looks whether the window holds it back.
     pub(crate) fn prepare(&mut self, now: Instant) {
+        if !self.flight.is_empty() || self.unsent() == 0 {
+            return;
+        }
         let idle = now.saturating_duration_since(self.last_sent);
-        if self.flight.is_empty() && self.unsent() > 0 && idle > self.rtt.rto() {
+        if idle > self.rtt.rto() {
             self.controller.on_idle(now, idle);
             self.last_sent = now;
         }
