@@ -86,6 +86,8 @@ impl SentSegment {
 #[derive(Debug, Default)]
 pub struct Flight {
     segments: VecDeque<SentSegment>,
+    /// All numbers in flight.
+    size: u32,
     /// Bytes that SACK reports as delivered, and in how many segments.
     delivered: u32,
     delivered_segments: u32,
@@ -121,10 +123,7 @@ impl Flight {
 
     /// All numbers in flight: FlightSize (RFC 5681 §2).
     pub fn size(&self) -> u32 {
-        match (self.segments.front(), self.segments.back()) {
-            (Some(first), Some(last)) => last.end.since(first.first),
-            _ => 0,
-        }
+        self.size
     }
 
     /// What is thought to be in the network: neither delivered nor lost (RFC 6675 §4, pipe).
@@ -171,19 +170,19 @@ impl Flight {
 
 /// What happens to the flight.
 impl Flight {
-    /// A segment was sent for the first time.
+    /// A segment was sent for the first time. It follows the last one.
     pub fn push(&mut self, segment: SentSegment) {
+        self.size += segment.length();
         self.segments.push_back(segment);
     }
 
     /// Everything before `ack` is acknowledged. `each` sees those that SACK had not reported before.
     pub fn acknowledge(&mut self, ack: SeqNumber, mut each: impl FnMut(&SentSegment)) {
         let before = self.size();
-        while let Some(segment) = self.segments.front().copied() {
-            if segment.end.after(ack) {
-                break;
-            }
-            self.segments.pop_front();
+        while self.segments.front().is_some_and(|segment| segment.end.at_or_before(ack))
+            && let Some(segment) = self.segments.pop_front()
+        {
+            self.size -= segment.length();
             self.count_out(&segment, segment.length());
             self.delivered_segments -= u32::from(segment.standing == Standing::Delivered);
             if segment.standing != Standing::Delivered {
@@ -201,6 +200,7 @@ impl Flight {
         {
             let (length, part) = (ack.since(segment.first), *segment);
             segment.first = ack;
+            self.size -= length;
             self.count_out(&part, length);
         }
     }

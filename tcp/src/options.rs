@@ -162,14 +162,31 @@ impl Options {
             + 4 * usize::from(self.window_scale.is_some())
             + if sack > 0 { 4 + 8 * sack } else { 0 }
     }
+}
 
-    fn take_in(&mut self, option: &TcpOption<'_>) {
+/// Where the options go that are read. (To return an option costs more than to read it: a value that can be any of them
+/// is large, and goes through memory. So `take_in` is inlined wherever an option is read.)
+trait Collect<'a> {
+    fn take_in(&mut self, option: TcpOption<'a>);
+}
+
+/// One after the other.
+impl<'a> Collect<'a> for Vec<TcpOption<'a>> {
+    fn take_in(&mut self, option: TcpOption<'a>) {
+        self.push(option);
+    }
+}
+
+/// Each into its field.
+impl<'a> Collect<'a> for Options {
+    #[inline(always)]
+    fn take_in(&mut self, option: TcpOption<'a>) {
         match option {
-            TcpOption::MaximumSegmentSize(size) => self.maximum_segment_size = Some(*size),
-            TcpOption::WindowScale(shift) => self.window_scale = Some(*shift),
+            TcpOption::MaximumSegmentSize(size) => self.maximum_segment_size = Some(size),
+            TcpOption::WindowScale(shift) => self.window_scale = Some(shift),
             TcpOption::SackPermitted => self.sack_permitted = true,
-            TcpOption::Sack(blocks) => self.sack = *blocks,
-            TcpOption::Timestamps(timestamps) => self.timestamps = Some(*timestamps),
+            TcpOption::Sack(blocks) => self.sack = blocks,
+            TcpOption::Timestamps(timestamps) => self.timestamps = Some(timestamps),
             TcpOption::End(_) | TcpOption::NoOperation | TcpOption::Unknown { .. } => {}
         }
     }
@@ -223,7 +240,7 @@ pub fn list(bytes: &[u8]) -> Result<Vec<TcpOption<'_>>, Refused<Reason>> {
     let mut found = Vec::new();
     let mut rest = bytes;
     while !rest.is_empty() {
-        match option(rest, |option| found.push(option)) {
+        match option(rest, &mut found) {
             Ok((after, ())) => rest = after,
             Err(error) => return finish("TCP options", bytes, Err(error)).map(|(options, _)| options),
         }
@@ -258,7 +275,7 @@ pub(crate) fn options_before_the_cut(input: &[u8]) -> Parsed<'_, Options, Reason
 
 #[inline(always)]
 fn option_into<'a>(found: &mut Options, input: &'a [u8]) -> Parsed<'a, (), Reason> {
-    grouped("option", "", input, |input| option(input, |option| found.take_in(&option)))
+    grouped("option", "", input, |input| option(input, found))
 }
 
 /// Whether a list begins with an option that is there to its last byte.
@@ -271,26 +288,28 @@ fn is_whole(list: &[u8]) -> bool {
     }
 }
 
-/// Reads an option and gives it to `take_in`. (To return it costs more than to read it: a value that can be any of the
-/// options is large, and goes through memory.)
+/// Reads an option, and puts it where the others are.
 #[inline(always)]
-fn option<'a>(input: &'a [u8], take_in: impl FnOnce(TcpOption<'a>)) -> Parsed<'a, (), Reason> {
+fn option<'a>(input: &'a [u8], found: &mut impl Collect<'a>) -> Parsed<'a, (), Reason> {
     let (rest, kind) = field_as("kind", "", be_u8, |kind| kind_name(*kind)).parse(input)?;
-    let done = |rest, option| {
-        describe(|| summary(&option));
-        take_in(option);
-        Ok((rest, ()))
-    };
     match kind {
-        END if rest.is_empty() => done(rest, TcpOption::End(rest)),
+        END if rest.is_empty() => done(found, rest, TcpOption::End(rest)),
         END => {
             let (rest, padding) =
                 field("padding", "fills the header to whole words", take(rest.len())).parse(rest)?;
-            done(rest, TcpOption::End(padding))
+            done(found, rest, TcpOption::End(padding))
         }
-        NOP => done(rest, TcpOption::NoOperation),
-        _ => with_length(input, rest, kind, done),
+        NOP => done(found, rest, TcpOption::NoOperation),
+        _ => with_length(input, rest, kind, found),
     }
+}
+
+/// An option was read, and `rest` follows it.
+#[inline(always)]
+fn done<'a>(found: &mut impl Collect<'a>, rest: &'a [u8], option: TcpOption<'a>) -> Parsed<'a, (), Reason> {
+    describe(|| summary(&option));
+    found.take_in(option);
+    Ok((rest, ()))
 }
 
 #[inline(always)]
@@ -298,7 +317,7 @@ fn with_length<'a>(
     start: &'a [u8],
     input: &'a [u8],
     kind: u8,
-    done: impl FnOnce(&'a [u8], TcpOption<'a>) -> Parsed<'a, (), Reason>,
+    found: &mut impl Collect<'a>,
 ) -> Parsed<'a, (), Reason> {
     let (rest, length) = field("length", "of kind, length and data", be_u8).parse(input)?;
     let wanted = match kind {
@@ -317,27 +336,27 @@ fn with_length<'a>(
             let (rest, size) =
                 field("maximum segment size", "the largest payload its sender can take", be_u16)
                     .parse(rest)?;
-            done(rest, TcpOption::MaximumSegmentSize(size))
+            done(found, rest, TcpOption::MaximumSegmentSize(size))
         }
         WINDOW_SCALE => {
             let (rest, shift) =
                 field("shift count", "bits by which windows are shifted left; 14 at most", be_u8)
                     .parse(rest)?;
-            done(rest, TcpOption::WindowScale(shift))
+            done(found, rest, TcpOption::WindowScale(shift))
         }
-        SACK_PERMITTED => done(rest, TcpOption::SackPermitted),
+        SACK_PERMITTED => done(found, rest, TcpOption::SackPermitted),
         SACK => {
             let (rest, blocks) = sack_blocks(rest, (length - 2) / 8)?;
-            done(rest, TcpOption::Sack(blocks))
+            done(found, rest, TcpOption::Sack(blocks))
         }
         TIMESTAMPS => {
             let (rest, value) = field("TSval", "the sender's clock", be_u32).parse(rest)?;
             let (rest, echo) = field("TSecr", "the peer's clock, echoed", be_u32).parse(rest)?;
-            done(rest, TcpOption::Timestamps(Timestamps { value, echo }))
+            done(found, rest, TcpOption::Timestamps(Timestamps { value, echo }))
         }
         _ => {
             let (rest, data) = field("data", "", take(usize::from(length) - 2)).parse(rest)?;
-            done(rest, TcpOption::Unknown { kind, data })
+            done(found, rest, TcpOption::Unknown { kind, data })
         }
     }
 }

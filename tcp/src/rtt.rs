@@ -20,6 +20,8 @@ pub struct RttEstimator {
     /// The timeout that follows from them, before it is doubled.
     base: Duration,
     backoff: u32,
+    /// RTO: both together.
+    rto: Duration,
     /// The least that the timeout adds to SRTT.
     margin: Duration,
     max: Duration,
@@ -43,6 +45,7 @@ impl RttEstimator {
             rttvar: Duration::ZERO,
             base: config.initial_rto,
             backoff: 0,
+            rto: config.initial_rto.min(config.max_rto),
             margin: config.rto_margin,
             max: config.max_rto,
             sampled_at: None,
@@ -52,7 +55,12 @@ impl RttEstimator {
 
     /// RTO: how long to wait for an acknowledgment now, doublings included.
     pub fn rto(&self) -> Duration {
-        self.base.saturating_mul(1 << self.backoff.min(16)).min(self.max)
+        self.rto
+    }
+
+    /// Sets the timeout anew after one of its parts has changed. It is asked for more often than that.
+    fn combine(&mut self) {
+        self.rto = self.base.saturating_mul(1 << self.backoff).min(self.max);
     }
 
     /// Takes a sample: RFC 6298 §2.2 the first, §2.3 the later ones.
@@ -77,6 +85,7 @@ impl RttEstimator {
         self.base = (self.srtt.unwrap_or(r) + (4 * self.rttvar).max(self.margin)).min(self.max);
         self.backoff = 0;
         // exercise: end
+        self.combine();
     }
 
     /// Takes a sample from a segment that left at `sent_at`, unless its round trip was measured already.
@@ -105,17 +114,22 @@ impl RttEstimator {
     /// The timer ran out: the next timeout is twice as long (RFC 6298 §5.5).
     pub fn back_off(&mut self) {
         self.backoff = (self.backoff + 1).min(16);
+        self.combine();
     }
 
     /// New data was acknowledged: the path works again, so the timeout is no longer doubled.
     pub fn end_back_off(&mut self) {
-        self.backoff = 0;
+        if self.backoff > 0 {
+            self.backoff = 0;
+            self.combine();
+        }
     }
 
     /// The SYN was acknowledged, and had been sent more than once (RFC 6298 §5.7).
     pub fn syn_was_lost(&mut self) {
         if self.srtt.is_none() {
             self.base = self.base.max(AFTER_LOST_SYN);
+            self.combine();
         }
     }
 }

@@ -16,7 +16,6 @@
 use std::time::Instant;
 
 use crate::clock::TimestampClock;
-use crate::flight::SentSegment;
 use crate::seq::SeqNumber;
 
 /// What is remembered of a repair until it is known whether it was needed.
@@ -54,22 +53,21 @@ impl Undo {
         was_late
     }
 
-    /// SND.UNA moves for the first time over something that this repair has sent again: `first` was the first segment
-    /// in flight. True when the echo is older than its retransmission. If it was sent more than twice, nobody knows
-    /// which of them the echo answers.
+    /// SND.UNA moves for the first time over something that this repair has sent again: the first segment in flight was
+    /// sent so many times, and for the last time at `sent_at`. True when the echo is older than that. If it was sent
+    /// more than twice, nobody knows which of them the echo answers.
     pub(crate) fn acknowledged(
         &mut self,
-        first: &SentSegment,
+        (transmissions, sent_at): (u32, Instant),
         echo: Option<u32>,
         clock: Option<TimestampClock>,
     ) -> bool {
         let (Some((began, _)), Some(echo), Some(clock)) = (self.began, echo, clock) else { return false };
-        if self.is_decided || first.transmissions < 2 || first.sent_at < began {
+        if self.is_decided || transmissions < 2 || sent_at < began {
             return false;
         }
         self.is_decided = true;
-        let retransmitted = SeqNumber(clock.at(first.sent_at));
-        let was_late = first.transmissions == 2 && SeqNumber(echo).before(retransmitted);
+        let was_late = transmissions == 2 && SeqNumber(echo).before(SeqNumber(clock.at(sent_at)));
         if was_late {
             self.began = None;
         }

@@ -23,8 +23,8 @@ pub(crate) struct News {
 /// What the sender knew before the message.
 struct Before {
     una: SeqNumber,
-    /// The first segment in flight.
-    first: Option<SentSegment>,
+    /// Of the first segment in flight: how often it was sent, and when for the last time.
+    first: Option<(u32, Instant)>,
     in_flight: u32,
     presumed: u32,
     repair: Repair,
@@ -43,7 +43,7 @@ impl Sender {
         }
         let before = Before {
             una: self.snd.una,
-            first: self.flight.front().copied(),
+            first: self.flight.front().map(|first| (first.transmissions, first.sent_at)),
             in_flight: self.flight.pipe(),
             presumed: self.flight.presumed(),
             repair: self.recovery.repair,
@@ -165,7 +165,7 @@ impl Sender {
         if moved > 0
             && let Some(first) = before.first
         {
-            was_late |= self.recovery.undo.acknowledged(&first, message.echo, self.agreed.clock);
+            was_late |= self.recovery.undo.acknowledged(first, message.echo, self.agreed.clock);
         }
         if was_late {
             self.controller.undo();

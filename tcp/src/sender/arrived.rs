@@ -3,12 +3,20 @@
 
 use std::time::{Duration, Instant};
 
+use crate::delivery_rate::Departure;
 use crate::flight::{SentSegment, Standing};
 use crate::message::ReceiverMessage;
 use crate::recovery::rack::Rack;
 use crate::rtt::RttEstimator;
 use crate::sender::Agreed;
 use crate::seq::SeqNumber;
+
+/// When a segment left, and what had been delivered then.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Newest {
+    pub(super) sent_at: Instant,
+    pub(super) departure: Departure,
+}
 
 /// What one message reports for the first time.
 #[derive(Debug, Default)]
@@ -17,7 +25,7 @@ pub(super) struct Arrived {
     /// The longest of the segments.
     pub(super) largest: u32,
     /// The one that was sent last.
-    pub(super) newest: Option<SentSegment>,
+    pub(super) newest: Option<Newest>,
     /// Of those that were sent once, the one that was sent first, and the one that was sent last.
     slowest: Option<Instant>,
     fastest: Option<Instant>,
@@ -57,7 +65,7 @@ impl Arrived {
         self.largest = self.largest.max(segment.length());
         let sent_at = segment.sent_at;
         if self.newest.is_none_or(|newest| newest.departure.is_before(&segment.departure)) {
-            self.newest = Some(*segment);
+            self.newest = Some(Newest { sent_at, departure: segment.departure });
         }
         if segment.transmissions == 1 {
             self.unrepaired |= matches!(segment.standing, Standing::Lost(_));
