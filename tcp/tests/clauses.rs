@@ -608,6 +608,25 @@ fn s3_8_6_3_an_ack_waits_but_not_long() {
     s.sends(A, 4, Some(2923), 0);
 }
 
+/// RFC 5681 §4.2 asks for an ACK at once until the gap is filled. Here 16 segments after it are acknowledged one by one,
+/// too, and then the delay is back.
+#[test]
+fn rfc5681_s4_2_after_a_gap_each_segment_is_acknowledged() {
+    let mut s = Script::established(Config { delayed_ack: Duration::from_millis(40), ..plain() });
+    s.arrives(PA, 2, 1, b"y");
+    s.sends(A, 1, Some(1), 0);
+    s.arrives(PA, 1, 1, b"x");
+    s.sends(A, 1, Some(3), 0);
+    for seq in 3..19 {
+        s.arrives(PA, seq, 1, b"z");
+        s.sends(A, 1, Some(seq + 1), 0);
+    }
+    s.arrives(PA, 19, 1, b"z");
+    s.silent();
+    s.waits(40);
+    s.sends(A, 1, Some(20), 0);
+}
+
 /// §3.7.4: with Nagle's algorithm a small segment waits while another is out.
 #[test]
 fn s3_7_4_nagle() {

@@ -48,6 +48,13 @@ impl Reno {
         self.cwnd = bytes.clamp(self.smss, LARGEST_WINDOW);
     }
 
+    fn grow(&mut self, ack: &Delivery) {
+        match self.phase() {
+            Phase::SlowStart => self.slow_start(ack),
+            _ => self.avoid_congestion(ack.acknowledged),
+        }
+    }
+
     /// §3.1, equation 2, with the limit of RFC 3465 §2.3. An ACK that covers many segments counts as two, so that a
     /// lost ACK does not become a burst. After a timeout it counts as one: it covers what had arrived long before.
     fn slow_start(&mut self, ack: &Delivery) {
@@ -93,15 +100,13 @@ impl Controller for Reno {
         if self.cwnd < self.ssthresh { Phase::SlowStart } else { Phase::CongestionAvoidance }
     }
 
-    /// The window grows when an ACK covers new data, and the window was in use, and fast recovery is not on: there the
-    /// window is the threshold already (§3.2 step 6).
+    /// The window grows when an ACK covers new data and the window was in use. In fast recovery it stays at the threshold
+    /// (§3.2 step 6), but what arrives is counted: the repair takes a round trip, as good as any other.
     fn on_ack(&mut self, ack: &Delivery) {
-        if !ack.window_was_used || ack.repair == Repair::FastRecovery {
-            return;
-        }
-        match self.phase() {
-            Phase::SlowStart => self.slow_start(ack),
-            _ => self.avoid_congestion(ack.acknowledged),
+        if ack.repair == Repair::FastRecovery {
+            self.counted = self.counted.saturating_add(ack.delivered).min(self.cwnd);
+        } else if ack.window_was_used {
+            self.grow(ack);
         }
     }
 

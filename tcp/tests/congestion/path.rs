@@ -30,7 +30,8 @@ fn each_fills_a_path_whose_queue_holds_a_bdp() {
     for control in [Reno, Cubic, Bbr] {
         let mut run = run(control, path(1.0), 1);
         run.seconds(2);
-        assert_used(&run.seconds(30), 0.93, control.name());
+        // Many teeth of the saw: over a few of them the share depends on where the last one is cut.
+        assert_used(&run.seconds(300), 0.92, control.name());
     }
 }
 

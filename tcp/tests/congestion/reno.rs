@@ -98,6 +98,17 @@ fn rfc5681_s3_2_no_growth_in_fast_recovery() {
 }
 
 #[test]
+fn rfc5681_s3_1_the_round_trip_of_a_repair_counts_as_one_of_growth() {
+    let mut s = at_ten();
+    for _ in 0..30 {
+        let ack = Delivery { repair: Repair::FastRecovery, ..s.delivery(1000) };
+        s.controller.on_ack(&ack);
+    }
+    assert_eq!(s.ack(1000), 11_000, "the first ACK after it");
+    assert_eq!([s.round(), s.round()], [12_000, 13_000], "and not one segment more");
+}
+
+#[test]
 fn rfc5681_s3_1_a_timeout_leaves_one_segment_and_a_second_keeps_the_threshold() {
     let mut s = reno();
     assert_eq!(s.timeout(10_000, false), 1000);
