@@ -211,10 +211,11 @@ impl Receiver {
     }
 
     /// Eighth, the FIN. One that comes too early is remembered, and counts when everything before it is there: then
-    /// this gives true.
+    /// this gives true. The FIN that comes in order counts, whatever an earlier one has said: that may be forged.
     pub(crate) fn take_fin(&mut self, segment: &Segment<'_>) -> bool {
         let fin = segment.seq + u32::from(segment.flags.syn()) + segment.payload.len() as u32;
-        if segment.flags.fin() && self.fin.is_none() && fin.since(self.rcv.nxt) <= self.rcv.wnd {
+        let is_news = self.fin.is_none() || fin == self.rcv.nxt && !self.has_all();
+        if segment.flags.fin() && is_news && fin.since(self.rcv.nxt) <= self.rcv.wnd {
             self.fin = Some(fin);
         }
         if self.fin != Some(self.rcv.nxt) {

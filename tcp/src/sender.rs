@@ -183,10 +183,13 @@ impl Sender {
         self.config.user_timeout = timeout;
     }
 
-    /// The connection is over: nothing more will be sent.
+    /// The connection is over: nothing more will be sent, and no timer runs.
     pub(crate) fn end(&mut self) {
         self.flight.clear();
         self.recovery.end();
+        self.recovery.tail.cancel();
+        self.recovery.rack.deadline = None;
+        self.pacer.wait_until(None);
         self.timer_from = None;
         self.stalled_since = None;
         self.window_probe = WindowProbe::default();

@@ -5,6 +5,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
+use barewire_tcp::congestion::CongestionControl;
 use barewire_tcp::options::{Options, Timestamps};
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{
@@ -244,4 +245,34 @@ fn s3_8_6_a_shrunk_window_is_kept_to() {
     s.arrives(A, 1, 3501, b"");
     s.sends(A, 3501, Some(1), 500);
     s.sends(A, 4001, Some(1), 1000);
+}
+
+/// RFC 9293 §3.10.7.4, eighth: the FIN that comes in order is the end. One that came early, and may be forged, does not
+/// keep it out; and after it a further one means nothing.
+#[test]
+fn rfc9293_s3_10_7_4_an_early_fin_does_not_keep_the_real_one_out() {
+    let mut s = Script::established(plain());
+    s.arrives(FA, 501, 1, b"");
+    s.sends(A, 1, Some(1), 0);
+    s.is(State::Established);
+    s.arrives(FA, 1, 1, b"");
+    s.sends(A, 1, Some(2), 0);
+    s.is(State::CloseWait);
+    s.event(ConnectionEvent::PeerClosed);
+    s.arrives(FA, 2, 1, b"");
+    assert_eq!(s.c.variables().rcv.nxt.since(s.c.variables().rcv.irs), 2);
+}
+
+/// A connection that is over waits for nothing, also where its user has not read all yet: neither the tail probe nor the
+/// pacing may wake its host again and again.
+#[test]
+fn a_connection_that_is_over_has_no_timer() {
+    let mut s = Script::with_sack(Config { rack: true, congestion: CongestionControl::Bbr, ..plain() });
+    s.writes(20_000);
+    s.skip();
+    s.arrives(PA, 1, 1, b"unread");
+    s.arrives(R, 7, 0, b"");
+    s.is(State::Closed);
+    assert_eq!(s.c.deadline(), None);
+    s.reads(b"unread");
 }
