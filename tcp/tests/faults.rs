@@ -276,3 +276,21 @@ fn a_connection_that_is_over_has_no_timer() {
     assert_eq!(s.c.deadline(), None);
     s.reads(b"unread");
 }
+
+/// RFC 9293 §3.10.7.4: what the peer sends again has an old number, and says the newest of its window. Were it not
+/// believed, a window that a segment ahead of the others has closed (it may be forged) would stay closed to a peer that
+/// has no more to send.
+#[test]
+fn rfc9293_s3_10_7_4_an_ack_of_more_tells_of_the_window_whatever_its_number() {
+    let mut s = Script::established(plain());
+    s.window = 0;
+    s.arrives(A, 501, 1, b"ahead");
+    s.skip();
+    s.writes(2);
+    s.silent();
+    s.waits(300);
+    s.sends(A, 1, Some(1), 1);
+    s.window = 60_000;
+    s.arrives(A, 1, 2, b"");
+    s.sends(PA, 2, Some(1), 1);
+}

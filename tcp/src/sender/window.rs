@@ -44,9 +44,12 @@ impl Sender {
     }
 
     /// The window of the newest segment counts, and that need not be the last to come: SND.WL1 and SND.WL2 tell
-    /// (RFC 9293 §3.10.7.4).
+    /// (RFC 9293 §3.10.7.4). As in Linux, an ACK of more than any before is newer too, whatever its number: what the
+    /// peer sends again has an old number and a new window.
     pub(crate) fn update_window(&mut self, seq: SeqNumber, message: &ReceiverMessage) {
-        let newer = self.snd.wl1.before(seq) || self.snd.wl1 == seq && self.snd.wl2.at_or_before(message.ack);
+        let newer = self.snd.wl2.before(message.ack)
+            || self.snd.wl1.before(seq)
+            || self.snd.wl1 == seq && self.snd.wl2 == message.ack;
         if message.ack.at_or_after(self.snd.una) && newer {
             self.set_window(seq, message);
         }
