@@ -1,9 +1,11 @@
 //! Pacing: a window's worth of segments leaves spread over the round trip, and not in one burst that fills the queue of
 //! the narrowest link (RFC 9002 §7.7 says why, and how).
 //!
-//! A bucket of tokens, one for each byte. It fills at the controller's pacing rate, and holds no more than a burst.
+//! A bucket of tokens, one for each byte. It fills at the controller's pacing rate, and holds no more than a burst. It
+//! never fills more slowly than by a segment a second: a controller that was told of a path of no rate at all (the peer
+//! was silent for hours, or answered probes of its window only) would else never learn better.
 //!
-//! Tested in `tests/recovery.rs`.
+//! Tested in `tests/recovery.rs` and `tests/faults.rs`.
 
 use std::time::{Duration, Instant};
 
@@ -31,7 +33,7 @@ impl Pacer {
     /// When `length` bytes may leave at `rate` bytes a second. `None`: now.
     pub(crate) fn wait(&self, now: Instant, rate: u64, length: u32, smss: u32) -> Option<Instant> {
         let missing = u64::from(length.saturating_sub(self.filled(now, rate, smss)));
-        (missing > 0).then(|| now + time_for(missing, rate))
+        (missing > 0).then(|| now + time_for(missing, at_least(rate, smss)))
     }
 
     /// The sender waits for tokens until then.
@@ -52,7 +54,7 @@ impl Pacer {
     }
 
     fn filled(&self, now: Instant, rate: u64, smss: u32) -> u32 {
-        let elapsed = now.saturating_duration_since(self.filled_at);
+        let (elapsed, rate) = (now.saturating_duration_since(self.filled_at), at_least(rate, smss));
         let gained = (u128::from(rate) * elapsed.as_nanos() / 1_000_000_000).min(1 << 30) as u32;
         let in_a_tick = (u128::from(rate) * TICK.as_nanos() / 1_000_000_000).min(1 << 30) as u32;
         let most = BURST.saturating_mul(smss).max(in_a_tick);
@@ -60,8 +62,13 @@ impl Pacer {
     }
 }
 
+/// The rate, or a segment a second.
+fn at_least(rate: u64, smss: u32) -> u64 {
+    rate.max(u64::from(smss)).max(1)
+}
+
 /// How long `bytes` take at `rate`, rounded up: a wait that ends too early would be a wait of nothing.
 fn time_for(bytes: u64, rate: u64) -> Duration {
-    let nanos = (u128::from(bytes) * 1_000_000_000).div_ceil(u128::from(rate.max(1)));
+    let nanos = (u128::from(bytes) * 1_000_000_000).div_ceil(u128::from(rate));
     Duration::from_nanos(nanos.min(1_000_000_000) as u64)
 }

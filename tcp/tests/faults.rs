@@ -294,3 +294,23 @@ fn rfc9293_s3_10_7_4_an_ack_of_more_tells_of_the_window_whatever_its_number() {
     s.arrives(A, 1, 2, b"");
     s.sends(PA, 2, Some(1), 1);
 }
+
+/// An ACK that comes after days shows a path of no rate at all. What is paced by that still leaves, a segment a second:
+/// else the sender would never learn better.
+#[test]
+fn pacing_at_no_rate_at_all_does_not_stop_the_sender() {
+    for congestion in [CongestionControl::Cubic, CongestionControl::Bbr] {
+        let mut s = Script::established(Config { congestion, ..plain() });
+        s.sends_thousands(1, 1);
+        s.now += Duration::from_secs(1_000_000);
+        s.arrives(A, 1, 1001, b"");
+        s.writes(30_000);
+        for _ in 0..30 {
+            s.skip();
+            let v = s.c.variables();
+            s.arrives(A, 1, v.snd.nxt.since(v.snd.iss), b"");
+            s.waits(1000);
+        }
+        assert_eq!(s.c.variables().unacknowledged, 0, "{congestion:?}");
+    }
+}
