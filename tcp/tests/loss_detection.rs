@@ -321,6 +321,54 @@ fn rfc8985_s7_2_a_single_segment_waits_longer() {
     }
 }
 
+/// §7.2: an ACK that comes before the probe has left sets its timer anew, and the probe does not leave.
+#[test]
+fn rfc8985_s7_2_an_ack_in_the_last_moment() {
+    let mut s = Script::with_sack(plain());
+    s.sends_thousands(1, 3);
+    s.waits(200);
+    s.arrives(A, 1, 2001, b"");
+    s.silent();
+    s.waits(225);
+    s.silent();
+    s.waits(200);
+    s.sends(PA, 2001, Some(1), 1000);
+    s.notes(SentNote::TailProbe);
+}
+
+/// An ACK that closes the window calls the probe of the tail off: probes of the window ask instead.
+#[test]
+fn rfc8985_s7_2_a_window_that_closes() {
+    let mut s = Script::with_sack(Config { rto_margin: Duration::from_secs(1), ..plain() });
+    s.sends_thousands(1, 3);
+    s.window = 0;
+    s.waits(100);
+    s.arrives(A, 1, 1001, b"");
+    s.silent();
+    assert_eq!(s.c.deadline(), Some(s.now + Duration::from_millis(1100)), "it wakes for nothing else");
+    s.waits(1100);
+    s.sends(A, 1001, Some(1), 1);
+    s.notes(SentNote::WindowProbe);
+}
+
+/// RFC 9293 §3.8.6: the FIN takes a number, so a window that has shrunk to the text before it keeps it back.
+#[test]
+fn rfc9293_s3_8_6_a_probe_with_the_fin_stays_in_the_window() {
+    let mut s = Script::with_sack(plain());
+    s.sends_thousands(1, 1);
+    s.closes();
+    s.sends(FA, 1001, Some(1), 0);
+    s.window = 1000;
+    s.arrives(A, 1, 1, b"");
+    s.waits(200);
+    s.silent();
+    s.waits(300);
+    s.sends(PA, 1, Some(1), 1000);
+    s.silent();
+    s.arrives(A, 1, 1001, b"");
+    s.sends(FA, 1001, Some(1), 0);
+}
+
 /// §7.4.2: the probe has repaired a loss that nobody else has noticed. The window shrinks once.
 #[test]
 fn rfc8985_s7_4_2_the_probe_repaired_a_loss() {

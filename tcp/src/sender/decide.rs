@@ -69,8 +69,11 @@ impl Sender {
         let text_end = self.outgoing.end();
         let text = if segment.end.after(text_end) { text_end } else { segment.end };
         let in_segment = if text.after(segment.first) { text.since(segment.first) } else { 0 };
-        let length = in_segment.min(self.window_beyond(segment.first)).min(size as u32);
-        let fin = segment.end.after(text_end) && length == in_segment;
+        let room = self.window_beyond(segment.first);
+        let length = in_segment.min(room).min(size as u32);
+        // The FIN takes a number too. As the only one that is not acknowledged, it goes into a closed window as well.
+        let fits = room > length || segment.first == self.snd.una && in_segment == 0;
+        let fin = segment.end.after(text_end) && length == in_segment && fits;
         let message =
             SenderMessage { seq: segment.first, syn: false, length: length as usize, fin, kind, why };
         (length > 0 || fin).then_some(message)

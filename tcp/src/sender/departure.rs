@@ -108,8 +108,10 @@ impl Sender {
         }
     }
 
-    /// RFC 8985 §7.2: a probe follows, if nothing is known to be lost and no probe is out.
+    /// RFC 8985 §7.2: a probe follows, if nothing is known to be lost and no probe is out. One that was due and has not
+    /// left is due no more: an ACK came, or something else has left.
     pub(super) fn schedule_tail_probe(&mut self, now: Instant) {
+        self.recovery.tail.cancel();
         let quiet =
             self.recovery.repair == Repair::None && self.flight.delivered() == 0 && self.flight.lost() == 0;
         let wanted = self.agreed.sack && self.config.rack && quiet && !self.recovery.tail.is_out();
@@ -117,7 +119,6 @@ impl Sender {
         // While the window is closed its own probes ask.
         let open = self.snd.wnd > 0;
         if !wanted || !synchronized || !open || self.flight.is_empty() {
-            self.recovery.tail.cancel();
             return;
         }
         let single = self.flight.size() <= self.smss();

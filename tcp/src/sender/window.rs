@@ -31,6 +31,10 @@ impl Sender {
         if was_closed && message.window > 0 {
             self.window_opens();
         }
+        if message.window == 0 {
+            // From now on the probes of the window ask.
+            self.recovery.tail.cancel();
+        }
     }
 
     /// The wait is over: what was held back may go.
