@@ -245,7 +245,7 @@ impl Receiver {
 /// Timestamps: RFC 7323 §4.3 and §5.
 impl Receiver {
     /// Whether a segment's timestamp is older than what was seen: the segment is an old duplicate, perhaps from before
-    /// the numbers wrapped (§5.3, PAWS). Left out: forgetting TS.Recent after 24 idle days.
+    /// the numbers wrapped (§5.3, PAWS).
     pub(crate) fn is_old(&self, timestamps: &Timestamps) -> bool {
         SeqNumber(timestamps.value).before(SeqNumber(self.timestamps.recent))
     }
@@ -256,11 +256,12 @@ impl Receiver {
     }
 
     /// The timestamp to echo is that of the last segment that moved the window's left edge, or would have (§4.3).
-    pub(crate) fn take_timestamp(&mut self, segment: &Segment<'_>) {
+    /// `outdated`: the one that is there does not count any more (§5.5).
+    pub(crate) fn take_timestamp(&mut self, segment: &Segment<'_>, outdated: bool) {
         if let Some(timestamps) = segment.options.timestamps
             && self.timestamps.on
             && segment.seq.at_or_before(self.timestamps.last_ack_sent)
-            && !self.is_old(&timestamps)
+            && (outdated || !self.is_old(&timestamps))
         {
             self.timestamps.recent = timestamps.value;
         }
@@ -271,7 +272,7 @@ impl Receiver {
     /// believe that the copy was not needed.
     pub(crate) fn take_timestamp_of_copy(&mut self, segment: &Segment<'_>) {
         if segment.seq + segment.len() == self.timestamps.last_ack_sent {
-            self.take_timestamp(segment);
+            self.take_timestamp(segment, false);
         }
     }
 

@@ -47,6 +47,23 @@ fn rfc7323_s4_3_a_refused_segment_leaves_no_timestamp() {
     s.reads(&text);
 }
 
+/// RFC 7323 §5.5: after 24 days of silence the peer's clock has passed its sign bit, and looks older than it was. The
+/// connection would freeze.
+#[test]
+fn rfc7323_s5_5_a_silence_that_outlasts_timestamps() {
+    const DAY: u64 = 24 * 3600 * 1000;
+    for (days, counts) in [(23, false), (25, true)] {
+        let mut s = with_timestamps(200);
+        s.arrives(A, 1, 1, b"");
+        s.waits(days * DAY);
+        let value = 200 + (1 << 31) + 5;
+        s.options.timestamps = Some(Timestamps { value, echo: 0 });
+        s.arrives(PA, 1, 1, b"alive");
+        s.sends(A, 1, Some(if counts { 6 } else { 1 }), 0);
+        assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(if counts { value } else { 200 }));
+    }
+}
+
 /// RFC 6298 §2: on a steady path of 200 ms the peer holds back one ACK for 40 ms more. That is not a loss.
 #[test]
 fn rfc6298_s2_4_a_held_back_ack_is_not_a_loss() {

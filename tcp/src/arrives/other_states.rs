@@ -49,6 +49,8 @@ fn old_timestamp(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
     match segment.options.timestamps {
         // RFC 7323 §3.2: once agreed on, every segment carries one.
         None if !segment.flags.syn() => Then::Return,
+        // §5.5: after 24 days of silence the peer's clock may have wrapped, and nothing is old.
+        Some(_) if c.silence.outlasts_timestamps(now) => Then::GoOn,
         Some(timestamps) if c.receiver.is_old(&timestamps) => {
             answer(c, now, segment, AckReason::OldTimestamp);
             Then::Return
@@ -130,7 +132,7 @@ fn fourth_syn(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
 /// RFC 7323 §4.3: the timestamp to echo. It is taken only now: a segment that was refused leaves no trace. From here on
 /// the peer also counts as heard.
 fn new_timestamp(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
-    c.receiver.take_timestamp(segment);
+    c.receiver.take_timestamp(segment, c.silence.outlasts_timestamps(now));
     c.silence = Silence::new(now);
     Then::GoOn
 }
