@@ -42,8 +42,8 @@ impl Path {
 }
 
 /// The client sends `length` bytes over 100 ms there and back. Gives how long it took, and the widest window that the
-/// server offered. It reads in pieces of `appetite`, one each 10 ms.
-fn transfer(config: Config, length: usize, appetite: usize) -> (Duration, u32) {
+/// server offered. The client writes up to `pace` bytes each 10 ms, and the server reads up to `appetite`.
+fn transfer(config: Config, length: usize, pace: usize, appetite: usize) -> (Duration, u32) {
     let start = Instant::now();
     let client = host(IpAddr::from(CLIENT), Config { send_buffer: 4096 * KIB, ..Config::default() }, 1);
     let mut server = host(IpAddr::from(SERVER), config, 2);
@@ -56,19 +56,21 @@ fn transfer(config: Config, length: usize, appetite: usize) -> (Duration, u32) {
     };
     let ours = path.hosts[0].connect(start, server_address()).unwrap();
     let (mut there, mut left, mut heard, mut widest): (Option<Handle>, _, _, _) = (None, length, 0, 0);
-    let (data, mut next_read) = (pattern(64 * KIB), start);
+    let (data, mut next_turn, mut may_write) = (pattern(64 * KIB), start, pace);
     while heard < length {
-        path.step(path.now.max(next_read) + Duration::from_millis(1));
+        path.step(path.now.max(next_turn) + Duration::from_millis(1));
         while let Some(event) = path.hosts[1].event() {
             if let Event::Accepted { handle, .. } = event {
                 there = Some(handle);
             }
         }
-        while let Ok(count @ 1..) = path.hosts[0].write(ours, &data[..left.min(64 * KIB)]) {
+        while let Ok(count @ 1..) = path.hosts[0].write(ours, &data[..left.min(may_write).min(64 * KIB)]) {
             left -= count;
+            may_write -= count;
         }
-        let Some(there) = there.filter(|_| path.now >= next_read) else { continue };
-        next_read = path.now + Duration::from_millis(10);
+        let Some(there) = there.filter(|_| path.now >= next_turn) else { continue };
+        next_turn = path.now + Duration::from_millis(10);
+        may_write = pace;
         let mut buffer = vec![0; appetite];
         heard += path.hosts[1].read(there, &mut buffer).unwrap();
         widest = widest.max(path.hosts[1].variables(there).map_or(0, |variables| variables.rcv.wnd));
@@ -82,8 +84,8 @@ fn growing(receive_buffer_max: usize) -> Config {
 
 #[test]
 fn a_long_path_with_room() {
-    let (fixed, narrow) = transfer(growing(0), 8000 * KIB, 1024 * KIB);
-    let (grown, wide) = transfer(growing(1024 * KIB), 8000 * KIB, 1024 * KIB);
+    let (fixed, narrow) = transfer(growing(0), 8000 * KIB, usize::MAX, 1024 * KIB);
+    let (grown, wide) = transfer(growing(1024 * KIB), 8000 * KIB, usize::MAX, 1024 * KIB);
     assert_eq!(narrow, 64 * KIB as u32);
     assert!(wide >= 900 * KIB as u32, "{wide}");
     assert!(fixed > Duration::from_secs(12), "125 windows of 64 KiB, one a round trip: {fixed:?}");
@@ -93,6 +95,13 @@ fn a_long_path_with_room() {
 /// A user that reads slowly: a wider window would only fill up.
 #[test]
 fn a_slow_reader() {
-    let (_, wide) = transfer(growing(1024 * KIB), 500 * KIB, KIB);
+    let (_, wide) = transfer(growing(1024 * KIB), 500 * KIB, usize::MAX, KIB);
+    assert!(wide <= 64 * KIB as u32, "{wide}");
+}
+
+/// A user that writes slowly, 10 KB a round trip: the window does not hold it back.
+#[test]
+fn a_slow_writer() {
+    let (_, wide) = transfer(growing(1024 * KIB), 500 * KIB, KIB, 1024 * KIB);
     assert!(wide <= 64 * KIB as u32, "{wide}");
 }

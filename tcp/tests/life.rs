@@ -46,7 +46,7 @@ fn rfc9293_s3_8_4_a_peer_that_does_not_answer_is_given_up() {
 #[test]
 fn rfc9293_s3_8_4_when_it_does_not_ask() {
     let mut s = Script::established(Config { keep_alive: Some(KEEP_ALIVE), ..plain() });
-    s.waits(59_000);
+    s.waits(59_500);
     s.writes(10);
     s.sends(PA, 1, Some(1), 10);
     s.waits(300);

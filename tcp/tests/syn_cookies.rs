@@ -88,6 +88,13 @@ fn rfc4987_s3_6_a_connection_from_a_cookie() {
     server.write(there, b"answer").unwrap();
     exchange(&mut client, &mut server, later);
     assert_eq!(client.unread(handle), 6);
+    // The first of three segments is lost. The server remembers that its peer understands SACK.
+    server.read(there, &mut vec![0; 200_000]).unwrap();
+    client.write(handle, &pattern(3000)).unwrap();
+    let sent: Vec<_> = std::iter::from_fn(|| client.transmit(later)).collect();
+    server.receive(later, &sent[1].packet);
+    let acks: Vec<_> = std::iter::from_fn(|| server.transmit(later)).collect();
+    assert!(acks.iter().any(|ack| !segment(&ack.packet).options.sack.is_empty()), "{acks:?}");
 }
 
 /// Without timestamps there is room for the MSS only: the next smaller one of eight.
@@ -126,6 +133,11 @@ fn rfc4987_a_what_does_not_count() {
     let forged = Segment { source_port: good.source_port ^ 1, ..good.clone() };
     refused(&mut server, "another port", now, CLIENT.into(), &forged);
     refused(&mut server, "another address", now, "10.0.0.3".parse().unwrap(), &good);
+    refused(&mut server, "too old", now + Duration::from_secs(129), CLIENT.into(), &good);
+    // Also while the server goes on giving cookies.
+    let another = Segment { flags: Flags::SYN, ..Segment::empty(667, PORT) };
+    let packet = another.ip_packet(CLIENT.into(), SERVER.into());
+    assert_eq!(server.receive(now + Duration::from_secs(127), &packet), Some(ReceivedNote::SynCookie));
     refused(&mut server, "too old", now + Duration::from_secs(129), CLIENT.into(), &good);
     assert_eq!(server.event(), None);
     server.receive(now + Duration::from_secs(127), &ack);
