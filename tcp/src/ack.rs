@@ -1,7 +1,7 @@
 //! Whether the peer is owed an ACK (RFC 9293 §3.8.6.3), and how many ACKs may answer what should not have come
 //! (RFC 5961 §7).
 //!
-//! Tested in `tests/clauses.rs`.
+//! Tested in `tests/clauses`.
 
 use std::time::{Duration, Instant};
 

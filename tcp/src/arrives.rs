@@ -9,7 +9,7 @@
 //!
 //! Left out: the third step of each, security and compartment, which nobody uses; urgent data.
 //!
-//! Tested in `tests/clauses.rs`, clause by clause.
+//! Tested in `tests/clauses`, clause by clause.
 
 mod acknowledgment;
 mod icmp;

@@ -1,7 +1,7 @@
 //! User calls: SEND, RECEIVE, CLOSE, ABORT and STATUS (RFC 9293 §3.10.2 to §3.10.6). OPEN makes a connection:
 //! [`crate::Connection::connect`] and [`crate::Connection::listen`].
 //!
-//! Tested in `tests/clauses.rs`.
+//! Tested in `tests/clauses`.
 
 use std::time::Instant;
 

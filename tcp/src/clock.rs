@@ -1,6 +1,6 @@
 //! The clock of our timestamps (RFC 7323 §5.4): milliseconds, from an offset that nobody can guess.
 //!
-//! Tested in `tests/clauses.rs`.
+//! Tested in `tests/clauses`.
 
 use std::time::Instant;
 

@@ -49,7 +49,8 @@ pub struct Config {
     pub max_rto: Duration,
     /// How often a segment is sent again before the connection is given up (RFC 9293 §3.8.3, R2). Linux: 15.
     pub retries: u32,
-    /// How often a SYN is sent again. With 6, Linux's number, it takes 127 s to give up.
+    /// How often a SYN is sent again. With 7 it takes 247 s to give up: RFC 9293 §3.8.3 wants three minutes at least.
+    /// (Linux's 6 make 127 s.)
     pub syn_retries: u32,
     /// Ask a silent peer whether it is still there (RFC 9293 §3.8.4). `None`: it may be silent for ever.
     pub keep_alive: Option<KeepAlive>,
@@ -94,7 +95,7 @@ impl Default for Config {
             rto_margin: Duration::from_millis(200),
             max_rto: Duration::from_secs(120),
             retries: 15,
-            syn_retries: 6,
+            syn_retries: 7,
             keep_alive: None,
             user_timeout: None,
             time_wait: Duration::from_secs(60),

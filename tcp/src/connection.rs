@@ -10,7 +10,7 @@
 //! Each call is a line here that names the file where it is done. All of them work on one block of variables, the
 //! [`Tcb`]. A [`crate::Host`] holds many connections.
 //!
-//! Tested in `tests/clauses.rs` by RFC clause.
+//! Tested in `tests/clauses` by RFC clause.
 
 pub(crate) mod event;
 

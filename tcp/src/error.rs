@@ -100,6 +100,8 @@ pub enum Error {
     NotOurs(IpAddr),
     /// A SYN from an address that no other host can have: of many hosts, of none, or our own.
     BadSource(IpAddr),
+    /// No single host has the address that a connection was to be opened to.
+    BadDestination(IpAddr),
     /// A packet that does not carry TCP. Its protocol number.
     NotTcp(u8),
     /// The host has no address of the family asked for.
@@ -132,6 +134,9 @@ impl fmt::Display for Error {
             Error::BadSource(address) => {
                 write!(f, "a SYN from {address}, which cannot be the address of another host")
             }
+            Error::BadDestination(address) => {
+                write!(f, "a connection to {address}, which is not the address of one host")
+            }
             Error::NotTcp(protocol) => write!(f, "a packet of protocol {protocol}; TCP is 6"),
             Error::NoAddress(remote) => write!(f, "this host has no address from which to reach {remote}"),
             Error::NoPort => write!(f, "every ephemeral port towards this peer is in use"),
@@ -158,7 +163,9 @@ impl Lesson for Error {
             Error::NotOurs(_) => "RFC 1122 §3.2.1.3",
             Error::BadSource(_) => "RFC 9293 §3.9.2.3",
             Error::NotTcp(_) => "RFC 791 §3.1",
-            Error::NoAddress(_) | Error::NoPort | Error::PortInUse(_) => "RFC 9293 §3.9.1.1",
+            Error::BadDestination(_) | Error::NoAddress(_) | Error::NoPort | Error::PortInUse(_) => {
+                "RFC 9293 §3.9.1.1"
+            }
             Error::TooManyConnections(_) => "RFC 9293 §3.10.1",
             Error::NoConnection | Error::Closing => "RFC 9293 §3.10",
         }

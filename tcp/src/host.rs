@@ -82,7 +82,7 @@ impl Host {
     /// [`Event::TimedOut`] follows.
     ///
     /// # Errors
-    /// [`Error::NoAddress`], [`Error::NoPort`], [`Error::TooManyConnections`].
+    /// [`Error::BadDestination`], [`Error::NoAddress`], [`Error::NoPort`], [`Error::TooManyConnections`].
     pub fn connect(&mut self, now: Instant, remote: SocketAddr) -> Result<Handle, Error> {
         self.connect_with(now, remote, self.table.config)
     }
@@ -105,7 +105,7 @@ impl Host {
     /// Opens a connection from a port of the caller's choice (see [`Host::reserve_port`]).
     ///
     /// # Errors
-    /// [`Error::NoAddress`], [`Error::PortInUse`], [`Error::TooManyConnections`].
+    /// [`Error::BadDestination`], [`Error::NoAddress`], [`Error::PortInUse`], [`Error::TooManyConnections`].
     pub fn connect_from(&mut self, now: Instant, port: u16, remote: SocketAddr) -> Result<Handle, Error> {
         let local = SocketAddr::new(ports::local_address_for(&self.table, remote)?, port);
         if ports::is_taken(&self.table, local, remote) {

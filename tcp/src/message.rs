@@ -15,7 +15,7 @@
 //! [`crate::Segment`] is how they look on the wire: [`crate::output`] puts it together, [`crate::arrives`] takes it
 //! apart.
 //!
-//! Tested in `tests/clauses.rs`, through the connection.
+//! Tested in `tests/clauses`, through the connection.
 
 use crate::note::SentNote;
 use crate::options::SackBlocks;

@@ -2,7 +2,7 @@
 //!
 //! A program reads the kind. The sentence is for people, and is made in `Display` only.
 //!
-//! Tested in `tests/clauses.rs`, `tests/recovery.rs` and `tests/host.rs`.
+//! Tested in `tests/clauses`, `tests/recovery.rs` and `tests/host.rs`.
 
 use std::fmt;
 use std::time::Duration;

@@ -4,7 +4,7 @@
 //! to send takes the ACK along. If it has nothing, and the [`Receiver`](crate::receiver::Receiver) owes an ACK, that
 //! leaves alone.
 //!
-//! Tested in `tests/clauses.rs` and `tests/recovery.rs`.
+//! Tested in `tests/clauses` and `tests/recovery.rs`.
 
 pub(crate) mod reply;
 

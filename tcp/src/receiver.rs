@@ -9,7 +9,7 @@
 //!
 //! Its variables are its own. Only it moves `rcv.nxt`, and only when [`crate::arrives`] hands it a segment.
 //!
-//! Tested in `tests/clauses.rs`, through the connection; the reassembly in `tests/buffers.rs`.
+//! Tested in `tests/clauses`, through the connection; the reassembly in `tests/buffers.rs`.
 
 mod growth;
 mod window;

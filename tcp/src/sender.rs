@@ -22,7 +22,7 @@
 //! The variables are its own: the rest of the connection sees them through its verbs. Only `sent` moves `snd.nxt`,
 //! only `acknowledged` moves `snd.una`.
 //!
-//! Tested in `tests/clauses.rs` and `tests/recovery.rs`, through the connection.
+//! Tested in `tests/clauses` and `tests/recovery.rs`, through the connection.
 
 mod acknowledgment;
 mod arrived;

@@ -4,7 +4,7 @@
 //! [`crate::arrives`] changes it when a segment arrives, [`crate::output`] when one leaves, [`crate::timeouts`] when a
 //! timer runs out, and [`crate::calls`] when the user calls. [`crate::Connection`] is this block with its five verbs.
 //!
-//! Tested in `tests/clauses.rs`, through the connection.
+//! Tested in `tests/clauses`, through the connection.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

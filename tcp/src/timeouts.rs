@@ -6,7 +6,7 @@
 //! | delayed ACK | the receiver's |
 //! | keep-alive, 2MSL | here |
 //!
-//! Tested in `tests/clauses.rs` and `tests/recovery.rs`.
+//! Tested in `tests/clauses` and `tests/recovery.rs`.
 
 use std::time::Instant;
 

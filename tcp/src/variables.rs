@@ -1,5 +1,5 @@
 //! The variables of a connection, under the names of RFC 9293 §3.3.1: `snd.una`, `snd.nxt`, `rcv.nxt` and the rest.
-//! Tested in `tests/clauses.rs`.
+//! Tested in `tests/clauses`.
 //!
 //! ```text
 //!        acknowledged │ sent, not yet     │ may be     │ not yet

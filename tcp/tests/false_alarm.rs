@@ -1,4 +1,4 @@
-//! Losses that were none, without a retransmission that could show it. What was sent again for nothing: `clauses.rs` and
+//! Losses that were none, without a retransmission that could show it. What was sent again for nothing: `clauses` and
 //! the captures `path/reordering` and `path/spurious_timeout`.
 
 mod common;

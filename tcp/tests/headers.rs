@@ -298,3 +298,22 @@ fn reserved_bits_are_kept() {
         assert_eq!(again, bytes);
     }
 }
+
+/// RFC 9293 §3.1 and §3.2 (MUST-5, MUST-6, MUST-64): options begin anywhere, stand in any segment, and those that nobody
+/// knows are passed over. After the end of the list anything may stand (MUST-69 is for those who write it).
+#[test]
+fn options_need_no_alignment_and_unknown_ones_are_passed_over() {
+    let options = [1, 253, 3, 9, 2, 4, 5, 0xb4, 254, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 8, 1, 1, 0, 2];
+    for flags in [Flags::SYN, Flags::ACK, Flags::RST, Flags::FIN | Flags::ACK] {
+        let mut bytes = Segment { flags, ..Segment::empty(5, 6) }.ip_packet(V4[0], V4[1]).split_off(20);
+        bytes[12] = ((20 + options.len() / 4 * 4) as u8 / 4) << 4;
+        bytes.extend(options);
+        let read = Segment::parse(&bytes).unwrap().options;
+        let wanted = Options {
+            maximum_segment_size: Some(1460),
+            timestamps: Some(Timestamps { value: 7, echo: 8 }),
+            ..Options::default()
+        };
+        assert_eq!(read, wanted, "{flags}");
+    }
+}

@@ -201,3 +201,16 @@ fn rfc4821_s7_7_a_black_hole_does_not_widen_the_path() {
     let largest = drain(&mut client, now).iter().map(|(packet, _)| packet.len()).max();
     assert!(largest.is_some_and(|largest| largest <= 552), "{largest:?}");
 }
+
+/// RFC 9293 §3.9.2.2, MUST-55: a source quench changes nothing. (RFC 6633 took it away.)
+#[test]
+fn rfc9293_s3_9_2_2_a_source_quench_is_ignored() {
+    let (mut client, _, handle, now) = connected(Config::default());
+    client.write(handle, &pattern(3000)).unwrap();
+    let sent = drain(&mut client, now);
+    while client.event().is_some() {}
+    let before = (client.variables(handle), client.deadline());
+    client.receive(now, &about(ErrorKind { kind: 4, code: 0, word: 0 }, &sent[0].0));
+    assert_eq!((client.variables(handle), client.deadline()), before);
+    assert!(client.transmit(now).is_none() && client.event().is_none());
+}

@@ -118,3 +118,33 @@ fn longer_than_the_clock_can_count() {
     s.sends(PA, 1, Some(1), 10);
     assert_eq!(s.c.deadline(), Some(s.now + Duration::from_millis(300)), "the retransmission timer alone");
 }
+
+/// RFC 9293 §3.8.4, MUST-24 and MUST-28: it is switched on for one connection, and its default is two hours of silence.
+#[test]
+fn rfc9293_s3_8_4_on_and_off_and_after_two_hours() {
+    let mut s = Script::established(plain());
+    s.c.set_keep_alive(Some(KeepAlive::default()));
+    s.waits(7_199_999);
+    s.silent();
+    s.waits(1);
+    s.sends(A, 0, Some(1), 0);
+    s.arrives(A, 1, 1, b"");
+    s.c.set_keep_alive(None);
+    assert_eq!(s.c.deadline(), None);
+}
+
+/// RFC 9293 §3.8.3, SHLD-11: with the defaults text is repeated for 100 s at least before the peer is given up.
+#[test]
+fn rfc9293_s3_8_3_text_is_repeated_for_a_hundred_seconds() {
+    let mut s = Script::established(Config::default());
+    s.writes(10);
+    let began = s.now;
+    s.skip();
+    while s.c.state() == State::Established {
+        s.now = s.c.deadline().expect("a timer runs");
+        s.c.on_deadline(s.now);
+        while s.c.transmit(s.now).is_some() {}
+    }
+    s.event(ConnectionEvent::TimedOut);
+    assert!(s.now - began >= Duration::from_secs(100), "given up after {:?}", s.now - began);
+}

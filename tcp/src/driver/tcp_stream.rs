@@ -290,6 +290,7 @@ impl Inner {
 fn refused_here(error: Error) -> io::Error {
     let kind = match error {
         Error::NoAddress(_) | Error::NoPort => io::ErrorKind::AddrNotAvailable,
+        Error::BadDestination(_) => io::ErrorKind::InvalidInput,
         Error::PortInUse(_) => io::ErrorKind::AddrInUse,
         _ => io::ErrorKind::Other,
     };

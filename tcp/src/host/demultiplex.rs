@@ -12,6 +12,7 @@ use crate::error::{Error, Reason};
 use crate::host::cookies;
 use crate::host::event::Handle;
 use crate::host::icmp;
+use crate::host::ports;
 use crate::host::table::Table;
 use crate::note::ReceivedNote;
 use crate::packet::{Packet, Payload};
@@ -75,12 +76,9 @@ fn accept<'p, 'a>(
     Ok((segment, check_sums(packet, bytes, table.config.strict_checksums)?))
 }
 
-/// Whether a SYN may come from this address (RFC 9293 §3.9.2.3): a host has it that is not this one. Left out: the
-/// broadcast address of the subnet, because a host here does not know its mask.
+/// Whether a SYN may come from this address (RFC 9293 §3.9.2.3): a host has it that is not this one.
 fn may_ask(table: &Table, source: IpAddr) -> bool {
-    let broadcast = matches!(source, IpAddr::V4(address) if address.is_broadcast());
-    let of_many = source.is_multicast() || broadcast || source.is_unspecified();
-    !of_many && (source.is_loopback() || !table.addresses.contains(&source))
+    !ports::is_of_many_or_none(source) && (source.is_loopback() || !table.addresses.contains(&source))
 }
 
 fn check_sums(packet: &Packet<'_>, bytes: &[u8], strict: bool) -> Result<Sum, Error> {

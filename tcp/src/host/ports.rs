@@ -8,10 +8,20 @@ use crate::host::table::Table;
 /// The ephemeral ports of RFC 6335 §6.
 const EPHEMERAL: std::ops::RangeInclusive<u16> = 49152..=65535;
 
-/// The host's address of the family of `remote`.
+/// The host's address of the family of `remote`, if that can be the address of one host (RFC 9293 §3.9.1.1, MUST-46).
 pub(super) fn local_address_for(table: &Table, remote: SocketAddr) -> Result<IpAddr, Error> {
+    if is_of_many_or_none(remote.ip()) {
+        return Err(Error::BadDestination(remote.ip()));
+    }
     let fits = |address: &&IpAddr| address.is_ipv4() == remote.is_ipv4();
     table.addresses.iter().find(fits).copied().ok_or(Error::NoAddress(remote))
+}
+
+/// Whether no single host has this address. Left out: the broadcast address of the subnet, because a host here does not
+/// know its mask.
+pub(super) fn is_of_many_or_none(address: IpAddr) -> bool {
+    let broadcast = matches!(address, IpAddr::V4(address) if address.is_broadcast());
+    address.is_multicast() || broadcast || address.is_unspecified()
 }
 
 /// Whether a port of the caller's choice is in use: by a connection to the same peer, or by a listener.

@@ -1,0 +1,67 @@
+//! When an ACK leaves, and what it says it is for: RFC 9293 §3.8.6.3.
+
+use std::time::Duration;
+
+use barewire_tcp::{AckReason, Config, SentNote};
+
+use crate::common::pattern;
+use crate::common::script::*;
+
+/// What an ACK answers first is what is said of it, though it answers more by the time it leaves.
+#[test]
+fn a_reason_for_an_ack_stays() {
+    let mut s = Script::established(Config { receive_buffer: 4000, ..plain() });
+    let data = [7; 1000];
+    for i in 0..3 {
+        s.arrives(PA, 1 + 1000 * i, 1, &data);
+        s.sends(A, 1, Some(1001 + 1000 * i), 0);
+    }
+    s.reads(&[7; 3000]);
+    s.arrives(PA, 3001, 1, &data);
+    s.sends(A, 1, Some(4001), 0);
+    s.notes(SentNote::Ack(AckReason::WindowUpdate));
+}
+
+#[test]
+fn s3_8_6_3_an_ack_waits_but_not_long() {
+    let delayed_ack = Config::default().delayed_ack;
+    assert_eq!(delayed_ack, Duration::from_millis(40), "MUST-40: less than 0.5 s");
+    let mut s = Script::established(Config { delayed_ack, ..plain() });
+    s.arrives(PA, 1, 1, b"x");
+    s.silent();
+    s.waits(39);
+    s.silent();
+    s.waits(1);
+    s.sends(A, 1, Some(2), 0);
+    // It rides on data.
+    s.arrives(PA, 2, 1, b"y");
+    s.writes(3);
+    s.sends(PA, 1, Some(3), 3);
+    s.waits(100);
+    s.silent();
+    // Every second full segment is acknowledged at once.
+    let full = pattern(1460);
+    s.arrives(PA, 3, 4, &full);
+    s.silent();
+    s.arrives(PA, 1463, 4, &full);
+    s.sends(A, 4, Some(2923), 0);
+}
+
+/// RFC 5681 §4.2 asks for an ACK at once until the gap is filled. Here 16 segments after it are acknowledged one by one,
+/// too, and then the delay is back.
+#[test]
+fn rfc5681_s4_2_after_a_gap_each_segment_is_acknowledged() {
+    let mut s = Script::established(Config { delayed_ack: Duration::from_millis(40), ..plain() });
+    s.arrives(PA, 2, 1, b"y");
+    s.sends(A, 1, Some(1), 0);
+    s.arrives(PA, 1, 1, b"x");
+    s.sends(A, 1, Some(3), 0);
+    for seq in 3..19 {
+        s.arrives(PA, seq, 1, b"z");
+        s.sends(A, 1, Some(seq + 1), 0);
+    }
+    s.arrives(PA, 19, 1, b"z");
+    s.silent();
+    s.waits(40);
+    s.sends(A, 1, Some(20), 0);
+}

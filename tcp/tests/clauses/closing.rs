@@ -1,0 +1,131 @@
+//! Closing: RFC 9293 §3.6, §3.10.4 and §3.10.5.
+
+use std::time::Duration;
+
+use barewire_tcp::{ConnectionEvent, Error, SentNote, State};
+
+use crate::common::script::*;
+
+#[test]
+fn s3_6_figure_12_normal_close() {
+    let mut s = Script::established(plain());
+    s.closes();
+    s.sends(FA, 1, Some(1), 0);
+    s.is(State::FinWait1);
+    s.arrives(A, 1, 2, b"");
+    s.is(State::FinWait2);
+    // Half closed: the peer may still send.
+    s.arrives(PA, 1, 2, b"more");
+    s.sends(A, 2, Some(5), 0);
+    s.reads(b"more");
+    s.arrives(FA, 5, 2, b"");
+    s.sends(A, 2, Some(6), 0);
+    s.is(State::TimeWait);
+    // Its FIN again: our ACK was lost.
+    s.waits(30_000);
+    s.arrives(FA, 5, 2, b"");
+    s.sends(A, 2, Some(6), 0);
+    s.waits(59_999);
+    s.is(State::TimeWait);
+    s.waits(1);
+    s.is(State::Closed);
+}
+
+#[test]
+fn s3_6_the_peer_closes_first() {
+    let mut s = Script::established(plain());
+    s.arrives(FPA, 1, 1, b"bye");
+    s.is(State::CloseWait);
+    s.sends(A, 1, Some(5), 0);
+    s.event(ConnectionEvent::Readable);
+    s.event(ConnectionEvent::PeerClosed);
+    s.writes(10);
+    s.sends(PA, 1, Some(5), 10);
+    s.closes();
+    s.sends(FA, 11, Some(5), 0);
+    s.is(State::LastAck);
+    s.arrives(A, 5, 12, b"");
+    s.is(State::Closed);
+    s.event(ConnectionEvent::Closed);
+    s.reads(b"bye");
+    assert!(s.c.is_finished());
+}
+
+#[test]
+fn s3_6_figure_13_simultaneous_close() {
+    let mut s = Script::established(plain());
+    s.closes();
+    s.sends(FA, 1, Some(1), 0);
+    s.arrives(FA, 1, 1, b"");
+    s.is(State::Closing);
+    s.sends(A, 2, Some(2), 0);
+    s.arrives(A, 2, 2, b"");
+    s.is(State::TimeWait);
+}
+
+#[test]
+fn s3_6_fin_and_its_ack_in_one() {
+    let mut s = Script::established(plain());
+    s.closes();
+    s.sends(FA, 1, Some(1), 0);
+    s.arrives(FA, 1, 2, b"");
+    s.is(State::TimeWait);
+    s.sends(A, 2, Some(2), 0);
+}
+
+#[test]
+fn s3_10_4_close_sends_what_was_written_first() {
+    let mut s = Script::established(plain());
+    s.writes(1500);
+    s.closes();
+    assert_eq!(s.c.write(b"late"), Err(Error::Closing));
+    s.sends(A, 1, Some(1), 1000);
+    s.sends(FPA, 1001, Some(1), 500);
+    s.is(State::FinWait1);
+    s.arrives(A, 1, 1501, b"");
+    s.is(State::FinWait1);
+    s.arrives(A, 1, 1502, b"");
+    s.is(State::FinWait2);
+}
+
+#[test]
+fn s3_8_1_a_lost_fin_is_repeated() {
+    let mut s = Script::established(plain());
+    s.closes();
+    s.sends(FA, 1, Some(1), 0);
+    s.waits(300);
+    s.sends(FA, 1, Some(1), 0);
+    s.notes(SentNote::TimerRanOut { times: 1, after: Duration::from_millis(300) });
+    s.silent();
+}
+
+#[test]
+fn s3_10_5_abort() {
+    let mut s = Script::established(plain());
+    s.c.abort();
+    s.sends(RA, 1, Some(1), 0);
+    s.is(State::Closed);
+    s.silent();
+}
+
+#[test]
+fn s3_6_1_data_for_nobody_is_reset() {
+    let mut s = Script::established(plain());
+    s.c.abandon(s.now);
+    s.sends(FA, 1, Some(1), 0);
+    s.arrives(PA, 1, 2, b"anybody?");
+    s.sends(RA, 2, Some(1), 0);
+    s.is(State::Closed);
+}
+
+/// Whoever leaves after closing does not wait for ever for a peer that does not close.
+#[test]
+fn s3_6_an_abandoned_fin_wait_2_ends() {
+    let mut s = Script::established(plain());
+    s.c.abandon(s.now);
+    s.sends(FA, 1, Some(1), 0);
+    s.arrives(A, 1, 2, b"");
+    s.is(State::FinWait2);
+    s.waits(60_000);
+    s.is(State::Closed);
+}

@@ -1,0 +1,84 @@
+//! What somebody sends who cannot see the connection and guesses its numbers: RFC 5961. How many answers he gets:
+//! `tests/faults.rs`.
+
+use barewire_tcp::{AckReason, SentNote, State};
+
+use crate::common::script::*;
+
+/// RFC 5961 §3.2: a guess that only hits the window is challenged, and ten times a second at most.
+#[test]
+fn rfc5961_s3_reset_in_the_window() {
+    let mut s = Script::established(plain());
+    s.arrives(R, 2, 0, b"");
+    s.sends(A, 1, Some(1), 0);
+    s.notes(SentNote::Ack(AckReason::Challenge));
+    s.arrives(R, 3, 0, b"");
+    s.silent();
+    s.waits(100);
+    s.arrives(R, 3, 0, b"");
+    s.sends(A, 1, Some(1), 0);
+    s.is(State::Established);
+}
+
+/// RFC 5961 §4.2.
+#[test]
+fn rfc5961_s4_syn_in_the_window() {
+    let mut s = Script::established(plain());
+    s.arrives(S, 5, 0, b"");
+    s.sends(A, 1, Some(1), 0);
+    s.notes(SentNote::Ack(AckReason::Challenge));
+    s.is(State::Established);
+}
+
+/// §4.2: "irrespective of the sequence number". Nothing in the segment counts, and the peer that has really lost the
+/// connection answers with a reset, which does.
+#[test]
+fn rfc5961_s4_syn_with_any_number() {
+    let mut s = Script::established(plain());
+    for flags in [S, SA] {
+        for seq in [0, 1, 2, 50_000, 70_000, 0u32.wrapping_sub(9)] {
+            s.waits(1000);
+            s.arrives(flags, seq, 1, b"text");
+            s.sends(A, 1, Some(1), 0);
+            s.silent();
+            s.is(State::Established);
+            s.reads(b"");
+        }
+    }
+    s.arrives(R, 1, 0, b"");
+    s.is(State::Closed);
+}
+
+/// RFC 5961 §5.2.
+#[test]
+fn rfc5961_s5_ack_from_the_far_past() {
+    let mut s = Script::established(plain());
+    s.arrives(PA, 1, 1u32.wrapping_sub(60_001), b"evil");
+    s.sends(A, 1, Some(1), 0);
+    s.notes(SentNote::Ack(AckReason::Challenge));
+    s.reads(b"");
+}
+
+/// §5.2: what is as old as the largest window of the peer may have been delayed, and its text counts.
+#[test]
+fn rfc5961_s5_the_oldest_ack_that_counts() {
+    let mut s = Script::established(plain());
+    s.arrives(PA, 1, 1u32.wrapping_sub(60_000), b"late");
+    s.sends(A, 1, Some(5), 0);
+    s.reads(b"late");
+}
+
+/// §3.2: a reset outside of the window is not even answered, right after its end and right before its beginning.
+#[test]
+fn rfc5961_s3_reset_outside_of_the_window() {
+    let mut s = Script::established(plain());
+    for seq in [0, 1 + u32::from(s.sent_window), 0x8000_0000] {
+        s.arrives(R, seq, 0, b"");
+        s.silent();
+        s.is(State::Established);
+        s.waits(1000);
+    }
+    s.arrives(R, u32::from(s.sent_window), 0, b"");
+    s.sends(A, 1, Some(1), 0);
+    s.notes(SentNote::Ack(AckReason::Challenge));
+}

@@ -1,0 +1,161 @@
+//! Windows: the peer's is kept to and probed, ours opens in steps (RFC 9293 §3.8.6).
+
+use barewire_tcp::{AckReason, Config, ConnectionEvent, SentNote, State};
+
+use crate::common::pattern;
+use crate::common::script::*;
+
+#[test]
+fn s3_8_6_the_peers_window_is_kept_to() {
+    let mut s = Script::established(plain());
+    s.window = 1500;
+    s.arrives(A, 1, 1, b"");
+    s.writes(5000);
+    s.sends(A, 1, Some(1), 1000);
+    // §3.8.6.2.1: 500 bytes more would fit, a silly segment.
+    s.silent();
+    s.arrives(A, 1, 1001, b"");
+    s.sends(A, 1001, Some(1), 1000);
+    s.silent();
+}
+
+#[test]
+fn s3_8_6_1_a_closed_window_is_probed() {
+    let mut s = Script::established(plain());
+    s.window = 0;
+    s.arrives(A, 1, 1, b"");
+    s.writes(2000);
+    s.silent();
+    for (wait, ack) in [(300, 1), (600, 1), (1200, 1)] {
+        s.waits(wait - 1);
+        s.silent();
+        s.waits(1);
+        s.sends(A, 1, Some(1), 1);
+        s.notes(SentNote::WindowProbe);
+        s.arrives(A, 1, ack, b"");
+        s.silent();
+    }
+    // For an hour the peer answers, and is not given up.
+    for _ in 0..40 {
+        s.waits(100_000);
+        s.skip();
+        s.arrives(A, 1, 1, b"");
+    }
+    s.is(State::Established);
+    s.window = 60_000;
+    s.arrives(A, 1, 2, b"");
+    s.sends(A, 2, Some(1), 1000);
+    s.sends(PA, 1002, Some(1), 999);
+    s.silent();
+}
+
+#[test]
+fn s3_8_6_1_a_probed_peer_that_is_gone_is_given_up() {
+    let mut s = Script::established(Config { retries: 5, ..plain() });
+    s.window = 0;
+    s.arrives(A, 1, 1, b"");
+    s.writes(1);
+    s.silent();
+    for _ in 0..5 {
+        s.waits(100_000);
+        s.sends(PA, 1, Some(1), 1);
+    }
+    s.waits(100_000);
+    s.is(State::Closed);
+    s.event(ConnectionEvent::TimedOut);
+}
+
+/// The one byte there is was the probe's, and was dropped: it is sent again when the window opens.
+#[test]
+fn s3_8_6_1_a_dropped_probe_is_repeated() {
+    let mut s = Script::established(plain());
+    s.window = 0;
+    s.arrives(A, 1, 1, b"");
+    s.writes(1);
+    s.silent();
+    s.waits(300);
+    s.sends(PA, 1, Some(1), 1);
+    s.arrives(A, 1, 1, b"");
+    s.window = 1000;
+    s.arrives(A, 1, 1, b"");
+    s.sends(PA, 1, Some(1), 1);
+    assert!(s.c.deadline().is_some());
+    s.arrives(A, 1, 2, b"");
+    assert_eq!(s.c.deadline(), None);
+}
+
+#[test]
+fn s3_8_6_1_a_probe_is_answered_and_its_ack_read() {
+    let mut s = Script::established(Config { receive_buffer: 4, ..plain() });
+    s.arrives(PA, 1, 1, b"four");
+    s.sends(A, 1, Some(5), 0);
+    assert_eq!(s.sent_window, 0);
+    s.writes(1);
+    s.sends(PA, 1, Some(5), 1);
+    s.arrives(PA, 5, 2, b"p");
+    s.sends(A, 2, Some(5), 0);
+    assert_eq!(s.c.variables().snd.una.since(s.c.variables().snd.iss), 2, "the probe's ACK was read");
+    s.reads(b"four");
+    s.sends(A, 2, Some(5), 0);
+    s.notes(SentNote::Ack(AckReason::WindowUpdate));
+    assert_eq!(s.sent_window, 4);
+    s.arrives(PA, 5, 2, b"p");
+    s.reads(b"p");
+}
+
+/// The right edge of the window we offer never moves back, and moves on in steps worth announcing.
+#[test]
+fn s3_8_6_2_2_our_window_opens_in_steps() {
+    let mut s = Script::established(Config { receive_buffer: 4000, ..plain() });
+    let data = pattern(1000);
+    let mut edge = 0;
+    let mut check = |s: &Script| {
+        let now = s.c.variables().rcv.nxt.since(s.c.variables().rcv.irs) + u32::from(s.sent_window);
+        assert!(now >= edge, "the edge went from {edge} back to {now}");
+        edge = now;
+    };
+    for i in 0..4 {
+        s.arrives(PA, 1 + 1000 * i, 1, &data);
+        s.sends(A, 1, Some(1001 + 1000 * i), 0);
+        check(&s);
+    }
+    assert_eq!(s.sent_window, 0);
+    let mut byte = [0; 1];
+    for read in 1..=1460 {
+        s.c.read(&mut byte);
+        if read < 1460 {
+            s.silent();
+        }
+    }
+    s.sends(A, 1, Some(4001), 0);
+    s.notes(SentNote::Ack(AckReason::WindowUpdate));
+    assert_eq!(s.sent_window, 1460);
+    check(&s);
+}
+
+/// §3.8.6, MUST-35 and SHLD-17: a window that shrinks to nothing over text in flight is probed like any other, and does
+/// not end the connection.
+#[test]
+fn s3_8_6_a_window_that_shrinks_to_nothing_is_probed() {
+    let mut s = Script::established(plain());
+    s.writes(5000);
+    for n in 0..5 {
+        s.sends(if n == 4 { PA } else { A }, 1 + 1000 * n, Some(1), 1000);
+    }
+    s.window = 0;
+    s.arrives(A, 1, 1001, b"");
+    s.silent();
+    for _ in 0..40 {
+        s.waits(120_000);
+        s.sends(A, 1001, Some(1), 1);
+        s.notes(SentNote::WindowProbe);
+        s.arrives(A, 1, 1001, b"");
+        s.silent();
+    }
+    s.is(State::Established);
+    s.window = 60_000;
+    s.arrives(A, 1, 1001, b"");
+    s.sends(A, 1001, Some(1), 1);
+    s.sends(A, 1002, Some(1), 999);
+    s.sends(A, 2001, Some(1), 1000);
+}
