@@ -85,6 +85,8 @@
 //! | RFC 4987 | SYN cookies where a backlog is full |
 //! | RFC 6528, 6056 | initial sequence numbers and ports that cannot be guessed |
 //!
+//! Every MUST and SHOULD of these, with the test that shows it or why it is left out, stands in `tests/index`.
+//!
 //! # Left out
 //!
 //! * Fast Open, MD5 and AO, multipath.

@@ -1,0 +1,209 @@
+//! The index: which test shows what an RFC demands. Every sentence with MUST, SHOULD, SHALL, REQUIRED or RECOMMENDED of
+//! eleven RFCs stands in a table (`rfc9293.md` ...), and under it a test, or why there is none. `README.md` counts them.
+//!
+//! ```text
+//! cargo test -p barewire-tcp --test index                         each named test exists, no sentence is bare
+//! BAREWIRE_RFC=FOLDER cargo test -p barewire-tcp --test index     and the sentences are those of the RFCs' texts
+//! BAREWIRE_RFC=FOLDER BAREWIRE_INDEX=bless cargo test ...         writes the tables anew. What stands under a
+//!                                                                 sentence stays; a sentence without it fails
+//! ```
+//!
+//! FOLDER has `rfc9293.txt` and so on, from <https://www.rfc-editor.org/rfc/>, and of RFC 9438 the last draft,
+//! `rfc9438-lastdraft.txt`. The list of sentences is made from them. A table may have more sentences than that, where an
+//! RFC demands something in small letters; they must stand in the text, too.
+//!
+//! In reading order: [`text`] (an RFC as sentences), [`table`] (a file of the index), [`source`] (which tests there are).
+
+mod source;
+mod table;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use table::Row;
+use text::Sentence;
+
+/// The RFCs, in reading order.
+const RFCS: [(u16, &str); 1] = [(9293, "Transmission Control Protocol (TCP)")];
+
+/// RFC 9293 gives its demands numbers: MUST-1 to MUST-69, SHLD-1 to SHLD-31.
+const NUMBERED: [(&str, u8); 2] = [("MUST-", 69), ("SHLD-", 31)];
+
+/// The one number that only the table in its appendix B has. The sentence is there: "SYN retransmissions MUST be ..."
+const WITHOUT_SENTENCE: &str = "MUST-22";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/index")
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+}
+
+fn table_of(rfc: u16) -> (String, Vec<Row>) {
+    let path = folder().join(format!("rfc{rfc}.md"));
+    table::read(&read(&path)).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+}
+
+/// The text of an RFC in the folder that `BAREWIRE_RFC` names. Of RFC 9438 the last draft is read, draft-ietf-tcpm-rfc8312bis-15.
+fn text_of(folder: &Path, rfc: u16) -> String {
+    let draft = if rfc == 9438 { "-lastdraft" } else { "" };
+    read(&folder.join(format!("rfc{rfc}{draft}.txt")))
+}
+
+/// Fails with all that was found.
+#[track_caller]
+fn none_of(faults: &[String]) {
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn every_named_test_exists() {
+    let mut sources = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (rfc, _) in RFCS {
+        let (_, rows) = table_of(rfc);
+        for remark in rows.iter().flat_map(|row| &row.remarks) {
+            for (file, name) in remark.tests() {
+                let tests: &Vec<String> = sources.entry(file.to_owned()).or_insert_with(|| tests_in(file));
+                if !tests.iter().any(|test| test == name) {
+                    faults.push(format!(
+                        "tcp/tests/index/rfc{rfc}.md:{}: {file} has no test {name}",
+                        remark.line
+                    ));
+                }
+            }
+        }
+    }
+    none_of(&faults);
+}
+
+/// The tests of a file: from `tcp/tests` on, or from the root of the workspace. None, if there is no such file.
+fn tests_in(file: &str) -> Vec<String> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let places = [here.join("tests").join(file), here.join("..").join(file)];
+    let text = places.iter().find_map(|place| std::fs::read_to_string(place).ok()).unwrap_or_default();
+    source::tests(&text).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn no_sentence_is_bare() {
+    let mut faults = Vec::new();
+    for (rfc, _) in RFCS {
+        for row in table_of(rfc).1 {
+            let place = format!("tcp/tests/index/rfc{rfc}.md:{}", row.line);
+            faults.extend(row.fault().map(|fault| format!("{place}: {fault}: {}", row.sentence.words)));
+        }
+    }
+    none_of(&faults);
+}
+
+/// What can be said without the texts: none of the numbered demands of RFC 9293 is missing.
+#[test]
+fn every_number_of_rfc_9293_is_there() {
+    let (_, rows) = table_of(9293);
+    let mut labels = BTreeSet::from([WITHOUT_SENTENCE]);
+    for row in &rows {
+        labels.extend(
+            row.sentence.words.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-'),
+        );
+    }
+    let numbers = NUMBERED.iter().flat_map(|(kind, most)| (1..=*most).map(move |n| format!("{kind}{n}")));
+    let missing: Vec<String> = numbers.filter(|name| !labels.contains(&name[..])).collect();
+    none_of(&missing);
+}
+
+#[test]
+fn the_sentences_are_those_of_the_texts() {
+    let Some(texts) = std::env::var_os("BAREWIRE_RFC").map(PathBuf::from) else {
+        // Straight to the descriptor: the harness keeps `eprintln!` of a test that passes to itself.
+        let why = "BAREWIRE_RFC names no folder with the texts of the RFCs";
+        let _ = writeln!(std::io::stderr(), "SKIPPED: the sentences of the index are not compared: {why}");
+        return;
+    };
+    let bless = std::env::var_os("BAREWIRE_INDEX").is_some_and(|value| value == "bless");
+    let mut faults = Vec::new();
+    for (rfc, title) in RFCS {
+        let sentences = text::sentences(&text_of(&texts, rfc));
+        if bless {
+            bless_table(rfc, title, &sentences);
+        }
+        let (_, rows) = table_of(rfc);
+        faults.extend(differences(&rows, &sentences).into_iter().map(|fault| format!("RFC {rfc} {fault}")));
+    }
+    if bless {
+        bless_counts();
+    }
+    none_of(&faults);
+}
+
+/// Demands that are not in the table, and rows that are not in the text.
+fn differences(rows: &[Row], sentences: &[Sentence]) -> Vec<String> {
+    let say = |what: &str, sentence: &Sentence| format!("§{}: {what}: {}", sentence.section, sentence.words);
+    let missing = sentences
+        .iter()
+        .filter(|sentence| sentence.is_requirement() && !rows.iter().any(|row| row.sentence == **sentence))
+        .map(|sentence| say("not in the table", sentence));
+    let invented = rows
+        .iter()
+        .filter(|row| !sentences.contains(&row.sentence))
+        .map(|row| say("not in the text", &row.sentence));
+    missing.chain(invented).collect()
+}
+
+/// Writes a table with the sentences of the text, in its order. What stood under a sentence stands there again.
+fn bless_table(rfc: u16, title: &str, sentences: &[Sentence]) {
+    let path = folder().join(format!("rfc{rfc}.md"));
+    let file = std::fs::read_to_string(&path).unwrap_or_else(|_| format!("# RFC {rfc}: {title}\n"));
+    let (head, rows) = table::read(&file).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
+    let mut written: Vec<Row> = Vec::new();
+    for sentence in sentences {
+        let before = rows.iter().find(|row| row.sentence == *sentence);
+        let is_wanted = before.is_some() || sentence.is_requirement();
+        if is_wanted && !written.iter().any(|row| row.sentence == *sentence) {
+            let remarks = before.map(|row| row.remarks.clone()).unwrap_or_default();
+            written.push(Row { sentence: sentence.clone(), line: 0, remarks });
+        }
+    }
+    std::fs::write(&path, table::write(&head, &written)).expect("the table can be written");
+}
+
+/// The counts, as they stand in the README.
+fn counts() -> String {
+    let mut lines =
+        "| RFC | sentences | shown | in part | left out | not code |\n|---|---|---|---|---|---|\n".to_owned();
+    for (rfc, title) in RFCS {
+        let (_, rows) = table_of(rfc);
+        let [shown, part, left_out, not_code] = table::count(&rows);
+        let _ = writeln!(
+            lines,
+            "| [{rfc}](rfc{rfc}.md) {title} | {} | {shown} | {part} | {left_out} | {not_code} |",
+            rows.len()
+        );
+    }
+    lines
+}
+
+/// Writes the counts into the README, in the place of those that stand there.
+fn bless_counts() {
+    let path = folder().join("README.md");
+    let file = read(&path);
+    let (of_table, lines) = (|line: &&str| line.starts_with('|'), file.split_inclusive('\n'));
+    let before: String = lines.clone().take_while(|line| !of_table(line)).collect();
+    let after: String = lines.skip_while(|line| !of_table(line)).skip_while(of_table).collect();
+    let file = format!("{before}{}{after}", counts());
+    std::fs::write(&path, file).expect("the README can be written");
+}
+
+#[test]
+fn the_readme_counts_right() {
+    let counts = counts();
+    println!("{counts}");
+    assert!(
+        read(&folder().join("README.md")).contains(&counts),
+        "in the README there should stand:\n{counts}"
+    );
+}
