@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use barewire_tcp::congestion::controller::Repair;
+use barewire_tcp::congestion::controller::{Phase, Repair};
 use barewire_tcp::options::Timestamps;
 use barewire_tcp::{Config, SentNote};
 use common::script::*;
@@ -500,4 +500,44 @@ fn rfc2883_s4_2_3_two_early_parts_come_twice() {
         501,
         &[(1001, 1501), (1001, 2501), (3001, 3501)],
     );
+}
+
+/// RFC 5681 §3.2 step 1: to a sender with SACK a duplicate ACK without a new block says nothing. It does not let new
+/// text go.
+#[test]
+fn rfc5681_s3_2_a_duplicate_without_news_lets_nothing_go() {
+    for rack in [false, true] {
+        let mut s = Script::with_sack(Config { rack, ..plain() });
+        s.writes(40_000);
+        for i in 0..10 {
+            s.sends(A, 1 + 1000 * i, Some(1), 1000);
+        }
+        s.waits(100);
+        for _ in 0..5 {
+            s.arrives(A, 1, 1, b"");
+            s.silent();
+        }
+        s.reports(1, &[(1001, 2001)]);
+        s.sends(A, 10_001, Some(1), 1000);
+        s.silent();
+        s.reports(1, &[(1001, 2001)]);
+        s.silent();
+    }
+}
+
+/// RFC 5681 §4.3: losses in two windows, one after the other, are two signs of congestion.
+#[test]
+fn rfc5681_s4_3_losses_in_two_windows_count_twice() {
+    let mut s = Script::with_sack(by_count());
+    s.sends_thousands(1, 10);
+    s.reports(1, &[(1001, 10_001)]);
+    s.sends(A, 1, Some(1), 1000);
+    assert_eq!(s.c.variables().ssthresh, 5000);
+    s.arrives(A, 1, 10_001, b"");
+    let after = s.c.variables();
+    assert_eq!((after.cwnd, after.repair, after.phase), (5000, Repair::None, Phase::CongestionAvoidance));
+    s.sends_thousands(10_001, 5);
+    s.reports(10_001, &[(11_001, 15_001)]);
+    s.sends(A, 10_001, Some(1), 1000);
+    assert_eq!(s.c.variables().ssthresh, 2500);
 }

@@ -139,22 +139,30 @@ fn rfc6928_the_initial_window_is_ten_segments() {
 /// RFC 3042: the first two duplicate ACKs let new segments go, beyond the congestion window.
 #[test]
 fn rfc3042_limited_transmit() {
-    let mut s = Script::established(plain());
-    s.writes(40_000);
-    for i in 0..10 {
-        s.sends(A, 1 + 1000 * i, Some(1), 1000);
-    }
-    s.silent();
-    for i in 10..12 {
-        s.arrives(A, 1, 1, b"");
-        s.sends(A, 1 + 1000 * i, Some(1), 1000);
+    for written in [40_000, 12_000] {
+        let mut s = Script::established(plain());
+        s.writes(written);
+        for i in 0..10 {
+            s.sends(A, 1 + 1000 * i, Some(1), 1000);
+        }
         s.silent();
+        for i in 10..12 {
+            s.arrives(A, 1, 1, b"");
+            let is_last = 1000 * (i + 1) == written as u32;
+            s.sends(if is_last { PA } else { A }, 1 + 1000 * i, Some(1), 1000);
+            s.silent();
+        }
+        assert_eq!(s.c.variables().cwnd, 10_000);
+        s.arrives(A, 1, 1, b"");
+        s.sends(A, 1, Some(1), 1000);
+        s.notes(SentNote::FastRetransmission);
+        s.silent();
+        assert_eq!(
+            s.c.variables().ssthresh,
+            5000,
+            "RFC 5681 §3.2 step 2: of the ten segments, not of the twelve"
+        );
     }
-    assert_eq!(s.c.variables().cwnd, 10_000);
-    s.arrives(A, 1, 1, b"");
-    s.sends(A, 1, Some(1), 1000);
-    s.notes(SentNote::FastRetransmission);
-    s.silent();
 }
 
 /// RFC 5681 §3.1: after a lost SYN the window begins with one segment.
@@ -247,4 +255,71 @@ fn rfc6298_s2_the_arithmetic() {
 #[test]
 fn rfc6298_s5_7_after_a_lost_syn() {
     assert_eq!(after_a_lost_syn().c.variables().rto, milliseconds(3000));
+}
+
+/// RFC 6298 §5.3: what is in flight gets the whole timeout again when something before it is acknowledged.
+#[test]
+fn rfc6298_s5_3_the_timer_starts_again_at_an_ack() {
+    let mut s = Script::established(plain());
+    s.sends_thousands(1, 2);
+    s.waits(200);
+    s.arrives(A, 1, 1001, b"");
+    let rto = s.c.variables().rto.as_millis() as u64;
+    s.waits(rto);
+    s.silent();
+    s.waits(1);
+    s.sends(PA, 1001, Some(1), 1000);
+}
+
+/// RFC 6298 §3: each round trip gives a sample.
+#[test]
+fn rfc6298_s3_a_sample_each_round_trip() {
+    let mut s = Script::established(plain());
+    let mut srtt = milliseconds(100);
+    for round in 0..8 {
+        let rtt = 110 + 20 * round;
+        s.sends_thousands(1 + 1000 * round, 1);
+        s.waits(rtt.into());
+        s.arrives(A, 1, 1001 + 1000 * round, b"");
+        srtt = srtt * 7 / 8 + milliseconds(rtt.into()) / 8;
+        assert_eq!(s.c.variables().srtt, Some(srtt), "round {round}");
+    }
+}
+
+/// RFC 5681 §3.1: neither the SYN-ACK nor the ACK of it makes the window grow.
+#[test]
+fn rfc5681_s3_1_the_handshake_does_not_open_the_window() {
+    let s = Script::established(plain());
+    assert_eq!(s.c.variables().cwnd, 10_000);
+    let mut s = Script::listening(plain());
+    s.options.maximum_segment_size = Some(1000);
+    s.arrives(S, 0, 0, b"");
+    s.sends(SA, 0, Some(1), 0);
+    s.arrives(A, 1, 1, b"");
+    assert_eq!(s.c.variables().cwnd, 10_000);
+}
+
+/// RFC 5681 §3.2 steps 4 and 5: each further duplicate ACK says that a segment has left the network. When that is half
+/// of the window, new text goes.
+#[test]
+fn rfc5681_s3_2_further_duplicates_let_new_text_go() {
+    let mut s = Script::established(plain());
+    s.writes(40_000);
+    for i in 0..10 {
+        s.sends(A, 1 + 1000 * i, Some(1), 1000);
+    }
+    let mut new = 0;
+    for duplicate in 1..=9 {
+        s.arrives(A, 1, 1, b"");
+        if duplicate == 3 {
+            s.sends(A, 1, Some(1), 1000);
+            s.notes(SentNote::FastRetransmission);
+        }
+        while s.c.transmit(s.now).is_some() {
+            new += 1;
+        }
+    }
+    // Nine segments have left the network. Half of the ten may be in it: the first again, and four new ones.
+    assert_eq!((new, s.c.variables().pipe), (4, 5000));
+    assert_eq!(s.c.variables().snd.nxt, s.ours(14_001));
 }

@@ -65,3 +65,14 @@ fn rfc5681_s4_2_after_a_gap_each_segment_is_acknowledged() {
     s.waits(40);
     s.sends(A, 1, Some(20), 0);
 }
+
+/// RFC 5681 §4.2: an ACK does not wait while there is a gap, nor when a part of it is filled. No segment gets two.
+#[test]
+fn rfc5681_s4_2_a_gap_and_its_end_are_acknowledged_at_once() {
+    let mut s = Script::established(Config { delayed_ack: Duration::from_millis(40), ..plain() });
+    for (seq, ack) in [(101, 1), (301, 1), (1, 201), (201, 401)] {
+        s.arrives(PA, seq, 1, &[0; 100]);
+        s.sends(A, 1, Some(ack), 0);
+        s.silent();
+    }
+}
