@@ -518,3 +518,26 @@ proptest! {
         prop_assert!(std::iter::from_fn(|| host.transmit(now)).count() <= 2);
     }
 }
+
+/// RFC 7323 §7: each connection's clock has an offset of its own, that nobody else can know.
+#[test]
+fn rfc7323_s7_the_clocks_of_connections_are_apart() {
+    let now = Instant::now();
+    let clocks = |seed| -> BTreeSet<u32> {
+        let mut client = host(CLIENT.into(), Config::default(), seed);
+        for port in 5000..5100 {
+            client.connect_from(now, port, server_address()).unwrap();
+        }
+        std::iter::from_fn(|| client.transmit(now))
+            .map(|transmit| {
+                let Payload::Tcp(segment) = Packet::parse(&transmit.packet).unwrap().payload else {
+                    panic!("TCP")
+                };
+                segment.options.timestamps.unwrap().value >> 16
+            })
+            .collect()
+    };
+    let (one, other) = (clocks(1), clocks(2));
+    assert!(one.len() > 95 && other.len() > 95, "{} and {} of 100 differ", one.len(), other.len());
+    assert!(one.intersection(&other).count() < 5, "another host, other offsets");
+}

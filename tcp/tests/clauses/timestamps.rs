@@ -1,7 +1,9 @@
 //! Scaled windows and timestamps: RFC 7323.
 
+use std::time::Duration;
+
 use barewire_tcp::options::Timestamps;
-use barewire_tcp::{AckReason, Config, SentNote};
+use barewire_tcp::{AckReason, Config, ConnectionEvent, SentNote, State};
 
 use crate::common::pattern;
 use crate::common::script::*;
@@ -43,18 +45,15 @@ fn rfc7323_s2_4_rounding_does_not_outgrow_the_buffer() {
     s.arrives(SA, 0, 1, b"");
     s.sends(A, 1, Some(1), 0);
     let (large, small) = (pattern(10_000), pattern(31));
-    let mut seq = 1;
+    let (mut seq, mut edge) = (1, 0);
     for _ in 0..12_000 {
         let offered = usize::from(s.sent_window) << 5;
         let data = if offered >= large.len() { &large } else { &small };
         s.arrives(PA, seq, 1, data);
-        // What was offered is taken.
-        let taken = s.c.unread() as u32 - (seq - 1);
-        assert!(
-            taken as usize >= data.len().min(offered),
-            "{taken} of {} taken, {offered} offered",
-            data.len()
-        );
+        // What was ever offered is taken: the edge is not where the last ACK said, but where the widest did.
+        edge = edge.max(seq as usize + offered);
+        let (taken, room) = (s.c.unread() as u32 - (seq - 1), edge - seq as usize);
+        assert!(taken as usize >= data.len().min(room), "{taken} of {} taken, room for {room}", data.len());
         seq += taken;
         s.sends(A, 1, Some(seq), 0);
         assert!(s.c.unread() <= BUFFER + BUFFER / 8, "{} bytes wait to be read", s.c.unread());
@@ -73,10 +72,13 @@ fn rfc7323_s3_2_timestamps_are_echoed_and_cost_payload() {
     assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(10));
     s.writes(1000);
     s.sends(A, 1, Some(1), 988);
-    // A segment without them, once agreed on, is dropped.
+    s.sends(PA, 989, Some(1), 12);
+    // A segment without them, once agreed on, is dropped in silence. It does no other harm.
     s.options.timestamps = None;
     s.arrives(PA, 1, 1, b"no clock");
     s.reads(b"");
+    s.silent();
+    s.is(State::Established);
 }
 
 /// RFC 7323 §5.3, PAWS: an old duplicate from before the numbers wrapped.
@@ -104,4 +106,179 @@ fn rfc7323_s4_3_the_echoed_value_is_that_of_the_left_edge() {
     s.arrives(PA, 1, 1, b"fill");
     s.sends(A, 1, Some(10), 0);
     assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(30));
+    // §5.3: what had to wait is not judged again, though its timestamp is the older one by now.
+    s.reads(b"fillearly");
+}
+
+/// The options of a SYN of ours, after a peer's SYN with this shift if it opens.
+fn offered(config: Config, theirs: Option<Option<u8>>) -> Script {
+    let mut s = if theirs.is_some() { Script::listening(config) } else { Script::connecting(config) };
+    if let Some(shift) = theirs {
+        s.options.window_scale = shift;
+        s.arrives(S, 0, 0, b"");
+        s.sends(SA, 0, Some(1), 0);
+    } else {
+        s.sends(S, 0, None, 0);
+    }
+    s
+}
+
+/// RFC 7323 §2.2 and §2.3: a shift is offered though it is 0, and it is never more than 14.
+#[test]
+fn rfc7323_s2_3_the_shift_is_that_of_the_buffer() {
+    for (receive_buffer, shift) in [(1000, 0), (65_535, 0), (65_536, 1), (1 << 30, 14), (1 << 40, 14)] {
+        let config = Config { window_scaling: true, receive_buffer, ..plain() };
+        assert_eq!(offered(config, None).sent_options.window_scale, Some(shift));
+        assert_eq!(offered(config, Some(Some(7))).sent_options.window_scale, Some(shift), "in a SYN-ACK");
+        assert_eq!(
+            offered(config, Some(None)).sent_options.window_scale,
+            None,
+            "not where the peer has none"
+        );
+    }
+}
+
+/// RFC 7323 §2.2 and §2.3: where one SYN has no shift, neither direction is scaled. In another segment it means nothing.
+#[test]
+fn rfc7323_s2_3_both_or_none() {
+    for (ours, theirs) in [(false, Some(5)), (true, None), (false, None)] {
+        let mut s = offered(Config { window_scaling: ours, ..plain() }, None);
+        s.options.window_scale = theirs;
+        s.arrives(SA, 0, 1, b"");
+        s.options.window_scale = Some(9);
+        s.arrives(PA, 1, 1, b"text");
+        s.sends(A, 1, Some(5), 0);
+        assert_eq!((s.c.variables().snd.wnd, s.sent_window), (60_000, 65_535), "{ours} {theirs:?}");
+    }
+}
+
+/// RFC 7323 §2.3: a shift of more than 14 is a mistake of the peer's, and counts as 14.
+#[test]
+fn rfc7323_s2_3_no_shift_of_more_than_14() {
+    for shift in [15, 31, 32, 255] {
+        let mut s = offered(Config { window_scaling: true, ..plain() }, None);
+        s.options.window_scale = Some(shift);
+        s.arrives(SA, 0, 1, b"");
+        s.window = 3;
+        s.arrives(A, 1, 1, b"");
+        assert_eq!(s.c.variables().snd.wnd, 3 << 14);
+    }
+}
+
+/// RFC 7323 §3.2: from the SYN on every segment has them. The first SYN has nothing to echo.
+#[test]
+fn rfc7323_s3_2_every_segment_carries_them() {
+    let mut s = Script::connecting(Config { timestamps: true, ..plain() });
+    s.sends(S, 0, None, 0);
+    assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(0));
+    s.options.timestamps = Some(Timestamps { value: 77, echo: 0 });
+    s.arrives(SA, 0, 1, b"");
+    s.sends(A, 1, Some(1), 0);
+    assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(77));
+    s.writes(10);
+    s.sends(PA, 1, Some(1), 10);
+    assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(77));
+    s.waits(2000);
+    s.sends(PA, 1, Some(1), 10);
+    assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(77), "again");
+    s.closes();
+    s.arrives(A, 1, 11, b"");
+    s.sends(FA, 11, Some(1), 0);
+    assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(77));
+    s.arrives(R, 2, 0, b"");
+    s.sends(A, 12, Some(1), 0);
+    assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(77), "a challenge");
+}
+
+/// RFC 7323 §3.2: where they were not agreed on they mean nothing, and are not answered. The first SYN echoes nothing,
+/// whatever stands there.
+#[test]
+fn rfc7323_s3_2_what_was_not_agreed_is_ignored() {
+    let mut s = Script::established(plain());
+    for value in [1000, 0x9000_0000, 1] {
+        s.options.timestamps = Some(Timestamps { value, echo: value });
+        let seq = s.c.variables().rcv.nxt.since(s.c.variables().rcv.irs);
+        s.arrives(PA, seq, 1, b"text");
+        s.sends(A, 1, Some(seq + 4), 0);
+        assert_eq!(s.sent_options.timestamps, None);
+        s.reads(b"text");
+    }
+    let mut s = Script::listening(Config { timestamps: true, ..plain() });
+    s.options.timestamps = Some(Timestamps { value: 5, echo: 0u32.wrapping_sub(100) });
+    s.arrives(S, 0, 0, b"");
+    assert_eq!(s.c.variables().srtt, None);
+    s.sends(SA, 0, Some(1), 0);
+    assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(5));
+}
+
+/// RFC 7323 §4.1 and §5.4: the clock ticks each millisecond, so it comes round in 49 days.
+#[test]
+fn rfc7323_s5_4_the_clock_ticks_each_millisecond() {
+    let mut s = with_timestamps(10);
+    let answer = |s: &mut Script| {
+        s.arrives(A, 70_000_000, 1, b"x");
+        s.sends(A, 1, Some(1), 0);
+    };
+    answer(&mut s);
+    let first = s.sent_options.timestamps.unwrap().value;
+    for seconds in [1u64, 60, 86_400, 30 * 86_400] {
+        let before = s.sent_options.timestamps.unwrap().value;
+        s.now += Duration::from_secs(seconds);
+        answer(&mut s);
+        let ticks = s.sent_options.timestamps.unwrap().value.wrapping_sub(before);
+        assert_eq!(u64::from(ticks), 1000 * seconds);
+    }
+    assert_ne!(s.sent_options.timestamps.unwrap().value, first);
+}
+
+/// RFC 7323 §4.3 (A): an ACK that was delayed echoes the first of the segments that it answers, so the sender measures
+/// the delay, too.
+#[test]
+fn rfc7323_s4_3_a_delayed_ack_echoes_the_first_segment() {
+    let mut s =
+        Script::connecting(Config { timestamps: true, delayed_ack: Duration::from_millis(40), ..plain() });
+    s.sends(S, 0, None, 0);
+    s.options.timestamps = Some(Timestamps { value: 10, echo: 0 });
+    s.arrives(SA, 0, 1, b"");
+    s.sends(A, 1, Some(1), 0);
+    for (n, value) in [(0, 20), (1, 30)] {
+        s.options.timestamps = Some(Timestamps { value, echo: 0 });
+        s.arrives(PA, 1 + 100 * n, 1, &[0; 100]);
+        s.silent();
+    }
+    s.waits(40);
+    s.sends(A, 1, Some(201), 0);
+    assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(20));
+}
+
+/// RFC 7323 §5.2: a reset counts by its number alone, and its timestamp leaves no trace.
+#[test]
+fn rfc7323_s5_2_the_timestamp_of_a_reset_means_nothing() {
+    let mut s = with_timestamps(1000);
+    s.options.timestamps = Some(Timestamps { value: 2_000_000, echo: 0 });
+    s.arrives(R, 2, 0, b"");
+    s.sends(A, 1, Some(1), 0);
+    s.notes(SentNote::Ack(AckReason::Challenge));
+    s.options.timestamps = Some(Timestamps { value: 1001, echo: 0 });
+    s.arrives(PA, 1, 1, b"x");
+    s.sends(A, 1, Some(2), 0);
+    s.reads(b"x");
+    for timestamps in [None, Some(Timestamps { value: 5, echo: 0 })] {
+        let mut s = with_timestamps(1000);
+        s.skip();
+        s.options.timestamps = timestamps;
+        s.arrives(R, 1, 0, b"");
+        s.is(State::Closed);
+        s.event(ConnectionEvent::Reset);
+    }
+}
+
+/// RFC 7323 §5.3: first the timestamp is looked at, and then the number.
+#[test]
+fn rfc7323_s5_3_the_timestamp_comes_before_the_number() {
+    let mut s = with_timestamps(1000);
+    s.options.timestamps = Some(Timestamps { value: 999, echo: 0 });
+    s.arrives(PA, 1_000_000, 1, b"old, and outside of the window");
+    s.sends(A, 1, Some(1), 0);
+    s.notes(SentNote::Ack(AckReason::OldTimestamp));
 }

@@ -27,11 +27,12 @@ use table::Row;
 use text::Sentence;
 
 /// The RFCs, in reading order.
-const RFCS: [(u16, &str); 4] = [
+const RFCS: [(u16, &str); 5] = [
     (9293, "Transmission Control Protocol (TCP)"),
     (5961, "Improving TCP's Robustness to Blind In-Window Attacks"),
     (6298, "Computing TCP's Retransmission Timer"),
     (5681, "TCP Congestion Control"),
+    (7323, "TCP Extensions for High Performance"),
 ];
 
 /// RFC 9293 gives its demands numbers: MUST-1 to MUST-69, SHLD-1 to SHLD-31.
