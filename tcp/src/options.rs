@@ -8,11 +8,14 @@
 //! | 4 | SACK permitted | RFC 2018 §2, SYN only |
 //! | 5 | SACK blocks | RFC 2018 §3 |
 //! | 8 | timestamps | RFC 7323 §3 |
+//! | 34 | Fast Open | RFC 7413 §4.1.1, SYN only |
 //!
 //! Every option is also kept as it came, unknown ones too ([`list`]). What is sent goes out in Linux's order.
-//! Left out: TCP Fast Open, MD5 and AO, multipath: they read as [`TcpOption::Unknown`].
+//! Left out: MD5 and AO, multipath: they read as [`TcpOption::Unknown`].
 //!
 //! Tested in `tests/headers.rs` (against pnet_packet) and `tests/captures.rs` (against the kernel).
+
+mod fast_open;
 
 use barewire_dissect::{Located, Parsed, Refused, Show, describe, field, field_as, finish, grouped, refuse};
 use byteorder::{BigEndian, WriteBytesExt};
@@ -22,6 +25,8 @@ use nom::number::complete::{be_u8, be_u16, be_u32};
 
 use crate::error::Reason;
 use crate::seq::SeqNumber;
+
+pub use fast_open::{Cookie, FastOpen};
 
 /// The longest option list: a header has at most 15 words, and 5 of them are fixed.
 pub const MAX_LENGTH: usize = 40;
@@ -34,6 +39,7 @@ const WINDOW_SCALE: u8 = 3;
 const SACK_PERMITTED: u8 = 4;
 const SACK: u8 = 5;
 const TIMESTAMPS: u8 = 8;
+const FAST_OPEN: u8 = FastOpen::KIND;
 
 /// One option, as it stands in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +58,8 @@ pub enum TcpOption<'a> {
     Sack(SackBlocks),
     /// The sender's clock, and the one it echoes.
     Timestamps(Timestamps),
+    /// A Fast Open cookie, or the request for one.
+    FastOpen(FastOpen),
     /// Any other option.
     Unknown {
         /// Its kind.
@@ -118,11 +126,13 @@ pub struct Options {
     pub window_scale: Option<u8>,
     /// The blocks that arrived out of order.
     pub sack: SackBlocks,
+    /// A Fast Open cookie, or the request for one.
+    pub fast_open: Option<FastOpen>,
 }
 
 impl Options {
     /// The options in the order that Linux uses, word by word: in a SYN MSS, SACK-permitted, timestamps, NOP, window
-    /// scale; later NOP NOP timestamps, NOP NOP SACK. Each begins on a word and ends on one.
+    /// scale, Fast Open; later NOP NOP timestamps, NOP NOP SACK. Each begins on a word and ends on one.
     #[inline]
     pub(crate) fn words(&self, mut put: impl FnMut(u32)) {
         let mut put_bytes = |bytes: [u8; 4]| put(u32::from_be_bytes(bytes));
@@ -150,6 +160,9 @@ impl Options {
                 put_bytes(end.0.to_be_bytes());
             }
         }
+        if let Some(fast_open) = &self.fast_open {
+            fast_open.words(put_bytes);
+        }
     }
 
     /// How many bytes [`Options::words`] gives.
@@ -161,6 +174,7 @@ impl Options {
             + with_timestamps
             + 4 * usize::from(self.window_scale.is_some())
             + if sack > 0 { 4 + 8 * sack } else { 0 }
+            + self.fast_open.as_ref().map_or(0, FastOpen::length_in_words)
     }
 }
 
@@ -187,6 +201,7 @@ impl<'a> Collect<'a> for Options {
             TcpOption::SackPermitted => self.sack_permitted = true,
             TcpOption::Sack(blocks) => self.sack = blocks,
             TcpOption::Timestamps(timestamps) => self.timestamps = Some(timestamps),
+            TcpOption::FastOpen(fast_open) => self.fast_open = Some(fast_open),
             TcpOption::End(_) | TcpOption::NoOperation | TcpOption::Unknown { .. } => {}
         }
     }
@@ -223,6 +238,10 @@ impl TcpOption<'_> {
                 put(8, 10);
                 let _ = out.write_u32::<BigEndian>(timestamps.value);
                 let _ = out.write_u32::<BigEndian>(timestamps.echo);
+            }
+            TcpOption::FastOpen(fast_open) => {
+                put(FAST_OPEN, 2 + fast_open.cookie().len() as u8);
+                out.extend_from_slice(fast_open.cookie());
             }
             TcpOption::Unknown { kind, data } => {
                 put(*kind, 2 + data.len() as u8);
@@ -354,6 +373,12 @@ fn with_length<'a>(
             let (rest, echo) = field("TSecr", "the peer's clock, echoed", be_u32).parse(rest)?;
             done(found, rest, TcpOption::Timestamps(Timestamps { value, echo }))
         }
+        FAST_OPEN => {
+            let (after, fast_open) = FastOpen::read(rest, length - 2)?;
+            // A length that no cookie has is ignored: RFC 7413 §4.1.1.
+            let data = rest.get(..usize::from(length) - 2).unwrap_or_default();
+            done(found, after, fast_open.map_or(TcpOption::Unknown { kind, data }, TcpOption::FastOpen))
+        }
         _ => {
             let (rest, data) = field("data", "", take(usize::from(length) - 2)).parse(rest)?;
             done(found, rest, TcpOption::Unknown { kind, data })
@@ -385,6 +410,7 @@ fn kind_name(kind: u8) -> String {
         4 => "SACK permitted",
         5 => "SACK",
         8 => "timestamps",
+        FAST_OPEN => "Fast Open",
         _ => "unknown",
     };
     format!("{name} ({kind})")
@@ -399,6 +425,7 @@ fn summary(option: &TcpOption<'_>) -> String {
         TcpOption::SackPermitted => "SACK permitted".into(),
         TcpOption::Sack(blocks) => format!("SACK {}", blocks.show()),
         TcpOption::Timestamps(t) => format!("timestamps {} echoing {}", t.value, t.echo),
+        TcpOption::FastOpen(fast_open) => fast_open.show(),
         TcpOption::Unknown { kind, data } => format!("unknown option {kind}, {} bytes", data.len()),
     }
 }

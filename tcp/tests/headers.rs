@@ -6,12 +6,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use barewire_dissect::Lesson;
 use barewire_packet::checksum::{Verdict, pseudo_header};
-use barewire_tcp::options::{Options, SackBlocks, TcpOption, Timestamps, list};
+use barewire_tcp::options::{Cookie, FastOpen, Options, SackBlocks, TcpOption, Timestamps, list};
 use barewire_tcp::packet::{self, Packet, Payload};
 use barewire_tcp::{Flags, Reason, Segment, SeqNumber};
 use pnet_packet::ipv4::Ipv4Packet;
 use pnet_packet::ipv6::Ipv6Packet;
-use pnet_packet::tcp::{TcpOptionNumbers, TcpPacket};
+use pnet_packet::tcp::{TcpOptionNumber, TcpOptionNumbers, TcpPacket};
 use pnet_packet::{FromPacket, Packet as _};
 use proptest::prelude::*;
 
@@ -28,14 +28,19 @@ fn config() -> ProptestConfig {
 fn options() -> impl Strategy<Value = Options> {
     let syn = (any::<Option<u16>>(), any::<bool>(), any::<Option<(u32, u32)>>(), any::<Option<u8>>());
     let sack = proptest::collection::vec(any::<(u32, u32)>(), 0..=3);
-    (syn, sack).prop_map(|((mss, sack_permitted, timestamps, window_scale), blocks)| {
+    let cookie = proptest::collection::vec(any::<u8>(), 0..=17);
+    (syn, sack, cookie).prop_map(|((mss, sack_permitted, timestamps, window_scale), blocks, cookie)| {
+        let fast_open = match cookie.len() {
+            0 => Some(FastOpen::Request),
+            _ => Cookie::new(&cookie).map(FastOpen::Cookie).filter(|_| blocks.is_empty()),
+        };
         let mut sack = SackBlocks::default();
         // What does not fit 40 bytes together is never sent together.
-        if mss.is_none() && window_scale.is_none() && !sack_permitted {
+        if mss.is_none() && window_scale.is_none() && !sack_permitted && fast_open.is_none() {
             blocks.iter().for_each(|(a, b)| sack.push(SeqNumber(*a), SeqNumber(*b)));
         }
         let timestamps = timestamps.map(|(value, echo)| Timestamps { value, echo });
-        Options { maximum_segment_size: mss, sack_permitted, timestamps, window_scale, sack }
+        Options { maximum_segment_size: mss, sack_permitted, timestamps, window_scale, sack, fast_open }
     })
 }
 
@@ -98,6 +103,11 @@ proptest! {
         prop_assert_eq!(find(TcpOptionNumbers::SACK_PERMITTED).is_some(), options.sack_permitted);
         let timestamps = options.timestamps.map(|t| [t.value.to_be_bytes(), t.echo.to_be_bytes()].concat());
         prop_assert_eq!(find(TcpOptionNumbers::TIMESTAMPS), timestamps);
+        let fast_open = options.fast_open.map(|fast_open| match fast_open {
+            FastOpen::Request => Vec::new(),
+            FastOpen::Cookie(cookie) => cookie.as_slice().to_vec(),
+        });
+        prop_assert_eq!(find(TcpOptionNumber(34)), fast_open);
     }
 
     #[test]
@@ -153,10 +163,47 @@ fn a_syn_has_linuxs_options_in_linuxs_order() {
         sack_permitted: true,
         timestamps: Some(Timestamps { value: 1, echo: 0 }),
         window_scale: Some(7),
-        sack: SackBlocks::default(),
+        ..Options::default()
     };
     let packet = Segment { options, flags: Flags::SYN, ..Segment::empty(5, 6) }.ip_packet(V4[0], V4[1]);
     assert_eq!(packet[40..], [2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 3, 3, 7]);
+}
+
+/// RFC 7413 §4.1.1: a cookie has 4 to 16 bytes, an even number of them. Any other length is ignored, and not refused.
+#[test]
+fn rfc7413_s4_1_1_the_lengths_of_a_cookie() {
+    for length in 0..=18 {
+        let bytes: Vec<u8> =
+            [34, 2 + length].into_iter().chain((0..length).map(|byte| 0xa0 + byte)).collect();
+        let read = list(&bytes).unwrap();
+        let wanted = match length {
+            0 => TcpOption::FastOpen(FastOpen::Request),
+            4 | 6 | 8 | 10 | 12 | 14 | 16 => {
+                TcpOption::FastOpen(FastOpen::Cookie(Cookie::new(&bytes[2..]).unwrap()))
+            }
+            _ => TcpOption::Unknown { kind: 34, data: &bytes[2..] },
+        };
+        assert_eq!(read, [wanted], "{length} bytes");
+        let mut again = Vec::new();
+        read.iter().for_each(|option| option.write(&mut again));
+        assert_eq!(again, bytes);
+    }
+    assert!(list(&[34, 10, 1, 2, 3]).is_err(), "it is not all there");
+}
+
+/// Linux puts the option last, and NOPs fill its last word.
+#[test]
+fn a_fast_open_option_ends_on_a_word() {
+    let options = |fast_open| Options { fast_open: Some(fast_open), ..Options::default() };
+    let bytes = |fast_open| {
+        let segment = Segment { options: options(fast_open), flags: Flags::SYN, ..Segment::empty(5, 6) };
+        segment.ip_packet(V4[0], V4[1]).split_off(40)
+    };
+    assert_eq!(bytes(FastOpen::Request), [34, 2, 1, 1]);
+    let cookie = FastOpen::Cookie(Cookie::new(&[1, 2, 3, 4, 5, 6]).unwrap());
+    assert_eq!(bytes(cookie), [34, 8, 1, 2, 3, 4, 5, 6]);
+    let cookie = FastOpen::Cookie(Cookie::new(&[7; 16]).unwrap());
+    assert_eq!(bytes(cookie), [&[34, 18][..], &[7; 16], &[1, 1]].concat());
 }
 
 #[test]
