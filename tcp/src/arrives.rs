@@ -79,10 +79,14 @@ fn listen(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     if segment.flags.syn() {
         opening::take_peer_syn(c, segment);
         c.pass(Cause::Syn);
-        if !segment.payload.is_empty() {
+        if !segment.payload.is_empty() && c.fast_open.takes_text() {
             // "Any other control or data should be processed in SYN-RECEIVED": it is kept until the peer has shown
-            // that it can hear us.
+            // that it can hear us. Its Fast Open cookie has shown that already.
             c.receiver.take_text(now, segment);
+        }
+        if c.fast_open.is_open() {
+            let message = receiver_message(c, segment);
+            opening::open_fast(c, segment.seq, &message);
         }
         // The next transmit sends <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>, and that acknowledges the text too.
     }
@@ -124,9 +128,13 @@ fn syn_sent(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
 fn our_syn_was_acknowledged(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     let message = receiver_message(c, segment);
     c.silence = Silence::new(now);
+    opening::learn_of_fast_open(c, now, segment);
     c.sender.acknowledged(now, &message);
     c.sender.set_window(segment.seq, &message);
     opening::establish(c, Cause::SynAck);
+    // "If there are other controls or text in the segment, then continue processing at the sixth step": a server may
+    // answer with its SYN what came with ours (RFC 7413 §4.2.2).
+    other_states::text_and_fin(c, now, segment);
     // To be acknowledged at once: the peer waits for it in SYN-RECEIVED. Data or a FIN that is there to be sent
     // takes the ACK along.
     c.receiver.owe(Ack::Owed);

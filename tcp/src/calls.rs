@@ -19,6 +19,7 @@ pub(crate) fn send(c: &mut Tcb, data: &[u8]) -> Result<usize, Error> {
     if c.state() == State::Closed {
         return Err(Error::NoConnection);
     }
+    c.fast_open.waits_for_text &= data.is_empty();
     c.sender.write(data)
 }
 
@@ -31,6 +32,8 @@ pub(crate) fn receive(c: &mut Tcb, buffer: &mut [u8]) -> usize {
 pub(crate) fn close(c: &mut Tcb) {
     c.sender.close();
     match c.state() {
+        // Fast Open: its user may write and close before the handshake is over. The FIN follows it.
+        State::SynSent if c.fast_open.has_cookie() && c.sender.unacknowledged() > 0 => {}
         State::Listen | State::SynSent => c.end(Cause::End, ConnectionEvent::Closed),
         // From ESTABLISHED and CLOSE-WAIT the state moves on when the FIN leaves: see crate::output.
         _ => {}
@@ -41,7 +44,8 @@ pub(crate) fn close(c: &mut Tcb) {
 /// (§3.6.1). Else a FIN leaves; after its ACK the connection waits for the peer's only as long as TIME-WAIT lasts.
 pub(crate) fn abandon(c: &mut Tcb, now: Instant) {
     c.abandoned = true;
-    if c.receiver.incoming().unread() > 0 && c.state().is_synchronized() {
+    let is_open = c.state().is_synchronized() || c.fast_open.is_open();
+    if c.receiver.incoming().unread() > 0 && is_open {
         return reset(c, ResetReason::Unread);
     }
     close(c);

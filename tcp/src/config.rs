@@ -61,6 +61,13 @@ pub struct Config {
     pub time_wait: Duration,
     /// Answer SYNs with cookies where the backlog of a listener is full (RFC 4987 §3.6).
     pub syn_cookies: bool,
+    /// Send text with the SYN, and take the text of a peer's SYN before the handshake is over (Fast Open, RFC 7413). A
+    /// client asks for a cookie, and uses it from its next connection on. A listener gives cookies. It is off: a SYN
+    /// can come twice, and its text is then read twice. It is for requests that may be repeated (§6.1).
+    pub fast_open: bool,
+    /// How many connections of a listener may have had text of their SYN read before their handshakes are over. Beyond
+    /// that Fast Open rests, and handshakes are plain (RFC 7413 §5.1).
+    pub fast_open_backlog: usize,
     /// How many connections a host holds at once.
     pub max_connections: usize,
     /// Refuse segments whose checksum covers only the pseudo-header (see
@@ -100,6 +107,8 @@ impl Default for Config {
             user_timeout: None,
             time_wait: Duration::from_secs(60),
             syn_cookies: true,
+            fast_open: false,
+            fast_open_backlog: 16,
             max_connections: 4096,
             strict_checksums: false,
         }

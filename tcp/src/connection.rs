@@ -21,6 +21,7 @@ use barewire_packet::ip::Codepoint;
 
 use crate::config::Config;
 use crate::error::Error;
+use crate::fast_open::{Learned, Plan};
 use crate::flight::LostBy;
 use crate::icmp::{IcmpError, IcmpOutcome};
 use crate::keep_alive::KeepAlive;
@@ -71,6 +72,44 @@ impl Connection {
         tcb.pass(Cause::Listen);
         tcb.passive = true;
         Connection { tcb }
+    }
+}
+
+/// Fast Open: RFC 7413.
+impl Connection {
+    /// What the connection does about Fast Open. It counts for the first SYN of either side.
+    pub fn set_fast_open(&mut self, plan: Plan) {
+        self.tcb.fast_open.plan = plan;
+    }
+
+    /// The SYN waits for the first `write`, so that it can take text along. Only where there is a cookie.
+    pub fn wait_for_text(&mut self) {
+        self.tcb.fast_open.waits_for_text = self.tcb.fast_open.has_cookie();
+    }
+
+    /// Whether the SYN waits for the first `write`.
+    pub fn waits_for_text(&self) -> bool {
+        self.tcb.fast_open.waits_for_text && self.state() == State::SynSent
+    }
+
+    /// The SYN waits no longer.
+    pub(crate) fn let_syn_go(&mut self) {
+        self.tcb.fast_open.waits_for_text = false;
+    }
+
+    /// What was learned of the server, once.
+    pub(crate) fn take_learned(&mut self) -> Option<Learned> {
+        self.tcb.fast_open.learned.take()
+    }
+
+    /// Whether its user has heard of it, and its handshake is not over: PendingFastOpenRequests counts it (§4.2).
+    pub(crate) fn is_pending(&self) -> bool {
+        self.tcb.fast_open.is_open() && self.state() == State::SynReceived
+    }
+
+    /// Whether its user has heard of it before its handshake was over.
+    pub(crate) fn was_opened_fast(&self) -> bool {
+        self.tcb.fast_open.is_open()
     }
 }
 

@@ -65,6 +65,9 @@ pub enum LostBy {
     NoRoom,
     /// It is larger than the path takes (RFC 1191 §6.4).
     TooLarge,
+    /// It went with our SYN, or after one that was lost, and the ACK of the SYN does not acknowledge it
+    /// (RFC 7413 §4.2.2).
+    Opening,
     /// The peer sends its SYN again: it has not heard ours.
     SynRepeated,
     /// Both ends open at once, and our SYN goes out again with an ACK.

@@ -14,6 +14,7 @@ mod deadlines;
 mod demultiplex;
 mod ends;
 pub(crate) mod event;
+mod fast_open;
 mod icmp;
 mod ports;
 mod schedule;
@@ -79,7 +80,8 @@ impl Host {
     }
 
     /// Opens a connection to `remote` from an ephemeral port. [`Event::Connected`], [`Event::Refused`] or
-    /// [`Event::TimedOut`] follows.
+    /// [`Event::TimedOut`] follows. With [`Config::fast_open`], what is written before the next [`Host::transmit`]
+    /// leaves with the SYN, once a cookie of the server is known.
     ///
     /// # Errors
     /// [`Error::BadDestination`], [`Error::NoAddress`], [`Error::NoPort`], [`Error::TooManyConnections`].
@@ -100,6 +102,33 @@ impl Host {
         let local = ports::local_address_for(&self.table, remote)?;
         let port = ports::ephemeral_port(&mut self.table, local, remote)?;
         self.table.connect(now, config, SocketAddr::new(local, port), remote)
+    }
+
+    /// As [`Host::connect_with`]. Where a Fast Open cookie of the server is known ([`Config::fast_open`]), the SYN
+    /// waits for the first write, and takes its text along. Linux's option TCP_FASTOPEN_CONNECT does the same. Where
+    /// the server speaks first, nothing is written, and [`Host::let_syn_go`] is needed.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn connect_on_write(
+        &mut self,
+        now: Instant,
+        remote: SocketAddr,
+        config: Config,
+    ) -> Result<Handle, Error> {
+        let handle = self.connect_with(now, remote, config)?;
+        self.table.with(handle, Connection::wait_for_text);
+        Ok(handle)
+    }
+
+    /// A SYN that waits for the first write leaves without text.
+    pub fn let_syn_go(&mut self, handle: Handle) {
+        self.table.with(handle, Connection::let_syn_go);
+    }
+
+    /// Whether the SYN of the connection waits for the first write.
+    pub fn syn_waits(&self, handle: Handle) -> bool {
+        self.get(handle).is_some_and(Connection::waits_for_text)
     }
 
     /// Opens a connection from a port of the caller's choice (see [`Host::reserve_port`]).

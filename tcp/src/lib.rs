@@ -62,7 +62,8 @@
 //!    [`timeouts`]: what a timer does. [`output`]: how a message becomes a packet.
 //! 5. [`rtt`], [`recovery`]: noticing a loss and repairing it, one mechanism a file. [`congestion`]: how much at once;
 //!    [`pacing`], [`delivery_rate`]: how fast.
-//! 6. [`host`]: many connections. [`IsnGenerator`] (`isn.rs`): numbers nobody can guess. [`icmp`], [`keep_alive`].
+//! 6. [`host`]: many connections. [`IsnGenerator`] (`isn.rs`): numbers nobody can guess. [`icmp`], [`keep_alive`],
+//!    [`fast_open`].
 //! 7. [`link`]: the raw wire. [`driver`]: the blocking driver.
 //! 8. [`observe`]: the same parsers, watching other people's packets.
 //!
@@ -83,13 +84,14 @@
 //! | RFC 5961 | challenge ACKs against guessed resets, SYNs and data; answers are limited |
 //! | RFC 5927, 1191, 8201 | ICMP errors, with a check; path MTU; black holes (RFC 4821 §7.7) |
 //! | RFC 4987 | SYN cookies where a backlog is full |
+//! | RFC 7413 | Fast Open, client and server, if [`Config::fast_open`] says so |
 //! | RFC 6528, 6056 | initial sequence numbers and ports that cannot be guessed |
 //!
 //! Every MUST and SHOULD of these, with the test that shows it or why it is left out, stands in `tests/index`.
 //!
 //! # Left out
 //!
-//! * Fast Open, MD5 and AO, multipath.
+//! * MD5 and AO, multipath. Fast Open without a cookie (RFC 7413 §7.3), and text in a SYN-ACK of ours.
 //! * Urgent data is read in line, as RFC 6093 §3.2 advises; the pointer is not told.
 //! * The user timeout option of RFC 5482; F-RTO (RFC 5682), since timestamps do its work.
 //! * Looking for a wider path again (RFC 4821 §7.3), and remembering a path's MTU for later connections.
@@ -112,6 +114,7 @@ pub mod delivery_rate;
 pub mod driver;
 pub mod ecn;
 mod error;
+pub mod fast_open;
 pub mod flight;
 pub mod host;
 pub mod icmp;

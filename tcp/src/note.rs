@@ -37,6 +37,15 @@ pub enum SentNote {
     PathIsNarrower,
     /// The backlog is full: all that there is to know of the SYN stands in the numbers of this answer (RFC 4987 §3.6).
     SynCookie,
+    /// The SYN asks for a Fast Open cookie (RFC 7413 §4.2.1).
+    AsksForCookie,
+    /// The SYN-ACK gives a Fast Open cookie (RFC 7413 §4.2.1).
+    GivesCookie,
+    /// The SYN brings the cookie back, and text (RFC 7413 §4.2.2).
+    TextWithSyn,
+    /// The SYN-ACK did not acknowledge the text of the SYN, or the text went after a SYN that was lost: it goes out
+    /// again at once (RFC 7413 §4.2.2).
+    TextOfSyn,
     /// The peer sends its SYN again: it has not heard our SYN-ACK.
     PeerRepeatsSyn,
     /// Both ends opened at once: our SYN goes out again, with an ACK (RFC 9293 §3.5).
@@ -101,6 +110,15 @@ pub enum ReceivedNote {
     BacklogFull,
     /// It was a SYN, and the backlog of its listener is full. A cookie answers it.
     SynCookie,
+    /// It was a SYN that asks for a Fast Open cookie. The answer brings one.
+    CookieAsked,
+    /// It was a SYN whose Fast Open cookie is right: its text is read before the handshake is over (RFC 7413 §4.2.2).
+    CookieRight,
+    /// It was a SYN whose Fast Open cookie is not right: its text is not taken, and the answer brings another cookie.
+    CookieWrong,
+    /// It was a SYN with the Fast Open option, and too many such connections are pending (RFC 7413 §5.1): the handshake
+    /// is a plain one.
+    FastOpenRests,
     /// It was an ICMP error about a segment of ours.
     Icmp(IcmpOutcome),
     /// It belongs to no connection here. A reset answers it, unless it is one.
@@ -123,6 +141,10 @@ impl fmt::Display for SentNote {
             SentNote::MarkAnswered => f.write_str("window reduced, a router has marked a packet"),
             SentNote::PathIsNarrower => f.write_str("retransmission in smaller pieces, the path is narrower"),
             SentNote::SynCookie => f.write_str("SYN cookie, the backlog is full"),
+            SentNote::AsksForCookie => f.write_str("asks for a Fast Open cookie"),
+            SentNote::GivesCookie => f.write_str("gives a Fast Open cookie"),
+            SentNote::TextWithSyn => f.write_str("Fast Open: text with the SYN"),
+            SentNote::TextOfSyn => f.write_str("retransmission, the text did not arrive with the SYN"),
             SentNote::PeerRepeatsSyn => f.write_str("retransmission, the peer repeats its SYN"),
             SentNote::BothOpen => f.write_str("both ends open at once"),
             SentNote::WindowOpened => f.write_str("retransmission, the window has opened"),
@@ -168,6 +190,16 @@ impl fmt::Display for ReceivedNote {
             ReceivedNote::UnfinishedChecksum => f.write_str("checksum offloaded, not yet computed"),
             ReceivedNote::SynCookie => f.write_str("the backlog is full, a cookie answers it"),
             ReceivedNote::BacklogFull => f.write_str("dropped: the backlog is full"),
+            ReceivedNote::CookieAsked => f.write_str("asks for a Fast Open cookie"),
+            ReceivedNote::CookieRight => {
+                f.write_str("the Fast Open cookie is right, and the text is read at once")
+            }
+            ReceivedNote::CookieWrong => {
+                f.write_str("the Fast Open cookie is not right, and the text is not taken")
+            }
+            ReceivedNote::FastOpenRests => {
+                f.write_str("too many Fast Open connections are pending, so the handshake is a plain one")
+            }
             ReceivedNote::Icmp(outcome) => outcome.fmt(f),
             ReceivedNote::NoConnection => f.write_str("belongs to no connection"),
             ReceivedNote::Dropped(error) => write!(f, "dropped: {error}"),

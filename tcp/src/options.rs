@@ -16,17 +16,18 @@
 //! Tested in `tests/headers.rs` (against pnet_packet) and `tests/captures.rs` (against the kernel).
 
 mod fast_open;
+mod sack;
 
-use barewire_dissect::{Located, Parsed, Refused, Show, describe, field, field_as, finish, grouped, refuse};
+use barewire_dissect::{Parsed, Refused, Show, describe, field, field_as, finish, grouped, refuse};
 use byteorder::{BigEndian, WriteBytesExt};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16, be_u32};
 
 use crate::error::Reason;
-use crate::seq::SeqNumber;
 
 pub use fast_open::{Cookie, FastOpen};
+pub use sack::SackBlocks;
 
 /// The longest option list: a header has at most 15 words, and 5 of them are fixed.
 pub const MAX_LENGTH: usize = 40;
@@ -78,41 +79,6 @@ pub struct Timestamps {
     pub echo: u32,
 }
 
-/// Up to four ranges of sequence numbers, each from a first number up to (not including) an end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SackBlocks {
-    blocks: [(SeqNumber, SeqNumber); 4],
-    count: u8,
-}
-
-impl SackBlocks {
-    /// The blocks, as first number and end.
-    pub fn as_slice(&self) -> &[(SeqNumber, SeqNumber)] {
-        self.blocks.get(..usize::from(self.count)).unwrap_or_default()
-    }
-
-    /// Adds a block if there is room for it.
-    pub fn push(&mut self, first: SeqNumber, end: SeqNumber) {
-        if let Some(slot) = self.blocks.get_mut(usize::from(self.count)) {
-            *slot = (first, end);
-            self.count += 1;
-        }
-    }
-
-    /// Whether there is not any block.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-}
-
-impl Show for SackBlocks {
-    fn show(&self) -> String {
-        let ranges: Vec<String> =
-            self.as_slice().iter().map(|(first, end)| format!("{first}..{end}")).collect();
-        ranges.join(" ")
-    }
-}
-
 /// What an option list says, each option in a field of its own. The last of two equal options wins, as in Linux.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Options {
@@ -154,7 +120,7 @@ impl Options {
             put_bytes([NOP, WINDOW_SCALE, 3, shift]);
         }
         if !self.sack.is_empty() {
-            put_bytes([NOP, NOP, SACK, 2 + 8 * self.sack.count]);
+            put_bytes([NOP, NOP, SACK, 2 + 8 * self.sack.count()]);
             for (first, end) in self.sack.as_slice() {
                 put_bytes(first.0.to_be_bytes());
                 put_bytes(end.0.to_be_bytes());
@@ -228,7 +194,7 @@ impl TcpOption<'_> {
             }
             TcpOption::SackPermitted => put(4, 2),
             TcpOption::Sack(blocks) => {
-                put(5, 2 + 8 * blocks.count);
+                put(5, 2 + 8 * blocks.count());
                 for (first, end) in blocks.as_slice() {
                     let _ = out.write_u32::<BigEndian>(first.0);
                     let _ = out.write_u32::<BigEndian>(end.0);
@@ -365,7 +331,7 @@ fn with_length<'a>(
         }
         SACK_PERMITTED => done(found, rest, TcpOption::SackPermitted),
         SACK => {
-            let (rest, blocks) = sack_blocks(rest, (length - 2) / 8)?;
+            let (rest, blocks) = SackBlocks::read(rest, (length - 2) / 8)?;
             done(found, rest, TcpOption::Sack(blocks))
         }
         TIMESTAMPS => {
@@ -384,21 +350,6 @@ fn with_length<'a>(
             done(found, rest, TcpOption::Unknown { kind, data })
         }
     }
-}
-
-fn sack_blocks(input: &[u8], count: u8) -> Parsed<'_, SackBlocks, Reason> {
-    let mut blocks = SackBlocks::default();
-    let mut rest = input;
-    for _ in 0..count {
-        let (after, first) =
-            field("left edge", "the first number of the block", be_u32::<_, Located<'_, Reason>>)
-                .parse(rest)?;
-        let (after, end) = field("right edge", "the number after its last", be_u32::<_, Located<'_, Reason>>)
-            .parse(after)?;
-        blocks.push(SeqNumber(first), SeqNumber(end));
-        rest = after;
-    }
-    Ok((rest, blocks))
 }
 
 fn kind_name(kind: u8) -> String {

@@ -14,7 +14,8 @@ use barewire_packet::ip::Codepoint;
 
 use crate::ack::Ack;
 use crate::congestion::controller::Sign;
-use crate::message::SenderMessage;
+use crate::fast_open::Plan;
+use crate::message::{Kind, SenderMessage};
 use crate::note::SentNote;
 use crate::options::{Options, Timestamps};
 use crate::output::reply::{Transmit, in_ip};
@@ -32,21 +33,36 @@ pub(crate) fn next_packet(c: &mut Tcb, now: Instant) -> Option<Transmit> {
     }
     match c.state() {
         State::Closed | State::Listen => None,
-        State::SynSent | State::SynReceived => match c.sender.decide_syn() {
+        State::SynSent if c.fast_open.waits_for_text => None,
+        State::SynSent | State::SynReceived => match c.sender.decide_syn(room_beside_syn(c, now)) {
             Some(message) => {
-                let options = syn_options(c, now);
+                let options = syn_options(c, now, message.kind);
                 Some(send(c, now, message, options))
             }
+            None if answers_before_handshake(c) => next_of_stream(c, now),
             None => acknowledge(c, now),
         },
         _ => next_of_stream(c, now),
     }
 }
 
+/// How much text may go with a client's SYN: what fits in a segment that the server takes (RFC 7413 §4.1.3).
+fn room_beside_syn(c: &Tcb, now: Instant) -> usize {
+    let Plan::Send { mss, .. } = c.fast_open.plan else { return 0 };
+    let options = syn_options(c, now, Kind::New).length();
+    (usize::from(mss).min(c.announced_mss() as usize)).saturating_sub(options)
+}
+
+/// Whether text may leave before our SYN is acknowledged: RFC 7413 §4.2.2.
+fn answers_before_handshake(c: &Tcb) -> bool {
+    c.state() == State::SynReceived && c.fast_open.is_open()
+}
+
 /// What the sender decides to send in an open connection; or the ACK alone.
 fn next_of_stream(c: &mut Tcb, now: Instant) -> Option<Transmit> {
     c.sender.prepare(now);
-    let next = if c.state().may_transmit() { c.sender.decide(now, room_for_text(c)) } else { Next::Nothing };
+    let may_transmit = c.state().may_transmit() || answers_before_handshake(c);
+    let next = if may_transmit { c.sender.decide(now, room_for_text(c)) } else { Next::Nothing };
     match next {
         Next::Send(message) => {
             let options = usual_options(c, now);
@@ -84,26 +100,35 @@ fn send(c: &mut Tcb, now: Instant, message: SenderMessage, options: Options) -> 
         flags = flags | Flags::SYN | c.ecn.flags_of_syn(flags.ack(), message.kind);
         c.ecn.syn_sent(flags);
     }
-    if c.sender.is_last_text(message.seq, message.length) {
+    let text_seq = message.seq + u32::from(message.syn);
+    if !message.syn && c.sender.is_last_text(text_seq, message.length) {
         flags = flags | Flags::PSH;
     }
     if message.fin {
         flags = flags | Flags::FIN;
     }
     let (codepoint, reduced) = marks(c, &message);
-    let note = message.why.or((reduced == Some(Sign::Mark)).then_some(SentNote::MarkAnswered));
+    let note = message
+        .why
+        .or_else(|| note_of_syn(c, &message))
+        .or((reduced == Some(Sign::Mark)).then_some(SentNote::MarkAnswered));
     if reduced.is_some() {
         flags = flags | Flags::CWR;
     }
     let head = head(c, message.syn);
     let segment = Segment { seq: message.seq, flags: flags | head.flags, options, ..head };
-    let text = c.sender.text(message.seq, message.length);
+    let text = c.sender.text(text_seq, message.length);
     let packet = in_ip(c.local, c.remote, codepoint, &segment, text);
     c.sender.sent(now, &message);
     if flags.ack() {
         c.receiver.acknowledged();
     }
     Transmit { packet, note }
+}
+
+/// What there is to say about a SYN that has the Fast Open option.
+fn note_of_syn(c: &Tcb, message: &SenderMessage) -> Option<SentNote> {
+    c.fast_open.note(message.length).filter(|_| message.syn && message.kind == Kind::New)
 }
 
 /// Whether a message may be marked on its way, and what the reduction of the window was for of which it tells by CWR
@@ -156,13 +181,15 @@ fn head(c: &mut Tcb, syn: bool) -> Segment<'static> {
     Segment { ack, window, flags, ..Segment::empty(c.local.port(), c.remote.port()) }
 }
 
-/// What a SYN offers.
-fn syn_options(c: &Tcb, now: Instant) -> Options {
+/// What a SYN offers. One that is sent again does without Fast Open, which something on the way may have dropped
+/// (RFC 7413 §4.2.1).
+fn syn_options(c: &Tcb, now: Instant, kind: Kind) -> Options {
     Options {
         maximum_segment_size: Some(c.announced_mss() as u16),
         sack_permitted: c.receiver.uses_sack(),
         timestamps: c.timestamps(now),
         window_scale: c.window_scaling.then(|| offered_shift(c.config.receive_limit())),
+        fast_open: c.fast_open.option().filter(|_| kind == Kind::New),
         ..Options::default()
     }
 }

@@ -18,6 +18,7 @@
 //! | `deadline`, `on_deadline` | `timer.rs` |
 //! | `take_echo`: a router has marked a packet | `reduction.rs` |
 //! | `path_is_narrower`: segments have to be smaller | `path_mtu.rs` |
+//! | `sent_text_with_syn`: Fast Open | `fast_open.rs` |
 //!
 //! The variables are its own: the rest of the connection sees them through its verbs. Only `sent` moves `snd.nxt`,
 //! only `acknowledged` moves `snd.una`.
@@ -28,6 +29,7 @@ mod acknowledgment;
 mod arrived;
 mod decide;
 mod departure;
+mod fast_open;
 mod path_mtu;
 mod reduction;
 mod timer;
@@ -83,6 +85,8 @@ pub struct Sender {
     round_end: SeqNumber,
     /// The window was in use when this number was the next to send (RFC 7661 §3).
     window_used_until: SeqNumber,
+    /// Text went with our SYN.
+    syn_took_text: bool,
     /// The user has closed: a FIN follows what was written.
     closing: bool,
     /// A write was cut short, and the user waits for room.
@@ -143,6 +147,7 @@ impl Sender {
             last_sent: now,
             round_end: iss,
             window_used_until: iss,
+            syn_took_text: false,
             closing: false,
             write_was_cut: false,
             config,
@@ -265,7 +270,11 @@ impl Sender {
     fn congestion_allows(&self) -> u32 {
         match self.recovery.repair {
             Repair::FastRecovery if !self.controller.governs_recovery() => self.recovery.prr.allowance(),
-            _ => self.controller.window().saturating_sub(self.flight.pipe()),
+            _ => {
+                // A SYN takes a number, and is not a byte. Text goes beside it in Fast Open only.
+                let syn = u32::from(self.snd.una == self.snd.iss);
+                self.controller.window().saturating_sub(self.flight.pipe().saturating_sub(syn))
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::clock::TimestampClock;
 use crate::config::Config;
 use crate::connection::event::ConnectionEvent;
 use crate::ecn::Handshake;
+use crate::fast_open::Opening;
 use crate::keep_alive::Silence;
 use crate::options::Timestamps;
 use crate::output::reply::Reply;
@@ -43,6 +44,8 @@ pub struct Tcb {
     pub(crate) clock: TimestampClock,
     /// What the SYNs say about marks.
     pub(crate) ecn: Handshake,
+    /// Whether text travels with the SYNs.
+    pub(crate) fast_open: Opening,
     /// Whether we offer to scale windows.
     pub(crate) window_scaling: bool,
     /// TIME-WAIT is over, or an abandoned FIN-WAIT-2.
@@ -79,6 +82,7 @@ impl Tcb {
             receiver: Receiver::new(&config, announced),
             clock: TimestampClock::new(now, timestamp_offset),
             ecn: Handshake::new(config.ecn),
+            fast_open: Opening::default(),
             window_scaling: config.window_scaling,
             time_wait: None,
             silence: Silence::new(now),
@@ -118,6 +122,13 @@ impl Tcb {
         self.receiver.end();
         self.time_wait = None;
         self.tell(event);
+    }
+
+    /// Ends a connection that is not made. Where nobody above has heard of it, its listener goes on, and nobody is
+    /// told.
+    pub(crate) fn end_unmade(&mut self, event: ConnectionEvent) {
+        let is_unknown = self.passive && !self.fast_open.is_open();
+        self.end(Cause::End, if is_unknown { ConnectionEvent::BackToListen } else { event });
     }
 
     pub(crate) fn tell(&mut self, event: ConnectionEvent) {

@@ -11,6 +11,7 @@
 use std::time::Instant;
 
 use crate::connection::event::ConnectionEvent;
+use crate::fast_open::Learned;
 use crate::sender::TimedOut;
 use crate::state::{Cause, State};
 use crate::tcb::Tcb;
@@ -27,15 +28,22 @@ fn keep_alive(c: &Tcb) -> Option<Instant> {
     c.silence.deadline(settings).filter(|_| asks)
 }
 
+/// RFC 7413 §4.1.3.1: a server that never answered may stand after something that drops Fast Open.
+fn opening_failed(c: &Tcb, now: Instant) -> Option<Learned> {
+    let learned = Learned { now, cookie: None, mss: None, text_refused: false, syn_was_lost: true };
+    c.fast_open.is_tried().then_some(learned)
+}
+
 /// Does what is due by `now`.
 pub(crate) fn on_deadline(c: &mut Tcb, now: Instant) {
     c.receiver.on_deadline(now);
     if c.sender.on_deadline(now) == TimedOut::GiveUp {
-        let in_handshake = c.passive && !c.state().is_synchronized();
-        c.end(
-            Cause::End,
-            if in_handshake { ConnectionEvent::BackToListen } else { ConnectionEvent::TimedOut },
-        );
+        if c.state().is_synchronized() {
+            c.end(Cause::End, ConnectionEvent::TimedOut);
+        } else {
+            c.fast_open.learned = opening_failed(c, now);
+            c.end_unmade(ConnectionEvent::TimedOut);
+        }
     }
     if let Some(settings) = c.config.keep_alive
         && keep_alive(c).is_some_and(|due| due <= now)

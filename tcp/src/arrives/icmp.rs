@@ -3,7 +3,7 @@
 use crate::connection::event::ConnectionEvent;
 use crate::icmp::{IcmpError, IcmpOutcome};
 use crate::seq::SeqNumber;
-use crate::state::{Cause, State};
+use crate::state::State;
 use crate::tcb::Tcb;
 
 /// The least MTU that a path can have: RFC 791 §3.1 (68 bytes, but Linux and others believe no router below 552) and
@@ -20,8 +20,7 @@ pub(crate) fn icmp_arrives(c: &mut Tcb, seq: SeqNumber, error: IcmpError) -> Icm
         IcmpError::TooLarge { mtu } => too_large(c, mtu),
         // RFC 5927 §5.2: while a connection opens there is nothing to lose. An open one goes on.
         IcmpError::Hard if matches!(c.state(), State::SynSent | State::SynReceived) => {
-            let event = if c.passive { ConnectionEvent::BackToListen } else { ConnectionEvent::Unreachable };
-            c.end(Cause::End, event);
+            c.end_unmade(ConnectionEvent::Unreachable);
             IcmpOutcome::Ended
         }
         IcmpError::Hard | IcmpError::Soft => IcmpOutcome::Noted,

@@ -1,9 +1,15 @@
 //! What the steps share while a connection opens: what the peer's SYN says, and that the connection is open.
 
+use std::time::Instant;
+
 use crate::connection::event::ConnectionEvent;
+use crate::fast_open::Learned;
+use crate::message::ReceiverMessage;
+use crate::options::FastOpen;
 use crate::receiver::offered_shift;
 use crate::segment::Segment;
 use crate::sender::Agreed;
+use crate::seq::SeqNumber;
 use crate::state::Cause;
 use crate::tcb::Tcb;
 
@@ -15,6 +21,37 @@ pub(super) fn establish(c: &mut Tcb, cause: Cause) {
         // Text came with the SYN.
         c.tell(ConnectionEvent::Readable);
     }
+}
+
+/// The Fast Open cookie was right: the user hears of the connection before its handshake is over (RFC 7413 §4.2.2), and
+/// may answer as far as the window of the SYN reaches.
+pub(super) fn open_fast(c: &mut Tcb, seq: SeqNumber, message: &ReceiverMessage) {
+    let ack = c.sender.variables().iss;
+    c.sender.set_window(seq, &ReceiverMessage { ack, ..*message });
+    c.tell(ConnectionEvent::FastOpened);
+    if c.receiver.incoming().unread() > 0 {
+        c.tell(ConnectionEvent::Readable);
+    }
+}
+
+/// What a SYN-ACK says of Fast Open to a client that has tried it (RFC 7413 §4.2.2). Called before the sender hears of
+/// it.
+pub(super) fn learn_of_fast_open(c: &mut Tcb, now: Instant, syn_ack: &Segment<'_>) {
+    if !c.fast_open.is_tried() {
+        return;
+    }
+    let given = match syn_ack.options.fast_open {
+        Some(FastOpen::Cookie(cookie)) => Some(cookie),
+        Some(FastOpen::Request) | None => None,
+    };
+    let only_syn = syn_ack.ack == c.sender.variables().iss + 1;
+    c.fast_open.learned = Some(Learned {
+        now,
+        cookie: given,
+        mss: syn_ack.options.maximum_segment_size,
+        text_refused: only_syn && c.sender.sent_text_with_syn(),
+        syn_was_lost: only_syn && c.sender.recovery().timeouts > 0,
+    });
 }
 
 /// Takes what the peer's SYN says: its initial sequence number and its options. Each option is in force when both SYNs

@@ -35,6 +35,11 @@ pub(super) fn otherwise(c: &mut Tcb, now: Instant, segment: &Segment<'_>, codepo
     if c.ecn.has_to_echo() {
         c.receiver.take_marks(segment, codepoint);
     }
+    text_and_fin(c, now, segment);
+}
+
+/// The seventh step and the eighth.
+pub(super) fn text_and_fin(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     if seventh_text(c, now, segment) == Then::GoOn {
         eighth_fin(c, now, segment);
     }
@@ -61,15 +66,17 @@ fn old_timestamp(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
 
 /// First, check the sequence number: does the segment lie in the window?
 fn first_sequence_number(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
+    let rcv = *c.receiver.variables();
+    let is_same_syn = c.state() == State::SynReceived && segment.flags.syn() && segment.seq == rcv.irs;
+    if is_same_syn && !segment.flags.rst() {
+        // Also where its text lies in the window, because it was not taken the first time.
+        return repeated_syn(c, segment);
+    }
     if c.receiver.is_acceptable(segment) {
         return Then::GoOn;
     }
     if segment.flags.rst() {
         return Then::Return;
-    }
-    let rcv = *c.receiver.variables();
-    if c.state() == State::SynReceived && segment.flags.syn() && segment.seq == rcv.irs {
-        return repeated_syn(c, segment);
     }
     if c.state() == State::TimeWait && segment.flags.fin() {
         // The peer's FIN again: our ACK was lost. It is repeated below, and the wait starts over.
@@ -106,8 +113,11 @@ fn second_rst(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
         return Then::Return;
     }
     let why = match c.state() {
-        State::SynReceived if c.passive => ConnectionEvent::BackToListen,
-        State::SynReceived => ConnectionEvent::Refused,
+        State::SynReceived => {
+            let event = if c.passive { ConnectionEvent::Reset } else { ConnectionEvent::Refused };
+            c.end_unmade(event);
+            return Then::Return;
+        }
         State::Closing | State::LastAck | State::TimeWait => ConnectionEvent::Closed,
         _ => ConnectionEvent::Reset,
     };
@@ -121,8 +131,8 @@ fn fourth_syn(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
     if !segment.flags.syn() || c.state() == State::SynReceived && segment.flags.ack() {
         return Then::GoOn;
     }
-    if c.state() == State::SynReceived && c.passive {
-        c.end(Cause::End, ConnectionEvent::BackToListen);
+    if c.state() == State::SynReceived && c.passive && !c.fast_open.is_open() {
+        c.end_unmade(ConnectionEvent::BackToListen);
     } else {
         challenge(c, now);
     }

@@ -5,6 +5,9 @@
 pub enum ConnectionEvent {
     /// The handshake is done.
     Established,
+    /// The SYN brought a Fast Open cookie that is right, and the user need not wait for the handshake to be done
+    /// (RFC 7413 §4.2.2).
+    FastOpened,
     /// There are bytes to read.
     Readable,
     /// There is room to write again, after a write that was cut short.

@@ -36,6 +36,9 @@ impl TcpStream {
     /// Opens a connection to `remote`, and waits until it is open, for as long as [`crate::Config`] lets SYNs be
     /// repeated.
     ///
+    /// With [`crate::Config::fast_open`], and a cookie of the server, it does not wait: the SYN leaves with the first
+    /// write, and takes its text along. A write or read that follows tells whether the connection could be made.
+    ///
     /// # Errors
     /// [`io::ErrorKind::ConnectionRefused`] when the peer answers with a reset, [`io::ErrorKind::TimedOut`] when it
     /// does not answer, [`io::ErrorKind::AddrNotAvailable`] when no address or port is left to connect from.
@@ -59,14 +62,16 @@ impl TcpStream {
         let (handle, local) = {
             let mut inner = stack.take();
             let now = inner.now();
-            let handle = inner.host.connect(now, remote).map_err(refused_here)?;
+            let config = *inner.host.config();
+            let handle = inner.host.connect_on_write(now, remote, config).map_err(refused_here)?;
             inner.remember(handle);
             (handle, inner.host.ends(handle).map_or(remote, |(local, _)| local))
         };
         Ok(TcpStream::of(stack.clone(), handle, local, remote))
     }
 
-    /// Whether the connection is open, or why it could not be opened; `None` while TCP still tries.
+    /// Whether the connection is open, or why it could not be opened; `None` while TCP still tries. A connection whose
+    /// SYN waits for the first write (Fast Open) counts as open.
     pub fn opened(&self) -> Option<io::Result<()>> {
         self.shared.stack.take().opened(self.shared.handle, self.shared.remote)
     }
@@ -203,10 +208,13 @@ impl Read for &TcpStream {
             return Ok(0);
         }
         let deadline = self.deadline(read_timeout);
+        let_syn_go(stack, *handle, deadline);
         let result = stack.run(deadline, |inner| match inner.host.read(*handle, buffer) {
             Ok(count @ 1..) => Some(Ok(count)),
             Ok(_) | Err(_) => match inner.end_of(*handle) {
-                Some(Event::Reset(_) | Event::TimedOut(_)) => Some(Err(inner.how_it_ended(*handle, *remote))),
+                Some(event) if event.as_error(*remote).is_some() => {
+                    Some(Err(inner.how_it_ended(*handle, *remote)))
+                }
                 _ => inner.host.peer_has_closed(*handle).then_some(Ok(0)),
             },
         });
@@ -273,6 +281,7 @@ impl Inner {
 
     fn opened(&self, handle: Handle, remote: SocketAddr) -> Option<io::Result<()>> {
         match self.host.state(handle) {
+            State::SynSent if self.host.syn_waits(handle) => Some(Ok(())),
             State::SynSent | State::SynReceived => None,
             State::Closed => Some(Err(self.how_it_ended(handle, remote))),
             _ => Some(Ok(())),
@@ -284,6 +293,14 @@ impl Inner {
         self.end_of(handle).and_then(|event| event.as_error(remote)).unwrap_or_else(|| {
             io::Error::new(io::ErrorKind::BrokenPipe, format!("the connection to {remote} is closed"))
         })
+    }
+}
+
+/// A read that waits, before anything was written, waits for a server that speaks first.
+fn let_syn_go(stack: &Stack, handle: Handle, deadline: Option<Instant>) {
+    let mut inner = stack.take();
+    if inner.host.syn_waits(handle) && deadline.is_none_or(|deadline| deadline > inner.now()) {
+        inner.host.let_syn_go(handle);
     }
 }
 

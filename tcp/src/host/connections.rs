@@ -15,6 +15,8 @@ pub(super) struct Entry {
     pub(super) in_line: bool,
     /// The listener whose backlog it takes a place of.
     pub(super) half_open_at: Option<u16>,
+    /// Whether it is counted as pending in Fast Open.
+    pub(super) is_pending: bool,
 }
 
 /// All connections of a host.
@@ -36,7 +38,7 @@ impl Connections {
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
         let handle = Handle { number: self.numbered, slot };
         self.numbered += 1;
-        let entry = Entry { handle, connection, in_line: false, half_open_at: None };
+        let entry = Entry { handle, connection, in_line: false, half_open_at: None, is_pending: false };
         match self.slots.get_mut(slot as usize) {
             Some(free) => *free = Some(Box::new(entry)),
             None => self.slots.push(Some(Box::new(entry))),

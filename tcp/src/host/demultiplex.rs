@@ -24,6 +24,8 @@ const MOST_REPLIES: usize = 64;
 /// To whom a segment belongs.
 enum Owner {
     Connection(Handle),
+    /// Of a listener, which has made it for this segment, and what there is to say about that.
+    New(Handle, Option<ReceivedNote>),
     FullBacklog,
     Nobody,
 }
@@ -112,8 +114,16 @@ fn segment_arrives(
     let found = found.filter(|handle| !makes_room(table, *handle, local, segment));
     match found.map_or_else(|| listener(table, now, local, remote, segment), Owner::Connection) {
         Owner::Connection(handle) => {
+            let was_pending = segment.flags.rst() && is_pending(table, handle);
             table.with(handle, |connection| connection.receive_marked(now, segment, codepoint));
+            if was_pending && !is_pending(table, handle) {
+                table.fast_open.was_reset(now, local.port());
+            }
             None
+        }
+        Owner::New(handle, note) => {
+            table.with(handle, |connection| connection.receive_marked(now, segment, codepoint));
+            note
         }
         Owner::FullBacklog => Some(backlog_is_full(table, now, local, remote, segment)),
         Owner::Nobody => belongs_to_nobody(table, local, remote, segment),
@@ -130,6 +140,11 @@ fn makes_room(table: &mut Table, handle: Handle, local: SocketAddr, segment: &Se
         table.with(handle, |old| old.give_way());
     }
     replaces
+}
+
+/// Whether text of the connection's SYN was handed on, and its handshake is not over.
+fn is_pending(table: &Table, handle: Handle) -> bool {
+    table.connections.get(handle).is_some_and(|entry| entry.connection.is_pending())
 }
 
 /// Whether a segment asks for a new connection.
@@ -149,7 +164,10 @@ fn listener(
     match table.backlogs.is_full(local.port()).filter(|_| opens(segment)) {
         None => cookies::recall(table, now, local, remote, segment).map_or(Owner::Nobody, Owner::Connection),
         Some(full) if full || table.is_full() => Owner::FullBacklog,
-        Some(_) => Owner::Connection(table.listen(now, local, remote)),
+        Some(_) => {
+            let (handle, note) = table.listen(now, local, remote, segment);
+            Owner::New(handle, note)
+        }
     }
 }
 

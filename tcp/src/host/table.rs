@@ -14,9 +14,12 @@ use crate::host::backlogs::Backlogs;
 use crate::host::connections::Connections;
 use crate::host::ends::Ends;
 use crate::host::event::{Event, Handle};
+use crate::host::fast_open::FastOpen;
 use crate::host::schedule::Schedule;
 use crate::isn::IsnGenerator;
+use crate::note::ReceivedNote;
 use crate::output::reply::Transmit;
+use crate::segment::Segment;
 use crate::seq::SeqNumber;
 use crate::state::State;
 use crate::syn_cookie::SynCookies;
@@ -29,6 +32,7 @@ pub(super) struct Table {
     pub(super) isn: IsnGenerator,
     /// There from the first backlog on that overflows.
     pub(super) cookies: Option<SynCookies>,
+    pub(super) fast_open: FastOpen,
     pub(super) connections: Connections,
     pub(super) ends: Ends,
     pub(super) backlogs: Backlogs,
@@ -49,6 +53,7 @@ impl Table {
             rng,
             isn,
             cookies: None,
+            fast_open: FastOpen::default(),
             connections: Connections::default(),
             ends,
             backlogs: Backlogs::default(),
@@ -77,16 +82,32 @@ impl Table {
         }
         let (iss, clock) = self.numbers(now, local, remote);
         let config = self.on_this_link(config);
-        let connection = Connection::connect(now, config, local, remote, iss, clock);
+        let mut connection = Connection::connect(now, config, local, remote, iss, clock);
+        if config.fast_open {
+            connection.set_fast_open(self.fast_open.servers.plan(now, local.ip(), remote));
+        }
         Ok(self.add(local, remote, connection))
     }
 
-    /// Opens a connection passively.
-    pub(super) fn listen(&mut self, now: Instant, local: SocketAddr, remote: SocketAddr) -> Handle {
+    /// Opens a connection passively, for this SYN, and gives what there is to say about it.
+    pub(super) fn listen(
+        &mut self,
+        now: Instant,
+        local: SocketAddr,
+        remote: SocketAddr,
+        syn: &Segment<'_>,
+    ) -> (Handle, Option<ReceivedNote>) {
         let (iss, clock) = self.numbers(now, local, remote);
         let config = self.settings_at(local.port());
-        let connection = Connection::listen(now, config, local, remote, iss, clock);
-        self.add(local, remote, connection)
+        let mut connection = Connection::listen(now, config, local, remote, iss, clock);
+        let mut note = None;
+        if let Some(option) = syn.options.fast_open.filter(|_| config.fast_open) {
+            let ends = (local, remote);
+            let (plan, said) = self.fast_open.admit(now, &self.isn, ends, option, config.fast_open_backlog);
+            connection.set_fast_open(plan);
+            note = Some(said);
+        }
+        (self.add(local, remote, connection), note)
     }
 
     /// The settings of the connections that a port accepts.
@@ -175,8 +196,16 @@ impl Table {
     fn look_after(&mut self, handle: Handle) {
         let Some(entry) = self.connections.get_mut(handle) else { return };
         while let Some(event) = entry.connection.event() {
-            let listens = entry.connection.is_passive().then(|| entry.connection.ends().0.port());
-            let event = host_event(event, handle, listens);
+            let (local, remote) = entry.connection.ends();
+            if let Some(learned) = entry.connection.take_learned() {
+                self.fast_open.servers.learn(local.ip(), remote, &learned);
+            }
+            let listens = entry.connection.is_passive().then(|| local.port());
+            let event = match event {
+                // The user has had it since its SYN came.
+                ConnectionEvent::Established if entry.connection.was_opened_fast() => None,
+                event => host_event(event, handle, listens),
+            };
             if event.is_some() && self.events.back() != event.as_ref() {
                 self.events.extend(event);
             }
@@ -186,6 +215,7 @@ impl Table {
             self.ends.remove(entry.connection.ends(), handle);
         }
         self.backlogs.count(entry);
+        self.fast_open.count(entry);
         self.schedule.queue(handle, entry);
     }
 
@@ -198,8 +228,10 @@ impl Table {
 /// A connection's event as the host tells it. `listens` is the port of a connection that began in LISTEN.
 fn host_event(event: ConnectionEvent, handle: Handle, listens: Option<u16>) -> Option<Event> {
     Some(match (event, listens) {
-        (ConnectionEvent::Established, Some(port)) => Event::Accepted { port, handle },
-        (ConnectionEvent::Established, None) => Event::Connected(handle),
+        (ConnectionEvent::Established | ConnectionEvent::FastOpened, Some(port)) => {
+            Event::Accepted { port, handle }
+        }
+        (ConnectionEvent::Established | ConnectionEvent::FastOpened, None) => Event::Connected(handle),
         (ConnectionEvent::Readable, _) => Event::Readable(handle),
         (ConnectionEvent::Writable, _) => Event::Writable(handle),
         (ConnectionEvent::PeerClosed, _) => Event::PeerClosed(handle),

@@ -1,4 +1,5 @@
-//! The Fast Open option: a client asks for a cookie, a server gives it, and the client brings it back (RFC 7413 §4.1.1).
+//! The Fast Open option: a client asks for a cookie, a server gives it, and the client brings it back (RFC 7413
+//! §4.1.1).
 //!
 //! ```text
 //!    22 02                                 the client asks
@@ -39,10 +40,17 @@ impl Cookie {
     /// A cookie of these bytes. `None` where there are too few or too many, or their number is odd.
     pub fn new(bytes: &[u8]) -> Option<Cookie> {
         let length = bytes.len();
-        let fits = (Cookie::SHORTEST..=Cookie::LONGEST).contains(&length) && length % 2 == 0;
+        let fits = (Cookie::SHORTEST..=Cookie::LONGEST).contains(&length) && length.is_multiple_of(2);
         let mut cookie = Cookie { bytes: [0; Cookie::LONGEST], length: length as u8 };
         cookie.bytes.get_mut(..length)?.copy_from_slice(bytes);
         fits.then_some(cookie)
+    }
+
+    /// A cookie of eight bytes.
+    pub(crate) fn of(eight: [u8; 8]) -> Cookie {
+        let mut bytes = [0; Cookie::LONGEST];
+        bytes[..8].copy_from_slice(&eight);
+        Cookie { bytes, length: 8 }
     }
 
     /// Its bytes.

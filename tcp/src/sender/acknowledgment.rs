@@ -33,9 +33,8 @@ struct Before {
 impl Sender {
     /// SND.UNA =< SEG.ACK =< SND.NXT: RFC 9293 §3.10.7.4, fifth step.
     pub(crate) fn acknowledged(&mut self, now: Instant, message: &ReceiverMessage) -> News {
-        if self.snd.una == self.snd.iss {
-            self.syn_was_acknowledged(now);
-        }
+        let opens = self.snd.una == self.snd.iss;
+        let syn = if opens { self.syn_was_acknowledged(now) } else { None };
         if self.flight.is_empty() && message.sack.is_empty() && !self.recovery.tail.is_out() {
             // Nothing of ours is out that the message could speak of: so it is for most of those who only receive.
             self.take_echo(now, message);
@@ -56,6 +55,9 @@ impl Sender {
         if moved > 0 {
             self.move_on(now, message);
         }
+        if let Some(syn) = syn {
+            self.take_text_of_syn(&syn);
+        }
         let false_alarm = self.look_for_false_alarm(now, message, &before, &arrived, moved);
         self.end_repair_if_done();
         if arrived.twice.is_some() {
@@ -74,14 +76,15 @@ impl Sender {
         News { has_room: moved > 0 && self.has_room_again() }
     }
 
-    /// The ACK of our SYN.
-    fn syn_was_acknowledged(&mut self, now: Instant) {
-        let mut sent_once = None;
+    /// The ACK of our SYN. Gives its record.
+    fn syn_was_acknowledged(&mut self, now: Instant) -> Option<SentSegment> {
+        let mut syn_sent = None;
         let rack = &mut self.recovery.rack;
         self.flight.acknowledge(self.snd.iss + 1, |syn| {
             rack.arrived(now, syn, syn.transmissions > 1);
-            sent_once = (syn.transmissions == 1).then_some(syn.sent_at);
+            syn_sent = Some(*syn);
         });
+        let sent_once = syn_sent.filter(|syn| syn.transmissions == 1).map(|syn| syn.sent_at);
         self.snd.una = self.snd.iss + 1;
         match sent_once {
             Some(sent_at) => {
@@ -98,6 +101,7 @@ impl Sender {
         }
         self.recovery.end();
         self.path_works(now);
+        syn_sent
     }
 
     /// Something new is acknowledged. RFC 6298 §5.2 and §5.3: the timer starts anew, or stops.

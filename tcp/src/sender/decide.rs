@@ -25,15 +25,15 @@ pub(crate) enum Next {
 }
 
 impl Sender {
-    /// The first message, the SYN: for the first time, or again.
-    pub(crate) fn decide_syn(&self) -> Option<SenderMessage> {
+    /// The first message, the SYN: for the first time, with at most `room` bytes of text, or again, without text.
+    pub(crate) fn decide_syn(&self, room: usize) -> Option<SenderMessage> {
         let syn =
-            |kind, why| SenderMessage { seq: self.snd.iss, syn: true, length: 0, fin: false, kind, why };
+            |length, kind, why| SenderMessage { seq: self.snd.iss, syn: true, length, fin: false, kind, why };
         if self.snd.nxt == self.snd.iss {
-            return Some(syn(Kind::New, None));
+            return Some(syn(self.outgoing.len().min(room), Kind::New, None));
         }
         let (_, by) = self.flight.first_lost()?;
-        Some(syn(Kind::Again, self.why(by)))
+        Some(syn(0, Kind::Again, self.why(by)))
     }
 
     /// The next message of an open connection. `size` is how much text fits in a segment now.
@@ -159,6 +159,7 @@ impl Sender {
         let (times, after) = self.recovery.ran_out;
         Some(match by {
             LostBy::Timer => SentNote::TimerRanOut { times, after },
+            LostBy::Opening => SentNote::TextOfSyn,
             LostBy::SynRepeated => SentNote::PeerRepeatsSyn,
             LostBy::BothOpen => SentNote::BothOpen,
             LostBy::TooLarge => SentNote::PathIsNarrower,
@@ -172,6 +173,8 @@ impl Sender {
 
     /// Whether a FIN goes with the text of this length.
     fn fin_follows(&self, seq: SeqNumber, length: usize) -> bool {
-        self.closing && seq + length as u32 == self.outgoing.end()
+        // In SYN-RECEIVED text may leave (Fast Open), but no FIN: see crate::state.
+        let is_open = self.snd.una != self.snd.iss;
+        self.closing && is_open && seq + length as u32 == self.outgoing.end()
     }
 }

@@ -61,7 +61,7 @@ impl Sender {
 
     fn sent_first_time(&mut self, now: Instant, message: &SenderMessage) {
         let departure = self.rate.departs(now, self.flight.pipe(), message.end().since(message.seq));
-        self.flight.push(SentSegment {
+        let record = SentSegment {
             first: message.seq,
             end: message.end(),
             sent_at: now,
@@ -69,7 +69,15 @@ impl Sender {
             transmissions: 1,
             standing: Standing::InFlight,
             departure,
-        });
+        };
+        if message.syn && message.length > 0 {
+            let text = message.seq + 1;
+            self.flight.push(SentSegment { end: text, ..record });
+            self.flight.push(SentSegment { first: text, ..record });
+            self.syn_took_text = true;
+        } else {
+            self.flight.push(record);
+        }
         self.snd.nxt = message.end();
         if message.kind == Kind::TailProbe {
             self.recovery.tail.sent(self.snd.nxt, false);

@@ -68,6 +68,10 @@ impl Sender {
     pub(super) fn wait_for_window(&mut self, now: Instant) {
         // exercise: tcp06
         // instead: let _ = now;
+        if self.snd.una == self.snd.iss {
+            // The SYN comes first, and has the timer.
+            return;
+        }
         let text_in_flight = !self.flight.is_empty() && !self.outgoing.is_empty();
         let waits = self.snd.wnd == 0 && text_in_flight || self.flight.is_empty() && self.unsent() > 0;
         if !waits {

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use barewire_tcp::options::FastOpen;
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Config, Ecn, Event, Handle, Host, SeqNumber};
 use rand_chacha::ChaCha20Rng;
@@ -33,63 +34,78 @@ struct Player<'a> {
     sent: Vec<Sent>,
 }
 
-/// What we send.
-pub(crate) fn play(recorded: &Recorded, table: &Table) -> Vec<Sent> {
-    let mut config = Config { mtu: table.mtu, ..Config::default() };
+/// What we send in the last of these connections. They are played to one host, one after the other.
+pub(crate) fn play(connections: &[Recorded], table: &Table) -> Vec<Sent> {
+    let mut config = Config { mtu: table.mtu, fast_open: table.fast_open, ..Config::default() };
     config.receive_buffer = table.receive_buffer.unwrap_or(config.receive_buffer);
     if table.offers_ecn {
         config.ecn = Ecn::Offer;
     }
     let dice = Box::new(ChaCha20Rng::seed_from_u64(7));
-    let start = Instant::now();
+    let Some((last, before)) = connections.split_last() else { return Vec::new() };
+    let mut host = Host::new(vec![last.local.ip()], config, dice);
+    if !table.we_are_client && table.listens {
+        host.listen(last.local.port(), 4).expect("the port is free");
+    }
+    let (mut now, mut cookie) = (Instant::now(), None);
+    for recorded in before {
+        let mut player = Player::new(recorded, host, now, cookie);
+        player.follow(table.we_are_client, &recorded.calls);
+        (host, now, cookie) = (player.host, player.now, player.shift.cookie);
+    }
+    let mut player = Player::new(last, host, now, cookie);
     let calls = table.calls.iter().filter(|(_, call)| *call != Call::Read);
     let calls: Vec<(usize, Call)> =
-        if calls.clone().count() == 0 { recorded.calls.clone() } else { calls.copied().collect() };
+        if calls.clone().count() == 0 { last.calls.clone() } else { calls.copied().collect() };
     let reads = table.calls.iter().filter(|(_, call)| *call == Call::Read).copied();
-    let mut player = Player {
-        recorded,
-        host: Host::new(vec![recorded.local.ip()], config, dice),
-        handle: None,
-        start,
-        now: start,
-        unwritten: Vec::new(),
-        closes: false,
-        reads: reads.clone().count() == 0,
-        iss: None,
-        shift: Shift::default(),
-        sent_to: SeqNumber(0),
-        sent: Vec::new(),
-    };
-    player.open(table);
-    let calls: Vec<(usize, Call)> = calls.into_iter().chain(reads).collect();
-    let mut written = 0;
-    for frame in &recorded.frames {
-        player.wait_until(start + frame.time);
-        for (_, call) in calls.iter().filter(|(number, _)| *number == frame.number) {
-            player.call(*call, &mut written);
-        }
-        if !frame.is_sent {
-            let packet = rewrite(&frame.bytes, player.shift, player.sent_to);
-            let _ = player.host.receive(player.now, &packet);
-        }
-        player.serve();
-    }
-    let end = player.now + GRACE;
-    player.wait_until(end);
+    player.reads = reads.clone().count() == 0;
+    player.follow(table.we_are_client, &calls.into_iter().chain(reads).collect::<Vec<_>>());
     player.sent
 }
 
-impl Player<'_> {
-    fn open(&mut self, table: &Table) {
-        let (local, remote) = (self.recorded.local, self.recorded.remote);
-        if table.we_are_client {
-            self.handle =
-                Some(self.host.connect_from(self.now, local.port(), remote).expect("the port is free"));
-        } else if table.listens {
-            self.host.listen(local.port(), 4).expect("the port is free");
+impl<'a> Player<'a> {
+    fn new(recorded: &'a Recorded, host: Host, now: Instant, cookie: Option<[u8; 8]>) -> Player<'a> {
+        Player {
+            recorded,
+            host,
+            handle: None,
+            start: now,
+            now,
+            unwritten: Vec::new(),
+            closes: false,
+            reads: true,
+            iss: None,
+            shift: Shift { cookie, ..Shift::default() },
+            sent_to: SeqNumber(0),
+            sent: Vec::new(),
         }
     }
 
+    /// The whole connection.
+    fn follow(&mut self, we_are_client: bool, calls: &[(usize, Call)]) {
+        let (recorded, start) = (self.recorded, self.start);
+        if we_are_client {
+            let opened = self.host.connect_from(self.now, recorded.local.port(), recorded.remote);
+            self.handle = Some(opened.expect("the port is free"));
+        }
+        let mut written = 0;
+        for frame in &recorded.frames {
+            self.wait_until(start + frame.time);
+            for (_, call) in calls.iter().filter(|(number, _)| *number == frame.number) {
+                self.call(*call, &mut written);
+            }
+            if !frame.is_sent {
+                let packet = rewrite(&frame.bytes, self.shift, self.sent_to);
+                let _ = self.host.receive(self.now, &packet);
+            }
+            self.serve();
+        }
+        let end = self.now + GRACE;
+        self.wait_until(end);
+    }
+}
+
+impl Player<'_> {
     /// Timers run out one by one until `end`.
     fn wait_until(&mut self, end: Instant) {
         while let Some(deadline) = self.host.deadline().filter(|deadline| *deadline <= end) {
@@ -154,7 +170,13 @@ impl Player<'_> {
             self.shift = Shift {
                 sequence: segment.seq.since(self.recorded.iss),
                 clock: clock.wrapping_sub(self.recorded.clock.unwrap_or(0)),
+                cookie: self.shift.cookie,
             };
+        }
+        if segment.flags.syn()
+            && let Some(FastOpen::Cookie(cookie)) = segment.options.fast_open
+        {
+            self.shift.cookie = cookie.as_slice().try_into().ok();
         }
         let end = segment.seq + segment.len();
         if (end.since(self.sent_to) as i32) > 0 {

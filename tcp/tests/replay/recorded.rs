@@ -42,15 +42,15 @@ pub(crate) struct Recorded {
     pub(crate) calls: Vec<(usize, Call)>,
 }
 
-/// Reads the connection that a table is about.
-pub(crate) fn read(path: &Path, table: &Table) -> Recorded {
+/// Reads a connection of the capture that a table is about.
+pub(crate) fn read(path: &Path, table: &Table, connection: usize) -> Recorded {
     let path = path.with_file_name(&table.capture).with_extension("pcapng");
     let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let capture = Capture::read(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let packets: Vec<(usize, Duration, Vec<u8>)> =
         capture.ip_packets().map(|(index, time, bytes)| (index + 1, time, bytes.to_vec())).collect();
-    let (client, server) = ends(&packets, table.connection)
-        .unwrap_or_else(|| panic!("{} has no connection {}", path.display(), table.connection));
+    let (client, server) = ends(&packets, connection)
+        .unwrap_or_else(|| panic!("{} has no connection {connection}", path.display()));
     let (local, remote) = if table.we_are_client { (client, server) } else { (server, client) };
     let mut recorded = Recorded {
         frames: Vec::new(),

@@ -1,7 +1,7 @@
 //! What the peer sent, with our numbers in it: it acknowledged the kernel's bytes, and must seem to acknowledge ours.
 //!
-//! Changed are the acknowledgment number, the SACK blocks, the echoed timestamp, the number in the segment that an ICMP
-//! error quotes, and the checksums over them. All else stays as it was.
+//! Changed are the acknowledgment number, the SACK blocks, the echoed timestamp, the cookie that a client brings back,
+//! the number in the segment that an ICMP error quotes, and the checksums over them. All else stays as it was.
 
 use barewire_packet::checksum;
 use barewire_packet::ip::IpPacket;
@@ -15,6 +15,8 @@ use super::recorded::{quoted, transport};
 pub(crate) struct Shift {
     pub(crate) sequence: u32,
     pub(crate) clock: u32,
+    /// The Fast Open cookie that we have given in the place of the kernel's.
+    pub(crate) cookie: Option<[u8; 8]>,
 }
 
 /// The packet with our numbers. It acknowledges at most `sent`, for a peer cannot acknowledge what we have not sent.
@@ -43,6 +45,9 @@ fn numbers(segment: &mut [u8], shift: Shift, sent: SeqNumber) {
         let content = content.start + 20..content.end + 20;
         match kind {
             5 => content.step_by(4).for_each(|at| add(segment, at, shift.sequence)),
+            34 if segment[13] & 0x10 == 0 && content.len() == 8 => {
+                shift.cookie.iter().for_each(|cookie| segment[content.clone()].copy_from_slice(cookie));
+            }
             8 if segment[13] & 0x10 != 0 => add(segment, content.start + 4, shift.clock),
             _ => {}
         }

@@ -5,6 +5,7 @@
 //! at 4 write 20000                         when the kernel sent frame 4, its application wrote 20,000 bytes
 //! at 4 close
 //! mtu 540                                  of our link, where it is not 1500; likewise receive_buffer 2896
+//! fast_open                                we do Fast Open; the connections before were played to the same host
 //! ecn offer                                we ask for ECN, where we are the client
 //!
 //! The kernel does this, and we do that.    the reason
@@ -48,6 +49,9 @@ pub(crate) struct Table {
     pub(crate) receive_buffer: Option<usize>,
     /// Whether we ask for ECN. That the kernel asks needs no line: we answer.
     pub(crate) offers_ecn: bool,
+    /// Whether we do Fast Open. Then the capture's connections before this one are played first, to the same host, for
+    /// their cookies.
+    pub(crate) fast_open: bool,
     /// Whether somebody listens, where we are the server.
     pub(crate) listens: bool,
     head: Vec<String>,
@@ -66,6 +70,7 @@ impl Table {
             mtu: 1500,
             receive_buffer: None,
             offers_ecn: false,
+            fast_open: false,
             listens: true,
             head: head.clone(),
             reasons: Vec::new(),
@@ -92,6 +97,7 @@ impl Table {
             ["at", frame, "read"] => self.calls.push((number(frame)?, Call::Read)),
             ["mtu", bytes] => self.mtu = number(bytes)?,
             ["receive_buffer", bytes] => self.receive_buffer = Some(number(bytes)?),
+            ["fast_open"] => self.fast_open = true,
             ["ecn", "offer"] => self.offers_ecn = true,
             ["nobody", "listens"] => self.listens = false,
             _ => return Err("not a line of a table's head".to_owned()),
