@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 25] = [
+const LESSONS: [&str; 26] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -17,6 +17,7 @@ const LESSONS: [&str; 25] = [
     "tcp_congestion",
     "tcp_window",
     "tcp_reset",
+    "tcp_syn_flood",
     "tcp_vs_udp",
     "tcp_fairness",
     "cost_of_a_connection",
