@@ -188,6 +188,9 @@ pub struct ReadArgs {
     /// Print the whole ladder with frame numbers, the heads of requests and responses, and the borders in their bodies
     #[arg(short, long)]
     pub verbose: bool,
+    /// Draw below the rows what TCP decided by, where comments in the capture tell: those of `fetch --cwnd --pcapng`
+    #[arg(long, conflicts_with_all = ["json", "follow"])]
+    pub cwnd: bool,
     /// Draw where chunks, TLS records and TCP segments begin and end in each body
     #[arg(long, conflicts_with_all = ["json", "bytes"])]
     pub borders: bool,
@@ -228,6 +231,7 @@ impl ReadArgs {
             port: Vec::new(),
             keylog: None,
             verbose: false,
+            cwnd: false,
             borders: false,
             bytes: false,
             step: false,

@@ -61,6 +61,7 @@ mod unkept;
 mod upper;
 mod wait;
 mod weight;
+mod windows;
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -90,6 +91,7 @@ pub use step::Step;
 pub use tally::{Count, Tally, Uncounted};
 pub use unkept::Unkept;
 pub use wait::{Disagreement, Trip, Wait};
+pub use windows::Windows;
 
 /// How much of a capture to read, and what to keep.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@
 //!
 //! Tested in `tests/read.rs`: what a run wrote is read again.
 
+mod beside;
 mod windows;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,6 +18,7 @@ use barewire_packet::link::Way;
 use barewire_tcp::Variables;
 use barewire_tls13::KeyLog;
 
+use beside::Beside;
 use windows::Windows;
 
 /// What a trace holds at the most, in bytes of packets: 1 GiB. A run that would pass it fails.
@@ -36,8 +38,12 @@ struct Inner {
     bytes: usize,
     /// Packets that found the trace full.
     dropped: usize,
-    /// What our TCP decided by, if it is to be kept.
+    /// What our TCP decided by as a table, if it is to be kept.
     windows: Option<Windows>,
+    /// The same beside the packets, if it is to be said there.
+    beside: Option<Beside>,
+    /// The last packet that the host itself sent or received, by its place in the capture.
+    last_seen: Option<usize>,
     /// One moment on both clocks: packets are stamped with the wall clock.
     epoch: (Instant, Duration),
 }
@@ -52,6 +58,8 @@ impl Trace {
             bytes: 0,
             dropped: 0,
             windows: None,
+            beside: None,
+            last_seen: None,
             epoch: (now, since_1970),
         };
         Trace { inner: Arc::new(Mutex::new(inner)) }
@@ -65,7 +73,8 @@ impl Trace {
     /// Adds an IP packet that the host sent or received at `now`. An empty `comment` means that there is none.
     pub fn seen(&self, now: Instant, way: Way, packet: &[u8], comment: &str) {
         let place = Place { origin: Origin::Seen, at: None, way: Some(way) };
-        self.lock().add(place, now, packet, comment);
+        let mut inner = self.lock();
+        inner.last_seen = inner.add(place, now, packet, comment);
     }
 
     /// Adds what a kernel socket carried at `now`, framed in an IP packet that nobody saw.
@@ -95,21 +104,25 @@ impl Trace {
 
     /// Adds a comment to the last packet.
     pub fn comment(&self, text: &str) {
-        let mut inner = self.lock();
-        if let Some(last) = inner.capture.frames.last_mut() {
-            let known = last.comment.take().map(|known| known + "; ").unwrap_or_default();
-            last.comment = Some(known + text);
+        if let Some(last) = self.lock().capture.frames.last_mut() {
+            add_comment(last, text);
         }
     }
 
-    /// From now on the variables of our TCP are kept as well.
+    /// From now on the variables of our TCP are kept as a table.
     pub fn keep_variables(&self) {
         self.lock().windows.get_or_insert_default();
     }
 
-    /// Whether the variables of our TCP are kept.
-    pub fn keeps_variables(&self) -> bool {
-        self.lock().windows.is_some()
+    /// From now on the windows of our TCP are written beside its packets ([`crate::story::Windows`]).
+    pub fn write_windows(&self) {
+        self.lock().beside.get_or_insert_default();
+    }
+
+    /// Whether the variables of our TCP are wanted.
+    pub fn wants_variables(&self) -> bool {
+        let inner = self.lock();
+        inner.windows.is_some() || inner.beside.is_some()
     }
 
     /// The variables of a connection at `now`.
@@ -119,6 +132,7 @@ impl Trace {
         if let Some(windows) = &mut inner.windows {
             windows.add(time, variables);
         }
+        inner.say_windows(now, variables);
     }
 
     /// The variables that were kept, as a table: RFC 4180, a row for each change.
@@ -134,7 +148,7 @@ impl Trace {
     /// Takes out what has been seen until `now`; the trace goes on from nothing.
     pub fn take(&self, now: Instant) -> Capture {
         let mut inner = self.lock();
-        inner.bytes = 0;
+        (inner.bytes, inner.last_seen) = (0, None);
         inner.capture.end = Some(inner.wall_clock(now));
         std::mem::take(&mut inner.capture)
     }
@@ -152,10 +166,11 @@ impl Trace {
 }
 
 impl Inner {
-    fn add(&mut self, place: Place<'_>, now: Instant, packet: &[u8], comment: &str) {
+    /// Adds a packet, and says at which place of the capture. `None`: it found the trace full.
+    fn add(&mut self, place: Place<'_>, now: Instant, packet: &[u8], comment: &str) -> Option<usize> {
         if self.bytes + packet.len() > MOST_BYTES {
             self.dropped += 1;
-            return;
+            return None;
         }
         self.bytes += packet.len();
         let frame = Frame {
@@ -168,6 +183,21 @@ impl Inner {
             comment: (!comment.is_empty()).then(|| comment.to_owned()),
         };
         self.capture.frames.push(frame);
+        Some(self.capture.frames.len() - 1)
+    }
+
+    /// Writes the windows of a connection beside the packet that has just passed.
+    fn say_windows(&mut self, now: Instant, variables: &Variables) {
+        let wall_clock = self.wall_clock(now);
+        let (Some(beside), Some(last)) = (&mut self.beside, self.last_seen) else { return };
+        // After a timer the last packet is an older one.
+        let Some(frame) = self.capture.frames.get_mut(last).filter(|frame| frame.time == wall_clock) else {
+            return;
+        };
+        if let Some(comment) = beside.comment(&frame.bytes, variables) {
+            self.bytes += comment.len();
+            add_comment(frame, &comment);
+        }
     }
 
     /// The interface for packets of this place and origin, added with the first of them.
@@ -186,6 +216,12 @@ impl Inner {
         let (instant, wall) = self.epoch;
         wall + now.saturating_duration_since(instant)
     }
+}
+
+/// Says more beside a packet, after what is said already.
+fn add_comment(frame: &mut Frame, text: &str) {
+    let known = frame.comment.take().map(|known| known + "; ").unwrap_or_default();
+    frame.comment = Some(known + text);
 }
 
 /// Where a packet was seen, and what it did there.

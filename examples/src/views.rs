@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!   conversations   who talked to whom, under tshark's numbers
-//!   ladder          one row per packet, in time
+//!   ladder          one row per packet, in time; below it the congestion window
 //!   budget          where the time of a page went
 //!   reuse           what it saved to keep a connection
 //!   heads, bytes    what was said, to the letter and to the byte

@@ -24,6 +24,7 @@ Examples:
   barewire fetch --net os -u joe:secret -r 0-99 URL          a real network
   barewire fetch --report - URL | jq 'select(.kind == \"fetch\")'
   barewire fetch -L --har page.har URL                       for a browser
+  barewire fetch -T FILE --cwnd https://www.example.test/echo  what TCP decides by
 
 Flags have curl's names and meanings. What nobody needs in order to see what
 happens is left to curl: forms (-F), cookies (-b), rate limits, and the like.
@@ -61,6 +62,7 @@ Examples:
   barewire read scene.pcapng --at proxy             one of several hosts
   barewire read t.pcapng --html t.html              in a browser, byte by byte
   barewire read t.pcapng --borders                  chunks, records, segments
+  barewire read t.pcapng --cwnd                     of a `fetch --cwnd --pcapng`
   barewire read t.pcapng --har t.har                for a network panel
   tcpdump -i any -w - port 443 | barewire read -
   barewire read t.pcapng --json | jq 'select(.frame == 7)'

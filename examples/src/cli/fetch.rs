@@ -36,6 +36,10 @@ pub struct FetchArgs {
     /// toy and raw
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
+    /// Draw below the rows what our TCP decided by: congestion window, threshold, what is in flight, and round trip, as
+    /// a bar and in numbers. With --pcapng the file has them as comments, for `read --cwnd`; over toy and raw
+    #[arg(long, conflicts_with = "silent")]
+    pub cwnd: bool,
     /// Append the TLS secrets to FILE (default: the file that SSLKEYLOGFILE names)
     #[arg(long, value_name = "FILE")]
     pub keylog: Option<PathBuf>,

@@ -45,6 +45,9 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     if args.csv.is_some() {
         network.trace().keep_variables();
     }
+    if args.cwnd {
+        network.trace().write_windows();
+    }
     let visits = visit_all(args, jobs, &destinations, format.as_deref(), network.as_mut());
     let dropped = network.trace().dropped();
     let capture = network.trace().take(network.now());

@@ -71,9 +71,12 @@ fn file(
 ) -> Result<(bool, Ended), Failure> {
     let reading = read_reading(path, config(args, key_log), &args.at)?;
     check(args, &reading, path)?;
+    // With a strip below it, a row takes two lines.
+    let lines = if args.cwnd { 2 * LADDER_LINES } else { LADDER_LINES };
     let style = Style {
-        lines: if args.verbose || args.bytes { usize::MAX } else { LADDER_LINES },
+        lines: if args.verbose || args.bytes { usize::MAX } else { lines },
         frames: args.verbose || args.bytes,
+        windows: args.cwnd,
         ..style()
     };
     let mut printer = Printer::new(&args.files_out);
@@ -198,6 +201,10 @@ pub(super) fn config(args: &ReadArgs, key_log: &str) -> Config {
 fn silence(args: &ReadArgs, story: &Story) -> Vec<String> {
     let mut why: Vec<String> =
         config(args, "").selection.missing(story).iter().map(|missing| missing.to_string()).collect();
+    if args.cwnd && story.rows.iter().all(|row| row.windows().is_none()) {
+        let who = "`fetch --cwnd --pcapng FILE` writes it into comments";
+        why.push(format!("--cwnd: the capture does not tell. A congestion window is not on the wire; {who}"));
+    }
     if let Some((transport, number)) = args.follow {
         let stream = format!("{} {number}", transport.name());
         why.extend(views::NoContent::of(story).map(|reason| format!("{stream}: {reason}")));

@@ -28,7 +28,7 @@ impl Tap for TraceTap {
     }
 
     fn wants_variables(&self) -> bool {
-        self.0.keeps_variables()
+        self.0.wants_variables()
     }
 
     fn variables(&mut self, now: Instant, variables: &Variables) {

@@ -8,11 +8,15 @@ use barewire_packet::checksum::Verdict;
 use barewire_packet::ip::{IpHeader, header_verdict};
 use barewire_tcp::observe;
 
+use super::windows::Windows;
+
 /// A note on a packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// What the capturing program said of it.
     Comment(String),
+    /// What the end that was captured decides by after it: the capturing program says so.
+    Windows(Windows),
     /// What can be read from its TCP header and those before it. It is a reading: what the sender had in mind is not on
     /// the wire.
     Tcp(observe::Note),
@@ -58,6 +62,14 @@ pub enum Note {
 }
 
 impl Note {
+    /// What a comment of the capturing program says. What its TCP decides by stands at the end, after other words.
+    pub(super) fn of_comment(comment: &str) -> Vec<Note> {
+        let (words, end) = comment.rsplit_once("; ").unwrap_or(("", comment));
+        let Some(windows) = Windows::read(end) else { return vec![Note::Comment(comment.to_owned())] };
+        let words = (!words.is_empty()).then(|| Note::Comment(words.to_owned()));
+        words.into_iter().chain([Note::Windows(windows)]).collect()
+    }
+
     /// What is wrong with the checksum of an IP header. Version 6 has none.
     pub(super) fn of_header(header: &IpHeader<'_>) -> Option<Note> {
         let IpHeader::V4(header) = header else { return None };
@@ -110,7 +122,7 @@ impl Note {
                     | observe::Note::Gap { reason: observe::GapReason::CutByCapture, .. }
             )
         );
-        !cut && !self.is_comment() && !self.is_unfinished_checksum()
+        !cut && !self.is_comment() && !self.is_unfinished_checksum() && !matches!(self, Note::Windows(_))
     }
 
     fn verdict(&self) -> Option<Verdict> {
@@ -125,7 +137,7 @@ impl Note {
     /// The rule that it is about, where there is one.
     pub fn rule(&self) -> Option<&'static str> {
         match self {
-            Note::Comment(_) | Note::Cut { .. } | Note::SeenAgain { .. } => None,
+            Note::Comment(_) | Note::Windows(_) | Note::Cut { .. } | Note::SeenAgain { .. } => None,
             Note::Tcp(note) => note.rule(),
             Note::Checksum(_) => Some("RFC 768"),
             Note::HeaderChecksum(_) => Some("RFC 791 §3.1"),
@@ -142,6 +154,7 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Note::Comment(text) => f.write_str(text),
+            Note::Windows(windows) => windows.fmt(f),
             Note::Tcp(note) => note.fmt(f),
             Note::HeaderChecksum(Verdict::Unfinished) => {
                 f.write_str("IP header checksum 0: offloaded, not yet computed")

@@ -204,7 +204,7 @@ impl Reader {
             row.parts.insert(0, Part::Frame(interface.link_type, frame.bytes.clone()));
         }
         row.made_up = interface.origin == Origin::MadeUp;
-        row.notes.extend(frame.comment.clone().map(Note::Comment));
+        row.notes.extend(frame.comment.iter().flat_map(|comment| Note::of_comment(comment)));
         if frame.time < start {
             row.notes.push(Note::BeforeTheFirst { by: start - frame.time });
         }

@@ -8,6 +8,7 @@ use super::note::Note;
 use super::part::Part;
 use super::section::Section;
 use super::state::Ends;
+use super::windows::Windows;
 
 /// The number of a conversation in [`Story::conversations`](super::Story::conversations).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +89,13 @@ impl Row {
     /// Whether it repeats what was sent before.
     pub fn is_repeated(&self) -> bool {
         self.notes.iter().any(Note::is_retransmission)
+    }
+
+    /// What the end that was captured decides by after it, where that has moved and the capture tells.
+    pub fn windows(&self) -> Option<Windows> {
+        self.notes
+            .iter()
+            .find_map(|note| if let Note::Windows(windows) = note { Some(*windows) } else { None })
     }
 
     /// Whether a note of this row speaks of trouble on the way: a loss, a repetition, a reset.

@@ -7,12 +7,14 @@
 //!
 //! This is the usual form: one host on the left, the one it talks to named on the right. Where packets also go between
 //! others, each host has a column of its own. A packet that says more than one thing has more than one line, but only
-//! one time. Tested in `tests/ladder.rs`, `tests/fold.rs` and `tests/read.rs`.
+//! one time. Where a capture tells what a TCP decides by, a row can have that below it, too. Tested in
+//! `tests/ladder.rs`, `tests/fold.rs`, `tests/cwnd.rs` and `tests/read.rs`.
 
 mod columns;
 pub(super) mod fold;
 pub(super) mod lines;
 mod peers;
+mod strip;
 
 use super::style::{NARROWEST, Style};
 use super::words::{count, fit, paragraph, several};
@@ -21,20 +23,26 @@ use columns::Columns;
 use fold::{Fold, folds, of_many};
 use lines::Margin;
 use peers::Peers;
+use strip::Strip;
 
 /// Draws the ladder of a story, with its heads and the legend of the marks that occur.
 pub fn ladder(story: &Story, style: &Style) -> String {
-    let form = Form::of(story, style);
-    let mut out = form.head(story);
+    let drawn = Rows::of(story, style);
+    let form = &drawn.form;
+    let mut out = drawn.head();
     let rows: Vec<&Row> = story.rows.iter().collect();
-    for fold in folds(&rows, style.lines, &|row| form.row(story, rows[row]).lines().count()) {
+    for fold in folds(&rows, style.lines, &|row| drawn.text(rows[row]).lines().count()) {
         match fold {
-            Fold::Row(row) => out.push_str(&form.row(story, rows[row])),
-            Fold::Many(many) => out.push_str(&folded(&rows[many], form.margin(), form.width())),
+            Fold::Row(row) => out.push_str(&drawn.text(rows[row])),
+            Fold::Many(many) => {
+                out.push_str(&folded(&rows[many.clone()], form.margin(), form.width()));
+                out.push_str(&drawn.last_strip(&rows[many]));
+            }
         }
     }
     out.push_str(&left_out(story, form.margin(), form.width()));
     out.push_str(&legend(&rows, form.width()));
+    out.push_str(&drawn.strip.as_ref().map(Strip::legend).unwrap_or_default());
     out
 }
 
@@ -51,17 +59,33 @@ fn left_out(story: &Story, margin: Margin, width: usize) -> String {
 pub struct Rows<'a> {
     story: &'a Story,
     form: Form,
+    strip: Option<Strip>,
 }
 
 impl<'a> Rows<'a> {
     /// For the rows of this story.
     pub fn of(story: &'a Story, style: &Style) -> Rows<'a> {
-        Rows { story, form: Form::of(story, style) }
+        let form = Form::of(story, style);
+        let strip = Strip::of(story, &Style { width: form.width(), ..*style }, form.margin());
+        Rows { story, form, strip }
     }
 
     /// One row.
     pub fn text(&self, row: &Row) -> String {
-        self.form.row(self.story, row)
+        let strip = self.strip.as_ref().map(|strip| strip.below(row)).unwrap_or_default();
+        self.form.row(self.story, row) + &strip
+    }
+
+    /// What stands over all of them.
+    fn head(&self) -> String {
+        self.form.head(self.story) + &self.strip.as_ref().map(Strip::head).unwrap_or_default()
+    }
+
+    /// The last strip of rows that were folded: with the row after them perhaps nothing moves.
+    fn last_strip(&self, folded: &[&Row]) -> String {
+        let strip = self.strip.as_ref();
+        let last = folded.iter().rev().find(|row| row.windows().is_some());
+        strip.zip(last).map(|(strip, row)| strip.below(row)).unwrap_or_default()
     }
 }
 

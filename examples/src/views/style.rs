@@ -20,11 +20,13 @@ pub struct Style {
     pub color: bool,
     /// Whether rows bear the frame number that Wireshark gives them.
     pub frames: bool,
+    /// Whether rows of the ladder have what their TCP decides by below them, where the capture tells.
+    pub windows: bool,
 }
 
 impl Default for Style {
     fn default() -> Style {
-        Style { width: USUAL_WIDTH, lines: usize::MAX, color: false, frames: false }
+        Style { width: USUAL_WIDTH, lines: usize::MAX, color: false, frames: false, windows: false }
     }
 }
 

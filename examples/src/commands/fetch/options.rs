@@ -44,10 +44,11 @@ pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
             "--drop, --delay, --flip and --close break the toy internet; nobody has a hand on a real network",
         ));
     }
-    if args.csv.is_some() && args.network.net == Net::Os {
+    if (args.csv.is_some() || args.cwnd) && args.network.net == Net::Os {
+        let flag = if args.cwnd { "--cwnd" } else { "--csv" };
         return Err(Failure::new(
             Step::Usage,
-            "--csv is about our TCP, over toy or raw; the kernel does not show what it decides by",
+            format!("{flag} is about our TCP, over toy or raw; the kernel does not show what it decides by"),
         ));
     }
     if toy && args.network.resolver.is_some() {

@@ -17,9 +17,12 @@ const LADDER_LINES: usize = 28;
 
 /// Prints the picture, or what takes its place.
 pub(super) fn draw(run: &Outcome<'_>, printer: &mut Printer) -> Result<(), Failure> {
+    // With a strip below it, a row takes two lines.
+    let lines = if run.args.cwnd { 2 * LADDER_LINES } else { LADDER_LINES };
     let style = Style {
-        lines: if run.args.verbose { usize::MAX } else { LADDER_LINES },
+        lines: if run.args.verbose { usize::MAX } else { lines },
         frames: run.args.verbose,
+        windows: run.args.cwnd,
         ..style()
     };
     if run.args.step {

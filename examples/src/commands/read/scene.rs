@@ -14,6 +14,7 @@ pub(super) fn check(args: &ReadArgs, scene: &Scene, path: &Path) -> Result<(), F
     let names = names.join(", ");
     let of_one = [
         (args.borders, "--borders"),
+        (args.cwnd, "--cwnd"),
         (args.bytes, "--bytes"),
         (args.step, "--step"),
         (args.follow.is_some(), "--follow"),
