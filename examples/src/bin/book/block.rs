@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
-use crate::{bytes, code, ends, figure, rfc, run};
+use crate::{bytes, code, ends, figure, lesson, rfc, run};
 
 /// What the book quotes from.
 pub(crate) struct Sources {
@@ -71,6 +71,7 @@ pub(crate) fn quoted(words: &[String], content: &[String], sources: &Sources) ->
         }
         ["ends", capture, frame] => ends::quote(sources, capture, frame).map(Quoted::Lines),
         ["run", ..] => run::quote(sources, &words[1..]).map(Quoted::Lines),
+        ["lesson", ..] => lesson::quote(sources, &words[1..]).map(Quoted::Lines),
         ["rfc", number, section] => rfc::check(sources, number, section, content).map(|()| Quoted::Right),
         [word, ..] => Err(format!("nothing is called {word:?} with {} words after it", words.len() - 1)),
         [] => Err("an empty comment".to_owned()),
@@ -81,7 +82,7 @@ pub(crate) fn quoted(words: &[String], content: &[String], sources: &Sources) ->
 pub(crate) fn comment(line: &str) -> Option<Result<Vec<String>, String>> {
     let inside = line.trim().strip_prefix("<!-- ")?.strip_suffix(" -->")?;
     let first = inside.split(' ').next()?;
-    let known = ["code", "bytes", "figure", "ends", "run", "rfc", "nav"].contains(&first);
+    let known = ["code", "bytes", "figure", "ends", "run", "lesson", "rfc", "nav"].contains(&first);
     known.then(|| words(inside))
 }
 

@@ -15,6 +15,7 @@
 //! | `figure NAME CAPTURE FRAME SECTION "FIELD"` | a figure of a field (`FIELD#2`: the second): `figures/NAME.svg` |
 //! | `ends CAPTURE FRAME` | what both ends are in after a packet, and the secrets in use |
 //! | `run ARGUMENTS` | what the program prints; `run ARGUMENTS \| "FROM" "TO"`: some lines of it |
+//! | `lesson NAME WORDS` | what a lesson prints; `| "FROM" "TO"` as with `run` |
 //! | `rfc NUMBER SECTION` | a sentence of that section, word for word |
 //! | `nav` | the links to the chapters before and after it |
 //!
@@ -33,6 +34,7 @@ mod ends;
 mod figure;
 mod finding;
 mod headings;
+mod lesson;
 mod links;
 mod list;
 mod picked;
