@@ -7,3 +7,8 @@
 #[doc = include_str!("../chapters/01_opening.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c01_opening {}
+
+#[doc = include_str!("../chapters/rustdoc/02_receiver.txt")]
+#[doc = include_str!("../chapters/02_receiver.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c02_receiver {}

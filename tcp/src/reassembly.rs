@@ -45,6 +45,7 @@ impl Reassembly {
         (self.next - before) as u32
     }
 
+    // book: fill-gaps
     /// Keeps those bytes of `data` that are not there yet.
     fn fill_gaps(&mut self, start: u64, data: &[u8]) {
         self.latest = start;
@@ -67,6 +68,7 @@ impl Reassembly {
         }
         // exercise: end
     }
+    // book: end
 
     fn end_of_piece_over(&self, at: u64) -> Option<u64> {
         let (offset, piece) = self.early.range(..=at).next_back()?;

@@ -194,6 +194,7 @@ impl Receiver {
         }
     }
 
+    // book: soon
     /// RFC 9293 §3.8.6.3: an ACK for at least every second full-sized segment, and never later than the delay.
     fn acknowledge_soon(&mut self, now: Instant, bytes: u32) {
         // exercise: tcp05
@@ -209,6 +210,7 @@ impl Receiver {
         }
         // exercise: end
     }
+    // book: end
 
     /// Eighth, the FIN. One that comes too early is remembered, and counts when everything before it is there: then
     /// this gives true. The FIN that comes in order counts, whatever an earlier one has said: that may be forged.

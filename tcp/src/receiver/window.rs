@@ -11,7 +11,8 @@ pub(crate) fn offered_shift(buffer: usize) -> u8 {
 }
 
 impl Receiver {
-    /// The four cases of RFC 9293 §3.4, table 6.
+    // book: acceptable
+    /// The four cases of RFC 9293 §3.4, table 5.
     pub(crate) fn is_acceptable(&self, segment: &Segment<'_>) -> bool {
         let (length, window) = (segment.len(), self.rcv.wnd);
         let in_window = |number: SeqNumber| number.within(self.rcv.nxt, window);
@@ -24,13 +25,16 @@ impl Receiver {
             _ => in_window(segment.seq) || in_window(segment.seq + (length - 1)),
         }
     }
+    // book: end
 
+    // book: update
     /// Whether reading has made so much room that the peer should hear of it without waiting for the next ACK.
     pub(super) fn window_update_is_due(&self) -> bool {
         let gain = self.free_space().saturating_sub(self.rcv.wnd);
         let half = (self.buffer as u32 / 2).max(1);
         gain >= half || self.rcv.wnd < self.mss && gain >= self.mss.min(half)
     }
+    // book: end
 
     /// Sets RCV.WND for a segment that is about to leave, and gives the field that says so. The right edge does not
     /// move back, and moves on only in steps worth a segment.
