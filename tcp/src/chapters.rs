@@ -12,3 +12,8 @@ pub mod c01_opening {}
 #[doc = include_str!("../chapters/02_receiver.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c02_receiver {}
+
+#[doc = include_str!("../chapters/rustdoc/03_sender.txt")]
+#[doc = include_str!("../chapters/03_sender.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c03_sender {}

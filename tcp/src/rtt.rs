@@ -63,6 +63,7 @@ impl RttEstimator {
         self.rto = self.base.saturating_mul(1 << self.backoff).min(self.max);
     }
 
+    // book: sample
     /// Takes a sample: RFC 6298 §2.2 the first, §2.3 the later ones.
     pub fn sample(&mut self, r: Duration) {
         // exercise: tcp03
@@ -87,6 +88,7 @@ impl RttEstimator {
         // exercise: end
         self.combine();
     }
+    // book: end
 
     /// Takes a sample from a segment that left at `sent_at`, unless its round trip was measured already.
     pub fn measured(&mut self, now: Instant, sent_at: Instant) {

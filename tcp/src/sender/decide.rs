@@ -36,6 +36,7 @@ impl Sender {
         Some(syn(0, Kind::Again, self.why(by)))
     }
 
+    // book: decide
     /// The next message of an open connection. `size` is how much text fits in a segment now.
     pub(crate) fn decide(&self, now: Instant, size: usize) -> Next {
         let message = self
@@ -49,6 +50,7 @@ impl Sender {
             None => Next::Send(message),
         }
     }
+    // book: end
 
     /// What is lost: as much of the first such segment as fits in one.
     fn lost_text(&self, size: usize) -> Option<SenderMessage> {
@@ -120,6 +122,7 @@ impl Sender {
         Some(SenderMessage { seq: self.snd.nxt, syn: false, length, fin, kind: Kind::New, why: None })
     }
 
+    // book: worth
     /// RFC 9293 §3.8.6.2.1, the sender's silly window avoidance, with Nagle (§3.7.4) if asked for.
     fn is_worth_sending(&self, length: usize, unsent: usize, size: usize) -> bool {
         if length == 0 {
@@ -129,6 +132,7 @@ impl Sender {
             || length == unsent && (self.flight.is_empty() || !self.config.nagle)
             || length as u32 >= self.snd.max_wnd / 2 && self.snd.max_wnd > 0
     }
+    // book: end
 
     /// A probe: what fits into the window or, when it is closed, one byte beyond it.
     fn window_probe(&self, size: usize) -> Option<SenderMessage> {

@@ -63,6 +63,7 @@ impl Sender {
         }
     }
 
+    // book: wait
     /// Nothing can be sent now. If text waits for the window, and nothing is in flight whose ACK would open it, only a
     /// question will tell.
     pub(super) fn wait_for_window(&mut self, now: Instant) {
@@ -81,9 +82,12 @@ impl Sender {
         }
         // exercise: end
     }
+    // book: end
 
+    // book: interval
     /// RFC 9293 §3.8.6.1: the first probe after a timeout, then ever more rarely.
     pub(super) fn probe_interval(&self) -> Duration {
         self.rtt.rto().saturating_mul(1 << self.window_probe.count.min(10)).min(self.config.max_rto)
     }
+    // book: end
 }
