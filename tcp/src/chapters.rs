@@ -17,3 +17,8 @@ pub mod c02_receiver {}
 #[doc = include_str!("../chapters/03_sender.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c03_sender {}
+
+#[doc = include_str!("../chapters/rustdoc/04_losing.txt")]
+#[doc = include_str!("../chapters/04_losing.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c04_losing {}

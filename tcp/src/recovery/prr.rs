@@ -30,6 +30,7 @@ impl Prr {
         *self = Prr { flight_then: flight.max(1), ..Prr::default() };
     }
 
+    // book: delivered
     /// An ACK delivered bytes. PRR-SSRB, the variant that RFC 6937 §3 recommends.
     pub(crate) fn delivered(&mut self, bytes: u32, pipe: u32, ssthresh: u32, smss: u32) {
         self.delivered += u64::from(bytes);
@@ -45,6 +46,7 @@ impl Prr {
         };
         self.allowance = allowed.min(u64::from(u32::MAX)) as u32;
     }
+    // book: end
 
     /// How much may leave now.
     pub(crate) fn allowance(&self) -> u32 {

@@ -94,6 +94,7 @@ impl Rack {
         }
     }
 
+    // book: window
     /// Step 4: RACK.reo_wnd, how long a segment may be overtaken.
     pub(crate) fn reordering_window(&self, path: Path, delivered_segments: u32) -> Duration {
         if !self.reordering_seen && (path.repairing || delivered_segments >= DUP_THRESH) {
@@ -101,7 +102,9 @@ impl Rack {
         }
         (path.min_rtt / 4).saturating_mul(self.wider.saturating_add(1)).min(path.srtt)
     }
+    // book: end
 
+    // book: detect
     /// Step 5: marks what is lost, and notes when to look again. Gives the bytes.
     pub(crate) fn detect(&mut self, now: Instant, flight: &mut Flight, path: Path) -> u32 {
         self.deadline = None;
@@ -121,6 +124,7 @@ impl Rack {
         self.deadline = deadline;
         lost
     }
+    // book: end
 
     /// RFC 8985 §6.3: whether the segment has been out so long that it is lost when the timer runs out.
     pub(crate) fn is_overdue(&self, now: Instant, segment: &SentSegment, path: Path) -> bool {

@@ -43,6 +43,7 @@ pub(crate) fn duplicate_report(message: &ReceiverMessage) -> Option<(SeqNumber, 
     (first.before(end) && (acknowledged || inside_second)).then_some((first, end))
 }
 
+// book: is-lost
 /// RFC 6675 §4, IsLost: a segment is lost when more than two segments' worth of bytes after it has arrived. One that
 /// was sent twice already is left to the timer.
 pub(crate) fn detect(flight: &mut Flight, smss: u32) -> u32 {
@@ -64,3 +65,4 @@ pub(crate) fn detect(flight: &mut Flight, smss: u32) -> u32 {
     let Some(end) = lost_before else { return 0 };
     flight.lose(LostBy::Sack, |segment| segment.transmissions == 1 && segment.end.at_or_before(end))
 }
+// book: end

@@ -39,6 +39,7 @@ pub(crate) enum Answer {
     RepairedALoss,
 }
 
+// book: timeout
 /// How long to wait for an ACK before the probe (RFC 8985 §7.2, TLP_calc_PTO).
 pub(crate) fn timeout(srtt: Option<Duration>, single_segment: bool) -> Duration {
     match srtt {
@@ -47,6 +48,7 @@ pub(crate) fn timeout(srtt: Option<Duration>, single_segment: bool) -> Duration 
         None => Duration::from_secs(1),
     }
 }
+// book: end
 
 impl TailProbe {
     /// Whether a probe is out and not answered.

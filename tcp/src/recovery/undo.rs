@@ -53,6 +53,7 @@ impl Undo {
         was_late
     }
 
+    // book: eifel
     /// SND.UNA moves for the first time over something that this repair has sent again: the first segment in flight was
     /// sent so many times, and for the last time at `sent_at`. True when the echo is older than that. If it was sent
     /// more than twice, nobody knows which of them the echo answers.
@@ -73,6 +74,7 @@ impl Undo {
         }
         was_late
     }
+    // book: end
 
     /// The peer reports a duplicate that ends at `end`. True when all that was sent twice has come twice.
     pub(crate) fn duplicate_reported(&mut self, end: SeqNumber) -> bool {
