@@ -22,3 +22,8 @@ pub mod c03_sender {}
 #[doc = include_str!("../chapters/04_losing.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c04_losing {}
+
+#[doc = include_str!("../chapters/rustdoc/05_congestion.txt")]
+#[doc = include_str!("../chapters/05_congestion.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c05_congestion {}

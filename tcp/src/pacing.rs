@@ -30,11 +30,13 @@ impl Pacer {
         Pacer { tokens: u32::MAX, filled_at: now, until: None }
     }
 
+    // book: wait
     /// When `length` bytes may leave at `rate` bytes a second. `None`: now.
     pub(crate) fn wait(&self, now: Instant, rate: u64, length: u32, smss: u32) -> Option<Instant> {
         let missing = u64::from(length.saturating_sub(self.filled(now, rate, smss)));
         (missing > 0).then(|| now + time_for(missing, at_least(rate, smss)))
     }
+    // book: end
 
     /// The sender waits for tokens until then.
     pub(crate) fn wait_until(&mut self, until: Option<Instant>) {

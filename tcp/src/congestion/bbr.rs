@@ -129,6 +129,7 @@ impl Bbr {
         }
     }
 
+    // book: model
     /// §5.2.3, in its order.
     fn update_model_and_state(&mut self, sample: &Sample) {
         self.update_latest_delivery_signals(sample);
@@ -142,6 +143,7 @@ impl Bbr {
         self.check_probe_rtt(sample);
         self.advance_latest_delivery_signals(sample);
     }
+    // book: end
 
     /// Losses were being repaired, and are not any more: the window is the last good one, as far as the model allows.
     fn note_repair(&mut self, repair: Repair) {

@@ -81,6 +81,7 @@ struct Epoch {
 }
 
 impl Epoch {
+    // book: curve
     /// §4.2, figure 2. A window that is above the old plateau has a new one where it stands.
     fn begin(now: Instant, cwnd: f64, w_max: Option<f64>) -> Epoch {
         let w_max = w_max.unwrap_or(cwnd).max(cwnd);
@@ -92,6 +93,7 @@ impl Epoch {
         let from_plateau = t - self.k;
         C * from_plateau * from_plateau * from_plateau + self.w_max
     }
+    // book: end
 
     /// The window could not grow for `time`.
     fn wait(&mut self, time: Duration) {

@@ -107,6 +107,7 @@ impl HyStart {
         if css.rounds < CSS_ROUNDS { Verdict::GoOn } else { Verdict::Leave }
     }
 
+    // book: judge
     /// The round has enough samples: has the round trip grown since the last one, or fallen since CSS began?
     fn judge(&mut self) {
         let Some(current) = self.current_round_min_rtt else { return };
@@ -118,6 +119,7 @@ impl HyStart {
             (None, _) => None,
         };
     }
+    // book: end
 }
 
 /// RttThresh: the growth of the round trip that means a queue.

@@ -55,6 +55,7 @@ impl Reno {
         }
     }
 
+    // book: slow-start
     /// §3.1, equation 2, with the limit of RFC 3465 §2.3. An ACK that covers many segments counts as two, so that a
     /// lost ACK does not become a burst. After a timeout it counts as one: it covers what had arrived long before.
     fn slow_start(&mut self, ack: &Delivery) {
@@ -62,7 +63,9 @@ impl Reno {
         let grown = self.cwnd.saturating_add(ack.acknowledged.min(limit));
         self.set_window(grown.min(self.ssthresh));
     }
+    // book: end
 
+    // book: avoid
     /// §3.1: a segment more for each window that was acknowledged, so not more than one in a round trip.
     fn avoid_congestion(&mut self, acknowledged: u32) {
         // exercise: tcp04
@@ -74,12 +77,15 @@ impl Reno {
         }
         // exercise: end
     }
+    // book: end
 
+    // book: halve
     /// §3.1, equation 4: half of what is in flight is the new threshold.
     fn reduce_threshold(&mut self, flight_size: u32) {
         self.before = Some((self.cwnd, self.ssthresh));
         self.ssthresh = (flight_size / 2).clamp(2 * self.smss, LARGEST_WINDOW);
     }
+    // book: end
 }
 
 impl Controller for Reno {
