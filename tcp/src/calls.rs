@@ -40,6 +40,7 @@ pub(crate) fn close(c: &mut Tcb) {
     }
 }
 
+// book: abandon
 /// The user has gone and will not read. If there is something unread, a reset tells the peer that it is lost
 /// (§3.6.1). Else a FIN leaves; after its ACK the connection waits for the peer's only as long as TIME-WAIT lasts.
 pub(crate) fn abandon(c: &mut Tcb, now: Instant) {
@@ -53,6 +54,7 @@ pub(crate) fn abandon(c: &mut Tcb, now: Instant) {
         c.time_wait = Some(now + c.config.time_wait);
     }
 }
+// book: end
 
 /// ABORT (§3.10.5): a reset, and the connection is over. What is unread will not be read.
 pub(crate) fn abort(c: &mut Tcb) {

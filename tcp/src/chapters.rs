@@ -27,3 +27,8 @@ pub mod c04_losing {}
 #[doc = include_str!("../chapters/05_congestion.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c05_congestion {}
+
+#[doc = include_str!("../chapters/rustdoc/06_closing.txt")]
+#[doc = include_str!("../chapters/06_closing.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c06_closing {}

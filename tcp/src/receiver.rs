@@ -212,6 +212,7 @@ impl Receiver {
     }
     // book: end
 
+    // book: fin
     /// Eighth, the FIN. One that comes too early is remembered, and counts when everything before it is there: then
     /// this gives true. The FIN that comes in order counts, whatever an earlier one has said: that may be forged.
     pub(crate) fn take_fin(&mut self, segment: &Segment<'_>) -> bool {
@@ -230,6 +231,7 @@ impl Receiver {
         self.ack = Ack::Owed;
         true
     }
+    // book: end
 
     /// RECEIVE (§3.10.3): copies out bytes that have arrived in order. If that makes much room, an ACK tells the peer.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> usize {

@@ -90,6 +90,7 @@ pub enum Cause {
 }
 
 impl State {
+    // book: after
     /// The state after `cause`: the figure above. None where the figure has no such arrow.
     pub fn after(self, cause: Cause) -> Option<State> {
         Some(match (self, cause) {
@@ -112,6 +113,7 @@ impl State {
             _ => return None,
         })
     }
+    // book: end
 
     /// Whether both SYNs have been exchanged and acknowledged.
     pub fn is_synchronized(self) -> bool {

@@ -102,6 +102,7 @@ fn repeated_syn(c: &mut Tcb, segment: &Segment<'_>) -> Then {
     Then::Return
 }
 
+// book: rst
 /// Second, check the RST bit: RFC 5961 §3. A reset counts only with the very number that we expect next. One that is
 /// merely in the window may be a guess, and a challenge answers it.
 fn second_rst(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
@@ -124,6 +125,7 @@ fn second_rst(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
     c.end(Cause::End, why);
     Then::Return
 }
+// book: end
 
 /// Fourth, check the SYN bit: RFC 5961 §4. A challenge answers it. A peer that has really begun anew answers the
 /// challenge with a reset.
