@@ -60,6 +60,7 @@ impl SynCookies {
         SynCookies { key: hmac::Key::new(hmac::HMAC_SHA256, &secret), epoch: now, last: now }
     }
 
+    // book: give
     /// The number with which to answer a SYN.
     pub(crate) fn give(
         &mut self,
@@ -74,6 +75,7 @@ impl SynCookies {
         let minute = self.minute(now);
         SeqNumber((minute & 0x1f) << 27 | size << 24 | self.hash(minute, size, local, remote, syn.seq))
     }
+    // book: end
 
     /// What an ACK that belongs to no connection brings back. `None`: it does not hold a cookie of ours, or an old one.
     pub(crate) fn recall(
