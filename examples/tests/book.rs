@@ -156,6 +156,39 @@ fn faults_are_found_with_their_lines() {
     assert!(says.contains("nothing is called \"code\" with 1 words after it"), "{says}");
 }
 
+/// What a lesson prints is quoted from its head or, with words, from its file; there a line may be another one.
+#[test]
+fn a_lessons_output_is_compared() {
+    let copy = Copy::new();
+    fs::create_dir_all(copy.path("examples/lessons")).expect("a folder");
+    fs::create_dir_all(copy.path("examples/tests/lessons")).expect("a folder");
+    let head = "//! A lesson.\n//!\n//! ```text\n//! one\n//!   two\n//! three\n//! ```\n\nfn main() {}\n";
+    fs::write(copy.path("examples/lessons/count.rs"), head).expect("a file");
+    fs::write(copy.path("examples/tests/lessons/count.by_two.txt"), "two\nfour\n").expect("a file");
+    let before = "<!-- nav -->";
+    let with = |comment: &str, lines: &str| {
+        let block = format!("{comment}\n```console\n{lines}```\n\n{before}");
+        copy.with(CHAPTER, before, &block)
+    };
+    let says = with("<!-- lesson count -->", "$ cargo run --example count\none\n  2\nthree\n");
+    assert!(
+        says.contains("lesson count is out of date") && says.contains("it is now:   \"  two\""),
+        "{says}"
+    );
+    let says = with(
+        "<!-- lesson count by two | \"four\" \"four\" -->",
+        "$ cargo run --example count -- by two\n4\n",
+    );
+    assert!(says.contains("it is now:   \"four\""), "{says}");
+    let says = with("<!-- lesson nobody -->", "");
+    assert!(says.contains("examples/lessons/nobody.rs: "), "{says}");
+    let chapter = fs::read_to_string(copy.path(CHAPTER)).expect("the chapter");
+    let right = "<!-- lesson count | \"one\" \"two\" -->\n```console\n$ cargo run --example count\none\n  two\n```\n\n";
+    fs::write(copy.path(CHAPTER), chapter.replace(before, &format!("{right}{before}"))).expect("a file");
+    let (clean, says) = book(copy.0.file("").as_ref(), &[]);
+    assert!(clean, "{says}");
+}
+
 /// README.md does not belong to the book, and its links are checked all the same.
 #[test]
 fn a_dead_link_beside_the_book_is_found() {
