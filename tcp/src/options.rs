@@ -233,29 +233,27 @@ pub fn list(bytes: &[u8]) -> Result<Vec<TcpOption<'_>>, Refused<Reason>> {
     Ok(found)
 }
 
-/// Reads a whole option list into its fields.
+/// Reads a whole option list, each option into its field of `found`.
 #[inline]
-pub(crate) fn options(input: &[u8]) -> Parsed<'_, Options, Reason> {
-    let mut found = Options::default();
+pub(crate) fn options_into<'a>(found: &mut Options, input: &'a [u8]) -> Parsed<'a, (), Reason> {
     let mut rest = input;
     while !rest.is_empty() {
-        (rest, ()) = option_into(&mut found, rest)?;
+        (rest, ()) = option_into(found, rest)?;
     }
-    Ok((rest, found))
+    Ok((rest, ()))
 }
 
-/// Reads the options of a list that a capture has cut, up to the one that is not whole.
-pub(crate) fn options_before_the_cut(input: &[u8]) -> Parsed<'_, Options, Reason> {
-    let mut found = Options::default();
+/// The same for a list that a capture has cut: reads up to the option that is not whole.
+pub(crate) fn options_before_the_cut<'a>(found: &mut Options, input: &'a [u8]) -> Parsed<'a, (), Reason> {
     let mut rest = input;
     while is_whole(rest) {
-        (rest, ()) = option_into(&mut found, rest)?;
+        (rest, ()) = option_into(found, rest)?;
     }
     if !rest.is_empty() {
         (rest, _) =
             field("part of an option", "the capture has cut off the rest", take(rest.len())).parse(rest)?;
     }
-    Ok((rest, found))
+    Ok((rest, ()))
 }
 
 #[inline(always)]

@@ -35,10 +35,7 @@ pub(crate) fn next_packet(c: &mut Tcb, now: Instant) -> Option<Transmit> {
         State::Closed | State::Listen => None,
         State::SynSent if c.fast_open.waits_for_text => None,
         State::SynSent | State::SynReceived => match c.sender.decide_syn(room_beside_syn(c, now)) {
-            Some(message) => {
-                let options = syn_options(c, now, message.kind);
-                Some(send(c, now, message, options))
-            }
+            Some(message) => Some(send(c, now, message)),
             None if answers_before_handshake(c) => next_of_stream(c, now),
             None => acknowledge(c, now),
         },
@@ -64,10 +61,7 @@ fn next_of_stream(c: &mut Tcb, now: Instant) -> Option<Transmit> {
     let may_transmit = c.state().may_transmit() || answers_before_handshake(c);
     let next = if may_transmit { c.sender.decide(now, room_for_text(c)) } else { Next::Nothing };
     match next {
-        Next::Send(message) => {
-            let options = usual_options(c, now);
-            Some(send(c, now, message, options))
-        }
+        Next::Send(message) => Some(send(c, now, message)),
         Next::WaitUntil(until) => {
             c.sender.waits(now, Some(until));
             acknowledge(c, now)
@@ -90,7 +84,7 @@ fn room_for_text(c: &Tcb) -> usize {
 }
 
 /// A message of the sender leaves, and takes the ACK along.
-fn send(c: &mut Tcb, now: Instant, message: SenderMessage, options: Options) -> Transmit {
+fn send(c: &mut Tcb, now: Instant, message: SenderMessage) -> Transmit {
     if message.fin && !c.sender.fin_was_sent() {
         // RFC 9293 §3.10.4.
         c.pass(Cause::FinSent);
@@ -115,8 +109,14 @@ fn send(c: &mut Tcb, now: Instant, message: SenderMessage, options: Options) -> 
     if reduced.is_some() {
         flags = flags | Flags::CWR;
     }
-    let head = head(c, message.syn);
-    let segment = Segment { seq: message.seq, flags: flags | head.flags, options, ..head };
+    let mut segment = head(c, message.syn);
+    segment.seq = message.seq;
+    segment.flags = segment.flags | flags;
+    if message.syn {
+        segment.options = syn_options(c, now, message.kind);
+    } else {
+        take_usual_options(c, now, &mut segment.options);
+    }
     let text = c.sender.text(text_seq, message.length);
     let packet = in_ip(c.local, c.remote, codepoint, &segment, text);
     c.sender.sent(now, &message);
@@ -151,8 +151,7 @@ fn acknowledge(c: &mut Tcb, now: Instant) -> Option<Transmit> {
     if c.state() == State::SynSent {
         return None;
     }
-    let (seq, options) = (c.sender.variables().nxt, usual_options(c, now));
-    let packet = bare_ack(c, seq, options);
+    let packet = bare_ack(c, now, c.sender.variables().nxt);
     c.receiver.acknowledged();
     Some(Transmit { packet, note })
 }
@@ -162,14 +161,16 @@ fn ask_whether_alive(c: &mut Tcb, now: Instant) -> Option<Transmit> {
     if !std::mem::take(&mut c.silence.question_is_due) {
         return None;
     }
-    let (seq, options) = (c.sender.variables().nxt.back(1), usual_options(c, now));
-    Some(Transmit { packet: bare_ack(c, seq, options), note: Some(SentNote::KeepAlive) })
+    let packet = bare_ack(c, now, c.sender.variables().nxt.back(1));
+    Some(Transmit { packet, note: Some(SentNote::KeepAlive) })
 }
 
 /// An ACK without text. It cannot be marked: RFC 3168 §6.1.4.
-fn bare_ack(c: &mut Tcb, seq: SeqNumber, options: Options) -> Vec<u8> {
-    let head = head(c, false);
-    let segment = Segment { seq, flags: head.flags | Flags::ACK, options, ..head };
+fn bare_ack(c: &mut Tcb, now: Instant, seq: SeqNumber) -> Vec<u8> {
+    let mut segment = head(c, false);
+    segment.seq = seq;
+    segment.flags = segment.flags | Flags::ACK;
+    take_usual_options(c, now, &mut segment.options);
     in_ip(c.local, c.remote, Codepoint::NotEct, &segment, (&[], &[]))
 }
 
@@ -194,11 +195,11 @@ fn syn_options(c: &Tcb, now: Instant, kind: Kind) -> Options {
     }
 }
 
-/// Timestamps if agreed on, and SACK blocks if there is something to report.
-fn usual_options(c: &Tcb, now: Instant) -> Options {
-    let mut options = Options { timestamps: c.timestamps(now), ..Options::default() };
+/// Timestamps if agreed on, and SACK blocks if there is something to report. They are written where the segment is: to
+/// move a block of options costs more than to fill it.
+fn take_usual_options(c: &Tcb, now: Instant, options: &mut Options) {
+    options.timestamps = c.timestamps(now);
     if c.receiver.has_blocks() {
         options.sack = c.receiver.sack_blocks();
     }
-    options
 }

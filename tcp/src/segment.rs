@@ -31,7 +31,7 @@ use nom::bytes::complete::take;
 use nom::number::complete::{be_u16, be_u32};
 
 use crate::error::Reason;
-use crate::options::{Options, options, options_before_the_cut};
+use crate::options::{Options, options_before_the_cut, options_into};
 use crate::seq::SeqNumber;
 
 /// The protocol number of TCP in an IP header.
@@ -318,8 +318,11 @@ fn header(whole: &[u8], missing: usize) -> Parsed<'_, (Segment<'_>, usize), Reas
     let options_missing = length - HEADER_LENGTH - option_bytes.len();
     if !option_bytes.is_empty() {
         let whole = options_missing == 0;
-        let read = |input| if whole { options(input) } else { options_before_the_cut(input) };
-        segment.options = grouped("options", "", option_bytes, read)?.1;
+        let found = &mut segment.options;
+        grouped("options", "", option_bytes, |input| match whole {
+            true => options_into(found, input),
+            false => options_before_the_cut(found, input),
+        })?;
         segment.option_bytes = option_bytes;
     }
     describe(|| format!("{} → {} {}", segment.source_port, segment.destination_port, segment.flags));

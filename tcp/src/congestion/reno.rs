@@ -106,8 +106,8 @@ impl Controller for Reno {
         if self.cwnd < self.ssthresh { Phase::SlowStart } else { Phase::CongestionAvoidance }
     }
 
-    /// The window grows when an ACK covers new data and the window was in use. In fast recovery it stays at the threshold
-    /// (§3.2 step 6), but what arrives is counted: the repair takes a round trip, as good as any other.
+    /// The window grows when an ACK covers new data and the window was in use. In fast recovery it stays at the
+    /// threshold (§3.2 step 6). But what arrives then is counted, since the repair takes a round trip as well.
     fn on_ack(&mut self, ack: &Delivery) {
         if ack.repair == Repair::FastRecovery {
             self.counted = self.counted.saturating_add(ack.delivered).min(self.cwnd);

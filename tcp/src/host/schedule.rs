@@ -1,7 +1,8 @@
 //! Whose turn it is: the connections that may have something to send, and the moments at which each wants to be called.
 //!
 //! Every packet that comes or goes may move its connection's deadline. It is noted once, when the connection leaves the
-//! line with nothing more to send. A host with ten thousand idle connections does no more for a packet than one with ten. Tested in `tests/host.rs`.
+//! line with nothing more to send. A host with ten thousand idle connections does no more for a packet than one with
+//! ten. Tested in `tests/host.rs`.
 
 use std::collections::VecDeque;
 
