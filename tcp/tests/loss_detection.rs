@@ -29,6 +29,9 @@ fn rfc6675_s4_is_lost() {
     s.notes(SentNote::SackShowsLoss);
     s.silent();
     assert_eq!(s.c.variables().repair, Repair::FastRecovery);
+    // HighRxt: it goes once.
+    s.reports(1001, &[(2001, 6001)]);
+    s.silent();
     s.arrives(A, 1, 7001, b"");
     s.silent();
     assert_eq!(s.c.variables().repair, Repair::None);
@@ -540,4 +543,159 @@ fn rfc5681_s4_3_losses_in_two_windows_count_twice() {
     s.reports(10_001, &[(11_001, 15_001)]);
     s.sends(A, 10_001, Some(1), 1000);
     assert_eq!(s.c.variables().ssthresh, 2500);
+}
+
+/// RFC 6675 §5.1: the timer runs out during a repair. That is over, and what the peer reports from then on counts for
+/// what goes out again, but does not begin another repair.
+#[test]
+fn rfc6675_s5_1_a_timeout_in_a_repair() {
+    let mut s = Script::with_sack(by_count());
+    s.sends_thousands(1, 8);
+    s.waits(100);
+    s.reports(1, &[(2001, 5001)]);
+    s.sends(A, 1, Some(1), 1000);
+    s.silent();
+    assert_eq!((s.c.variables().repair, s.c.variables().ssthresh), (Repair::FastRecovery, 4000));
+    s.waits(1000);
+    s.sends(A, 1, Some(1), 1000);
+    s.silent();
+    assert_eq!(s.c.variables().repair, Repair::AfterTimeout);
+    let threshold = s.c.variables().ssthresh;
+    s.reports(1001, &[(2001, 5001), (6001, 8001)]);
+    // Two of the eight are missing, 1001 and 5001. Each goes out once.
+    s.sends(A, 1001, Some(1), 1000);
+    s.sends(A, 5001, Some(1), 1000);
+    s.silent();
+    assert_eq!((s.c.variables().repair, s.c.variables().ssthresh), (Repair::AfterTimeout, threshold));
+    // New text, the first of which is lost, too. That is repaired as well.
+    s.writes(5000);
+    s.reports(2001, &[(6001, 8001)]);
+    s.sends(A, 8001, Some(1), 1000);
+    for end in [10_001, 11_001, 12_001] {
+        s.skip();
+        s.reports(2001, &[(9001, end), (6001, 8001)]);
+    }
+    s.sends(A, 8001, Some(1), 1000);
+    s.notes(SentNote::SackShowsLoss);
+    assert_eq!((s.c.variables().repair, s.c.variables().ssthresh), (Repair::AfterTimeout, threshold));
+    s.arrives(A, 1, 8001, b"");
+    assert_eq!(s.c.variables().repair, Repair::None);
+}
+
+/// RFC 6675 §5 (A): the repair ends, and what is known of what was sent after it began stays known.
+#[test]
+fn rfc6675_s5_the_scoreboard_survives_the_end_of_a_repair() {
+    let mut s = Script::with_sack(by_count());
+    s.sends_thousands(1, 6);
+    s.reports(1, &[(1001, 6001)]);
+    s.sends(A, 1, Some(1), 1000);
+    s.sends_thousands(6001, 2);
+    s.reports(1, &[(7001, 8001), (1001, 6001)]);
+    assert_eq!(s.c.variables().repair, Repair::FastRecovery);
+    s.reports(6001, &[(7001, 8001)]);
+    assert_eq!((s.c.variables().repair, s.c.variables().pipe), (Repair::None, 1000));
+}
+
+/// RFC 8985 §6.2 step 4: in a repair the window is zero, too, however few have arrived.
+#[test]
+fn rfc8985_s6_2_no_reordering_window_in_a_repair() {
+    let mut s = Script::with_sack(plain());
+    s.sends_thousands(1, 2);
+    s.waits(100);
+    s.reports(1, &[(1001, 2001)]);
+    s.waits(25);
+    s.sends(A, 1, Some(1), 1000);
+    s.waits(1);
+    // An ACK lets one more segment go.
+    s.reports(1, &[(1001, 2001)]);
+    s.sends_thousands(2001, 1);
+    s.waits(100);
+    s.reports(1, &[(1001, 3001)]);
+    s.sends(A, 1, Some(1), 1000);
+    s.notes(SentNote::RackShowsLoss);
+}
+
+/// RFC 8985 §3.3.2: however often something came twice, the window is not wider than a round trip.
+#[test]
+fn rfc8985_s3_3_2_the_window_is_bounded() {
+    let mut s = Script::with_sack(plain());
+    s.sends_thousands(1, 2);
+    s.waits(100);
+    s.reports(1, &[(1001, 2001)]);
+    s.waits(10);
+    s.arrives(A, 1, 2001, b"");
+    let mut seq = 2001;
+    let mut windows = Vec::new();
+    for _ in 0..7 {
+        windows.push(patience(&mut s, seq));
+        s.arrives(A, 1, seq + 2000, b"");
+        s.reports(seq + 2000, &[(seq, seq + 1000)]);
+        seq += 2000;
+    }
+    assert_eq!(windows[..3], [25, 50, 75]);
+    let srtt = s.c.variables().srtt.unwrap().as_millis() as u64;
+    assert!(
+        (100..130).contains(&srtt) && windows[4..].iter().all(|window| window.abs_diff(srtt) < 20),
+        "{windows:?}"
+    );
+}
+
+/// RFC 8985 §7.2: while something is reported, or repaired, no probe is sent. Only the timer is left.
+#[test]
+fn rfc8985_s7_2_no_probe_in_a_repair() {
+    let mut s = Script::with_sack(plain());
+    s.sends_thousands(1, 2);
+    s.waits(100);
+    s.reports(1, &[(1001, 2001)]);
+    s.waits(25);
+    s.sends(A, 1, Some(1), 1000);
+    s.notes(SentNote::RackShowsLoss);
+    let rto = s.c.variables().rto;
+    assert_eq!(s.c.deadline(), Some(s.now + rto));
+    s.waits(rto.as_millis() as u64 + 1);
+    s.sends(A, 1, Some(1), 1000);
+    assert!(matches!(s.note, Some(SentNote::TimerRanOut { .. })), "{:?}", s.note);
+}
+
+/// RFC 8985 §7.3: between two probes there is a sample of the round trip. A peer that reports the probe as a duplicate
+/// gives none.
+#[test]
+fn rfc8985_s7_3_no_probe_without_a_new_sample() {
+    let mut s = Script::with_sack(plain());
+    s.sends_thousands(1, 1);
+    s.waits(300);
+    s.sends(PA, 1, Some(1), 1000);
+    s.notes(SentNote::TailProbe);
+    s.waits(100);
+    s.reports(1001, &[(1, 1001)]);
+    s.sends_thousands(1001, 2);
+    let rto = s.c.variables().rto;
+    assert_eq!(s.c.deadline(), Some(s.now + rto), "the timer alone");
+    s.waits(100);
+    s.arrives(A, 1, 3001, b"");
+    s.sends_thousands(3001, 2);
+    s.waits(250);
+    s.sends(PA, 4001, Some(1), 1000);
+    s.notes(SentNote::TailProbe);
+}
+
+/// RFC 8985 §9.3: RACK takes fifteen segments for lost at once. What leaves is for proportional rate reduction to say.
+#[test]
+fn rfc6937_s3_1_rack_marks_more_than_may_leave() {
+    let mut s = Script::with_sack(Config { initial_window: 20, ..plain() });
+    s.sends_thousands(1, 20);
+    s.waits(100);
+    s.reports(1, &[(15_001, 18_001)]);
+    // Three were delivered: one for each, and one more.
+    for i in 0..4 {
+        s.sends(A, 1 + 1000 * i, Some(1), 1000);
+        s.notes(SentNote::RackShowsLoss);
+    }
+    s.silent();
+    for i in 0..2 {
+        s.reports(1, &[(15_001, 19_001 + 1000 * i)]);
+        s.sends(A, 4001 + 2000 * i, Some(1), 1000);
+        s.sends(A, 5001 + 2000 * i, Some(1), 1000);
+        s.silent();
+    }
 }

@@ -92,9 +92,13 @@ fn rfc6582_s3_2_a_partial_ack_shows_the_next_gap() {
         s.arrives(A, 1, 1001, b"");
     }
     s.sends(A, 1001, Some(1), 1000);
+    s.waits(200);
     s.arrives(A, 1, 4001, b"");
     s.sends(A, 4001, Some(1), 1000);
     s.notes(SentNote::PartialAck);
+    assert_eq!(s.c.variables().repair, Repair::FastRecovery, "it goes on");
+    // The timer starts again: the whole timeout lies before the next segment in flight.
+    assert_eq!(s.c.deadline(), Some(s.now + s.c.variables().rto));
     s.arrives(A, 1, 8001, b"");
     s.silent();
 }
@@ -322,4 +326,40 @@ fn rfc5681_s3_2_further_duplicates_let_new_text_go() {
     // Nine segments have left the network. Half of the ten may be in it: the first again, and four new ones.
     assert_eq!((new, s.c.variables().pipe), (4, 5000));
     assert_eq!(s.c.variables().snd.nxt, s.ours(14_001));
+}
+
+/// RFC 6582 §3.2 steps 2 and 4: after a timeout duplicate ACKs may come from what was sent twice. They do not begin a
+/// repair, not even right after everything that was sent before the timeout is acknowledged.
+#[test]
+fn rfc6582_s3_2_duplicates_after_a_timeout_show_nothing() {
+    let mut s = Script::established(plain());
+    s.sends_thousands(1, 8);
+    s.waits(300);
+    s.sends(A, 1, Some(1), 1000);
+    let threshold = s.c.variables().ssthresh;
+    for acknowledged in [1001, 8001] {
+        s.arrives(A, 1, acknowledged, b"");
+        if acknowledged == 8001 {
+            s.writes(4000);
+        }
+        s.skip();
+        for _ in 0..4 {
+            s.arrives(A, 1, acknowledged, b"");
+            s.skip();
+        }
+        assert_ne!(s.c.variables().repair, Repair::FastRecovery, "at {acknowledged}");
+        assert_eq!(s.c.variables().ssthresh, threshold, "at {acknowledged}");
+    }
+}
+
+/// RFC 8985 §6.2 step 1: the least round trip is that of the last five minutes.
+#[test]
+fn rfc8985_s6_2_the_least_round_trip_is_forgotten() {
+    let now = Instant::now();
+    let mut rtt = RttEstimator::new(&Config::default());
+    rtt.saw(now, milliseconds(50));
+    rtt.saw(now + Duration::from_secs(299), milliseconds(200));
+    assert_eq!(rtt.min(), Some(milliseconds(50)));
+    rtt.saw(now + Duration::from_secs(301), milliseconds(200));
+    assert_eq!(rtt.min(), Some(milliseconds(200)));
 }

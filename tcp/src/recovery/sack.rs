@@ -8,7 +8,8 @@
 //!                                       only one has after 5: it may still come.
 //! ```
 //!
-//! Left out of RFC 6675: the rescue retransmission; the tail probe ([`super::tlp`]) does its work.
+//! Left out of RFC 6675: what is sent again without being lost (NextSeg, rules 3 and 4), since the tail probe
+//! ([`super::tlp`]) does its work; and duplicate ACKs are not counted, since the blocks say more.
 //!
 //! Tested in `tests/loss_detection.rs`.
 

@@ -28,6 +28,8 @@ pub struct TailProbe {
     answered_at: Option<SeqNumber>,
     /// TLP.is_retrans: the probe was sent before.
     was_sent_before: bool,
+    /// A round trip was measured since the last probe.
+    has_sample: bool,
 }
 
 /// What an ACK says about the probe that is out.
@@ -56,6 +58,17 @@ impl TailProbe {
         self.answered_at.is_some()
     }
 
+    /// Whether a probe may leave (§7.3): none is out, and a round trip was measured since the last one. Else probes
+    /// could go on for ever without a sample, where a path has become longer.
+    pub(crate) fn may_leave(&self) -> bool {
+        !self.is_out() && self.has_sample
+    }
+
+    /// A round trip was measured.
+    pub(crate) fn measured(&mut self) {
+        self.has_sample = true;
+    }
+
     /// No probe is wanted any more: there is something else to do.
     pub(crate) fn cancel(&mut self) {
         self.deadline = None;
@@ -67,6 +80,7 @@ impl TailProbe {
         self.cancel();
         self.answered_at = Some(nxt);
         self.was_sent_before = was_sent_before;
+        self.has_sample = false;
     }
 
     /// RFC 8985 §7.4.2, TLP_process_ack. `duplicate`: the ACK reports something that came twice;

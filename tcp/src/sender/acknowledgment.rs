@@ -91,6 +91,7 @@ impl Sender {
                 let round_trip = now.saturating_duration_since(sent_at);
                 self.rtt.saw(now, round_trip);
                 self.rtt.sample(round_trip);
+                self.recovery.tail.measured();
             }
             None if self.recovery.timeouts > 0 => self.rtt.syn_was_lost(),
             None => {}
@@ -133,6 +134,7 @@ impl Sender {
         }
         if let Some(sent_at) = arrived.sample() {
             self.rtt.measured(now, sent_at);
+            self.recovery.tail.measured();
         }
     }
 

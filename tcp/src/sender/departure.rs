@@ -122,7 +122,7 @@ impl Sender {
         self.recovery.tail.cancel();
         let quiet =
             self.recovery.repair == Repair::None && self.flight.delivered() == 0 && self.flight.lost() == 0;
-        let wanted = self.agreed.sack && self.config.rack && quiet && !self.recovery.tail.is_out();
+        let wanted = self.agreed.sack && self.config.rack && quiet && self.recovery.tail.may_leave();
         let synchronized = self.snd.una != self.snd.iss;
         // While the window is closed its own probes ask.
         let open = self.snd.wnd > 0;

@@ -27,12 +27,16 @@ use table::Row;
 use text::Sentence;
 
 /// The RFCs, in reading order.
-const RFCS: [(u16, &str); 5] = [
+const RFCS: [(u16, &str); 9] = [
     (9293, "Transmission Control Protocol (TCP)"),
     (5961, "Improving TCP's Robustness to Blind In-Window Attacks"),
     (6298, "Computing TCP's Retransmission Timer"),
     (5681, "TCP Congestion Control"),
     (7323, "TCP Extensions for High Performance"),
+    (6582, "The NewReno Modification to TCP's Fast Recovery Algorithm"),
+    (6675, "A Conservative Loss Recovery Algorithm Based on SACK"),
+    (8985, "The RACK-TLP Loss Detection Algorithm for TCP"),
+    (6937, "Proportional Rate Reduction for TCP"),
 ];
 
 /// RFC 9293 gives its demands numbers: MUST-1 to MUST-69, SHLD-1 to SHLD-31.
