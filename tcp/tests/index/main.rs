@@ -8,8 +8,8 @@
 //!                                                                 sentence stays; a sentence without it fails
 //! ```
 //!
-//! FOLDER has `rfc9293.txt` and so on, from <https://www.rfc-editor.org/rfc/>, and of RFC 9438 the last draft,
-//! `rfc9438-lastdraft.txt`. The list of sentences is made from them. A table may have more sentences than that, where an
+//! FOLDER has `rfc9293.txt` and so on, from <https://www.rfc-editor.org/rfc/>, and of RFC 9438 the last draft
+//! (draft-ietf-tcpm-rfc8312bis, January 2023) as `rfc9438-lastdraft.txt`. The list of sentences is made from them. A table may have more sentences than that, where an
 //! RFC demands something in small letters; they must stand in the text, too.
 //!
 //! In reading order: [`text`] (an RFC as sentences), [`table`] (a file of the index), [`source`] (which tests there are).
@@ -27,7 +27,7 @@ use table::Row;
 use text::Sentence;
 
 /// The RFCs, in reading order.
-const RFCS: [(u16, &str); 9] = [
+const RFCS: [(u16, &str); 11] = [
     (9293, "Transmission Control Protocol (TCP)"),
     (5961, "Improving TCP's Robustness to Blind In-Window Attacks"),
     (6298, "Computing TCP's Retransmission Timer"),
@@ -37,6 +37,8 @@ const RFCS: [(u16, &str); 9] = [
     (6675, "A Conservative Loss Recovery Algorithm Based on SACK"),
     (8985, "The RACK-TLP Loss Detection Algorithm for TCP"),
     (6937, "Proportional Rate Reduction for TCP"),
+    (3168, "The Addition of Explicit Congestion Notification (ECN) to IP"),
+    (9438, "CUBIC for Fast and Long-Distance Networks"),
 ];
 
 /// RFC 9293 gives its demands numbers: MUST-1 to MUST-69, SHLD-1 to SHLD-31.
@@ -58,7 +60,7 @@ fn table_of(rfc: u16) -> (String, Vec<Row>) {
     table::read(&read(&path)).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
 }
 
-/// The text of an RFC in the folder that `BAREWIRE_RFC` names. Of RFC 9438 the last draft is read, draft-ietf-tcpm-rfc8312bis-15.
+/// The text of an RFC in the folder that `BAREWIRE_RFC` names. Of RFC 9438 that is the last draft.
 fn text_of(folder: &Path, rfc: u16) -> String {
     let draft = if rfc == 9438 { "-lastdraft" } else { "" };
     read(&folder.join(format!("rfc{rfc}{draft}.txt")))
