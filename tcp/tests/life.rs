@@ -51,7 +51,10 @@ fn rfc9293_s3_8_4_when_it_does_not_ask() {
     s.sends(PA, 1, Some(1), 10);
     s.waits(300);
     s.sends(PA, 1, Some(1), 10);
-    s.waits(300);
+    s.waits(600);
+    s.sends(PA, 1, Some(1), 10);
+    // The peer has been silent for a minute.
+    s.waits(200);
     s.silent();
     let mut s = Script::established(plain());
     assert_eq!(s.c.deadline(), None);

@@ -363,3 +363,23 @@ fn rfc8985_s6_2_the_least_round_trip_is_forgotten() {
     rtt.saw(now + Duration::from_secs(301), milliseconds(200));
     assert_eq!(rtt.min(), Some(milliseconds(200)));
 }
+
+/// RFC 6582 §3.2 step 2 would leave it to the timer: the first segment after a repair is lost. Nothing was sent twice
+/// but what is acknowledged, so its duplicate ACKs count.
+#[test]
+fn a_loss_right_behind_a_repair_is_repaired_at_once() {
+    let mut s = Script::established(plain());
+    s.sends_thousands(1, 8);
+    for _ in 0..3 {
+        s.arrives(A, 1, 1, b"");
+    }
+    s.sends(A, 1, Some(1), 1000);
+    s.arrives(A, 1, 8001, b"");
+    assert_eq!(s.c.variables().repair, Repair::None);
+    s.sends_thousands(8001, 4);
+    for _ in 0..3 {
+        s.arrives(A, 1, 8001, b"");
+    }
+    s.sends(A, 8001, Some(1), 1000);
+    s.notes(SentNote::FastRetransmission);
+}

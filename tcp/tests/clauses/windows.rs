@@ -126,6 +126,12 @@ fn s3_8_6_2_2_our_window_opens_in_steps() {
         if read < 1460 {
             s.silent();
         }
+        if read == 700 {
+            // A probe: the answer does not offer a window of 700 bytes either.
+            s.arrives(PA, 4001, 1, b"?");
+            s.sends(A, 1, Some(4001), 0);
+            assert_eq!(s.sent_window, 0);
+        }
     }
     s.sends(A, 1, Some(4001), 0);
     s.notes(SentNote::Ack(AckReason::WindowUpdate));

@@ -9,8 +9,8 @@
 //! ```
 //!
 //! FOLDER has `rfc9293.txt` and so on, from <https://www.rfc-editor.org/rfc/>, and of RFC 9438 the last draft
-//! (draft-ietf-tcpm-rfc8312bis, January 2023) as `rfc9438-lastdraft.txt`. The list of sentences is made from them. A table may have more sentences than that, where an
-//! RFC demands something in small letters; they must stand in the text, too.
+//! (draft-ietf-tcpm-rfc8312bis, January 2023) as `rfc9438-lastdraft.txt`. The list of sentences is made from them. A table
+//! may have more sentences than that, where an RFC demands something in small letters; they must stand in the text, too.
 //!
 //! In reading order: [`text`] (an RFC as sentences), [`table`] (a file of the index), [`source`] (which tests there are).
 
