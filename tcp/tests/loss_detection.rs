@@ -5,6 +5,7 @@ mod common;
 
 use std::time::Duration;
 
+use barewire_tcp::congestion::CongestionControl;
 use barewire_tcp::congestion::controller::{Phase, Repair};
 use barewire_tcp::options::Timestamps;
 use barewire_tcp::{Config, SentNote};
@@ -109,6 +110,30 @@ fn rfc2018_s8_a_probe_of_what_was_reported() {
         s.arrives(A, 1, 2001, b"");
         s.silent();
         assert_eq!((s.c.variables().pipe, s.c.deadline()), (0, None));
+    }
+}
+
+/// RFC 5681 §3.1: a timeout in a repair does not raise the threshold, though much more than a window is not yet
+/// acknowledged: SACK has reported it, and what has arrived is not in the network.
+#[test]
+fn rfc5681_s3_1_a_timeout_in_a_long_repair() {
+    for congestion in [CongestionControl::Reno, CongestionControl::Cubic] {
+        let mut s = Script::with_sack(Config { congestion, ..by_count() });
+        s.writes(60_000);
+        s.skip();
+        for end in 4..40 {
+            // The first segment is lost, and so is its retransmission.
+            s.reports(1, &[(1001, 1 + 1000 * end)]);
+            s.skip();
+            s.waits(4);
+            s.skip();
+        }
+        let before = s.c.variables();
+        assert!(before.snd.in_flight() > 2 * before.cwnd, "{before}");
+        s.waits(300);
+        let after = s.c.variables();
+        assert_eq!((after.repair, after.cwnd), (Repair::AfterTimeout, 1000));
+        assert!(after.ssthresh <= before.ssthresh, "from {before} to {after}");
     }
 }
 

@@ -119,7 +119,11 @@ impl Sender {
     fn repair_after_timeout(&mut self, now: Instant) {
         let again = self.recovery.timeouts > 1;
         self.look_for_black_hole();
-        let congestion = self.congestion(now);
+        let mut congestion = self.congestion(now);
+        // RFC 5681 §3.1: half of "the amount of outstanding data in the network", at most. In a long repair far more is
+        // not yet acknowledged: SACK has reported it, or it is lost. A timeout must not raise the threshold by that.
+        let most = self.controller.window().max(self.controller.threshold());
+        congestion.flight_size = congestion.flight_size.min(most);
         self.controller.on_timeout(&congestion, again);
         self.window_was_reduced(Sign::Loss);
         if !again {
