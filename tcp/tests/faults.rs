@@ -6,10 +6,12 @@ mod common;
 use std::time::{Duration, Instant};
 
 use barewire_tcp::congestion::CongestionControl;
-use barewire_tcp::options::{Options, Timestamps};
+use barewire_tcp::fast_open::Plan;
+use barewire_tcp::options::{Cookie, Options, Timestamps};
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{
-    AckReason, Config, Connection, ConnectionEvent, ResetReason, Segment, SentNote, SeqNumber, State,
+    AckReason, Config, Connection, ConnectionEvent, IcmpError, ResetReason, Segment, SentNote, SeqNumber,
+    State,
 };
 use common::script::*;
 
@@ -331,4 +333,24 @@ fn pacing_at_no_rate_at_all_does_not_stop_the_sender() {
         }
         assert_eq!(s.c.variables().unacknowledged, 0, "{congestion:?}");
     }
+}
+
+/// RFC 7413 §4.2.1 and RFC 1191: a router finds the SYN with its text too large. The text is lost then, and the SYN is
+/// not repeated for it at once, again and again: its timer runs.
+#[test]
+fn a_syn_with_text_that_is_too_large() {
+    let mut s = Script::connecting(plain());
+    s.c.set_fast_open(Plan::Send { cookie: Cookie::new(&[7; 8]).unwrap(), mss: 1460 });
+    s.writes(1000);
+    s.sends(S, 0, None, 1000);
+    s.c.icmp(s.ours(0), IcmpError::TooLarge { mtu: 552 });
+    s.silent();
+    s.waits(1000);
+    s.sends(S, 0, None, 0);
+    s.silent();
+    s.arrives(SA, 0, 1, b"");
+    s.sends(A, 1, Some(1), 512);
+    s.silent();
+    s.arrives(A, 1, 513, b"");
+    s.sends(PA, 513, Some(1), 488);
 }

@@ -32,8 +32,9 @@ impl Sender {
         if self.snd.nxt == self.snd.iss {
             return Some(syn(self.outgoing.len().min(room), Kind::New, None));
         }
-        let (_, by) = self.flight.first_lost()?;
-        Some(syn(0, Kind::Again, self.why(by)))
+        // Text that has left with it waits for the end of the handshake.
+        let (segment, by) = self.flight.first_lost()?;
+        (segment.first == self.snd.iss).then(|| syn(0, Kind::Again, self.why(by)))
     }
 
     // book: decide
