@@ -18,6 +18,8 @@ pub(super) struct Flow {
     pub(super) heard: bool,
     /// The window scale that its SYN offered.
     shift: Option<u8>,
+    /// Whether its SYN permitted SACK.
+    pub(super) permits_sack: bool,
     /// The number after the last one seen, and when that was.
     pub(super) end: SeqNumber,
     pub(super) end_time: Duration,
@@ -85,6 +87,7 @@ impl Flow {
         if syn && !self.saw_syn {
             self.saw_syn = true;
             self.shift = segment.options.window_scale;
+            self.permits_sack = segment.options.sack_permitted;
         }
     }
 

@@ -23,6 +23,10 @@ const NOISE: Duration = Duration::from_millis(1);
 /// asks for more.
 const USUAL_TIMER: Duration = Duration::from_millis(200);
 
+/// TLP.max_ack_delay of RFC 8985 §7.2; and how much longer a round trip may be than that of the handshake.
+const MOST_ACK_DELAY: Duration = Duration::from_millis(200);
+const SLACK: Duration = Duration::from_millis(50);
+
 /// A segment that begins with numbers that were seen before, or should have been.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Resent {
@@ -60,7 +64,12 @@ pub(super) fn judge(flow: &mut Flow, peer: &Flow, resent: &Resent) -> Note {
             Retransmission::PartialAck
         }
         _ if !timer_is_due && follows_sack(flow, peer, resent) => Retransmission::Sack,
-        _ if waited && !first && resent.end == flow.end => Retransmission::TailLossProbe { after },
+        _ if waited && resent.end == flow.end && (!first || is_lone_probe(flow, peer, resent, after)) => {
+            flow.resent_first = first.then_some(resent.start).or(flow.resent_first);
+            // The timer starts over (RFC 8985 §7.3).
+            flow.timer = Some(resent.now);
+            Retransmission::TailLossProbe { after }
+        }
         _ if waited => {
             flow.phase = Phase::AfterTimer { recover: flow.end };
             flow.timer = Some(resent.now);
@@ -68,6 +77,18 @@ pub(super) fn judge(flow: &mut Flow, peer: &Flow, resent: &Resent) -> Note {
         }
         _ => Retransmission::Unexplained { after },
     })
+}
+
+/// Whether the only segment in flight goes out again as a probe. It leaves at a time when the timer might run out as well,
+/// so what counts is that both ends permit SACK, that it is the first time, and that no more has passed than two round
+/// trips and the longest delay of an ACK (RFC 8985 §7.2).
+fn is_lone_probe(flow: &Flow, peer: &Flow, resent: &Resent, after: Duration) -> bool {
+    let longest = 2 * round_trip(flow, peer) + MOST_ACK_DELAY + SLACK;
+    flow.permits_sack
+        && peer.permits_sack
+        && flow.phase == Phase::Open
+        && flow.resent_first != Some(resent.start)
+        && after <= longest
 }
 
 /// The SYN again. One that was not seen before has been overtaken by what followed it.

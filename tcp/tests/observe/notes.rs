@@ -168,6 +168,30 @@ fn a_tail_loss_probe() {
     assert_eq!(note(&seen), Note::Retransmission(Retransmission::TailLossProbe { after: ms(210) }));
 }
 
+/// RFC 8985 §7.2: the only segment in flight. A probe leaves where the timer might run out as well, and the timer follows.
+#[test]
+fn a_tail_loss_probe_of_a_lone_segment() {
+    let mut w = Watch::with_sack();
+    flight(&mut w, 1);
+    w.now += 300;
+    let seen = w.client(A, 1, 1, b"abc");
+    assert_eq!(note(&seen), Note::Retransmission(Retransmission::TailLossProbe { after: ms(300) }));
+    w.now += 310;
+    let seen = w.client(A, 1, 1, b"abc");
+    assert_eq!(note(&seen), Note::Retransmission(Retransmission::Timer { after: ms(310) }));
+}
+
+/// Without SACK there are no probes; with it none comes so late.
+#[test]
+fn a_lone_segment_and_the_timer() {
+    for (mut w, wait) in [(Watch::at_client(), 300), (Watch::with_sack(), 451)] {
+        flight(&mut w, 1);
+        w.now += wait;
+        let seen = w.client(A, 1, 1, b"abc");
+        assert_eq!(note(&seen), Note::Retransmission(Retransmission::Timer { after: ms(wait) }));
+    }
+}
+
 #[test]
 fn a_spurious_retransmission_and_its_report() {
     let mut w = Watch::at_client();

@@ -24,6 +24,7 @@ pub(crate) struct Watch {
     pub(crate) window: u16,
     pub(crate) sack: Vec<(u32, u32)>,
     pub(crate) scale: Option<u8>,
+    pub(crate) permits_sack: bool,
     pub(crate) missing: usize,
     pub(crate) verdict: Verdict,
     pub(crate) port: u16,
@@ -38,6 +39,7 @@ impl Watch {
             window: 1000,
             sack: Vec::new(),
             scale: None,
+            permits_sack: false,
             missing: 0,
             verdict: Verdict::Correct,
             port: 1000,
@@ -47,16 +49,20 @@ impl Watch {
     /// After a handshake whose round trip took 100 ms, all of it between the capture and the server: so it is the
     /// client's end that is watched.
     pub(crate) fn at_client() -> Watch {
-        Watch::after_handshake(100, 0)
+        Watch::after_handshake(Watch::new(), 100, 0)
+    }
+
+    /// As [`Watch::at_client`]; both ends permit SACK.
+    pub(crate) fn with_sack() -> Watch {
+        Watch::after_handshake(Watch { permits_sack: true, ..Watch::new() }, 100, 0)
     }
 
     /// The same, watched at the server's end.
     pub(crate) fn at_server() -> Watch {
-        Watch::after_handshake(0, 100)
+        Watch::after_handshake(Watch::new(), 0, 100)
     }
 
-    fn after_handshake(server: u64, client: u64) -> Watch {
-        let mut watch = Watch::new();
+    fn after_handshake(mut watch: Watch, server: u64, client: u64) -> Watch {
         watch.client(S, 0, 0, b"");
         watch.now += server;
         watch.server(SA, 0, 1, b"");
@@ -97,7 +103,12 @@ impl Watch {
             ack: if flags.ack() { SeqNumber(other) + ack } else { SeqNumber(0) },
             flags,
             window: self.window,
-            options: Options { sack, window_scale: self.scale, ..Options::default() },
+            options: Options {
+                sack,
+                window_scale: self.scale,
+                sack_permitted: self.permits_sack && flags.syn(),
+                ..Options::default()
+            },
             payload,
             ..Segment::empty(from, to)
         }
