@@ -8,7 +8,7 @@ use barewire_packet::ip::Codepoint;
 use barewire_tcp::options::{Options, SackBlocks};
 use barewire_tcp::{Connection, Flags, IcmpError, KeepAlive, State};
 
-use crate::input::{Input, config};
+use crate::input::{Input, config, fast_open};
 use crate::play::Play;
 use crate::states::STATES;
 
@@ -26,7 +26,8 @@ pub(crate) fn run(bytes: &[u8]) {
     let config = config(&mut input);
     let state = STATES[usize::from(first & 15) % STATES.len()];
     let passive = state == State::Listen || first & 0x10 != 0 && state != State::SynSent;
-    let mut play = Play::new(config, passive, first & 0x20 != 0, second);
+    let fast_open = fast_open(&mut input, passive);
+    let mut play = Play::new(config, passive, first & 0x20 != 0, second, fast_open);
     play.go_to(state, &mut input);
     for _ in 0..MOST_STEPS {
         if input.is_over() {

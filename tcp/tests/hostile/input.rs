@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use barewire_tcp::congestion::CongestionControl;
+use barewire_tcp::fast_open::Plan;
+use barewire_tcp::options::Cookie;
 use barewire_tcp::{Config, Ecn, KeepAlive};
 
 pub(crate) struct Input<'a> {
@@ -77,9 +79,25 @@ pub(crate) fn config(input: &mut Input<'_>) -> Config {
         receive_buffer: input.pick(&[65_536, 700, 4096, 100_000]),
         receive_buffer_max: input.pick(&[0, 300_000]),
         send_buffer: input.pick(&[30_000, 3000, 300]),
+        fast_open: input.pick(&[false, true]),
         retries: 6,
         syn_retries: 3,
         max_rto: Duration::from_secs(20),
         ..Config::default()
+    }
+}
+
+/// What a connection does about Fast Open, and how much text it has for its SYN.
+pub(crate) fn fast_open(input: &mut Input<'_>, passive: bool) -> (Plan, usize) {
+    let cookie = Cookie::new(&[7; 8]).expect("eight bytes are a cookie");
+    let choice = input.byte() % 8;
+    if passive {
+        let plans = [Plan::Off, Plan::Take { renewed: None }, Plan::Take { renewed: Some(cookie) }];
+        return (*plans.get(usize::from(choice)).unwrap_or(&Plan::Give(cookie)), 0);
+    }
+    match choice {
+        0..4 => (Plan::Off, 0),
+        4 => (Plan::Ask, 0),
+        _ => (Plan::Send { cookie, mss: input.pick(&[1460, 536, 64]) }, usize::from(input.below(3000))),
     }
 }

@@ -40,7 +40,7 @@ impl Laws {
             if segment.payload.is_empty() {
                 without_text += 1;
             } else {
-                let first = segment.seq.since(now.snd.iss);
+                let first = segment.seq.since(now.snd.iss) + u32::from(segment.flags.syn());
                 left.push((first, first + segment.payload.len() as u32));
             }
         }
@@ -71,7 +71,7 @@ impl Laws {
             return assert!(segment.is_empty() && !segment.flags.syn(), "{segment:?}");
         }
         let opens = matches!(now.state, State::SynSent | State::SynReceived) && segment.seq == now.snd.iss;
-        assert!(segment.flags.syn() == opens && !(opens && segment.len() > 1), "{segment:?} {now}");
+        assert!(segment.flags.syn() == opens && !(opens && segment.flags.fin()), "{segment:?} {now}");
         if segment.flags.ack() {
             assert_eq!(segment.ack, now.rcv.nxt, "{now}");
             self.offer(now, segment);
@@ -93,14 +93,18 @@ impl Laws {
         let is_question = segment.is_empty() && segment.seq == snd.nxt.back(1);
         let is_in_flight = segment.seq.at_or_after(snd.una) && end.at_or_before(snd.nxt);
         assert!(is_question || is_in_flight, "{segment:?} {now}");
-        if segment.flags.syn() || segment.is_empty() {
+        if segment.payload.is_empty() && !segment.flags.fin() {
             return;
         }
-        let at = segment.seq.since(snd.iss) - 1;
+        let at = (segment.seq + u32::from(segment.flags.syn())).since(snd.iss) - 1;
         assert_eq!(segment.payload, text(at, segment.payload.len()), "{now}");
         let text_end = at + segment.payload.len() as u32;
         assert!(text_end <= self.written, "{segment:?}");
         assert!(!segment.flags.fin() || text_end == self.written, "the FIN comes last");
+        if segment.flags.syn() {
+            // Fast Open: the window is not known yet.
+            return;
+        }
         let beyond = text_end.saturating_sub(snd.una.since(snd.iss).max(1) - 1 + snd.wnd);
         let is_probe = snd.wnd == 0 && segment.payload.len() <= 1;
         assert!(beyond == 0 || is_probe && beyond == 1, "{beyond} beyond the window; {segment:?} {now}");
@@ -124,7 +128,9 @@ impl Laws {
 fn sizes(config: &Config, now: &Variables) {
     let snd = &now.snd;
     assert!(snd.una.at_or_before(snd.nxt), "snd.una =< snd.nxt: {now}");
-    assert!(snd.in_flight() <= snd.max_wnd.max(1) + 2, "no more in flight than was ever allowed: {now}");
+    // Text that goes with a SYN is not more than a packet.
+    let allowed = snd.max_wnd.max(config.mtu as u32);
+    assert!(snd.in_flight() <= allowed + 2, "no more in flight than was ever allowed: {now}");
     assert!(now.cwnd >= 1 && now.pipe <= snd.in_flight(), "{now}; pipe {}", now.pipe);
     assert!(now.rto >= config.rto_margin && now.rto <= config.max_rto, "{now}");
     assert!(now.unacknowledged <= config.send_buffer, "{now}");

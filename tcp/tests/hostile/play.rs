@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use barewire_packet::ip::Codepoint;
+use barewire_tcp::fast_open::Plan;
 use barewire_tcp::options::{Options, Timestamps};
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Config, Connection, Flags, Segment, SeqNumber, State};
@@ -37,7 +38,14 @@ pub(crate) struct Play {
 }
 
 impl Play {
-    pub(crate) fn new(config: Config, passive: bool, v6: bool, numbers: u8) -> Play {
+    /// A connection that has done nothing but its first SYN. With Fast Open, `early` bytes of text are there before it.
+    pub(crate) fn new(
+        config: Config,
+        passive: bool,
+        v6: bool,
+        numbers: u8,
+        (plan, early): (Plan, usize),
+    ) -> Play {
         let ends =
             if v6 { ["[fd00::2]:4000", "[fd00::80]:80"] } else { ["10.0.0.2:4000", "203.0.113.80:80"] };
         let [local, remote]: [SocketAddr; 2] = ends.map(|end| end.parse().expect("an address"));
@@ -58,7 +66,8 @@ impl Play {
             window: 60_000,
             read: 0,
         };
-        play.settle();
+        play.c.set_fast_open(plan);
+        play.write(early);
         play
     }
 
@@ -159,12 +168,26 @@ impl Play {
             ..Options::default()
         };
         let flags = if has(4) { flags | Flags::ECE } else { flags };
-        self.arrives(&Segment { seq: self.irs, flags, options, ..head }, 0, Codepoint::NotEct);
+        let length = if has(5) { 0 } else { input.below(2000) };
+        let syn = Segment { seq: self.irs, flags, options, ..head };
+        self.arrives(&syn, usize::from(length), Codepoint::NotEct);
     }
 
     /// The peer acknowledges everything.
     pub(crate) fn peer_says(&mut self, flags: Flags) {
         self.arrives(&self.head(flags), 0, Codepoint::NotEct);
+    }
+
+    /// The peer acknowledges text until none is left.
+    pub(crate) fn peer_takes_all(&mut self) {
+        for _ in 0..MOST_ROUNDS {
+            if self.c.variables().unacknowledged == 0 {
+                return;
+            }
+            self.peer_says(Flags::ACK);
+            self.waits(Duration::from_millis(50));
+        }
+        panic!("text does not leave: {}", self.c.variables());
     }
 
     /// The peer says something that it sent before our last segments reached it.

@@ -36,6 +36,7 @@ impl Play {
             }
             (_, State::FinWait1) => {
                 self.go_to(State::Established, input);
+                self.peer_takes_all();
                 self.user(|c| c.close());
             }
             (_, State::FinWait2) => {
@@ -52,6 +53,7 @@ impl Play {
             }
             (_, State::LastAck) => {
                 self.go_to(State::CloseWait, input);
+                self.peer_takes_all();
                 self.user(|c| c.close());
             }
             (_, State::TimeWait) => {
