@@ -111,16 +111,25 @@ impl Lab {
         Process::start(&format!("{role} ({end})"), command.env(ROLE, role))
     }
 
+    /// Sets a variable of the kernel at one end: `net.ipv4.tcp_fastopen=3`.
+    pub(crate) fn set(&self, end: &str, variable: &str) {
+        self.within(end, &["sysctl", "-qw", variable]);
+    }
+
     /// From now on the router loses this share of the packets, each way.
     pub(crate) fn lose_percent(&self, percent: u32) {
-        let rule = format!(
-            "table inet lab {{ chain forward {{ type filter hook forward priority 0; \
-             meta l4proto tcp numgen random mod 100 < {percent} counter drop; }}; }}"
-        );
         self.within("router", &["nft", "flush", "ruleset"]);
         if percent > 0 {
-            self.within("router", &["nft", &rule]);
+            self.drop_where(&format!("meta l4proto tcp numgen random mod 100 < {percent}"));
         }
+    }
+
+    /// From now on the router also drops what nft matches by these words.
+    pub(crate) fn drop_where(&self, matches: &str) {
+        let rule = format!(
+            "table inet lab {{ chain forward {{ type filter hook forward priority 0; {matches} counter drop; }}; }}"
+        );
+        self.within("router", &["nft", &rule]);
     }
 
     /// The router steps aside, and a relay takes its place until it is dropped. `words` are those of the relay.
@@ -161,9 +170,9 @@ impl Lab {
         recorder.stop();
     }
 
-    /// A counter of the kernel at one end, as `/proc/net/snmp` names it: `Tcp` and `OutRsts`.
+    /// A counter of the kernel at one end, as `/proc/net/snmp` and `/proc/net/netstat` name it: `Tcp` and `OutRsts`.
     pub(crate) fn counter(&self, end: &str, protocol: &str, name: &str) -> u64 {
-        let table = self.within(end, &["cat", "/proc/net/snmp"]);
+        let table = self.within(end, &["cat", "/proc/net/snmp", "/proc/net/netstat"]);
         let rows: Vec<Vec<&str>> = table
             .lines()
             .filter(|line| line.starts_with(&format!("{protocol}:")))

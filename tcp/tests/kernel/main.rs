@@ -12,10 +12,12 @@
 //!                                              ten runs of each sender, and a table: BAREWIRE_GOODPUT_BYTES=4000000
 //! ```
 //!
-//! In reading order: [`transfer`] (all bytes arrive, and nobody resets), [`goodput`] (how fast, beside the kernel),
-//! [`role`] (what the processes in the namespaces do), [`relay`] (the poor wire between them).
+//! In reading order: [`transfer`] (all bytes arrive, and nobody resets), [`fast_open`] (text with the SYN), [`goodput`]
+//! (how fast, beside the kernel), [`role`] (what the processes in the namespaces do), [`relay`] (the poor wire between them).
 #![cfg(target_os = "linux")]
 
+mod fast_open;
+mod fast_open_role;
 mod goodput;
 mod lab;
 #[path = "../common/live.rs"]
@@ -24,6 +26,7 @@ mod live;
 #[allow(dead_code, reason = "here only the part about skipping is used")]
 mod need;
 mod process;
+mod raw_stack;
 mod relay;
 mod role;
 mod seen;

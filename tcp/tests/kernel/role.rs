@@ -4,23 +4,21 @@
 //!   relay LEFT RIGHT [WORD...]                          see `relay`
 //!   WHOSE listen ADDRESS SENDS RECEIVES CONGESTION      takes one connection
 //!   WHOSE connect ADDRESS SENDS RECEIVES CONGESTION     opens one
+//!   fast WHOSE listen|connect ADDRESS TIMES             see `fast_open_role.rs`
 //! ```
 //!
 //! WHOSE is `ours` or `kernel`. The end that connects sends first, and closes its direction; then the other end sends,
 //! and closes. Each compares every byte that it reads with the one that must come.
 
 use std::io::{Read, Write};
-use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener as KernelListener, TcpStream as KernelStream};
+use std::net::{Shutdown, SocketAddr, TcpListener as KernelListener, TcpStream as KernelStream};
 use std::time::{Duration, Instant};
 
 use barewire_tcp::congestion::CongestionControl;
-use barewire_tcp::link::raw::{RawLink, RawOptions, local_address_for};
-use barewire_tcp::{Config, Host, Stack, TcpListener, TcpStream};
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::SeedableRng;
+use barewire_tcp::{Config, TcpListener, TcpStream};
 use socket2::SockRef;
 
-use crate::relay;
+use crate::{fast_open_role, raw_stack, relay};
 
 /// The variable that names the role.
 pub(crate) const ROLE: &str = "BAREWIRE_ROLE";
@@ -37,6 +35,9 @@ fn a_process_of_the_lab() {
         ["relay", left, right, words @ ..] => {
             let plan = relay::Plan::read(words.iter().copied()).unwrap();
             println!("{}", relay::run(left, right, &plan).unwrap());
+        }
+        ["fast", whose, how, address, times] => {
+            fast_open_role::play([whose, how], address.parse().unwrap(), times.parse().unwrap());
         }
         [whose, how, address, sends, receives, congestion] => {
             let job = Job {
@@ -76,8 +77,11 @@ fn config(congestion: &str) -> Config {
 
 /// An end over our own TCP, on a raw socket.
 fn ours(job: &Job<'_>) {
-    let local = if job.is_client { local_address_for(job.address).unwrap() } else { job.address.ip() };
-    let stack = stack(local, job);
+    let config = config(job.congestion);
+    let stack = match job.is_client {
+        true => raw_stack::of_client(job.address, 1, config),
+        false => raw_stack::of_server(job.address, config),
+    };
     let stream = if job.is_client {
         TcpStream::connect_timeout(&stack, job.address, PATIENCE).unwrap()
     } else {
@@ -91,20 +95,6 @@ fn ours(job: &Job<'_>) {
     let _ = stream.close(PATIENCE);
     // The peer may not have heard our last ACK.
     let _ = stack.run_until(Instant::now() + Duration::from_millis(500));
-}
-
-fn stack(local: IpAddr, job: &Job<'_>) -> Stack {
-    let options = match job.is_client {
-        true => RawOptions { ephemeral: 1, ..RawOptions::default() },
-        false => RawOptions { ephemeral: 0, ports: vec![job.address.port()], ..RawOptions::default() },
-    };
-    let link = RawLink::open(local, &options).unwrap();
-    let dice = ChaCha20Rng::seed_from_u64(u64::from(std::process::id()));
-    let mut host = Host::new(vec![local], config(job.congestion), Box::new(dice));
-    if job.is_client {
-        link.ports().into_iter().for_each(|port| host.reserve_port(port));
-    }
-    Stack::new(Box::new(link), host)
 }
 
 /// An end over the kernel's TCP, with its congestion control chosen by TCP_CONGESTION.
