@@ -145,6 +145,10 @@ fn note_text<'a>(
     }
     if segment.flags.syn() {
         flow.syn_time = Some(passing.time);
+        if passing.length() > 0 {
+            flow.syn_text = Some(end);
+            out.notes.push(Note::TextInSyn { bytes: passing.length() });
+        }
     }
     if !flow.heard || end.after(flow.end) && question != Some(Question::ZeroWindowProbe) {
         (flow.end, flow.end_time) = (end, passing.time);
@@ -205,9 +209,19 @@ fn note_ack(
     if same_ack && passing.is_plain() && passing.length() == 0 && segment.seq == flow.end {
         note_repeated_ack(flow, peer, passing, window, out);
     }
+    note_text_of_syn(flow, peer, passing, out);
     if flow.last_ack.is_none_or(|last| segment.ack.after(last)) {
         acknowledged(flow, peer, passing, out);
     }
+}
+
+/// Whether the text of the peer's SYN is acknowledged: RFC 7413 §4.2.2.
+fn note_text_of_syn(flow: &mut Flow, peer: &Flow, passing: &Passing<'_, '_>, out: &mut Delivery<'_>) {
+    let ack = passing.segment.ack;
+    if peer.syn_text.is_some() && passing.segment.flags.syn() && peer.isn.is_some_and(|isn| ack == isn + 1) {
+        out.notes.push(Note::SynTextRefused);
+    }
+    flow.took_text_of_syn |= peer.syn_text == Some(ack);
 }
 
 /// A segment without text whose ACK says nothing new.
@@ -273,7 +287,9 @@ fn ack_beyond(peer: &Flow, ack: SeqNumber) -> u32 {
 
 /// How long the two ends took to answer in the handshake.
 fn note_handshake(flow: &mut Flow, peer: &Flow, passing: &Passing<'_, '_>) {
-    if !passing.segment.flags.syn() {
+    // A server that has taken the text of a SYN may answer it before its own SYN is acknowledged.
+    let speaks_early = flow.took_text_of_syn && peer.last_ack.is_none();
+    if !passing.segment.flags.syn() && !speaks_early {
         // Without its own SYN acknowledged it would not speak like this.
         flow.syn_acked = true;
     }

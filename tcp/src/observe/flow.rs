@@ -47,6 +47,10 @@ pub(super) struct Flow {
     pub(super) phase: Phase,
     /// The number that was sent again last for being the first one lost.
     pub(super) resent_first: Option<SeqNumber>,
+    /// The number after the text of its SYN (Fast Open), until that is sent again.
+    pub(super) syn_text: Option<SeqNumber>,
+    /// It has acknowledged the text of the other end's SYN: it may speak before its own SYN is acknowledged.
+    pub(super) took_text_of_syn: bool,
     /// When its SYN was sent last.
     pub(super) syn_time: Option<Duration>,
     /// How long it took in the handshake to answer: the round trip between it and the place of the capture.

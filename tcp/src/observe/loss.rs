@@ -1,9 +1,9 @@
 //! Which retransmission is which: what made a sender send numbers again, as far as one can see from outside.
 //!
-//! A sender has few reasons to send something again, and each shows: the third duplicate ACK just before it, an ACK
-//! that stops short of what was in flight, SACK blocks beyond it, a pause as long as its timer. [`judge`] asks for
-//! them in that order, and takes the first that fits. What shows soonest is a segment that was only overtaken: it
-//! comes sooner than any answer could, for a retransmission takes a round trip.
+//! A sender has few reasons to send something again, and each shows: a SYN-ACK that left out the SYN's text, the third
+//! duplicate ACK just before it, an ACK that stops short of what was in flight, SACK blocks beyond it, a pause as long
+//! as its timer. [`judge`] asks for them in that order, and takes the first that fits. What shows soonest is a segment
+//! that was only overtaken: it comes sooner than any answer could, for a retransmission takes a round trip.
 //!
 //! Tested in `tests/observe/`.
 
@@ -42,6 +42,10 @@ pub(super) struct Resent {
 pub(super) fn judge(flow: &mut Flow, peer: &Flow, resent: &Resent) -> Note {
     if resent.syn {
         return syn(flow, resent);
+    }
+    if flow.syn_text.take_if(|end| resent.start.before(*end)).is_some() && peer.last_ack == Some(resent.start)
+    {
+        return Note::Retransmission(Retransmission::SynText);
     }
     let fast = answers_third_duplicate(flow, peer, resent);
     if !fast && was_overtaken(flow, peer, resent) {

@@ -55,6 +55,13 @@ pub enum Note {
         /// How many.
         bytes: u32,
     },
+    /// The SYN brings text (Fast Open, RFC 7413).
+    TextInSyn {
+        /// How many bytes.
+        bytes: usize,
+    },
+    /// It answers such a SYN, and acknowledges the SYN but not its text.
+    SynTextRefused,
     /// It opens or narrows the window, and says nothing else.
     WindowUpdate,
     /// It fills the receiver's window to the last byte.
@@ -112,6 +119,10 @@ pub enum NoteKind {
     DuplicateSack,
     /// [`Note::AckedUnseen`].
     AckedUnseen,
+    /// [`Note::TextInSyn`].
+    TextInSyn,
+    /// [`Note::SynTextRefused`].
+    SynTextRefused,
     /// [`Note::WindowUpdate`].
     WindowUpdate,
     /// [`Note::WindowFull`].
@@ -143,6 +154,7 @@ impl NoteKind {
             K::Retransmission | K::OutOfOrder | K::NotSeenYet | K::Gap | K::DuplicateAck => true,
             K::DuplicateSack | K::AckedUnseen | K::ZeroWindow | K::ZeroWindowProbe => true,
             K::CutByCapture | K::WindowUpdate | K::WindowFull | K::ZeroWindowProbeAnswer => false,
+            K::TextInSyn | K::SynTextRefused => false,
             K::KeepAlive | K::KeepAliveAnswer | K::Checksum | K::PortsReused => false,
         }
     }
@@ -160,6 +172,8 @@ impl Note {
             Note::DuplicateAck { .. } => NoteKind::DuplicateAck,
             Note::DuplicateSack { .. } => NoteKind::DuplicateSack,
             Note::AckedUnseen { .. } => NoteKind::AckedUnseen,
+            Note::TextInSyn { .. } => NoteKind::TextInSyn,
+            Note::SynTextRefused => NoteKind::SynTextRefused,
             Note::WindowUpdate => NoteKind::WindowUpdate,
             Note::WindowFull => NoteKind::WindowFull,
             Note::ZeroWindow => NoteKind::ZeroWindow,
@@ -179,6 +193,7 @@ impl Note {
             Note::OutOfOrder => Some("RFC 9293 §3.10.7.4"),
             Note::DuplicateAck { .. } => Some("RFC 5681 §2"),
             Note::DuplicateSack { .. } => Some("RFC 2883 §4"),
+            Note::TextInSyn { .. } | Note::SynTextRefused => Some("RFC 7413 §4.2.2"),
             Note::WindowUpdate | Note::WindowFull | Note::ZeroWindow => Some("RFC 9293 §3.8.6"),
             Note::ZeroWindowProbe | Note::ZeroWindowProbeAnswer => Some("RFC 9293 §3.8.6.1"),
             Note::KeepAlive | Note::KeepAliveAnswer => Some("RFC 9293 §3.8.4"),
@@ -214,6 +229,8 @@ impl fmt::Display for Note {
             Note::AckedUnseen { bytes } => {
                 write!(f, "acknowledges {} that the capture does not show", bytes_in_words(*bytes))
             }
+            Note::TextInSyn { bytes } => write!(f, "{} with the SYN", bytes_in_words(*bytes as u64)),
+            Note::SynTextRefused => f.write_str("acknowledges the SYN, but not its text"),
             Note::WindowUpdate => f.write_str("window update"),
             Note::WindowFull => f.write_str("fills the window"),
             Note::ZeroWindow => f.write_str("zero window"),

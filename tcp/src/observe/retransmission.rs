@@ -14,6 +14,8 @@ pub enum Retransmission {
         /// How long after it was sent the last time.
         after: Duration,
     },
+    /// The text of a SYN again: the SYN-ACK did not acknowledge it (RFC 7413 §4.2.2).
+    SynText,
     /// The third duplicate ACK asked for this very number (RFC 5681 §3.2).
     Fast {
         /// How many duplicate ACKs had passed.
@@ -50,6 +52,7 @@ impl Retransmission {
     pub fn rule(&self) -> Option<&'static str> {
         match self {
             Retransmission::Syn { .. } => Some("RFC 9293 §3.8.1"),
+            Retransmission::SynText => Some("RFC 7413 §4.2.2"),
             Retransmission::Fast { .. } => Some("RFC 5681 §3.2"),
             Retransmission::PartialAck => Some("RFC 6582 §3.2"),
             Retransmission::Sack => Some("RFC 6675 §5"),
@@ -66,6 +69,9 @@ impl fmt::Display for Retransmission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Retransmission::Syn { after } => write!(f, "SYN again after {}", in_words(*after)),
+            Retransmission::SynText => {
+                f.write_str("retransmission, the SYN-ACK did not take the text of the SYN")
+            }
             Retransmission::Fast { duplicate_acks } => {
                 write!(f, "fast retransmission, {duplicate_acks} duplicate ACKs")
             }

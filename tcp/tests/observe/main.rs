@@ -4,6 +4,7 @@
 mod common;
 
 mod connections;
+mod fast_open;
 mod memory;
 mod notes;
 mod runs;
