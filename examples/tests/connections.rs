@@ -66,6 +66,37 @@ fn without_reuse_each_request_says_close() {
     assert!(run.stdout.contains("another connection to the same server: 100."), "{run}");
 }
 
+/// RFC 7413: the first connection asks for a cookie; from the second one on the request goes with the SYN.
+#[test]
+fn fast_open_saves_a_round_trip() {
+    let fetch = |scheme: &str, flags: &[&str]| {
+        let url = format!("{scheme}://www.example.test/echo");
+        let usual = ["--no-keepalive", "-w", "\n%{time_total}\n", &url, &url, &url];
+        let run = silent(&[flags, &usual].concat()).succeeds();
+        let seconds = |line: &str| line.starts_with("0.").then(|| line.parse().expect("seconds"));
+        run.stdout.lines().filter_map(seconds).collect::<Vec<f64>>()
+    };
+    for (scheme, first, later, saved) in [("https", 0.160, 0.150, 0.050), ("http", 0.110, 0.100, 0.050)] {
+        for (flags, later) in [(&[][..], later), (&["--tcp-fastopen"], later - saved)] {
+            let took = fetch(scheme, flags);
+            let wanted = [first, later, later];
+            let is_about = |(took, wanted): (&f64, f64)| (took - wanted).abs() < 0.001;
+            assert!(took.iter().zip(wanted).all(is_about), "{scheme} {flags:?}: {took:?}, wanted {wanted:?}");
+        }
+    }
+    let run = barewire(&["fetch", "--tcp-fastopen", "--no-keepalive", &at("/"), &at("/")]).succeeds();
+    for (wanted, times) in [
+        ("↳ asks for a Fast Open cookie", 1),
+        ("↳ Fast Open: text with the SYN", 1),
+        ("TCP           0.0 ms", 1),
+        ("another connection to the same server: 50.1 ms and 1 round trip", 1),
+    ] {
+        assert_eq!(run.stdout.matches(wanted).count(), times, "{wanted:?}: {run}");
+    }
+    let run = over_os(&["--tcp-fastopen", "http://127.0.0.1:1/"]);
+    assert!(run.stderr.contains("--tcp-fastopen works over toy"), "{run}");
+}
+
 #[test]
 fn bodies_come_one_after_the_other() {
     let run = silent(&[&at("/status/404"), &at("/bytes/5"), "http://www.example.test/bytes/6"]).succeeds();

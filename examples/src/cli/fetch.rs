@@ -222,6 +222,10 @@ pub struct NetworkArgs {
     /// flag of this name is about TCP's keep-alive probes
     #[arg(long)]
     pub no_keepalive: bool,
+    /// Let the first bytes of a connection go with its SYN, once the server has given us a cookie: that takes one
+    /// connection (Fast Open, RFC 7413); over toy
+    #[arg(long)]
+    pub tcp_fastopen: bool,
     /// Give up on the name after this long (default: 5; 0, here and below: no limit)
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub dns_timeout: Option<Duration>,

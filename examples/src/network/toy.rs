@@ -126,14 +126,14 @@ impl Toy {
     /// # Errors
     /// Never, unless the program has a bug.
     pub fn seated(set: Set, about: String) -> Result<Toy, Fault> {
-        let Set { world, trace, seat, mut rng, start, diaries, hand } = set;
+        let Set { world, trace, seat, fast_open, mut rng, start, diaries, hand } = set;
         let address = *seat.addresses.first().ok_or("a seat needs an address")?;
         let reached = |family: &RecordType| {
             seat.addresses.iter().any(|address| address.is_ipv4() == (*family == RecordType::A))
         };
         let families = [RecordType::A, RecordType::AAAA].into_iter().filter(reached).collect();
         let tcp = Box::new(ChaCha8Rng::seed_from_u64(rng.next_u64()));
-        let host = Host::new(seat.addresses, Config::default(), tcp);
+        let host = Host::new(seat.addresses, Config { fast_open, ..Config::default() }, tcp);
         let stack = Stack::new(Box::new(world.link(&seat.name)?), host);
         stack.set_tap(Box::new(TraceTap(trace.clone())));
         let names = Names::of_server(seat.resolver).reaching(families);

@@ -103,7 +103,10 @@ impl<A: App> HttpServer<A> {
 impl<A: App> Program for HttpServer<A> {
     fn start(&mut self, sockets: &mut Sockets) -> Result<(), Error> {
         let ports = self.plain.into_iter().chain(self.tls.as_ref().map(|(port, _)| *port));
-        ports.into_iter().try_for_each(|port| sockets.tcp.listen(port, BACKLOG))
+        // A page may be asked for twice, so the SYN of a client that has a cookie may bring the request (RFC 7413
+        // §6.3.1).
+        let config = barewire_tcp::Config { fast_open: true, ..*sockets.tcp.config() };
+        ports.into_iter().try_for_each(|port| sockets.tcp.listen_with(port, BACKLOG, config))
     }
 
     fn tcp(&mut self, now: Instant, sockets: &mut Sockets, event: &Event) {

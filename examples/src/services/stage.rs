@@ -33,6 +33,7 @@ pub struct Stage {
     changes: Vec<(Duration, Change)>,
     diaries: BTreeMap<String, Diary>,
     breakage: Breakage,
+    fast_open: bool,
     /// The names of the hosts that have ports.
     hosts: Vec<String>,
 }
@@ -56,6 +57,8 @@ pub struct Set {
     pub trace: Trace,
     /// The host that is driven from outside.
     pub seat: Seat,
+    /// Whether that host does Fast Open.
+    pub fast_open: bool,
     /// The generator for what the seat needs: all randomness but key material.
     pub rng: ChaCha8Rng,
     /// When time begins.
@@ -74,12 +77,31 @@ impl Stage {
         let plan = Topology::new(start, rng.next_u64());
         let (watched, changes, diaries) = (Vec::new(), Vec::new(), BTreeMap::new());
         let (breakage, hosts) = (Breakage::default(), Vec::new());
-        Stage { plan, seed, rng, start, machines: 0, seat: None, watched, changes, diaries, breakage, hosts }
+        let (machines, seat, fast_open) = (0, None, false);
+        Stage {
+            plan,
+            seed,
+            rng,
+            start,
+            machines,
+            seat,
+            watched,
+            changes,
+            diaries,
+            breakage,
+            fast_open,
+            hosts,
+        }
     }
 
     /// The same stage, on which this will be broken.
     pub fn broken(self, breakage: Breakage) -> Stage {
         Stage { breakage, ..self }
+    }
+
+    /// The same stage, whose seat does Fast Open or not (RFC 7413).
+    pub fn with_fast_open(self, fast_open: bool) -> Stage {
+        Stage { fast_open, ..self }
     }
 
     /// Whether anything will be broken.
@@ -194,7 +216,8 @@ impl Stage {
     /// # Errors
     /// The drawing contradicts itself, a name is wrong, or nobody has a seat.
     pub fn set(self) -> Result<Set, Fault> {
-        let Stage { plan, rng, start, seat, watched, changes, diaries, breakage, hosts, .. } = self;
+        let Stage { plan, rng, start, seat, watched, changes, diaries, breakage, fast_open, hosts, .. } =
+            self;
         if let Some((host, port)) = breakage.closed.first() {
             let hosts = hosts.join(", ");
             return Err(format!("no port {port} of {host:?} can be closed; the hosts are {hosts}").into());
@@ -219,7 +242,7 @@ impl Stage {
         for (after, change) in changes {
             world.change_at(start + after, change)?;
         }
-        Ok(Set { world, trace, seat, rng, start, diaries, hand })
+        Ok(Set { world, trace, seat, fast_open, rng, start, diaries, hand })
     }
 }
 

@@ -21,7 +21,7 @@ use super::wait::Wait;
 pub enum PhaseName {
     /// From the first query to the reply that the connection waited for.
     Dns,
-    /// From the first SYN to the SYN-ACK.
+    /// From the first SYN to the SYN-ACK, or to the text that went with the SYN.
     Tcp,
     /// From the CONNECT to a proxy to its answer.
     Tunnel,
@@ -219,7 +219,10 @@ impl PhaseReader<'_> {
             let Some(extent) = self.extent(bounds, from) else { continue };
             if let Some(before) = extents.last_mut() {
                 // A phase whose last packet is not in the capture had ended when the next one began.
-                before.end = before.end.or(Some(extent.start));
+                // And what went with the SYN (Fast Open) did not wait for TCP.
+                let waited =
+                    before.name != PhaseName::Tcp || before.end.is_some_and(|end| end <= extent.start);
+                before.end = before.end.filter(|_| waited).or(Some(extent.start));
             }
             extents.push(extent);
         }

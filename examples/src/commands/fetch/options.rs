@@ -44,6 +44,12 @@ pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
             "--drop, --delay, --flip and --close break the toy internet; nobody has a hand on a real network",
         ));
     }
+    if args.network.tcp_fastopen && args.network.net != Net::Toy {
+        return Err(Failure::new(
+            Step::Usage,
+            "--tcp-fastopen works over toy, where one TCP of ours has all connections, and keeps the cookies",
+        ));
+    }
     if (args.csv.is_some() || args.cwnd) && args.network.net == Net::Os {
         let flag = if args.cwnd { "--cwnd" } else { "--csv" };
         return Err(Failure::new(
@@ -266,7 +272,7 @@ pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure
         let scene = find_scene(name)?;
         let seed = args.network.seed.unwrap_or(1);
         let about = format!("the scene {} (seed {seed})", scene.name);
-        let stage = Stage::new(seed).broken(args.breaks.breakage());
+        let stage = Stage::new(seed).broken(args.breaks.breakage()).with_fast_open(args.network.tcp_fastopen);
         let seated = (scene.set)(stage).and_then(|set| Toy::seated(set, about));
         return Ok(Box::new(seated.map_err(|error| toy::failure(error.as_ref()))?));
     }
@@ -280,7 +286,8 @@ pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure
                 .map_or(defaults.round_trip, |ms| Duration::from_secs_f64(ms / 1000.0)),
             loss: args.network.loss.map_or(defaults.loss, |percent| percent / 100.0),
         };
-        let stage = Stage::new(options.seed).broken(args.breaks.breakage());
+        let stage =
+            Stage::new(options.seed).broken(args.breaks.breakage()).with_fast_open(args.network.tcp_fastopen);
         return Ok(Box::new(Toy::on(stage, options).map_err(|error| toy::failure(error.as_ref()))?));
     }
     let rng = generator(args.network.seed)?;
