@@ -13,6 +13,7 @@
 //!     0 ms  client: seq 1, length 1000
 //!     0 ms  client: seq 1001, length 1000
 //!     0 ms  client: seq 2001, length 1000
+//!    10 ms    server: all before 1001, window 2000
 //!    10 ms    server: all before 2001, window 1000
 //!    50 ms    server: all before 3001, window 0
 //!   280 ms  client: seq 3001, length 1; zero-window probe

@@ -484,7 +484,7 @@ fn s6_1_3_ece_until_cwr() {
 /// A delayed ACK echoes the mark of any segment that it acknowledges.
 #[test]
 fn s6_1_3_one_ack_for_two_segments() {
-    let mut s = agreed(Config { delayed_ack: Duration::from_millis(40), ..plain() });
+    let mut s = agreed(Config { delayed_ack: Duration::from_millis(40), quick_acks: 0, ..plain() });
     s.codepoint = Codepoint::Ce;
     s.arrives(A, 1, 1, &[0; 1460]);
     s.silent();

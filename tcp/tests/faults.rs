@@ -188,7 +188,8 @@ fn s3_6_1_release_with_unread_data_resets() {
 /// that we would take.
 #[test]
 fn s3_8_6_3_every_second_segment_of_a_smaller_peer() {
-    let mut s = Script::established(Config { delayed_ack: Duration::from_millis(40), ..plain() });
+    let mut s =
+        Script::established(Config { delayed_ack: Duration::from_millis(40), quick_acks: 0, ..plain() });
     let text = common::pattern(700);
     for i in 0..4 {
         s.arrives(A, 1 + 1400 * i, 1, &text);

@@ -26,7 +26,7 @@ fn a_reason_for_an_ack_stays() {
 fn s3_8_6_3_an_ack_waits_but_not_long() {
     let delayed_ack = Config::default().delayed_ack;
     assert_eq!(delayed_ack, Duration::from_millis(40), "MUST-40: less than 0.5 s");
-    let mut s = Script::established(Config { delayed_ack, ..plain() });
+    let mut s = Script::established(Config { delayed_ack, quick_acks: 0, ..plain() });
     s.arrives(PA, 1, 1, b"x");
     s.silent();
     s.waits(39);
@@ -47,23 +47,56 @@ fn s3_8_6_3_an_ack_waits_but_not_long() {
     s.sends(A, 4, Some(2923), 0);
 }
 
+/// RFC 5681 §4.2 asks for an ACK for every second full segment at least. The first of a connection get one each.
+#[test]
+fn rfc5681_s4_2_quick_acks_at_the_beginning() {
+    let config = Config { delayed_ack: Duration::from_millis(40), quick_acks: 3, ..plain() };
+    let mut s = Script::established(config);
+    // A small segment, which ends a write, is not one of them.
+    s.arrives(PA, 1, 1, b"request");
+    s.silent();
+    s.waits(40);
+    s.sends(A, 1, Some(8), 0);
+    let full = pattern(1460);
+    let mut next = 8;
+    let mut comes = |s: &mut Script, flags, length: usize, acknowledged: bool| {
+        s.arrives(flags, next, 1, &full[..length]);
+        next += length as u32;
+        if acknowledged { s.sends(A, 1, Some(next), 0) } else { s.silent() }
+    };
+    // A full one counts wherever the writes end, and so does a smaller one that does not end a write: a tunnel.
+    comes(&mut s, A, 1460, true);
+    comes(&mut s, PA, 1460, true);
+    comes(&mut s, A, 1000, true);
+    // From now on every second one, the next in 40 ms.
+    comes(&mut s, A, 1460, false);
+    comes(&mut s, A, 1460, true);
+    comes(&mut s, A, 1460, false);
+    s.waits(40);
+    s.sends(A, 1, Some(next), 0);
+    assert_eq!(Config::default().quick_acks, 16);
+}
+
 /// RFC 5681 §4.2 asks for an ACK at once until the gap is filled. Here 16 segments after it are acknowledged one by one,
 /// too, and then the delay is back.
 #[test]
-fn rfc5681_s4_2_after_a_gap_each_segment_is_acknowledged() {
+fn rfc5681_s4_2_quick_acks_after_a_gap() {
     let mut s = Script::established(Config { delayed_ack: Duration::from_millis(40), ..plain() });
-    s.arrives(PA, 2, 1, b"y");
-    s.sends(A, 1, Some(1), 0);
-    s.arrives(PA, 1, 1, b"x");
-    s.sends(A, 1, Some(3), 0);
-    for seq in 3..19 {
-        s.arrives(PA, seq, 1, b"z");
-        s.sends(A, 1, Some(seq + 1), 0);
+    // The second time, those that a connection begins with are used up.
+    for next in [1, 20] {
+        s.arrives(A, next + 1, 1, b"y");
+        s.sends(A, 1, Some(next), 0);
+        s.arrives(A, next, 1, b"x");
+        s.sends(A, 1, Some(next + 2), 0);
+        for seq in next + 2..next + 18 {
+            s.arrives(A, seq, 1, b"z");
+            s.sends(A, 1, Some(seq + 1), 0);
+        }
+        s.arrives(A, next + 18, 1, b"z");
+        s.silent();
+        s.waits(40);
+        s.sends(A, 1, Some(next + 19), 0);
     }
-    s.arrives(PA, 19, 1, b"z");
-    s.silent();
-    s.waits(40);
-    s.sends(A, 1, Some(20), 0);
 }
 
 /// RFC 5681 §4.2: an ACK does not wait while there is a gap, nor when a part of it is filled. No segment gets two.

@@ -78,7 +78,8 @@ impl Played {
 
 /// tcp05: when an ACK leaves.
 pub(crate) fn acknowledgments(steps: &mut Steps) -> Result<(), Failed> {
-    let config = Config { delayed_ack: Duration::from_millis(40), ..Config::default() };
+    // Without those at the beginning, which are not a part of the exercise.
+    let config = Config { delayed_ack: Duration::from_millis(40), quick_acks: 0, ..Config::default() };
     let mut played = Played::open(config);
     steps.step("a byte arrives, and nothing is there for the ACK to ride on");
     played.text(1, true);
