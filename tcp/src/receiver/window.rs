@@ -32,7 +32,13 @@ impl Receiver {
     pub(super) fn window_update_is_due(&self) -> bool {
         let gain = self.free_space().saturating_sub(self.rcv.wnd);
         let half = (self.buffer as u32 / 2).max(1);
-        gain >= half || self.rcv.wnd < self.mss && gain >= self.mss.min(half)
+        gain >= half.max(self.step()) || self.rcv.wnd < self.mss && gain >= self.step()
+    }
+
+    /// By how much the window grows at the least: a segment, or half of a small buffer, as far as the field of the
+    /// window can say it.
+    fn step(&self) -> u32 {
+        (self.buffer as u32 / 2).min(self.mss).max(1 << self.rcv.shift)
     }
     // book: end
 
@@ -45,7 +51,7 @@ impl Receiver {
             self.rcv.wnd = free.min(0xffff);
             return self.rcv.wnd as u16;
         }
-        let step = (self.buffer as u32 / 2).min(self.mss).max(1 << shift);
+        let step = self.step();
         let rounded_up = self.rcv.wnd.next_multiple_of(1 << shift);
         let field = if free >= self.rcv.wnd.saturating_add(step) {
             free >> shift

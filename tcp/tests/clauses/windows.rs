@@ -1,5 +1,6 @@
 //! Windows: the peer's is kept to and probed, ours opens in steps (RFC 9293 §3.8.6).
 
+use barewire_tcp::options::Options;
 use barewire_tcp::{AckReason, Config, ConnectionEvent, SentNote, State};
 
 use crate::common::pattern;
@@ -137,6 +138,61 @@ fn s3_8_6_2_2_our_window_opens_in_steps() {
     s.notes(SentNote::Ack(AckReason::WindowUpdate));
     assert_eq!(s.sent_window, 1460);
     check(&s);
+}
+
+/// After a small window, too, the first read that makes room for a segment is told, and no read before.
+#[test]
+fn s3_8_6_2_2_our_small_window_opens_with_room_for_a_segment() {
+    let mut s = Script::established(Config { receive_buffer: 8000, ..plain() });
+    s.arrives(PA, 1, 1, &pattern(7000));
+    s.sends(A, 1, Some(7001), 0);
+    assert_eq!(s.sent_window, 1000, "less than a segment is left");
+    let mut byte = [0; 1];
+    for _ in 1..1460 {
+        s.c.read(&mut byte);
+        s.silent();
+    }
+    s.c.read(&mut byte);
+    s.sends(A, 1, Some(7001), 0);
+    s.notes(SentNote::Ack(AckReason::WindowUpdate));
+    assert_eq!(s.sent_window, 2460);
+    // Once there is room for a segment, reads are told when half of the buffer is free, or by the next ACK.
+    for _ in 1..4000 {
+        s.c.read(&mut byte);
+        s.silent();
+    }
+    s.c.read(&mut byte);
+    s.sends(A, 1, Some(7001), 0);
+    assert_eq!(s.sent_window, 6460);
+}
+
+/// Where the buffer may grow far, the window can only be told in large steps (RFC 7323 §2.2): a read that makes room
+/// for less is not told. An ACK for it would tell of a closed window once more.
+#[test]
+fn s3_8_6_2_2_an_update_says_something_new() {
+    let config = Config { receive_buffer: 20_000, receive_buffer_max: 1 << 30, ..plain() };
+    let mut s = Script::connecting(Config { window_scaling: true, ..config });
+    s.sends(S, 0, None, 0);
+    s.options.window_scale = Some(0);
+    s.arrives(SA, 0, 1, b"");
+    s.options = Options::default();
+    s.sends(A, 1, Some(1), 0);
+    assert_eq!(s.sent_window << 14, 16_384);
+    for i in 0..21 {
+        s.arrives(PA, 1 + 1024 * i, 1, &pattern(1024));
+        s.sends(A, 1, Some(1025 + 1024 * i), 0);
+    }
+    assert_eq!((s.sent_window, s.c.variables().rcv.wnd), (0, 0));
+    // 21,504 bytes are unread in a buffer of 20,000: to round up has given some away. A step is 16,384 bytes of room.
+    let mut byte = [0; 1];
+    for _ in 1..17_888 {
+        s.c.read(&mut byte);
+        s.silent();
+    }
+    s.c.read(&mut byte);
+    s.sends(A, 1, Some(21_505), 0);
+    s.notes(SentNote::Ack(AckReason::WindowUpdate));
+    assert_eq!(s.sent_window, 1);
 }
 
 /// §3.8.6, MUST-35 and SHLD-17: a window that shrinks to nothing over text in flight is probed like any other, and does
