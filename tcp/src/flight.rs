@@ -265,6 +265,30 @@ impl Flight {
         segment.departure = departure;
     }
 
+    /// The segment that begins at `first` is lost in this way, whatever was thought of it.
+    pub fn lose_at(&mut self, first: SeqNumber, by: LostBy) {
+        let at = self.index_of(first);
+        if self.segments.get(at).is_some_and(|segment| segment.first == first) {
+            self.set(at, Standing::Lost(by));
+        }
+    }
+
+    /// Neighbours that are lost in this way become one record. It goes out again in pieces that need not end where the
+    /// first ones did.
+    pub fn join_lost(&mut self, by: LostBy) {
+        let mut joined: VecDeque<SentSegment> = VecDeque::with_capacity(self.segments.len());
+        for segment in self.segments.drain(..) {
+            match joined.back_mut() {
+                Some(last) if segment.standing == Standing::Lost(by) && last.standing == segment.standing => {
+                    last.end = segment.end;
+                    last.transmissions = last.transmissions.max(segment.transmissions);
+                }
+                _ => joined.push_back(segment),
+            }
+        }
+        self.segments = joined;
+    }
+
     /// A duplicate ACK of a peer without SACK: one more segment of `size` bytes has arrived, nobody knows which.
     pub fn presume(&mut self, size: u32) {
         self.presumed = self.presumed.saturating_add(size).min(self.most_presumed());

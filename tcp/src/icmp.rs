@@ -9,8 +9,7 @@
 //! Anybody can send such a message. It counts only if it quotes a number that is in flight (RFC 5927 §4.1), and even
 //! then it does not end an open connection (§5.2).
 //!
-//! Left out: remembering the path MTU for later connections, and trying after ten minutes whether it has grown
-//! (RFC 1191 §6.3). Tested in `tests/icmp.rs`.
+//! Left out: remembering the path MTU for later connections. Tested in `tests/icmp.rs`.
 
 use std::fmt;
 

@@ -82,7 +82,7 @@
 //! | RFC 7323, 6191 | window scale, timestamps, PAWS; TIME-WAIT gives way to a newer timestamp |
 //! | RFC 3168 | ECN: answered if the peer asks, offered if [`Config::ecn`] says so |
 //! | RFC 5961 | challenge ACKs against guessed resets, SYNs and data; answers are limited |
-//! | RFC 5927, 1191, 8201 | ICMP errors, with a check; path MTU; black holes (RFC 4821 §7.7) |
+//! | RFC 5927, 1191, 8201 | ICMP errors, with a check; path MTU, and whether it has grown; black holes (RFC 4821) |
 //! | RFC 4987 | SYN cookies where a backlog is full |
 //! | RFC 7413 | Fast Open, client and server, if [`Config::fast_open`] says so |
 //! | RFC 6528, 6056 | initial sequence numbers and ports that cannot be guessed |
@@ -94,7 +94,7 @@
 //! * MD5 and AO, multipath. Fast Open without a cookie (RFC 7413 §7.3), and text in a SYN-ACK of ours.
 //! * Urgent data is read in line, as RFC 6093 §3.2 advises; the pointer is not told.
 //! * The user timeout option of RFC 5482; F-RTO (RFC 5682), since timestamps do its work.
-//! * Looking for a wider path again (RFC 4821 §7.3), and remembering a path's MTU for later connections.
+//! * Sizes between a narrow path's and the full one (RFC 4821 §7.3), and remembering a path's MTU for later connections.
 //! * IP fragments: refused with a reason, never sent.
 //! * Windows and macOS for the raw link; everything else runs everywhere.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page

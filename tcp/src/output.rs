@@ -59,7 +59,7 @@ fn answers_before_handshake(c: &Tcb) -> bool {
 fn next_of_stream(c: &mut Tcb, now: Instant) -> Option<Transmit> {
     c.sender.prepare(now);
     let may_transmit = c.state().may_transmit() || answers_before_handshake(c);
-    let next = if may_transmit { c.sender.decide(now, room_for_text(c)) } else { Next::Nothing };
+    let next = if may_transmit { c.sender.decide(now, room_for_text(c, now)) } else { Next::Nothing };
     match next {
         Next::Send(message) => Some(send(c, now, message)),
         Next::WaitUntil(until) => {
@@ -74,13 +74,13 @@ fn next_of_stream(c: &mut Tcb, now: Instant) -> Option<Transmit> {
 }
 
 /// How much text fits beside the options: RFC 6691 §2.
-fn room_for_text(c: &Tcb) -> usize {
+fn room_for_text(c: &Tcb, now: Instant) -> usize {
     let mut options =
         Options { timestamps: c.uses_timestamps().then(Timestamps::default), ..Options::default() };
     if c.receiver.has_blocks() {
         options.sack = c.receiver.sack_blocks();
     }
-    (c.sender.variables().mss as usize).saturating_sub(options.length()).max(1)
+    (c.sender.segment_size(now) as usize).saturating_sub(options.length()).max(1)
 }
 
 /// A message of the sender leaves, and takes the ACK along.

@@ -17,7 +17,7 @@
 //! | `acknowledged`: the peer's receiver speaks | `acknowledgment.rs` |
 //! | `deadline`, `on_deadline` | `timer.rs` |
 //! | `take_echo`: a router has marked a packet | `reduction.rs` |
-//! | `path_is_narrower`: segments have to be smaller | `path_mtu.rs` |
+//! | `path_is_narrower`: segments have to be smaller, or may be larger again | `path_mtu.rs` |
 //! | `sent_text_with_syn`: Fast Open | `fast_open.rs` |
 //!
 //! The variables are its own: the rest of the connection sees them through its verbs. Only `sent` moves `snd.nxt`,
@@ -77,6 +77,7 @@ pub struct Sender {
     reduction: Reduction,
     /// What was in flight when there was last nothing more to send.
     settled_flight: u32,
+    path_mtu: path_mtu::Path,
     /// The longest segment that has arrived: the path takes so much.
     largest_delivered: u32,
     /// When something was last sent.
@@ -143,6 +144,7 @@ impl Sender {
             window_probe: WindowProbe::default(),
             reduction: Reduction::default(),
             settled_flight: 0,
+            path_mtu: path_mtu::Path::default(),
             largest_delivered: 0,
             last_sent: now,
             round_end: iss,

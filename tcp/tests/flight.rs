@@ -21,6 +21,8 @@ enum Step {
     /// The record at this place is sent again, this much of it.
     SentAgain(usize, u32),
     Presume(u32),
+    /// Neighbours that are lost become one record.
+    JoinLost,
     ForgetLosses,
     ForgetDeliveries,
 }
@@ -34,6 +36,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::LoseFirst),
         4 => (0usize..20, 1u32..1600).prop_map(|(at, length)| Step::SentAgain(at, length)),
         2 => (0u32..2000).prop_map(Step::Presume),
+        1 => Just(Step::JoinLost),
         1 => Just(Step::ForgetLosses),
         1 => Just(Step::ForgetDeliveries),
     ]
@@ -100,6 +103,20 @@ impl List {
             Record { end, standing: Standing::InFlight, transmissions: whole.transmissions + 1, ..whole };
         if end < whole.end {
             self.records.insert(at + 1, Record { first: end, ..whole });
+        }
+    }
+
+    fn join(&mut self, standing: Standing) {
+        let mut at = 1;
+        while at < self.records.len() {
+            let (before, this) = (self.records[at - 1], self.records[at]);
+            if before.standing == standing && this.standing == standing {
+                self.records[at - 1].end = this.end;
+                self.records[at - 1].transmissions = before.transmissions.max(this.transmissions);
+                self.records.remove(at);
+            } else {
+                at += 1;
+            }
         }
     }
 
@@ -180,6 +197,11 @@ fn both(
         }
         Step::Presume(size) => {
             flight.presume(size);
+            0
+        }
+        Step::JoinLost => {
+            flight.join_lost(LostBy::Rack);
+            list.join(Standing::Lost(LostBy::Rack));
             0
         }
         Step::ForgetLosses => {

@@ -64,7 +64,8 @@ fn rfc1191_s6_4_what_is_too_large_goes_out_again_in_smaller_pieces() {
     assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::PathMtu(1000))));
     let again = drain(&mut client, now);
     assert!(again.iter().all(|(packet, _)| packet.len() <= 1000), "{:?}", again.len());
-    assert_eq!(again.iter().map(|(packet, _)| text(packet)).sum::<usize>(), 3 * 1448, "the three large ones");
+    // The three large ones, cut anew from the first byte on: no small rest after each piece.
+    assert_eq!(again.iter().map(|(packet, _)| text(packet)).collect::<Vec<_>>(), [948, 948, 948, 948, 552]);
     assert!(again.iter().all(|(_, note)| *note == Some(SentNote::PathIsNarrower)));
     assert_eq!(client.variables(handle).unwrap().ssthresh, u32::MAX, "nothing was lost to congestion");
     assert!(client.variables(handle).unwrap().cwnd <= cwnd);
@@ -132,6 +133,133 @@ fn rfc5927_s5_2_hard_errors() {
     assert_eq!(client.state(handle), State::Established);
 }
 
+/// A client whose path was found to take 1000 bytes, all of whose text has arrived.
+fn narrow(config: Config) -> (Host, Host, Handle, Instant) {
+    let (mut client, mut server, handle, now) = connected(config);
+    client.write(handle, &pattern(20_000)).unwrap();
+    let sent = drain(&mut client, now);
+    client.receive(now, &about(fragmentation_needed(1000), &sent[0].0));
+    let now = deliver(&mut client, &mut server, now, |_| true);
+    assert_eq!(client.variables(handle).unwrap().unacknowledged, 0);
+    (client, server, handle, now)
+}
+
+/// All that both want to send arrives, but for what the path does not take. The server reads.
+fn deliver(client: &mut Host, server: &mut Host, mut now: Instant, takes: impl Fn(&[u8]) -> bool) -> Instant {
+    for _ in 0..200 {
+        now += Duration::from_millis(1);
+        client.on_deadline(now);
+        server.on_deadline(now);
+        for (packet, _) in drain(client, now).iter().filter(|(packet, _)| takes(packet)) {
+            server.receive(now, packet);
+        }
+        while let Some(event) = server.event() {
+            while matches!(server.read(event.handle(), &mut [0; 65_536]), Ok(1..)) {}
+        }
+        for (packet, _) in &drain(server, now) {
+            client.receive(now, packet);
+        }
+    }
+    now
+}
+
+/// The lengths of the texts that a client sends when it writes so much.
+fn lengths(client: &mut Host, handle: Handle, now: Instant) -> (Vec<usize>, Vec<Vec<u8>>) {
+    client.write(handle, &pattern(8000)).unwrap();
+    let sent: Vec<Vec<u8>> = drain(client, now).into_iter().map(|(packet, _)| packet).collect();
+    (sent.iter().map(|packet| text(packet)).collect(), sent)
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const PROBED: [usize; 8] = [1448, 948, 948, 948, 948, 948, 948, 864];
+
+/// RFC 4821 §7.3, RFC 8201 §4: after ten minutes one larger segment is tried. It arrives, and all are as large.
+#[test]
+fn rfc4821_s7_6_1_the_path_has_become_wider() {
+    let (mut client, mut server, handle, now) = narrow(Config::default());
+    let (sizes, _) = lengths(&mut client, handle, now + 9 * MINUTE);
+    assert!(sizes.iter().all(|size| *size <= 948), "too soon: {sizes:?}");
+    let now = deliver(&mut client, &mut server, now + 9 * MINUTE, |_| true);
+    let (sizes, sent) = lengths(&mut client, handle, now + MINUTE);
+    assert_eq!(sizes[..5], PROBED[..5], "one probe");
+    for packet in &sent {
+        server.receive(now + MINUTE, packet);
+    }
+    let now = deliver(&mut client, &mut server, now + MINUTE, |_| true);
+    assert_eq!(client.variables(handle).unwrap().snd.mss, 1460);
+    let (sizes, _) = lengths(&mut client, handle, now);
+    assert_eq!(sizes[..3], [1448; 3]);
+}
+
+/// RFC 4821 §7.6.2: the probe is too large. It goes out again in pieces, and its loss is not taken for congestion,
+/// whether a router tells of it or not.
+#[test]
+fn rfc4821_s7_6_2_the_path_is_still_narrow() {
+    for told in [Some(1000), Some(0), Some(1400), None] {
+        for sack in [true, false] {
+            let (mut client, mut server, handle, now) = narrow(Config { sack, ..Config::default() });
+            let now = now + 10 * MINUTE;
+            let before = client.variables(handle).unwrap();
+            let (sizes, sent) = lengths(&mut client, handle, now);
+            assert_eq!(sizes, PROBED);
+            if let Some(mtu) = told {
+                let said = client.receive(now, &about(fragmentation_needed(mtu), &sent[0]));
+                assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::Noted)));
+                let again = drain(&mut client, now);
+                assert_eq!(again.iter().map(|(packet, _)| text(packet)).collect::<Vec<_>>(), [948, 500]);
+                assert!(again.iter().all(|(_, note)| *note == Some(SentNote::PathIsNarrower)));
+                for (packet, _) in &again {
+                    server.receive(now, packet);
+                }
+            }
+            for packet in &sent[1..] {
+                server.receive(now, packet);
+            }
+            let now = deliver(&mut client, &mut server, now, |packet| packet.len() <= 1000);
+            let v = client.variables(handle).unwrap();
+            assert_eq!((v.unacknowledged, v.snd.mss), (0, 960), "{told:?}");
+            assert_eq!(v.ssthresh, before.ssthresh, "{told:?} {sack}: not a sign of congestion");
+            // The next one is tried in ten minutes.
+            let (sizes, _) = lengths(&mut client, handle, now + 9 * MINUTE);
+            assert!(sizes.iter().all(|size| *size <= 948), "{sizes:?}");
+        }
+    }
+}
+
+/// RFC 4821 §7.6.3: only the timer tells of the loss. The pieces arrive, and that does not make the path wider.
+#[test]
+fn rfc4821_s7_6_3_the_probe_is_found_lost_by_the_timer() {
+    let (mut client, mut server, handle, now) = narrow(Config { rack: false, ..Config::default() });
+    let mut now = now + 10 * MINUTE;
+    client.write(handle, &pattern(1500)).unwrap();
+    let sent = drain(&mut client, now);
+    assert_eq!(sent.iter().map(|(packet, _)| text(packet)).collect::<Vec<_>>(), [1448, 52]);
+    now += Duration::from_secs(1);
+    deliver(&mut client, &mut server, now, |packet| packet.len() <= 1000);
+    let v = client.variables(handle).unwrap();
+    assert_eq!((v.unacknowledged, v.snd.mss), (0, 960));
+}
+
+/// RFC 4821 §7.4: where there is too little text for it, or the window has no room, nothing is tried, and nothing waits.
+#[test]
+fn rfc4821_s7_4_a_probe_needs_text_and_room() {
+    let (mut client, _, handle, now) = narrow(Config::default());
+    client.write(handle, &pattern(1400)).unwrap();
+    let sent = drain(&mut client, now + 11 * MINUTE);
+    assert_eq!(sent.iter().map(|(packet, _)| text(packet)).collect::<Vec<_>>(), [948, 452]);
+
+    let (mut client, mut server, handle, mut now) = narrow(Config { rack: false, ..Config::default() });
+    client.write(handle, &pattern(100)).unwrap();
+    drain(&mut client, now);
+    now += 10 * MINUTE;
+    client.on_deadline(now);
+    client.write(handle, &pattern(5000)).unwrap();
+    let window = client.variables(handle).unwrap().cwnd;
+    assert!(window < 1448, "after the timer: {window}");
+    let sent = deliver(&mut client, &mut server, now, |_| true);
+    assert_eq!(client.variables(handle).unwrap().unacknowledged, 0, "{:?}", sent - now);
+}
+
 /// What is not about TCP goes on to whoever asks for it, and damage is not believed.
 #[test]
 fn other_icmp_is_not_for_tcp() {
@@ -161,8 +289,8 @@ fn rfc4821_s7_7_a_black_hole() {
     assert_eq!(sizes, [1500, 1024, 1024]);
 }
 
-/// RFC 4821 §7.7: where segments of this size have arrived, two timeouts in a row are a sign of loss. Only many are a sign
-/// of a path that has become a black hole.
+/// RFC 4821 §7.7: where segments of this size have arrived, two timeouts in a row are a sign of loss. Only many are a
+/// sign of a path that has become a black hole.
 #[test]
 fn rfc4821_s7_7_loss_is_not_a_black_hole() {
     let (mut client, mut server, handle, mut now) = connected(Config { rack: false, ..Config::default() });

@@ -54,6 +54,7 @@ impl Sender {
         self.measure(now, &arrived);
         if moved > 0 {
             self.move_on(now, message);
+            self.look_for_wider_path();
         }
         if let Some(syn) = syn {
             self.take_text_of_syn(&syn);
@@ -226,6 +227,7 @@ impl Sender {
 
     /// Losses were found: unless a repair is under way, one begins (RFC 5681 §3.2, RFC 6675 §5).
     pub(super) fn losses_were_found(&mut self, now: Instant, lost: u32) {
+        let lost = self.without_probe(lost);
         self.rate.lost(lost);
         if lost == 0 || self.recovery.repair != Repair::None {
             return;

@@ -12,6 +12,7 @@ impl Sender {
     /// Before anything is decided: a sender that has been idle forgets what it knew of the path (RFC 5681 §4.1), and
     /// one that has nothing in flight and nothing to wait for looks whether the window holds it back.
     pub(crate) fn prepare(&mut self, now: Instant) {
+        self.note_narrow_path(now);
         if !self.flight.is_empty() || self.unsent() == 0 {
             return;
         }
@@ -79,6 +80,7 @@ impl Sender {
             self.flight.push(record);
         }
         self.snd.nxt = message.end();
+        self.note_probe(now, message);
         if message.kind == Kind::TailProbe {
             self.recovery.tail.sent(self.snd.nxt, false);
         }
