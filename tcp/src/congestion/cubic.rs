@@ -104,6 +104,9 @@ impl Epoch {
 impl Curve {
     /// Congestion avoidance (§4.2 to §4.5).
     fn grow(&mut self, now: Instant, rtt: Duration, segments_acked: f64) {
+        // exercise: tcp07
+        // instead: let _ = (now, rtt);
+        // instead: self.cwnd += segments_acked / self.cwnd; // Reno's line, on every path.
         let (cwnd, w_max) = (self.cwnd, self.w_max);
         let epoch = self.epoch.get_or_insert_with(|| Epoch::begin(now, cwnd, w_max));
         let alpha = if epoch.w_est >= self.cwnd_prior { 1.0 } else { ALPHA };
@@ -115,6 +118,7 @@ impl Curve {
             let target = epoch.w_cubic(t + rtt.as_secs_f64()).clamp(cwnd, 1.5 * cwnd);
             target.min(cwnd + (target - cwnd) / cwnd * segments_acked)
         };
+        // exercise: end
     }
 
     /// §4.6 and §4.7: the threshold and the plateau after a congestion. With fast convergence, a flow that is stopped

@@ -33,6 +33,9 @@ impl Prr {
     // book: delivered
     /// An ACK delivered bytes. PRR-SSRB, the variant that RFC 6937 §3 recommends.
     pub(crate) fn delivered(&mut self, bytes: u32, pipe: u32, ssthresh: u32, smss: u32) {
+        // exercise: tcp10
+        // instead: let _ = (bytes, smss);
+        // instead: self.allowance = ssthresh.saturating_sub(pipe); // RFC 6675 alone: the window is cut at once.
         self.delivered += u64::from(bytes);
         let allowed = if pipe > ssthresh {
             // CEIL: the share is rounded up to a whole segment, as in the figures of §3.1.
@@ -45,6 +48,7 @@ impl Prr {
             u64::from(ssthresh - pipe).min(limit)
         };
         self.allowance = allowed.min(u64::from(u32::MAX)) as u32;
+        // exercise: end
     }
     // book: end
 

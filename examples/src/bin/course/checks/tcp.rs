@@ -1,6 +1,9 @@
 //! The checks of the exercises about TCP. Those of tcp02 and tcp03 have no sequence number that wraps.
 
+mod cookies;
+mod cubic;
 mod played;
+mod repairs;
 mod windows;
 
 use std::time::{Duration, Instant};
@@ -12,7 +15,10 @@ use rand_core::Rng;
 
 use crate::steps::{Failed, Steps};
 
+pub(crate) use cookies::cookies;
+pub(crate) use cubic::curve;
 pub(crate) use played::{acknowledgments, probes};
+pub(crate) use repairs::{by_time, duplicates, proportion};
 pub(crate) use windows::growth;
 
 const CIRCLE: &str = "RFC 9293 §3.4: sequence numbers are compared modulo 2^32";

@@ -1,10 +1,10 @@
-//! The checks of tcp05 and tcp06: a connection, and a peer that is played here.
+//! A connection, and a peer that is played here; with it the checks of tcp05 and tcp06.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use barewire_tcp::congestion::CongestionControl;
-use barewire_tcp::options::Options;
+use barewire_tcp::options::{Options, SackBlocks};
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Config, Connection, Flags, Segment, SeqNumber};
 
@@ -20,8 +20,8 @@ const ISS: u32 = 1_000_000;
 const IRS: u32 = 5_000_000;
 
 /// A connection that is open, with a peer whose segments are made here.
-struct Played {
-    connection: Connection,
+pub(super) struct Played {
+    pub(super) connection: Connection,
     now: Instant,
     /// The next number of the peer.
     seq: u32,
@@ -30,23 +30,28 @@ struct Played {
 impl Played {
     /// Opens a connection. The round trip takes 100 ms, and a full segment has 1000 bytes in both directions.
     fn open(config: Config) -> Played {
+        Played::with(Config { sack: false, ..config })
+    }
+
+    /// The same, with a peer that reports what arrives out of order, if the settings say so.
+    pub(super) fn with(config: Config) -> Played {
         let now = Instant::now();
         let [local, remote] =
             [[10, 0, 0, 2], [203, 0, 113, 80]].map(|address| SocketAddr::from((address, 80)));
         let (mtu, congestion) = (1040, CongestionControl::Reno);
-        let config =
-            Config { mtu, timestamps: false, window_scaling: false, sack: false, congestion, ..config };
+        let config = Config { mtu, timestamps: false, window_scaling: false, congestion, ..config };
         let connection = Connection::connect(now, config, local, remote, SeqNumber(ISS), 0);
         let mut played = Played { connection, now, seq: IRS };
         played.sent();
         played.wait(100);
-        let options = Options { maximum_segment_size: Some(1000), ..Options::default() };
+        let maximum_segment_size = Some(1000);
+        let options = Options { maximum_segment_size, sack_permitted: config.sack, ..Options::default() };
         played.arrives(Flags::SYN | Flags::ACK, 1, 60_000, options, &[]);
         played.sent();
         played
     }
 
-    fn wait(&mut self, milliseconds: u64) {
+    pub(super) fn wait(&mut self, milliseconds: u64) {
         self.now += Duration::from_millis(milliseconds);
         self.connection.on_deadline(self.now);
     }
@@ -65,14 +70,26 @@ impl Played {
         self.arrives(flags, 1, 60_000, Options::default(), &vec![b'-'; length]);
     }
 
+    /// An ACK arrives that reports these blocks of our numbers: the first of each, and the one after its last.
+    pub(super) fn reports(&mut self, ack: u32, blocks: &[(u32, u32)]) {
+        let mut sack = SackBlocks::default();
+        blocks.iter().for_each(|(first, end)| sack.push(SeqNumber(ISS + first), SeqNumber(ISS + end)));
+        self.arrives(Flags::ACK, ack, 60_000, Options { sack, ..Options::default() }, &[]);
+    }
+
     /// All that the connection has to send now: the length of each text.
     fn sent(&mut self) -> Vec<usize> {
+        self.segments().into_iter().map(|(_, length)| length).collect()
+    }
+
+    /// All that the connection has to send now: the number of each segment, and the length of its text.
+    pub(super) fn segments(&mut self) -> Vec<(u32, usize)> {
         let packets = std::iter::from_fn(|| self.connection.transmit(self.now));
-        let length = |packet: Vec<u8>| match Packet::parse(&packet).map(|packet| packet.payload) {
-            Ok(Payload::Tcp(segment)) => segment.payload.len(),
-            _ => 0,
+        let segment = |packet: Vec<u8>| match Packet::parse(&packet).map(|packet| packet.payload) {
+            Ok(Payload::Tcp(segment)) => (segment.seq.since(SeqNumber(ISS)), segment.payload.len()),
+            _ => (0, 0),
         };
-        packets.map(|transmit| length(transmit.packet)).collect()
+        packets.map(|transmit| segment(transmit.packet)).collect()
     }
 }
 

@@ -13,7 +13,7 @@ const AVOIDANCE: &str = "RFC 5681 §3.1: by one segment for each window that was
 const THRESHOLD: &str = "RFC 5681 §3.1: slow start ends at the threshold";
 
 /// An ACK that covers so many bytes, while the window was in use.
-fn ack(now: Instant, acknowledged: u32, repair: Repair) -> Delivery {
+pub(super) fn ack(now: Instant, acknowledged: u32, repair: Repair) -> Delivery {
     Delivery {
         now,
         delivered: acknowledged,
