@@ -13,13 +13,13 @@
 //! Tested in `tests/clauses` by RFC clause.
 
 pub(crate) mod event;
+pub(crate) mod open;
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use barewire_packet::ip::Codepoint;
 
-use crate::config::Config;
 use crate::error::Error;
 use crate::fast_open::{Learned, Plan};
 use crate::flight::LostBy;
@@ -34,6 +34,7 @@ use crate::variables::Variables;
 use crate::{arrives, calls, output, timeouts};
 
 pub use event::ConnectionEvent;
+pub use open::Open;
 
 /// One connection.
 #[derive(Debug)]
@@ -44,31 +45,15 @@ pub struct Connection {
 /// OPEN: RFC 9293 §3.10.1.
 impl Connection {
     /// OPEN, active: a connection in SYN-SENT whose SYN the next `transmit` gives.
-    ///
-    /// `iss` comes from [`crate::IsnGenerator`]; `timestamp_offset` is where the timestamp clock starts.
-    pub fn connect(
-        now: Instant,
-        config: Config,
-        local: SocketAddr,
-        remote: SocketAddr,
-        iss: SeqNumber,
-        timestamp_offset: u32,
-    ) -> Connection {
-        let mut tcb = Tcb::new(now, config, local, remote, iss, timestamp_offset);
+    pub fn connect(now: Instant, open: Open) -> Connection {
+        let mut tcb = Tcb::new(now, open);
         tcb.pass(Cause::Connect);
         Connection { tcb }
     }
 
-    /// OPEN, passive: a connection in LISTEN, for the SYN from `remote` that is about to be given to `receive`.
-    pub fn listen(
-        now: Instant,
-        config: Config,
-        local: SocketAddr,
-        remote: SocketAddr,
-        iss: SeqNumber,
-        timestamp_offset: u32,
-    ) -> Connection {
-        let mut tcb = Tcb::new(now, config, local, remote, iss, timestamp_offset);
+    /// OPEN, passive: a connection in LISTEN, for the SYN from the remote end that is about to be given to `receive`.
+    pub fn listen(now: Instant, open: Open) -> Connection {
+        let mut tcb = Tcb::new(now, open);
         tcb.pass(Cause::Listen);
         tcb.passive = true;
         Connection { tcb }
@@ -115,16 +100,8 @@ impl Connection {
 
 impl Connection {
     /// A connection in SYN-RECEIVED whose SYN-ACK was sent by nobody it knows of: as a cookie. It gives no round trip.
-    pub(crate) fn recalled(
-        now: Instant,
-        config: Config,
-        local: SocketAddr,
-        remote: SocketAddr,
-        iss: SeqNumber,
-        timestamp_offset: u32,
-        syn: &Segment<'_>,
-    ) -> Connection {
-        let mut connection = Connection::listen(now, config, local, remote, iss, timestamp_offset);
+    pub(crate) fn recalled(now: Instant, open: Open, syn: &Segment<'_>) -> Connection {
+        let mut connection = Connection::listen(now, open);
         connection.receive(now, syn);
         connection.transmit(now);
         connection.tcb.sender.repeat_syn(LostBy::SynRepeated);

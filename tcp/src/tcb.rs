@@ -16,6 +16,7 @@ use crate::ack::AckLimits;
 use crate::clock::TimestampClock;
 use crate::config::Config;
 use crate::connection::event::ConnectionEvent;
+use crate::connection::open::Open;
 use crate::ecn::Handshake;
 use crate::fast_open::Opening;
 use crate::keep_alive::Silence;
@@ -24,7 +25,6 @@ use crate::output::reply::Reply;
 use crate::receiver::Receiver;
 use crate::segment::HEADER_LENGTH;
 use crate::sender::Sender;
-use crate::seq::SeqNumber;
 use crate::state::{Cause, State};
 
 /// Everything that a connection remembers.
@@ -63,14 +63,8 @@ pub struct Tcb {
 
 impl Tcb {
     /// A block in CLOSED, before OPEN has decided which way.
-    pub(crate) fn new(
-        now: Instant,
-        config: Config,
-        local: SocketAddr,
-        remote: SocketAddr,
-        iss: SeqNumber,
-        timestamp_offset: u32,
-    ) -> Tcb {
+    pub(crate) fn new(now: Instant, open: Open) -> Tcb {
+        let Open { config, local, remote, iss, timestamp_offset } = open;
         let announced = announced_mss(&config, local);
         Tcb {
             config,

@@ -11,7 +11,7 @@ use barewire_packet::checksum::Verdict;
 use barewire_tcp::observe::{Note, NoteKind, Observer, Outcome, Retransmission, Summary};
 use barewire_tcp::options::list;
 use barewire_tcp::packet::{self, Packet, Payload};
-use barewire_tcp::{Config, Connection, Segment, State};
+use barewire_tcp::{Config, Connection, Open, Segment, State};
 
 fn captures() -> Vec<(String, Capture)> {
     captures_in("tests/captures")
@@ -223,8 +223,9 @@ fn play_server(capture: &Capture, read_all: bool) -> (Connection, Vec<u8>) {
     let (local, remote) =
         (SocketAddr::new(client, syn.source_port), SocketAddr::new(server, syn.destination_port));
     let start = Instant::now();
-    let clock = syn.options.timestamps.map_or(0, |t| t.value);
-    let mut connection = Connection::connect(start, Config::default(), local, remote, syn.seq, clock);
+    let timestamp_offset = syn.options.timestamps.map_or(0, |t| t.value);
+    let open = Open { config: Config::default(), local, remote, iss: syn.seq, timestamp_offset };
+    let mut connection = Connection::connect(start, open);
     let mut heard = Vec::new();
     for (time, whole) in &packets {
         let now = start + (*time - *first_time);

@@ -10,8 +10,8 @@ use barewire_tcp::fast_open::Plan;
 use barewire_tcp::options::{Cookie, Options, Timestamps};
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{
-    AckReason, Config, Connection, ConnectionEvent, IcmpError, ResetReason, Segment, SentNote, SeqNumber,
-    State,
+    AckReason, Config, Connection, ConnectionEvent, IcmpError, Open, ResetReason, Segment, SentNote,
+    SeqNumber, State,
 };
 use common::script::*;
 
@@ -145,9 +145,10 @@ fn pass(from: &mut Connection, to: &mut Connection, now: Instant) -> usize {
 fn rfc5961_s7_two_ends_out_of_step_come_to_rest() {
     let mut now = Instant::now();
     let [a, b] = ["10.0.0.2:7".parse().unwrap(), "10.0.0.3:8".parse().unwrap()];
+    let open = |local, remote, iss| Open { config: plain(), local, remote, iss, timestamp_offset: 0 };
     let (iss_a, iss_b) = (SeqNumber(1000), SeqNumber(9000));
-    let mut client = Connection::connect(now, plain(), a, b, iss_a, 0);
-    let mut server = Connection::listen(now, plain(), b, a, iss_b, 0);
+    let mut client = Connection::connect(now, open(a, b, iss_a));
+    let mut server = Connection::listen(now, open(b, a, iss_b));
     while pass(&mut client, &mut server, now) + pass(&mut server, &mut client, now) > 0 {}
     assert_eq!((client.state(), server.state()), (State::Established, State::Established));
     let forged =

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Open};
 use crate::host::event::Handle;
 use crate::host::table::Table;
 use crate::note::SentNote;
@@ -25,8 +25,8 @@ pub(super) fn answer(
     let cookies = table.cookies.get_or_insert_with(|| SynCookies::new(now, &table.isn));
     let iss = cookies.give(now, local, remote, syn);
     let options = syn_cookie::kept(&syn.options, config.timestamps);
-    let stamp = syn_cookie::stamp(cookies.clock(now, offset), &options);
-    let mut connection = Connection::listen(now, config, local, remote, iss, stamp);
+    let timestamp_offset = syn_cookie::stamp(cookies.clock(now, offset), &options);
+    let mut connection = Connection::listen(now, Open { config, local, remote, iss, timestamp_offset });
     connection.receive(now, &Segment { options, flags: Flags::SYN, payload: &[], ..syn.clone() });
     let answer = connection.transmit(now)?;
     Some(Transmit { note: Some(SentNote::SynCookie), ..answer })
@@ -46,7 +46,7 @@ pub(super) fn recall(
     }
     let cookies = table.cookies.as_ref()?;
     let recalled = cookies.recall(now, local, remote, ack)?;
-    let clock = cookies.clock(now, table.isn.timestamp_offset(local, remote));
+    let timestamp_offset = cookies.clock(now, table.isn.timestamp_offset(local, remote));
     let syn = Segment {
         seq: ack.seq.back(1),
         flags: Flags::SYN,
@@ -54,6 +54,6 @@ pub(super) fn recall(
         ..Segment::empty(remote.port(), local.port())
     };
     let config = table.settings_at(local.port());
-    let connection = Connection::recalled(now, config, local, remote, recalled.iss, clock, &syn);
-    Some(table.add(local, remote, connection))
+    let open = Open { config, local, remote, iss: recalled.iss, timestamp_offset };
+    Some(table.add(local, remote, Connection::recalled(now, open, &syn)))
 }

@@ -7,8 +7,8 @@ use std::time::Instant;
 use rand_core::Rng;
 
 use crate::config::Config;
-use crate::connection::Connection;
 use crate::connection::event::ConnectionEvent;
+use crate::connection::{Connection, Open};
 use crate::error::Error;
 use crate::host::backlogs::Backlogs;
 use crate::host::connections::Connections;
@@ -20,7 +20,6 @@ use crate::isn::IsnGenerator;
 use crate::note::ReceivedNote;
 use crate::output::reply::Transmit;
 use crate::segment::Segment;
-use crate::seq::SeqNumber;
 use crate::state::State;
 use crate::syn_cookie::SynCookies;
 
@@ -80,9 +79,8 @@ impl Table {
         if self.is_full() {
             return Err(Error::TooManyConnections(self.config.max_connections));
         }
-        let (iss, clock) = self.numbers(now, local, remote);
         let config = self.on_this_link(config);
-        let mut connection = Connection::connect(now, config, local, remote, iss, clock);
+        let mut connection = Connection::connect(now, self.open(now, config, local, remote));
         if config.fast_open {
             connection.set_fast_open(self.fast_open.servers.plan(now, local.ip(), remote));
         }
@@ -97,9 +95,8 @@ impl Table {
         remote: SocketAddr,
         syn: &Segment<'_>,
     ) -> (Handle, Option<ReceivedNote>) {
-        let (iss, clock) = self.numbers(now, local, remote);
         let config = self.settings_at(local.port());
-        let mut connection = Connection::listen(now, config, local, remote, iss, clock);
+        let mut connection = Connection::listen(now, self.open(now, config, local, remote));
         let mut note = None;
         if let Some(option) = syn.options.fast_open.filter(|_| config.fast_open) {
             let ends = (local, remote);
@@ -120,8 +117,10 @@ impl Table {
         Config { mtu: config.mtu.min(self.config.mtu), ..config }
     }
 
-    fn numbers(&mut self, now: Instant, local: SocketAddr, remote: SocketAddr) -> (SeqNumber, u32) {
-        (self.isn.isn(now, local, remote), self.isn.timestamp_offset(local, remote))
+    /// What a connection between these ends begins with.
+    fn open(&mut self, now: Instant, config: Config, local: SocketAddr, remote: SocketAddr) -> Open {
+        let iss = self.isn.isn(now, local, remote);
+        Open { config, local, remote, iss, timestamp_offset: self.isn.timestamp_offset(local, remote) }
     }
 
     pub(super) fn add(&mut self, local: SocketAddr, remote: SocketAddr, connection: Connection) -> Handle {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use barewire_tcp::options::Options;
 use barewire_tcp::packet::{Packet, Payload};
-use barewire_tcp::{Config, Connection, Segment, SeqNumber};
+use barewire_tcp::{Config, Connection, Open, Segment, SeqNumber};
 
 use crate::common::script::*;
 
@@ -51,9 +51,10 @@ fn s3_7_1_without_an_mss_option_536() {
 /// MUST-15, over IPv6.
 #[test]
 fn s3_7_1_without_an_mss_option_1220() {
-    let (now, ours, theirs) = (Instant::now(), SeqNumber(1), SeqNumber(900));
-    let [here, there] = ["[2001:db8::2]:40000", "[2001:db8:1::50]:80"].map(|end| end.parse().unwrap());
-    let mut c = Connection::connect(now, plain(), here, there, ours, 0);
+    let (now, iss, theirs) = (Instant::now(), SeqNumber(1), SeqNumber(900));
+    let [local, remote] = ["[2001:db8::2]:40000", "[2001:db8:1::50]:80"].map(|end| end.parse().unwrap());
+    let open = Open { config: plain(), local, remote, iss, timestamp_offset: 0 };
+    let mut c = Connection::connect(now, open);
     let sent = |c: &mut Connection| -> Option<(Options, usize)> {
         let packet = c.transmit(now)?.packet;
         let Payload::Tcp(segment) = Packet::parse(&packet).unwrap().payload else { panic!("TCP") };
@@ -61,7 +62,7 @@ fn s3_7_1_without_an_mss_option_1220() {
     };
     assert_eq!(sent(&mut c).unwrap().0.maximum_segment_size, Some(1440));
     let syn_ack =
-        Segment { seq: theirs, ack: ours + 1, flags: SA, window: 9000, ..Segment::empty(80, 40_000) };
+        Segment { seq: theirs, ack: iss + 1, flags: SA, window: 9000, ..Segment::empty(80, 40_000) };
     c.receive(now, &syn_ack);
     c.write(&[0; 2000]).unwrap();
     let lengths: Vec<usize> = std::iter::from_fn(|| sent(&mut c)).map(|(_, length)| length).collect();

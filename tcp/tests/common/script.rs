@@ -7,7 +7,7 @@ use barewire_packet::ip::Codepoint;
 use barewire_tcp::congestion::CongestionControl;
 use barewire_tcp::options::{Options, SackBlocks, Timestamps};
 use barewire_tcp::packet::{Packet, Payload};
-use barewire_tcp::{Config, Connection, ConnectionEvent, Flags, Segment, SentNote, SeqNumber, State};
+use barewire_tcp::{Config, Connection, ConnectionEvent, Flags, Open, Segment, SentNote, SeqNumber, State};
 
 /// Flags under short names.
 pub(crate) const S: Flags = Flags::SYN;
@@ -58,11 +58,8 @@ impl Script {
         let (local, remote): (SocketAddr, SocketAddr) =
             ("10.0.0.2:40000".parse().unwrap(), "203.0.113.80:80".parse().unwrap());
         let now = Instant::now();
-        let c = if passive {
-            Connection::listen(now, config, local, remote, iss, 0)
-        } else {
-            Connection::connect(now, config, local, remote, iss, 0)
-        };
+        let open = Open { config, local, remote, iss, timestamp_offset: 0 };
+        let c = if passive { Connection::listen(now, open) } else { Connection::connect(now, open) };
         Script {
             c,
             now,

@@ -7,7 +7,7 @@ use barewire_packet::ip::Codepoint;
 use barewire_tcp::fast_open::Plan;
 use barewire_tcp::options::{Options, Timestamps};
 use barewire_tcp::packet::{Packet, Payload};
-use barewire_tcp::{Config, Connection, Flags, Segment, SeqNumber, State};
+use barewire_tcp::{Config, Connection, Flags, Open, Segment, SeqNumber, State};
 
 use crate::input::Input;
 use crate::laws::Laws;
@@ -53,8 +53,8 @@ impl Play {
         // Numbers before the wrap, before the half, or anywhere.
         let [iss, irs] = [numbers & 15, numbers >> 4]
             .map(|number| SeqNumber([u32::MAX - 9, (1 << 31) - 9, 1000, 0][usize::from(number & 3)]));
-        let open = if passive { Connection::listen } else { Connection::connect };
-        let c = open(now, config, local, remote, iss, iss.0);
+        let begin = if passive { Connection::listen } else { Connection::connect };
+        let c = begin(now, Open { config, local, remote, iss, timestamp_offset: iss.0 });
         let mut play = Play {
             c,
             config,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use barewire_tcp::congestion::CongestionControl;
 use barewire_tcp::options::{Options, SackBlocks};
 use barewire_tcp::packet::{Packet, Payload};
-use barewire_tcp::{Config, Connection, Flags, Segment, SeqNumber};
+use barewire_tcp::{Config, Connection, Flags, Open, Segment, SeqNumber};
 
 use crate::steps::{Failed, Steps};
 
@@ -40,7 +40,8 @@ impl Played {
             [[10, 0, 0, 2], [203, 0, 113, 80]].map(|address| SocketAddr::from((address, 80)));
         let (mtu, congestion) = (1040, CongestionControl::Reno);
         let config = Config { mtu, timestamps: false, window_scaling: false, congestion, ..config };
-        let connection = Connection::connect(now, config, local, remote, SeqNumber(ISS), 0);
+        let open = Open { config, local, remote, iss: SeqNumber(ISS), timestamp_offset: 0 };
+        let connection = Connection::connect(now, open);
         let mut played = Played { connection, now, seq: IRS };
         played.sent();
         played.wait(100);
