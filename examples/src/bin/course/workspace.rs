@@ -80,6 +80,7 @@ impl Workspace {
     /// Writes it below the target folder.
     pub(crate) fn write(root: &Path, reference: &Reference, mutants: &[Mutant]) -> Result<Workspace, String> {
         let workspace = Workspace { root: root.to_owned(), building: Building::called("course", root)? };
+        workspace.remove_what_is_gone()?;
         workspace.put_manifest()?;
         for part in CRATES.into_iter().flat_map(|name| [format!("{name}/Cargo.toml"), format!("{name}/src")])
         {
@@ -92,6 +93,17 @@ impl Workspace {
             Some(mutant) => Err(format!("mutant {}: there is no file {}", mutant.number, mutant.file)),
             None => Ok(workspace),
         }
+    }
+
+    /// Takes away what an earlier workspace had here, and the crates have no longer: cargo would build it, too.
+    fn remove_what_is_gone(&self) -> Result<(), String> {
+        for name in CRATES {
+            let there = files::below(&self.building.folder, name)?;
+            for file in there.iter().filter(|file| !self.root.join(file).exists()) {
+                std::fs::remove_file(self.place(file)).map_err(|error| format!("{file}: {error}"))?;
+            }
+        }
+        Ok(())
     }
 
     /// Where a file of it lies.
