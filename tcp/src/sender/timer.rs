@@ -121,10 +121,12 @@ impl Sender {
         self.look_for_black_hole();
         let mut congestion = self.congestion(now);
         // RFC 5681 §3.1: half of "the amount of outstanding data in the network", at most. In a long repair far more is
-        // not yet acknowledged: SACK has reported it, or it is lost. A timeout must not raise the threshold by that.
-        let most = self.controller.window().max(self.controller.threshold());
-        congestion.flight_size = congestion.flight_size.min(most);
-        self.controller.on_timeout(&congestion, again);
+        // not yet acknowledged: SACK has reported it, or it is lost. A timeout must not raise the threshold by that. As
+        // in Linux, it does not lower it once more for the window that the repair has answered for.
+        let (window, threshold) = (self.controller.window(), self.controller.threshold());
+        let is_answered = self.recovery.repair == Repair::FastRecovery && congestion.flight_size > window;
+        congestion.flight_size = congestion.flight_size.min(window.max(threshold));
+        self.controller.on_timeout(&congestion, again || is_answered);
         self.window_was_reduced(Sign::Loss);
         if !again {
             self.recovery.undo.begin(now, self.snd.una);
