@@ -41,7 +41,7 @@ pub use ecn::Codepoint;
 pub use extension::{AUTHENTICATION_HEADER, Extension, MOST_EXTENSIONS};
 pub use fragment::Fragment;
 pub use header::IpHeader;
-pub use make::{header_length, write_header, write_header_marked};
+pub use make::{Treatment, header_length, write_header, write_header_treated};
 pub use protocol::{PROTOCOLS, protocol_name};
 pub use v4::{Ipv4Header, header_verdict, sums_up};
 pub use v6::Ipv6Header;

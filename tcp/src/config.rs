@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use barewire_packet::ip::{Codepoint, Treatment};
+
 use crate::congestion::CongestionControl;
 use crate::ecn::Ecn;
 use crate::keep_alive::KeepAlive;
@@ -71,6 +73,11 @@ pub struct Config {
     /// How many connections of a listener may have had text of their SYN read before their handshakes are over. Beyond
     /// that Fast Open rests, and handshakes are plain (RFC 7413 §5.1).
     pub fast_open_backlog: usize,
+    /// How many routers may pass a packet on (RFC 9293 §3.9.2).
+    pub time_to_live: u8,
+    /// The Differentiated Services codepoint of all packets, six bits: what service they ask of routers
+    /// (RFC 9293 §3.9.1.9).
+    pub differentiated_services: u8,
     /// How many connections a host holds at once.
     pub max_connections: usize,
     /// Refuse segments whose checksum covers only the pseudo-header (see
@@ -82,6 +89,11 @@ impl Config {
     /// The largest receive buffer that a connection can come to have.
     pub(crate) fn receive_limit(&self) -> usize {
         self.receive_buffer.max(self.receive_buffer_max)
+    }
+
+    /// How routers are to treat a packet, whether they may mark it or not.
+    pub(crate) fn treatment(&self, codepoint: Codepoint) -> Treatment {
+        Treatment { hops: self.time_to_live, service: self.differentiated_services & 0x3f, codepoint }
     }
 }
 
@@ -113,6 +125,8 @@ impl Default for Config {
             syn_cookies: true,
             fast_open: false,
             fast_open_backlog: 16,
+            time_to_live: Treatment::default().hops,
+            differentiated_services: Treatment::default().service,
             max_connections: 4096,
             strict_checksums: false,
         }

@@ -190,6 +190,11 @@ impl Connection {
         self.tcb.config.keep_alive = settings;
     }
 
+    /// What service the packets ask of routers from now on: six bits (RFC 9293 §3.9.1.9).
+    pub fn set_differentiated_services(&mut self, codepoint: u8) {
+        self.tcb.config.differentiated_services = codepoint;
+    }
+
     /// Gives up when nothing new was acknowledged for so long (RFC 9293 §3.9.1).
     pub fn set_user_timeout(&mut self, timeout: Option<Duration>) {
         self.tcb.sender.set_user_timeout(timeout);

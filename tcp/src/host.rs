@@ -210,6 +210,11 @@ impl Host {
         self.table.with(handle, |connection| connection.set_keep_alive(settings));
     }
 
+    /// What service the packets of a connection ask of routers from now on: six bits (RFC 9293 §3.9.1.9).
+    pub fn set_differentiated_services(&mut self, handle: Handle, codepoint: u8) {
+        self.table.with(handle, |connection| connection.set_differentiated_services(codepoint));
+    }
+
     /// Gives the connection up when nothing new was acknowledged for so long (RFC 9293 §3.9.1).
     pub fn set_user_timeout(&mut self, handle: Handle, timeout: Option<Duration>) {
         self.table.with(handle, |connection| connection.set_user_timeout(timeout));

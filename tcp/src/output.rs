@@ -29,7 +29,7 @@ use crate::tcb::Tcb;
 /// The next packet to send, if any.
 pub(crate) fn next_packet(c: &mut Tcb, now: Instant) -> Option<Transmit> {
     if let Some(reply) = c.replies.pop_front() {
-        return Some(reply.into_packet(c.local, c.remote, c.timestamps(now)));
+        return Some(reply.into_packet(&c.config, c.local, c.remote, c.timestamps(now)));
     }
     match c.state() {
         State::Closed | State::Listen => None,
@@ -118,7 +118,7 @@ fn send(c: &mut Tcb, now: Instant, message: SenderMessage) -> Transmit {
         take_usual_options(c, now, &mut segment.options);
     }
     let text = c.sender.text(text_seq, message.length);
-    let packet = in_ip(c.local, c.remote, codepoint, &segment, text);
+    let packet = in_ip(c.local, c.remote, c.config.treatment(codepoint), &segment, text);
     c.sender.sent(now, &message);
     if flags.ack() {
         c.receiver.acknowledged();
@@ -171,7 +171,7 @@ fn bare_ack(c: &mut Tcb, now: Instant, seq: SeqNumber) -> Vec<u8> {
     segment.seq = seq;
     segment.flags = segment.flags | Flags::ACK;
     take_usual_options(c, now, &mut segment.options);
-    in_ip(c.local, c.remote, Codepoint::NotEct, &segment, (&[], &[]))
+    in_ip(c.local, c.remote, c.config.treatment(Codepoint::NotEct), &segment, (&[], &[]))
 }
 
 /// What every segment says of the receiver: the next number it expects, its window, and whether a mark has come.

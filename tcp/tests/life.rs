@@ -5,7 +5,9 @@ mod common;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use barewire_tcp::{Config, ConnectionEvent, KeepAlive, SentNote, State};
+use barewire_packet::ip::IpHeader;
+use barewire_tcp::packet::Packet;
+use barewire_tcp::{Config, ConnectionEvent, Ecn, Flags, KeepAlive, Segment, SentNote, State};
 use common::script::*;
 use common::{CLIENT, PORT, SERVER, host, server_address};
 
@@ -150,4 +152,48 @@ fn rfc9293_s3_8_3_text_is_repeated_for_a_hundred_seconds() {
     }
     s.event(ConnectionEvent::TimedOut);
     assert!(s.now - began >= Duration::from_secs(100), "given up after {:?}", s.now - began);
+}
+
+/// RFC 9293 §3.9.1.9 and §3.9.2 (MUST-48, MUST-49, SHLD-21, SHLD-22): every packet says what service it asks of routers,
+/// and how many of them may pass it on. The service can change while the connection is open.
+#[test]
+fn rfc9293_s3_9_how_routers_treat_the_packets() {
+    let now = Instant::now();
+    let config = Config {
+        time_to_live: 3,
+        differentiated_services: 46,
+        ecn: Ecn::Offer,
+        delayed_ack: Duration::ZERO,
+        ..Config::default()
+    };
+    let of_header = |packet: &[u8]| match Packet::parse(packet).unwrap().ip.header {
+        IpHeader::V4(header) => (header.time_to_live, header.traffic_class),
+        IpHeader::V6(header) => (header.hop_limit, header.traffic_class),
+    };
+    let six: [IpAddr; 2] = ["2001:db8::2".parse().unwrap(), "2001:db8:1::50".parse().unwrap()];
+    for [here, there] in [[CLIENT.into(), SERVER.into()], six] {
+        let mut hosts = [host(here, config, 1), host(there, config, 2)];
+        hosts[1].listen(PORT, 1).unwrap();
+        let handle = hosts[0].connect(now, (there, PORT).into()).unwrap();
+        hosts[0].write(handle, b"in the first flight").unwrap();
+        let mut classes = Vec::new();
+        for turn in 0..8 {
+            while let Some(transmit) = hosts[turn % 2].transmit(now) {
+                let (hops, class) = of_header(&transmit.packet);
+                assert_eq!(hops, 3);
+                classes.push(class);
+                hosts[1 - turn % 2].receive(now, &transmit.packet);
+            }
+        }
+        let (unmarked, ect_0) = (46 << 2, 46 << 2 | 2);
+        assert_eq!(classes[..4], [unmarked, unmarked, ect_0, unmarked], "SYN, SYN-ACK, text, ACK");
+        hosts[0].set_differentiated_services(handle, 10);
+        hosts[0].write(handle, b"later").unwrap();
+        let packet = hosts[0].transmit(now).unwrap().packet;
+        assert_eq!(of_header(&packet), (3, 10 << 2 | 2));
+        // A reset that belongs to no connection has them, too.
+        let stray = Segment { flags: Flags::ACK, ..Segment::empty(9, 9) };
+        hosts[1].receive(now, &stray.ip_packet(here, there));
+        assert_eq!(of_header(&hosts[1].transmit(now).unwrap().packet), (3, unmarked));
+    }
 }

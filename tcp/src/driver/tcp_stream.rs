@@ -139,6 +139,11 @@ impl TcpStream {
         self.shared.stack.take().host.set_keep_alive(self.shared.handle, settings);
     }
 
+    /// What service the packets ask of routers from now on: six bits (RFC 9293 §3.9.1.9).
+    pub fn set_differentiated_services(&self, codepoint: u8) {
+        self.shared.stack.take().host.set_differentiated_services(self.shared.handle, codepoint);
+    }
+
     /// Gives the connection up when nothing new was acknowledged for so long (RFC 9293 §3.9.1).
     pub fn set_user_timeout(&self, timeout: Option<Duration>) {
         self.shared.stack.take().host.set_user_timeout(self.shared.handle, timeout);

@@ -197,7 +197,7 @@ fn belongs_to_nobody(
 ) -> Option<ReceivedNote> {
     let reply = arrives::closed(segment)?;
     if table.replies.len() < MOST_REPLIES {
-        table.replies.push_back(reply.into_packet(local, remote, None));
+        table.replies.push_back(reply.into_packet(&table.config, local, remote, None));
     }
     Some(ReceivedNote::NoConnection)
 }

@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 
 use barewire_packet::checksum::pseudo_header;
-use barewire_packet::ip::{self, Codepoint};
+use barewire_packet::ip::{self, Codepoint, Treatment};
 
+use crate::config::Config;
 use crate::note::{ResetReason, SentNote};
 use crate::options::{Options, Timestamps};
 use crate::segment::{Flags, HEADER_LENGTH, PROTOCOL, Segment};
@@ -39,6 +40,7 @@ impl Reply {
     /// The reply as a packet. The timestamps are those that were agreed on, if they were.
     pub(crate) fn into_packet(
         self,
+        config: &Config,
         local: SocketAddr,
         remote: SocketAddr,
         timestamps: Option<Timestamps>,
@@ -51,7 +53,7 @@ impl Reply {
             options: Options { timestamps, ..Options::default() },
             ..Segment::empty(local.port(), remote.port())
         };
-        let packet = in_ip(local, remote, Codepoint::NotEct, &segment, (&[], &[]));
+        let packet = in_ip(local, remote, config.treatment(Codepoint::NotEct), &segment, (&[], &[]));
         Transmit { packet, note: Some(SentNote::Reset(self.reason)) }
     }
 }
@@ -60,14 +62,14 @@ impl Reply {
 pub(crate) fn in_ip(
     local: SocketAddr,
     remote: SocketAddr,
-    codepoint: Codepoint,
+    treatment: Treatment,
     segment: &Segment<'_>,
     text: (&[u8], &[u8]),
 ) -> Vec<u8> {
     let header = ip::header_length(local.ip());
     let length = HEADER_LENGTH + segment.options.length() + text.0.len() + text.1.len();
     let mut packet = Vec::with_capacity(header + length);
-    ip::write_header_marked(local.ip(), remote.ip(), PROTOCOL, codepoint, length, &mut packet);
+    ip::write_header_treated(local.ip(), remote.ip(), PROTOCOL, treatment, length, &mut packet);
     segment.compose(text, |length| pseudo_header(local.ip(), remote.ip(), PROTOCOL, length), &mut packet);
     packet
 }
