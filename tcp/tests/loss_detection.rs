@@ -574,36 +574,36 @@ fn rfc5681_s4_3_losses_in_two_windows_count_twice() {
 /// what goes out again, but does not begin another repair.
 #[test]
 fn rfc6675_s5_1_a_timeout_in_a_repair() {
-    let mut s = Script::with_sack(by_count());
-    s.sends_thousands(1, 8);
+    let mut s = Script::with_sack(Config { initial_window: 20, ..by_count() });
+    s.sends_thousands(1, 16);
     s.waits(100);
     s.reports(1, &[(2001, 5001)]);
     s.sends(A, 1, Some(1), 1000);
-    s.silent();
-    assert_eq!((s.c.variables().repair, s.c.variables().ssthresh), (Repair::FastRecovery, 4000));
+    s.skip();
+    assert_eq!((s.c.variables().repair, s.c.variables().ssthresh), (Repair::FastRecovery, 8000));
     s.waits(1000);
     s.sends(A, 1, Some(1), 1000);
     s.silent();
     assert_eq!(s.c.variables().repair, Repair::AfterTimeout);
     let threshold = s.c.variables().ssthresh;
-    s.reports(1001, &[(2001, 5001), (6001, 8001)]);
-    // Two of the eight are missing, 1001 and 5001. Each goes out once.
+    s.reports(1001, &[(2001, 5001), (6001, 16_001)]);
+    // Two of the sixteen are missing, 1001 and 5001. Each goes out once.
     s.sends(A, 1001, Some(1), 1000);
     s.sends(A, 5001, Some(1), 1000);
     s.silent();
     assert_eq!((s.c.variables().repair, s.c.variables().ssthresh), (Repair::AfterTimeout, threshold));
     // New text, the first of which is lost, too. That is repaired as well.
     s.writes(5000);
-    s.reports(2001, &[(6001, 8001)]);
-    s.sends(A, 8001, Some(1), 1000);
-    for end in [10_001, 11_001, 12_001] {
+    s.reports(5001, &[(6001, 16_001)]);
+    s.sends(A, 16_001, Some(1), 1000);
+    for end in [18_001, 19_001, 20_001] {
         s.skip();
-        s.reports(2001, &[(9001, end), (6001, 8001)]);
+        s.reports(5001, &[(17_001, end), (6001, 16_001)]);
     }
-    s.sends(A, 8001, Some(1), 1000);
+    s.sends(A, 16_001, Some(1), 1000);
     s.notes(SentNote::SackShowsLoss);
     assert_eq!((s.c.variables().repair, s.c.variables().ssthresh), (Repair::AfterTimeout, threshold));
-    s.arrives(A, 1, 8001, b"");
+    s.arrives(A, 1, 16_001, b"");
     assert_eq!(s.c.variables().repair, Repair::None);
 }
 
