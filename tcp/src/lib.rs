@@ -77,7 +77,7 @@
 //! | RFC 6582 | NewReno, for peers without SACK |
 //! | RFC 2018, 2883, 6675, 6937 | SACK both ways, D-SACK, loss detection from blocks, proportional rate reduction |
 //! | RFC 8985 | RACK-TLP: losses by time, and the tail loss probe |
-//! | RFC 3522, 3708 | false alarms noticed by timestamps and D-SACK, and undone |
+//! | RFC 3522, 3708, 5682 | false alarms noticed by timestamps, D-SACK and F-RTO, and undone |
 //! | RFC 9438, 9406 | CUBIC with HyStart++, paced: the default; Reno and BBR can be chosen |
 //! | RFC 7323, 6191 | window scale, timestamps, PAWS; TIME-WAIT gives way to a newer timestamp |
 //! | RFC 3168 | ECN: answered if the peer asks, offered if [`Config::ecn`] says so |
@@ -93,8 +93,8 @@
 //!
 //! * MD5 and AO, multipath. Fast Open without a cookie (RFC 7413 §7.3), and text in a SYN-ACK of ours.
 //! * Urgent data is read in line, as RFC 6093 §3.2 advises; the pointer is not told.
-//! * The user timeout option of RFC 5482; F-RTO (RFC 5682), since timestamps do its work.
-//! * Sizes between a narrow path's and the full one (RFC 4821 §7.3), and remembering a path's MTU for later connections.
+//! * The user timeout option of RFC 5482; F-RTO without SACK (RFC 5682 §2).
+//! * Sizes between a narrow path's and the full one (RFC 4821 §7.3); remembering a path's MTU for later connections.
 //! * IP fragments: refused with a reason, never sent.
 //! * Windows and macOS for the raw link; everything else runs everywhere.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page

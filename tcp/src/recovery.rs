@@ -7,6 +7,7 @@
 //! | [`rack`] | what was sent so long before something that has arrived that it must be lost? | 8985 §6 |
 //! | [`tlp`] | nothing has come back: was the last segment lost? | 8985 §7 |
 //! | [`prr`] | how much may leave while losses are repaired? | 6937 |
+//! | [`frto`] | was the timer too quick, where there are no timestamps? | 5682 |
 //! | [`undo`] | was it a false alarm? | 3522, 3708 |
 //!
 //! ```text
@@ -21,6 +22,7 @@
 //! window is afterwards for its [controller](crate::congestion). Tested in `tests/recovery.rs` step by step, and
 //! through `tests/streams.rs` over lossy paths.
 
+pub mod frto;
 pub mod newreno;
 pub mod prr;
 pub mod rack;
@@ -31,6 +33,7 @@ pub mod undo;
 use std::time::Duration;
 
 use crate::congestion::controller::Repair;
+use crate::recovery::frto::Frto;
 use crate::recovery::newreno::DuplicateAcks;
 use crate::recovery::prr::Prr;
 use crate::recovery::rack::Rack;
@@ -59,6 +62,8 @@ pub struct Recovery {
     pub tail: TailProbe,
     /// How much may leave during fast recovery.
     pub prr: Prr,
+    /// Whether the timer was too quick.
+    pub frto: Frto,
     /// Whether the last reduction was for nothing.
     pub undo: Undo,
 }
@@ -76,6 +81,7 @@ impl Recovery {
             rack: Rack::default(),
             tail: TailProbe::default(),
             prr: Prr::default(),
+            frto: Frto::default(),
             undo: Undo::default(),
         }
     }
@@ -92,6 +98,7 @@ impl Recovery {
     pub(crate) fn end(&mut self) {
         self.repair = Repair::None;
         self.first_leaves = false;
+        self.frto = Frto::default();
         self.rack.repair_ended();
     }
 }

@@ -9,9 +9,9 @@
 //!    an ACK comes and echoes 100: it answers the first 1, which had only been slow
 //! ```
 //!
-//! The window and the threshold are restored (RFC 4015 §3.2) by the controller. Left out: F-RTO (RFC 5682), which does
-//! without timestamps. Tested in `tests/loss_detection.rs`, `tests/false_alarm.rs`,
-//! and by replay of the kernel's captures.
+//! The window and the threshold are restored (RFC 4015 §3.2) by the controller. Without timestamps [`super::frto`]
+//! looks for a fourth sign after a timeout. Tested in `tests/loss_detection.rs`, `tests/false_alarm.rs`, and by replay
+//! of the kernel's captures.
 
 use std::time::Instant;
 

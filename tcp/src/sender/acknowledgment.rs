@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::congestion::controller::{Congestion, Delivery, Repair, Sign};
 use crate::flight::SentSegment;
 use crate::message::ReceiverMessage;
+use crate::recovery::frto::{Frto, Told};
 use crate::recovery::newreno::{self, DuplicateAcks};
 use crate::recovery::rack::Path;
 use crate::recovery::sack;
@@ -118,8 +119,11 @@ impl Sender {
     fn take_in(&mut self, now: Instant, message: &ReceiverMessage) -> Arrived {
         let mut arrived = Arrived::default();
         let Sender { snd, flight, recovery, rtt, agreed, .. } = self;
-        let mut each =
-            |segment: &SentSegment| arrived.add(now, segment, message, agreed, rtt, &mut recovery.rack);
+        let recover = recovery.recover;
+        let mut each = |segment: &SentSegment| {
+            arrived.once |= segment.transmissions == 1 && segment.end.at_or_before(recover);
+            arrived.add(now, segment, message, agreed, rtt, &mut recovery.rack);
+        };
         flight.acknowledge(message.ack, &mut each);
         if agreed.sack {
             sack::take_blocks(flight, message, snd.una.latest(message.ack), snd.nxt, &mut each);
@@ -174,6 +178,7 @@ impl Sender {
         {
             was_late |= self.recovery.undo.acknowledged(first, message.echo, self.agreed.clock);
         }
+        was_late |= self.timer_was_too_quick(message, arrived, moved > 0);
         if was_late {
             self.controller.undo();
             self.reduction_is_undone();
@@ -183,6 +188,22 @@ impl Sender {
             }
         }
         was_late
+    }
+
+    /// RFC 5682 §3.1: what the message tells of the last timeout.
+    fn timer_was_too_quick(&mut self, message: &ReceiverMessage, arrived: &Arrived, moved: bool) -> bool {
+        if self.recovery.frto == Frto::Rests {
+            return false;
+        }
+        let recover = self.recovery.recover;
+        self.recovery.frto.judge(Told {
+            moved,
+            later: message.ack.after(recover)
+                || message.sack.as_slice().iter().any(|(_, end)| end.after(recover)),
+            once: arrived.once,
+            alone: message.alone,
+            has_new_text: self.unsent() > 0 && self.window_beyond(self.snd.nxt) > 0,
+        })
     }
 
     /// A duplicate ACK of a peer without SACK. Gives how many bytes it stands for (RFC 6937 §3).

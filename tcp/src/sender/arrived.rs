@@ -35,6 +35,8 @@ pub(super) struct Arrived {
     again: Option<Instant>,
     /// What the peer has received twice, if it says so (RFC 2883).
     pub(super) twice: Option<(SeqNumber, SeqNumber)>,
+    /// One that was sent once, and before the repair began.
+    pub(super) once: bool,
     /// One that was taken for lost, and was not sent again.
     pub(super) unrepaired: bool,
 }

@@ -44,7 +44,8 @@ impl Sender {
             .lost_text(size)
             .or_else(|| self.tail_probe(size))
             .or_else(|| self.new_text(size))
-            .or_else(|| self.window_probe(size));
+            .or_else(|| self.window_probe(size))
+            .or_else(|| self.held_back_for_nothing(size));
         let Some(message) = message else { return Next::Nothing };
         match self.pacing(now, &message) {
             Some(until) => Next::WaitUntil(until),
@@ -55,10 +56,17 @@ impl Sender {
 
     /// What is lost: as much of the first such segment as fits in one.
     fn lost_text(&self, size: usize) -> Option<SenderMessage> {
-        let (segment, by) = self.flight.first_lost()?;
+        let (segment, by) = self.flight.first_lost().filter(|_| !self.recovery.frto.holds_back())?;
         let message = self.again(segment, size, Kind::Again, self.why(by))?;
         let fits = message.length as u32 <= self.congestion_allows();
         (fits || self.recovery.first_leaves || self.flight.pipe() == 0).then_some(message)
+    }
+
+    /// New text should have left in the place of what is lost (F-RTO), and may not. With nothing in the network no ACK
+    /// would come.
+    fn held_back_for_nothing(&self, size: usize) -> Option<SenderMessage> {
+        let (segment, by) = self.flight.first_lost().filter(|_| self.flight.pipe() == 0)?;
+        self.again(segment, size, Kind::Again, self.why(by))
     }
 
     /// A segment of the flight once more, as far as the peer's window reaches (RFC 9293 §3.8.6, SHLD-16).
@@ -105,7 +113,8 @@ impl Sender {
 
     /// New text, a FIN, or both, as far as the windows allow.
     fn new_text(&self, size: usize) -> Option<SenderMessage> {
-        if self.fin_was_sent() || self.flight.lost() > 0 {
+        let lost_comes_first = self.flight.lost() > 0 && !self.recovery.frto.sends_new_text();
+        if self.fin_was_sent() || lost_comes_first {
             return None;
         }
         let unsent = self.unsent();

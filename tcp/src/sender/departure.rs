@@ -81,6 +81,7 @@ impl Sender {
         }
         self.snd.nxt = message.end();
         self.note_probe(now, message);
+        self.recovery.frto.new_text_was_sent();
         if message.kind == Kind::TailProbe {
             self.recovery.tail.sent(self.snd.nxt, false);
         }

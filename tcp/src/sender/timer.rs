@@ -119,6 +119,11 @@ impl Sender {
     fn repair_after_timeout(&mut self, now: Instant) {
         let again = self.recovery.timeouts > 1;
         self.look_for_black_hole();
+        // With timestamps the first echo tells. Without SACK nothing does.
+        let in_repair = self.recovery.repair != Repair::None;
+        if self.agreed.sack && self.agreed.clock.is_none() {
+            self.recovery.frto.begin(in_repair);
+        }
         let mut congestion = self.congestion(now);
         // RFC 5681 §3.1: half of "the amount of outstanding data in the network", at most. In a long repair far more is
         // not yet acknowledged: SACK has reported it, or it is lost. A timeout must not raise the threshold by that. As
