@@ -39,8 +39,8 @@ pub struct Config {
     /// How long an ACK may wait for data to ride on (RFC 9293 §3.8.6.3: less than 0.5 s). Linux waits 40 ms.
     /// Zero acknowledges every segment at once.
     pub delayed_ack: Duration,
-    /// How many full segments are acknowledged one by one when a connection begins, and after a gap: the sender's window
-    /// is small then. Otherwise every second one is (RFC 5681 §4.2). Linux: 16.
+    /// How many full segments are acknowledged one by one when a connection begins, and after a gap: the sender's
+    /// window is small then. Otherwise every second one is (RFC 5681 §4.2). Linux: 16.
     pub quick_acks: u32,
     /// The initial congestion window, in segments (RFC 6928).
     pub initial_window: u32,

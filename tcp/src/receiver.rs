@@ -29,6 +29,7 @@ use crate::segment::{Flags, Segment};
 use crate::seq::SeqNumber;
 use crate::variables::{ReceiveVariables, TimestampVariables};
 use growth::Growth;
+use quick_ack::QuickAcks;
 
 pub(crate) use window::offered_shift;
 
@@ -48,9 +49,8 @@ pub struct Receiver {
     duplicates: u32,
     /// Bytes received since the last ACK left.
     unacknowledged: u32,
-    /// How many more full segments are acknowledged one by one, and how many are at first and after a gap.
-    quick_acks: u32,
-    most_quick_acks: u32,
+    /// Which full segments are acknowledged one by one.
+    quick_acks: QuickAcks,
     /// When an ACK has waited long enough for data to ride on (RFC 9293 §3.8.6.3).
     delayed_ack: Option<Instant>,
     delay: Duration,
@@ -92,8 +92,7 @@ impl Receiver {
             ack: Ack::NotOwed,
             duplicates: 0,
             unacknowledged: 0,
-            quick_acks: quick_ack::most(config, mss),
-            most_quick_acks: quick_ack::most(config, mss),
+            quick_acks: QuickAcks::new(config, mss),
             delayed_ack: None,
             delay: config.delayed_ack,
             echo: Echo::default(),
@@ -139,7 +138,7 @@ impl Receiver {
         }
         if ahead > 0 {
             self.ack = Ack::OwedBecause(AckReason::Gap);
-            self.quick_acks = self.most_quick_acks;
+            self.quick_acks.begin_anew();
             self.duplicates = (self.duplicates + 1).min(MOST_DUPLICATES);
         } else if had_gap {
             self.duplicates = 0;
@@ -147,7 +146,9 @@ impl Receiver {
             self.ack = Ack::Owed;
         } else {
             self.acknowledge_soon(now, advanced);
-            self.acknowledge_quickly(segment);
+            if self.quick_acks.take(segment, self.mss - if self.timestamps.on { 12 } else { 0 }) {
+                self.ack.owe();
+            }
         }
         if advanced > 0 { Text::Readable } else { Text::NothingNew }
     }

@@ -77,7 +77,7 @@ pub struct Sender {
     reduction: Reduction,
     /// What was in flight when there was last nothing more to send.
     settled_flight: u32,
-    path_mtu: path_mtu::Path,
+    path_mtu: PathMtu,
     /// The longest segment that has arrived: the path takes so much.
     largest_delivered: u32,
     /// When something was last sent.
@@ -125,6 +125,17 @@ struct WindowProbe {
     is_due: bool,
 }
 
+/// What is known of a path that takes smaller segments than were agreed on (`path_mtu.rs`).
+#[derive(Debug, Clone, Copy, Default)]
+struct PathMtu {
+    /// The MSS that was agreed on, where the path takes less.
+    agreed: Option<u32>,
+    /// When a larger segment may be tried.
+    look_again: Option<Instant>,
+    /// The one that is tried: its first number, and the one after its last.
+    probe: Option<(SeqNumber, SeqNumber)>,
+}
+
 impl Sender {
     /// A sender that has not sent its SYN.
     pub(crate) fn new(now: Instant, config: Config, iss: SeqNumber, mss: u32, headers: u32) -> Sender {
@@ -144,7 +155,7 @@ impl Sender {
             window_probe: WindowProbe::default(),
             reduction: Reduction::default(),
             settled_flight: 0,
-            path_mtu: path_mtu::Path::default(),
+            path_mtu: PathMtu::default(),
             largest_delivered: 0,
             last_sent: now,
             round_end: iss,

@@ -83,9 +83,9 @@ pub(super) fn judge(flow: &mut Flow, peer: &Flow, resent: &Resent) -> Note {
     })
 }
 
-/// Whether the only segment in flight goes out again as a probe. It leaves at a time when the timer might run out as well,
-/// so what counts is that both ends permit SACK, that it is the first time, and that no more has passed than two round
-/// trips and the longest delay of an ACK (RFC 8985 §7.2).
+/// Whether the only segment in flight goes out again as a probe. It leaves at a time when the timer might run out as
+/// well, so what counts is that both ends permit SACK, that it is the first time, and that no more has passed than two
+/// round trips and the longest delay of an ACK (RFC 8985 §7.2).
 fn is_lone_probe(flow: &Flow, peer: &Flow, resent: &Resent, after: Duration) -> bool {
     let longest = 2 * round_trip(flow, peer) + MOST_ACK_DELAY + SLACK;
     flow.permits_sack

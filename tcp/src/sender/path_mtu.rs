@@ -17,22 +17,11 @@ use std::time::{Duration, Instant};
 
 use crate::flight::LostBy;
 use crate::message::SenderMessage;
-use crate::sender::Sender;
+use crate::sender::{PathMtu, Sender};
 use crate::seq::SeqNumber;
 
 /// So long after the path was found to be narrow it is looked at again (RFC 4821 §7.3, RFC 8201 §4).
 const LOOK_AGAIN: Duration = Duration::from_secs(600);
-
-/// What is known of the path.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Path {
-    /// The MSS that was agreed on, where the path takes less.
-    agreed: Option<u32>,
-    /// When a larger segment may be tried.
-    look_again: Option<Instant>,
-    /// The one that is tried: its first number, and the one after its last.
-    probe: Option<(SeqNumber, SeqNumber)>,
-}
 
 /// The sizes to try where a router does not say its MTU: those of the links of old (RFC 1191 §7.1).
 const PLATEAUS: [u32; 10] = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68];
@@ -133,7 +122,7 @@ impl Sender {
         self.path_mtu.probe = None;
         let arrived_whole = self.largest_delivered > self.smss();
         if let Some(agreed) = self.path_mtu.agreed.filter(|_| arrived_whole) {
-            self.path_mtu = Path::default();
+            self.path_mtu = PathMtu::default();
             self.snd.mss = agreed;
             self.controller.on_segment_size(self.smss());
         }
