@@ -11,15 +11,15 @@
 //! Then `-- csv`: the same numbers for a spreadsheet. In which phase was each controller after 5 s?
 //!
 //! ```text
-//! reno: 1.19 MB/s, round trip 59 ms on average, 76 packets lost
+//! reno: 1.19 MB/s, round trip 60 ms on average, 78 packets lost
 //!  120 kB |*
 //!  100 kB |
-//!   80 kB | *     ***      ***     ****     ****     ****     ****
-//!   60 kB |   ****     ****     ***      ***      ***      ***      ***
-//!   40 kB |  *       **       **       **       **       **       **
+//!   80 kB | *     ***     ****     ***     ****     ****     ****     *
+//!   60 kB |   ****     ***      ***     ***      ***      ***     ****
+//!   40 kB |  *       **       **      **       **       **       *
 //!   20 kB |
 //!    0 kB |
-//!         +xx--------x--------x--------x--------x--------x--------x---- 15 s
+//!         +xxx-------x--------x-------x--------x--------x-------x------ 15 s
 //! cubic: 1.20 MB/s, round trip 67 ms on average, 36 packets lost
 //!  120 kB |*
 //!  100 kB |
@@ -36,7 +36,7 @@
 //!   40 kB |
 //!   20 kB |                    *                    *
 //!    0 kB |
-//!         +xx------xx------xx----------xx-----xx------------x------xx-- 15 s
+//!         +xx------xx------xx----------xx------x------------x------xx-- 15 s
 //! ```
 
 use std::error::Error;

@@ -11,12 +11,12 @@
 //!
 //! ```text
 //! first  second   first          second         Jain
-//! reno   reno     0.28 MB/s  47 %   0.32 MB/s  53 %   1.00
-//! cubic  cubic    0.32 MB/s  53 %   0.28 MB/s  47 %   1.00
-//! bbr    bbr      0.30 MB/s  50 %   0.30 MB/s  50 %   1.00
-//! reno   cubic    0.19 MB/s  31 %   0.41 MB/s  69 %   0.88
-//! reno   bbr      0.16 MB/s  27 %   0.43 MB/s  73 %   0.83
-//! cubic  bbr      0.22 MB/s  36 %   0.39 MB/s  64 %   0.93
+//! reno   reno     0.32 MB/s  53 %   0.28 MB/s  47 %   1.00
+//! cubic  cubic    0.31 MB/s  51 %   0.29 MB/s  49 %   1.00
+//! bbr    bbr      0.28 MB/s  47 %   0.31 MB/s  53 %   1.00
+//! reno   cubic    0.29 MB/s  48 %   0.31 MB/s  52 %   1.00
+//! reno   bbr      0.27 MB/s  44 %   0.33 MB/s  56 %   0.99
+//! cubic  bbr      0.22 MB/s  37 %   0.38 MB/s  63 %   0.93
 //! ```
 
 use std::error::Error;
