@@ -33,7 +33,7 @@ use crate::tcb::Tcb;
 use crate::variables::Variables;
 use crate::{arrives, calls, output, timeouts};
 
-pub use event::ConnectionEvent;
+pub use event::{ConnectionEvent, SoftError};
 pub use open::Open;
 
 /// One connection.

@@ -6,6 +6,8 @@
 //! | hard: no such port, no such protocol, prohibited | the connection ends | nothing: it may be forged |
 //! | soft: no route, time exceeded | nothing: it may pass | nothing |
 //!
+//! Where it changes nothing the user hears of it: [`SoftError`](crate::SoftError).
+//!
 //! Anybody can send such a message. It counts only if it quotes a number that is in flight (RFC 5927 §4.1), and even
 //! then it does not end an open connection (§5.2).
 //!
@@ -61,6 +63,8 @@ impl IcmpError {
         let Message::Error { mtu, quoted } = icmp.message else { return None };
         let key = (icmp.version, icmp.kind, icmp.code);
         let error = match key {
+            // A source quench, from when routers asked to be spared: RFC 6633 has it dropped in silence.
+            (Version::V4, 4, _) => return None,
             (Version::V4, 3, 4) | (Version::V6, 2, _) => IcmpError::TooLarge { mtu: mtu.unwrap_or_default() },
             _ if HARD.contains(&key) => IcmpError::Hard,
             _ => IcmpError::Soft,

@@ -143,7 +143,7 @@ pub mod timeouts;
 pub mod variables;
 
 pub use config::Config;
-pub use connection::{Connection, ConnectionEvent, Open};
+pub use connection::{Connection, ConnectionEvent, Open, SoftError};
 pub use driver::{Direction, Stack, StackThread, Tap, TcpListener, TcpStream};
 pub use ecn::Ecn;
 pub use error::{Error, Reason};

@@ -15,7 +15,7 @@ use barewire_packet::ip;
 use crate::ack::AckLimits;
 use crate::clock::TimestampClock;
 use crate::config::Config;
-use crate::connection::event::ConnectionEvent;
+use crate::connection::event::{ConnectionEvent, SoftError};
 use crate::connection::open::Open;
 use crate::ecn::Handshake;
 use crate::fast_open::Opening;
@@ -123,6 +123,14 @@ impl Tcb {
     pub(crate) fn end_unmade(&mut self, event: ConnectionEvent) {
         let is_unknown = self.passive && !self.fast_open.is_open();
         self.end(Cause::End, if is_unknown { ConnectionEvent::BackToListen } else { event });
+    }
+
+    /// Tells of an error that does not end the connection, if anybody above has heard of it: a listener waits for the
+    /// handshake.
+    pub(crate) fn report(&mut self, error: SoftError) {
+        if !self.passive || self.state.is_synchronized() {
+            self.tell(ConnectionEvent::SoftError(error));
+        }
     }
 
     pub(crate) fn tell(&mut self, event: ConnectionEvent) {

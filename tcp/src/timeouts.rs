@@ -10,7 +10,7 @@
 
 use std::time::Instant;
 
-use crate::connection::event::ConnectionEvent;
+use crate::connection::event::{ConnectionEvent, SoftError};
 use crate::fast_open::Learned;
 use crate::sender::TimedOut;
 use crate::state::{Cause, State};
@@ -37,10 +37,11 @@ fn opening_failed(c: &Tcb, now: Instant) -> Option<Learned> {
 /// Does what is due by `now`.
 pub(crate) fn on_deadline(c: &mut Tcb, now: Instant) {
     c.receiver.on_deadline(now);
-    if c.sender.on_deadline(now) == TimedOut::GiveUp {
-        if c.state().is_synchronized() {
-            c.end(Cause::End, ConnectionEvent::TimedOut);
-        } else {
+    match c.sender.on_deadline(now) {
+        TimedOut::NotYet => {}
+        TimedOut::Unanswered => c.report(SoftError::Unanswered),
+        TimedOut::GiveUp if c.state().is_synchronized() => c.end(Cause::End, ConnectionEvent::TimedOut),
+        TimedOut::GiveUp => {
             c.fast_open.learned = opening_failed(c, now);
             c.end_unmade(ConnectionEvent::TimedOut);
         }

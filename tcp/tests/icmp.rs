@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use barewire_packet::icmp::{ErrorKind, error_packet};
 use barewire_tcp::packet::{Packet, Payload};
-use barewire_tcp::{Config, Error, Event, Handle, Host, IcmpOutcome, ReceivedNote, SentNote, State};
+use barewire_tcp::{
+    Config, Error, Event, Handle, Host, IcmpError, IcmpOutcome, ReceivedNote, SentNote, SoftError, State,
+};
 
 use common::*;
 
@@ -118,6 +120,8 @@ fn rfc5927_s5_2_hard_errors() {
     let syn = drain(&mut client, now).remove(0).0;
     let said = client.receive(now, &about(HOST_UNREACHABLE, &syn));
     assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::Noted)), "a soft one may pass");
+    let wrong = |handle, error| Some(Event::SoftError { handle, error: SoftError::Icmp(error) });
+    assert_eq!(client.event(), wrong(handle, IcmpError::Soft), "RFC 9293 §3.9.2.2, SHLD-25");
     let said = client.receive(now, &about(PORT_UNREACHABLE, &syn));
     assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::Ended)));
     let event = client.event();
@@ -128,9 +132,11 @@ fn rfc5927_s5_2_hard_errors() {
     let (mut client, _, handle, now) = connected(Config::default());
     client.write(handle, b"text").unwrap();
     let sent = drain(&mut client, now);
+    while client.event().is_some() {}
     let said = client.receive(now, &about(PORT_UNREACHABLE, &sent[0].0));
     assert_eq!(said, Some(ReceivedNote::Icmp(IcmpOutcome::Noted)));
     assert_eq!(client.state(handle), State::Established);
+    assert_eq!((client.event(), client.event()), (wrong(handle, IcmpError::Hard), None));
 }
 
 /// A client whose path was found to take 1000 bytes, all of whose text has arrived.

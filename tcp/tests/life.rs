@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use barewire_packet::ip::IpHeader;
 use barewire_tcp::packet::Packet;
-use barewire_tcp::{Config, ConnectionEvent, Ecn, Flags, KeepAlive, Segment, SentNote, State};
+use barewire_tcp::{Config, ConnectionEvent, Ecn, Flags, KeepAlive, Segment, SentNote, SoftError, State};
 use common::script::*;
 use common::{CLIENT, PORT, SERVER, host, server_address};
 
@@ -150,6 +150,7 @@ fn rfc9293_s3_8_3_text_is_repeated_for_a_hundred_seconds() {
         s.c.on_deadline(s.now);
         while s.c.transmit(s.now).is_some() {}
     }
+    s.event(ConnectionEvent::SoftError(SoftError::Unanswered));
     s.event(ConnectionEvent::TimedOut);
     assert!(s.now - began >= Duration::from_secs(100), "given up after {:?}", s.now - began);
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use barewire_tcp::congestion::controller::Repair;
 use barewire_tcp::rtt::RttEstimator;
-use barewire_tcp::{Config, ConnectionEvent, SentNote, State};
+use barewire_tcp::{Config, ConnectionEvent, SentNote, SoftError, State};
 use common::script::*;
 
 fn milliseconds(n: u64) -> Duration {
@@ -25,10 +25,13 @@ fn rfc6298_s5_the_timer_doubles_and_ends() {
         s.waits(wait - 1);
         s.silent();
         s.waits(1);
+        assert!(wait == 1200 || s.c.event().is_none());
         // Only the earliest: the congestion window is one segment now.
         s.sends(A, 1, Some(1), 1000);
         s.silent();
     }
+    // RFC 9293 §3.8.3: after three retransmissions the user is told, and then it goes on.
+    s.event(ConnectionEvent::SoftError(SoftError::Unanswered));
     s.waits(2400);
     s.is(State::Closed);
     s.event(ConnectionEvent::TimedOut);

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use barewire_internet::{Topology, Wire};
 use barewire_packet::link::Link;
 use barewire_packet::udp;
-use barewire_tcp::{Config, Direction, Event, Host, Segment, Stack, State, Tap, TcpListener, TcpStream};
+use barewire_tcp::{
+    Config, Direction, Event, Host, Segment, SoftError, Stack, State, Tap, TcpListener, TcpStream,
+};
 
 use common::*;
 
@@ -294,4 +296,23 @@ fn a_stream_that_is_refused_says_so() {
     let stream = TcpStream::begin(&stack, closed).unwrap();
     let opened = std::iter::from_fn(|| stack.turn(None).ok()).find_map(|()| stream.opened());
     assert_eq!(opened.unwrap().unwrap_err().kind(), ErrorKind::ConnectionRefused);
+}
+
+/// RFC 9293 §3.8.3 and §3.9.1.8: nobody answers. The program hears of it after three times, and can go on waiting.
+#[test]
+fn a_stream_that_is_not_answered_says_so() {
+    let (_, stack) = echo_internet(Config::default(), Wire::ms(25), 9);
+    let stream = TcpStream::begin(&stack, "192.0.2.1:80".parse().unwrap()).unwrap();
+    let start = stack.now();
+    let mut heard = None;
+    while heard.is_none() {
+        stack.turn(None).unwrap();
+        heard = stream.take_soft_error();
+    }
+    assert_eq!(
+        (heard, stack.now() - start),
+        (Some(SoftError::Unanswered), Duration::from_secs(7)),
+        "1 + 2 + 4 s"
+    );
+    assert_eq!((stream.take_soft_error(), stream.opened().is_none()), (None, true));
 }

@@ -1,6 +1,6 @@
 //! An ICMP error arrives about one of our segments: RFC 9293 §3.9.2.2, RFC 5927.
 
-use crate::connection::event::ConnectionEvent;
+use crate::connection::event::{ConnectionEvent, SoftError};
 use crate::icmp::{IcmpError, IcmpOutcome};
 use crate::seq::SeqNumber;
 use crate::state::State;
@@ -23,7 +23,10 @@ pub(crate) fn icmp_arrives(c: &mut Tcb, seq: SeqNumber, error: IcmpError) -> Icm
             c.end_unmade(ConnectionEvent::Unreachable);
             IcmpOutcome::Ended
         }
-        IcmpError::Hard | IcmpError::Soft => IcmpOutcome::Noted,
+        IcmpError::Hard | IcmpError::Soft => {
+            c.report(SoftError::Icmp(error));
+            IcmpOutcome::Noted
+        }
     }
 }
 

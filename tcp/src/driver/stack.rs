@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use barewire_packet::link::Link;
 
+use crate::connection::event::SoftError;
 use crate::driver::turn::{Turn, Turns};
 use crate::error::Error;
 use crate::host::Host;
@@ -59,6 +60,8 @@ pub(super) struct Inner {
     tap: Option<Box<dyn Tap>>,
     /// How connections ended whose streams have yet to say so.
     pub(super) ends: BTreeMap<Handle, Event>,
+    /// What troubled streams last, until they ask.
+    pub(super) soft_errors: BTreeMap<Handle, SoftError>,
     /// The connections that have a stream, or wait for one.
     streams: BTreeSet<Handle>,
     /// Connections that wait for `accept`, by port.
@@ -82,6 +85,7 @@ impl Stack {
             host,
             tap: None,
             ends: BTreeMap::new(),
+            soft_errors: BTreeMap::new(),
             streams: BTreeSet::new(),
             accepted: BTreeMap::new(),
             others: VecDeque::new(),
@@ -286,6 +290,11 @@ impl Inner {
                         self.ends.insert(handle, event);
                     }
                 }
+                Event::SoftError { handle, error } => {
+                    if self.streams.contains(&handle) {
+                        self.soft_errors.insert(handle, error);
+                    }
+                }
                 Event::Connected(_) | Event::Readable(_) | Event::Writable(_) | Event::PeerClosed(_) => {}
             }
         }
@@ -310,5 +319,6 @@ impl Inner {
     pub(super) fn forget(&mut self, handle: Handle) {
         self.streams.remove(&handle);
         self.ends.remove(&handle);
+        self.soft_errors.remove(&handle);
     }
 }

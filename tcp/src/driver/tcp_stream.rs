@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::connection::event::SoftError;
 use crate::driver::stack::{Inner, Stack};
 use crate::error::Error;
 use crate::host::event::{Event, Handle};
@@ -137,6 +138,11 @@ impl TcpStream {
     /// Asks a silent peer whether it is still there, or does not (RFC 9293 §3.8.4).
     pub fn set_keep_alive(&self, settings: Option<KeepAlive>) {
         self.shared.stack.take().host.set_keep_alive(self.shared.handle, settings);
+    }
+
+    /// What has troubled the connection since it was asked last, though it goes on: the latest (RFC 9293 §3.9.1.8).
+    pub fn take_soft_error(&self) -> Option<SoftError> {
+        self.shared.stack.take().soft_errors.remove(&self.shared.handle)
     }
 
     /// What service the packets ask of routers from now on: six bits (RFC 9293 §3.9.1.9).

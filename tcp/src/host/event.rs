@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+use crate::connection::event::SoftError;
+
 /// Names a connection of a [`Host`](crate::Host). Never used twice by the same host.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle {
@@ -42,6 +44,13 @@ pub enum Event {
     Readable(Handle),
     /// There is room to write, after a write that was cut short.
     Writable(Handle),
+    /// Something is wrong with a connection, and it goes on (RFC 9293 §3.9.1.8).
+    SoftError {
+        /// The connection.
+        handle: Handle,
+        /// What is wrong.
+        error: SoftError,
+    },
     /// The peer will send no more: after what is there to be read, the end.
     PeerClosed(Handle),
     /// The peer reset the connection.
@@ -62,6 +71,7 @@ impl Event {
         match *self {
             Event::Connected(handle)
             | Event::Accepted { handle, .. }
+            | Event::SoftError { handle, .. }
             | Event::Readable(handle)
             | Event::Writable(handle)
             | Event::PeerClosed(handle)

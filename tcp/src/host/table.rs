@@ -233,6 +233,7 @@ fn host_event(event: ConnectionEvent, handle: Handle, listens: Option<u16>) -> O
         (ConnectionEvent::Established | ConnectionEvent::FastOpened, None) => Event::Connected(handle),
         (ConnectionEvent::Readable, _) => Event::Readable(handle),
         (ConnectionEvent::Writable, _) => Event::Writable(handle),
+        (ConnectionEvent::SoftError(error), _) => Event::SoftError { handle, error },
         (ConnectionEvent::PeerClosed, _) => Event::PeerClosed(handle),
         (ConnectionEvent::Refused, _) => Event::Refused(handle),
         (ConnectionEvent::Reset, _) => Event::Reset(handle),

@@ -21,9 +21,15 @@ use crate::sender::Sender;
 pub(crate) enum TimedOut {
     /// No: it is asked again.
     NotYet,
+    /// No, but the user is told (R1 of RFC 9293 §3.8.3).
+    Unanswered,
     /// It has not answered often enough (RFC 9293 §3.8.3).
     GiveUp,
 }
+
+/// R1: after so many retransmissions in a row the user is told that nothing answers. RFC 9293 §3.8.3 wants three at
+/// least.
+const R1: u32 = 3;
 
 impl Sender {
     /// The earliest of its timers.
@@ -113,7 +119,7 @@ impl Sender {
             self.recovery.first_leaves = true;
         }
         self.rtt.back_off();
-        TimedOut::NotYet
+        if self.recovery.timeouts == R1 { TimedOut::Unanswered } else { TimedOut::NotYet }
     }
 
     fn repair_after_timeout(&mut self, now: Instant) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use barewire_tcp::{Config, ConnectionEvent, SentNote, State};
+use barewire_tcp::{Config, ConnectionEvent, SentNote, SoftError, State};
 
 use crate::common::script::*;
 
@@ -65,6 +65,8 @@ fn s3_5_the_syn_is_repeated_and_given_up() {
         s.sends(S, 0, None, 0);
         s.notes(SentNote::TimerRanOut { times, after: Duration::from_millis(wait) });
     }
+    // §3.8.3, SHLD-9 and MUST-22: the user hears of it after three times.
+    s.event(ConnectionEvent::SoftError(SoftError::Unanswered));
     s.waits(8000);
     s.silent();
     s.is(State::Closed);
@@ -166,6 +168,19 @@ fn s3_8_3_a_syn_is_repeated_for_three_minutes() {
         s.c.on_deadline(s.now);
         while s.c.transmit(s.now).is_some() {}
     }
+    s.event(ConnectionEvent::SoftError(SoftError::Unanswered));
     s.event(ConnectionEvent::TimedOut);
     assert!(s.now - began >= Duration::from_secs(180), "given up after {:?}", s.now - began);
+}
+
+/// §3.8.3: whoever listens does not hear of a connection that was never made.
+#[test]
+fn s3_8_3_a_listener_hears_nothing_of_a_lost_syn_ack() {
+    let mut s = Script::listening(plain());
+    s.arrives(S, 0, 0, b"");
+    for wait in [0, 1000, 2000, 4000] {
+        s.waits(wait);
+        s.sends(SA, 0, Some(1), 0);
+    }
+    assert_eq!(s.c.event(), None);
 }
