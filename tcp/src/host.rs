@@ -104,6 +104,19 @@ impl Host {
         self.table.connect(now, config, SocketAddr::new(local, port), remote)
     }
 
+    /// As [`Host::connect`], from an address of the caller's choice (RFC 9293 §3.9.1.1). It must be one of the host's.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn connect_at(&mut self, now: Instant, local: IpAddr, remote: SocketAddr) -> Result<Handle, Error> {
+        let of_one_family = ports::local_address_for(&self.table, remote)?.is_ipv4() == local.is_ipv4();
+        if !of_one_family || !self.table.addresses.contains(&local) {
+            return Err(Error::NoAddress(remote));
+        }
+        let port = ports::ephemeral_port(&mut self.table, local, remote)?;
+        self.table.connect(now, self.table.config, SocketAddr::new(local, port), remote)
+    }
+
     /// As [`Host::connect_with`]. Where a Fast Open cookie of the server is known ([`Config::fast_open`]), the SYN
     /// waits for the first write, and takes its text along. Linux's option TCP_FASTOPEN_CONNECT does the same. Where
     /// the server speaks first, nothing is written, and [`Host::let_syn_go`] is needed.

@@ -71,6 +71,13 @@ fn s3_9_1_1_a_connection_keeps_its_address() {
             .collect()
     };
     assert_eq!(from(&mut many), [IpAddr::from(CLIENT)]);
+    // MUST-43: or that which the caller names, if it is one of ours that can reach the peer.
+    many.connect_at(now, second.into(), server_address()).unwrap();
+    assert_eq!(from(&mut many), [IpAddr::from(second)]);
+    for other in [six, [10, 0, 0, 4].into()] {
+        let refused = Err(Error::NoAddress(server_address()));
+        assert_eq!(many.connect_at(now, other, server_address()), refused);
+    }
     let syn = Segment { seq: SeqNumber(5), flags: Flags::SYN, window: 1000, ..Segment::empty(9, PORT) };
     for _ in 0..3 {
         many.receive(now, &syn.ip_packet(SERVER.into(), second.into()));
