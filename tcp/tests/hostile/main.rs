@@ -44,5 +44,5 @@ fn connections() {
 #[test]
 fn pairs() {
     seeds_of("pair", pair::run);
-    by_chance(0..400, pair::run);
+    by_chance(0..1000, pair::run);
 }

@@ -17,6 +17,8 @@ use crate::wire::Wire;
 /// How many moments a run has at most, and how many packets leave at one of them.
 const MOST_MOMENTS: usize = 100_000;
 const MOST_PACKETS: usize = 2000;
+/// How many packets two ends need for what they say, once the wire is honest, whatever they think of each other.
+const MOST_HONEST: usize = 600;
 /// How many timers may run out at one moment.
 const MOST_TIMERS: usize = 10;
 const ROUTER: [u8; 4] = [192, 0, 2, 1];
@@ -48,6 +50,8 @@ struct Pair {
     ends: [End; 2],
     wire: Wire,
     now: Instant,
+    /// How many packets the honest wire has carried.
+    honest: usize,
 }
 
 /// A run of the bytes.
@@ -67,7 +71,7 @@ pub(crate) fn run(bytes: &[u8]) {
     } else {
         opens(&mut ends[1])
     }
-    let mut pair = Pair { ends, wire: Wire::new(forges), now };
+    let mut pair = Pair { ends, wire: Wire::new(forges), now, honest: 0 };
     pair.run(&mut input);
     pair.is_at_rest();
 }
@@ -191,6 +195,8 @@ impl Pair {
     fn turn(&mut self, from: usize, input: &mut Input<'_>) {
         self.ends[from].user();
         for packet in self.ends[from].drain(self.now) {
+            self.honest += usize::from(input.is_over());
+            assert!(self.honest < MOST_HONEST, "they do not stop: {}", self.describe());
             let choice = input.byte();
             match choice {
                 210..214 => self.ends[from].any_call(self.now, choice),

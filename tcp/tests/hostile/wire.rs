@@ -97,14 +97,17 @@ fn mark(packet: &mut [u8]) {
 /// The same segment with one field changed, and a checksum that is right.
 fn forge(packet: &[u8], input: &mut Input<'_>) -> Option<Vec<u8>> {
     let Packet { ip, payload: Payload::Tcp(segment), .. } = Packet::parse(packet).ok()? else { return None };
+    let longer = [segment.payload, &[7; 100]].concat();
     let mut forged = Segment { option_bytes: &[], ..segment };
-    match input.byte() % 8 {
+    match input.byte() % 9 {
         0 => forged.seq += input.distance(),
         1 => forged.ack += input.distance(),
         2 => forged.window = input.pick(&[0, 1, 100, 0xffff]),
         3 => forged.flags = Flags(forged.flags.0 ^ 1 << (input.byte() & 7)),
-        4 => forged.payload = &forged.payload[..forged.payload.len() / 2],
-        5 => {
+        // More than was sent: if that happens both ways, the two ends are out of step.
+        4 => forged.payload = &longer,
+        5 => forged.payload = &forged.payload[..forged.payload.len() / 2],
+        6 => {
             let far = input.distance();
             forged
                 .options
@@ -112,7 +115,7 @@ fn forge(packet: &[u8], input: &mut Input<'_>) -> Option<Vec<u8>> {
                 .iter_mut()
                 .for_each(|stamps| stamps.value = stamps.value.wrapping_add(far));
         }
-        6 => {
+        7 => {
             let far = input.distance();
             forged
                 .options
