@@ -94,7 +94,7 @@ fn fast_open_saves_a_round_trip() {
         assert_eq!(run.stdout.matches(wanted).count(), times, "{wanted:?}: {run}");
     }
     let run = over_os(&["--tcp-fastopen", "http://127.0.0.1:1/"]);
-    assert!(run.stderr.contains("--tcp-fastopen works over toy"), "{run}");
+    assert!(run.stderr.contains("--tcp-fastopen is for our TCP"), "{run}");
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub(crate) mod cookies;
 pub(crate) mod pending;
 pub(crate) mod servers;
 
+pub use servers::Servers;
+
 use std::time::Instant;
 
 use crate::note::SentNote;

@@ -29,6 +29,7 @@ use rand_core::Rng;
 use crate::config::Config;
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::fast_open::Servers;
 use crate::keep_alive::KeepAlive;
 use crate::note::ReceivedNote;
 use crate::output::reply::Transmit;
@@ -132,6 +133,16 @@ impl Host {
         let handle = self.connect_with(now, remote, config)?;
         self.table.with(handle, Connection::wait_for_text);
         Ok(handle)
+    }
+
+    /// What it has learned of servers for Fast Open.
+    pub fn servers(&self) -> &Servers {
+        &self.table.fast_open.servers
+    }
+
+    /// What another host with the same address has learned of servers: from now on this one knows it.
+    pub fn knows_servers(&mut self, servers: Servers) {
+        self.table.fast_open.servers = servers;
     }
 
     /// A SYN that waits for the first write leaves without text.

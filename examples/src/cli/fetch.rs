@@ -223,7 +223,7 @@ pub struct NetworkArgs {
     #[arg(long)]
     pub no_keepalive: bool,
     /// Let the first bytes of a connection go with its SYN, once the server has given us a cookie: that takes one
-    /// connection (Fast Open, RFC 7413); over toy
+    /// connection (Fast Open, RFC 7413); over toy and raw
     #[arg(long)]
     pub tcp_fastopen: bool,
     /// Give up on the name after this long (default: 5; 0, here and below: no limit)

@@ -13,11 +13,11 @@ pub fn os(_: Names, _: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
     Err(no_sockets("os"))
 }
 
-/// All four layers ours, over a raw socket.
+/// All four layers ours, over a raw socket; TCP with Fast Open or not.
 ///
 /// # Errors
 /// Always, because WebAssembly has no sockets.
-pub fn raw(_: Names, _: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
+pub fn raw(_: Names, _: ChaCha8Rng, _: bool) -> Result<Box<dyn Network>, Failure> {
     Err(no_sockets("raw"))
 }
 

@@ -20,10 +20,10 @@ pub fn os(names: Names, rng: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
     Ok(Box::new(Os::new(names, rng)))
 }
 
-/// All four layers ours, over a raw socket.
+/// All four layers ours, over a raw socket; TCP with Fast Open or not.
 ///
 /// # Errors
 /// Only in WebAssembly, which has no sockets.
-pub fn raw(names: Names, rng: ChaCha8Rng) -> Result<Box<dyn Network>, Failure> {
-    Ok(Box::new(Raw::new(names, rng)))
+pub fn raw(names: Names, rng: ChaCha8Rng, fast_open: bool) -> Result<Box<dyn Network>, Failure> {
+    Ok(Box::new(Raw::new(names, rng, fast_open)))
 }

@@ -52,3 +52,25 @@ fn several_at_once() {
         assert!(std::fs::read(&file).expect("a body") == bytes, "{file} differs");
     }
 }
+
+/// Fast Open over a raw socket (RFC 7413): nginx's kernel gives a cookie, and takes each later ClientHello with the SYN.
+#[test]
+fn the_client_hello_goes_with_the_syn() {
+    let Some(lab) = Lab::raise("the_client_hello_goes_with_the_syn") else { return };
+    // As server (2), and for each listener without its asking (0x400).
+    lab.set("server", "net.ipv4.tcp_fastopen=1026");
+    let authority = Authority::new(&lab, "root");
+    servers::nginx(&lab, &[Site::new(443, &authority.good("good"))]);
+    let page = format!("https://{SERVER}/page.html");
+    let file = lab.path("fast_open.pcapng");
+    let flags = ["-k", "--no-keepalive", "--tcp-fastopen", "--pcapng", &file, &page, &page];
+    let run = fetch(&lab, Net::Raw, &page, &flags);
+    assert!(run.succeeded(), "{run}");
+    let syns = tshark_fields(&file, "tcp.flags.syn == 1 && tcp.flags.ack == 0", &["tcp.stream", "tcp.len"]);
+    let lengths: Vec<u32> = syns.iter().map(|fields| fields[1].parse().expect("a number")).collect();
+    assert!(matches!(lengths[..], [0, a, b] if a > 100 && b > 100), "{lengths:?}: {run}");
+    let answers =
+        tshark_fields(&file, "tcp.flags.syn == 1 && tcp.flags.ack == 1", &["tcp.stream", "tcp.ack"]);
+    let acks: Vec<u32> = answers.iter().map(|fields| fields[1].parse().expect("a number")).collect();
+    assert_eq!(acks, lengths.iter().map(|length| length + 1).collect::<Vec<_>>(), "taken: {run}");
+}

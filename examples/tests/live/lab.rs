@@ -162,6 +162,11 @@ impl Lab {
         command
     }
 
+    /// Sets a variable of the kernel at one end.
+    pub(crate) fn set(&self, end: &str, variable: &str) {
+        self.must_in(end, &["sysctl", "-qw", variable]);
+    }
+
     fn must_in(&self, end: &str, words: &[&str]) {
         let space = self.space(end);
         let arguments: Vec<&str> = ["netns", "exec", &space].iter().chain(words).copied().collect();

@@ -11,6 +11,7 @@ use barewire_packet::link::Link;
 use crate::connection::event::SoftError;
 use crate::driver::turn::{Turn, Turns};
 use crate::error::Error;
+use crate::fast_open::Servers;
 use crate::host::Host;
 use crate::host::event::{Event, Handle};
 use crate::note::ReceivedNote;
@@ -116,6 +117,11 @@ impl Stack {
     /// Reserves a port: see [`Host::reserve_port`].
     pub fn reserve_port(&self, port: u16) {
         self.take().host.reserve_port(port);
+    }
+
+    /// What the host has learned of servers for Fast Open ([`Host::knows_servers`]).
+    pub fn servers(&self) -> Servers {
+        self.take().host.servers().clone()
     }
 
     /// Sends an IP packet that is not TCP: a UDP datagram, say ([`barewire_packet::udp::ip_packet`]).

@@ -18,21 +18,21 @@ const MOST: usize = 256;
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
 const MOST_DOUBLINGS: u32 = 6;
 
-/// What a host knows of servers.
-#[derive(Debug, Default)]
-pub(crate) struct Servers {
+/// What a host knows of servers. Another host with the same address may be told ([`crate::Host::knows_servers`]).
+#[derive(Debug, Clone, Default)]
+pub struct Servers {
     known: VecDeque<Known>,
     bad_paths: VecDeque<BadPath>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Known {
     ends: (IpAddr, IpAddr),
     cookie: Cookie,
     mss: u16,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct BadPath {
     ends: (IpAddr, SocketAddr),
     /// How often a SYN with the option was lost, and when it may be tried again.

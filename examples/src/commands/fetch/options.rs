@@ -44,10 +44,10 @@ pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
             "--drop, --delay, --flip and --close break the toy internet; nobody has a hand on a real network",
         ));
     }
-    if args.network.tcp_fastopen && args.network.net != Net::Toy {
+    if args.network.tcp_fastopen && args.network.net == Net::Os {
         return Err(Failure::new(
             Step::Usage,
-            "--tcp-fastopen works over toy, where one TCP of ours has all connections, and keeps the cookies",
+            "--tcp-fastopen is for our TCP, over toy or raw; the kernel keeps cookies of its own",
         ));
     }
     if (args.csv.is_some() || args.cwnd) && args.network.net == Net::Os {
@@ -294,7 +294,7 @@ pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure
     let names = args.network.resolver.map_or_else(Names::of_system, |server| Ok(Names::of_server(server)))?;
     names.complaints().for_each(complain);
     match args.network.net {
-        Net::Raw => network::raw(names, rng),
+        Net::Raw => network::raw(names, rng, args.network.tcp_fastopen),
         _ => network::os(names, rng),
     }
 }

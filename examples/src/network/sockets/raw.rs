@@ -29,16 +29,20 @@ pub(super) struct Raw {
 struct RawStacks {
     rng: ChaCha8Rng,
     trace: Trace,
+    /// Whether it does Fast Open. Then each stack is told what the one before has learned.
+    fast_open: bool,
+    last: Option<Stack>,
     /// How the kernel is kept from answering in our place, once a connection was opened.
     guard: Option<GuardKind>,
 }
 
 impl Raw {
-    /// The raw network, with this way to look up names.
-    pub(super) fn new(names: Names, mut rng: ChaCha8Rng) -> Raw {
+    /// The raw network, with this way to look up names, with Fast Open or not.
+    pub(super) fn new(names: Names, mut rng: ChaCha8Rng, fast_open: bool) -> Raw {
         let for_stacks = ChaCha8Rng::seed_from_u64(rng.next_u64());
         let kernel = Os::new(names, rng);
-        let stacks = RawStacks { rng: for_stacks, trace: kernel.trace().clone(), guard: None };
+        let trace = kernel.trace().clone();
+        let stacks = RawStacks { rng: for_stacks, trace, fast_open, last: None, guard: None };
         Raw { kernel, streams: StackStreams::new(stacks) }
     }
 }
@@ -53,13 +57,17 @@ impl Stacks for RawStacks {
         self.guard = link.guard();
         let rng = ChaCha8Rng::seed_from_u64(self.rng.next_u64());
         // As much as Linux gives a connection, where the path is long and wide enough.
-        let config = Config { receive_buffer_max: 4 << 20, ..Config::default() };
+        let config = Config { receive_buffer_max: 4 << 20, fast_open: self.fast_open, ..Config::default() };
         let mut host = Host::new(vec![local], config, Box::new(rng));
         for port in link.ports() {
             host.reserve_port(port);
         }
+        if let Some(last) = self.last.take() {
+            host.knows_servers(last.servers());
+        }
         let stack = Stack::new(Box::new(link), host);
         stack.set_tap(Box::new(TraceTap(self.trace.clone())));
+        self.last = Some(stack.clone()).filter(|_| self.fast_open);
         Ok(stack)
     }
 
