@@ -127,7 +127,12 @@ pub(crate) fn anchor_name(content: &[u8]) -> String {
         long => der.extend_from_slice(&[0x82, (long >> 8) as u8, long as u8]),
     }
     der.extend_from_slice(content);
-    X509Name::from_der(&der).map_or_else(|_| "an unreadable name".to_owned(), |(_, name)| name.to_string())
+    name_in_words(&der)
+}
+
+/// A Name in DER, as "CN=Test Root CA".
+pub(crate) fn name_in_words(der: &[u8]) -> String {
+    X509Name::from_der(der).map_or_else(|_| "an unreadable name".to_owned(), |(_, name)| name.to_string())
 }
 
 /// Seconds since 1970 as "2020-02-01 00:00:00 UTC", in the proleptic Gregorian calendar.

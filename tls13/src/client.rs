@@ -23,6 +23,7 @@
 //! | `client/state.rs` | the states, each with what is known in it |
 //! | `client/receive.rs` | records in; the table of the figure above |
 //! | `client/hello.rs` | ClientHello, HelloRetryRequest, ServerHello |
+//! | `client/extensions.rs` | which extensions may stand where |
 //! | `client/server_flight.rs` | EncryptedExtensions to CertificateVerify |
 //! | `client/finished.rs` | both Finished |
 //! | `client/connected.rs` | tickets, key updates, alerts |
@@ -35,6 +36,7 @@
 mod config;
 mod connected;
 mod event;
+mod extensions;
 mod finished;
 mod hello;
 mod receive;
@@ -74,6 +76,8 @@ pub struct Client {
     verifier: Verifier,
     random: [u8; 32],
     session_id: [u8; 32],
+    /// The numbers of the extensions in the ClientHello that was sent last.
+    offered: Vec<u16>,
     state: State,
     failure: Option<Error>,
     records: RecordBuffer,
@@ -82,13 +86,17 @@ pub struct Client {
     receive_epoch: Epoch,
     send_keys: Option<Protection>,
     outgoing: Vec<u8>,
-    /// The answer to a KeyUpdate waits in `outgoing`. One answer is enough, however often the server asks.
-    key_update_waits: bool,
+    /// The server asked for a KeyUpdate. The answer goes out before our next data: one, however often it asks.
+    key_update_owed: bool,
+    /// We asked for a KeyUpdate, and none has come since.
+    key_update_asked: bool,
     change_cipher_spec_sent: bool,
     closed_by_peer: bool,
     closed_by_us: bool,
     /// How many records without data came in a row: `receive` has a limit for them.
     idle_records: usize,
+    /// The same for tickets, of which a server may have good reason to send many.
+    idle_tickets: usize,
     events: EventQueue,
     summary: Option<Summary>,
     handshake_secrets: Option<HandshakeSecrets>,
@@ -120,6 +128,7 @@ impl Client {
             verifier,
             random,
             session_id,
+            offered: Vec::new(),
             state: State::Failed,
             failure: None,
             records: RecordBuffer::default(),
@@ -128,11 +137,13 @@ impl Client {
             receive_epoch: Epoch::Plaintext,
             send_keys: None,
             outgoing: Vec::new(),
-            key_update_waits: false,
+            key_update_owed: false,
+            key_update_asked: false,
             change_cipher_spec_sent: false,
             closed_by_peer: false,
             closed_by_us: false,
             idle_records: 0,
+            idle_tickets: 0,
             events: EventQueue::default(),
             summary: None,
             handshake_secrets: None,
@@ -145,7 +156,7 @@ impl Client {
     /// START (RFC 8446 §A.1): send the ClientHello.
     fn start(&mut self, share: PrivateShare) -> Result<(), Error> {
         let client_hello = self.client_hello(&share, None);
-        self.send_handshake(&client_hello)?;
+        self.send_client_hello(&client_hello)?;
         self.state = State::WaitServerHello(Box::new(Offer { share, client_hello, retry: None }));
         Ok(())
     }
@@ -189,7 +200,6 @@ impl Client {
 
     /// Bytes to send: all records that wait.
     pub fn transmit(&mut self, _now: Instant) -> Option<Vec<u8>> {
-        self.key_update_waits = false;
         (!self.outgoing.is_empty()).then(|| std::mem::take(&mut self.outgoing))
     }
 
@@ -234,13 +244,14 @@ impl Client {
         }
     }
 
-    /// Takes the next sending key (RFC 8446 §4.6.3). With `request_peer` the server is asked to do the same.
+    /// Takes the next sending key (RFC 8446 §4.6.3). With `request_peer` the server is asked to do the same, once:
+    /// while its answer is awaited, only our own key changes (RFC 9846 §4.7.3).
     ///
     /// # Errors
     /// Those of [`write`](Client::write).
     pub fn update_keys(&mut self, request_peer: bool) -> Result<(), Error> {
         self.check_writable()?;
-        self.send_key_update(request_peer)
+        self.update_send_keys(request_peer)
     }
 
     /// What the handshake agreed on, once it is done.

@@ -117,6 +117,10 @@ impl Error {
             Error::Decode(error) => Some(alert_for(&error.reason)),
             Error::Violation(violation) => Some(violation.alert),
             Error::ProtocolVersion(ProtocolVersion { offered: None, .. }) => None,
+            // The server knows that a newer version was possible: somebody changed our offer (RFC 8446 §4.1.3).
+            Error::ProtocolVersion(ProtocolVersion { downgrade_mark: true, .. }) => {
+                Some(AlertDescription::ILLEGAL_PARAMETER)
+            }
             Error::ProtocolVersion(_) => Some(AlertDescription::PROTOCOL_VERSION),
             Error::Certificate(error) => Some(error.alert()),
             Error::Decrypt(error) => Some(match error.failure {

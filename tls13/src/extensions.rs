@@ -7,12 +7,12 @@
 //! names. Tested in `tests/messages.rs`, and in `tests/captures.rs` on other clients and servers.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use barewire_dissect::{Parsed, describe, field, field_as, group, refuse};
 use nom::Parser;
 use nom::number::complete::{be_u16, be_u32, u8};
 
+use crate::certificate::name_in_words;
 use crate::group::group_name;
 use crate::reason::Reason;
 use crate::record::version_name;
@@ -20,28 +20,11 @@ use crate::signature::scheme_name;
 use crate::wire::{Vector, everything, list, opaque, repeat, text};
 
 pub(crate) mod names;
+mod place;
 mod write;
 
 pub use names::*;
-
-/// The message that a block of extensions stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// The client's offer.
-    ClientHello,
-    /// The server's choice.
-    ServerHello,
-    /// The server's request for another offer.
-    HelloRetryRequest,
-    /// The rest of the server's choice.
-    EncryptedExtensions,
-    /// One entry of Certificate.
-    Certificate,
-    /// The server's question who the client is.
-    CertificateRequest,
-    /// A ticket for a later connection.
-    NewSessionTicket,
-}
+pub use place::Place;
 
 /// One offered public key, or the server's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +55,8 @@ pub enum Extension<'a> {
     SelectedVersion(u16),
     /// What a server wants to get back after its HelloRetryRequest.
     Cookie(&'a [u8]),
+    /// The names of authorities whose certificates the sender accepts, in DER.
+    CertificateAuthorities(Vec<&'a [u8]>),
     /// How a client would use a pre-shared key.
     PskKeyExchangeModes(Vec<u8>),
     /// The keys a client offers.
@@ -121,7 +106,8 @@ fn content(input: &[u8], id: u16, place: Place) -> Parsed<'_, Extension<'_>, Rea
     use Place::*;
     match (id, place) {
         (SERVER_NAME, ClientHello) => server_name(input),
-        (SERVER_NAME, EncryptedExtensions) if input.is_empty() => Ok((input, Extension::ServerName(None))),
+        // RFC 6066 §3: the answer is empty. Bytes that stand here are refused as left over.
+        (SERVER_NAME, EncryptedExtensions) => Ok((input, Extension::ServerName(None))),
         (SUPPORTED_GROUPS, ClientHello | EncryptedExtensions) => {
             let group = |input| field_as("group", "", be_u16, |id| group_name(*id)).parse(input);
             list("named_group_list length", 2..=0xffff, group).map(Extension::SupportedGroups).parse(input)
@@ -143,6 +129,11 @@ fn content(input: &[u8], id: u16, place: Place) -> Parsed<'_, Extension<'_>, Rea
         (COOKIE, ClientHello | HelloRetryRequest) => {
             opaque("cookie length", 1..=0xffff, "cookie", "the server's state, to be sent back")
                 .map(Extension::Cookie)
+                .parse(input)
+        }
+        (CERTIFICATE_AUTHORITIES, ClientHello | CertificateRequest) => {
+            list("authorities length", 3..=0xffff, distinguished_name)
+                .map(Extension::CertificateAuthorities)
                 .parse(input)
         }
         (PSK_KEY_EXCHANGE_MODES, ClientHello) => psk_key_exchange_modes(input),
@@ -200,6 +191,12 @@ fn alpn(input: &[u8]) -> Parsed<'_, Vec<&[u8]>, Reason> {
     list("protocol_name_list length", 2..=0xffff, name)(input)
 }
 
+/// RFC 8446 §4.2.4: the name of an authority, in DER.
+fn distinguished_name(input: &[u8]) -> Parsed<'_, &[u8], Reason> {
+    let name = |input| field_as("authority", "", everything, |der: &&[u8]| name_in_words(der)).parse(input);
+    Vector::new("DistinguishedName length", 1..=0xffff).read(input, name)
+}
+
 /// RFC 8446 §4.2.9.
 fn psk_key_exchange_modes(input: &[u8]) -> Parsed<'_, Extension<'_>, Reason> {
     let name = |mode: &u8| match mode {
@@ -221,10 +218,4 @@ fn key_share_entry(input: &[u8]) -> Parsed<'_, KeyShareEntry<'_>, Reason> {
         Ok((input, KeyShareEntry { group: id, key_exchange }))
     })
     .parse(input)
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}")
-    }
 }

@@ -255,7 +255,7 @@ fn a_server_hello_of_tls12_is_named() {
         h.hello.extensions.clear();
         h.hello.random[24..].copy_from_slice(b"DOWNGRD\x01");
     });
-    refused(&forger, result, "with TLS 1.2 (0x0303)", AlertDescription::PROTOCOL_VERSION);
+    refused(&forger, result, "with TLS 1.2 (0x0303)", AlertDescription::ILLEGAL_PARAMETER);
     let says = forger.client.failure().unwrap().to_string();
     assert!(says.contains("DOWNGRD"), "{says}");
 }
@@ -468,7 +468,7 @@ fn floods_end() {
 fn key_updates_and_tickets_without_end_stay_bounded() {
     let mut forger = forger();
     forger.handshake().unwrap();
-    let sent = forger.client.transmit(forger.now).unwrap().len();
+    assert!(forger.client.transmit(forger.now).is_some());
     let ticket =
         NewSessionTicket { lifetime: 1, age_add: 2, nonce: &[3], ticket: &[4; 100], extensions: Vec::new() };
     let ticket = ticket.to_bytes();
@@ -478,13 +478,14 @@ fn key_updates_and_tickets_without_end_stay_bounded() {
         forger.sealed(ContentType::HANDSHAKE, &ticket).unwrap();
         if round < 200 {
             forger.sealed(ContentType::HANDSHAKE, &KeyUpdate { requested: true }.to_bytes()).unwrap();
-            let keys = forger.keys.as_ref().unwrap();
-            let next = barewire_tls13::key_schedule::next_traffic_secret(keys.suite(), keys.secret());
-            forger.keys = barewire_tls13::Protection::new(keys.suite(), &next);
+            forger.next_keys();
         }
     }
-    let answers = forger.client.transmit(forger.now).unwrap().len();
-    assert!(answers < sent, "{answers} bytes of answers to 200 key updates nobody was waiting for");
+    assert_eq!(
+        forger.client.transmit(forger.now),
+        None,
+        "an answer to a key update, before there is data to send"
+    );
     assert_eq!(std::iter::from_fn(|| forger.client.event()).count(), 1024);
     assert_eq!(forger.client.events_dropped(), 5_000 + 200 + 2 - 1024);
 }

@@ -6,6 +6,7 @@ use super::state::State;
 use super::{Client, Event};
 use crate::alert::{Alert, AlertDescription, alert};
 use crate::error::{Error, ProtocolVersion};
+use crate::extensions::Place;
 use crate::handshake::{KeyUpdate, NewSessionTicket};
 use crate::key_schedule::next_traffic_secret;
 use crate::reason::bytes_in_words;
@@ -13,28 +14,30 @@ use crate::reason::bytes_in_words;
 impl Client {
     /// A ticket for a later connection. It becomes an event, and is not kept.
     pub(super) fn on_new_session_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<State, Error> {
-        self.count_idle_record()?;
+        self.check_extensions(&ticket.extensions, Place::NewSessionTicket)?;
+        self.count_idle_ticket()?;
         self.tell(Event::Ticket { lifetime: ticket.lifetime, length: ticket.ticket.len() });
         Ok(State::Connected)
     }
 
-    /// The server has taken its next key. If it asks for that, we take ours.
+    /// The server has taken its next key. If it asks for that, we take ours before we send data.
     pub(super) fn on_key_update(&mut self, update: KeyUpdate) -> Result<State, Error> {
         self.count_idle_record()?;
         let Some(keys) = &self.receive_keys else { return Ok(State::Connected) };
         let (suite, secret) = (keys.suite(), next_traffic_secret(keys.suite(), keys.secret()));
         self.set_receive_keys(suite, &secret, self.receive_epoch.after_key_update())?;
-        // Several requests need one answer, if they come before it is sent (RFC 8446 §4.6.3).
-        if update.requested && !self.key_update_waits && !self.closed_by_us {
-            self.send_key_update(false)?;
-            self.key_update_waits = true;
-        }
+        self.key_update_asked = false;
+        // The answer has time until our next data. So several requests get one answer while we are silent.
+        self.key_update_owed |= update.requested;
         self.tell(Event::KeyUpdated { requested: update.requested });
         Ok(State::Connected)
     }
 
     /// An alert. It may come in every state.
     pub(super) fn on_alert(&mut self, content: &[u8]) -> Result<(), Error> {
+        if content.is_empty() {
+            return Err(Error::unexpected("RFC 8446 §5.4", "an empty alert record"));
+        }
         let (received, rest) = finish("Alert", content, alert(content))?;
         if !rest.is_empty() {
             let says = format!(

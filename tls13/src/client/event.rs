@@ -31,7 +31,7 @@ pub enum Event {
     },
     /// The server has taken its next key (RFC 8446 §4.6.3).
     KeyUpdated {
-        /// Whether it asked us to take ours. That has been done.
+        /// Whether it asked us to take ours. That happens before our next data.
         requested: bool,
     },
     /// An alert that does not end the connection: user_canceled.

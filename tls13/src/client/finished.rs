@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::handshake::{Certificate, Finished};
 use crate::key_log::{CLIENT_TRAFFIC, EXPORTER, SERVER_TRAFFIC};
 use crate::key_schedule::{check_verify_data, verify_data};
+use crate::reason::bytes_in_words;
 
 impl Client {
     /// WAIT_FINISHED: did both sides see the same handshake?
@@ -20,6 +21,15 @@ impl Client {
         bytes: &[u8],
     ) -> Result<State, Error> {
         let (suite, hash) = (handshake.suite, handshake.suite.hash());
+        if message.verify_data.len() != hash.len() {
+            let says = format!(
+                "the server's Finished holds {}, the hash of {} has {}",
+                bytes_in_words(message.verify_data.len()),
+                suite.name(),
+                hash.len()
+            );
+            return Err(Error::violation(AlertDescription::DECODE_ERROR, "RFC 8446 §4.4.4", says));
+        }
         let expected = handshake.transcript.current();
         if !check_verify_data(hash, &handshake.secrets.server, expected.bytes(), message.verify_data) {
             let says =

@@ -6,7 +6,7 @@ use super::{Client, Event};
 use crate::alert::AlertDescription;
 use crate::epoch::Epoch;
 use crate::error::{Error, ProtocolVersion};
-use crate::extensions::{self, Extension, KeyShareEntry, Place, extension_name};
+use crate::extensions::{Extension, KeyShareEntry, Place};
 use crate::group::{Group, group_name};
 use crate::handshake::{ClientHello, ServerHello};
 use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE, key_log_line};
@@ -17,6 +17,9 @@ use crate::signature::{IN_CERTIFICATES_ONLY, SignatureScheme};
 use crate::suite::{Suite, suite_name};
 use crate::transcript::Transcript;
 use rustls_pki_types::ServerName;
+
+/// SSL 3.0 as a version number.
+const SSL3: u16 = 0x0300;
 
 impl Client {
     /// The ClientHello. The second one, after a HelloRetryRequest, has another key share, and the cookie if there was
@@ -54,8 +57,17 @@ impl Client {
 
     /// The checks that ServerHello and HelloRetryRequest share, in the order of RFC 8446 §4.1.3.
     fn check_hello(&self, hello: &ServerHello<'_>) -> Result<Suite, Error> {
+        if hello.legacy_version == SSL3 {
+            let says = "legacy_version is 0x0300, which is SSL 3.0: it must not be used";
+            return Err(Error::violation(AlertDescription::PROTOCOL_VERSION, "RFC 8446 §D.5", says));
+        }
         let selected =
             hello.extensions.iter().any(|extension| matches!(extension, Extension::SelectedVersion(_)));
+        if !selected && hello.is_retry() {
+            // Older versions have no HelloRetryRequest, so this is not a server of TLS 1.2.
+            let says = "the HelloRetryRequest has no supported_versions";
+            return Err(Error::violation(AlertDescription::MISSING_EXTENSION, "RFC 8446 §4.1.4", says));
+        }
         if !selected {
             let (offered, downgrade_mark) = (Some(hello.legacy_version), hello.has_downgrade_mark());
             return Err(Error::ProtocolVersion(ProtocolVersion { offered, downgrade_mark, offset: 0 }));
@@ -95,8 +107,7 @@ impl Client {
             return Err(Error::unexpected(RULE, "a second HelloRetryRequest"));
         }
         let suite = self.check_hello(hello)?;
-        let allowed = [extensions::SUPPORTED_VERSIONS, extensions::KEY_SHARE, extensions::COOKIE];
-        self.check_extensions(&hello.extensions, &allowed, Place::HelloRetryRequest)?;
+        self.check_extensions(&hello.extensions, Place::HelloRetryRequest)?;
         let group = match hello.retry_group() {
             Some(id) => Some(self.retry_group(id, offer.share.group())?),
             None if hello.cookie().is_some() => None,
@@ -112,7 +123,7 @@ impl Client {
         transcript.add(&client_hello);
         self.require_message_end()?;
         self.send_change_cipher_spec();
-        self.send_handshake(&client_hello)?;
+        self.send_client_hello(&client_hello)?;
         self.tell(Event::HelloRetry { group });
         Ok(State::WaitServerHello(Box::new(Offer { share, client_hello, retry: Some((suite, transcript)) })))
     }
@@ -156,9 +167,12 @@ impl Client {
         hello: &ServerHello<'_>,
         message: &[u8],
     ) -> Result<State, Error> {
+        if offer.retry.is_some() && hello.version() != TLS13 {
+            let says = "the HelloRetryRequest chose TLS 1.3, the ServerHello an older version";
+            return Err(Error::illegal("RFC 8446 §4.1.4", says));
+        }
         let suite = self.check_hello(hello)?;
-        let allowed = [extensions::SUPPORTED_VERSIONS, extensions::KEY_SHARE];
-        self.check_extensions(&hello.extensions, &allowed, Place::ServerHello)?;
+        self.check_extensions(&hello.extensions, Place::ServerHello)?;
         let (group, hello_retry) = (offer.share.group(), offer.retry.is_some());
         let mut transcript = match offer.retry {
             Some((retried, _)) if retried != suite => {
@@ -191,31 +205,6 @@ impl Client {
         if let Some(log) = &mut self.config.key_log {
             log.log(&key_log_line(label, &self.random, secret));
         }
-    }
-
-    /// RFC 8446 §4.2: an answer may only hold what was asked for, and only where it belongs.
-    pub(super) fn check_extensions(
-        &self,
-        extensions: &[Extension<'_>],
-        allowed: &[u16],
-        place: Place,
-    ) -> Result<(), Error> {
-        let Some(wrong) = extensions.iter().find(|extension| !allowed.contains(&extension.id())) else {
-            return Ok(());
-        };
-        let name = extension_name(wrong.id());
-        const OFFERED: [u16; 5] = [
-            extensions::SUPPORTED_GROUPS,
-            extensions::SIGNATURE_ALGORITHMS,
-            extensions::SUPPORTED_VERSIONS,
-            extensions::PSK_KEY_EXCHANGE_MODES,
-            extensions::KEY_SHARE,
-        ];
-        if OFFERED.contains(&wrong.id()) {
-            return Err(Error::illegal("RFC 8446 §4.2", format!("{name} has no place in {place}")));
-        }
-        let says = format!("{place} holds {name}, which was not asked for");
-        Err(Error::violation(AlertDescription::UNSUPPORTED_EXTENSION, "RFC 8446 §4.2", says))
     }
 }
 

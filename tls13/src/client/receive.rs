@@ -15,9 +15,13 @@ use crate::reason::bytes_in_words;
 use crate::record::ContentType;
 use crate::suite::Suite;
 
-/// How many records without application data may come in a row, beside the handshake's own messages. The RFC sets no
-/// limit. Without one, a server could keep us busy for ever and never send data.
-const MAX_IDLE_RECORDS: usize = 256;
+/// How many records without application data may come in a row, beside the handshake's own messages: empty records,
+/// warnings, key updates, change_cipher_spec. The RFC sets no limit. Without one, a server could keep us busy for ever
+/// and never send data. BoringSSL takes 32 as well.
+const MAX_IDLE_RECORDS: usize = 32;
+
+/// How many tickets may come in a row.
+const MAX_IDLE_TICKETS: usize = 256;
 
 const RULE: &str = "RFC 8446 §5";
 
@@ -113,7 +117,7 @@ impl Client {
         if content.is_empty() {
             return self.count_idle_record();
         }
-        self.idle_records = 0;
+        (self.idle_records, self.idle_tickets) = (0, 0);
         if self.records.readable() == 0 {
             self.tell(Event::Data);
         }
@@ -193,11 +197,19 @@ impl Client {
 
     pub(super) fn count_idle_record(&mut self) -> Result<(), Error> {
         self.idle_records += 1;
-        if self.idle_records <= MAX_IDLE_RECORDS {
-            return Ok(());
-        }
-        let says =
-            format!("more than {MAX_IDLE_RECORDS} records in a row without data: this client's own limit");
-        Err(Error::unexpected("RFC 8446 §5.1", says))
+        check_idle(self.idle_records, MAX_IDLE_RECORDS, "records")
     }
+
+    pub(super) fn count_idle_ticket(&mut self) -> Result<(), Error> {
+        self.idle_tickets += 1;
+        check_idle(self.idle_tickets, MAX_IDLE_TICKETS, "tickets")
+    }
+}
+
+fn check_idle(seen: usize, most: usize, what: &str) -> Result<(), Error> {
+    if seen <= most {
+        return Ok(());
+    }
+    let says = format!("more than {most} {what} in a row without data: this client's own limit");
+    Err(Error::unexpected("RFC 8446 §5.1", says))
 }

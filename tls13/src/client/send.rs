@@ -30,6 +30,7 @@ impl Client {
     }
 
     pub(super) fn send_data(&mut self, data: &[u8]) -> Result<(), Error> {
+        self.answer_key_update()?;
         for part in data.chunks(MAX_CONTENT) {
             // RFC 8446 §5.5: after so many records a cipher gets weaker, so the next key is taken.
             if self.send_keys.as_ref().is_some_and(|keys| keys.sequence() >= keys.suite().records_per_key()) {
@@ -40,8 +41,13 @@ impl Client {
         Ok(())
     }
 
-    /// An alert is the last thing sent. If it cannot be sealed, nobody is left to be told.
+    /// An alert is the last thing sent. If it cannot be sealed, nobody is left to be told. It may be the first record
+    /// that we encrypt: then it takes the place of our second flight, and middleboxes expect change_cipher_spec before
+    /// it, too (RFC 8446 §D.4).
     pub(super) fn send_alert(&mut self, description: AlertDescription) {
+        if self.send_keys.is_some() {
+            self.send_change_cipher_spec();
+        }
         let _ = self.send_record(ContentType::ALERT, &Alert::new(description).to_bytes());
     }
 
@@ -63,6 +69,24 @@ impl Client {
         let Some(keys) = &self.send_keys else { return Ok(()) };
         let (suite, secret) = (keys.suite(), next_traffic_secret(keys.suite(), keys.secret()));
         self.set_send_keys(suite, &secret)
+    }
+
+    /// Sends the one answer to all KeyUpdates that asked for one while we were silent (RFC 8446 §4.6.3).
+    fn answer_key_update(&mut self) -> Result<(), Error> {
+        if std::mem::take(&mut self.key_update_owed) { self.send_key_update(false) } else { Ok(()) }
+    }
+
+    /// Takes our next sending key, because the caller wants it. An answer that we owe comes first. Until the server has
+    /// answered, it is not asked again (RFC 9846 §4.7.3).
+    pub(super) fn update_send_keys(&mut self, request_peer: bool) -> Result<(), Error> {
+        let (owed, ask) = (self.key_update_owed, request_peer && !self.key_update_asked);
+        self.answer_key_update()?;
+        if owed && !ask {
+            // The answer was our next key.
+            return Ok(());
+        }
+        self.key_update_asked |= ask;
+        self.send_key_update(ask)
     }
 
     pub(super) fn set_send_keys(&mut self, suite: Suite, secret: &Secret) -> Result<(), Error> {

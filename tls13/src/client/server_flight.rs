@@ -6,10 +6,9 @@ use super::state::{Authenticated, Chain, Handshake, State};
 use crate::alert::AlertDescription;
 use crate::certificate::{self, CertificateFacts};
 use crate::error::Error;
-use crate::extensions::{self, Extension, Place};
+use crate::extensions::{Extension, Place};
 use crate::handshake::{Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions};
 use crate::signature::{SignatureScheme, scheme_name, signed_content};
-use rustls_pki_types::ServerName;
 
 impl Client {
     /// WAIT_EE: what else the server chose, and whether we asked for it.
@@ -19,14 +18,7 @@ impl Client {
         message: &EncryptedExtensions<'_>,
         bytes: &[u8],
     ) -> Result<State, Error> {
-        let mut allowed = vec![extensions::SUPPORTED_GROUPS];
-        if matches!(self.name, ServerName::DnsName(_)) {
-            allowed.push(extensions::SERVER_NAME);
-        }
-        if !self.config.alpn.is_empty() {
-            allowed.push(extensions::ALPN);
-        }
-        self.check_extensions(&message.extensions, &allowed, Place::EncryptedExtensions)?;
+        self.check_extensions(&message.extensions, Place::EncryptedExtensions)?;
         for extension in &message.extensions {
             if let Extension::Alpn(names) = extension {
                 handshake.alpn = Some(self.chosen_protocol(names)?);
@@ -66,6 +58,7 @@ impl Client {
                 "certificate_request_context is not empty during the handshake",
             ));
         }
+        self.check_extensions(&message.extensions, Place::CertificateRequest)?;
         let has_schemes =
             message.extensions.iter().any(|extension| matches!(extension, Extension::SignatureAlgorithms(_)));
         if !has_schemes {
@@ -93,7 +86,7 @@ impl Client {
             return Err(Error::violation(AlertDescription::DECODE_ERROR, RULE, says));
         };
         for entry in &message.entries {
-            self.check_extensions(&entry.extensions, &[], Place::Certificate)?;
+            self.check_extensions(&entry.extensions, Place::Certificate)?;
         }
         let chain: Vec<&[u8]> = message.entries.iter().map(|entry| entry.der).collect();
         let verified = self.verifier.verify(&chain)?;

@@ -1,5 +1,10 @@
-//! The numbers of extensions, and their names in IANA's registry. Tested in `tests/names.rs`, against tshark.
+//! The numbers of extensions, their names in IANA's registry, and the messages that each may stand in. Tested in
+//! `tests/names.rs`, against tshark and against the table of RFC 8446 §4.2.
 
+use super::place::Place::{
+    self, Certificate as CT, CertificateRequest as CR, ClientHello as CH, EncryptedExtensions as EE,
+    HelloRetryRequest as HRR, NewSessionTicket as NST, ServerHello as SH,
+};
 use crate::grease::is_grease;
 
 /// server_name, RFC 6066 §3.
@@ -20,41 +25,62 @@ pub const SUPPORTED_VERSIONS: u16 = 43;
 pub const COOKIE: u16 = 44;
 /// psk_key_exchange_modes, RFC 8446 §4.2.9.
 pub const PSK_KEY_EXCHANGE_MODES: u16 = 45;
+/// certificate_authorities, RFC 8446 §4.2.4.
+pub const CERTIFICATE_AUTHORITIES: u16 = 47;
 /// signature_algorithms_cert, RFC 8446 §4.2.3.
 pub const SIGNATURE_ALGORITHMS_CERT: u16 = 50;
 /// key_share, RFC 8446 §4.2.8.
 pub const KEY_SHARE: u16 = 51;
 
+/// Number, name, and the messages that it may stand in. That column is the table of RFC 8446 §4.2; what that table does
+/// not have is empty here.
+const TABLE: &[(u16, &str, &[Place])] = &[
+    (SERVER_NAME, "server_name", &[CH, EE]),
+    (1, "max_fragment_length", &[CH, EE]),
+    (5, "status_request", &[CH, CR, CT]),
+    (SUPPORTED_GROUPS, "supported_groups", &[CH, EE]),
+    (11, "ec_point_formats", &[]),
+    (SIGNATURE_ALGORITHMS, "signature_algorithms", &[CH, CR]),
+    (14, "use_srtp", &[CH, EE]),
+    (15, "heartbeat", &[CH, EE]),
+    (ALPN, "application_layer_protocol_negotiation", &[CH, EE]),
+    (18, "signed_certificate_timestamp", &[CH, CR, CT]),
+    (19, "client_certificate_type", &[CH, EE]),
+    (20, "server_certificate_type", &[CH, EE]),
+    (21, "padding", &[CH]),
+    (22, "encrypt_then_mac", &[]),
+    (23, "extended_master_secret", &[]),
+    (27, "compress_certificate", &[]),
+    (28, "record_size_limit", &[]),
+    (35, "session_ticket", &[]),
+    (PRE_SHARED_KEY, "pre_shared_key", &[CH, SH]),
+    (EARLY_DATA, "early_data", &[CH, EE, NST]),
+    (SUPPORTED_VERSIONS, "supported_versions", &[CH, SH, HRR]),
+    (COOKIE, "cookie", &[CH, HRR]),
+    (PSK_KEY_EXCHANGE_MODES, "psk_key_exchange_modes", &[CH]),
+    (CERTIFICATE_AUTHORITIES, "certificate_authorities", &[CH, CR]),
+    (48, "oid_filters", &[CR]),
+    (49, "post_handshake_auth", &[CH]),
+    (SIGNATURE_ALGORITHMS_CERT, "signature_algorithms_cert", &[CH, CR]),
+    (KEY_SHARE, "key_share", &[CH, SH, HRR]),
+    (0xfe0d, "encrypted_client_hello", &[]),
+    (0xff01, "renegotiation_info", &[]),
+];
+
 /// The name of an extension number in IANA's registry.
 pub fn extension_name(id: u16) -> String {
-    let name = match id {
-        SERVER_NAME => "server_name",
-        1 => "max_fragment_length",
-        5 => "status_request",
-        SUPPORTED_GROUPS => "supported_groups",
-        11 => "ec_point_formats",
-        SIGNATURE_ALGORITHMS => "signature_algorithms",
-        ALPN => "application_layer_protocol_negotiation",
-        18 => "signed_certificate_timestamp",
-        21 => "padding",
-        22 => "encrypt_then_mac",
-        23 => "extended_master_secret",
-        27 => "compress_certificate",
-        28 => "record_size_limit",
-        35 => "session_ticket",
-        PRE_SHARED_KEY => "pre_shared_key",
-        EARLY_DATA => "early_data",
-        SUPPORTED_VERSIONS => "supported_versions",
-        COOKIE => "cookie",
-        PSK_KEY_EXCHANGE_MODES => "psk_key_exchange_modes",
-        47 => "certificate_authorities",
-        49 => "post_handshake_auth",
-        SIGNATURE_ALGORITHMS_CERT => "signature_algorithms_cert",
-        KEY_SHARE => "key_share",
-        0xfe0d => "encrypted_client_hello",
-        0xff01 => "renegotiation_info",
-        grease if is_grease(grease) => "GREASE",
-        _ => return format!("unknown extension 0x{id:04x}"),
-    };
-    name.to_owned()
+    match row(id) {
+        Some((_, name, _)) => (*name).to_owned(),
+        None if is_grease(id) => "GREASE".to_owned(),
+        None => format!("unknown extension 0x{id:04x}"),
+    }
+}
+
+/// The messages that RFC 8446 §4.2 allows the extension in. Empty, if its table does not have the extension.
+pub fn extension_places(id: u16) -> &'static [Place] {
+    row(id).map_or(&[], |(_, _, places)| places)
+}
+
+fn row(id: u16) -> Option<&'static (u16, &'static str, &'static [Place])> {
+    TABLE.iter().find(|row| row.0 == id)
 }

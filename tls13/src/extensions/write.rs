@@ -14,6 +14,7 @@ impl Extension<'_> {
             Extension::Alpn(_) => ALPN,
             Extension::SupportedVersions(_) | Extension::SelectedVersion(_) => SUPPORTED_VERSIONS,
             Extension::Cookie(_) => COOKIE,
+            Extension::CertificateAuthorities(_) => CERTIFICATE_AUTHORITIES,
             Extension::PskKeyExchangeModes(_) => PSK_KEY_EXCHANGE_MODES,
             Extension::KeyShares(_) | Extension::KeyShare(_) | Extension::RetryGroup(_) => KEY_SHARE,
             Extension::MaxEarlyData(_) => EARLY_DATA,
@@ -47,6 +48,9 @@ impl Extension<'_> {
             }
             Extension::SelectedVersion(number) | Extension::RetryGroup(number) => put_u16(out, *number),
             Extension::Cookie(cookie) => put_vector(out, 2, |out| out.extend_from_slice(cookie)),
+            Extension::CertificateAuthorities(names) => put_vector(out, 2, |out| {
+                names.iter().for_each(|name| put_vector(out, 2, |out| out.extend_from_slice(name)));
+            }),
             Extension::PskKeyExchangeModes(modes) => put_vector(out, 1, |out| out.extend_from_slice(modes)),
             Extension::KeyShares(entries) => {
                 put_vector(out, 2, |out| entries.iter().for_each(|entry| write_key_share(entry, out)));

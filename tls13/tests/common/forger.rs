@@ -4,10 +4,12 @@ use std::time::Instant;
 
 use barewire_tls13::extensions::{Extension, KeyShareEntry};
 use barewire_tls13::handshake::{
-    Certificate, CertificateEntry, CertificateVerify, ClientHello, EncryptedExtensions, Finished, Message,
-    ServerHello,
+    Certificate, CertificateEntry, CertificateVerify, ClientHello, EncryptedExtensions, Finished,
+    HELLO_RETRY_RANDOM, Message, ServerHello,
 };
-use barewire_tls13::key_schedule::{EarlySecret, HandshakeSecrets, Secret, verify_data};
+use barewire_tls13::key_schedule::{
+    EarlySecret, HandshakeSecrets, Secret, expand_label, next_traffic_secret, verify_data,
+};
 use barewire_tls13::record::{ContentType, RecordHeader};
 use barewire_tls13::{Client, Config, Error, Hash, Protection, Suite, Transcript, signed_content};
 use ring::agreement::{EphemeralPrivateKey, UnparsedPublicKey, X25519, agree_ephemeral};
@@ -23,8 +25,21 @@ pub struct Forger {
     pub transcript: Transcript,
     pub secrets: Option<HandshakeSecrets>,
     pub keys: Option<Protection>,
+    /// What the client seals with, followed through its Finished and its KeyUpdates.
+    client_keys: Option<Protection>,
+    client_application: Option<Secret>,
+    seen: Vec<Sent>,
     signer: ring::signature::Ed25519KeyPair,
     certificate: Vec<u8>,
+}
+
+/// A record of the client's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    pub encrypted: bool,
+    /// Its real type.
+    pub content_type: ContentType,
+    pub content: Vec<u8>,
 }
 
 /// What a ServerHello is made of, open to change.
@@ -47,6 +62,9 @@ impl Forger {
             client_hello,
             secrets: None,
             keys: None,
+            client_keys: None,
+            client_application: None,
+            seen: Vec::new(),
             signer: ring::signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(&identity.key).unwrap(),
             certificate: identity.chain[0].to_vec(),
         }
@@ -68,6 +86,38 @@ impl Forger {
         let mut out = Vec::new();
         self.keys.as_mut().unwrap().seal(content_type, content, &mut out).unwrap();
         self.raw(&out)
+    }
+
+    /// Feeds one honest record of data, as `change` left its bytes.
+    pub fn tampered(&mut self, change: impl FnOnce(&mut Vec<u8>)) -> Result<(), Error> {
+        let mut out = Vec::new();
+        self.keys.as_mut().unwrap().seal(ContentType::APPLICATION_DATA, b"some data", &mut out).unwrap();
+        change(&mut out);
+        self.raw(&out)
+    }
+
+    /// Feeds one record that is sealed by ring, with any inside: content, type and padding are the caller's. It has to
+    /// be the first record under these keys, and the last.
+    pub fn sealed_inner(&mut self, inner: &[u8]) -> Result<(), Error> {
+        use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+        let keys = self.keys.as_ref().unwrap();
+        assert_eq!(keys.sequence(), 0);
+        let (mut key, mut iv) = ([0; 16], [0; 12]);
+        expand_label(Hash::Sha256, keys.secret().bytes(), "key", &[], &mut key);
+        expand_label(Hash::Sha256, keys.secret().bytes(), "iv", &[], &mut iv);
+        let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &key).unwrap());
+        let content_type = ContentType::APPLICATION_DATA;
+        let header =
+            RecordHeader { content_type, legacy_version: 0x0303, length: inner.len() + 16 }.to_bytes();
+        let mut fragment = inner.to_vec();
+        let nonce = Nonce::assume_unique_for_key(iv);
+        key.seal_in_place_append_tag(nonce, Aad::from(header), &mut fragment).unwrap();
+        self.raw(&[&header[..], &fragment].concat())
+    }
+
+    /// The server's own certificate, in DER.
+    pub fn chain(&self) -> &[u8] {
+        &self.certificate
     }
 
     /// Says a handshake message, encrypted, and takes it into the transcript.
@@ -102,6 +152,7 @@ impl Forger {
         let hash = self.transcript.current();
         let secrets = EarlySecret::without_psk(SUITE).handshake(hello.shared.bytes(), hash.bytes());
         self.keys = Protection::new(SUITE, &secrets.server);
+        self.client_keys = Protection::new(SUITE, &secrets.client);
         self.secrets = Some(secrets);
         self.plain(ContentType::HANDSHAKE, &message)
     }
@@ -132,18 +183,82 @@ impl Forger {
     pub fn application_keys(&mut self) {
         let secrets = self.secrets.as_ref().unwrap().application(self.transcript.current().bytes());
         self.keys = Protection::new(SUITE, &secrets.server);
+        self.client_application = Some(secrets.client);
+    }
+
+    /// Takes the next key, as after a KeyUpdate.
+    pub fn next_keys(&mut self) {
+        self.keys = self.keys.as_ref().and_then(next);
+    }
+
+    /// All records that the client sent after its first ClientHello.
+    pub fn sent(&mut self) -> Vec<Sent> {
+        let bytes = self.client.transmit(self.now).unwrap_or_default();
+        let mut rest = &bytes[..];
+        while let Some(&header) = rest.first_chunk::<5>() {
+            let end = 5 + usize::from(u16::from_be_bytes([header[3], header[4]]));
+            let mut fragment = rest[5..end].to_vec();
+            rest = &rest[end..];
+            if header[0] != ContentType::APPLICATION_DATA.0 {
+                let content_type = ContentType(header[0]);
+                self.seen.push(Sent { encrypted: false, content_type, content: fragment });
+                continue;
+            }
+            let inner = self.client_keys.as_mut().unwrap().open(header, &mut fragment).unwrap();
+            fragment.truncate(inner.length);
+            match (inner.content_type, fragment[0]) {
+                (ContentType::HANDSHAKE, 20) => {
+                    let secret = self.client_application.as_ref().expect("a Finished before ours");
+                    self.client_keys = Protection::new(SUITE, secret);
+                }
+                (ContentType::HANDSHAKE, 24) => self.client_keys = self.client_keys.as_ref().and_then(next),
+                _ => {}
+            }
+            self.seen.push(Sent { encrypted: true, content_type: inner.content_type, content: fragment });
+        }
+        self.seen.clone()
+    }
+
+    /// The first `messages` messages of the honest handshake, which has five.
+    pub fn flight(&mut self, messages: usize) -> Result<(), Error> {
+        for number in 0..messages {
+            match number {
+                0 => self.hello(|_| ())?,
+                1 => self.say(&self.encrypted_extensions(Vec::new()))?,
+                2 => self.say(&self.certificate())?,
+                3 => self.say(&self.certificate_verify())?,
+                _ => self.say(&self.finished())?,
+            }
+        }
+        if messages == 5 {
+            self.application_keys();
+        }
+        Ok(())
     }
 
     /// The honest handshake, to its end.
     pub fn handshake(&mut self) -> Result<(), Error> {
-        self.hello(|_| ())?;
-        self.say(&self.encrypted_extensions(Vec::new()))?;
-        self.say(&self.certificate())?;
-        self.say(&self.certificate_verify())?;
-        self.say(&self.finished())?;
-        self.application_keys();
+        self.flight(5)
+    }
+
+    /// Says a HelloRetryRequest with these extensions, and takes the ClientHello that answers it.
+    pub fn retry(&mut self, extensions: Vec<Extension<'static>>) -> Result<(), Error> {
+        let mut message = Vec::new();
+        let before = self.client_hello.clone();
+        self.hello(|h| {
+            h.hello.random = HELLO_RETRY_RANDOM;
+            h.hello.extensions = extensions;
+            message = h.hello.to_bytes();
+        })?;
+        self.transcript = Transcript::after_retry(Hash::Sha256, &before, &message);
+        self.client_hello = self.sent().last().map(|record| record.content.clone()).unwrap_or_default();
+        self.transcript.add(&self.client_hello);
         Ok(())
     }
+}
+
+fn next(keys: &Protection) -> Option<Protection> {
+    Protection::new(keys.suite(), &next_traffic_secret(keys.suite(), keys.secret()))
 }
 
 fn key_share<'a>(offer: &ClientHello<'a>) -> &'a [u8] {
