@@ -12,17 +12,20 @@
 //! (draft-ietf-tcpm-rfc8312bis, January 2023) as `rfc9438-lastdraft.txt`. The list of sentences is made from them. A table
 //! may have more sentences than that, where an RFC demands something in small letters; they must stand in the text, too.
 //!
-//! In reading order: [`text`] (an RFC as sentences), [`table`] (a file of the index), [`source`] (which tests there are).
+//! In reading order: [`text`] (an RFC as sentences), [`table`] (a file of the index), [`source`] (which tests there are),
+//! [`check`] (what is missing). The index of TLS (`tls13/tests/index`) is made by the same four.
 
+mod check;
 mod source;
 mod table;
 mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use check::{none_of, read};
 use table::Row;
 use text::Sentence;
 
@@ -51,13 +54,13 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/index")
 }
 
-fn read(path: &Path) -> String {
-    std::fs::read_to_string(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+/// The file of an RFC, as it is named in a fault.
+fn place(rfc: u16) -> String {
+    format!("tcp/tests/index/rfc{rfc}.md")
 }
 
 fn table_of(rfc: u16) -> (String, Vec<Row>) {
-    let path = folder().join(format!("rfc{rfc}.md"));
-    table::read(&read(&path)).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
+    check::table_in(&folder().join(format!("rfc{rfc}.md")))
 }
 
 /// The text of an RFC in the folder that `BAREWIRE_RFC` names. Of RFC 9438 that is the last draft.
@@ -66,51 +69,17 @@ fn text_of(folder: &Path, rfc: u16) -> String {
     read(&folder.join(format!("rfc{rfc}{draft}.txt")))
 }
 
-/// Fails with all that was found.
-#[track_caller]
-fn none_of(faults: &[String]) {
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
-}
-
 #[test]
 fn every_named_test_exists() {
-    let mut sources = BTreeMap::new();
-    let mut faults = Vec::new();
-    for (rfc, _) in RFCS {
-        let (_, rows) = table_of(rfc);
-        for remark in rows.iter().flat_map(|row| &row.remarks) {
-            for (file, name) in remark.tests() {
-                let tests: &Vec<String> = sources.entry(file.to_owned()).or_insert_with(|| tests_in(file));
-                if !tests.iter().any(|test| test == name) {
-                    faults.push(format!(
-                        "tcp/tests/index/rfc{rfc}.md:{}: {file} has no test {name}",
-                        remark.line
-                    ));
-                }
-            }
-        }
-    }
-    none_of(&faults);
-}
-
-/// The tests of a file: from `tcp/tests` on, or from the root of the workspace. None, if there is no such file.
-fn tests_in(file: &str) -> Vec<String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let places = [here.join("tests").join(file), here.join("..").join(file)];
-    let text = places.iter().find_map(|place| std::fs::read_to_string(place).ok()).unwrap_or_default();
-    source::tests(&text).into_iter().map(str::to_owned).collect()
+    let faults = RFCS.iter().flat_map(|(rfc, _)| check::missing_tests(here, &place(*rfc), &table_of(*rfc).1));
+    none_of(&faults.collect::<Vec<_>>());
 }
 
 #[test]
 fn no_sentence_is_bare() {
-    let mut faults = Vec::new();
-    for (rfc, _) in RFCS {
-        for row in table_of(rfc).1 {
-            let place = format!("tcp/tests/index/rfc{rfc}.md:{}", row.line);
-            faults.extend(row.fault().map(|fault| format!("{place}: {fault}: {}", row.sentence.words)));
-        }
-    }
-    none_of(&faults);
+    let faults = RFCS.iter().flat_map(|(rfc, _)| check::bare_sentences(&place(*rfc), &table_of(*rfc).1));
+    none_of(&faults.collect::<Vec<_>>());
 }
 
 /// What can be said without the texts: none of the numbered demands of RFC 9293 is missing.
@@ -141,46 +110,18 @@ fn the_sentences_are_those_of_the_texts() {
     for (rfc, title) in RFCS {
         let sentences = text::sentences(&text_of(&texts, rfc));
         if bless {
-            bless_table(rfc, title, &sentences);
+            let head = format!("# RFC {rfc}: {title}\n");
+            let file = folder().join(format!("rfc{rfc}.md"));
+            check::bless_table(&file, &head, &sentences, Sentence::is_requirement);
         }
         let (_, rows) = table_of(rfc);
-        faults.extend(differences(&rows, &sentences).into_iter().map(|fault| format!("RFC {rfc} {fault}")));
+        let found = check::differences(&rows, &sentences, Sentence::is_requirement);
+        faults.extend(found.into_iter().map(|fault| format!("RFC {rfc} {fault}")));
     }
     if bless {
         bless_counts();
     }
     none_of(&faults);
-}
-
-/// Demands that are not in the table, and rows that are not in the text.
-fn differences(rows: &[Row], sentences: &[Sentence]) -> Vec<String> {
-    let say = |what: &str, sentence: &Sentence| format!("§{}: {what}: {}", sentence.section, sentence.words);
-    let missing = sentences
-        .iter()
-        .filter(|sentence| sentence.is_requirement() && !rows.iter().any(|row| row.sentence == **sentence))
-        .map(|sentence| say("not in the table", sentence));
-    let invented = rows
-        .iter()
-        .filter(|row| !sentences.contains(&row.sentence))
-        .map(|row| say("not in the text", &row.sentence));
-    missing.chain(invented).collect()
-}
-
-/// Writes a table with the sentences of the text, in its order. What stood under a sentence stands there again.
-fn bless_table(rfc: u16, title: &str, sentences: &[Sentence]) {
-    let path = folder().join(format!("rfc{rfc}.md"));
-    let file = std::fs::read_to_string(&path).unwrap_or_else(|_| format!("# RFC {rfc}: {title}\n"));
-    let (head, rows) = table::read(&file).unwrap_or_else(|why| panic!("{}: {why}", path.display()));
-    let mut written: Vec<Row> = Vec::new();
-    for sentence in sentences {
-        let before = rows.iter().find(|row| row.sentence == *sentence);
-        let is_wanted = before.is_some() || sentence.is_requirement();
-        if is_wanted && !written.iter().any(|row| row.sentence == *sentence) {
-            let remarks = before.map(|row| row.remarks.clone()).unwrap_or_default();
-            written.push(Row { sentence: sentence.clone(), line: 0, remarks });
-        }
-    }
-    std::fs::write(&path, table::write(&head, &written)).expect("the table can be written");
 }
 
 /// The counts, as they stand in the README.

@@ -10,8 +10,8 @@
 //! * not code: why
 //! ```
 //!
-//! A sentence that has both a test and something left out is shown in part. A test is named by its file, from
-//! `tcp/tests` on (or from the root of the workspace: `internet/tests/...`), and its function.
+//! A sentence that has both a test and something left out is shown in part. A test is named by its file, from the
+//! crate's `tests` on (or from the root of the workspace: `internet/tests/...`), and its function.
 
 use std::fmt::Write;
 

@@ -39,12 +39,21 @@ impl Identity {
 
     /// A certificate for [`NAME`], from 2026-01-01 to 2027-01-01, as `change` left it.
     pub fn of_key(key: KeyPair, change: impl FnOnce(&mut CertificateParams)) -> Identity {
+        Identity::signed_by(KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap(), key, change)
+    }
+
+    /// An Ed25519 key, with a certificate that an RSA key signed.
+    pub fn rsa_authority() -> Identity {
+        let authority = KeyPair::from_pem(include_str!("../data/rsa2048.pem")).unwrap();
+        Identity::signed_by(authority, KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap(), |_| ())
+    }
+
+    fn signed_by(ca_key: KeyPair, key: KeyPair, change: impl FnOnce(&mut CertificateParams)) -> Identity {
         let mut ca = CertificateParams::new(Vec::new()).unwrap();
         ca.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
         ca.distinguished_name.push(DnType::CommonName, "Test Root CA");
         ca.not_before = rcgen::date_time_ymd(2020, 1, 1);
         ca.not_after = rcgen::date_time_ymd(2040, 1, 1);
-        let ca_key = KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
         let ca_pem = ca.self_signed(&ca_key).unwrap().pem();
         let mut leaf = CertificateParams::new(vec![NAME.to_owned()]).unwrap();
         leaf.not_before = rcgen::date_time_ymd(2026, 1, 1);

@@ -10,6 +10,7 @@ use barewire_tls13::handshake::{
 use barewire_tls13::{Error, Trust};
 
 use super::{Case, all_refused, fault, forger, forger_for};
+use crate::common::Identity;
 use crate::common::forger::Forger;
 
 /// Says the server's certificate, with extensions in its entry.
@@ -227,6 +228,25 @@ fn rfc8446_s4_4_2_4_a_chain_that_is_not_trusted() {
     let mut forger = forger_for(|config| config.server_name = "another.example.test".to_owned());
     let result = forger.flight(3);
     assert_eq!(fault(&mut forger, result, A::BAD_CERTIFICATE), None);
+}
+
+/// A certificate whose signature says md5WithRSAEncryption. It cannot be right, but it is refused before anybody looks.
+#[test]
+fn rfc8446_s4_4_2_4_a_certificate_signed_with_md5() {
+    const SHA256_WITH_RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
+    const MD5_WITH_RSA: u8 = 4;
+    let identity = Identity::rsa_authority();
+    let mut der = identity.chain[0].to_vec();
+    let places: Vec<usize> = (0..der.len()).filter(|&at| der[at..].starts_with(&SHA256_WITH_RSA)).collect();
+    assert_eq!(places.len(), 2, "the algorithm stands twice in a certificate (RFC 5280 §4.1.1.2)");
+    places.iter().for_each(|at| der[at + 8] = MD5_WITH_RSA);
+    let mut forger = Forger::new(&identity, identity.client());
+    forger.flight(2).unwrap();
+    let result = forger.say(&certificate(&der));
+    assert_eq!(fault(&mut forger, result, A::BAD_CERTIFICATE), None);
+    // With the algorithm that it was signed with, it is fine.
+    let mut forger = Forger::new(&identity, identity.client());
+    forger.handshake().unwrap();
 }
 
 /// CertificateVerify with another scheme, or another signature.
