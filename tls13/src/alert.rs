@@ -67,6 +67,8 @@ impl AlertDescription {
     pub const RECORD_OVERFLOW: AlertDescription = AlertDescription(22);
     /// The certificate is broken.
     pub const BAD_CERTIFICATE: AlertDescription = AlertDescription(42);
+    /// A certificate of a type that this side cannot use.
+    pub const UNSUPPORTED_CERTIFICATE: AlertDescription = AlertDescription(43);
     /// The certificate is not valid at this time.
     pub const CERTIFICATE_EXPIRED: AlertDescription = AlertDescription(45);
     /// A field's value is not allowed.

@@ -39,18 +39,22 @@ pub struct CertificateFacts {
 impl CertificateFacts {
     /// Reads a certificate in DER.
     pub fn read(der: &[u8]) -> Result<CertificateFacts, CertificateError> {
-        let certificate = parse(der)?;
+        Ok(CertificateFacts::of(&parse(der)?, der.len()))
+    }
+
+    /// The facts of a certificate that has been parsed, and its length in bytes.
+    pub(crate) fn of(certificate: &X509Certificate<'_>, length: usize) -> CertificateFacts {
         let validity = certificate.validity();
-        Ok(CertificateFacts {
+        CertificateFacts {
             subject: certificate.subject().to_string(),
-            names: names(&certificate),
+            names: names(certificate),
             issuer: certificate.issuer().to_string(),
             not_before: validity.not_before.timestamp(),
             not_after: validity.not_after.timestamp(),
             key: key_kind(certificate.public_key()),
             serial: certificate.raw_serial_as_string(),
-            length: der.len(),
-        })
+            length,
+        }
     }
 
     /// A short name for the certificate: its first DNS name, or its subject where it has none.
@@ -99,7 +103,8 @@ fn address(bytes: &[u8]) -> Option<String> {
     <[u8; 16]>::try_from(bytes).ok().map(|v6| Ipv6Addr::from(v6).to_string())
 }
 
-fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> String {
+/// The kind of a key: "Ed25519", "ECDSA P-256", "RSA 2048 bits".
+pub(crate) fn key_kind(key: &SubjectPublicKeyInfo<'_>) -> String {
     if key.algorithm.algorithm == OID_SIG_ED25519 {
         return "Ed25519".to_owned();
     }

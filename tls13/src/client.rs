@@ -118,7 +118,7 @@ impl Client {
     pub fn new(_now: Instant, config: Config, rng: &mut dyn Rng) -> Result<Client, Error> {
         let share = PrivateShare::generate(config.check()?)?;
         let name = config.name()?;
-        let verifier = Verifier::new(&config.trust, name.clone(), config.wall_clock)?;
+        let verifier = Verifier::new(&config.trust, name.clone(), config.wall_clock, config.check_key_usage)?;
         let (mut random, mut session_id) = ([0; 32], [0; 32]);
         rng.fill_bytes(&mut random);
         rng.fill_bytes(&mut session_id);

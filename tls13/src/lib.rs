@@ -78,9 +78,9 @@
 //!
 //! # What it promises
 //!
-//! * Nothing is called verified unless it was: [`Verified::Yes`] is made in one place, after the chain and the name
-//!   have passed. [`Trust::Nothing`] leads to [`Verified::SkippedByRequest`]; CertificateVerify and Finished are
-//!   checked even then.
+//! * Nothing is called verified unless it was: [`Verified::Yes`] and [`Verified::Pinned`] are made in one place, after
+//!   the chain (or the server's own certificate, byte for byte) and the name have passed. [`Trust::Nothing`] leads to
+//!   [`Verified::SkippedByRequest`]; CertificateVerify and Finished are checked even then.
 //! * A stream that ends without close_notify is an error.
 //! * Bytes from the network cannot make it panic or loop. It holds at most one record and one handshake message (128
 //!   KiB) that are not whole, and decrypted data until it is read. [`observe`] states its own bound.

@@ -5,8 +5,13 @@
 //! used here. Left out: P-521 and ML-DSA, which ring does not have. Tested in `tests/loopback.rs` (each key type
 //! against rustls) and `tests/hostile.rs`.
 
+use std::ops::RangeInclusive;
+
 use ring::signature;
-use x509_parser::oid_registry::{OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION, OID_SIG_ED25519};
+use x509_parser::oid_registry::{
+    OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_NIST_EC_P384, OID_PKCS1_RSAENCRYPTION, OID_SIG_ED25519,
+};
+use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 /// A signature scheme that this crate accepts in CertificateVerify.
@@ -29,6 +34,9 @@ pub enum SignatureScheme {
 /// RSA PKCS #1 v1.5 with SHA-256, SHA-384, SHA-512. They are offered for signatures inside certificates only (RFC 8446
 /// §4.2.3).
 pub(crate) const IN_CERTIFICATES_ONLY: [u16; 3] = [0x0401, 0x0501, 0x0601];
+
+/// A scheme that ring does not have: ECDSA on P-521 with SHA-512.
+pub(crate) const ECDSA_SECP521R1_SHA512: u16 = 0x0603;
 
 impl SignatureScheme {
     /// Every scheme of this crate, in the order it is offered.
@@ -81,24 +89,58 @@ impl SignatureScheme {
         }
     }
 
-    /// Whether a key of that kind can sign with this scheme (RFC 8446 §4.4.3).
+    /// Whether a key of that kind can sign with this scheme (RFC 8446 §4.2.3). The scheme names the curve, too.
     fn fits(self, key: &SubjectPublicKeyInfo<'_>) -> bool {
         let kind = &key.algorithm.algorithm;
+        let curve = || key.algorithm.parameters.as_ref().and_then(|any| any.as_oid().ok());
         match self {
-            SignatureScheme::EcdsaSecp256r1Sha256 | SignatureScheme::EcdsaSecp384r1Sha384 => {
-                *kind == OID_KEY_TYPE_EC_PUBLIC_KEY
+            SignatureScheme::EcdsaSecp256r1Sha256 => {
+                *kind == OID_KEY_TYPE_EC_PUBLIC_KEY && curve() == Some(OID_EC_P256)
+            }
+            SignatureScheme::EcdsaSecp384r1Sha384 => {
+                *kind == OID_KEY_TYPE_EC_PUBLIC_KEY && curve() == Some(OID_NIST_EC_P384)
             }
             SignatureScheme::Ed25519 => *kind == OID_SIG_ED25519,
             _ => *kind == OID_PKCS1_RSAENCRYPTION,
         }
     }
 
-    /// Whether `signature` is a signature by `key` over `message` in this scheme.
-    pub(crate) fn verify(self, key: &SubjectPublicKeyInfo<'_>, message: &[u8], signature: &[u8]) -> bool {
-        self.fits(key)
-            && signature::UnparsedPublicKey::new(self.algorithm(), &key.subject_public_key.data)
-                .verify(message, signature)
-                .is_ok()
+    /// Whether `signature` is a signature by `key` over `message` in this scheme, or why nobody can say so.
+    pub(crate) fn verify(
+        self,
+        key: &SubjectPublicKeyInfo<'_>,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureFailure> {
+        if !self.fits(key) {
+            return Err(SignatureFailure::OtherKey);
+        }
+        let public = signature::UnparsedPublicKey::new(self.algorithm(), &key.subject_public_key.data);
+        public.verify(message, signature).map_err(|_| match rsa_bits(key) {
+            Some(bits) if !RSA_BITS.contains(&bits) => SignatureFailure::RsaLength(bits),
+            _ => SignatureFailure::Signature,
+        })
+    }
+}
+
+/// The RSA keys that ring checks signatures of, in bits.
+const RSA_BITS: RangeInclusive<usize> = 2048..=8192;
+
+/// Why a signature is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignatureFailure {
+    /// A key of this kind cannot sign with the scheme.
+    OtherKey,
+    /// The RSA key has that many bits. ring does not look at its signatures, so nobody knows whether this one is right.
+    RsaLength(usize),
+    /// It is not the key's signature over these bytes.
+    Signature,
+}
+
+fn rsa_bits(key: &SubjectPublicKeyInfo<'_>) -> Option<usize> {
+    match key.parsed() {
+        Ok(PublicKey::RSA(rsa)) => Some(rsa.key_size()),
+        _ => None,
     }
 }
 
@@ -119,7 +161,7 @@ pub fn scheme_name(id: u16) -> String {
         0x0401 => "rsa_pkcs1_sha256",
         0x0501 => "rsa_pkcs1_sha384",
         0x0601 => "rsa_pkcs1_sha512",
-        0x0603 => "ecdsa_secp521r1_sha512",
+        ECDSA_SECP521R1_SHA512 => "ecdsa_secp521r1_sha512",
         0x0808 => "ed448",
         0x0809 => "rsa_pss_pss_sha256",
         0x080a => "rsa_pss_pss_sha384",

@@ -2,16 +2,19 @@
 //!
 //! rustls-webpki looks for a path from the server's certificate to a trust anchor. This module says which anchors are
 //! trusted, and puts webpki's verdict in words. It alone decides what counts as verified: [`Verified::Yes`] is made
-//! in one place, after the chain and the name have both passed. Left out: revocation (OCSP, CRLs). Tested in
-//! `tests/certificates.rs`.
+//! in one place, after the chain and the name have both passed; [`Verified::Pinned`] beside it. `verify/words.rs` has
+//! the sentences. Left out: revocation (OCSP, CRLs). Tested in `tests/certificates.rs` and `tests/verdicts.rs`.
+
+mod words;
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use x509_parser::prelude::X509Certificate;
 
-use crate::certificate::{CertificateError, CertificateFacts, CertificateProblem, anchor_name, utc};
+use crate::certificate::{self, CertificateError, CertificateFacts, CertificateProblem, anchor_name, utc};
 use crate::error::Error;
 
 /// Which authorities may say who a server is.
@@ -36,6 +39,12 @@ pub enum Verified {
         /// The subject of the trust anchor.
         anchor: String,
     },
+    /// It was: the server's own certificate is one of those that the configuration trusts, byte for byte, is valid now,
+    /// and is for the server's name. Nobody else vouches for it.
+    Pinned {
+        /// Its subject.
+        subject: String,
+    },
     /// Nobody checked, because the configuration said [`Trust::Nothing`].
     SkippedByRequest,
 }
@@ -44,6 +53,9 @@ impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verified::Yes { anchor } => write!(f, "verified: the chain leads to {anchor}"),
+            Verified::Pinned { subject } => {
+                write!(f, "verified: the certificate of {subject} is itself among those trusted (pinned)")
+            }
             Verified::SkippedByRequest => {
                 f.write_str("NOT verified: checking the certificate was turned off")
             }
@@ -55,24 +67,36 @@ impl fmt::Display for Verified {
 #[derive(Debug)]
 pub(crate) struct Verifier {
     /// `None`: [`Trust::Nothing`].
-    anchors: Option<Vec<TrustAnchor<'static>>>,
+    anchors: Option<Anchors>,
     name: ServerName<'static>,
     now: UnixTime,
+    key_usage: bool,
+}
+
+/// Whom the configuration trusts.
+#[derive(Debug, Default)]
+struct Anchors {
+    anchors: Vec<TrustAnchor<'static>>,
+    /// The certificates of a PEM file. A server whose own certificate is one of them needs nobody else to vouch for it.
+    pinned: Vec<CertificateDer<'static>>,
 }
 
 impl Verifier {
+    /// `key_usage`: whether a certificate's keyUsage is looked at.
     pub(crate) fn new(
         trust: &Trust,
         name: ServerName<'static>,
         wall_clock: SystemTime,
+        key_usage: bool,
     ) -> Result<Verifier, Error> {
         let since_1970 = wall_clock.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Ok(Verifier { anchors: anchors(trust)?, name, now: UnixTime::since_unix_epoch(since_1970) })
+        let now = UnixTime::since_unix_epoch(since_1970);
+        Ok(Verifier { anchors: anchors(trust)?, name, now, key_usage })
     }
 
     /// The verdict on a chain, the server's own certificate first.
     pub(crate) fn verify(&self, chain: &[&[u8]]) -> Result<Verified, CertificateError> {
-        let Some(anchors) = &self.anchors else { return Ok(Verified::SkippedByRequest) };
+        let Some(Anchors { anchors, pinned }) = &self.anchors else { return Ok(Verified::SkippedByRequest) };
         let [leaf, others @ ..] = chain else {
             return Err(CertificateError::new(
                 CertificateProblem::OtherCertificate,
@@ -80,24 +104,50 @@ impl Verifier {
                 "the server sent no certificate",
             ));
         };
-        let facts = CertificateFacts::read(leaf)?;
+        let parsed = certificate::parse(leaf)?;
+        let facts = CertificateFacts::of(&parsed, leaf.len());
+        if self.key_usage && !allows_signatures(&parsed) {
+            return Err(CertificateError::new(
+                CertificateProblem::OtherCertificate,
+                "RFC 8446 §4.4.2.2",
+                "the certificate has a keyUsage without digitalSignature, so its key may not sign a handshake. Some \
+                 clients accept it; `Config::check_key_usage` decides here",
+            ));
+        }
         let der = CertificateDer::from(*leaf);
         let others: Vec<CertificateDer<'_>> = others.iter().map(|&der| CertificateDer::from(der)).collect();
         let put = |error| self.in_words(error, &facts, chain.len());
         let certificate = webpki::EndEntityCert::try_from(&der).map_err(put)?;
-        let path = certificate
-            .verify_for_usage(
-                webpki::ALL_VERIFICATION_ALGS,
-                anchors,
-                &others,
-                self.now,
-                webpki::KeyUsage::server_auth(),
-                None,
-                None,
-            )
-            .map_err(put)?;
+        let path = certificate.verify_for_usage(
+            webpki::ALL_VERIFICATION_ALGS,
+            anchors,
+            &others,
+            self.now,
+            webpki::KeyUsage::server_auth(),
+            None,
+            None,
+        );
+        let verified = match path {
+            Ok(path) => Verified::Yes { anchor: anchor_name(&path.anchor().subject) },
+            Err(webpki::Error::CaUsedAsEndEntity) if pinned.contains(&der) => {
+                self.check_time(&facts).map_err(put)?;
+                Verified::Pinned { subject: facts.subject.clone() }
+            }
+            Err(error) => return Err(put(error)),
+        };
         certificate.verify_is_valid_for_subject_name(&self.name).map_err(put)?;
-        Ok(Verified::Yes { anchor: anchor_name(&path.anchor().subject) })
+        Ok(verified)
+    }
+
+    /// The time of validity of a pinned certificate, which webpki does not check.
+    fn check_time(&self, facts: &CertificateFacts) -> Result<(), webpki::Error> {
+        let seconds = |at: i64| UnixTime::since_unix_epoch(Duration::from_secs(at.max(0) as u64));
+        let (not_before, not_after, time) = (seconds(facts.not_before), seconds(facts.not_after), self.now);
+        match () {
+            () if time < not_before => Err(webpki::Error::CertNotValidYet { time, not_before }),
+            () if time > not_after => Err(webpki::Error::CertExpired { time, not_after }),
+            () => Ok(()),
+        }
     }
 
     /// webpki's verdict in words, with the rule.
@@ -116,36 +166,46 @@ impl Verifier {
                 let says = format!("{whose} is valid from {} on, now is {now}", utc(not_before));
                 (NotYetValid, "RFC 5280 §4.1.2.5", says)
             }
-            webpki::Error::CertNotValidForName(_) => {
-                let says = format!("the certificate names {}, not {}", named(facts), self.name.to_str());
-                (WrongName, "RFC 9525 §6", says)
-            }
+            webpki::Error::CertNotValidForName(_) => (WrongName, "RFC 9525 §6", self.other_names(facts)),
             webpki::Error::UnknownIssuer => (UnknownIssuer, "RFC 5280 §6.1", no_path(facts, chain)),
-            webpki::Error::CaUsedAsEndEntity => {
-                let says = "the certificate belongs to an authority (CA:TRUE): it may sign others, but a server may \
-                            not use it as its own";
-                (OtherCertificate, "RFC 5280 §4.2.1.9", says.to_owned())
+            other => {
+                let (rule, says) = words::in_words(&other);
+                (OtherCertificate, rule, says)
             }
-            other => (
-                OtherCertificate,
-                "RFC 5280 §6.1",
-                format!("the certificate chain is not acceptable: {other}"),
-            ),
         };
         CertificateError::new(problem, rule, says)
     }
+
+    /// Which names the certificate has, in the place of the one that it should have.
+    fn other_names(&self, facts: &CertificateFacts) -> String {
+        let wanted = self.name.to_str();
+        if facts.names.is_empty() {
+            return format!(
+                "the certificate has no names: {wanted} has to stand in its subjectAltName. The subject, {}, does not \
+                 count, though some clients accept it",
+                facts.subject
+            );
+        }
+        let names = facts.names.join(", ");
+        if facts.names.iter().any(|name| *name == wanted) {
+            return format!(
+                "the certificate has {wanted} as a dNSName, and not as an iPAddress: a client that wants the address \
+                 {wanted} looks only there"
+            );
+        }
+        format!("the certificate names {names}, not {wanted}")
+    }
+}
+
+/// Whether the key may sign: keyUsage is not there, or has digitalSignature (RFC 8446 §4.4.2.2).
+fn allows_signatures(certificate: &X509Certificate<'_>) -> bool {
+    let usage = certificate.key_usage().ok().flatten();
+    usage.is_none_or(|usage| usage.value.digital_signature())
 }
 
 fn whose(facts: &CertificateFacts, is_leaf: bool) -> String {
     let whose = if is_leaf { "the certificate of" } else { "a certificate above that of" };
     format!("{whose} {}", facts.name())
-}
-
-fn named(facts: &CertificateFacts) -> String {
-    if facts.names.is_empty() {
-        return format!("no name (its subject is {}, which does not count)", facts.subject);
-    }
-    facts.names.join(", ")
 }
 
 fn no_path(facts: &CertificateFacts, chain: usize) -> String {
@@ -163,16 +223,19 @@ fn no_path(facts: &CertificateFacts, chain: usize) -> String {
     )
 }
 
-fn anchors(trust: &Trust) -> Result<Option<Vec<TrustAnchor<'static>>>, Error> {
-    let from = |ders: &mut dyn Iterator<Item = CertificateDer<'_>>| -> Vec<TrustAnchor<'static>> {
-        ders.filter_map(|der| webpki::anchor_from_trusted_cert(&der).map(|anchor| anchor.to_owned()).ok())
-            .collect()
+fn anchors(trust: &Trust) -> Result<Option<Anchors>, Error> {
+    let from = |ders: &[CertificateDer<'_>]| -> Vec<TrustAnchor<'static>> {
+        let anchor = |der| webpki::anchor_from_trusted_cert(der).map(|anchor| anchor.to_owned()).ok();
+        ders.iter().filter_map(anchor).collect()
     };
-    let anchors = match trust {
+    let (anchors, pinned) = match trust {
         Trust::Nothing => return Ok(None),
-        Trust::MozillaRoots => webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-        Trust::System => from(&mut of_system().into_iter()),
-        Trust::Pem(bytes) => from(&mut pem_certificates(bytes)?.into_iter()),
+        Trust::MozillaRoots => (webpki_roots::TLS_SERVER_ROOTS.to_vec(), Vec::new()),
+        Trust::System => (from(&of_system()), Vec::new()),
+        Trust::Pem(bytes) => {
+            let certificates = pem_certificates(bytes)?;
+            (from(&certificates), certificates)
+        }
     };
     if anchors.is_empty() {
         let says = match trust {
@@ -181,7 +244,7 @@ fn anchors(trust: &Trust) -> Result<Option<Vec<TrustAnchor<'static>>>, Error> {
         };
         return Err(Error::Config(says.to_owned()));
     }
-    Ok(Some(anchors))
+    Ok(Some(Anchors { anchors, pinned }))
 }
 
 /// The certificates that this system trusts.

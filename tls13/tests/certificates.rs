@@ -66,8 +66,8 @@ fn no_name_but_a_subject() {
         leaf.distinguished_name = rcgen::DistinguishedName::new();
         leaf.distinguished_name.push(DnType::CommonName, NAME);
     });
-    let says = "the certificate names no name (its subject is CN=www.example.test, which does not count), \
-                not www.example.test; RFC 9525 §6";
+    let says = "the certificate has no names: www.example.test has to stand in its subjectAltName. The subject, \
+                CN=www.example.test, does not count, though some clients accept it; RFC 9525 §6";
     refused(&identity, identity.client(), CertificateProblem::WrongName, says);
 }
 
@@ -115,9 +115,9 @@ fn an_authority_is_not_a_server() {
     let identity = Identity::of_key(ed25519(), |leaf| {
         leaf.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained)
     });
-    let says = "the certificate belongs to an authority (CA:TRUE): it may sign others, but a server may not \
-        use it as its own; \
-                RFC 5280 §4.2.1.9";
+    let says = "the certificate belongs to an authority (CA:TRUE): it may sign others, but a server may not use it as \
+                its own. Some clients accept it when it signed itself and is trusted; so does this one, when exactly \
+                this certificate is among those it is told to trust (--cacert); RFC 5280 §4.2.1.9";
     refused(&identity, identity.client(), CertificateProblem::OtherCertificate, says);
 }
 

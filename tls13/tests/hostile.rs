@@ -172,7 +172,7 @@ fn a_scheme_that_was_not_offered_for_it_is_refused() {
         let result = forger.say(&CertificateVerify { scheme, signature: &[1; 64] }.to_bytes());
         // 0x0403 was offered, but is not what an Ed25519 key signs with.
         let (says, alert) = match scheme {
-            0x0403 => ("does not fit", AlertDescription::DECRYPT_ERROR),
+            0x0403 => ("which does not sign so", AlertDescription::ILLEGAL_PARAMETER),
             _ => ("which was not offered", AlertDescription::ILLEGAL_PARAMETER),
         };
         refused(&forger, result, says, alert);

@@ -23,6 +23,9 @@ pub struct Config {
     pub suites: Vec<Suite>,
     /// Which authorities may say who the server is.
     pub trust: Trust,
+    /// Whether a certificate with a keyUsage that does not allow signatures is refused (RFC 8446 §4.4.2.2). Some
+    /// servers have such certificates, and some clients accept them.
+    pub check_key_usage: bool,
     /// The time to compare certificates with.
     pub wall_clock: SystemTime,
     /// Where to write secrets as they appear.
@@ -38,6 +41,7 @@ impl Config {
             groups: Group::ALL.to_vec(),
             suites: Suite::ALL.to_vec(),
             trust: Trust::MozillaRoots,
+            check_key_usage: true,
             wall_clock,
             key_log: None,
         }

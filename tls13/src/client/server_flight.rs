@@ -8,7 +8,9 @@ use crate::certificate::{self, CertificateFacts};
 use crate::error::Error;
 use crate::extensions::{Extension, Place};
 use crate::handshake::{Certificate, CertificateRequest, CertificateVerify, EncryptedExtensions};
-use crate::signature::{SignatureScheme, scheme_name, signed_content};
+use crate::signature::{
+    ECDSA_SECP521R1_SHA512, SignatureFailure, SignatureScheme, scheme_name, signed_content,
+};
 
 impl Client {
     /// WAIT_EE: what else the server chose, and whether we asked for it.
@@ -105,21 +107,52 @@ impl Client {
     ) -> Result<State, Error> {
         const RULE: &str = "RFC 8446 §4.4.3";
         let Some(signature) = SignatureScheme::from_id(message.scheme) else {
-            let says = format!("signed with {}, which was not offered for it", scheme_name(message.scheme));
-            return Err(Error::illegal(RULE, says));
+            return Err(Error::illegal(RULE, scheme_not_offered(message.scheme)));
         };
         let content = signed_content(handshake.transcript.current().bytes());
         let certificate = certificate::parse(&chain.leaf)?;
-        if !signature.verify(certificate.public_key(), &content, message.signature) {
-            let says = format!(
-                "the {} signature over the transcript does not fit the certificate's key: the server does not \
-                 hold it, or a message was changed on the way",
-                signature.name()
-            );
-            return Err(Error::violation(AlertDescription::DECRYPT_ERROR, RULE, says));
-        }
+        let key = certificate.public_key();
+        signature
+            .verify(key, &content, message.signature)
+            .map_err(|failure| refused_signature(failure, signature, &certificate::key_kind(key)))?;
         handshake.transcript.add(bytes);
         let Chain { facts, verified, .. } = chain;
         Ok(State::WaitFinished(handshake, Authenticated { facts, verified, signature }))
+    }
+}
+
+fn scheme_not_offered(scheme: u16) -> String {
+    let says = format!("signed with {}, which was not offered for it", scheme_name(scheme));
+    if scheme == ECDSA_SECP521R1_SHA512 {
+        says + ": ring, which checks our signatures, lacks P-521"
+    } else {
+        says
+    }
+}
+
+/// What is wrong with the signature in CertificateVerify. `key` is the kind of the certificate's key.
+fn refused_signature(failure: SignatureFailure, scheme: SignatureScheme, key: &str) -> Error {
+    let scheme = scheme.name();
+    match failure {
+        SignatureFailure::OtherKey => Error::illegal(
+            "RFC 8446 §4.4.3",
+            format!("signed with {scheme}, but the certificate's key is {key}, which does not sign so"),
+        ),
+        SignatureFailure::RsaLength(_) => Error::violation(
+            AlertDescription::UNSUPPORTED_CERTIFICATE,
+            "RFC 8446 §4.4.2.2",
+            format!(
+                "the certificate's key is {key}: this client checks signatures of RSA keys of 2048 to 8192 bits, so \
+                 nobody knows whether this one is right"
+            ),
+        ),
+        SignatureFailure::Signature => Error::violation(
+            AlertDescription::DECRYPT_ERROR,
+            "RFC 8446 §4.4.3",
+            format!(
+                "the {scheme} signature over the transcript does not fit the certificate's key: the server does not \
+                 hold it, or a message was changed on the way"
+            ),
+        ),
     }
 }

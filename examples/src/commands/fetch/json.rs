@@ -62,6 +62,7 @@ fn tls(page: &Page) -> Value {
     };
     let anchor = match &summary.verified {
         barewire_tls13::Verified::Yes { anchor } => Some(anchor),
+        barewire_tls13::Verified::Pinned { subject } => Some(subject),
         barewire_tls13::Verified::SkippedByRequest => None,
     };
     json!({

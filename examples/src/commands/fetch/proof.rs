@@ -46,6 +46,9 @@ fn certificate(summary: &Summary) -> String {
                 "the certificate names {names}, is valid until {until}, and leads to {anchor} (trusted) in {steps}"
             )
         }
+        Verified::Pinned { .. } => format!(
+            "the certificate names {names}, is valid until {until}, and is itself the one that is trusted (pinned)"
+        ),
         Verified::SkippedByRequest => format!(
             "NOT VERIFIED, as asked (-k): a certificate for {names}, valid until {until}, that {} signed; \
              whoever answered holds its key, and no more is known",
