@@ -45,6 +45,7 @@ mod send;
 mod server_flight;
 mod state;
 
+use std::sync::PoisonError;
 use std::time::Instant;
 
 use rand_core::Rng;
@@ -58,6 +59,7 @@ use crate::error::Error;
 use crate::handshake::Joiner;
 use crate::key_schedule::{ApplicationSecrets, HandshakeSecrets};
 use crate::key_share::PrivateShare;
+use crate::ledger::Ledger;
 use crate::protect::Protection;
 use crate::verify::Verifier;
 use event::EventQueue;
@@ -287,6 +289,14 @@ impl Client {
 
     fn tell(&mut self, event: Event) {
         self.events.push(event);
+    }
+
+    /// Writes into the ledger, if one was asked for.
+    fn note(&self, write: impl FnOnce(&mut Ledger)) {
+        if let Some(ledger) = &self.config.ledger {
+            // A reader that panicked has changed nothing.
+            write(&mut ledger.lock().unwrap_or_else(PoisonError::into_inner));
+        }
     }
 
     fn check_writable(&self) -> Result<(), Error> {

@@ -67,7 +67,8 @@
 //! 1. [`record`]: how the byte stream is cut, and what an encrypted record looks like from outside.
 //! 2. [`handshake`]: the messages, a file each. [`extensions`]: what the two sides agree on. [`alert`]: how it ends.
 //! 3. [`suite`], [`group`], [`signature`]: what there is to agree on. [`key_share`]: the key exchange.
-//! 4. [`transcript`] and [`key_schedule`]: every key, from one shared secret and the messages.
+//! 4. [`transcript`] and [`key_schedule`]: every key, from one shared secret and the messages. [`ledger`]: all of them,
+//!    kept to be looked at.
 //! 5. [`protect`]: records sealed and opened. [`epoch`]: under which keys. The nonce is a counter.
 //! 6. [`client`]: the states, and which message leads from one to the next. [`Client`] has the five verbs that every
 //!    core of Barewire has.
@@ -113,6 +114,7 @@ pub mod handshake;
 pub mod key_log;
 pub mod key_schedule;
 pub mod key_share;
+pub mod ledger;
 pub mod observe;
 pub mod protect;
 pub mod reason;
@@ -133,6 +135,7 @@ pub use error::{DecryptError, Error, ProtocolVersion, Violation};
 pub use group::{Group, group_name};
 pub use key_log::KeyLog;
 pub use key_share::PrivateShare;
+pub use ledger::{Ledger, SharedLedger};
 pub use protect::{OpenFailure, Protection, SealFailure};
 pub use reason::Reason;
 pub use signature::{SignatureScheme, scheme_name, signed_content};

@@ -36,6 +36,7 @@ mod sealed;
 mod seen;
 mod side;
 mod states;
+mod watch;
 
 use std::sync::Arc;
 
@@ -56,10 +57,13 @@ use crate::handshake::{Joiner, MAX_MESSAGE, MESSAGE_HEADER};
 use crate::key_log::{
     CLIENT_EARLY, CLIENT_HANDSHAKE, CLIENT_TRAFFIC, SERVER_HANDSHAKE, SERVER_TRAFFIC, Secrets,
 };
-use crate::key_schedule::Secret;
+use crate::key_schedule::{EarlySecret, Secret};
+use crate::ledger::{Ledger, Name};
 use crate::record::{ContentType, HEADER, MAX_OLDER, RecordHeader, TLS13};
+use crate::suite::Suite;
 use side::{Piece, Side};
 use states::States;
+use watch::Watch;
 
 /// Follows one connection.
 #[derive(Debug, Default)]
@@ -72,6 +76,8 @@ pub struct Observer {
     choice: Option<ServerChoice>,
     alpn: Option<Vec<u8>>,
     states: States,
+    /// The transcript, if a ledger was asked for.
+    watch: Option<Box<Watch>>,
 }
 
 impl Observer {
@@ -91,6 +97,30 @@ impl Observer {
     /// Adds the lines of a key log. A secret has to come before the message that changes to its keys.
     pub fn add_key_log(&mut self, text: &str) {
         Arc::make_mut(self.secrets.get_or_insert_default()).add(text);
+    }
+
+    /// Keeps the messages of the handshake for a [`Ledger`], from now on.
+    pub fn keep_ledger(&mut self) {
+        self.watch.get_or_insert_default();
+    }
+
+    /// The ledger, as far as the capture and the key log tell it: the transcript and the traffic secrets, their keys
+    /// and nonces. The secrets between them are not in a key log, but for those that are made from zeros alone.
+    /// `None` without [`Observer::keep_ledger`], and before the ServerHello of TLS 1.3.
+    pub fn ledger(&self) -> Option<Ledger> {
+        let suite = Suite::from_id(self.suite()?)?;
+        let psk = self.choice.as_ref()?.resumed.is_some();
+        let mut ledger = self.watch.as_ref()?.ledger().clone();
+        if !psk {
+            ledger.early(&EarlySecret::without_psk(suite));
+        }
+        for name in Name::LOGGED {
+            let secrets = self.secrets.as_ref().zip(self.offer.as_ref());
+            let secret = secrets.and_then(|(log, offer)| log.find(&offer.random, name.key_log_label()?));
+            secret.into_iter().for_each(|secret| ledger.secret(name, secret));
+        }
+        self.watch.as_ref()?.use_keys(&mut ledger, suite);
+        Some(ledger)
     }
 
     /// The version, from the ServerHello on: 0x0304 is TLS 1.3.
@@ -216,11 +246,20 @@ impl Observer {
         }
         match version {
             Some(version @ ..TLS13) => Inner::Sealed { why: Sealed::OlderVersion(version) },
-            Some(_) => side.open(header_bytes, content),
-            None if side.epoch == Epoch::EarlyData => side.open(header_bytes, content),
+            Some(_) => self.open_sealed(direction, header_bytes, content),
+            None if side.epoch == Epoch::EarlyData => self.open_sealed(direction, header_bytes, content),
             None if no_offer => Inner::Sealed { why: Sealed::MidConnection },
             None => Inner::Sealed { why: Sealed::NoServerHello },
         }
+    }
+
+    fn open_sealed(&mut self, direction: Direction, header: [u8; HEADER], fragment: &[u8]) -> Inner {
+        let inner = self.side(direction).open(header, fragment);
+        let epoch = self.side(direction).epoch;
+        if let (Inner::Opened { .. }, Some(watch)) = (&inner, &mut self.watch) {
+            watch.count_record(direction, epoch);
+        }
+        inner
     }
 
     /// Follows what a record holds, as far as it can be read.

@@ -8,6 +8,7 @@ use rustls_pki_types::ServerName;
 use crate::error::Error;
 use crate::group::Group;
 use crate::key_log::KeyLog;
+use crate::ledger::SharedLedger;
 use crate::suite::Suite;
 use crate::verify::Trust;
 
@@ -30,10 +31,12 @@ pub struct Config {
     pub wall_clock: SystemTime,
     /// Where to write secrets as they appear.
     pub key_log: Option<Box<dyn KeyLog>>,
+    /// Where to keep the transcript, and every secret and key; see [`ledger`](crate::ledger). Usually nowhere.
+    pub ledger: Option<SharedLedger>,
 }
 
 impl Config {
-    /// The usual settings: both groups, all suites, Mozilla's trust anchors, no ALPN, no key log.
+    /// The usual settings: both groups, all suites, Mozilla's trust anchors, no ALPN, no key log, no ledger.
     pub fn new(server_name: &str, wall_clock: SystemTime) -> Config {
         Config {
             server_name: server_name.to_owned(),
@@ -44,6 +47,7 @@ impl Config {
             check_key_usage: true,
             wall_clock,
             key_log: None,
+            ledger: None,
         }
     }
 

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::handshake::{Certificate, Finished};
 use crate::key_log::{CLIENT_TRAFFIC, EXPORTER, SERVER_TRAFFIC};
 use crate::key_schedule::{check_verify_data, verify_data};
+use crate::ledger::Name;
 use crate::reason::bytes_in_words;
 
 impl Client {
@@ -37,12 +38,16 @@ impl Client {
             return Err(Error::violation(AlertDescription::DECRYPT_ERROR, "RFC 8446 §4.4.4", says));
         }
         handshake.transcript.add(bytes);
+        self.note(|ledger| ledger.message(bytes, &handshake.transcript));
         let secrets = handshake.secrets.application(handshake.transcript.current().bytes());
+        self.note(|ledger| ledger.application(&secrets));
         self.log(CLIENT_TRAFFIC, &secrets.client);
         self.log(SERVER_TRAFFIC, &secrets.server);
         self.log(EXPORTER, &secrets.exporter);
         self.set_receive_keys(suite, &secrets.server, Epoch::Application(0))?;
         self.send_second_flight(&mut handshake)?;
+        let through_finished = handshake.transcript.current();
+        self.note(|ledger| ledger.secret(Name::Resumption, &secrets.resumption(through_finished.bytes())));
         self.set_send_keys(suite, &secrets.client)?;
         self.application_secrets = Some(secrets);
         let summary = Summary {
@@ -67,10 +72,15 @@ impl Client {
             let certificate = Certificate { request_context: context, entries: Vec::new() }.to_bytes();
             self.send_handshake(&certificate)?;
             handshake.transcript.add(&certificate);
+            self.note(|ledger| ledger.message(&certificate, &handshake.transcript));
         }
         let transcript_hash = handshake.transcript.current();
         let verify_data =
             verify_data(handshake.suite.hash(), &handshake.secrets.client, transcript_hash.bytes());
-        self.send_handshake(&Finished { verify_data: verify_data.bytes() }.to_bytes())
+        let finished = Finished { verify_data: verify_data.bytes() }.to_bytes();
+        self.send_handshake(&finished)?;
+        handshake.transcript.add(&finished);
+        self.note(|ledger| ledger.message(&finished, &handshake.transcript));
+        Ok(())
     }
 }

@@ -120,7 +120,9 @@ impl Client {
         };
         self.check_cookie(hello.cookie(), &share)?;
         let client_hello = self.client_hello(&share, hello.cookie());
+        self.note(|ledger| ledger.retry(&offer.client_hello, message, &transcript));
         transcript.add(&client_hello);
+        self.note(|ledger| ledger.message(&client_hello, &transcript));
         self.require_message_end()?;
         self.send_change_cipher_spec();
         self.send_client_hello(&client_hello)?;
@@ -184,11 +186,18 @@ impl Client {
                 return Err(Error::illegal("RFC 8446 §4.1.4", says));
             }
             Some((_, transcript)) => transcript,
-            None => Transcript::new(suite.hash(), &offer.client_hello),
+            None => {
+                let transcript = Transcript::new(suite.hash(), &offer.client_hello);
+                self.note(|ledger| ledger.message(&offer.client_hello, &transcript));
+                transcript
+            }
         };
         transcript.add(message);
+        self.note(|ledger| ledger.message(message, &transcript));
         let shared = shared_secret(offer.share, hello)?;
-        let secrets = EarlySecret::without_psk(suite).handshake(shared.bytes(), transcript.current().bytes());
+        let early = EarlySecret::without_psk(suite);
+        let secrets = early.handshake(shared.bytes(), transcript.current().bytes());
+        self.note(|ledger| ledger.handshake(&early, &shared, &secrets));
         self.log(CLIENT_HANDSHAKE, &secrets.client);
         self.log(SERVER_HANDSHAKE, &secrets.server);
         self.set_receive_keys(suite, &secrets.server, Epoch::Handshake)?;

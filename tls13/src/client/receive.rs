@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use barewire_dissect::Direction;
+
 use super::record_buffer::Record;
 use super::state::State;
 use super::{Client, Event};
@@ -69,6 +71,7 @@ impl Client {
                 offset: 0,
             })
         })?;
+        self.note(|ledger| ledger.count_record(Direction::ToClient));
         let start = record.fragment.start;
         Ok((inner.content_type, start..start + inner.length))
     }
@@ -181,6 +184,7 @@ impl Client {
     ) -> Result<(), Error> {
         self.require_message_end()?;
         self.receive_keys = Some(Protection::new(suite, secret).ok_or(Error::Random)?);
+        self.note(|ledger| ledger.use_keys(Direction::ToClient, suite, secret));
         self.receive_epoch = epoch;
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Records out (RFC 8446 §5): cut to size, and sealed once there are keys. Tested in `tests/loopback.rs`.
 
+use barewire_dissect::Direction;
+
 use super::Client;
 use crate::alert::{Alert, AlertDescription};
 use crate::error::Error;
@@ -13,9 +15,10 @@ impl Client {
     /// Queues one record. Before there are keys, it is not encrypted. `content` is at most 2^14 bytes.
     fn send_record(&mut self, content_type: ContentType, content: &[u8]) -> Result<(), Error> {
         if let Some(keys) = &mut self.send_keys {
-            return keys
-                .seal(content_type, content, &mut self.outgoing)
-                .map_err(|_| Error::NotWritable("the record cannot be sealed"));
+            keys.seal(content_type, content, &mut self.outgoing)
+                .map_err(|_| Error::NotWritable("the record cannot be sealed"))?;
+            self.note(|ledger| ledger.count_record(Direction::ToServer));
+            return Ok(());
         }
         // RFC 8446 §5.1: the record of the first ClientHello may say TLS 1.0, for very old middleboxes.
         let legacy_version = if self.change_cipher_spec_sent { 0x0303 } else { 0x0301 };
@@ -91,6 +94,7 @@ impl Client {
 
     pub(super) fn set_send_keys(&mut self, suite: Suite, secret: &Secret) -> Result<(), Error> {
         self.send_keys = Some(Protection::new(suite, secret).ok_or(Error::Random)?);
+        self.note(|ledger| ledger.use_keys(Direction::ToServer, suite, secret));
         Ok(())
     }
 }

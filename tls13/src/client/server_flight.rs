@@ -27,6 +27,7 @@ impl Client {
             }
         }
         handshake.transcript.add(bytes);
+        self.note(|ledger| ledger.message(bytes, &handshake.transcript));
         Ok(State::WaitCertificateOrRequest(handshake))
     }
 
@@ -69,6 +70,7 @@ impl Client {
         }
         handshake.certificate_request = Some(message.request_context.to_vec());
         handshake.transcript.add(bytes);
+        self.note(|ledger| ledger.message(bytes, &handshake.transcript));
         Ok(State::WaitCertificate(handshake))
     }
 
@@ -94,6 +96,7 @@ impl Client {
         let verified = self.verifier.verify(&chain)?;
         let facts = chain.iter().map(|der| CertificateFacts::read(der)).collect::<Result<Vec<_>, _>>()?;
         handshake.transcript.add(bytes);
+        self.note(|ledger| ledger.message(bytes, &handshake.transcript));
         Ok(State::WaitCertificateVerify(handshake, Chain { leaf: leaf.der.to_vec(), facts, verified }))
     }
 
@@ -116,6 +119,7 @@ impl Client {
             .verify(key, &content, message.signature)
             .map_err(|failure| refused_signature(failure, signature, &certificate::key_kind(key)))?;
         handshake.transcript.add(bytes);
+        self.note(|ledger| ledger.message(bytes, &handshake.transcript));
         let Chain { facts, verified, .. } = chain;
         Ok(State::WaitFinished(handshake, Authenticated { facts, verified, signature }))
     }

@@ -52,6 +52,9 @@ impl Observer {
         // A hello that comes encrypted, or after the ServerHello, changes nothing: both ends refuse it.
         if !hello || (!opened && self.choice.is_none()) {
             self.see_broken_hello(direction, &facts, &bytes);
+            if let Some(watch) = &mut self.watch {
+                watch.on_message(&bytes, self.choice.as_ref(), &facts);
+            }
             self.follow(direction, &facts);
             self.states.on_message(direction, &facts);
         }
