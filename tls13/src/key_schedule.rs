@@ -18,12 +18,18 @@
 //!
 //! HKDF (RFC 5869) is written out over HMAC instead of taken from a library, so that each secret can be looked at with
 //! [`Secret::bytes`]. RFC 9846 says "main secret" where RFC 8446 said "master secret"; the labels did not change.
+//!
+//! A [`Secret`] and [`TrafficKeys`] are wiped when they are dropped, and so is every buffer of this module that held one.
+//! What ring holds itself (the private key of an exchange, the state of an AEAD or HMAC) is not: ring does not wipe it.
+//! The [ledger](crate::ledger) is the place that keeps secrets.
+//!
 //! Left out: pre-shared keys, so the early secret is always made from zeros. Tested in `tests/rfc8448.rs`,
 //! byte for byte.
 
 use std::fmt;
 
 use ring::hmac;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::suite::{Hash, Suite};
 use crate::wire::{put_u16, put_vector};
@@ -31,8 +37,9 @@ use crate::wire::{put_u16, put_vector};
 /// The longest hash here: SHA-384.
 const MAX_HASH: usize = 48;
 
-/// A secret of up to 48 bytes. Its `Debug` form hides them; [`Secret::bytes`] shows them.
-#[derive(Clone, PartialEq, Eq)]
+/// A secret of up to 48 bytes. Its `Debug` form hides them; [`Secret::bytes`] shows them. Two are compared in constant
+/// time, and its bytes are wiped when it is dropped.
+#[derive(Clone, Eq)]
 pub struct Secret {
     bytes: [u8; MAX_HASH],
     len: usize,
@@ -52,6 +59,28 @@ impl Secret {
         &self.bytes[..self.len]
     }
 }
+
+impl PartialEq for Secret {
+    /// In constant time: how long it takes says nothing about the byte that differs. Lengths are not secret.
+    fn eq(&self, other: &Secret) -> bool {
+        let different = self.bytes.iter().zip(&other.bytes).fold(0, |different, (a, b)| different | (a ^ b));
+        self.len == other.len && std::hint::black_box(different) == 0
+    }
+}
+
+impl Zeroize for Secret {
+    fn zeroize(&mut self) {
+        self.bytes.zeroize();
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,7 +129,7 @@ pub fn expand_label(hash: Hash, secret: &[u8], label: &str, context: &[u8], out:
 
 /// Derive-Secret (RFC 8446 §7.1): a secret that depends on all messages so far, by their hash.
 pub fn derive_secret(hash: Hash, secret: &Secret, label: &str, transcript_hash: &[u8]) -> Secret {
-    let mut out = [0; MAX_HASH];
+    let mut out = Zeroizing::new([0; MAX_HASH]);
     expand_label(hash, secret.bytes(), label, transcript_hash, &mut out[..hash.len()]);
     Secret::new(&out[..hash.len()])
 }
@@ -223,6 +252,21 @@ impl TrafficKeys {
         &self.key[..self.key_len]
     }
 }
+
+impl Zeroize for TrafficKeys {
+    fn zeroize(&mut self) {
+        self.key.zeroize();
+        self.iv.zeroize();
+    }
+}
+
+impl Drop for TrafficKeys {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for TrafficKeys {}
 
 impl fmt::Debug for TrafficKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

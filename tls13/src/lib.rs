@@ -93,7 +93,8 @@
 //! * In the client: pre-shared keys, so no resumption and no 0-RTT (an observer opens both); client certificates (the
 //!   answer to a request is an empty one); post-handshake authentication; revocation; P-384 and post-quantum key
 //!   exchange; Encrypted ClientHello; GREASE; padding of what is sent; exporters beyond their secret.
-//! * Wiping secrets from memory: this crate is for looking at them.
+//! * Wiping what ring holds, and data that was decrypted. Every secret of ours is wiped when it is dropped; the
+//!   [`ledger`] keeps them, and is not made unless asked for.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 

@@ -5,10 +5,12 @@
 //!   AEAD(key, nonce, additional data = the header, content || type || zeros)
 //! ```
 //!
+//! The traffic secret and the IV are wiped when they are dropped; the key inside ring's AEAD is not.
 //! Records are opened and sealed in place: no memory is allocated for a record. Left out: padding in records that we
 //! send. Padding in received records is removed. Tested in `tests/rfc8448.rs`, byte for byte.
 
 use ring::aead::{Aad, LessSafeKey, Nonce, UnboundKey};
+use zeroize::Zeroize;
 
 use crate::key_schedule::{Secret, TrafficKeys};
 use crate::record::{ContentType, HEADER, InnerPlaintext, MAX_CONTENT, RecordHeader};
@@ -29,6 +31,12 @@ pub struct Protection {
 impl std::fmt::Debug for Protection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Protection({}, record {})", self.suite.name(), self.sequence)
+    }
+}
+
+impl Drop for Protection {
+    fn drop(&mut self) {
+        self.iv.zeroize();
     }
 }
 

@@ -1,5 +1,7 @@
 //! One step of the schedule with its inputs: it can be done again, here or by openssl.
 
+use zeroize::Zeroizing;
+
 use crate::key_schedule::{Secret, expand_label, extract};
 use crate::suite::Hash;
 
@@ -42,7 +44,7 @@ impl Operation {
                 extract(hash, key.bytes(), data.bytes())
             }
             Operation::Expand { secret, label, context, length } => {
-                let mut out = [0; 48];
+                let mut out = Zeroizing::new([0; 48]);
                 let out = &mut out[..*length];
                 expand_label(hash, secret.bytes(), label, context, out);
                 Secret::new(out)
