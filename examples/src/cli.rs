@@ -3,6 +3,7 @@
 mod data;
 mod examples;
 mod fetch;
+mod keys;
 #[cfg(not(target_family = "wasm"))]
 mod resolve;
 mod serve_dns;
@@ -18,13 +19,14 @@ use crate::story::Transport;
 #[cfg(not(target_family = "wasm"))]
 use examples::RESOLVE_EXAMPLES;
 use examples::{
-    DISSECT_EXAMPLES, EXAMPLES, FETCH_EXAMPLES, READ_EXAMPLES, SCENE_EXAMPLES, SERVE_DNS_EXAMPLES,
-    SERVE_EXAMPLES,
+    DISSECT_EXAMPLES, EXAMPLES, FETCH_EXAMPLES, KEYS_EXAMPLES, READ_EXAMPLES, SCENE_EXAMPLES,
+    SERVE_DNS_EXAMPLES, SERVE_EXAMPLES,
 };
 use values::{parse_frames, parse_place, parse_stream};
 
 pub use data::{Data, Datas};
 pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tolerance};
+pub use keys::KeysArgs;
 #[cfg(not(target_family = "wasm"))]
 pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs};
 pub use serve_dns::{ServeDnsArgs, ZoneArg};
@@ -56,6 +58,9 @@ pub enum Command {
     /// Print the annotated bytes of single messages, or of every packet of a capture
     #[command(after_help = DISSECT_EXAMPLES)]
     Dissect(DissectArgs),
+    /// Draw the key schedule of TLS 1.3, filled in with the values of a fetch or of a capture
+    #[command(after_help = KEYS_EXAMPLES)]
+    Keys(Box<KeysArgs>),
     /// List the scenes: small internets in which one thing can be seen
     Scenes,
     /// Run a scene of the simulated internet, draw it, and say what to look at

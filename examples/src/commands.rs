@@ -1,7 +1,7 @@
 //! What the program does, one file per command.
 //!
 //! Tested in `tests/offline.rs`, `tests/curl_flags.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs`,
-//! `tests/dissect.rs`, `tests/report.rs`, `tests/serve.rs`, `tests/serve_dns.rs` and `tests/resolve`.
+//! `tests/dissect.rs`, `tests/keys.rs`, `tests/report.rs`, `tests/serve.rs`, `tests/serve_dns.rs` and `tests/resolve`.
 
 mod dissect;
 mod fetch;
@@ -9,6 +9,7 @@ mod gunzip;
 mod hex;
 mod input;
 mod keylog;
+mod keys;
 mod output;
 mod progress;
 mod read;
@@ -25,6 +26,7 @@ mod step;
 pub use dissect::run as dissect;
 pub use fetch::run as fetch;
 pub use input::read_story;
+pub use keys::run as keys;
 pub use output::complain;
 pub use read::run as read;
 #[cfg(not(target_family = "wasm"))]

@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         Some(Command::Read(args)) => barewire::commands::read(&args),
         Some(Command::Dissect(args)) => barewire::commands::dissect(&args),
         Some(Command::Fetch(args)) => barewire::commands::fetch(&args),
+        Some(Command::Keys(args)) => barewire::commands::keys(&args),
         Some(Command::Scenes) => barewire::commands::scenes(),
         Some(Command::Scene(args)) => barewire::commands::scene(&args),
         Some(Command::Serve(args)) => barewire::commands::serve(&args),

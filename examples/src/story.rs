@@ -63,10 +63,12 @@ mod wait;
 mod weight;
 mod windows;
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use barewire_packet::capture::Capture;
+use barewire_tls13::Ledger;
 
 pub use budget::{Budget, Phase, PhaseName};
 pub use conversation::{Application, Asked, Conversation, Outcome, Spoken, Then, Transport};
@@ -108,6 +110,8 @@ pub struct Config {
     pub keep_plain: bool,
     /// Whether to keep the exchanges of HTTP, with their content: [`Story::exchanges`].
     pub keep_http: bool,
+    /// Whether to keep the transcripts and secrets of TLS: [`Story::ledgers`].
+    pub keep_ledgers: bool,
     /// Whether to keep what both ends are in after each packet: [`Row::ends`].
     pub keep_ends: bool,
     /// Rows to keep at the most. The frames beyond are counted.
@@ -125,6 +129,7 @@ impl Default for Config {
             parts_of: 0..=u64::MAX,
             keep_plain: false,
             keep_http: false,
+            keep_ledgers: false,
             keep_ends: false,
             most_rows: 50_000,
             most_bytes: 128 << 20,
@@ -151,6 +156,9 @@ pub struct Story {
     pub pages: Vec<Page>,
     /// Requests of HTTP with their answers, in the order of the requests. Empty unless they were asked for.
     pub exchanges: Vec<HttpExchange>,
+    /// The ledger of each TLS 1.3 connection, by the number of its stream. Empty unless they were asked for: they hold
+    /// secrets.
+    pub ledgers: BTreeMap<usize, Ledger>,
 }
 
 impl Story {

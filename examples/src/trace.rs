@@ -16,7 +16,7 @@ use barewire_internet::tap::{Passing, Seen, Tap};
 use barewire_packet::capture::{Capture, Frame, Interface, Origin, linktype};
 use barewire_packet::link::Way;
 use barewire_tcp::Variables;
-use barewire_tls13::KeyLog;
+use barewire_tls13::{KeyLog, Ledger, SharedLedger};
 
 use beside::Beside;
 use windows::Windows;
@@ -42,6 +42,8 @@ struct Inner {
     windows: Option<Windows>,
     /// The same beside the packets, if it is to be said there.
     beside: Option<Beside>,
+    /// The ledgers of TLS connections, if they are to be kept.
+    ledgers: Option<Vec<SharedLedger>>,
     /// The last packet that the host itself sent or received, by its place in the capture.
     last_seen: Option<usize>,
     /// One moment on both clocks: packets are stamped with the wall clock.
@@ -59,6 +61,7 @@ impl Trace {
             dropped: 0,
             windows: None,
             beside: None,
+            ledgers: None,
             last_seen: None,
             epoch: (now, since_1970),
         };
@@ -157,6 +160,25 @@ impl Trace {
     pub fn copy(&self, now: Instant) -> Capture {
         let inner = self.lock();
         Capture { end: Some(inner.wall_clock(now)), ..inner.capture.clone() }
+    }
+
+    /// From now on each TLS connection has a ledger. They hold more secrets than a key log, and no capture has them.
+    pub fn keep_ledgers(&self) {
+        self.lock().ledgers.get_or_insert_default();
+    }
+
+    /// A ledger for the next TLS connection, if ledgers are kept.
+    pub fn ledger(&self) -> Option<SharedLedger> {
+        let ledger = SharedLedger::default();
+        self.lock().ledgers.as_mut()?.push(ledger.clone());
+        Some(ledger)
+    }
+
+    /// The ledgers of all connections that came as far as a ServerHello.
+    pub fn ledgers(&self) -> Vec<Ledger> {
+        let copy = |ledger: &SharedLedger| ledger.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let ledgers = self.lock().ledgers.iter().flatten().map(copy).collect::<Vec<_>>();
+        ledgers.into_iter().filter(|ledger| ledger.suite().is_some()).collect()
     }
 
     /// A key log that adds to this trace's secrets.

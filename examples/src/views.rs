@@ -9,6 +9,7 @@
 //!   heads, bytes    what was said, to the letter and to the byte
 //!   borders         where chunks, TLS records and TCP segments begin and end in a body
 //!   follow          the content of a stream
+//!   keys            the key schedule of TLS, filled in
 //!   points          where a scene was captured
 //!   scene_ladder    the way of each packet, from host to host
 //!   waits           who waited for whom, as a tree
@@ -29,6 +30,7 @@ mod follow;
 mod har;
 mod heads;
 pub mod json;
+mod keys;
 mod ladder;
 pub mod page;
 pub mod report;
@@ -47,6 +49,7 @@ pub use facts::facts;
 pub use follow::{NoContent, follow};
 pub use har::har;
 pub use heads::heads;
+pub use keys::{KeysForm, keys, keys_for_openssl};
 pub use ladder::{Rows, ladder};
 pub use reuse::reuse;
 pub use scene::{points, scene_ladder, waits};

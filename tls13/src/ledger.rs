@@ -1,18 +1,18 @@
 //! The ledger: what a connection hashed, and every secret and key that it made, kept to be looked at.
 //!
 //! ```text
-//!   messages   the transcript: each message, and the hash of all messages up to it (RFC 8446 §4.4.1)
-//!   secrets    each secret of §7.1, by its name; [`Name::step`] says from what and with which label
-//!   keys       each key and IV of §7.3, and how many records have used them: so each nonce (§5.3)
+//!   messages   the transcript (RFC 8446 §4.4.1): each message, the hash of all up to it
+//!   secrets    each secret of §7.1 by its name; Name::step: from what, by which label
+//!   keys       each key and IV of §7.3, how many records have used them: each nonce (§5.3)
 //! ```
 //!
-//! A connection wipes its secrets when it drops them. **The ledger keeps them, as long as it lives**: whoever has it can
-//! read the connection, and go on with it. So there is none unless
-//! [`Config::ledger`](crate::Config::ledger) or [`Observer::keep_ledger`](crate::observe::Observer::keep_ledger) asks for
-//! it. Its own copies are wiped when it is dropped.
+//! A connection wipes its secrets when it drops them. **The ledger keeps them, as long as it lives**: anybody with a
+//! ledger can read the connection, and go on with it. So there is none unless [`Config::ledger`](crate::Config::ledger)
+//! or [`Observer::keep_ledger`](crate::observe::Observer::keep_ledger) asks for it. Its own copies are wiped when it is
+//! dropped.
 //!
 //! [`Ledger::arrows`] is the figure of §7.1 with this connection's values, each arrow with the [`Operation`] that makes
-//! it and its command for openssl.
+//! it, and its command for openssl.
 //!
 //! Left out: binders and the secrets of tickets. Memory: the handshake's messages, and at most 64 key updates each way.
 //! Tested in `tests/ledger.rs`: against the bytes of RFC 8448, rustls's key log, and openssl.

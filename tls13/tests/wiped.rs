@@ -1,5 +1,5 @@
-//! Secrets are wiped when they are dropped. That memory cannot be looked at without `unsafe`, so the proof has two parts:
-//! wiping leaves zeros, and the types promise to wipe when they are dropped.
+//! Secrets are wiped when they are dropped. That memory cannot be looked at without `unsafe`, so the proof has two
+//! parts: wiping leaves zeros, and the types promise to wipe when they are dropped.
 
 use barewire_tls13::Suite;
 use barewire_tls13::key_schedule::{Secret, TrafficKeys};

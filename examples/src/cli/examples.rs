@@ -78,6 +78,22 @@ Examples:
   echo '0c0d 0100 0001 0000 0000 0000 0161 00 0001 0001' |
     barewire dissect --layer dns --hex -";
 
+pub(super) const KEYS_EXAMPLES: &str = "\
+Examples:
+  barewire keys                                     of the toy internet's first page
+  barewire keys https://retry.example.test/         after a HelloRetryRequest
+  barewire keys --full https://10.0.0.2/ --net os --cacert ca.pem
+  barewire keys t.pcapng                            with the secrets in it
+  barewire keys t.pcap --keylog keys.log            with those of SSLKEYLOGFILE
+  barewire keys --openssl | sh                      openssl makes every value again
+  barewire keys --json | jq .transcript
+
+A key log has the traffic secrets. What they were made from is shown of our own
+fetches only. All of it is secret: whoever has it can read the connection.
+
+Exit codes: 0 shown, 1 nothing to show, 2 usage, 26 a file cannot be read; a fetch
+  that fails has its own (see `barewire fetch --help`), and is shown all the same";
+
 pub(super) const SCENE_EXAMPLES: &str = "\
 Examples:
   barewire scenes                                   which there are

@@ -57,6 +57,28 @@ pub struct FetchArgs {
     pub breaks: BreakArgs,
 }
 
+impl FetchArgs {
+    /// `fetch URL...` over this network, without any other flag.
+    pub fn of(urls: Vec<String>, network: NetworkArgs) -> FetchArgs {
+        FetchArgs {
+            urls,
+            verbose: false,
+            step: false,
+            bytes: false,
+            pcapng: None,
+            csv: None,
+            cwnd: false,
+            keylog: None,
+            files_out: ReportArgs::default(),
+            request: RequestArgs::default(),
+            answer: AnswerArgs::default(),
+            retry: RetryArgs::default(),
+            network,
+            breaks: BreakArgs::default(),
+        }
+    }
+}
+
 /// What is asked.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "The request")]

@@ -14,6 +14,7 @@ mod write_out;
 use std::path::Path;
 
 use barewire_packet::capture::Capture;
+use barewire_tls13::Ledger;
 
 use super::input::read_all;
 use super::keylog;
@@ -78,6 +79,17 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     report(&mut run, &printer)?;
     written.iter().try_for_each(Written::print)?;
     end(run)
+}
+
+/// Fetches, draws nothing, and gives the ledger of each TLS connection, with the failure, if there was one.
+pub(super) fn ledgers(args: &FetchArgs) -> Result<(Vec<Ledger>, Option<Failure>), Failure> {
+    check(args)?;
+    let (jobs, destinations) = (jobs(args)?, destinations(args)?);
+    let mut network = open_network(args)?;
+    network.trace().keep_ledgers();
+    let visits = visit_all(args, jobs, &destinations, None, network.as_mut());
+    let failure = visits.into_iter().find_map(|visit| visit.failure);
+    Ok((network.trace().ledgers(), failure))
 }
 
 /// Fetches all of them.

@@ -143,6 +143,7 @@ impl<'n> Driver<'n> {
             wall_clock: self.network.wall_clock(),
             rng: Box::new(ChaCha8Rng::from_seed(seed)),
             key_log: Some(self.network.trace().key_log()),
+            ledger: self.network.trace().ledger(),
         }
     }
 

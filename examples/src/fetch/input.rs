@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::SystemTime;
 
 use barewire_dns::stub::{Protocol, Transmit};
-use barewire_tls13::KeyLog;
+use barewire_tls13::{KeyLog, SharedLedger};
 use rand_core::Rng;
 
 use crate::failure::Failure;
@@ -70,4 +70,6 @@ pub struct Given {
     pub rng: Box<dyn Rng + Send>,
     /// Where to write the secrets of TLS.
     pub key_log: Option<Box<dyn KeyLog>>,
+    /// Where to keep what TLS hashes and derives; usually nowhere.
+    pub ledger: Option<SharedLedger>,
 }

@@ -118,6 +118,7 @@ impl Fetch {
             alpn: vec![b"http/1.1".to_vec()],
             trust: self.job.trust.clone(),
             key_log: self.given.key_log.take(),
+            ledger: self.given.ledger.take(),
             ..Config::new(
                 &self.job.url.host,
                 self.given.wall_clock + now.saturating_duration_since(self.started),

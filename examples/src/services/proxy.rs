@@ -73,7 +73,7 @@ impl Proxy {
         let call = kept.and_then(|kept| Call::on(kept, &job, now + self.patience)).unwrap_or_else(|| {
             // Plain HTTP to an address that is known needs neither random numbers nor the time of day.
             let rng = Box::new(ChaCha8Rng::seed_from_u64(0));
-            let given = Given { wall_clock: certificates::epoch(), rng, key_log: None };
+            let given = Given { wall_clock: certificates::epoch(), rng, key_log: None, ledger: None };
             Call::connect(now, self.origin.ip(), job, given)
         });
         self.asked.insert(id, Exchange { call, incoming, answered: false });

@@ -71,7 +71,12 @@ pub struct Reader {
 impl Reader {
     /// A reader that has seen nothing yet.
     pub fn new(config: Config) -> Reader {
-        let keep = Keep { parts: config.keep_parts, plain: config.keep_plain, http: config.keep_http };
+        let keep = Keep {
+            parts: config.keep_parts,
+            plain: config.keep_plain,
+            http: config.keep_http,
+            ledgers: config.keep_ledgers,
+        };
         let mut connections = Connections::new(keep, config.keep_ends);
         connections.secrets(&config.key_log);
         Reader {
@@ -173,6 +178,7 @@ impl Reader {
             end,
             pages: Vec::new(),
             exchanges,
+            ledgers: connections.ledgers(),
         };
         hosts::give_roles(&mut story.hosts, &story.conversations);
         losses::join(&mut story);

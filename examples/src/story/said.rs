@@ -2,6 +2,7 @@
 
 use barewire_dissect::Direction;
 use barewire_http1::observe::Seen;
+use barewire_tls13::Ledger;
 
 use super::http::{Carried, Heard, HeardWhat, Piece};
 use super::message::{Message, Says};
@@ -18,6 +19,8 @@ pub(super) struct Said {
     pub(super) heard: Vec<Heard>,
     /// In which tunnel that is: 0, in none.
     pub(super) depth: usize,
+    /// The ledger of TLS as it is now, where it is kept.
+    pub(super) ledger: Option<Box<Ledger>>,
     /// What carries the bytes that are read now.
     pub(super) carried: Carried,
     keep: Keep,
@@ -40,11 +43,18 @@ pub(super) struct Keep {
     pub(super) plain: bool,
     /// The exchanges of HTTP.
     pub(super) http: bool,
+    /// The ledgers of TLS.
+    pub(super) ledgers: bool,
 }
 
 impl Said {
     pub(super) fn new(keep: Keep) -> Said {
         Said { keep, ..Said::default() }
+    }
+
+    /// Whether ledgers of TLS are kept.
+    pub(super) fn keeps_ledgers(&self) -> bool {
+        self.keep.ledgers
     }
 
     /// Adds a message. Content and unknown bytes that follow each other in one packet are counted together.

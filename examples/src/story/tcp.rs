@@ -1,5 +1,6 @@
 //! TCP: the segments of each connection, put in order, and what is spoken over the stream.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use barewire_dissect::Direction;
@@ -7,6 +8,7 @@ use barewire_packet::capture::Origin;
 use barewire_packet::checksum::Verdict;
 use barewire_tcp::observe::{self, NoteKind, Observer, Seen};
 use barewire_tcp::{Segment, State};
+use barewire_tls13::Ledger;
 
 use super::conversation::{Conversation, Outcome, Transport};
 use super::http::{self, Collectors, HttpExchange, Place};
@@ -29,6 +31,8 @@ pub(super) struct Connections {
     keep: Keep,
     keep_ends: bool,
     exchanges: Collectors,
+    /// The ledgers of TLS, by the number of the connection.
+    ledgers: BTreeMap<usize, Ledger>,
     /// Rows are not kept any more: what is spoken is recognised, and not followed.
     only_count: bool,
 }
@@ -57,6 +61,7 @@ impl Connections {
             keep,
             keep_ends,
             exchanges: Collectors::default(),
+            ledgers: BTreeMap::new(),
             only_count: false,
         }
     }
@@ -178,6 +183,7 @@ impl Connections {
         table: &mut Table,
     ) -> Row {
         let mut said = self.upper(seen);
+        self.ledgers.extend(said.ledger.take().map(|ledger| (seen.connection, *ledger)));
         self.hear(seen, &mut said, Place { frame: passing.frame, time: passing.time });
         let numbers = Numbers { flags: seen.flags, seq: seen.seq, ack: seen.ack, window: seen.window };
         // The end of a message is worth a line where bytes made it, as the last chunk does.
@@ -263,6 +269,11 @@ impl Connections {
             http.finish(&mut self.exchanges);
         }
         std::mem::take(&mut self.exchanges.all)
+    }
+
+    /// The ledgers of TLS, by the number of the connection.
+    pub(super) fn ledgers(&mut self) -> BTreeMap<usize, Ledger> {
+        std::mem::take(&mut self.ledgers)
     }
 
     /// A segment that was lost on the way.

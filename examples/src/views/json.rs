@@ -2,6 +2,7 @@
 //!
 //! Times are in milliseconds, with microseconds as decimals. Ranges and lengths are in bytes.
 
+mod keys;
 mod scene;
 
 use std::fmt::Write as _;
@@ -20,6 +21,7 @@ use crate::story::{
     Story, Tally, Trip, Wait,
 };
 
+pub use keys::keys;
 pub use scene::{journey, span};
 
 fn milliseconds(time: Duration) -> Value {

@@ -37,7 +37,12 @@ pub(crate) fn job(url: &str) -> Job {
 }
 
 pub(crate) fn given() -> Given {
-    Given { wall_clock: toy::clock(), rng: Box::new(ChaCha8Rng::seed_from_u64(1)), key_log: None }
+    Given {
+        wall_clock: toy::clock(),
+        rng: Box::new(ChaCha8Rng::seed_from_u64(1)),
+        key_log: None,
+        ledger: None,
+    }
 }
 
 pub(crate) fn names(conf: &str, hosts: &str) -> Names {

@@ -1,8 +1,8 @@
 //! The figure of RFC 8446 §7.1 as a table: every secret, and the one step that makes it.
 //!
 //! [`Name::step`] is the figure. The ledger computes nothing by it; it looks up the inputs of a secret here, so that
-//! each arrow can be shown, and done again by somebody else. Left out: exporters beyond their secret, and the secrets of
-//! tickets. Tested in `tests/ledger.rs`.
+//! each arrow can be shown, and done again by somebody else. Left out: exporters beyond their secret, and what tickets
+//! are made from. Tested in `tests/ledger.rs`.
 
 use std::fmt;
 

@@ -45,10 +45,14 @@ impl TlsStream {
         if let Some(lines) = self.first.find(direction, bytes, keys) {
             self.observer.add_key_log(&lines);
         }
+        if said.keeps_ledgers() {
+            self.observer.keep_ledger();
+        }
         let start = *self.starts[direction.index()].get_or_insert(offset);
         for seen in self.observer.receive(direction, offset.saturating_sub(start), bytes) {
             self.record(&seen, said);
         }
+        said.ledger = self.observer.ledger().map(Box::new);
     }
 
     fn record(&mut self, seen: &Seen, said: &mut Said) {

@@ -1,0 +1,95 @@
+//! `barewire keys`: the key schedule of RFC 8446 §7.1, filled in with the values of a connection. Tested in
+//! `tests/keys.rs`.
+//!
+//! A fetch has a ledger with all of it. A capture with a key log has the transcript and the traffic secrets; what lies
+//! between them no key log tells.
+
+use std::path::Path;
+
+use barewire_tls13::Ledger;
+
+use super::input::read_story;
+use super::output::{complain, print, style};
+use super::{fetch, keylog};
+use crate::cli::{FetchArgs, KeysArgs};
+use crate::failure::{Failure, Step};
+use crate::story::{Config, Selection, Transport};
+use crate::views::{self, KeysForm};
+
+/// A connection with its name.
+type Named = (String, Ledger);
+
+/// Runs the command: exit code 0, 1 where there is nothing to show, or that of a fetch that failed.
+///
+/// # Errors
+/// [`Failure`]: bad flags, or a file that cannot be read.
+pub fn run(args: &KeysArgs) -> Result<u8, Failure> {
+    let (ledgers, failure) = match &args.target {
+        Some(target) if !target.contains("://") => (of_capture(args, Path::new(target))?, None),
+        _ => of_fetch(args)?,
+    };
+    for (name, ledger) in &ledgers {
+        print(&drawn(args, name, ledger))?;
+    }
+    match failure {
+        Some(failure) => Err(failure),
+        None if ledgers.is_empty() => {
+            complain(
+                "no connection of TLS 1.3 came as far as a ServerHello: there is no key schedule to show",
+            );
+            Ok(1)
+        }
+        None => Ok(0),
+    }
+}
+
+fn drawn(args: &KeysArgs, name: &str, ledger: &Ledger) -> String {
+    match (args.json, args.openssl) {
+        (true, _) => views::json::keys(name, ledger),
+        (_, true) => views::keys_for_openssl(name, ledger),
+        _ => views::keys(name, ledger, if args.full { KeysForm::Whole } else { KeysForm::Short }, &style()),
+    }
+}
+
+/// Fetches, and keeps a ledger of each connection. It is worth showing also where the fetch failed.
+fn of_fetch(args: &KeysArgs) -> Result<(Vec<Named>, Option<Failure>), Failure> {
+    if !args.stream.is_empty() || args.keylog.is_some() {
+        return Err(Failure::new(Step::Usage, "--stream and --keylog are for captures"));
+    }
+    let fetch_args = FetchArgs::of(args.target.iter().cloned().collect(), args.network.clone());
+    let (ledgers, failure) = fetch::ledgers(&fetch_args)?;
+    let name = args.target.as_deref().unwrap_or("the toy internet's first page");
+    let several = ledgers.len() > 1;
+    let named = |(index, ledger)| {
+        let name = if several { format!("{name}, connection {}", index + 1) } else { name.to_owned() };
+        (name, ledger)
+    };
+    Ok((ledgers.into_iter().enumerate().map(named).collect(), failure))
+}
+
+fn of_capture(args: &KeysArgs, path: &Path) -> Result<Vec<Named>, Failure> {
+    if path != Path::new("-") && !path.exists() {
+        let text = format!("{}: there is no such file, and a URL begins with https://", path.display());
+        return Err(Failure::new(Step::Input, text));
+    }
+    let config = Config {
+        key_log: keylog::read(args.keylog.as_deref())?,
+        selection: Selection { streams: args.stream.clone(), ..Selection::default() },
+        keep_ledgers: true,
+        ..Config::default()
+    };
+    let story = read_story(path, config)?;
+    if let Some(why) = &story.tally.cut {
+        complain(&format!("{}: not read to its end: {why}", path.display()));
+    }
+    let chosen = |stream: &usize| args.stream.is_empty() || args.stream.contains(&(Transport::Tcp, *stream));
+    let named = |(stream, ledger): (usize, Ledger)| {
+        if ledger.keys().is_empty() {
+            complain(&format!(
+                "tcp {stream}: no secret of it is known, so only its hellos can be read; --keylog FILE gives them"
+            ));
+        }
+        (format!("{}, tcp {stream}", path.display()), ledger)
+    };
+    Ok(story.ledgers.into_iter().filter(|(stream, _)| chosen(stream)).map(named).collect())
+}

@@ -1,0 +1,163 @@
+//! `barewire keys`: the key schedule of a fetch and of captures, for people, for programs and for openssl.
+
+mod common;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use barewire_dissect::columns;
+use barewire_packet::capture::Capture;
+use common::{TempFolder, barewire};
+use serde_json::Value;
+
+fn capture(name: &str) -> String {
+    format!("{}/../tls13/tests/captures/{name}.pcapng", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The secrets in the key log of a capture, sorted.
+fn key_log(path: &str) -> Vec<String> {
+    let capture = Capture::read(&std::fs::read(path).unwrap()).unwrap();
+    let lines = capture.secrets.concat();
+    let mut secrets: Vec<String> =
+        lines.lines().filter_map(|line| line.split_ascii_whitespace().nth(2).map(str::to_owned)).collect();
+    secrets.sort();
+    secrets
+}
+
+fn json(arguments: &[&str]) -> Vec<Value> {
+    let run = barewire(&[&["keys", "--json"], arguments].concat()).succeeds();
+    run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What was made, with its value.
+fn made(object: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let arrows = object["arrows"].as_array().unwrap();
+    arrows.iter().map(|arrow| (text(&arrow["made"]), text(&arrow["value"]))).collect()
+}
+
+#[test]
+fn the_schedule_of_a_fetch_fits_80_columns_and_is_whole() {
+    for url in ["https://www.example.test/", "https://retry.example.test/"] {
+        let run = barewire(&["keys", url]).succeeds();
+        for line in run.stdout.lines() {
+            assert!(columns(line) <= 80, "{} columns: {line}", columns(line));
+        }
+        for wanted in
+            ["ClientHello", "(EC)DHE secret", "main secret", "resumption_secret", "\"c hs traffic\" #"]
+        {
+            assert!(run.stdout.contains(wanted), "wanted {wanted:?}: {run}");
+        }
+        assert!(!run.stdout.contains("not known"), "{run}");
+        assert_eq!(run.stdout.contains("message_hash"), url.contains("retry"), "{run}");
+    }
+}
+
+#[test]
+fn full_prints_values_whole() {
+    let run = barewire(&["keys", "--full"]).succeeds();
+    // The early secret without a pre-shared key is the same everywhere: it stands in RFC 8448 §3.
+    let early = "33ad0a1c607ec03b09e6cd9893680ce210adf300aa1f2660e1b22e10f170f92a";
+    assert!(run.stdout.lines().any(|line| line.trim() == early), "{run}");
+    assert!(!run.stdout.contains('…'), "{run}");
+    assert!(run.stdout.lines().all(|line| columns(line) <= 80), "{run}");
+}
+
+/// The traffic secrets of a capture are those that its peer wrote into its key log, and its keys are in use.
+#[test]
+fn the_keys_of_a_capture_equal_what_the_peer_s_key_log_says() {
+    for name in
+        ["aes128", "aes256", "chacha20", "hello_retry", "key_update", "resumption", "early_data", "p256"]
+    {
+        let path = capture(name);
+        let mut shown: Vec<String> = Vec::new();
+        for object in json(&[&path]) {
+            let arrows = object["arrows"].as_array().unwrap();
+            let from_log = arrows.iter().filter(|arrow| is_logged(arrow["made"].as_str().unwrap()));
+            shown.extend(from_log.map(|arrow| arrow["value"].as_str().unwrap().to_owned()));
+            assert!(object["keys"].as_array().unwrap().len() >= 4, "{name}");
+        }
+        shown.sort();
+        let logged = key_log(&path);
+        assert!(shown.len() >= 4, "{name}: {shown:?}");
+        for secret in &shown {
+            assert!(logged.contains(secret), "{name}: {secret} is not in the key log");
+        }
+    }
+}
+
+fn is_logged(made: &str) -> bool {
+    let ends = ["traffic_secret", "traffic_secret_0", "exporter_secret"];
+    !made.contains(' ') && ends.iter().any(|end| made.ends_with(end))
+}
+
+#[test]
+fn a_fetch_and_the_capture_of_another_have_the_same_form() {
+    let folder = TempFolder::new();
+    let file = folder.file("t.pcapng");
+    barewire(&["--pcapng", &file]).succeeds();
+    let [fetched, captured] = [json(&[]), json(&[&file])].map(|mut objects| objects.remove(0));
+    let names = |object: &Value| -> Vec<String> {
+        object["transcript"].as_array().unwrap().iter().map(|entry| entry["name"].to_string()).collect()
+    };
+    assert_eq!(names(&fetched), names(&captured));
+    let made_of_logged = |object: &Value| -> Vec<String> {
+        made(object).into_iter().map(|(made, _)| made).filter(|made| is_logged(made)).collect()
+    };
+    assert_eq!(made_of_logged(&fetched), made_of_logged(&captured));
+    assert_eq!(key_log(&file).len(), 5);
+}
+
+/// Without secrets, the transcript of the hellos is there, and it is said what is missing.
+#[test]
+fn a_capture_without_a_key_log_says_what_it_needs() {
+    let folder = TempFolder::new();
+    let file = folder.file("t.pcapng");
+    let mut whole = Capture::read(&std::fs::read(capture("aes128")).unwrap()).unwrap();
+    let secrets = std::mem::take(&mut whole.secrets);
+    std::fs::write(&file, whole.write()).unwrap();
+    let run = barewire(&["keys", &file]).succeeds();
+    assert!(run.stdout.contains("ServerHello") && !run.stdout.contains("EncryptedExtensions"), "{run}");
+    assert!(run.stderr.contains("--keylog"), "{run}");
+    let log = folder.file("keys.log");
+    std::fs::write(&log, secrets.concat()).unwrap();
+    let run = barewire(&["keys", &file, "--keylog", &log]).succeeds();
+    assert!(run.stdout.contains("EncryptedExtensions") && run.stderr.is_empty(), "{run}");
+}
+
+#[test]
+fn where_there_is_nothing_to_show_it_says_so() {
+    let run = barewire(&["keys", &capture("tls12")]);
+    assert_eq!(run.code, Some(1), "{run}");
+    assert!(run.stderr.contains("TLS 1.3"), "{run}");
+    let run = barewire(&["keys", "no-such-file"]);
+    assert_eq!(run.code, Some(26), "{run}");
+    // A server that is not trusted: the handshake keys were made, and its failure has the exit code.
+    let run = barewire(&["keys", "https://untrusted.example.test/"]);
+    assert_eq!(run.code, Some(60), "{run}");
+    assert!(run.stdout.contains("server_handshake_traffic_secret"), "{run}");
+}
+
+/// The script that --openssl prints makes every value again.
+#[test]
+fn openssl_makes_every_value_again() {
+    for tool in ["openssl", "xxd", "sh"] {
+        let mut help = Command::new(tool);
+        help.args(["-c", "exit"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        if help.status().is_err() {
+            let why = format!("openssl_makes_every_value_again, because there is no {tool}");
+            let required = std::env::var_os("BAREWIRE_REQUIRE_LIVE").is_some_and(|value| value == "1");
+            assert!(!required, "may not be skipped (BAREWIRE_REQUIRE_LIVE=1): {why}");
+            let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
+            return;
+        }
+    }
+    let run = barewire(&["keys", "--openssl"]).succeeds();
+    let wanted: Vec<&str> = run.stdout.lines().filter_map(|line| line.strip_prefix("# = ")).collect();
+    let output = Command::new("sh").args(["-c", &run.stdout]).output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let printed = String::from_utf8(output.stdout).unwrap().to_lowercase().replace(':', "");
+    let printed: Vec<&str> = printed.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(printed, wanted);
+    assert_eq!(wanted.len(), 23);
+}
