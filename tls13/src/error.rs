@@ -209,7 +209,8 @@ impl fmt::Display for DecryptError {
                 write!(f, "{place} does not open: its tag does not fit; RFC 8446 §5.2. ")?;
                 if *sequence == 0 {
                     f.write_str("As the first under these keys, it points at the keys: another shared secret, another \
-                         transcript (a message missing or changed) or another suite")
+                         transcript (a message missing or changed) or another suite. From this side it cannot be known \
+                         which; the server's key log would tell")
                 } else {
                     let before =
                         if *sequence == 1 { "The record".to_owned() } else { format!("{sequence} records") };

@@ -19,8 +19,9 @@
 //! HKDF (RFC 5869) is written out over HMAC instead of taken from a library, so that each secret can be looked at with
 //! [`Secret::bytes`]. RFC 9846 says "main secret" where RFC 8446 said "master secret"; the labels did not change.
 //!
-//! A [`Secret`] and [`TrafficKeys`] are wiped when they are dropped, and so is every buffer here that held one. What ring holds itself (the private key of an exchange, the state of an AEAD or HMAC) is not: ring does not wipe
-//! it. The [ledger](crate::ledger) is the place that keeps secrets.
+//! A [`Secret`] and [`TrafficKeys`] are wiped when they are dropped, and so is every buffer here that held one. What
+//! ring holds itself (the private key of an exchange, the state of an AEAD or HMAC) is not: ring does not wipe it. The
+//! [ledger](crate::ledger) is the place that keeps secrets.
 //!
 //! Left out: pre-shared keys, so the early secret is always made from zeros. Tested in `tests/rfc8448.rs`,
 //! byte for byte.

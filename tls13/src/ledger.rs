@@ -12,12 +12,13 @@
 //! dropped.
 //!
 //! [`Ledger::arrows`] is the figure of §7.1 with this connection's values, each arrow with the [`Operation`] that makes
-//! it, and its command for openssl.
+//! it, and its command for openssl. [`diagnose`] says why a record does not open, or a Finished does not match.
 //!
 //! Left out: binders and the secrets of tickets. Memory: the handshake's messages, and at most 64 key updates each way.
 //! Tested in `tests/ledger.rs`: against the bytes of RFC 8448, rustls's key log, and openssl.
 
 mod arrows;
+pub mod diagnose;
 mod operation;
 mod schedule;
 
@@ -50,6 +51,8 @@ const MOST_UPDATES: u64 = 64;
 pub struct Ledger {
     suite: Option<Suite>,
     messages: Vec<Entry>,
+    /// The ClientHello that a HelloRetryRequest answered.
+    first_client_hello: Option<Vec<u8>>,
     secrets: Vec<(Name, Secret)>,
     keys: Vec<KeysInUse>,
 }
@@ -83,7 +86,12 @@ pub struct KeysInUse {
 impl KeysInUse {
     /// The nonce of a record: the IV XOR the record's number (RFC 8446 §5.3).
     pub fn nonce(&self, sequence: u64) -> [u8; 12] {
-        let mut nonce = self.keys.iv;
+        KeysInUse::nonce_of(self.keys.iv, sequence)
+    }
+
+    /// The same for any IV.
+    pub fn nonce_of(iv: [u8; 12], sequence: u64) -> [u8; 12] {
+        let mut nonce = iv;
         nonce[4..].iter_mut().zip(sequence.to_be_bytes()).for_each(|(byte, number)| *byte ^= number);
         nonce
     }
@@ -122,6 +130,11 @@ impl Ledger {
     /// The transcript, in order.
     pub fn messages(&self) -> &[Entry] {
         &self.messages
+    }
+
+    /// The ClientHello that a HelloRetryRequest answered. In the transcript `message_hash` stands in its place.
+    pub fn first_client_hello(&self) -> Option<&[u8]> {
+        self.first_client_hello.as_deref()
     }
 
     /// The secrets, in the order in which they were made.
@@ -167,6 +180,7 @@ impl Ledger {
         let hashed = digest::digest(hash.digest(), client_hello);
         let synthetic = [&[HandshakeType::MESSAGE_HASH.0, 0, 0, hash.len() as u8], hashed.as_ref()].concat();
         self.messages.clear();
+        self.first_client_hello = Some(client_hello.to_vec());
         self.add(&synthetic, Secret::new(digest::digest(hash.digest(), &synthetic).as_ref()));
         self.message(hello_retry_request, transcript);
     }
