@@ -125,6 +125,52 @@ fn a_capture_without_a_key_log_says_what_it_needs() {
     assert!(run.stdout.contains("EncryptedExtensions") && run.stderr.is_empty(), "{run}");
 }
 
+/// A record that was changed in a capture: the secrets of the key log are right, and so is the number.
+#[test]
+fn a_record_that_does_not_open_is_diagnosed() {
+    let folder = TempFolder::new();
+    let file = folder.file("t.pcapng");
+    let mut changed = Capture::read(&std::fs::read(capture("transfer")).unwrap()).unwrap();
+    // The last record of some length: its last byte is a byte of the tag.
+    let frame = changed.frames.iter_mut().rfind(|frame| frame.bytes.len() > 600).unwrap();
+    *frame.bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&file, changed.write()).unwrap();
+    let run = barewire(&["keys", &file]).succeeds();
+    let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        text.contains("does not open: suite, secret, key, nonce and sequence number are the peer's"),
+        "{run}"
+    );
+    assert!(run.stdout.lines().all(|line| columns(line) <= 80), "{run}");
+}
+
+#[test]
+fn the_peer_s_key_log_is_compared() {
+    let folder = TempFolder::new();
+    let (file, log) = (capture("aes128"), folder.file("peer.log"));
+    let whole = Capture::read(&std::fs::read(&file).unwrap()).unwrap();
+    let lines = whole.secrets.concat();
+    let says = |text: &str| {
+        std::fs::write(&log, text).unwrap();
+        json(&[&file, "--peer", &log])[0]["remarks"].to_string()
+    };
+    assert!(says(&lines).contains("are the same"), "{}", says(&lines));
+    // The peer has another secret for its data, and the same for its handshake.
+    let wrong: Vec<String> = lines
+        .lines()
+        .map(|line| match line.split_once("SERVER_TRAFFIC_SECRET_0") {
+            Some(_) => {
+                format!("{}{}", &line[..line.len() - 2], if line.ends_with("00") { "01" } else { "00" })
+            }
+            None => line.to_owned(),
+        })
+        .collect();
+    let said = says(&wrong.join("\n"));
+    assert!(said.contains("the label of the server_application_traffic_secret_0 differs"), "{said}");
+    let said = says("");
+    assert!(said.contains("no secret of this connection"), "{said}");
+}
+
 #[test]
 fn where_there_is_nothing_to_show_it_says_so() {
     let run = barewire(&["keys", &capture("tls12")]);

@@ -87,6 +87,7 @@ Examples:
   barewire keys t.pcap --keylog keys.log            with those of SSLKEYLOGFILE
   barewire keys --openssl | sh                      openssl makes every value again
   barewire keys --json | jq .transcript
+  barewire keys t.pcapng --peer server.log          which input differs, if one does
 
 A key log has the traffic secrets. What they were made from is shown of our own
 fetches only. All of it is secret: whoever has it can read the connection.

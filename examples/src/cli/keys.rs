@@ -30,6 +30,9 @@ pub struct KeysArgs {
     /// Of a capture: take secrets from FILE, beside those in the capture (default: the file that SSLKEYLOGFILE names)
     #[arg(long, value_name = "FILE")]
     pub keylog: Option<PathBuf>,
+    /// Compare with the key log that the peer wrote, and name the first input that differs
+    #[arg(long, value_name = "FILE")]
+    pub peer: Option<PathBuf>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "its members are the flags")]
     pub network: NetworkArgs,

@@ -35,8 +35,8 @@ const FIGURE: [Name; 15] = [
     Name::Resumption,
 ];
 
-/// Draws the schedule of a connection called `name`. It holds secrets.
-pub fn keys(name: &str, ledger: &Ledger, form: KeysForm, style: &Style) -> String {
+/// Draws the schedule of a connection called `name`, and below it the remarks. It holds secrets.
+pub fn keys(name: &str, ledger: &Ledger, remarks: &[String], form: KeysForm, style: &Style) -> String {
     let mut figure = Figure { ledger, arrows: ledger.arrows(), form, width: style.width, out: String::new() };
     let suite = ledger.suite().map_or("no suite", |suite| suite.name());
     figure.text(&format!("{name}: {suite}"));
@@ -50,6 +50,10 @@ pub fn keys(name: &str, ledger: &Ledger, form: KeysForm, style: &Style) -> Strin
              at the top, and as its input what comes in at ▼ (RFC 8446 §7.1); zeros for the main secret. --full prints \
              values whole, --openssl a command for each number. Whoever has these values can read the connection.",
     );
+    for remark in remarks {
+        figure.out.push('\n');
+        figure.text(remark);
+    }
     figure.out
 }
 

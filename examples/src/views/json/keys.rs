@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::views::keys::{hex, nonces_in_use};
 
-/// One JSON object in a line: the transcript, each arrow with its inputs, and the keys in use. Bytes are in
+/// One JSON object in a line: the transcript, each arrow with its inputs, the keys in use, and remarks. Bytes are in
 /// hexadecimal.
-pub fn keys(name: &str, ledger: &Ledger) -> String {
+pub fn keys(name: &str, ledger: &Ledger, remarks: &[String]) -> String {
     let arrows = ledger.arrows();
     let given = ledger.secrets().iter().filter(|(name, _)| name.step() == Step::Given);
     let object = json!({
@@ -20,6 +20,7 @@ pub fn keys(name: &str, ledger: &Ledger) -> String {
             json!({ "name": name.to_string(), "value": hex(secret.bytes()) })
         }).collect::<Vec<_>>(),
         "arrows": arrows.iter().enumerate().map(|(index, one)| arrow(index + 1, one)).collect::<Vec<_>>(),
+        "remarks": remarks,
         "keys": ledger.keys().iter().map(keys_in_use).collect::<Vec<_>>(),
     });
     format!("{object}\n")
