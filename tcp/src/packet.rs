@@ -45,7 +45,10 @@ impl<'a> Packet<'a> {
     /// # Errors
     /// [`Refused`]; a wrong checksum is not one, see [`Packet::verdict`].
     pub fn parse(bytes: &'a [u8]) -> Result<Packet<'a>, Refused<Reason>> {
-        finish("packet", bytes, packet(bytes)).map(|(packet, _)| packet)
+        match packet(bytes) {
+            Ok((_, packet)) => Ok(packet),
+            refused => finish("packet", bytes, refused).map(|(packet, _)| packet),
+        }
     }
 
     /// Reads a packet of which a capture has cut off the last `missing` bytes. A host reads only whole packets that are
@@ -66,8 +69,12 @@ pub fn dissect(bytes: &[u8]) -> (Result<Packet<'_>, Refused<Reason>>, Tree) {
 }
 
 /// Reads a packet and what it carries, naming the fields.
+#[inline(always)]
 pub(crate) fn packet(input: &[u8]) -> Parsed<'_, Packet<'_>, Reason> {
-    let (rest, ip) = ip::ip_packet(input).map_err(lower)?;
+    let (rest, ip) = match ip::ip_packet(input) {
+        Ok(read) => read,
+        Err(refused) => return Err(lower(refused)),
+    };
     for_a_host(input, &ip).map_err(lower)?;
     Ok((rest, carried(ip)?))
 }
@@ -79,6 +86,7 @@ fn captured_packet(input: &[u8], missing: usize) -> Parsed<'_, Packet<'_>, Reaso
 }
 
 /// Reads what an IP packet carries, and judges its checksum.
+#[inline(always)]
 fn carried(ip: IpPacket<'_>) -> Result<Packet<'_>, nom::Err<Located<'_, Reason>>> {
     let (source, destination) = (ip.header.source(), ip.header.destination());
     let whole = ip.missing == 0;

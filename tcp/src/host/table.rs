@@ -195,11 +195,11 @@ impl Table {
     fn look_after(&mut self, handle: Handle) {
         let Some(entry) = self.connections.get_mut(handle) else { return };
         while let Some(event) = entry.connection.event() {
-            let (local, remote) = entry.connection.ends();
             if let Some(learned) = entry.connection.take_learned() {
+                let (local, remote) = entry.connection.ends();
                 self.fast_open.servers.learn(local.ip(), remote, &learned);
             }
-            let listens = entry.connection.is_passive().then(|| local.port());
+            let listens = entry.connection.is_passive().then(|| entry.connection.ends().0.port());
             let event = match event {
                 // The user has had it since its SYN came.
                 ConnectionEvent::Established if entry.connection.was_opened_fast() => None,
