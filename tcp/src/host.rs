@@ -303,8 +303,8 @@ impl Host {
         self.get(handle).is_none_or(Connection::peer_has_closed)
     }
 
-    /// How often the host has looked at a connection to do something with it, in all. A packet makes it look at its own
-    /// connection a few times, however many others there are; a test counts that.
+    /// How often the host has looked a connection up, in all. A packet makes it look at its own connection a few times,
+    /// however many others there are. A test counts that.
     pub fn connections_touched(&self) -> u64 {
         self.table.connections.touched()
     }

@@ -153,6 +153,30 @@ fn idle_connections_are_left_alone() {
     assert_eq!(few, many, "with 2 other connections, and with 2000");
 }
 
+/// Nor does it depend on how many have something to send: `deadline` looks at none of them but the last few.
+#[test]
+fn connections_in_line_are_left_alone() {
+    let work = |in_line: u16| {
+        let mut host = host(SERVER.into(), Config { max_connections: 4000, ..Config::default() }, 1);
+        host.listen(PORT, 3000).unwrap();
+        let now = Instant::now();
+        let handles: Vec<Handle> = (1..=in_line).map(|port| connect(&mut host, now, port).0).collect();
+        for handle in &handles {
+            host.write(*handle, b"0123456789").unwrap();
+        }
+        let before = host.connections_touched();
+        for _ in 0..10 {
+            host.deadline();
+            assert!(sent(&mut host, now).is_some());
+            host.deadline();
+            host.on_deadline(now);
+        }
+        host.connections_touched() - before
+    };
+    let (few, many) = (work(20), work(2000));
+    assert!(many <= 2 * few, "{few} with 20 connections in line, and {many} with 2000");
+}
+
 /// When a host with these connections sends what, until all have given up: the port, and how long after `start`. Each
 /// opens at its own moment, and the one of an even port is closed by a reset after a while.
 fn life_of(openings: &[(u16, u64)], start: Instant) -> Vec<(Duration, u16)> {

@@ -4,6 +4,8 @@
 //! when its connection is forgotten. The number in the handle is not, and tells an old handle from a new one. Tested in
 //! `tests/host.rs`.
 
+use std::cell::Cell;
+
 use crate::connection::Connection;
 use crate::host::event::Handle;
 
@@ -28,8 +30,8 @@ pub(super) struct Connections {
     free: Vec<u32>,
     /// How many connections there ever were.
     numbered: u64,
-    /// How often a connection was looked up to be changed.
-    touched: u64,
+    /// How often a connection was looked up.
+    touched: Cell<u64>,
 }
 
 impl Connections {
@@ -48,13 +50,14 @@ impl Connections {
 
     /// The connection of this name, unless it is forgotten.
     pub(super) fn get(&self, handle: Handle) -> Option<&Entry> {
+        self.touched.set(self.touched.get() + 1);
         let entry = self.slots.get(handle.slot as usize)?.as_deref();
         entry.filter(|entry| entry.handle == handle)
     }
 
     /// The same, to change it.
     pub(super) fn get_mut(&mut self, handle: Handle) -> Option<&mut Entry> {
-        self.touched += 1;
+        *self.touched.get_mut() += 1;
         let entry = self.slots.get_mut(handle.slot as usize)?.as_deref_mut();
         entry.filter(|entry| entry.handle == handle)
     }
@@ -67,10 +70,10 @@ impl Connections {
         }
     }
 
-    /// How often a connection was looked up to be changed. Nothing here changes a connection in another way, and
-    /// nothing walks through all of them. So this counts the work of a host.
+    /// How often a connection was looked up. There is no other way to one, and nothing walks through all of them. So
+    /// this counts the work of a host.
     pub(super) fn touched(&self) -> u64 {
-        self.touched
+        self.touched.get()
     }
 
     /// How many there are.

@@ -141,9 +141,10 @@ impl Table {
             if let Some(transmit) = entry.connection.transmit(now) {
                 // Back to the end of the line: no connection makes the others wait.
                 self.schedule.queue(handle, entry);
+                self.schedule.may_have_moved(handle, &self.connections);
                 return Some(transmit);
             }
-            self.schedule.deadlines.set(handle, entry.connection.deadline());
+            self.schedule.note(handle, entry.connection.deadline());
             if entry.connection.is_finished() {
                 self.forget(handle);
             }
@@ -151,17 +152,14 @@ impl Table {
         None
     }
 
-    /// The earliest deadline of all connections. The deadline of one in line may have moved since it was noted.
+    /// The earliest deadline of all connections, or one before it.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let in_line =
-            self.schedule.line().filter_map(|handle| self.connections.get(handle)?.connection.deadline());
-        self.schedule.deadlines.next().into_iter().chain(in_line).min()
+        self.schedule.earliest(&self.connections)
     }
 
     /// Does what is due by `now` in each connection.
     pub(super) fn on_deadline(&mut self, now: Instant) {
-        self.schedule.note_deadlines(&self.connections);
-        for handle in self.schedule.deadlines.due(now) {
+        for handle in self.schedule.due(now, &self.connections) {
             self.with(handle, |connection| connection.on_deadline(now));
         }
     }
@@ -216,10 +214,11 @@ impl Table {
         self.backlogs.count(entry);
         self.fast_open.count(entry);
         self.schedule.queue(handle, entry);
+        self.schedule.may_have_moved(handle, &self.connections);
     }
 
     fn forget(&mut self, handle: Handle) {
-        self.schedule.deadlines.set(handle, None);
+        self.schedule.note(handle, None);
         self.connections.remove(handle);
     }
 }
