@@ -38,7 +38,11 @@ pub(crate) use icmp::icmp_arrives;
 /// Gives the segment to the section of its state. `codepoint` is what the ECN field of its packet says.
 pub(crate) fn segment_arrives(c: &mut Tcb, now: Instant, segment: &Segment<'_>, codepoint: Codepoint) {
     match c.state() {
-        State::Closed => c.replies.extend(closed(segment)),
+        State::Closed => {
+            if let Some(reply) = closed(segment) {
+                c.answer_with_reset(reply);
+            }
+        }
         State::Listen => listen(c, now, segment),
         State::SynSent => syn_sent(c, now, segment),
         _ => other_states::otherwise(c, now, segment, codepoint),
@@ -72,7 +76,7 @@ fn listen(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     }
     // Second, check for an ACK: nothing was sent that could be acknowledged.
     if segment.flags.ack() {
-        c.replies.push_back(Reply::reset(segment.ack, ResetReason::NothingSent));
+        c.answer_with_reset(Reply::reset(segment.ack, ResetReason::NothingSent));
         return;
     }
     // Third, check for a SYN. (Fourth, anything else is dropped.)
@@ -99,7 +103,7 @@ fn syn_sent(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     let snd = *c.sender.variables();
     if segment.flags.ack() && !(segment.ack.after(snd.iss) && segment.ack.at_or_before(snd.nxt)) {
         if !segment.flags.rst() {
-            c.replies.push_back(Reply::reset(segment.ack, ResetReason::NeverSent));
+            c.answer_with_reset(Reply::reset(segment.ack, ResetReason::NeverSent));
         }
         return;
     }

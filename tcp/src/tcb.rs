@@ -27,6 +27,9 @@ use crate::segment::HEADER_LENGTH;
 use crate::sender::Sender;
 use crate::state::{Cause, State};
 
+/// How many resets wait to be sent.
+const MOST_REPLIES: usize = 16;
+
 /// Everything that a connection remembers.
 #[derive(Debug)]
 pub struct Tcb {
@@ -130,6 +133,14 @@ impl Tcb {
     pub(crate) fn report(&mut self, error: SoftError) {
         if !self.passive || self.state.is_synchronized() {
             self.tell(ConnectionEvent::SoftError(error));
+        }
+    }
+
+    /// A reset answers a segment. Where many wait to be sent, no further one is kept: in a flood nobody waits for an
+    /// answer.
+    pub(crate) fn answer_with_reset(&mut self, reply: Reply) {
+        if self.replies.len() < MOST_REPLIES {
+            self.replies.push_back(reply);
         }
     }
 

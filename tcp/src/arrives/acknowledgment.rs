@@ -68,7 +68,7 @@ pub(super) fn fifth_ack(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> The
 fn syn_received(c: &mut Tcb, segment: &Segment<'_>, message: &ReceiverMessage) -> Then {
     let snd = c.sender.variables();
     if !(segment.ack.after(snd.una) && segment.ack.at_or_before(snd.nxt)) {
-        c.replies.push_back(Reply::reset(segment.ack, ResetReason::NeverSent));
+        c.answer_with_reset(Reply::reset(segment.ack, ResetReason::NeverSent));
         return Then::Return;
     }
     c.sender.set_window(segment.seq, message);

@@ -82,3 +82,21 @@ fn rfc5961_s3_reset_outside_of_the_window() {
     s.sends(A, 1, Some(1), 0);
     s.notes(SentNote::Ack(AckReason::Challenge));
 }
+
+/// Resets that answer a flood of segments before they can leave are not kept without a bound.
+#[test]
+fn a_flood_of_acks_while_a_connection_opens() {
+    let floods = |mut s: Script| {
+        for _ in 0..1000 {
+            s.arrives(A, 1, 77, b"");
+        }
+        std::iter::from_fn(|| s.c.transmit(s.now)).count()
+    };
+    let mut opens = Script::connecting(plain());
+    opens.sends(S, 0, None, 0);
+    assert_eq!(floods(opens), 16);
+    let mut accepts = Script::listening(plain());
+    accepts.arrives(S, 0, 0, b"");
+    accepts.sends(SA, 0, Some(1), 0);
+    assert_eq!(floods(accepts), 16);
+}
