@@ -169,7 +169,7 @@ impl Sender {
 
     /// The peer's SYN says how large its segments may be, and by how many bits its windows are shifted.
     pub(crate) fn peer_opens(&mut self, mss: u32, shift: u8, agreed: Agreed) {
-        self.snd.mss = mss;
+        self.path_is_agreed_on(mss);
         self.snd.shift = shift;
         self.agreed = agreed;
         let segments = self.config.initial_window;

@@ -11,6 +11,7 @@ use barewire_tcp::{
     Config, Error, Event, Handle, Host, IcmpError, IcmpOutcome, ReceivedNote, SentNote, SoftError, State,
 };
 
+use common::script::*;
 use common::*;
 
 const ROUTER: &str = "192.0.2.1";
@@ -347,4 +348,54 @@ fn rfc9293_s3_9_2_2_a_source_quench_is_ignored() {
     client.receive(now, &about(ErrorKind { kind: 4, code: 0, word: 0 }, &sent[0].0));
     assert_eq!((client.variables(handle), client.deadline()), before);
     assert!(client.transmit(now).is_none() && client.event().is_none());
+}
+
+/// What an ICMP error has said of the SYN holds for the segments after it, and is looked at again after ten minutes.
+#[test]
+fn rfc1191_s3_an_error_about_the_syn() {
+    let mut s = Script::connecting(plain());
+    s.sends(S, 0, None, 0);
+    assert_eq!(s.c.icmp(s.ours(0), IcmpError::TooLarge { mtu: 560 }), IcmpOutcome::PathMtu(560));
+    s.options.maximum_segment_size = Some(1000);
+    s.waits(100);
+    s.arrives(SA, 0, 1, b"");
+    s.skip();
+    s.writes(700);
+    s.sends(A, 1, Some(1), 520);
+    s.sends(PA, 521, Some(1), 180);
+    s.arrives(A, 1, 701, b"");
+    s.waits(600_000);
+    s.writes(3000);
+    s.sends(A, 701, Some(1), 1000);
+    s.arrives(A, 1, 1701, b"");
+    s.sends(A, 1701, Some(1), 1000);
+}
+
+/// While a larger segment is tried, the path turns out to be narrower than was known. Large ones that arrive after all
+/// do not tell that the larger one did.
+#[test]
+fn rfc4821_s7_6_a_narrower_path_ends_the_probe() {
+    let mut s = Script::with_sack(plain());
+    s.writes(100);
+    s.sends(PA, 1, Some(1), 100);
+    s.c.icmp(s.ours(1), IcmpError::TooLarge { mtu: 840 });
+    s.arrives(A, 1, 101, b"");
+    s.writes(100);
+    s.sends(PA, 101, Some(1), 100);
+    s.arrives(A, 1, 201, b"");
+    s.waits(599_990);
+    s.writes(1700);
+    s.sends(A, 201, Some(1), 800);
+    s.sends(A, 1001, Some(1), 800);
+    s.sends(PA, 1801, Some(1), 100);
+    s.waits(20);
+    s.writes(1000);
+    s.sends(PA, 1901, Some(1), 1000);
+    s.c.icmp(s.ours(1901), IcmpError::TooLarge { mtu: 640 });
+    s.arrives(A, 1, 1901, b"");
+    s.sends(A, 1901, Some(1), 600);
+    s.sends(PA, 2501, Some(1), 400);
+    s.arrives(A, 1, 2901, b"");
+    s.writes(1000);
+    s.sends(A, 2901, Some(1), 600);
 }

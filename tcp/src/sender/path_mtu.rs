@@ -66,9 +66,17 @@ impl Sender {
         }
     }
 
+    /// Both ends have said how large segments may be. What an ICMP error has said of the SYN before still holds.
+    pub(super) fn path_is_agreed_on(&mut self, mss: u32) {
+        let path = self.path_mtu.agreed.map_or(mss, |_| self.snd.mss);
+        self.path_mtu.agreed = (path < mss).then_some(mss);
+        self.snd.mss = path.min(mss);
+    }
+
     fn shrink_segments(&mut self, mss: u32) {
         self.path_mtu.agreed.get_or_insert(self.snd.mss);
-        self.path_mtu.look_again = None;
+        // What was to be found out is answered.
+        (self.path_mtu.look_again, self.path_mtu.probe) = (None, None);
         // An ICMP error may have said less before.
         self.snd.mss = self.snd.mss.min(mss);
         let smss = self.smss();
