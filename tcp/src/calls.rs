@@ -3,7 +3,7 @@
 //!
 //! Tested in `tests/clauses`.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::connection::event::ConnectionEvent;
 use crate::error::Error;
@@ -13,6 +13,10 @@ use crate::segment::Flags;
 use crate::state::{Cause, State};
 use crate::tcb::Tcb;
 use crate::variables::Variables;
+
+/// So long a user who has gone waits for an ACK of something new: about as long as it takes until `Config::retries` is
+/// reached. A peer that answers every probe with a closed window would else hold the connection for ever (RFC 6429).
+const NOBODY_WAITS: Duration = Duration::from_secs(900);
 
 /// SEND (§3.10.2): takes as much of `data` as there is room for.
 pub(crate) fn send(c: &mut Tcb, data: &[u8]) -> Result<usize, Error> {
@@ -50,6 +54,7 @@ pub(crate) fn abandon(c: &mut Tcb, now: Instant) {
         return reset(c, ResetReason::Unread);
     }
     close(c);
+    c.sender.wait_at_most(NOBODY_WAITS);
     if c.state() == State::FinWait2 {
         c.time_wait = Some(now + c.config.time_wait);
     }

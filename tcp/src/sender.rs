@@ -201,6 +201,11 @@ impl Sender {
         self.config.user_timeout = timeout;
     }
 
+    /// As [`Sender::set_user_timeout`], where the user has not said how long.
+    pub(crate) fn wait_at_most(&mut self, timeout: Duration) {
+        self.config.user_timeout.get_or_insert(timeout);
+    }
+
     /// The connection is over: nothing more will be sent, and no timer runs.
     pub(crate) fn end(&mut self) {
         self.flight.clear();

@@ -119,6 +119,28 @@ fn s3_6_1_data_for_nobody_is_reset() {
 }
 
 /// Whoever leaves after closing does not wait for ever for a peer that does not close.
+/// A peer that acknowledges nothing new and answers every probe holds a connection for as long as a user waits, and not
+/// for ever when the user has gone (RFC 6429).
+#[test]
+fn rfc6429_an_abandoned_connection_does_not_wait_for_a_window_for_ever() {
+    for abandons in [false, true] {
+        let mut s = Script::established(plain());
+        s.window = 0;
+        s.arrives(A, 1, 1, b"");
+        s.writes(100);
+        if abandons {
+            s.c.abandon(s.now);
+        }
+        for _ in 0..2000 {
+            s.waits(1000);
+            while s.c.transmit(s.now).is_some() {
+                s.arrives(A, 1, 1, b"");
+            }
+        }
+        s.is(if abandons { State::Closed } else { State::Established });
+    }
+}
+
 #[test]
 fn s3_6_an_abandoned_fin_wait_2_ends() {
     let mut s = Script::established(plain());
