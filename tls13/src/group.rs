@@ -1,7 +1,7 @@
 //! Groups (RFC 8446 §4.2.7): the mathematical group that both sides' keys belong to.
 //!
-//! Left out: exchanging keys in P-384, X448, finite fields and the post-quantum hybrids. Their names are known, so
-//! that an offer can be read. Tested in `tests/loopback.rs` against rustls, and `tests/names.rs`.
+//! Left out: exchanging keys in P-521 (ring does not have it), X448, finite fields and the post-quantum hybrids. Their
+//! names are known, so that an offer can be read. Tested in `tests/loopback.rs` against rustls, and `tests/names.rs`.
 
 use ring::agreement;
 
@@ -14,17 +14,22 @@ pub enum Group {
     X25519,
     /// secp256r1, also called P-256: 65-byte uncompressed points.
     Secp256r1,
+    /// secp384r1, also called P-384: 97-byte uncompressed points. A key of it takes ten times as long as the others.
+    Secp384r1,
 }
 
 impl Group {
-    /// Every group of this crate, in the order it is offered by default.
-    pub const ALL: [Group; 2] = [Group::X25519, Group::Secp256r1];
+    /// Every group of this crate.
+    pub const ALL: [Group; 3] = [Group::X25519, Group::Secp256r1, Group::Secp384r1];
+    /// The groups that are offered by default, in this order.
+    pub const USUAL: [Group; 2] = [Group::X25519, Group::Secp256r1];
 
     /// The number on the wire.
     pub fn id(self) -> u16 {
         match self {
             Group::X25519 => 0x001d,
             Group::Secp256r1 => 0x0017,
+            Group::Secp384r1 => 0x0018,
         }
     }
 
@@ -38,6 +43,7 @@ impl Group {
         match self {
             Group::X25519 => "x25519",
             Group::Secp256r1 => "secp256r1",
+            Group::Secp384r1 => "secp384r1",
         }
     }
 
@@ -45,6 +51,7 @@ impl Group {
         match self {
             Group::X25519 => &agreement::X25519,
             Group::Secp256r1 => &agreement::ECDH_P256,
+            Group::Secp384r1 => &agreement::ECDH_P384,
         }
     }
 }

@@ -37,26 +37,22 @@ use crate::wire::{put_u16, put_vector};
 /// The longest hash here: SHA-384.
 const MAX_HASH: usize = 48;
 
-/// A secret of up to 48 bytes. Its `Debug` form hides them; [`Secret::bytes`] shows them. Two are compared in constant
-/// time, and its bytes are wiped when it is dropped.
+/// A secret of any length: a hash, or what a key exchange gives. Its `Debug` form hides the bytes; [`Secret::bytes`]
+/// shows them. Two are compared in constant time, and its bytes are wiped when it is dropped.
 #[derive(Clone, Eq)]
 pub struct Secret {
-    bytes: [u8; MAX_HASH],
-    len: usize,
+    bytes: Vec<u8>,
 }
 
 impl Secret {
-    /// A secret of these bytes; what goes beyond 48 is cut off (no secret of TLS 1.3 here is longer).
+    /// A secret of these bytes, all of them.
     pub fn new(from: &[u8]) -> Secret {
-        let len = from.len().min(MAX_HASH);
-        let mut bytes = [0; MAX_HASH];
-        bytes[..len].copy_from_slice(&from[..len]);
-        Secret { bytes, len }
+        Secret { bytes: from.to_vec() }
     }
 
     /// The bytes, to be shown, logged or compared with an RFC.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
+        &self.bytes
     }
 }
 
@@ -64,13 +60,13 @@ impl PartialEq for Secret {
     /// In constant time: how long it takes says nothing about the byte that differs. Lengths are not secret.
     fn eq(&self, other: &Secret) -> bool {
         let different = self.bytes.iter().zip(&other.bytes).fold(0, |different, (a, b)| different | (a ^ b));
-        self.len == other.len && std::hint::black_box(different) == 0
+        self.bytes.len() == other.bytes.len() && std::hint::black_box(different) == 0
     }
 }
 
 impl Zeroize for Secret {
     fn zeroize(&mut self) {
-        self.bytes.zeroize();
+        self.bytes.as_mut_slice().zeroize();
     }
 }
 
@@ -84,7 +80,7 @@ impl ZeroizeOnDrop for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secret({} bytes)", self.len)
+        write!(f, "Secret({} bytes)", self.bytes.len())
     }
 }
 

@@ -86,12 +86,37 @@
 //! * Bytes from the network cannot make it panic or loop. It holds at most one record and one handshake message (128
 //!   KiB) that are not whole, and decrypted data until it is read. [`observe`] states its own bound.
 //!
+//! # What RFC 9846 changes
+//!
+//! RFC 9846 takes the place of RFC 8446. The version number and the bytes are the same, and its §1.2 lists what is new.
+//! This crate cites RFC 8446, which every book and implementation cites. From chapter 4 on RFC 9846 counts one further:
+//! §4.1.3 is §4.2.3 there, §4.4.2 is §4.5.1, §4.6.3 is §4.7.3.
+//!
+//! | RFC 9846 | RFC 8446 | here |
+//! |---|---|---|
+//! | a key share must not be used for two connections | it may be | each connection draws its own |
+//! | TLS 1.0 and 1.1 must not be negotiated | may be, by older rules | only 1.3 is offered |
+//! | a pre-shared key has one hash, also after HelloRetryRequest | unclear | no pre-shared key is offered |
+//! | a client without resumption ignores tickets | nothing said | each becomes an event |
+//! | a new key before the old one has done too much: MUST | SHOULD | after 2^24 records with AES-GCM |
+//! | at most 2^48 - 1 key updates | no limit | not counted: so many take longer than any connection |
+//! | one request for a key update at a time | any number | [`Client::update_keys`] asks once |
+//! | close_notify is a warning | the level is ignored | sent as one; levels are ignored when read |
+//! | user_canceled is ignored, close_notify follows | it generally follows | becomes an event, and is not sent |
+//! | the alert general_error (117) | does not exist | named |
+//! | CertificateRequest may have no extensions | two bytes at the least | read; refused, as the schemes are missing |
+//! | ClientHello.extensions: 7 bytes at the least | 8 | not checked |
+//! | NewSessionTicket.extensions: up to 2^16 - 1 bytes | 2^16 - 2 | up to 2^16 - 1 |
+//! | the secret of the key exchange may come from a KEM | (EC)DHE only | no KEM: see below |
+//! | "main secret" | "master secret" | "main secret"; the labels did not change |
+//! | other RSA signatures than RSA-PSS may come (RFC 9963) | only RSA-PSS in the handshake | only RSA-PSS is taken |
+//!
 //! # Left out
 //!
 //! * TLS 1.2 and older: recognised, its records and messages named, and not read further.
 //! * The server side: rustls plays it in tests.
 //! * In the client: pre-shared keys, so no resumption and no 0-RTT (an observer opens both); client certificates (the
-//!   answer to a request is an empty one); post-handshake authentication; revocation; P-384 and post-quantum key
+//!   answer to a request is an empty one); post-handshake authentication; revocation; P-521 and post-quantum key
 //!   exchange; Encrypted ClientHello; GREASE; padding of what is sent; exporters beyond their secret.
 //! * Wiping what ring holds, and data that was decrypted. Every secret of ours is wiped when it is dropped; the
 //!   [`ledger`] keeps them, and is not made unless asked for.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use barewire_dissect::Lesson;
 use barewire_tls13::{
-    AlertDescription, CertificateFacts, CertificateProblem, Config, Error, Trust, Verified, utc,
+    AlertDescription, CertificateFacts, CertificateProblem, Config, Error, Group, Trust, Verified, utc,
 };
 use common::{Identity, NAME, Pair, wall_clock};
 use rcgen::{CertificateParams, DnType, KeyPair};
@@ -166,12 +166,16 @@ type ConfigCase = (fn(&mut Config), &'static str);
 #[test]
 fn configurations_that_cannot_work_say_so() {
     let identity = Identity::new(&rcgen::PKCS_ED25519);
-    let cases: [ConfigCase; 7] = [
+    let cases: [ConfigCase; 11] = [
         (|c| c.server_name = "not a name".to_owned(), "neither a DNS name nor an IP address"),
         (|c| c.trust = Trust::Pem(Vec::new()), "holds no certificate"),
         (|c| c.trust = Trust::Pem(b"-----BEGIN CERTIFICATE-----\n!\n".to_vec()), "is broken"),
         (|c| c.suites.clear(), "cipher suites"),
         (|c| c.groups.clear(), "groups"),
+        (|c| c.signature_schemes.clear(), "no signature schemes are offered"),
+        (|c| c.groups.push(Group::X25519), "of the groups, number 3 has been offered before"),
+        (|c| c.suites.push(c.suites[0]), "of the cipher suites, number 4 has been offered before"),
+        (|c| c.signature_schemes = vec![c.signature_schemes[0]; 2], "of the signature schemes, number 2"),
         (|c| c.alpn = vec![Vec::new()], "1 to 255 bytes"),
         (|c| c.alpn = vec![vec![b'x'; 256]], "1 to 255 bytes"),
     ];

@@ -68,6 +68,38 @@ fn a_hello_retry_request_is_answered() {
     }
 }
 
+/// P-384: no share is sent for it before the server asks.
+#[test]
+fn a_server_with_p384_alone_is_reached_by_a_retry() {
+    let identity = Identity::new(&rcgen::PKCS_ED25519);
+    let server = {
+        let mut provider = rustls::crypto::ring::default_provider();
+        provider.kx_groups = vec![rustls::crypto::ring::kx_group::SECP384R1];
+        identity.server_with(|p| *p = provider)
+    };
+    let mut config = identity.client();
+    config.groups = Group::ALL.to_vec();
+    let mut pair = Pair::new(config, server);
+    let summary = pair.handshake();
+    assert_eq!((summary.group, summary.hello_retry), (Group::Secp384r1, true));
+    round_trip(&mut pair, b"ping", b"pong");
+}
+
+#[test]
+fn a_server_signs_with_a_scheme_that_was_chosen() {
+    let identity = Identity::rsa();
+    for scheme in [SignatureScheme::RsaPssRsaeSha384, SignatureScheme::RsaPssRsaeSha512] {
+        let mut config = identity.client();
+        config.signature_schemes = vec![scheme];
+        assert_eq!(Pair::new(config, identity.server()).handshake().signature, scheme);
+    }
+    let mut config = identity.client();
+    config.signature_schemes = vec![SignatureScheme::Ed25519];
+    let error = Pair::new(config, identity.server()).run().unwrap_err();
+    let Error::AlertReceived(alert) = &error else { panic!("{error:?}") };
+    assert_eq!(alert.description.name(), "handshake_failure");
+}
+
 #[test]
 fn every_key_type_signs() {
     for (identity, scheme, key) in [

@@ -276,3 +276,12 @@ fn a_block_of_16383_extensions_is_read_and_a_duplicate_found() {
     message[last..last + 2].copy_from_slice(&1000u16.to_be_bytes());
     assert_eq!(Message::parse(&message).unwrap_err().offset, last);
 }
+
+/// X25519MLKEM768 gives a secret of 64 bytes; no secret is cut.
+#[test]
+fn a_secret_keeps_all_of_its_bytes() {
+    for length in [0, 32, 48, 64, 1000] {
+        let bytes: Vec<u8> = (0..length).map(|n| n as u8).collect();
+        assert_eq!(barewire_tls13::key_schedule::Secret::new(&bytes).bytes(), bytes);
+    }
+}

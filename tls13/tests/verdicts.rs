@@ -115,8 +115,8 @@ fn an_address_in_a_dns_name_does_not_count() {
     let (error, alert) = says(&identity, "127.0.0.1");
     assert_eq!(
         error,
-        "the certificate has 127.0.0.1 as a dNSName, and not as an iPAddress: a client that wants the address 127.0.0.1 \
-         looks only there; RFC 9525 §6"
+        "the certificate has 127.0.0.1 as a dNSName, and not as an iPAddress: a client that wants the address \
+         127.0.0.1 looks only there; RFC 9525 §6"
     );
     assert_eq!(alert, Some(AlertDescription::BAD_CERTIFICATE));
 }
@@ -204,7 +204,8 @@ fn a_key_too_short_is_not_called_a_wrong_signature() {
     let identity = leaf(|_| ());
     let error = shown(&identity, &der, Trust::Nothing, 0x0804, &[7; 128]);
     let says = error.to_string();
-    assert!(says.starts_with("the certificate's key is RSA 1024 bits: this client checks signatures of RSA keys of 2048 to 8192 bits"), "{says}");
+    let wanted = "the certificate's key is RSA 1024 bits: this client checks signatures of RSA keys of 2048 to 8192 bits";
+    assert!(says.starts_with(wanted), "{says}");
     assert_eq!(error.alert(), Some(AlertDescription::UNSUPPORTED_CERTIFICATE));
 }
 

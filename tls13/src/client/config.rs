@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::group::Group;
 use crate::key_log::KeyLog;
 use crate::ledger::SharedLedger;
+use crate::signature::SignatureScheme;
 use crate::suite::Suite;
 use crate::verify::Trust;
 
@@ -22,6 +23,9 @@ pub struct Config {
     pub groups: Vec<Group>,
     /// Suites, the preferred one first.
     pub suites: Vec<Suite>,
+    /// How the server may sign the handshake, the preferred scheme first. Certificates may be signed with RSA PKCS #1
+    /// v1.5, too.
+    pub signature_schemes: Vec<SignatureScheme>,
     /// Which authorities may say who the server is.
     pub trust: Trust,
     /// Whether a certificate with a keyUsage that does not allow signatures is refused (RFC 8446 §4.4.2.2). Some
@@ -36,13 +40,15 @@ pub struct Config {
 }
 
 impl Config {
-    /// The usual settings: both groups, all suites, Mozilla's trust anchors, no ALPN, no key log, no ledger.
+    /// The usual settings: the usual groups, all suites and schemes, Mozilla's trust anchors, no ALPN, no key log, no
+    /// ledger.
     pub fn new(server_name: &str, wall_clock: SystemTime) -> Config {
         Config {
             server_name: server_name.to_owned(),
             alpn: Vec::new(),
-            groups: Group::ALL.to_vec(),
+            groups: Group::USUAL.to_vec(),
             suites: Suite::ALL.to_vec(),
+            signature_schemes: SignatureScheme::ALL.to_vec(),
             trust: Trust::MozillaRoots,
             check_key_usage: true,
             wall_clock,
@@ -60,9 +66,9 @@ impl Config {
 
     /// Refuses settings that cannot be offered. Gives the first group, for which a key share is sent.
     pub(super) fn check(&self) -> Result<Group, Error> {
-        if self.suites.is_empty() || self.suites.len() > Suite::ALL.len() {
-            return Err(Error::Config("offer between one and three cipher suites".to_owned()));
-        }
+        check_offer("cipher suites", &self.suites)?;
+        check_offer("groups", &self.groups)?;
+        check_offer("signature schemes", &self.signature_schemes)?;
         if self.alpn.iter().any(|name| name.is_empty() || name.len() > 255)
             || self.alpn.iter().map(|name| name.len() + 1).sum::<usize>() > 4096
         {
@@ -70,10 +76,18 @@ impl Config {
                 "an ALPN name takes 1 to 255 bytes (RFC 7301 §3.1), all of them 4096".to_owned(),
             ));
         }
-        match self.groups.as_slice() {
-            [first, rest @ ..] if rest.len() < Group::ALL.len() => Ok(*first),
-            _ => Err(Error::Config("offer one or two groups".to_owned())),
-        }
+        self.groups.first().copied().ok_or_else(|| Error::Config("no groups are offered".to_owned()))
+    }
+}
+
+/// A list is offered in the order of preference, so it has to have something in it, and nothing twice.
+fn check_offer<T: PartialEq>(what: &str, list: &[T]) -> Result<(), Error> {
+    if list.is_empty() {
+        return Err(Error::Config(format!("no {what} are offered: the server has to choose one")));
+    }
+    match (1..list.len()).find(|&at| list[..at].contains(&list[at])) {
+        Some(at) => Err(Error::Config(format!("of the {what}, number {} has been offered before", at + 1))),
+        None => Ok(()),
     }
 }
 

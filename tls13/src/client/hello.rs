@@ -13,7 +13,7 @@ use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE, key_log_line};
 use crate::key_schedule::{EarlySecret, Secret};
 use crate::key_share::PrivateShare;
 use crate::record::TLS13;
-use crate::signature::{IN_CERTIFICATES_ONLY, SignatureScheme};
+use crate::signature::IN_CERTIFICATES_ONLY;
 use crate::suite::{Suite, suite_name};
 use crate::transcript::Transcript;
 use rustls_pki_types::ServerName;
@@ -31,7 +31,8 @@ impl Client {
         }
         extensions
             .push(Extension::SupportedGroups(self.config.groups.iter().map(|group| group.id()).collect()));
-        let schemes = SignatureScheme::ALL.iter().map(|scheme| scheme.id()).chain(IN_CERTIFICATES_ONLY);
+        let schemes = self.config.signature_schemes.iter().map(|scheme| scheme.id());
+        let schemes = schemes.chain(IN_CERTIFICATES_ONLY);
         extensions.push(Extension::SignatureAlgorithms(schemes.collect()));
         if !self.config.alpn.is_empty() {
             extensions.push(Extension::Alpn(self.config.alpn.iter().map(Vec::as_slice).collect()));

@@ -109,7 +109,8 @@ impl Client {
         bytes: &[u8],
     ) -> Result<State, Error> {
         const RULE: &str = "RFC 8446 §4.4.3";
-        let Some(signature) = SignatureScheme::from_id(message.scheme) else {
+        let offered = |scheme: &SignatureScheme| self.config.signature_schemes.contains(scheme);
+        let Some(signature) = SignatureScheme::from_id(message.scheme).filter(offered) else {
             return Err(Error::illegal(RULE, scheme_not_offered(message.scheme)));
         };
         let content = signed_content(handshake.transcript.current().bytes());

@@ -7,7 +7,7 @@ use barewire_tls13::handshake::{
     Certificate, CertificateEntry, CertificateRequest, CertificateVerify, EncryptedExtensions, Finished,
     KeyUpdate,
 };
-use barewire_tls13::{Error, Trust};
+use barewire_tls13::{Error, SignatureScheme, Trust};
 
 use super::{Case, all_refused, fault, forger, forger_for};
 use crate::common::Identity;
@@ -283,6 +283,14 @@ fn rfc8446_s4_4_3_certificate_verify() {
         }),
     ];
     all_refused(CASES);
+}
+
+/// A scheme that this crate has, and that the configuration does not offer.
+#[test]
+fn rfc8446_s4_4_3_a_scheme_that_was_not_offered() {
+    let mut forger = forger_for(|config| config.signature_schemes = vec![SignatureScheme::RsaPssRsaeSha256]);
+    let result = forger.flight(4);
+    assert_eq!(fault(&mut forger, result, A::ILLEGAL_PARAMETER), None);
 }
 
 /// A Finished whose value was changed.
