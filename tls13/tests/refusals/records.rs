@@ -294,3 +294,32 @@ fn floods_end_after_32_records_in_a_row() {
         forger.sealed(DATA, &[1]).unwrap();
     }
 }
+
+/// A syntax error says where: the byte of the message, and the record in the stream.
+#[test]
+fn a_broken_message_is_found_in_its_stream() {
+    let mut forger = forger();
+    let hello = server_hello();
+    forger.plain(HANDSHAKE, &hello).unwrap();
+    let record = hello.len() + 5;
+    let mut forger = self::forger();
+    forger.hello(|_| ()).unwrap();
+    // The list of extensions says 4 bytes, and 0 are left.
+    let error = forger.sealed(HANDSHAKE, &[8, 0, 0, 2, 0, 4]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "in the record at byte {record} of the server's stream: EncryptedExtensions, byte 4: extensions length says 4 \
+             bytes, but 0 bytes are left; RFC 8446 §3.4"
+        )
+    );
+    assert_eq!(barewire_dissect::Lesson::offset(&error), record);
+    let Error::Decode(error) = error else { panic!("{error:?}") };
+    assert_eq!((error.refused.offset, error.record), (4, Some(record)));
+    // The header of a record stands in the stream itself.
+    let mut forger = self::forger();
+    forger.hello(|_| ()).unwrap();
+    let error = forger.raw(&[99, 3, 3, 0, 1]).unwrap_err();
+    assert_eq!(barewire_dissect::Lesson::offset(&error), record);
+    assert!(error.to_string().starts_with(&format!("record header, byte {record}: ")), "{error}");
+}
