@@ -58,7 +58,7 @@ use crate::epoch::Epoch;
 use crate::error::Error;
 use crate::handshake::Joiner;
 use crate::key_schedule::{ApplicationSecrets, HandshakeSecrets};
-use crate::key_share::PrivateShare;
+use crate::key_share::KeyShares;
 use crate::ledger::Ledger;
 use crate::protect::Protection;
 use crate::verify::Verifier;
@@ -118,7 +118,7 @@ impl Client {
     /// # Errors
     /// [`Error::Config`] for an offer or trust anchors that cannot work; [`Error::Random`].
     pub fn new(_now: Instant, config: Config, rng: &mut dyn Rng) -> Result<Client, Error> {
-        let share = PrivateShare::generate(config.check()?)?;
+        let shares = KeyShares::generate(&config.check()?)?;
         let name = config.name()?;
         let verifier = Verifier::new(&config.trust, name.clone(), config.wall_clock, config.check_key_usage)?;
         let (mut random, mut session_id) = ([0; 32], [0; 32]);
@@ -151,15 +151,15 @@ impl Client {
             handshake_secrets: None,
             application_secrets: None,
         };
-        client.start(share)?;
+        client.start(shares)?;
         Ok(client)
     }
 
     /// START (RFC 8446 §A.1): send the ClientHello.
-    fn start(&mut self, share: PrivateShare) -> Result<(), Error> {
-        let client_hello = self.client_hello(&share, None);
+    fn start(&mut self, shares: KeyShares) -> Result<(), Error> {
+        let client_hello = self.client_hello(&shares, None);
         self.send_client_hello(&client_hello)?;
-        self.state = State::WaitServerHello(Box::new(Offer { share, client_hello, retry: None }));
+        self.state = State::WaitServerHello(Box::new(Offer { shares, client_hello, retry: None }));
         Ok(())
     }
 

@@ -3,12 +3,13 @@
 //!
 //! ring draws the private key and never gives it out; no random numbers can be handed to it. The key schedule takes the
 //! shared secret as plain bytes, so that a known one can be followed through it.
-//! Left out: key exchanges with several shares at once. Tested in `tests/loopback.rs` against rustls, and in
-//! `tests/rfc8448.rs` with the RFC's secrets.
+//! Left out: post-quantum groups, in which the server does not make a key, but encapsulates a secret. Tested in
+//! `tests/loopback.rs` against rustls, and in `tests/rfc8448.rs` with the RFC's secrets.
 
 use ring::{agreement, rand::SystemRandom};
 
 use crate::error::Error;
+use crate::extensions::KeyShareEntry;
 use crate::group::Group;
 use crate::key_schedule::Secret;
 
@@ -48,5 +49,38 @@ impl PrivateShare {
     pub fn agree(self, peer: &[u8]) -> Option<Secret> {
         let peer = agreement::UnparsedPublicKey::new(self.group.agreement(), peer);
         agreement::agree_ephemeral(self.private, &peer, Secret::new).ok()
+    }
+}
+
+/// The private halves of all key shares of one ClientHello. The server answers to one of them.
+#[derive(Debug)]
+pub(crate) struct KeyShares(Vec<PrivateShare>);
+
+impl KeyShares {
+    /// A fresh key for each group.
+    pub(crate) fn generate(groups: &[Group]) -> Result<KeyShares, Error> {
+        groups.iter().map(|&group| PrivateShare::generate(group)).collect::<Result<_, _>>().map(KeyShares)
+    }
+
+    /// The public halves, as the ClientHello has them.
+    pub(crate) fn entries<'a>(&'a self) -> Vec<KeyShareEntry<'a>> {
+        let entry =
+            |share: &'a PrivateShare| KeyShareEntry { group: share.group.id(), key_exchange: &share.public };
+        self.0.iter().map(entry).collect()
+    }
+
+    /// Whether the server has our key in that group.
+    pub(crate) fn has(&self, group: Group) -> bool {
+        self.0.iter().any(|share| share.group == group)
+    }
+
+    /// The share in the group of that number, if there is one. The others are dropped.
+    pub(crate) fn take(self, group: u16) -> Option<PrivateShare> {
+        self.0.into_iter().find(|share| share.group.id() == group)
+    }
+
+    /// The names of their groups: "x25519, secp256r1".
+    pub(crate) fn names(&self) -> String {
+        self.0.iter().map(|share| share.group.name()).collect::<Vec<_>>().join(", ")
     }
 }

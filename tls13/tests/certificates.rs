@@ -166,7 +166,7 @@ type ConfigCase = (fn(&mut Config), &'static str);
 #[test]
 fn configurations_that_cannot_work_say_so() {
     let identity = Identity::new(&rcgen::PKCS_ED25519);
-    let cases: [ConfigCase; 11] = [
+    let cases: [ConfigCase; 14] = [
         (|c| c.server_name = "not a name".to_owned(), "neither a DNS name nor an IP address"),
         (|c| c.trust = Trust::Pem(Vec::new()), "holds no certificate"),
         (|c| c.trust = Trust::Pem(b"-----BEGIN CERTIFICATE-----\n!\n".to_vec()), "is broken"),
@@ -174,6 +174,9 @@ fn configurations_that_cannot_work_say_so() {
         (|c| c.groups.clear(), "groups"),
         (|c| c.signature_schemes.clear(), "no signature schemes are offered"),
         (|c| c.groups.push(Group::X25519), "of the groups, number 3 has been offered before"),
+        (|c| c.key_shares = vec![Group::X25519; 2], "key_shares names a group twice"),
+        (|c| c.key_shares = vec![Group::Secp384r1], "one that groups does not have"),
+        (|c| c.key_shares = vec![Group::Secp256r1, Group::X25519], "has another order"),
         (|c| c.suites.push(c.suites[0]), "of the cipher suites, number 4 has been offered before"),
         (|c| c.signature_schemes = vec![c.signature_schemes[0]; 2], "of the signature schemes, number 2"),
         (|c| c.alpn = vec![Vec::new()], "1 to 255 bytes"),

@@ -85,6 +85,31 @@ fn a_server_with_p384_alone_is_reached_by_a_retry() {
     round_trip(&mut pair, b"ping", b"pong");
 }
 
+/// With a share for each group, no server of these needs a retry.
+#[test]
+fn several_key_shares_at_once() {
+    let identity = Identity::new(&rcgen::PKCS_ED25519);
+    for (group, ours) in [
+        (NamedGroup::X25519, Group::X25519),
+        (NamedGroup::secp256r1, Group::Secp256r1),
+        (NamedGroup::secp384r1, Group::Secp384r1),
+    ] {
+        let mut config = identity.client();
+        config.groups = Group::ALL.to_vec();
+        config.key_shares = Group::ALL.to_vec();
+        let mut pair = Pair::new(config, identity.server_with(|p| only_group(p, group)));
+        let summary = pair.handshake();
+        assert_eq!((summary.group, summary.hello_retry), (ours, false));
+        round_trip(&mut pair, b"ping", b"pong");
+    }
+    // A share for the second group, and none for the first.
+    let mut config = identity.client();
+    config.key_shares = vec![Group::Secp256r1];
+    let summary =
+        Pair::new(config, identity.server_with(|p| only_group(p, NamedGroup::secp256r1))).handshake();
+    assert_eq!((summary.group, summary.hello_retry), (Group::Secp256r1, false));
+}
+
 #[test]
 fn a_server_signs_with_a_scheme_that_was_chosen() {
     let identity = Identity::rsa();

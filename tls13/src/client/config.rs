@@ -19,8 +19,11 @@ pub struct Config {
     pub server_name: String,
     /// Application protocols, the preferred one first: `b"http/1.1".to_vec()`. Empty: no ALPN.
     pub alpn: Vec<Vec<u8>>,
-    /// Groups, the preferred one first. A key share is sent for the first; the others cost a HelloRetryRequest.
+    /// Groups, the preferred one first. A server that takes none with a key share costs a HelloRetryRequest.
     pub groups: Vec<Group>,
+    /// The groups that a key share is sent for, in the order of `groups`. Each costs its bytes and the time to make a
+    /// key. Empty: for the first group.
+    pub key_shares: Vec<Group>,
     /// Suites, the preferred one first.
     pub suites: Vec<Suite>,
     /// How the server may sign the handshake, the preferred scheme first. Certificates may be signed with RSA PKCS #1
@@ -47,6 +50,7 @@ impl Config {
             server_name: server_name.to_owned(),
             alpn: Vec::new(),
             groups: Group::USUAL.to_vec(),
+            key_shares: Vec::new(),
             suites: Suite::ALL.to_vec(),
             signature_schemes: SignatureScheme::ALL.to_vec(),
             trust: Trust::MozillaRoots,
@@ -64,8 +68,8 @@ impl Config {
             .map_err(|_| Error::Config(format!("{name:?} is neither a DNS name nor an IP address")))
     }
 
-    /// Refuses settings that cannot be offered. Gives the first group, for which a key share is sent.
-    pub(super) fn check(&self) -> Result<Group, Error> {
+    /// Refuses settings that cannot be offered. Gives the groups that a key share is sent for.
+    pub(super) fn check(&self) -> Result<Vec<Group>, Error> {
         check_offer("cipher suites", &self.suites)?;
         check_offer("groups", &self.groups)?;
         check_offer("signature schemes", &self.signature_schemes)?;
@@ -76,7 +80,22 @@ impl Config {
                 "an ALPN name takes 1 to 255 bytes (RFC 7301 §3.1), all of them 4096".to_owned(),
             ));
         }
-        self.groups.first().copied().ok_or_else(|| Error::Config("no groups are offered".to_owned()))
+        self.shared_groups()
+    }
+}
+
+impl Config {
+    /// RFC 8446 §4.2.8: shares only for groups that are offered, in the same order, and none twice.
+    fn shared_groups(&self) -> Result<Vec<Group>, Error> {
+        if self.key_shares.is_empty() {
+            return Ok(self.groups.first().copied().into_iter().collect());
+        }
+        let mut offered = self.groups.iter();
+        if self.key_shares.iter().all(|group| offered.any(|offered| offered == group)) {
+            return Ok(self.key_shares.clone());
+        }
+        let says = "key_shares names a group twice, or one that groups does not have, or has another order";
+        Err(Error::Config(says.to_owned()))
     }
 }
 

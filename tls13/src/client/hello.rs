@@ -6,12 +6,12 @@ use super::{Client, Event};
 use crate::alert::AlertDescription;
 use crate::epoch::Epoch;
 use crate::error::{Error, ProtocolVersion};
-use crate::extensions::{Extension, KeyShareEntry, Place};
+use crate::extensions::{Extension, Place};
 use crate::group::{Group, group_name};
 use crate::handshake::{ClientHello, ServerHello};
 use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE, key_log_line};
 use crate::key_schedule::{EarlySecret, Secret};
-use crate::key_share::PrivateShare;
+use crate::key_share::KeyShares;
 use crate::record::TLS13;
 use crate::signature::IN_CERTIFICATES_ONLY;
 use crate::suite::{Suite, suite_name};
@@ -22,9 +22,9 @@ use rustls_pki_types::ServerName;
 const SSL3: u16 = 0x0300;
 
 impl Client {
-    /// The ClientHello. The second one, after a HelloRetryRequest, has another key share, and the cookie if there was
+    /// The ClientHello. The second one, after a HelloRetryRequest, has other key shares, and the cookie if there was
     /// one.
-    pub(super) fn client_hello(&self, share: &PrivateShare, cookie: Option<&[u8]>) -> Vec<u8> {
+    pub(super) fn client_hello(&self, shares: &KeyShares, cookie: Option<&[u8]>) -> Vec<u8> {
         let mut extensions = Vec::new();
         if let ServerName::DnsName(name) = &self.name {
             extensions.push(Extension::ServerName(Some(name.as_ref().as_bytes())));
@@ -43,8 +43,7 @@ impl Client {
         }
         // Resumption is left out, but a server sends tickets only to a client that names a mode (RFC 8446 §4.2.9).
         extensions.push(Extension::PskKeyExchangeModes(vec![1]));
-        let entry = KeyShareEntry { group: share.group().id(), key_exchange: share.public() };
-        extensions.push(Extension::KeyShares(vec![entry]));
+        extensions.push(Extension::KeyShares(shares.entries()));
         let hello = ClientHello {
             legacy_version: 0x0303,
             random: self.random,
@@ -110,17 +109,17 @@ impl Client {
         let suite = self.check_hello(hello)?;
         self.check_extensions(&hello.extensions, Place::HelloRetryRequest)?;
         let group = match hello.retry_group() {
-            Some(id) => Some(self.retry_group(id, offer.share.group())?),
+            Some(id) => Some(self.retry_group(id, &offer.shares)?),
             None if hello.cookie().is_some() => None,
             None => return Err(Error::illegal(RULE, "a HelloRetryRequest that asks for no change")),
         };
         let mut transcript = Transcript::after_retry(suite.hash(), &offer.client_hello, message);
-        let share = match group {
-            Some(group) => PrivateShare::generate(group)?,
-            None => offer.share,
+        let shares = match group {
+            Some(group) => KeyShares::generate(&[group])?,
+            None => offer.shares,
         };
-        self.check_cookie(hello.cookie(), &share)?;
-        let client_hello = self.client_hello(&share, hello.cookie());
+        self.check_cookie(hello.cookie(), &shares)?;
+        let client_hello = self.client_hello(&shares, hello.cookie());
         self.note(|ledger| ledger.retry(&offer.client_hello, message, &transcript));
         transcript.add(&client_hello);
         self.note(|ledger| ledger.message(&client_hello, &transcript));
@@ -128,16 +127,16 @@ impl Client {
         self.send_change_cipher_spec();
         self.send_client_hello(&client_hello)?;
         self.tell(Event::HelloRetry { group });
-        Ok(State::WaitServerHello(Box::new(Offer { share, client_hello, retry: Some((suite, transcript)) })))
+        Ok(State::WaitServerHello(Box::new(Offer { shares, client_hello, retry: Some((suite, transcript)) })))
     }
 
     /// Refuses a cookie that is too long to be sent back. All extensions together take at most 65,535 bytes (RFC 8446
     /// §4.1.2). The rest of the message is counted too, so that the sum stays simple.
-    fn check_cookie(&self, cookie: Option<&[u8]>, share: &PrivateShare) -> Result<(), Error> {
+    fn check_cookie(&self, cookie: Option<&[u8]>, shares: &KeyShares) -> Result<(), Error> {
         // The extension's type, its length, and the length of the cookie in it.
         const HEADERS: usize = 6;
         let Some(cookie) = cookie else { return Ok(()) };
-        let others = self.client_hello(share, None).len();
+        let others = self.client_hello(shares, None).len();
         if others + HEADERS + cookie.len() <= usize::from(u16::MAX) {
             return Ok(());
         }
@@ -147,7 +146,7 @@ impl Client {
 
     /// The group that a HelloRetryRequest names. It must have been offered, and the server must not have our key for
     /// it yet.
-    fn retry_group(&self, id: u16, shared: Group) -> Result<Group, Error> {
+    fn retry_group(&self, id: u16, shares: &KeyShares) -> Result<Group, Error> {
         const RULE: &str = "RFC 8446 §4.2.8";
         let group =
             Group::from_id(id).filter(|group| self.config.groups.contains(group)).ok_or_else(|| {
@@ -156,7 +155,7 @@ impl Client {
                     format!("a HelloRetryRequest for {}, which was not offered", group_name(id)),
                 )
             })?;
-        if group == shared {
+        if shares.has(group) {
             let says = format!("a HelloRetryRequest for {}, whose key it already has", group.name());
             return Err(Error::illegal(RULE, says));
         }
@@ -176,7 +175,7 @@ impl Client {
         }
         let suite = self.check_hello(hello)?;
         self.check_extensions(&hello.extensions, Place::ServerHello)?;
-        let (group, hello_retry) = (offer.share.group(), offer.retry.is_some());
+        let hello_retry = offer.retry.is_some();
         let mut transcript = match offer.retry {
             Some((retried, _)) if retried != suite => {
                 let says = format!(
@@ -195,7 +194,7 @@ impl Client {
         };
         transcript.add(message);
         self.note(|ledger| ledger.message(message, &transcript));
-        let shared = shared_secret(offer.share, hello)?;
+        let (group, shared) = shared_secret(offer.shares, hello)?;
         let early = EarlySecret::without_psk(suite);
         let secrets = early.handshake(shared.bytes(), transcript.current().bytes());
         self.note(|ledger| ledger.handshake(&early, &shared, &secrets));
@@ -219,18 +218,20 @@ impl Client {
 }
 
 /// The (EC)DHE secret, from our private key and the server's public one (RFC 8446 §4.2.8).
-fn shared_secret(share: PrivateShare, hello: &ServerHello<'_>) -> Result<Secret, Error> {
+fn shared_secret(shares: KeyShares, hello: &ServerHello<'_>) -> Result<(Group, Secret), Error> {
     const RULE: &str = "RFC 8446 §4.2.8";
-    let group = share.group();
     let Some(entry) = hello.key_share() else {
         let says = "the ServerHello has no key_share, and no pre-shared key was offered";
         return Err(Error::violation(AlertDescription::MISSING_EXTENSION, RULE, says));
     };
-    if entry.group != group.id() {
-        let says = format!("the server's key is in {}, ours in {}", group_name(entry.group), group.name());
+    let offered = shares.names();
+    let Some(share) = shares.take(entry.group) else {
+        let says = format!("the server's key is in {}, ours in {offered}", group_name(entry.group));
         return Err(Error::illegal(RULE, says));
+    };
+    let group = share.group();
+    match share.agree(entry.key_exchange) {
+        Some(shared) => Ok((group, shared)),
+        None => Err(Error::illegal(RULE, format!("the server's key is not a valid {} key", group.name()))),
     }
-    let shared = share.agree(entry.key_exchange);
-    shared
-        .ok_or_else(|| Error::illegal(RULE, format!("the server's key is not a valid {} key", group.name())))
 }

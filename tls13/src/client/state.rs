@@ -4,7 +4,7 @@
 use crate::certificate::CertificateFacts;
 use crate::group::Group;
 use crate::key_schedule::HandshakeSecrets;
-use crate::key_share::PrivateShare;
+use crate::key_share::KeyShares;
 use crate::signature::SignatureScheme;
 use crate::suite::Suite;
 use crate::transcript::Transcript;
@@ -50,7 +50,7 @@ impl State {
 /// What the client has offered.
 #[derive(Debug)]
 pub(super) struct Offer {
-    pub(super) share: PrivateShare,
+    pub(super) shares: KeyShares,
     /// The ClientHello that has been sent last.
     pub(super) client_hello: Vec<u8>,
     /// After a HelloRetryRequest: the suite it chose, which the ServerHello has to choose too, and the transcript up

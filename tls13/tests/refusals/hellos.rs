@@ -233,6 +233,23 @@ fn after_retry(forger: &Forger) -> Vec<u8> {
     hello.to_bytes()
 }
 
+/// Two shares were sent: the server may choose one of them, and may not ask for them again.
+#[test]
+fn rfc8446_s4_2_8_a_retry_for_one_of_several_shares() {
+    for group in [Group::X25519, Group::Secp256r1] {
+        let mut forger = forger_for(|config| config.key_shares = vec![Group::X25519, Group::Secp256r1]);
+        let result = forger.retry(vec![TLS13, Extension::RetryGroup(group.id())]);
+        assert_eq!(fault(&mut forger, result, A::ILLEGAL_PARAMETER), None, "{group:?}");
+    }
+    let mut forger = forger_for(|config| config.key_shares = vec![Group::X25519, Group::Secp256r1]);
+    let result = forger.hello(|h| h.hello.extensions[1] = share(0x18, &[4; 97]));
+    assert!(
+        result.as_ref().unwrap_err().to_string().contains("in secp384r1, ours in x25519, secp256r1"),
+        "{result:?}"
+    );
+    assert_eq!(fault(&mut forger, result, A::ILLEGAL_PARAMETER), None);
+}
+
 #[test]
 fn rfc8446_s4_2_8_2_points_that_are_not_on_the_curve() {
     // The form byte is not 4; all zeros; x and y of 1.
