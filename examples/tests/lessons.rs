@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 26] = [
+const LESSONS: [&str; 27] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -22,6 +22,7 @@ const LESSONS: [&str; 26] = [
     "tcp_fairness",
     "cost_of_a_connection",
     "tls_handshake",
+    "tls_key_schedule",
     "http_get",
     "http_framing",
     "http_keep_alive",
