@@ -7,3 +7,8 @@
 #[doc = include_str!("../chapters/01_handshake.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c01_handshake {}
+
+#[doc = include_str!("../chapters/rustdoc/02_key_schedule.txt")]
+#[doc = include_str!("../chapters/02_key_schedule.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c02_key_schedule {}

@@ -95,6 +95,7 @@ pub enum Mark {
 }
 
 impl Name {
+    // book: figure
     /// The figure of RFC 8446 §7.1, and §7.2 for what comes after a KeyUpdate.
     pub fn step(self) -> Step {
         use Context::{NoMessages, Nothing, Through};
@@ -122,6 +123,7 @@ impl Name {
             Resumption => expand(Main, "res master", Through(ClientFinished)),
         }
     }
+    // book: end
 
     /// The label of its line in a key log, where it has one.
     pub fn key_log_label(self) -> Option<&'static str> {
