@@ -2,8 +2,8 @@
 
 mod common;
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
 
 use barewire_dissect::columns;
 use barewire_packet::capture::Capture;
@@ -184,19 +184,96 @@ fn where_there_is_nothing_to_show_it_says_so() {
     assert!(run.stdout.contains("server_handshake_traffic_secret"), "{run}");
 }
 
+/// Whether these tools are there. If not, says so past the test harness's capture of output.
+fn have(test: &str, tools: &[&str]) -> bool {
+    let missing = tools.iter().find(|tool| {
+        let mut help = Command::new(tool);
+        help.args(["-c", "exit"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        help.status().is_err()
+    });
+    let Some(tool) = missing else { return true };
+    let required = std::env::var_os("BAREWIRE_REQUIRE_LIVE").is_some_and(|value| value == "1");
+    assert!(!required, "{test} may not be skipped (BAREWIRE_REQUIRE_LIVE=1), but there is no {tool}");
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {test}, because there is no {tool}");
+    false
+}
+
+/// `openssl s_server` on a free port of loopback, until it is dropped.
+struct Server {
+    child: Child,
+    port: String,
+}
+
+impl Server {
+    fn start(folder: &TempFolder, arguments: &[&str]) -> Server {
+        let (key, certificate) = (folder.file("key.pem"), folder.file("cert.pem"));
+        let curve = "ec_paramgen_curve:P-256";
+        let request =
+            ["req", "-x509", "-newkey", "ec", "-pkeyopt", curve, "-nodes", "-subj", "/CN=localhost"];
+        let made =
+            Command::new("openssl").args(request).args(["-keyout", &key, "-out", &certificate]).output();
+        assert!(made.as_ref().unwrap().status.success(), "{made:?}");
+        let mut child = Command::new("openssl")
+            .args([
+                "s_server",
+                "-accept",
+                "127.0.0.1:0",
+                "-www",
+                "-tls1_3",
+                "-key",
+                &key,
+                "-cert",
+                &certificate,
+            ])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let accept = lines.find(|line| line.starts_with("ACCEPT")).expect("openssl says where it listens");
+        // It goes on writing, and must not find the pipe closed.
+        std::thread::spawn(move || lines.for_each(drop));
+        Server { child, port: accept.rsplit(':').next().unwrap().to_owned() }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// OpenSSL's server writes the same secrets into its key log as our ledger has, also after a HelloRetryRequest.
+#[test]
+fn the_keys_of_a_fetch_equal_what_openssl_logs() {
+    if !have("the_keys_of_a_fetch_equal_what_openssl_logs", &["openssl"]) {
+        return;
+    }
+    for (arguments, message) in [
+        (&["-ciphersuites", "TLS_AES_256_GCM_SHA384"][..], "Certificate"),
+        (&["-groups", "P-256"], "message_hash"),
+    ] {
+        let folder = TempFolder::new();
+        let log = folder.file("server.log");
+        let server = Server::start(&folder, &[arguments, &["-keylogfile", &log]].concat());
+        let url = format!("https://localhost:{}/", server.port);
+        let resolve = format!("localhost:{}:127.0.0.1", server.port);
+        let arguments = [url.as_str(), "--net", "os", "-k", "--resolve", &resolve, "--peer", &log];
+        let object = json(&arguments).remove(0);
+        assert!(object["transcript"].to_string().contains(&format!("\"{message}\"")), "{object}");
+        let remarks = object["remarks"].to_string();
+        assert!(remarks.contains("all of its 5 secrets that are known here are the same"), "{remarks}");
+    }
+}
+
 /// The script that --openssl prints makes every value again.
 #[test]
 fn openssl_makes_every_value_again() {
-    for tool in ["openssl", "xxd", "sh"] {
-        let mut help = Command::new(tool);
-        help.args(["-c", "exit"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        if help.status().is_err() {
-            let why = format!("openssl_makes_every_value_again, because there is no {tool}");
-            let required = std::env::var_os("BAREWIRE_REQUIRE_LIVE").is_some_and(|value| value == "1");
-            assert!(!required, "may not be skipped (BAREWIRE_REQUIRE_LIVE=1): {why}");
-            let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
-            return;
-        }
+    if !have("openssl_makes_every_value_again", &["openssl", "xxd", "sh"]) {
+        return;
     }
     let run = barewire(&["keys", "--openssl"]).succeeds();
     let wanted: Vec<&str> = run.stdout.lines().filter_map(|line| line.strip_prefix("# = ")).collect();

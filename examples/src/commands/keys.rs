@@ -31,15 +31,17 @@ struct Shown {
 /// # Errors
 /// [`Failure`]: bad flags, or a file that cannot be read.
 pub fn run(args: &KeysArgs) -> Result<u8, Failure> {
-    let peer = args.peer.as_deref().map(|path| keylog::read(Some(path))).transpose()?;
     let (shown, failure) = match &args.target {
         Some(target) if !target.contains("://") => (of_capture(args, Path::new(target))?, None),
         _ => of_fetch(args)?,
     };
+    // A server writes its log while the fetch runs.
+    let peer = args.peer.as_deref().map(|path| keylog::read(Some(path))).transpose()?;
     let nothing = shown.is_empty();
-    for mut one in shown {
+    for (index, mut one) in shown.into_iter().enumerate() {
         one.remarks.extend(peer.as_deref().map(|log| diagnosis::against(&one.ledger, log)));
-        print(&drawn(args, &one))?;
+        let between = if index > 0 && !args.json { "\n" } else { "" };
+        print(&format!("{between}{}", drawn(args, &one)))?;
     }
     match failure {
         Some(failure) => Err(failure),
