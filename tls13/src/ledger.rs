@@ -55,6 +55,7 @@ pub struct Ledger {
     first_client_hello: Option<Vec<u8>>,
     secrets: Vec<(Name, Secret)>,
     keys: Vec<KeysInUse>,
+    failure: Option<Failure>,
 }
 
 /// A message of the transcript.
@@ -68,6 +69,27 @@ pub struct Entry {
     pub bytes: Vec<u8>,
     /// The hash of all messages up to this one.
     pub hash: Secret,
+}
+
+/// What ended a connection and can be [diagnosed](diagnose::failure).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// A record that does not open.
+    Record {
+        /// All of it, header included.
+        bytes: Vec<u8>,
+        /// The secret from which its key was made.
+        secret: Name,
+        /// The sequence number that was used.
+        sequence: u64,
+    },
+    /// A Finished that does not match.
+    Finished {
+        /// The secret from which the key of the MAC was made.
+        secret: Name,
+        /// The verify_data that the peer sent.
+        seen: Vec<u8>,
+    },
 }
 
 /// The keys of one direction in one epoch.
@@ -145,6 +167,23 @@ impl Ledger {
     /// The keys, in the order in which they came into use.
     pub fn keys(&self) -> &[KeysInUse] {
         &self.keys
+    }
+
+    /// What ended the connection, if it can be diagnosed.
+    pub fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    /// A record of a direction does not open under its newest keys.
+    pub(crate) fn fail_record(&mut self, direction: Direction, sequence: u64, bytes: Vec<u8>) {
+        if let Some(keys) = self.keys.iter().rev().find(|keys| keys.direction == direction) {
+            self.failure = Some(Failure::Record { bytes, secret: keys.secret, sequence });
+        }
+    }
+
+    /// A Finished does not match.
+    pub(crate) fn fail_finished(&mut self, secret: Name, seen: &[u8]) {
+        self.failure = Some(Failure::Finished { secret, seen: seen.to_vec() });
     }
 
     /// The secret of that name.

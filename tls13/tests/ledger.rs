@@ -11,10 +11,13 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use barewire_dissect::Direction;
-use barewire_tls13::ledger::{Ledger, Made, Mark, Name, Operation};
+use barewire_tls13::key_log::Secrets;
+use barewire_tls13::ledger::diagnose::{self, Finding, Slip};
+use barewire_tls13::ledger::{Failure, Ledger, Made, Mark, Name, Operation};
 use barewire_tls13::observe::Observer;
 use barewire_tls13::record::HEADER;
 use barewire_tls13::{Config, Hash, SharedLedger};
+use common::forger::Forger;
 use common::{Identity, Log, Pair, hex, only_group, only_suite};
 use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use rustls::{CipherSuite, NamedGroup};
@@ -186,6 +189,69 @@ fn a_ledger_is_not_made_unless_asked_for() {
     assert!(identity.client().ledger.is_none());
     let observer = Observer::new();
     assert!(observer.ledger().is_none());
+}
+
+/// A handshake of which the server's bytes come changed: the client's ledger, and that of the server's key log.
+fn broken_handshake(change: impl Fn(&mut Vec<u8>)) -> (Ledger, Ledger) {
+    let identity = Identity::new(&rcgen::PKCS_ED25519);
+    let mut server = identity.server();
+    let log = Log::default();
+    server.key_log = Arc::new(log.clone());
+    let (config, ledger) = with_ledger(identity.client());
+    let mut pair = Pair::new(config, server);
+    let hello = pair.client.transmit(pair.now).unwrap();
+    pair.server.read_tls(&mut &hello[..]).unwrap();
+    pair.server.process_new_packets().unwrap();
+    let mut flight = Vec::new();
+    while pair.server.wants_write() {
+        pair.server.write_tls(&mut flight).unwrap();
+    }
+    change(&mut flight);
+    pair.client.receive(pair.now, &flight).unwrap_err();
+    let ours = ledger.lock().unwrap().clone();
+    let mut secrets = Secrets::default();
+    secrets.add(&log.lines().join("\n"));
+    let random = hello[HEADER + 6..HEADER + 38].try_into().unwrap();
+    let theirs = Ledger::of_key_log(ours.suite().unwrap(), &secrets, &random);
+    (ours, theirs)
+}
+
+/// The client's ledger holds what ended the connection, and the diagnosis needs nothing else.
+#[test]
+fn a_failure_is_kept_for_the_diagnosis() {
+    let (ours, theirs) = broken_handshake(|flight| *flight.last_mut().unwrap() ^= 1);
+    assert!(matches!(
+        ours.failure(),
+        Some(Failure::Record { secret: Name::ServerHandshake, sequence: 0, .. })
+    ));
+    assert_eq!(diagnose::failure(&ours, Some(&theirs)), Some(Finding::Bytes));
+    assert!(matches!(diagnose::failure(&ours, None), Some(Finding::Unknown { .. })));
+    // The server's random came changed: the key exchange is the same, and the hash of the hellos is not. A key log does
+    // not tell that from another key exchange.
+    let (ours, theirs) = broken_handshake(|flight| flight[HEADER + 6] ^= 1);
+    let or_transcript = Some(Mark::ServerHello);
+    let finding = Finding::Secret { name: Name::Handshake, or_transcript };
+    assert_eq!(diagnose::failure(&ours, Some(&theirs)), Some(finding));
+    let (whole, _) = handshake(|_| ());
+    assert_eq!((whole.failure(), diagnose::failure(&whole, None)), (None, None));
+}
+
+/// A server that computes its Finished before its CertificateVerify: the MAC is over one message less.
+#[test]
+fn a_finished_over_a_message_less_is_diagnosed() {
+    let identity = Identity::new(&rcgen::PKCS_ED25519);
+    let (config, ledger) = with_ledger(identity.client());
+    let mut forger = Forger::new(&identity, config);
+    forger.hello(|_| ()).unwrap();
+    forger.say(&forger.encrypted_extensions(Vec::new())).unwrap();
+    forger.say(&forger.certificate()).unwrap();
+    let early = forger.finished();
+    forger.say(&forger.certificate_verify()).unwrap();
+    forger.say(&early).unwrap_err();
+    let ours = ledger.lock().unwrap().clone();
+    let slip = Some(Slip::Through { messages: 4, name: "Certificate" });
+    let finding = Finding::Transcript { made: Name::ServerHandshake, slip };
+    assert_eq!(diagnose::failure(&ours, None), Some(finding));
 }
 
 /// The ledgers of all connections of all captures that were opened, with the text of their key logs.

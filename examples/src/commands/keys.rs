@@ -77,7 +77,8 @@ fn of_fetch(args: &KeysArgs) -> Result<(Vec<Shown>, Option<Failure>), Failure> {
     let several = ledgers.len() > 1;
     let named = |(index, ledger)| {
         let name = if several { format!("{name}, connection {}", index + 1) } else { name.to_owned() };
-        Shown { name, ledger, remarks: Vec::new() }
+        let remarks = diagnosis::of_failure(&ledger).into_iter().collect();
+        Shown { name, ledger, remarks }
     };
     Ok((ledgers.into_iter().enumerate().map(named).collect(), failure))
 }

@@ -33,6 +33,7 @@ impl Client {
         }
         let expected = handshake.transcript.current();
         if !check_verify_data(hash, &handshake.secrets.server, expected.bytes(), message.verify_data) {
+            self.note(|ledger| ledger.fail_finished(Name::ServerHandshake, message.verify_data));
             let says = "the server's Finished does not fit the transcript: the two sides saw different handshakes, or \
                  made different secrets; from this side it cannot be known which";
             return Err(Error::violation(AlertDescription::DECRYPT_ERROR, "RFC 8446 §4.4.4", says));

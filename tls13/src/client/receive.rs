@@ -60,8 +60,13 @@ impl Client {
         let Some(keys) = &mut self.receive_keys else { return Err(Error::unexpected(RULE, "no keys yet")) };
         let (sequence, suite) = (keys.sequence(), keys.suite());
         let fragment = self.records.slice_mut(record.fragment.clone());
+        // A record that does not open is not left as it came.
+        let copy = self.config.ledger.as_ref().map(|_| [&record.header_bytes, &fragment[..]].concat());
         let inner = keys.open(record.header_bytes, fragment).map_err(|failure| {
             let length = record.fragment.len();
+            if let Some(bytes) = copy {
+                self.note(|ledger| ledger.fail_record(Direction::ToClient, sequence, bytes));
+            }
             Error::Decrypt(DecryptError {
                 failure,
                 epoch: self.receive_epoch,

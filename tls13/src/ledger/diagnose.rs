@@ -20,8 +20,8 @@ use barewire_dissect::Direction;
 pub use finding::{Finding, NonceSlip};
 pub use slips::Slip;
 
-use super::Ledger;
 use super::schedule::{Context, Mark, Name, Step};
+use super::{Failure, Ledger};
 use crate::key_schedule::{Secret, derive_secret, verify_data};
 use crate::suite::Hash;
 
@@ -125,6 +125,25 @@ fn is_parent_shared(ours: &Ledger, theirs: &Ledger, from: Name) -> bool {
         _ => &[],
     };
     witnesses.iter().any(same)
+}
+
+/// Why the connection of our ledger ended, if it ended with a record that does not open, or a Finished that does not
+/// match.
+pub fn failure(ours: &Ledger, theirs: Option<&Ledger>) -> Option<Finding> {
+    Some(match ours.failure()? {
+        Failure::Record { bytes, secret, sequence } => {
+            record(ours, theirs, FailedRecord { bytes, secret: *secret, sequence: *sequence })
+        }
+        Failure::Finished { secret, seen } => {
+            // It was checked before it would have joined the transcript.
+            let hash = &ours.messages().last()?.hash;
+            mac(
+                ours,
+                theirs,
+                FailedMac { secret: *secret, messages: Some(ours.messages().len()), hash, seen },
+            )
+        }
+    })
 }
 
 /// Why a record does not open.

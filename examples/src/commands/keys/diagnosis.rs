@@ -4,7 +4,7 @@ use barewire_dissect::Direction;
 use barewire_tls13::Epoch;
 use barewire_tls13::key_log::Secrets;
 use barewire_tls13::ledger::diagnose::{self, FailedRecord};
-use barewire_tls13::ledger::{Ledger, Name};
+use barewire_tls13::ledger::{Failure, Ledger, Name};
 use barewire_tls13::observe::{Sealed, Seen};
 
 use crate::story::{Part, Story, Transport};
@@ -45,6 +45,17 @@ fn said(ledger: &Ledger, seen: &Seen) -> Option<String> {
     ))
 }
 
+/// Why a connection of ours ended, where that can be said without the peer.
+pub(super) fn of_failure(ledger: &Ledger) -> Option<String> {
+    let what = match ledger.failure()? {
+        Failure::Record { sequence, secret, .. } => {
+            format!("record {sequence} under the {secret} does not open")
+        }
+        Failure::Finished { .. } => "the server's Finished does not match".to_owned(),
+    };
+    Some(format!("{what}: {}", diagnose::failure(ledger, None)?))
+}
+
 /// The first input that differs from what the peer logged.
 pub(super) fn against(ledger: &Ledger, peer: &str) -> String {
     let hello = ledger.messages().iter().rfind(|entry| entry.name == "ClientHello");
@@ -56,7 +67,7 @@ pub(super) fn against(ledger: &Ledger, peer: &str) -> String {
     secrets.add(peer);
     let theirs = Ledger::of_key_log(suite, &secrets, &random);
     let known = theirs.secrets().iter().filter(|(name, _)| ledger.find(*name).is_some()).count();
-    match diagnose::compare(ledger, &theirs) {
+    match diagnose::compare(ledger, &theirs).or_else(|| diagnose::failure(ledger, Some(&theirs))) {
         _ if known == 0 => "the peer's key log has no secret of this connection".to_owned(),
         Some(finding) => format!("the peer's key log: {finding}"),
         None => format!("the peer's key log: all of its {known} secrets that are known here are the same"),
