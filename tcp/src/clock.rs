@@ -22,4 +22,9 @@ impl TimestampClock {
     pub fn at(&self, moment: Instant) -> u32 {
         self.offset.wrapping_add(moment.saturating_duration_since(self.epoch).as_millis() as u32)
     }
+
+    /// Whether it has shown this value by `now`.
+    pub fn has_shown(&self, value: u32, now: Instant) -> bool {
+        value.wrapping_sub(self.offset) <= self.at(now).wrapping_sub(self.offset)
+    }
 }

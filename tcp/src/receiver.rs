@@ -268,15 +268,6 @@ impl Receiver {
         }
     }
 
-    /// A copy of the last segment that was acknowledged: the ACK was lost. RFC 7323 §4.3 takes timestamps of acceptable
-    /// segments only, and this one lies just before the window. Linux takes it, and so do we: the sender would else
-    /// believe that the copy was not needed.
-    pub(crate) fn take_timestamp_of_copy(&mut self, segment: &Segment<'_>) {
-        if segment.seq + segment.len() == self.timestamps.last_ack_sent {
-            self.take_timestamp(segment, false);
-        }
-    }
-
     /// The timestamp variables.
     pub(crate) fn timestamps(&self) -> &TimestampVariables {
         &self.timestamps

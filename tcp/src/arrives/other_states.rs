@@ -11,6 +11,7 @@ use crate::connection::event::ConnectionEvent;
 use crate::flight::LostBy;
 use crate::keep_alive::Silence;
 use crate::note::{AckReason, ResetReason};
+use crate::options::Timestamps;
 use crate::receiver::Text;
 use crate::segment::Segment;
 use crate::state::{Cause, State};
@@ -83,12 +84,22 @@ fn first_sequence_number(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Th
         c.time_wait = Some(now + c.config.time_wait);
     }
     c.receiver.note_what_came_twice(segment);
-    if acknowledgment::is_plausible(c, segment) {
-        c.receiver.take_timestamp_of_copy(segment);
-    }
+    take_timestamp_of_copy(c, now, segment);
     let old = (segment.seq + segment.len()).at_or_before(rcv.nxt);
     answer(c, now, segment, if old { AckReason::Duplicate } else { AckReason::OutsideWindow });
     Then::Return
+}
+
+/// The timestamp of something that came before: our ACK of it was lost, and the next one should tell the peer how long
+/// *this* copy took. With the timestamp of the first copy the peer would measure a round trip as long as all its
+/// timeouts together, and its next timeout would last for minutes. RFC 7323 §4.3 takes timestamps of segments in the
+/// window only, since anybody can forge others. So here the echo has to be a time that our clock has shown, which nobody
+/// else can know. (Linux takes the timestamp of the last segment only.)
+fn take_timestamp_of_copy(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
+    let is_echo = |stamps: Timestamps| c.clock.has_shown(stamps.echo, now);
+    if segment.options.timestamps.is_some_and(is_echo) && acknowledgment::is_plausible(c, segment) {
+        c.receiver.take_timestamp(segment, false);
+    }
 }
 
 /// The peer's SYN again: our SYN-ACK was lost, or (both opening at once) its SYN-ACK has come.

@@ -110,6 +110,32 @@ fn rfc7323_s4_3_the_echoed_value_is_that_of_the_left_edge() {
     s.reads(b"fillearly");
 }
 
+/// What came before comes again, because our ACKs were lost: the next one tells the peer how long this copy took. A copy
+/// that echoes what our clock has never shown is forged, and leaves no trace.
+#[test]
+fn rfc7323_s4_3_the_timestamp_of_a_copy_is_echoed_if_it_echoes_ours() {
+    let mut s = with_timestamps(10);
+    let ours = s.sent_options.timestamps.expect("agreed on").value;
+    for (value, seq) in [(20, 1), (21, 5)] {
+        s.options.timestamps = Some(Timestamps { value, echo: ours });
+        s.arrives(PA, seq, 1, b"text");
+        s.sends(A, 1, Some(seq + 4), 0);
+    }
+    s.waits(30_000);
+    for (value, echo, wanted) in [(40_000, ours.wrapping_sub(1), 21), (30_020, ours, 30_020)] {
+        s.options.timestamps = Some(Timestamps { value, echo });
+        s.arrives(PA, 1, 1, b"text");
+        s.sends(A, 1, Some(9), 0);
+        assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(wanted), "a copy that echoes {echo}");
+    }
+    // Nor has our clock shown what is still to come.
+    let later = s.sent_options.timestamps.expect("agreed on").value.wrapping_add(1);
+    s.options.timestamps = Some(Timestamps { value: 50_000, echo: later });
+    s.arrives(PA, 1, 1, b"text");
+    s.sends(A, 1, Some(9), 0);
+    assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(30_020), "a copy from the future");
+}
+
 /// The options of a SYN of ours, after a peer's SYN with this shift if it opens.
 fn offered(config: Config, theirs: Option<Option<u8>>) -> Script {
     let mut s = if theirs.is_some() { Script::listening(config) } else { Script::connecting(config) };
