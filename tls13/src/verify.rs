@@ -8,7 +8,7 @@
 mod words;
 
 use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
@@ -129,25 +129,14 @@ impl Verifier {
         );
         let verified = match path {
             Ok(path) => Verified::Yes { anchor: anchor_name(&path.anchor().subject) },
+            // webpki has compared the dates by then, and only afterwards looks whether it is an authority's.
             Err(webpki::Error::CaUsedAsEndEntity) if pinned.contains(&der) => {
-                self.check_time(&facts).map_err(put)?;
                 Verified::Pinned { subject: facts.subject.clone() }
             }
             Err(error) => return Err(put(error)),
         };
         certificate.verify_is_valid_for_subject_name(&self.name).map_err(put)?;
         Ok(verified)
-    }
-
-    /// The time of validity of a pinned certificate, which webpki does not check.
-    fn check_time(&self, facts: &CertificateFacts) -> Result<(), webpki::Error> {
-        let seconds = |at: i64| UnixTime::since_unix_epoch(Duration::from_secs(at.max(0) as u64));
-        let (not_before, not_after, time) = (seconds(facts.not_before), seconds(facts.not_after), self.now);
-        match () {
-            () if time < not_before => Err(webpki::Error::CertNotValidYet { time, not_before }),
-            () if time > not_after => Err(webpki::Error::CertExpired { time, not_after }),
-            () => Ok(()),
-        }
     }
 
     /// webpki's verdict in words, with the rule.
