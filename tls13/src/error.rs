@@ -17,8 +17,14 @@ use crate::suite::Suite;
 /// What a connection can end with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
-    /// A message does not follow its syntax.
-    Decode(DecodeError),
+    /// A message, or the header of a record, does not follow its syntax.
+    Decode {
+        /// What was seen. Its offset counts from the first byte of the message; that of a record's header counts from
+        /// the start of the peer's stream.
+        refused: Refused<Reason>,
+        /// Where the record that the message ends in starts in the peer's stream, in bytes. `None` for a header.
+        record: Option<usize>,
+    },
     /// A message is well-formed, but breaks a rule.
     Violation(Violation),
     /// The server does not speak TLS 1.3.
@@ -44,16 +50,6 @@ pub enum Error {
     Random,
     /// Data cannot be written: the handshake is not done, or this side has closed.
     NotWritable(&'static str),
-}
-
-/// A message, or the header of a record, that does not follow its syntax.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecodeError {
-    /// What was seen. Its offset counts from the first byte of the message; that of a record's header counts from the
-    /// start of the peer's stream.
-    pub refused: Refused<Reason>,
-    /// Where the record that the message ends in starts in the peer's stream, in bytes. `None` for a record's header.
-    pub record: Option<usize>,
 }
 
 /// A well-formed message that breaks a rule.
@@ -116,7 +112,7 @@ impl Error {
             Error::Violation(Violation { offset, .. })
             | Error::ProtocolVersion(ProtocolVersion { offset, .. })
             | Error::Decrypt(DecryptError { offset, .. }) => *offset = at,
-            Error::Decode(DecodeError { record, .. }) => *record = Some(at),
+            Error::Decode { record, .. } => *record = Some(at),
             _ => {}
         }
         self
@@ -125,7 +121,7 @@ impl Error {
     /// The alert that this side sends for it (RFC 8446 §6.2), if any.
     pub fn alert(&self) -> Option<AlertDescription> {
         match self {
-            Error::Decode(error) => Some(alert_for(&error.refused.reason)),
+            Error::Decode { refused, .. } => Some(alert_for(&refused.reason)),
             Error::Violation(violation) => Some(violation.alert),
             Error::ProtocolVersion(ProtocolVersion { offered: None, .. }) => None,
             // The server knows that a newer version was possible: somebody changed our offer (RFC 8446 §4.1.3).
@@ -172,7 +168,7 @@ impl From<TooLong> for Error {
 
 impl From<Refused<Reason>> for Error {
     fn from(refused: Refused<Reason>) -> Error {
-        Error::Decode(DecodeError { refused, record: None })
+        Error::Decode { refused, record: None }
     }
 }
 
@@ -203,15 +199,6 @@ impl fmt::Display for ProtocolVersion {
             )?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(record) = self.record {
-            write!(f, "in the record at byte {record} of the server's stream: ")?;
-        }
-        self.refused.fmt(f)
     }
 }
 
@@ -254,7 +241,10 @@ impl fmt::Display for DecryptError {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Decode(error) => error.fmt(f),
+            Error::Decode { refused, record: None } => refused.fmt(f),
+            Error::Decode { refused, record: Some(record) } => {
+                write!(f, "in the record at byte {record} of the server's stream: {refused}")
+            }
             Error::Violation(Violation { says, rule, offset, .. }) => {
                 write!(f, "{says} (record at byte {offset} of the server's stream); {rule}")
             }
@@ -289,7 +279,7 @@ impl std::error::Error for Error {}
 impl Lesson for Error {
     fn offset(&self) -> usize {
         match self {
-            Error::Decode(DecodeError { refused, record }) => record.unwrap_or(refused.offset),
+            Error::Decode { refused, record } => record.unwrap_or(refused.offset),
             Error::Violation(Violation { offset, .. })
             | Error::ProtocolVersion(ProtocolVersion { offset, .. })
             | Error::Decrypt(DecryptError { offset, .. })
@@ -300,7 +290,7 @@ impl Lesson for Error {
 
     fn rule(&self) -> &'static str {
         match self {
-            Error::Decode(error) => error.refused.rule(),
+            Error::Decode { refused, .. } => refused.rule(),
             Error::Violation(violation) => violation.rule,
             Error::ProtocolVersion(_) => "RFC 8446 §4.2.1",
             Error::Certificate(error) => error.rule(),

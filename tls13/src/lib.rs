@@ -157,7 +157,7 @@ pub use client::{Client, Config, Event, Summary};
 pub use dissect::dissect;
 pub use driver::{ConnectError, TlsStream};
 pub use epoch::Epoch;
-pub use error::{DecodeError, DecryptError, Error, ProtocolVersion, Violation};
+pub use error::{DecryptError, Error, ProtocolVersion, Violation};
 pub use group::{Group, group_name};
 pub use key_log::KeyLog;
 pub use key_share::PrivateShare;

@@ -314,8 +314,8 @@ fn a_broken_message_is_found_in_its_stream() {
         )
     );
     assert_eq!(barewire_dissect::Lesson::offset(&error), record);
-    let Error::Decode(error) = error else { panic!("{error:?}") };
-    assert_eq!((error.refused.offset, error.record), (4, Some(record)));
+    let Error::Decode { refused, record: Some(at) } = error else { panic!("{error:?}") };
+    assert_eq!((refused.offset, at), (4, record));
     // The header of a record stands in the stream itself.
     let mut forger = self::forger();
     forger.hello(|_| ()).unwrap();
