@@ -3,6 +3,13 @@
 //! The same extension has another form in another message: `key_share` is a list in a ClientHello, one entry in a
 //! ServerHello and only a group in a HelloRetryRequest. So a block of extensions is read for a [`Place`].
 //!
+//! | file | what is there |
+//! |---|---|
+//! | `extensions.rs` | reading |
+//! | `extensions/pre_shared_key.rs` | the one that proves something, and has to be the last |
+//! | `extensions/write.rs` | writing |
+//! | `extensions/names.rs` | numbers and names |
+//!
 //! Left out: the content of extensions that this client neither sends nor expects. They are kept as bytes, under their
 //! names. Tested in `tests/messages.rs`, and in `tests/captures.rs` on other clients and servers.
 
@@ -21,10 +28,12 @@ use crate::wire::{Vector, everything, list, opaque, repeat, text};
 
 pub(crate) mod names;
 mod place;
+mod pre_shared_key;
 mod write;
 
 pub use names::*;
 pub use place::Place;
+pub use pre_shared_key::{OfferedPsks, PskIdentity};
 
 /// One offered public key, or the server's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +76,10 @@ pub enum Extension<'a> {
     RetryGroup(u16),
     /// How many bytes of early data a ticket allows.
     MaxEarlyData(u32),
+    /// The pre-shared keys that a client offers, each with a proof that it has the key.
+    PreSharedKeys(OfferedPsks<'a>),
+    /// Which of them the server takes, counted from 0.
+    SelectedIdentity(u16),
     /// An extension kept as bytes.
     Other {
         /// Its number.
@@ -145,6 +158,12 @@ fn content(input: &[u8], id: u16, place: Place) -> Parsed<'_, Extension<'_>, Rea
             let group = field_as("selected_group", "send a key for this one", be_u16, |id| group_name(*id));
             group.map(Extension::RetryGroup).parse(input)
         }
+        (PRE_SHARED_KEY, ClientHello) => {
+            pre_shared_key::offered_psks.map(Extension::PreSharedKeys).parse(input)
+        }
+        (PRE_SHARED_KEY, ServerHello) => field("selected_identity", "which of the offered keys", be_u16)
+            .map(Extension::SelectedIdentity)
+            .parse(input),
         (EARLY_DATA, NewSessionTicket) => {
             field("max_early_data_size", "in bytes", be_u32).map(Extension::MaxEarlyData).parse(input)
         }

@@ -3,7 +3,9 @@
 //! ```text
 //!             0                                              hash of the messages
 //!             │                                              ClientHello to ...
-//!   PSK or 0 ─▶ Extract = early secret
+//!   PSK or 0 ─▶ Extract = early secret ─────▶ "res binder"   nothing ("ext binder": not from a ticket)
+//!             │                            ├▶ "c e traffic"  ClientHello
+//!             │                            └▶ "e exp master" ClientHello
 //!             │ Derive-Secret(., "derived", "")
 //!             ▼
 //!    (EC)DHE ─▶ Extract = handshake secret ─▶ "c hs traffic"   ... ServerHello
@@ -23,8 +25,7 @@
 //! ring holds itself (the private key of an exchange, the state of an AEAD or HMAC) is not: ring does not wipe it. The
 //! [ledger](crate::ledger) is the place that keeps secrets.
 //!
-//! Left out: pre-shared keys, so the early secret is always made from zeros. Tested in `tests/rfc8448.rs`,
-//! byte for byte.
+//! Left out: nothing of the figure. Tested in `tests/rfc8448.rs`, byte for byte.
 
 use std::fmt;
 
@@ -154,6 +155,30 @@ impl EarlySecret {
         EarlySecret { suite, early: extract(suite.hash(), zeros, zeros) }
     }
 
+    /// The early secret of a connection with a pre-shared key: Extract(0, key).
+    pub fn with_psk(suite: Suite, psk: &[u8]) -> EarlySecret {
+        let zeros = [0; MAX_HASH];
+        EarlySecret { suite, early: extract(suite.hash(), &zeros[..suite.hash().len()], psk) }
+    }
+
+    /// The key of the binders (RFC 8446 §4.2.11.2). Its label tells tickets from keys that came by another way, so
+    /// that one cannot be passed off as the other.
+    pub fn binder_key(&self, from_ticket: bool) -> Secret {
+        let empty = ring::digest::digest(self.suite.hash().digest(), b"");
+        let label = if from_ticket { "res binder" } else { "ext binder" };
+        derive_secret(self.suite.hash(), &self.early, label, empty.as_ref())
+    }
+
+    /// The RFC's client_early_traffic_secret, for early data. `hello` is the hash of the ClientHello.
+    pub fn client_traffic(&self, hello: &[u8]) -> Secret {
+        derive_secret(self.suite.hash(), &self.early, "c e traffic", hello)
+    }
+
+    /// The RFC's early_exporter_secret. `hello` is the hash of the ClientHello.
+    pub fn exporter(&self, hello: &[u8]) -> Secret {
+        derive_secret(self.suite.hash(), &self.early, "e exp master", hello)
+    }
+
     // book: second-row
     /// The second row: `shared` is the (EC)DHE secret, `hellos` the hash of ClientHello..ServerHello.
     pub fn handshake(&self, shared: &[u8], hellos: &[u8]) -> HandshakeSecrets {
@@ -218,6 +243,19 @@ impl ApplicationSecrets {
     pub fn resumption(&self, through_client_finished: &[u8]) -> Secret {
         derive_secret(self.suite.hash(), &self.main, "res master", through_client_finished)
     }
+}
+
+/// The pre-shared key of one ticket (RFC 8446 §4.6.1), from the resumption secret and the ticket's nonce.
+pub fn ticket_psk(hash: Hash, resumption: &Secret, nonce: &[u8]) -> Secret {
+    derive_secret(hash, resumption, "resumption", nonce)
+}
+
+/// An exporter (RFC 8446 §7.5): fills `out` with bytes for another protocol, which only the two ends of the connection
+/// know. `secret` is an exporter secret; the label says what the bytes are for.
+pub fn export(hash: Hash, secret: &Secret, label: &str, context: &[u8], out: &mut [u8]) {
+    let digest = |bytes| ring::digest::digest(hash.digest(), bytes);
+    let for_label = derive_secret(hash, secret, label, digest(b"").as_ref());
+    expand_label(hash, for_label.bytes(), "exporter", digest(context).as_ref(), out);
 }
 
 /// The next traffic secret after a KeyUpdate (RFC 8446 §7.2).

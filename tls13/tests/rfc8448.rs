@@ -1,12 +1,14 @@
-//! RFC 8448: every secret, key, Finished value and record of section 3 (a plain handshake) and section 5
-//! (HelloRetryRequest), computed here from the messages and the shared secret, and compared with the RFC's bytes.
+//! RFC 8448: every secret, key, Finished value, binder and record of section 3 (a plain handshake), section 4 (resumed,
+//! with early data) and section 5 (HelloRetryRequest), computed here from the messages and the shared secret, and compared with the RFC's bytes.
 
 use std::collections::HashMap;
 
 use barewire_dissect::Direction;
+use barewire_tls13::extensions::Extension;
 use barewire_tls13::handshake::{Finished, Message, NewSessionTicket};
 use barewire_tls13::key_schedule::{
-    ApplicationSecrets, EarlySecret, HandshakeSecrets, Secret, TrafficKeys, derived, verify_data,
+    ApplicationSecrets, EarlySecret, HandshakeSecrets, Secret, TrafficKeys, derived, finished_key,
+    ticket_psk, verify_data,
 };
 use barewire_tls13::observe::{Inner, Observer};
 use barewire_tls13::record::{ContentType, HEADER};
@@ -28,7 +30,8 @@ fn section(number: &str) -> Section {
     let mut section = Section { named: HashMap::new(), records: Vec::new(), handshakes: Vec::new() };
     let mut lines = text[start..end].lines().peekable();
     while let Some(line) = lines.next() {
-        let Some((name, count)) = line.strip_suffix(" octets)").and_then(|line| line.split_once(" (")) else {
+        let Some((name, count)) = line.strip_suffix(" octets)").and_then(|line| line.rsplit_once(" ("))
+        else {
             continue;
         };
         let mut bytes = Vec::new();
@@ -175,15 +178,7 @@ fn section_3_the_client_finished_and_the_resumption_secret() {
     let Ok(Message::NewSessionTicket(ticket)) = Message::parse(&ticket) else { panic!("{ticket:?}") };
     let NewSessionTicket { lifetime, nonce, .. } = ticket;
     assert_eq!((lifetime, nonce), (30, &[0, 0][..]));
-    let mut psk = [0; 32];
-    barewire_tls13::key_schedule::expand_label(
-        Hash::Sha256,
-        resumption.bytes(),
-        "resumption",
-        nonce,
-        &mut psk,
-    );
-    rfc.same("secret_resumption", &Secret::new(&psk));
+    rfc.same("secret_resumption", &ticket_psk(Hash::Sha256, &resumption, nonce));
 }
 
 #[test]
@@ -203,6 +198,117 @@ fn section_3_data_and_goodbye() {
     let close_notify = (ContentType::ALERT, vec![1, 0]);
     assert_eq!(open_and_reseal(&application.client, &[client_data], client_close), close_notify);
     assert_eq!(open_and_reseal(&application.server, &[ticket, server_data], server_close), close_notify);
+}
+
+/// Section 4's ClientHello, without its record header.
+fn section_4_hello(rfc: &Section) -> &[u8] {
+    &rfc.records[0][HEADER..]
+}
+
+/// The early secret of section 4: its key is that of section 3's ticket.
+fn section_4_early(rfc: &Section) -> EarlySecret {
+    let psk = ticket_psk(Hash::Sha256, &Secret::new(rfc.get("secret_resumption_master")), &[0, 0]);
+    rfc.same("secret_resumption", &psk);
+    assert_eq!(psk.bytes(), section("3").get("secret_resumption"));
+    EarlySecret::with_psk(SUITE, psk.bytes())
+}
+
+#[test]
+fn section_4_the_binder() {
+    let rfc = section("4");
+    let (hello, early) = (section_4_hello(&rfc), section_4_early(&rfc));
+    rfc.same("secret_resumption_early", &early.early);
+    let Ok(Message::ClientHello(offer)) = Message::parse(hello) else { panic!("no ClientHello") };
+    let Some(Extension::PreSharedKeys(offered)) = offer.extensions.last() else { panic!("{offer:?}") };
+    let (before, _) = hello.split_at(hello.len() - offered.binders_length());
+    let hash = Transcript::new(Hash::Sha256, before).current();
+    rfc.same("binder_hash", &hash);
+    let key = early.binder_key(true);
+    rfc.same("binder key (PRK)", &key);
+    rfc.same("finished key (expanded)", &finished_key(Hash::Sha256, &key));
+    let binder = verify_data(Hash::Sha256, &key, hash.bytes());
+    rfc.same("finished (PSK binder)", &binder);
+    assert_eq!(offered.binders, [binder.bytes()]);
+    assert_eq!(hex(&offer.to_bytes()), hex(hello));
+}
+
+#[test]
+fn section_4_early_data() {
+    let rfc = section("4");
+    let (early, mut transcript) =
+        (section_4_early(&rfc), Transcript::new(Hash::Sha256, section_4_hello(&rfc)));
+    let hash = transcript.current();
+    let client = early.client_traffic(hash.bytes());
+    rfc.same("c e traffic", &client);
+    rfc.same("e exp master", &early.exporter(hash.bytes()));
+    rfc.same_keys("secret_c_e_traffic_key", "secret_c_e_traffic_iv", &client);
+    let [_, data, server_hello, flight, end, finished, ..] = &rfc.records[..] else { panic!() };
+    assert_eq!(open_and_reseal(&client, &[], data), (ContentType::APPLICATION_DATA, b"ABCDEF".to_vec()));
+    let end_of_early_data = (ContentType::HANDSHAKE, vec![5, 0, 0, 0]);
+    assert_eq!(open_and_reseal(&client, &[data], end), end_of_early_data);
+
+    transcript.add(&server_hello[HEADER..]);
+    rfc.same("derived", &derived(Hash::Sha256, &early.early));
+    let secrets = early.handshake(&section_4_shared(&rfc, server_hello), transcript.current().bytes());
+    rfc.same("secret", &secrets.handshake);
+    rfc.same("c hs traffic", &secrets.client);
+    rfc.same("s hs traffic", &secrets.server);
+    rfc.same_keys("secret_handshake_server_key", "secret_handshake_server_iv", &secrets.server);
+    rfc.same_keys("secret_handshake_client_key", "secret_handshake_client_iv", &secrets.client);
+    let (_, flight) = open_and_reseal(&secrets.server, &[], flight);
+    let [extensions, server_finished] = messages(&flight)[..] else { panic!("{flight:?}") };
+    transcript.add(extensions);
+    let expected = verify_data(Hash::Sha256, &secrets.server, transcript.current().bytes());
+    assert_eq!(hex(server_finished), hex(&Finished { verify_data: expected.bytes() }.to_bytes()));
+    transcript.add(server_finished);
+    section_4_the_end(&rfc, &secrets, transcript, finished);
+}
+
+/// The (EC)DHE secret of section 4. The RFC's text does not print it, but it prints the client's private key, and ring
+/// draws that key where its generator gives these bytes.
+#[allow(deprecated)] // the only way to give ring a private key
+fn section_4_shared(rfc: &Section, server_hello: &[u8]) -> Vec<u8> {
+    use ring::test::rand::FixedSliceRandom;
+    let text = include_str!("data/rfc8448.md");
+    let private = text.split("## RFC 8448 section 4").nth(1).unwrap().split("d (32 octets)").nth(1).unwrap();
+    let bytes: Vec<u8> =
+        private.split_whitespace().take(32).map(|hex| u8::from_str_radix(hex, 16).unwrap()).collect();
+    let random = FixedSliceRandom { bytes: &bytes };
+    let private = ring::agreement::EphemeralPrivateKey::generate(&ring::agreement::X25519, &random).unwrap();
+    let Ok(Message::ClientHello(offer)) = Message::parse(section_4_hello(rfc)) else { panic!() };
+    let ours = offer.extensions.iter().find_map(|extension| match extension {
+        Extension::KeyShares(entries) => entries.first().map(|entry| entry.key_exchange),
+        _ => None,
+    });
+    assert_eq!(private.compute_public_key().unwrap().as_ref(), ours.unwrap());
+    let Ok(Message::ServerHello(hello)) = Message::parse(&server_hello[HEADER..]) else { panic!() };
+    let peer = ring::agreement::UnparsedPublicKey::new(
+        &ring::agreement::X25519,
+        hello.key_share().unwrap().key_exchange,
+    );
+    ring::agreement::agree_ephemeral(private, &peer, <[u8]>::to_vec).unwrap()
+}
+
+/// Section 4 from the server's Finished on. EndOfEarlyData is part of the transcript that our Finished covers.
+fn section_4_the_end(rfc: &Section, secrets: &HandshakeSecrets, mut transcript: Transcript, record: &[u8]) {
+    let application = secrets.application(transcript.current().bytes());
+    rfc.same("secret_application_client", &application.client);
+    rfc.same("secret_application_server", &application.server);
+    rfc.same("secret_exporter_master", &application.exporter);
+    rfc.same_keys("secret_application_server_key", "secret_application_server_iv", &application.server);
+    rfc.same_keys("secret_application_client_key", "secret_application_client_iv", &application.client);
+    transcript.add(&[5, 0, 0, 0]);
+    let expected = verify_data(Hash::Sha256, &secrets.client, transcript.current().bytes());
+    let (_, finished) = open_and_reseal(&secrets.client, &[], record);
+    assert_eq!(hex(&finished), hex(&Finished { verify_data: expected.bytes() }.to_bytes()));
+    transcript.add(&finished);
+    rfc.same("secret_res_master", &application.resumption(transcript.current().bytes()));
+    let [client_data, server_data, client_close, server_close] = &rfc.records[6..] else { panic!() };
+    let data: Vec<u8> = (0..50).collect();
+    assert_eq!(open_and_reseal(&application.client, &[], client_data).1, data);
+    assert_eq!(open_and_reseal(&application.server, &[], server_data).1, data);
+    assert_eq!(open_and_reseal(&application.client, &[client_data], client_close).1, [1, 0]);
+    assert_eq!(open_and_reseal(&application.server, &[server_data], server_close).1, [1, 0]);
 }
 
 #[test]

@@ -18,6 +18,7 @@ impl Extension<'_> {
             Extension::PskKeyExchangeModes(_) => PSK_KEY_EXCHANGE_MODES,
             Extension::KeyShares(_) | Extension::KeyShare(_) | Extension::RetryGroup(_) => KEY_SHARE,
             Extension::MaxEarlyData(_) => EARLY_DATA,
+            Extension::PreSharedKeys(_) | Extension::SelectedIdentity(_) => PRE_SHARED_KEY,
             Extension::Other { id, .. } => *id,
         }
     }
@@ -46,7 +47,9 @@ impl Extension<'_> {
             Extension::SupportedVersions(list) => {
                 put_vector(out, 1, |out| list.iter().for_each(|&version| put_u16(out, version)));
             }
-            Extension::SelectedVersion(number) | Extension::RetryGroup(number) => put_u16(out, *number),
+            Extension::SelectedVersion(number)
+            | Extension::RetryGroup(number)
+            | Extension::SelectedIdentity(number) => put_u16(out, *number),
             Extension::Cookie(cookie) => put_vector(out, 2, |out| out.extend_from_slice(cookie)),
             Extension::CertificateAuthorities(names) => put_vector(out, 2, |out| {
                 names.iter().for_each(|name| put_vector(out, 2, |out| out.extend_from_slice(name)));
@@ -57,6 +60,7 @@ impl Extension<'_> {
             }
             Extension::KeyShare(entry) => write_key_share(entry, out),
             Extension::MaxEarlyData(size) => put_u32(out, *size),
+            Extension::PreSharedKeys(offered) => offered.write(out),
             Extension::Other { data, .. } => out.extend_from_slice(data),
         }
     }
