@@ -4,7 +4,7 @@
 //!  new ──▶ WAIT_SH ──HelloRetryRequest──▶ WAIT_SH   another ClientHello
 //!             │ ServerHello                         handshake keys
 //!          WAIT_EE
-//!             │ EncryptedExtensions
+//!             │ EncryptedExtensions ──with a pre-shared key──▶ WAIT_FINISHED
 //!          WAIT_CERT_CR ──CertificateRequest──▶ WAIT_CERT
 //!             │ Certificate                        │
 //!             │ ◀──────────────────────────────────┘ is the chain trusted?
@@ -24,14 +24,15 @@
 //! | `client/receive.rs` | records in; the table of the figure above |
 //! | `client/hello.rs` | ClientHello, HelloRetryRequest, ServerHello |
 //! | `client/extensions.rs` | which extensions may stand where |
+//! | `client/offered.rs` | the pre-shared key that a ServerHello takes |
 //! | `client/server_flight.rs` | EncryptedExtensions to CertificateVerify |
 //! | `client/finished.rs` | both Finished |
 //! | `client/connected.rs` | tickets, key updates, alerts |
 //! | `client/send.rs` | records out |
 //! | `client/record_buffer.rs` | the buffer that records are read from |
 //!
-//! Left out: pre-shared keys (so no resumption and no 0-RTT), client certificates, post-handshake authentication.
-//! Tested in `tests/loopback.rs`, `tests/certificates.rs` and `tests/hostile.rs`, against rustls.
+//! Left out: 0-RTT, client certificates, post-handshake authentication. Tested in `tests/loopback.rs`,
+//! `tests/resumption.rs`, `tests/certificates.rs` and `tests/hostile.rs`, against rustls.
 
 mod config;
 mod connected;
@@ -39,14 +40,15 @@ mod event;
 mod extensions;
 mod finished;
 mod hello;
+mod offered;
 mod receive;
 mod record_buffer;
 mod send;
 mod server_flight;
 mod state;
 
-use std::sync::PoisonError;
-use std::time::Instant;
+use std::sync::{Arc, PoisonError};
+use std::time::{Instant, SystemTime};
 
 use rand_core::Rng;
 use rustls_pki_types::ServerName;
@@ -57,14 +59,15 @@ pub use event::{Event, Summary};
 use crate::epoch::Epoch;
 use crate::error::Error;
 use crate::handshake::Joiner;
-use crate::key_schedule::{ApplicationSecrets, HandshakeSecrets};
+use crate::key_schedule::{ApplicationSecrets, HandshakeSecrets, Secret, export};
 use crate::key_share::KeyShares;
 use crate::ledger::Ledger;
+use crate::origin::Origin;
 use crate::protect::Protection;
 use crate::verify::Verifier;
 use event::EventQueue;
 use record_buffer::RecordBuffer;
-use state::{Offer, State};
+use state::{Offer, Offered, State};
 
 /// The client's side of one connection.
 ///
@@ -80,6 +83,9 @@ pub struct Client {
     session_id: [u8; 32],
     /// The numbers of the extensions in the ClientHello that was sent last.
     offered: Vec<u16>,
+    /// When the connection began, and when it was called last.
+    started: Instant,
+    now: Instant,
     state: State,
     failure: Option<Error>,
     records: RecordBuffer,
@@ -103,6 +109,10 @@ pub struct Client {
     summary: Option<Summary>,
     handshake_secrets: Option<HandshakeSecrets>,
     application_secrets: Option<ApplicationSecrets>,
+    /// The resumption secret, from our Finished on. Each ticket gets its key from it.
+    resumption: Option<Secret>,
+    /// Where the server showed its certificate: what a ticket's session says about it.
+    origin: Option<Arc<Origin>>,
 }
 
 impl std::fmt::Debug for Client {
@@ -117,10 +127,11 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Config`] for an offer or trust anchors that cannot work; [`Error::Random`].
-    pub fn new(_now: Instant, config: Config, rng: &mut dyn Rng) -> Result<Client, Error> {
+    pub fn new(now: Instant, mut config: Config, rng: &mut dyn Rng) -> Result<Client, Error> {
         let shares = KeyShares::generate(&config.check()?)?;
         let name = config.name()?;
         let verifier = Verifier::new(&config.trust, name.clone(), config.wall_clock, config.check_key_usage)?;
+        let psk = config.pre_shared_key.take().map(Offered::new);
         let (mut random, mut session_id) = ([0; 32], [0; 32]);
         rng.fill_bytes(&mut random);
         rng.fill_bytes(&mut session_id);
@@ -131,6 +142,8 @@ impl Client {
             random,
             session_id,
             offered: Vec::new(),
+            started: now,
+            now,
             state: State::Failed,
             failure: None,
             records: RecordBuffer::default(),
@@ -150,17 +163,24 @@ impl Client {
             summary: None,
             handshake_secrets: None,
             application_secrets: None,
+            resumption: None,
+            origin: None,
         };
-        client.start(shares)?;
+        client.start(shares, psk)?;
         Ok(client)
     }
 
     /// START (RFC 8446 §A.1): send the ClientHello.
-    fn start(&mut self, shares: KeyShares) -> Result<(), Error> {
-        let client_hello = self.client_hello(&shares, None);
+    fn start(&mut self, shares: KeyShares, psk: Option<Offered>) -> Result<(), Error> {
+        let client_hello = self.client_hello(&shares, psk.as_ref(), None, None);
         self.send_client_hello(&client_hello)?;
-        self.state = State::WaitServerHello(Box::new(Offer { shares, client_hello, retry: None }));
+        self.state = State::WaitServerHello(Box::new(Offer { shares, psk, client_hello, retry: None }));
         Ok(())
+    }
+
+    /// What a clock on the wall shows now.
+    fn wall_clock(&self) -> SystemTime {
+        self.config.wall_clock + self.now.saturating_duration_since(self.started)
     }
 
     /// Takes bytes of the server's stream, cut anywhere.
@@ -171,7 +191,8 @@ impl Client {
     /// # Errors
     /// On an error the connection is over. The alert that says so to the server waits in
     /// [`transmit`](Client::transmit), and every later call returns the same error.
-    pub fn receive(&mut self, _now: Instant, bytes: &[u8]) -> Result<(), Error> {
+    pub fn receive(&mut self, now: Instant, bytes: &[u8]) -> Result<(), Error> {
+        self.now = now;
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
@@ -256,6 +277,26 @@ impl Client {
         self.update_send_keys(request_peer)
     }
 
+    /// Fills `out` with bytes for another protocol, which only the two ends of this connection know (RFC 8446 §7.5).
+    /// The label says what they are for; IANA keeps a list of them.
+    ///
+    /// # Errors
+    /// [`Error::NotWritable`] before the handshake is done; [`Error::Config`] for a label of more than 249 bytes or for
+    /// more than 255 hashes of output.
+    pub fn export(&self, label: &str, context: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        let Some(secrets) = &self.application_secrets else {
+            return Err(Error::NotWritable("the handshake is not done"));
+        };
+        let hash = secrets.suite.hash();
+        if label.len() > 249 || out.len() > 255 * hash.len() {
+            return Err(Error::Config(
+                "an exporter gives up to 255 hashes, for a label of up to 249 bytes".into(),
+            ));
+        }
+        export(hash, &secrets.exporter, label, context, out);
+        Ok(())
+    }
+
     /// What the handshake agreed on, once it is done.
     pub fn summary(&self) -> Option<&Summary> {
         self.summary.as_ref()
@@ -282,7 +323,7 @@ impl Client {
     }
 
     /// How many events about tickets, key updates and alerts were dropped because nobody asked for them: of more than
-    /// 1024 events only the first are kept.
+    /// 1024 events, or 16 tickets, only the first are kept.
     pub fn events_dropped(&self) -> usize {
         self.events.dropped()
     }

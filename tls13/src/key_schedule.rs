@@ -3,7 +3,7 @@
 //! ```text
 //!             0                                              hash of the messages
 //!             │                                              ClientHello to ...
-//!   PSK or 0 ─▶ Extract = early secret ─────▶ "res binder"   nothing ("ext binder": not from a ticket)
+//!   PSK or 0 ─▶ Extract = early secret ─────▶ "res binder"   nothing (or "ext binder")
 //!             │                            ├▶ "c e traffic"  ClientHello
 //!             │                            └▶ "e exp master" ClientHello
 //!             │ Derive-Secret(., "derived", "")

@@ -73,18 +73,21 @@
 //! 6. [`client`]: the states, and which message leads from one to the next. [`Client`] has the five verbs that every
 //!    core of Barewire has.
 //! 7. [`verify`] and [`certificate`]: who the server is, and which authority says so.
-//! 8. [`driver`]: TLS over a socket. [`key_log`] and [`observe`]: the same records seen from outside.
-//! 9. [`mod@error`] and [`reason`]: what can go wrong, at which byte, by which rule. [`mod@dissect`]: the name of
-//!    every byte.
+//! 8. [`pre_shared_key`], [`session`] and [`origin`]: coming back to a server that is known already.
+//! 9. [`driver`]: TLS over a socket. [`key_log`] and [`observe`]: the same records seen from outside.
+//! 10. [`mod@error`] and [`reason`]: what can go wrong, at which byte, by which rule. [`mod@dissect`]: the name of
+//!     every byte.
 //!
 //! # What it promises
 //!
 //! * Nothing is called verified unless it was: [`Verified::Yes`] and [`Verified::Pinned`] are made in one place, after
 //!   the chain (or the server's own certificate, byte for byte) and the name have passed. [`Trust::Nothing`] leads to
-//!   [`Verified::SkippedByRequest`]; CertificateVerify and Finished are checked even then.
+//!   [`Verified::SkippedByRequest`]; CertificateVerify and Finished are checked even then. A resumed connection shows
+//!   no certificate: [`Verified::InSession`] says where one was seen.
 //! * A stream that ends without close_notify is an error.
 //! * Bytes from the network cannot make it panic or loop. It holds at most one record and one handshake message (128
-//!   KiB) that are not whole, and decrypted data until it is read. [`observe`] states its own bound.
+//!   KiB) that are not whole, 16 tickets that nobody has taken, and decrypted data until it is read. [`observe`]
+//!   states its own bound.
 //!
 //! # What RFC 9846 changes
 //!
@@ -96,8 +99,8 @@
 //! |---|---|---|
 //! | a key share must not be used for two connections | it may be | each connection draws its own |
 //! | TLS 1.0 and 1.1 must not be negotiated | may be, by older rules | only 1.3 is offered |
-//! | a pre-shared key has one hash, also after HelloRetryRequest | unclear | no pre-shared key is offered |
-//! | a client without resumption ignores tickets | nothing said | each becomes an event |
+//! | a pre-shared key has one hash, also after HelloRetryRequest | unclear | the binder is in that hash |
+//! | a client without resumption ignores tickets | nothing said | each becomes an event, a session |
 //! | a new key before the old one has done too much: MUST | SHOULD | after 2^24 records with AES-GCM |
 //! | at most 2^48 - 1 key updates | no limit | not counted: so many take longer than any connection |
 //! | one request for a key update at a time | any number | [`Client::update_keys`] asks once |
@@ -115,9 +118,9 @@
 //!
 //! * TLS 1.2 and older: recognised, its records and messages named, and not read further.
 //! * The server side: rustls plays it in tests.
-//! * In the client: pre-shared keys, so no resumption and no 0-RTT (an observer opens both); client certificates (the
-//!   answer to a request is an empty one); post-handshake authentication; revocation; P-521 and post-quantum key
-//!   exchange; Encrypted ClientHello; GREASE; padding of what is sent; exporters beyond their secret.
+//! * In the client: 0-RTT (an observer opens it); client certificates (the answer to a request is an empty one);
+//!   post-handshake authentication; revocation; P-521 and post-quantum key exchange; Encrypted ClientHello; GREASE;
+//!   padding of what is sent.
 //! * Wiping what ring holds, and data that was decrypted. Every secret of ours is wiped when it is dropped; the
 //!   [`ledger`] keeps them, and is not made unless asked for.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
@@ -142,9 +145,12 @@ pub mod key_schedule;
 pub mod key_share;
 pub mod ledger;
 pub mod observe;
+pub mod origin;
+pub mod pre_shared_key;
 pub mod protect;
 pub mod reason;
 pub mod record;
+pub mod session;
 pub mod signature;
 pub mod suite;
 pub mod transcript;
@@ -162,8 +168,11 @@ pub use group::{Group, group_name};
 pub use key_log::KeyLog;
 pub use key_share::PrivateShare;
 pub use ledger::{Ledger, SharedLedger};
+pub use origin::Origin;
+pub use pre_shared_key::{ExternalPsk, PreSharedKey};
 pub use protect::{OpenFailure, Protection, SealFailure};
 pub use reason::Reason;
+pub use session::{MemoryStore, Session, SessionStore, Unfit, Wanted};
 pub use signature::{SignatureScheme, scheme_name, signed_content};
 pub use suite::{Hash, Suite, short_suite_name, suite_name};
 pub use transcript::Transcript;

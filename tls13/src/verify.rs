@@ -8,6 +8,7 @@
 mod words;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustls_pki_types::pem::PemObject;
@@ -16,6 +17,7 @@ use x509_parser::prelude::X509Certificate;
 
 use crate::certificate::{self, CertificateError, CertificateFacts, CertificateProblem, anchor_name, utc};
 use crate::error::Error;
+use crate::origin::Origin;
 
 /// Which authorities may say who a server is.
 #[derive(Debug, Clone)]
@@ -31,7 +33,7 @@ pub enum Trust {
     Nothing,
 }
 
-/// Whether the chain was verified.
+/// Whether it was verified who the server is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verified {
     /// It was: the chain leads to a trust anchor, is valid now, and is for the server's name.
@@ -47,6 +49,42 @@ pub enum Verified {
     },
     /// Nobody checked, because the configuration said [`Trust::Nothing`].
     SkippedByRequest,
+    /// No certificate was shown: the server has the key of an earlier connection, in which it showed one.
+    InSession(Arc<Origin>),
+    /// No certificate was shown: the server has the key that both sides were given.
+    PreSharedKey {
+        /// How both sides call the key.
+        identity: Vec<u8>,
+    },
+}
+
+impl Trust {
+    /// A hash that tells this trust from another one. Sessions keep it.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let (kind, bytes): (u8, &[u8]) = match self {
+            Trust::MozillaRoots => (0, &[]),
+            Trust::System => (1, &[]),
+            Trust::Pem(bytes) => (2, bytes),
+            Trust::Nothing => (3, &[]),
+        };
+        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        context.update(&[kind]);
+        context.update(bytes);
+        let mut fingerprint = [0; 32];
+        fingerprint.copy_from_slice(context.finish().as_ref());
+        fingerprint
+    }
+}
+
+impl Verified {
+    /// Whether a chain was verified, in this connection or in the one that its session comes from.
+    pub fn is_by_certificate(&self) -> bool {
+        match self {
+            Verified::Yes { .. } | Verified::Pinned { .. } => true,
+            Verified::InSession(origin) => origin.anchor.is_some(),
+            Verified::SkippedByRequest | Verified::PreSharedKey { .. } => false,
+        }
+    }
 }
 
 impl fmt::Display for Verified {
@@ -58,6 +96,26 @@ impl fmt::Display for Verified {
             }
             Verified::SkippedByRequest => {
                 f.write_str("NOT verified: checking the certificate was turned off")
+            }
+            Verified::InSession(origin) => {
+                let at = origin.at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() as i64;
+                match &origin.anchor {
+                    Some(anchor) => write!(
+                        f,
+                        "no certificate shown: resumed from a connection of {}, whose chain led to {anchor}",
+                        utc(at)
+                    ),
+                    None => {
+                        write!(f, "NOT verified: resumed from a connection of {} without a check", utc(at))
+                    }
+                }
+            }
+            Verified::PreSharedKey { identity } => {
+                write!(
+                    f,
+                    "no certificate shown: the server has the key {:?}",
+                    identity.escape_ascii().to_string()
+                )
             }
         }
     }

@@ -9,6 +9,8 @@ use crate::error::Error;
 use crate::group::Group;
 use crate::key_log::KeyLog;
 use crate::ledger::SharedLedger;
+use crate::pre_shared_key::PreSharedKey;
+use crate::session::Wanted;
 use crate::signature::SignatureScheme;
 use crate::suite::Suite;
 use crate::verify::Trust;
@@ -36,6 +38,9 @@ pub struct Config {
     pub check_key_usage: bool,
     /// The time to compare certificates with.
     pub wall_clock: SystemTime,
+    /// A key to begin with: a session of an earlier connection, or a key that both sides were given. The server may
+    /// decline it, and then shows its certificate.
+    pub pre_shared_key: Option<PreSharedKey>,
     /// Where to write secrets as they appear.
     pub key_log: Option<Box<dyn KeyLog>>,
     /// Where to keep the transcript, and every secret and key; see [`ledger`](crate::ledger). Usually nowhere.
@@ -56,6 +61,7 @@ impl Config {
             trust: Trust::MozillaRoots,
             check_key_usage: true,
             wall_clock,
+            pre_shared_key: None,
             key_log: None,
             ledger: None,
         }
@@ -66,6 +72,43 @@ impl Config {
         let name = self.server_name.strip_suffix('.').unwrap_or(&self.server_name);
         ServerName::try_from(name.to_owned())
             .map_err(|_| Error::Config(format!("{name:?} is neither a DNS name nor an IP address")))
+    }
+
+    /// The name by which sessions of this server are found.
+    pub(super) fn session_name(&self) -> String {
+        self.server_name.strip_suffix('.').unwrap_or(&self.server_name).to_ascii_lowercase()
+    }
+
+    /// What a session has to fit to be offered with these settings: what to ask a
+    /// [`SessionStore`](crate::SessionStore) for.
+    pub fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            server_name: self.session_name(),
+            alpn: &self.alpn,
+            suites: &self.suites,
+            trust: self.trust.fingerprint(),
+            now: self.wall_clock,
+        }
+    }
+
+    /// Refuses a key that cannot be offered.
+    fn check_pre_shared_key(&self) -> Result<(), Error> {
+        match &self.pre_shared_key {
+            None => Ok(()),
+            Some(PreSharedKey::Session(session)) => session
+                .fits(&self.wanted())
+                .map_err(|unfit| Error::Config(format!("the session cannot be offered: {unfit}"))),
+            Some(PreSharedKey::External(external)) => {
+                let hash = external.suite.hash();
+                let fits = self.suites.iter().any(|suite| suite.hash() == hash);
+                if fits && !external.key.is_empty() && (1..=4096).contains(&external.identity.len()) {
+                    return Ok(());
+                }
+                let says =
+                    "a pre-shared key takes a name of 1 to 4096 bytes, a key, and a suite with its hash";
+                Err(Error::Config(says.to_owned()))
+            }
+        }
     }
 
     /// Refuses settings that cannot be offered. Gives the groups that a key share is sent for.
@@ -80,6 +123,7 @@ impl Config {
                 "an ALPN name takes 1 to 255 bytes (RFC 7301 §3.1), all of them 4096".to_owned(),
             ));
         }
+        self.check_pre_shared_key()?;
         self.shared_groups()
     }
 }

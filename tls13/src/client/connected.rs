@@ -8,15 +8,33 @@ use crate::alert::{Alert, AlertDescription, alert};
 use crate::error::{Error, ProtocolVersion};
 use crate::extensions::Place;
 use crate::handshake::{KeyUpdate, NewSessionTicket};
-use crate::key_schedule::next_traffic_secret;
+use crate::key_schedule::{next_traffic_secret, ticket_psk};
 use crate::reason::bytes_in_words;
+use crate::session::Session;
 
 impl Client {
-    /// A ticket for a later connection. It becomes an event, and is not kept.
+    /// A ticket for a later connection. It becomes an event with all that the later connection needs.
     pub(super) fn on_new_session_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<State, Error> {
         self.check_extensions(&ticket.extensions, Place::NewSessionTicket)?;
         self.count_idle_ticket()?;
-        self.tell(Event::Ticket { lifetime: ticket.lifetime, length: ticket.ticket.len() });
+        let (Some(summary), Some(resumption), Some(origin)) = (&self.summary, &self.resumption, &self.origin)
+        else {
+            return Ok(State::Connected);
+        };
+        let session = Session {
+            server_name: self.config.session_name(),
+            alpn: summary.alpn.clone(),
+            suite: summary.suite,
+            ticket: ticket.ticket.to_vec(),
+            lifetime: ticket.lifetime,
+            age_add: ticket.age_add,
+            nonce: ticket.nonce.to_vec(),
+            max_early_data: ticket.max_early_data(),
+            received: self.wall_clock(),
+            psk: ticket_psk(summary.suite.hash(), resumption, ticket.nonce),
+            origin: origin.clone(),
+        };
+        self.tell(Event::Ticket(Box::new(session)));
         Ok(State::Connected)
     }
 

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use crate::alert::Alert;
 use crate::certificate::CertificateFacts;
 use crate::group::Group;
+use crate::session::Session;
 use crate::signature::SignatureScheme;
 use crate::suite::Suite;
 use crate::verify::Verified;
@@ -22,13 +23,9 @@ pub enum Event {
     /// There is data to [`read`](super::Client::read). Told when the first byte comes, and again when more comes
     /// after all of it was read.
     Data,
-    /// The server sent a ticket for a later connection. This client does not use it.
-    Ticket {
-        /// How long it is good for, in seconds.
-        lifetime: u32,
-        /// Its length, in bytes.
-        length: usize,
-    },
+    /// The server sent a ticket: a later connection can go on from this session. A
+    /// [`SessionStore`](crate::SessionStore) keeps it.
+    Ticket(Box<Session>),
     /// The server has taken its next key (RFC 8446 §4.6.3).
     KeyUpdated {
         /// Whether it asked us to take ours. That happens before our next data.
@@ -43,6 +40,9 @@ pub enum Event {
 /// How many events that a server can repeat wait at most until the caller asks for them.
 const MAX_EVENTS: usize = 1024;
 
+/// How many tickets wait among them: one can take 64 KiB.
+const MAX_TICKETS: usize = 16;
+
 /// Events that wait for the caller.
 #[derive(Debug, Default)]
 pub(super) struct EventQueue {
@@ -54,11 +54,16 @@ impl EventQueue {
     /// Queues an event. A server can cause any number of those that repeat, so only some of them are kept. Data that is
     /// announced already needs no second event.
     pub(super) fn push(&mut self, event: Event) {
-        if self.events.len() >= MAX_EVENTS && event.repeats() {
+        if (self.events.len() >= MAX_EVENTS && event.repeats()) || self.is_full_of_tickets(&event) {
             self.dropped += 1;
         } else if event != Event::Data || self.events.back() != Some(&Event::Data) {
             self.events.push_back(event);
         }
+    }
+
+    fn is_full_of_tickets(&self, event: &Event) -> bool {
+        let is_ticket = |event: &Event| matches!(event, Event::Ticket(_));
+        is_ticket(event) && self.events.iter().filter(|waiting| is_ticket(waiting)).count() >= MAX_TICKETS
     }
 
     pub(super) fn pop(&mut self) -> Option<Event> {
@@ -74,7 +79,7 @@ impl EventQueue {
 impl Event {
     /// Whether the server can cause it as often as it likes, also when nothing is read.
     fn repeats(&self) -> bool {
-        matches!(self, Event::Ticket { .. } | Event::KeyUpdated { .. } | Event::Alert(_))
+        matches!(self, Event::Ticket(_) | Event::KeyUpdated { .. } | Event::Alert(_))
     }
 }
 
@@ -85,16 +90,16 @@ pub struct Summary {
     pub suite: Suite,
     /// The group of the key exchange.
     pub group: Group,
-    /// How the server signed the transcript.
-    pub signature: SignatureScheme,
+    /// How the server signed the transcript. `None`: it showed no certificate in this connection.
+    pub signature: Option<SignatureScheme>,
     /// The application protocol, if one was agreed on.
     pub alpn: Option<Vec<u8>>,
     /// Whether it took a HelloRetryRequest.
     pub hello_retry: bool,
     /// Whether the server asked for a client certificate (and got an empty answer).
     pub certificate_requested: bool,
-    /// What the certificates say, the server's own first.
+    /// What the certificates say, the server's own first. Empty: it showed none in this connection.
     pub chain: Vec<CertificateFacts>,
-    /// Whether they were verified.
+    /// Whether it was verified who the server is, and where.
     pub verified: Verified,
 }

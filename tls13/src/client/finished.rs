@@ -1,16 +1,23 @@
 //! The end of the handshake (RFC 8446 §4.4.4): the server's Finished is checked, ours is sent, and both directions
 //! change to application keys. Tested in `tests/hostile.rs`.
 
+use std::sync::Arc;
+
 use super::state::{Authenticated, Handshake, State};
 use super::{Client, Event, Summary};
 use crate::alert::AlertDescription;
+use crate::certificate::CertificateFacts;
 use crate::epoch::Epoch;
 use crate::error::Error;
 use crate::handshake::{Certificate, Finished};
 use crate::key_log::{CLIENT_TRAFFIC, EXPORTER, SERVER_TRAFFIC};
 use crate::key_schedule::{check_verify_data, verify_data};
 use crate::ledger::Name;
+use crate::origin::Origin;
+use crate::pre_shared_key::PreSharedKey;
 use crate::reason::bytes_in_words;
+use crate::signature::SignatureScheme;
+use crate::verify::Verified;
 
 impl Client {
     /// WAIT_FINISHED: did both sides see the same handshake?
@@ -50,20 +57,40 @@ impl Client {
         let through_finished = handshake.transcript.current();
         self.note(|ledger| ledger.secret(Name::Resumption, &secrets.resumption(through_finished.bytes())));
         self.set_send_keys(suite, &secrets.client)?;
+        self.resumption = Some(secrets.resumption(handshake.transcript.current().bytes()));
         self.application_secrets = Some(secrets);
+        self.origin = self.origin_of(&server);
+        let (signature, chain, verified) = shown(server);
         let summary = Summary {
             suite,
             group: handshake.group,
-            signature: server.signature,
+            signature,
             alpn: handshake.alpn,
             hello_retry: handshake.hello_retry,
             certificate_requested: handshake.certificate_request.is_some(),
-            chain: server.facts,
-            verified: server.verified,
+            chain,
+            verified,
         };
         self.summary = Some(summary.clone());
         self.tell(Event::HandshakeDone(Box::new(summary)));
         Ok(State::Connected)
+    }
+
+    /// Where the server showed its certificate: here, or where the session comes from. `None` for an external key.
+    fn origin_of(&self, server: &Authenticated) -> Option<Arc<Origin>> {
+        match server {
+            Authenticated::Certificate { leaf, verified, .. } => {
+                let anchor = match verified {
+                    Verified::Yes { anchor } => Some(anchor.clone()),
+                    Verified::Pinned { subject } => Some(subject.clone()),
+                    _ => None,
+                };
+                let (at, trust) = (self.wall_clock(), self.config.trust.fingerprint());
+                Some(Arc::new(Origin { at, certificate: leaf.clone(), anchor, trust }))
+            }
+            Authenticated::PreSharedKey(PreSharedKey::Session(session)) => Some(session.origin.clone()),
+            Authenticated::PreSharedKey(PreSharedKey::External(_)) => None,
+        }
     }
 
     /// Our change_cipher_spec (RFC 8446 §D.4), an empty Certificate if one was asked for, and our Finished.
@@ -83,5 +110,18 @@ impl Client {
         handshake.transcript.add(&finished);
         self.note(|ledger| ledger.message(&finished, &handshake.transcript));
         Ok(())
+    }
+}
+
+/// What the server has shown in this connection, for its summary.
+fn shown(server: Authenticated) -> (Option<SignatureScheme>, Vec<CertificateFacts>, Verified) {
+    match server {
+        Authenticated::Certificate { facts, verified, signature, .. } => (Some(signature), facts, verified),
+        Authenticated::PreSharedKey(PreSharedKey::Session(session)) => {
+            (None, Vec::new(), Verified::InSession(session.origin))
+        }
+        Authenticated::PreSharedKey(PreSharedKey::External(external)) => {
+            (None, Vec::new(), Verified::PreSharedKey { identity: external.identity })
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! The offer and the answer: ClientHello (RFC 8446 §4.1.2), ServerHello (§4.1.3), HelloRetryRequest (§4.1.4).
 //! Tested in `tests/loopback.rs` and `tests/hostile.rs`.
 
-use super::state::{Handshake, Offer, State};
+use super::state::{Handshake, Offer, Offered, State};
 use super::{Client, Event};
 use crate::alert::AlertDescription;
 use crate::epoch::Epoch;
 use crate::error::{Error, ProtocolVersion};
-use crate::extensions::{Extension, Place};
+use crate::extensions::{Extension, OfferedPsks, Place};
 use crate::group::{Group, group_name};
 use crate::handshake::{ClientHello, ServerHello};
 use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE, key_log_line};
@@ -23,8 +23,14 @@ const SSL3: u16 = 0x0300;
 
 impl Client {
     /// The ClientHello. The second one, after a HelloRetryRequest, has other key shares, and the cookie if there was
-    /// one.
-    pub(super) fn client_hello(&self, shares: &KeyShares, cookie: Option<&[u8]>) -> Vec<u8> {
+    /// one. `before` holds the messages before it.
+    pub(super) fn client_hello(
+        &self,
+        shares: &KeyShares,
+        psk: Option<&Offered>,
+        cookie: Option<&[u8]>,
+        before: Option<&Transcript>,
+    ) -> Vec<u8> {
         let mut extensions = Vec::new();
         if let ServerName::DnsName(name) = &self.name {
             extensions.push(Extension::ServerName(Some(name.as_ref().as_bytes())));
@@ -41,9 +47,14 @@ impl Client {
         if let Some(cookie) = cookie {
             extensions.push(Extension::Cookie(cookie));
         }
-        // Resumption is left out, but a server sends tickets only to a client that names a mode (RFC 8446 §4.2.9).
+        // psk_dhe_ke. A server sends tickets only to a client that names a mode (RFC 8446 §4.2.9).
         extensions.push(Extension::PskKeyExchangeModes(vec![1]));
         extensions.push(Extension::KeyShares(shares.entries()));
+        let binder = vec![0; psk.map_or(0, |psk| psk.early.suite.hash().len())];
+        if let Some(psk) = psk {
+            let identities = vec![psk.key.identity(self.wall_clock())];
+            extensions.push(Extension::PreSharedKeys(OfferedPsks { identities, binders: vec![&binder] }));
+        }
         let hello = ClientHello {
             legacy_version: 0x0303,
             random: self.random,
@@ -52,7 +63,11 @@ impl Client {
             legacy_compression_methods: &[0],
             extensions,
         };
-        hello.to_bytes()
+        let mut bytes = hello.to_bytes();
+        if let Some(psk) = psk {
+            psk.key.bind(&psk.early, before, &mut bytes);
+        }
+        bytes
     }
 
     /// The checks that ServerHello and HelloRetryRequest share, in the order of RFC 8446 §4.1.3.
@@ -118,8 +133,10 @@ impl Client {
             Some(group) => KeyShares::generate(&[group])?,
             None => offer.shares,
         };
-        self.check_cookie(hello.cookie(), &shares)?;
-        let client_hello = self.client_hello(&shares, hello.cookie());
+        let psk = offer.psk;
+        self.check_cookie(hello.cookie(), &shares, psk.as_ref())?;
+        let before = psk.as_ref().map(|psk| psk.after_retry(&offer.client_hello, message));
+        let client_hello = self.client_hello(&shares, psk.as_ref(), hello.cookie(), before.as_ref());
         self.note(|ledger| ledger.retry(&offer.client_hello, message, &transcript));
         transcript.add(&client_hello);
         self.note(|ledger| ledger.message(&client_hello, &transcript));
@@ -127,16 +144,22 @@ impl Client {
         self.send_change_cipher_spec();
         self.send_client_hello(&client_hello)?;
         self.tell(Event::HelloRetry { group });
-        Ok(State::WaitServerHello(Box::new(Offer { shares, client_hello, retry: Some((suite, transcript)) })))
+        let retry = Some((suite, transcript));
+        Ok(State::WaitServerHello(Box::new(Offer { shares, psk, client_hello, retry })))
     }
 
     /// Refuses a cookie that is too long to be sent back. All extensions together take at most 65,535 bytes (RFC 8446
     /// §4.1.2). The rest of the message is counted too, so that the sum stays simple.
-    fn check_cookie(&self, cookie: Option<&[u8]>, shares: &KeyShares) -> Result<(), Error> {
+    fn check_cookie(
+        &self,
+        cookie: Option<&[u8]>,
+        shares: &KeyShares,
+        psk: Option<&Offered>,
+    ) -> Result<(), Error> {
         // The extension's type, its length, and the length of the cookie in it.
         const HEADERS: usize = 6;
         let Some(cookie) = cookie else { return Ok(()) };
-        let others = self.client_hello(shares, None).len();
+        let others = self.client_hello(shares, psk, None, None).len();
         if others + HEADERS + cookie.len() <= usize::from(u16::MAX) {
             return Ok(());
         }
@@ -175,6 +198,7 @@ impl Client {
         }
         let suite = self.check_hello(hello)?;
         self.check_extensions(&hello.extensions, Place::ServerHello)?;
+        let psk = self.taken_psk(offer.psk, hello, suite)?;
         let hello_retry = offer.retry.is_some();
         let mut transcript = match offer.retry {
             Some((retried, _)) if retried != suite => {
@@ -195,7 +219,10 @@ impl Client {
         transcript.add(message);
         self.note(|ledger| ledger.message(message, &transcript));
         let (group, shared) = shared_secret(offer.shares, hello)?;
-        let early = EarlySecret::without_psk(suite);
+        let early = match &psk {
+            Some(psk) => EarlySecret { suite, early: psk.early.early.clone() },
+            None => EarlySecret::without_psk(suite),
+        };
         let secrets = early.handshake(shared.bytes(), transcript.current().bytes());
         self.note(|ledger| ledger.handshake(&early, &shared, &secrets));
         self.log(CLIENT_HANDSHAKE, &secrets.client);
@@ -203,9 +230,16 @@ impl Client {
         self.set_receive_keys(suite, &secrets.server, Epoch::Handshake)?;
         self.set_send_keys(suite, &secrets.client)?;
         self.handshake_secrets = Some(secrets.clone());
-        let (alpn, certificate_request) = (None, None);
-        let handshake =
-            Handshake { suite, group, hello_retry, secrets, transcript, alpn, certificate_request };
+        let handshake = Handshake {
+            suite,
+            group,
+            hello_retry,
+            secrets,
+            transcript,
+            psk: psk.map(|psk| psk.key),
+            alpn: None,
+            certificate_request: None,
+        };
         Ok(State::WaitEncryptedExtensions(Box::new(handshake)))
     }
 
@@ -221,7 +255,7 @@ impl Client {
 fn shared_secret(shares: KeyShares, hello: &ServerHello<'_>) -> Result<(Group, Secret), Error> {
     const RULE: &str = "RFC 8446 §4.2.8";
     let Some(entry) = hello.key_share() else {
-        let says = "the ServerHello has no key_share, and no pre-shared key was offered";
+        let says = "the ServerHello has no key_share, which every mode that was offered needs";
         return Err(Error::violation(AlertDescription::MISSING_EXTENSION, RULE, says));
     };
     let offered = shares.names();

@@ -28,7 +28,10 @@ impl Client {
         }
         handshake.transcript.add(bytes);
         self.note(|ledger| ledger.message(bytes, &handshake.transcript));
-        Ok(State::WaitCertificateOrRequest(handshake))
+        Ok(match handshake.psk.take() {
+            Some(psk) => State::WaitFinished(handshake, Authenticated::PreSharedKey(psk)),
+            None => State::WaitCertificateOrRequest(handshake),
+        })
     }
 
     /// RFC 7301 §3.1: exactly one protocol, and one of those offered.
@@ -121,8 +124,8 @@ impl Client {
             .map_err(|failure| refused_signature(failure, signature, &certificate::key_kind(key)))?;
         handshake.transcript.add(bytes);
         self.note(|ledger| ledger.message(bytes, &handshake.transcript));
-        let Chain { facts, verified, .. } = chain;
-        Ok(State::WaitFinished(handshake, Authenticated { facts, verified, signature }))
+        let Chain { leaf, facts, verified } = chain;
+        Ok(State::WaitFinished(handshake, Authenticated::Certificate { leaf, facts, verified, signature }))
     }
 }
 

@@ -3,8 +3,9 @@
 
 use crate::certificate::CertificateFacts;
 use crate::group::Group;
-use crate::key_schedule::HandshakeSecrets;
+use crate::key_schedule::{EarlySecret, HandshakeSecrets};
 use crate::key_share::KeyShares;
+use crate::pre_shared_key::PreSharedKey;
 use crate::signature::SignatureScheme;
 use crate::suite::Suite;
 use crate::transcript::Transcript;
@@ -23,7 +24,8 @@ pub(super) enum State {
     WaitCertificate(Box<Handshake>),
     /// WAIT_CV: the chain was checked.
     WaitCertificateVerify(Box<Handshake>, Chain),
-    /// WAIT_FINISHED: the server proved that it holds the key.
+    /// WAIT_FINISHED: the server proved that it holds its certificate's key, or its Finished will prove that it has the
+    /// pre-shared key.
     WaitFinished(Box<Handshake>, Authenticated),
     /// CONNECTED: both Finished are done.
     Connected,
@@ -51,11 +53,34 @@ impl State {
 #[derive(Debug)]
 pub(super) struct Offer {
     pub(super) shares: KeyShares,
+    /// The pre-shared key in it, if there is one.
+    pub(super) psk: Option<Offered>,
     /// The ClientHello that has been sent last.
     pub(super) client_hello: Vec<u8>,
     /// After a HelloRetryRequest: the suite it chose, which the ServerHello has to choose too, and the transcript up
     /// to the second ClientHello.
     pub(super) retry: Option<(Suite, Transcript)>,
+}
+
+/// A pre-shared key that is offered, and the secret made from it.
+#[derive(Debug)]
+pub(super) struct Offered {
+    pub(super) key: PreSharedKey,
+    pub(super) early: EarlySecret,
+}
+
+impl Offered {
+    pub(super) fn new(key: PreSharedKey) -> Offered {
+        let early = key.early_secret();
+        Offered { key, early }
+    }
+
+    /// What the binder of a second ClientHello covers before it, in the hash of the key. The server may have chosen a
+    /// suite with another hash. RFC 8446 §4.1.4 lets a client leave such a key out of the second ClientHello, but some
+    /// servers refuse that, and all pass over the key.
+    pub(super) fn after_retry(&self, client_hello: &[u8], retry: &[u8]) -> Transcript {
+        Transcript::after_retry(self.early.suite.hash(), client_hello, retry)
+    }
 }
 
 /// What is known from the ServerHello on.
@@ -66,6 +91,8 @@ pub(super) struct Handshake {
     pub(super) hello_retry: bool,
     pub(super) secrets: HandshakeSecrets,
     pub(super) transcript: Transcript,
+    /// The pre-shared key that the server took, if it took one.
+    pub(super) psk: Option<PreSharedKey>,
     pub(super) alpn: Option<Vec<u8>>,
     /// The context of the CertificateRequest, if there was one. It is sent back.
     pub(super) certificate_request: Option<Vec<u8>>,
@@ -80,10 +107,17 @@ pub(super) struct Chain {
     pub(super) verified: Verified,
 }
 
-/// The server has proved that it holds its certificate's key.
+/// What tells who the server is, once its Finished is right.
 #[derive(Debug)]
-pub(super) struct Authenticated {
-    pub(super) facts: Vec<CertificateFacts>,
-    pub(super) verified: Verified,
-    pub(super) signature: SignatureScheme,
+pub(super) enum Authenticated {
+    /// The server has proved that it holds its certificate's key.
+    Certificate {
+        /// The server's own certificate.
+        leaf: Vec<u8>,
+        facts: Vec<CertificateFacts>,
+        verified: Verified,
+        signature: SignatureScheme,
+    },
+    /// The keys of the handshake are made from this key, so nobody else can make a Finished.
+    PreSharedKey(PreSharedKey),
 }

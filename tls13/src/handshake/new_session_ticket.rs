@@ -1,6 +1,6 @@
 //! NewSessionTicket (RFC 8446 §4.6.1): with it and the resumption secret, a later handshake can be shorter.
 //!
-//! This client reads tickets and makes an event of each. Left out: using them. Tested in `tests/messages.rs`.
+//! [`crate::session`] says what becomes of it. Left out: nothing. Tested in `tests/messages.rs`.
 
 use barewire_dissect::{Parsed, field};
 use nom::Parser;
@@ -38,6 +38,17 @@ pub(super) fn new_session_ticket(input: &[u8]) -> Parsed<'_, NewSessionTicket<'_
 }
 
 impl NewSessionTicket<'_> {
+    /// How many bytes of early data it allows: 0 if it says nothing of that.
+    pub fn max_early_data(&self) -> u32 {
+        self.extensions
+            .iter()
+            .find_map(|extension| match extension {
+                Extension::MaxEarlyData(size) => Some(*size),
+                _ => None,
+            })
+            .unwrap_or(0)
+    }
+
     /// The message on the wire.
     pub fn to_bytes(&self) -> Vec<u8> {
         write_message(HandshakeType::NEW_SESSION_TICKET, |out| {

@@ -95,6 +95,14 @@ impl<'a> ServerHello<'a> {
         })
     }
 
+    /// Which of the offered pre-shared keys it takes, counted from 0.
+    pub fn selected_identity(&self) -> Option<u16> {
+        self.extensions.iter().find_map(|extension| match extension {
+            Extension::SelectedIdentity(number) => Some(*number),
+            _ => None,
+        })
+    }
+
     /// The group a HelloRetryRequest wants a key for.
     pub fn retry_group(&self) -> Option<u16> {
         self.extensions.iter().find_map(|extension| match extension {

@@ -63,13 +63,14 @@ fn tls(page: &Page) -> Value {
     let anchor = match &summary.verified {
         barewire_tls13::Verified::Yes { anchor } => Some(anchor),
         barewire_tls13::Verified::Pinned { subject } => Some(subject),
-        barewire_tls13::Verified::SkippedByRequest => None,
+        barewire_tls13::Verified::InSession(origin) => origin.anchor.as_ref(),
+        _ => None,
     };
     json!({
         "version": "TLS 1.3",
         "suite": summary.suite.name(),
         "group": summary.group.name(),
-        "signature": summary.signature.name(),
+        "signature": summary.signature.map(|signature| signature.name()),
         "alpn": summary.alpn.as_ref().map(|name| String::from_utf8_lossy(name)),
         "hello_retry": summary.hello_retry,
         "verified": anchor.is_some(),

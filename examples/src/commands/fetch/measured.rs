@@ -9,7 +9,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use barewire_http1::{Headers, Response};
-use barewire_tls13::Verified;
 
 use crate::commands::output::Destination;
 use crate::fetch::{Hop, Visit, location};
@@ -204,7 +203,7 @@ impl<'a> Measured<'a> {
 
     fn unverified(&self) -> u64 {
         let tls = self.last_page().and_then(|page| page.tls.as_ref());
-        tls.map_or(0, |summary| u64::from(summary.verified == Verified::SkippedByRequest))
+        tls.map_or(0, |summary| u64::from(!summary.verified.is_by_certificate()))
     }
 
     fn file(&self) -> Option<String> {

@@ -31,7 +31,7 @@ pub(super) fn proved(page: &Page, width: usize) -> String {
 }
 
 fn certificate(summary: &Summary) -> String {
-    let Some(leaf) = summary.chain.first() else { return "the server showed no certificate".to_owned() };
+    let Some(leaf) = summary.chain.first() else { return printable(&summary.verified.to_string()) };
     let names = printable(&leaf.names.join(", "));
     let until = leaf.valid_until();
     let until = until.split(' ').next().unwrap_or_default();
@@ -54,6 +54,7 @@ fn certificate(summary: &Summary) -> String {
              whoever answered holds its key, and no more is known",
             printable(&leaf.issuer),
         ),
+        resumed => printable(&resumed.to_string()),
     }
 }
 
@@ -63,8 +64,12 @@ fn parameters(summary: &Summary) -> String {
         None => "no ALPN".into(),
     };
     let retry = if summary.hello_retry { ", after a HelloRetryRequest" } else { "" };
-    let (suite, group, signature) = (summary.suite.name(), summary.group.name(), summary.signature.name());
-    format!("TLS 1.3, {suite}, {group}{retry}, signed with {signature}, {protocol}")
+    let (suite, group) = (summary.suite.name(), summary.group.name());
+    let signed = match summary.signature {
+        Some(signature) => format!("signed with {}", signature.name()),
+        None => "not signed".to_owned(),
+    };
+    format!("TLS 1.3, {suite}, {group}{retry}, {signed}, {protocol}")
 }
 
 /// The codings of the body, and what came of undoing them: "73 bytes, gzip; 212 bytes undone".
