@@ -25,17 +25,19 @@
 //! | `client/hello.rs` | ClientHello, HelloRetryRequest, ServerHello |
 //! | `client/extensions.rs` | which extensions may stand where |
 //! | `client/offered.rs` | the pre-shared key that a ServerHello takes |
+//! | `client/early_data.rs` | data before the server has answered |
 //! | `client/server_flight.rs` | EncryptedExtensions to CertificateVerify |
 //! | `client/finished.rs` | both Finished |
 //! | `client/connected.rs` | tickets, key updates, alerts |
 //! | `client/send.rs` | records out |
 //! | `client/record_buffer.rs` | the buffer that records are read from |
 //!
-//! Left out: 0-RTT, client certificates, post-handshake authentication. Tested in `tests/loopback.rs`,
+//! Left out: client certificates, post-handshake authentication. Tested in `tests/loopback.rs`,
 //! `tests/resumption.rs`, `tests/certificates.rs` and `tests/hostile.rs`, against rustls.
 
 mod config;
 mod connected;
+mod early_data;
 mod event;
 mod extensions;
 mod finished;
@@ -54,7 +56,7 @@ use rand_core::Rng;
 use rustls_pki_types::ServerName;
 
 pub use config::Config;
-pub use event::{Event, Summary};
+pub use event::{EarlyData, Event, Summary};
 
 use crate::epoch::Epoch;
 use crate::error::Error;
@@ -67,7 +69,7 @@ use crate::protect::Protection;
 use crate::verify::Verifier;
 use event::EventQueue;
 use record_buffer::RecordBuffer;
-use state::{Offer, Offered, State};
+use state::{Early, Offer, Offered, State};
 
 /// The client's side of one connection.
 ///
@@ -98,6 +100,7 @@ pub struct Client {
     key_update_owed: bool,
     /// We asked for a KeyUpdate, and none has come since.
     key_update_asked: bool,
+    early: Early,
     change_cipher_spec_sent: bool,
     closed_by_peer: bool,
     closed_by_us: bool,
@@ -131,7 +134,7 @@ impl Client {
         let shares = KeyShares::generate(&config.check()?)?;
         let name = config.name()?;
         let verifier = Verifier::new(&config.trust, name.clone(), config.wall_clock, config.check_key_usage)?;
-        let psk = config.pre_shared_key.take().map(Offered::new);
+        let psk = config.pre_shared_key.take().map(|key| Offered::new(key, &config));
         let (mut random, mut session_id) = ([0; 32], [0; 32]);
         rng.fill_bytes(&mut random);
         rng.fill_bytes(&mut session_id);
@@ -154,6 +157,7 @@ impl Client {
             outgoing: Vec::new(),
             key_update_owed: false,
             key_update_asked: false,
+            early: Early::NotOffered,
             change_cipher_spec_sent: false,
             closed_by_peer: false,
             closed_by_us: false,
@@ -174,6 +178,9 @@ impl Client {
     fn start(&mut self, shares: KeyShares, psk: Option<Offered>) -> Result<(), Error> {
         let client_hello = self.client_hello(&shares, psk.as_ref(), None, None);
         self.send_client_hello(&client_hello)?;
+        if let Some(psk) = &psk {
+            self.begin_early_data(psk, &client_hello)?;
+        }
         self.state = State::WaitServerHello(Box::new(Offer { shares, psk, client_hello, retry: None }));
         Ok(())
     }
@@ -257,6 +264,27 @@ impl Client {
     pub fn write(&mut self, data: &[u8]) -> Result<(), Error> {
         self.check_writable()?;
         self.send_data(data)
+    }
+
+    /// Queues early data (0-RTT): it goes out with the ClientHello, before the server has said anything. Gives how many
+    /// bytes were taken: a ticket has a limit, and what goes beyond it waits for [`write`](Client::write).
+    ///
+    /// **Anybody on the way can copy it and send it to the server again**, and the server may act on it each time (RFC
+    /// 8446 §8). TLS does not prevent that. So only write what does no harm when it is done twice: a GET without side
+    /// effects, never a payment. It is also protected by the ticket's key alone: who steals that can read it later.
+    ///
+    /// The server may refuse it: [`Event::EarlyDataRefused`] hands it back. [`Event::EarlyDataAccepted`] says that it
+    /// was taken.
+    ///
+    /// # Errors
+    /// [`Error::NotWritable`] if [`Config::replayable_early_data`] and the session did not lead to an offer, and once
+    /// the server's Finished or its refusal came. The error that ended the connection, after that.
+    pub fn write_early_replayable(&mut self, data: &[u8]) -> Result<usize, Error> {
+        match &self.failure {
+            Some(failure) => Err(failure.clone()),
+            None if self.closed_by_us => Err(Error::NotWritable("close_notify has been sent")),
+            None => self.send_early_data(data),
+        }
     }
 
     /// Queues close_notify: this side sends no more data. The server may still send.

@@ -9,7 +9,7 @@ use std::fmt;
 pub enum Epoch {
     /// None yet.
     Plaintext,
-    /// Early traffic keys, from an earlier session. This client does not use them; others do.
+    /// Early traffic keys, from an earlier session.
     EarlyData,
     /// Handshake traffic keys, from ServerHello to Finished.
     Handshake,

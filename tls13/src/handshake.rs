@@ -31,6 +31,7 @@ pub use certificate_verify::CertificateVerify;
 pub use client_hello::ClientHello;
 pub use encrypted_extensions::EncryptedExtensions;
 pub use finished::Finished;
+pub(crate) use header::write_message;
 pub use header::{HandshakeType, MESSAGE_HEADER};
 pub use joiner::{Joiner, MAX_MESSAGE, TooLong};
 pub use key_update::KeyUpdate;

@@ -20,6 +20,8 @@ pub trait KeyLog: Send {
 
 /// The client's early traffic secret, for data that comes before the ServerHello.
 pub const CLIENT_EARLY: &str = "CLIENT_EARLY_TRAFFIC_SECRET";
+/// The exporter secret of early data.
+pub const EARLY_EXPORTER: &str = "EARLY_EXPORTER_SECRET";
 /// The client's handshake traffic secret.
 pub const CLIENT_HANDSHAKE: &str = "CLIENT_HANDSHAKE_TRAFFIC_SECRET";
 /// The server's handshake traffic secret.

@@ -118,9 +118,8 @@
 //!
 //! * TLS 1.2 and older: recognised, its records and messages named, and not read further.
 //! * The server side: rustls plays it in tests.
-//! * In the client: 0-RTT (an observer opens it); client certificates (the answer to a request is an empty one);
-//!   post-handshake authentication; revocation; P-521 and post-quantum key exchange; Encrypted ClientHello; GREASE;
-//!   padding of what is sent.
+//! * In the client: client certificates (the answer to a request is an empty one); post-handshake authentication;
+//!   revocation; P-521 and post-quantum key exchange; Encrypted ClientHello; GREASE; padding of what is sent.
 //! * Wiping what ring holds, and data that was decrypted. Every secret of ours is wiped when it is dropped; the
 //!   [`ledger`] keeps them, and is not made unless asked for.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
@@ -159,7 +158,7 @@ mod wire;
 
 pub use alert::{Alert, AlertDescription};
 pub use certificate::{CertificateError, CertificateFacts, CertificateProblem, utc};
-pub use client::{Client, Config, Event, Summary};
+pub use client::{Client, Config, EarlyData, Event, Summary};
 pub use dissect::dissect;
 pub use driver::{ConnectError, TlsStream};
 pub use epoch::Epoch;

@@ -41,6 +41,9 @@ pub struct Config {
     /// A key to begin with: a session of an earlier connection, or a key that both sides were given. The server may
     /// decline it, and then shows its certificate.
     pub pre_shared_key: Option<PreSharedKey>,
+    /// Whether to offer early data, if the session allows some: see
+    /// [`Client::write_early_replayable`](crate::Client::write_early_replayable), and what it says about replays.
+    pub replayable_early_data: bool,
     /// Where to write secrets as they appear.
     pub key_log: Option<Box<dyn KeyLog>>,
     /// Where to keep the transcript, and every secret and key; see [`ledger`](crate::ledger). Usually nowhere.
@@ -62,6 +65,7 @@ impl Config {
             check_key_usage: true,
             wall_clock,
             pre_shared_key: None,
+            replayable_early_data: false,
             key_log: None,
             ledger: None,
         }

@@ -18,6 +18,11 @@ pub enum Event {
         /// The group it wants. `None`: it only wants its cookie back.
         group: Option<Group>,
     },
+    /// The server takes the early data.
+    EarlyDataAccepted,
+    /// The server does not take the early data, and passes over it. Here is what was sent: it can be written again once
+    /// the handshake is done.
+    EarlyDataRefused(Vec<u8>),
     /// The handshake is done: data can be written.
     HandshakeDone(Box<Summary>),
     /// There is data to [`read`](super::Client::read). Told when the first byte comes, and again when more comes
@@ -83,6 +88,17 @@ impl Event {
     }
 }
 
+/// What became of early data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EarlyData {
+    /// None was offered.
+    NotOffered,
+    /// The server took it.
+    Accepted,
+    /// The server did not take it, and passed over what was sent.
+    Refused,
+}
+
 /// What the handshake agreed on, and what was proved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
@@ -96,6 +112,8 @@ pub struct Summary {
     pub alpn: Option<Vec<u8>>,
     /// Whether it took a HelloRetryRequest.
     pub hello_retry: bool,
+    /// What became of early data.
+    pub early_data: EarlyData,
     /// Whether the server asked for a client certificate (and got an empty answer).
     pub certificate_requested: bool,
     /// What the certificates say, the server's own first. Empty: it showed none in this connection.

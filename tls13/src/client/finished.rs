@@ -53,6 +53,7 @@ impl Client {
         self.log(SERVER_TRAFFIC, &secrets.server);
         self.log(EXPORTER, &secrets.exporter);
         self.set_receive_keys(suite, &secrets.server, Epoch::Application(0))?;
+        self.end_early_data(&mut handshake)?;
         self.send_second_flight(&mut handshake)?;
         let through_finished = handshake.transcript.current();
         self.note(|ledger| ledger.secret(Name::Resumption, &secrets.resumption(through_finished.bytes())));
@@ -67,6 +68,7 @@ impl Client {
             signature,
             alpn: handshake.alpn,
             hello_retry: handshake.hello_retry,
+            early_data: self.early.outcome(),
             certificate_requested: handshake.certificate_request.is_some(),
             chain,
             verified,

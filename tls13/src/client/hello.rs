@@ -6,7 +6,7 @@ use super::{Client, Event};
 use crate::alert::AlertDescription;
 use crate::epoch::Epoch;
 use crate::error::{Error, ProtocolVersion};
-use crate::extensions::{Extension, OfferedPsks, Place};
+use crate::extensions::{EARLY_DATA, Extension, OfferedPsks, Place};
 use crate::group::{Group, group_name};
 use crate::handshake::{ClientHello, ServerHello};
 use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE, key_log_line};
@@ -51,6 +51,9 @@ impl Client {
         extensions.push(Extension::PskKeyExchangeModes(vec![1]));
         extensions.push(Extension::KeyShares(shares.entries()));
         let binder = vec![0; psk.map_or(0, |psk| psk.early.suite.hash().len())];
+        if psk.is_some_and(|psk| psk.early_data) {
+            extensions.push(Extension::Other { id: EARLY_DATA, data: &[] });
+        }
         if let Some(psk) = psk {
             let identities = vec![psk.key.identity(self.wall_clock())];
             extensions.push(Extension::PreSharedKeys(OfferedPsks { identities, binders: vec![&binder] }));
@@ -133,7 +136,8 @@ impl Client {
             Some(group) => KeyShares::generate(&[group])?,
             None => offer.shares,
         };
-        let psk = offer.psk;
+        // RFC 8446 §4.1.4: the second ClientHello offers no early data, and it goes out in the clear.
+        let psk = offer.psk.map(|psk| Offered { early_data: false, ..psk });
         self.check_cookie(hello.cookie(), &shares, psk.as_ref())?;
         let before = psk.as_ref().map(|psk| psk.after_retry(&offer.client_hello, message));
         let client_hello = self.client_hello(&shares, psk.as_ref(), hello.cookie(), before.as_ref());
@@ -141,9 +145,11 @@ impl Client {
         transcript.add(&client_hello);
         self.note(|ledger| ledger.message(&client_hello, &transcript));
         self.require_message_end()?;
+        self.send_keys = None;
         self.send_change_cipher_spec();
         self.send_client_hello(&client_hello)?;
         self.tell(Event::HelloRetry { group });
+        self.refuse_early_data();
         let retry = Some((suite, transcript));
         Ok(State::WaitServerHello(Box::new(Offer { shares, psk, client_hello, retry })))
     }
@@ -228,7 +234,14 @@ impl Client {
         self.log(CLIENT_HANDSHAKE, &secrets.client);
         self.log(SERVER_HANDSHAKE, &secrets.server);
         self.set_receive_keys(suite, &secrets.server, Epoch::Handshake)?;
-        self.set_send_keys(suite, &secrets.client)?;
+        match &psk {
+            // EncryptedExtensions will say whether the server takes it.
+            Some(psk) if psk.early_data => {}
+            _ => {
+                self.refuse_early_data();
+                self.set_send_keys(suite, &secrets.client)?;
+            }
+        }
         self.handshake_secrets = Some(secrets.clone());
         let handshake = Handshake {
             suite,

@@ -13,7 +13,7 @@ use crate::suite::Suite;
 
 impl Client {
     /// Queues one record. Before there are keys, it is not encrypted. `content` is at most 2^14 bytes.
-    fn send_record(&mut self, content_type: ContentType, content: &[u8]) -> Result<(), Error> {
+    pub(super) fn send_record(&mut self, content_type: ContentType, content: &[u8]) -> Result<(), Error> {
         if let Some(keys) = &mut self.send_keys {
             keys.seal(content_type, content, &mut self.outgoing)
                 .map_err(|_| Error::NotWritable("the record cannot be sealed"))?;

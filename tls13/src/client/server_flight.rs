@@ -26,6 +26,7 @@ impl Client {
                 handshake.alpn = Some(self.chosen_protocol(names)?);
             }
         }
+        self.on_early_data_answer(&handshake, &message.extensions)?;
         handshake.transcript.add(bytes);
         self.note(|ledger| ledger.message(bytes, &handshake.transcript));
         Ok(match handshake.psk.take() {

@@ -1,6 +1,8 @@
 //! The states of a client, each with what is known in it. A state has fields for what it needs, so no step can be
 //! skipped: a CertificateVerify can be checked only with a [`Chain`], and a Finished only with [`Authenticated`].
 
+use super::config::Config;
+use super::event::EarlyData;
 use crate::certificate::CertificateFacts;
 use crate::group::Group;
 use crate::key_schedule::{EarlySecret, HandshakeSecrets};
@@ -67,12 +69,22 @@ pub(super) struct Offer {
 pub(super) struct Offered {
     pub(super) key: PreSharedKey,
     pub(super) early: EarlySecret,
+    /// Early data is offered with it.
+    pub(super) early_data: bool,
 }
 
 impl Offered {
-    pub(super) fn new(key: PreSharedKey) -> Offered {
+    pub(super) fn new(key: PreSharedKey, config: &Config) -> Offered {
+        let early_data = match &key {
+            PreSharedKey::Session(session) => {
+                config.replayable_early_data
+                    && session.max_early_data > 0
+                    && config.suites.contains(&session.suite)
+            }
+            PreSharedKey::External(_) => false,
+        };
         let early = key.early_secret();
-        Offered { key, early }
+        Offered { key, early, early_data }
     }
 
     /// What the binder of a second ClientHello covers before it, in the hash of the key. The server may have chosen a
@@ -80,6 +92,34 @@ impl Offered {
     /// servers refuse that, and all pass over the key.
     pub(super) fn after_retry(&self, client_hello: &[u8], retry: &[u8]) -> Transcript {
         Transcript::after_retry(self.early.suite.hash(), client_hello, retry)
+    }
+}
+
+/// How far the early data of this connection is.
+#[derive(Debug)]
+pub(super) enum Early {
+    NotOffered,
+    /// The server has not said whether it takes it.
+    Offered {
+        left: usize,
+        /// What was sent, to be handed back.
+        sent: Vec<u8>,
+    },
+    /// The server takes it, and waits for its end.
+    Accepted {
+        left: usize,
+    },
+    Ended,
+    Refused,
+}
+
+impl Early {
+    pub(super) fn outcome(&self) -> EarlyData {
+        match self {
+            Early::NotOffered => EarlyData::NotOffered,
+            Early::Accepted { .. } | Early::Ended => EarlyData::Accepted,
+            Early::Offered { .. } | Early::Refused => EarlyData::Refused,
+        }
     }
 }
 

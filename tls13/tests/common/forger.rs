@@ -29,6 +29,8 @@ pub struct Forger {
     client_keys: Option<Protection>,
     client_application: Option<Secret>,
     seen: Vec<Sent>,
+    /// The pre-shared key, if the ServerHello takes one.
+    pub psk: Option<Secret>,
     signer: ring::signature::Ed25519KeyPair,
     certificate: Vec<u8>,
 }
@@ -54,7 +56,10 @@ impl Forger {
     pub fn new(identity: &Identity, config: Config) -> Forger {
         let now = Instant::now();
         let mut client = Client::new(now, config, &mut rng()).unwrap();
-        let client_hello = client.transmit(now).unwrap()[5..].to_vec();
+        // The first record. Early data may follow.
+        let flight = client.transmit(now).unwrap();
+        let length = usize::from(u16::from_be_bytes([flight[3], flight[4]]));
+        let client_hello = flight[5..5 + length].to_vec();
         Forger {
             client,
             now,
@@ -65,6 +70,7 @@ impl Forger {
             client_keys: None,
             client_application: None,
             seen: Vec::new(),
+            psk: None,
             signer: ring::signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(&identity.key).unwrap(),
             certificate: identity.chain[0].to_vec(),
         }
@@ -150,9 +156,14 @@ impl Forger {
         let message = hello.hello.to_bytes();
         self.transcript.add(&message);
         let hash = self.transcript.current();
-        let secrets = EarlySecret::without_psk(SUITE).handshake(hello.shared.bytes(), hash.bytes());
-        self.keys = Protection::new(SUITE, &secrets.server);
-        self.client_keys = Protection::new(SUITE, &secrets.client);
+        let suite = Suite::from_id(hello.hello.cipher_suite).unwrap_or(SUITE);
+        let early = match &self.psk {
+            Some(psk) => EarlySecret::with_psk(suite, psk.bytes()),
+            None => EarlySecret::without_psk(suite),
+        };
+        let secrets = early.handshake(hello.shared.bytes(), hash.bytes());
+        self.keys = Protection::new(suite, &secrets.server);
+        self.client_keys = Protection::new(suite, &secrets.client);
         self.secrets = Some(secrets);
         self.plain(ContentType::HANDSHAKE, &message)
     }
