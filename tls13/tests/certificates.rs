@@ -96,7 +96,13 @@ fn self_signed() -> Identity {
     leaf.distinguished_name = rcgen::DistinguishedName::new();
     leaf.distinguished_name.push(DnType::CommonName, NAME);
     let certificate = leaf.self_signed(&key).unwrap();
-    Identity { ca_pem: certificate.pem(), chain: vec![certificate.der().clone()], key: key.serialize_der() }
+    Identity {
+        ca_pem: certificate.pem(),
+        chain: vec![certificate.der().clone()],
+        key: key.serialize_der(),
+        certificate_pem: certificate.pem(),
+        key_pem: key.serialize_pem(),
+    }
 }
 
 #[test]

@@ -26,6 +26,9 @@ pub struct Identity {
     pub ca_pem: String,
     pub chain: Vec<CertificateDer<'static>>,
     pub key: Vec<u8>,
+    /// The same for servers that read files.
+    pub certificate_pem: String,
+    pub key_pem: String,
 }
 
 impl Identity {
@@ -60,7 +63,13 @@ impl Identity {
         leaf.not_after = rcgen::date_time_ymd(2027, 1, 1);
         change(&mut leaf);
         let certificate = leaf.signed_by(&key, &Issuer::new(ca, ca_key)).unwrap();
-        Identity { ca_pem, chain: vec![certificate.der().clone()], key: key.serialize_der() }
+        Identity {
+            ca_pem,
+            chain: vec![certificate.der().clone()],
+            key: key.serialize_der(),
+            certificate_pem: certificate.pem(),
+            key_pem: key.serialize_pem(),
+        }
     }
 
     pub fn trust(&self) -> Trust {
