@@ -29,6 +29,7 @@ pub use certificate::{Certificate, CertificateEntry};
 pub use certificate_request::CertificateRequest;
 pub use certificate_verify::CertificateVerify;
 pub use client_hello::ClientHello;
+pub(crate) use client_hello::random;
 pub use encrypted_extensions::EncryptedExtensions;
 pub use finished::Finished;
 pub(crate) use header::write_message;

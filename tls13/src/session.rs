@@ -13,6 +13,7 @@
 //! Left out: tickets of a connection that began with an external key, which no certificate stands for; several
 //! sessions offered at once. Tested in `tests/resumption.rs`, against rustls.
 
+mod saved;
 mod store;
 
 use std::fmt;

@@ -211,6 +211,36 @@ fn what_nobody_checked_is_not_called_verified_later() {
     assert!(summary.verified.to_string().starts_with("NOT verified: resumed from"), "{}", summary.verified);
 }
 
+/// A session in a file: every byte counts, and no broken one does harm.
+#[test]
+fn a_session_is_saved_and_read_again() {
+    let identity = Identity::new(&rcgen::PKCS_ED25519);
+    for suite in [CipherSuite::TLS13_AES_128_GCM_SHA256, CipherSuite::TLS13_AES_256_GCM_SHA384] {
+        let mut server = keeping(identity.server_with(|p| only_suite(p, suite)));
+        server.alpn_protocols = vec![b"http/1.1".to_vec()];
+        let config = || Config { alpn: vec![b"http/1.1".to_vec()], ..identity.client() };
+        let session = sessions(config(), &server).remove(0);
+        let bytes = session.to_bytes();
+        let read = Session::from_bytes(&bytes).unwrap();
+        assert_eq!(read, session);
+        assert!(is_resumed(&Pair::new(resuming(config(), &read), server).handshake()));
+        for length in 0..bytes.len() {
+            let refused = Session::from_bytes(&bytes[..length]).unwrap_err();
+            assert!(refused.offset <= length, "{refused}");
+        }
+        let longer = Session::from_bytes(&[&bytes[..], &[0]].concat()).unwrap_err();
+        assert_eq!(longer.offset, bytes.len(), "{longer}");
+        let other_form = Session::from_bytes(&[&[2], &bytes[1..]].concat()).unwrap_err();
+        let says = "session, byte 0: form is 0x2, it has to be 1; the form of saved sessions";
+        assert_eq!(other_form.to_string(), says);
+        for at in 0..bytes.len() {
+            let mut broken = bytes.clone();
+            broken[at] ^= 0xff;
+            assert_ne!(Session::from_bytes(&broken).as_ref(), Ok(&session));
+        }
+    }
+}
+
 #[test]
 fn a_store_gives_each_session_once_and_has_a_bound() {
     let identity = Identity::new(&rcgen::PKCS_ED25519);

@@ -33,7 +33,7 @@ pub struct ClientHello<'a> {
     pub extensions: Vec<Extension<'a>>,
 }
 
-pub(super) fn random(input: &[u8]) -> Parsed<'_, [u8; 32], Reason> {
+pub(crate) fn random(input: &[u8]) -> Parsed<'_, [u8; 32], Reason> {
     let (rest, bytes) = take(32usize).parse(input)?;
     let mut random = [0; 32];
     random.copy_from_slice(bytes);
