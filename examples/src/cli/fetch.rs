@@ -248,6 +248,14 @@ pub struct NetworkArgs {
     /// connection (Fast Open, RFC 7413); over toy and raw
     #[arg(long)]
     pub tcp_fastopen: bool,
+    /// Go on from the TLS sessions in FILE, and keep new ones there: no certificate is sent again. They are keys, so
+    /// the file is for its owner alone
+    #[arg(long, value_name = "FILE", alias = "ssl-sessions")]
+    pub session: Option<PathBuf>,
+    /// Send a GET or HEAD with the first bytes of TLS (0-RTT), where a session allows it; that saves a round trip. But
+    /// anybody on the way can send a copy of the request to the server
+    #[arg(long, alias = "tls-earlydata")]
+    pub early_data: bool,
     /// Give up on the name after this long (default: 5; 0, here and below: no limit)
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     pub dns_timeout: Option<Duration>,

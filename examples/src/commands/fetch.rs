@@ -9,6 +9,7 @@ mod picture;
 mod proof;
 mod receive;
 mod request;
+mod sessions;
 mod write_out;
 
 use std::path::Path;
@@ -39,7 +40,9 @@ use write_out::{Written, write_out};
 pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     check(args)?;
     let format = args.answer.write_out.as_deref().map(format).transpose()?;
-    let jobs = jobs(args)?;
+    let mut jobs = jobs(args)?;
+    let sessions = sessions::read(args)?;
+    jobs.iter_mut().for_each(|job| job.sessions.clone_from(&sessions));
     let destinations = destinations(args)?;
     let mut network = open_network(args)?;
     let point = network.trace().name();
@@ -53,6 +56,7 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     let dropped = network.trace().dropped();
     let capture = network.trace().take(network.now());
     write_files(args, &capture)?;
+    sessions::write(args, sessions.as_ref())?;
     if let Some(path) = &args.csv {
         write_file(path, network.trace().csv().as_bytes())?;
     }

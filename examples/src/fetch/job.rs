@@ -11,6 +11,7 @@ use barewire_tls13::Trust;
 use super::limits::Limits;
 use super::pool::Origin;
 use super::proxy::{Direct, Proxy};
+use super::sessions::Sessions;
 use super::upload::Upload;
 use crate::failure::Failure;
 use crate::url::Url;
@@ -42,6 +43,10 @@ pub struct Job {
     pub tolerate: Tolerances,
     /// Which certificates to believe.
     pub trust: Trust,
+    /// Sessions of earlier connections, to go on from, and where to keep new ones.
+    pub sessions: Option<Sessions>,
+    /// Whether a request that may be repeated goes out as early data, where a session allows it (RFC 8446 §2.3).
+    pub early_data: bool,
     /// Addresses that need no DNS.
     pub resolve: Vec<Resolve>,
     /// Address families to use: A, AAAA, or A and then AAAA.
@@ -92,12 +97,21 @@ impl Job {
             upload: None,
             tolerate: Tolerances::default(),
             trust,
+            sessions: None,
+            early_data: false,
             resolve: Vec::new(),
             records: vec![RecordType::A, RecordType::AAAA],
             limits: Limits::default(),
             proxy: None,
             direct: Direct::default(),
         }
+    }
+
+    /// Whether the request may go out as early data. Anybody on the way can send a copy of it to the server, so only a
+    /// safe method may (RFC 8470 §3).
+    pub(super) fn is_early(&self) -> bool {
+        let method = self.custom_method.as_deref().unwrap_or(&self.method);
+        self.early_data && matches!(method, "GET" | "HEAD") && self.body.is_none() && self.upload.is_none()
     }
 
     /// What connection can serve it.

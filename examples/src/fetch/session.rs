@@ -21,10 +21,12 @@
 //! Left out: writing into a tunnel.
 //! Tested in `tests/fetch_core`.
 
+mod early;
 mod feed;
 mod layers;
 mod request;
 
+use std::collections::VecDeque;
 use std::io;
 use std::time::Instant;
 
@@ -72,6 +74,12 @@ pub struct Session {
     feed: Feed,
     /// Bytes of the body that were handed out.
     uploaded: u64,
+    /// The request went out as early data, and its holder has not asked whether it did.
+    asked_early: bool,
+    /// What of it goes out after the handshake: what the ticket had no room for, or all that the server refused.
+    unsent: Vec<u8>,
+    /// What TLS said when its handshake ended, to be told.
+    told: VecDeque<tls13::client::Event>,
 }
 
 /// What lies between the stream and HTTP.
@@ -155,6 +163,10 @@ impl Session {
                 if let Some(bytes) = client.transmit(now) {
                     return Some(bytes);
                 }
+                if !self.unsent.is_empty() {
+                    client.write(&std::mem::take(&mut self.unsent)).ok()?;
+                    return client.transmit(now);
+                }
                 let bytes = self.http.transmit(now)?;
                 // A client that is over takes nothing, and its error is an event already.
                 client.write(&bytes).ok()?;
@@ -220,6 +232,9 @@ impl Session {
             heard: false,
             feed: Feed::Done,
             uploaded: 0,
+            asked_early: false,
+            unsent: Vec::new(),
+            told: VecDeque::new(),
         }
     }
 

@@ -114,7 +114,7 @@ impl Fetch {
 
     /// Connect or Tunnel ─▶ Handshake. `early` has come from the server already.
     fn handshake(&mut self, now: Instant, early: &[u8]) {
-        let config = Config {
+        let mut config = Config {
             alpn: vec![b"http/1.1".to_vec()],
             trust: self.job.trust.clone(),
             key_log: self.given.key_log.take(),
@@ -124,10 +124,18 @@ impl Fetch {
                 self.given.wall_clock + now.saturating_duration_since(self.started),
             )
         };
+        config.pre_shared_key = self.job.sessions.as_ref().and_then(|sessions| sessions.take(&config));
+        config.replayable_early_data = self.job.is_early();
         match Session::secure(now, config, &mut *self.given.rng) {
             Ok(session) => {
                 self.clock.begin(now, Phase::Tls);
                 let mut session = session.tolerating(self.job.tolerate);
+                if self.job.is_early()
+                    && let Err(failure) = session.request_early(now, &self.job.request())
+                {
+                    self.outputs.push_back(Output::Release);
+                    return self.fail(now, failure);
+                }
                 if !early.is_empty() {
                     session.receive(now, early);
                 }
@@ -144,6 +152,7 @@ impl Fetch {
     pub(super) fn exchange(&mut self, now: Instant, mut session: Box<Session>) {
         self.clock.begin(now, Phase::Exchange);
         let asked = match &self.job.upload {
+            _ if session.has_asked_early() => Ok(()),
             Some(upload) => session.request_with(&self.job.request(), upload.length),
             None => session.request(&self.job.request(), self.job.body.as_deref().unwrap_or_default()),
         };
@@ -156,6 +165,11 @@ impl Fetch {
     /// Handshake ─▶ Exchange ─▶ Finished.
     fn said(&mut self, now: Instant, event: Event) {
         self.events.push_back(event.clone());
+        if let (Event::Tls(barewire_tls13::Event::Ticket(session)), Some(sessions)) =
+            (&event, &self.job.sessions)
+        {
+            sessions.insert((**session).clone());
+        }
         match (std::mem::replace(&mut self.state, State::Over(None)), event) {
             (State::Handshake(session), Event::HandshakeDone(_)) => self.exchange(now, session),
             (State::Exchange(session), Event::Finished(_)) => self.state = State::Finished(session),

@@ -125,6 +125,7 @@ fn job(args: &FetchArgs, url: Url, file: Option<&PathBuf>) -> Result<Job, Failur
         _ => vec![RecordType::A, RecordType::AAAA],
     };
     let mut job = Job {
+        early_data: args.network.early_data,
         resolve: args.network.resolve.clone(),
         records,
         tolerate: tolerances(&args.answer.tolerate),

@@ -27,6 +27,7 @@ impl Session {
 
     /// TLS has taken bytes, or its end. The content that came before an error goes on to HTTP first.
     pub(super) fn after_tls(&mut self, now: Instant, error: Option<tls13::Error>) {
+        let was_secure = matches!(self.layer, Layer::Secure(_));
         let (Layer::Handshake(client) | Layer::Secure(client)) =
             std::mem::replace(&mut self.layer, Layer::Plain)
         else {
@@ -34,6 +35,9 @@ impl Session {
         };
         let is_proved = client.summary().is_some();
         self.layer = if is_proved { Layer::Secure(client) } else { Layer::Handshake(client) };
+        if is_proved && !was_secure {
+            self.after_handshake();
+        }
         self.pump(now);
         match (error, &self.layer) {
             (Some(tls13::Error::Truncated { .. }), Layer::Secure(_)) => self.content_ends(now, false),
@@ -93,7 +97,7 @@ impl Session {
     pub(super) fn tls_event(&mut self) -> Option<Event> {
         let (Layer::Handshake(client) | Layer::Secure(client)) = &mut self.layer else { return None };
         loop {
-            match client.event()? {
+            match self.told.pop_front().or_else(|| client.event())? {
                 tls13::client::Event::HandshakeDone(summary) => return Some(Event::HandshakeDone(summary)),
                 // HTTP says what these two mean.
                 tls13::client::Event::Data | tls13::client::Event::Closed => {}
