@@ -153,7 +153,20 @@ fn origin(apex: &Name) -> String {
 #[test]
 fn the_resolver_says_what_the_zones_say() {
     let toy = Toy::new(ToyOptions::default()).unwrap();
-    let hosts = ["www", "expired", "wrong", "untrusted", "retry", "closed", "silent", "mail", "ns1", "ns2"];
+    let hosts = [
+        "www",
+        "expired",
+        "wrong",
+        "untrusted",
+        "retry",
+        "closed",
+        "silent",
+        "early",
+        "late",
+        "mail",
+        "ns1",
+        "ns2",
+    ];
     for owner in hosts.map(|host| format!("{host}.example.test")).into_iter().chain(["example.test".into()]) {
         let table = ask(&toy, "10.0.0.53".parse().unwrap(), &owner, RecordType::A);
         let zone = ask(&toy, "203.0.113.53".parse().unwrap(), &owner, RecordType::A);

@@ -55,3 +55,48 @@ fn the_file_holds_what_was_not_used_and_is_for_its_owner() {
     let run = fetch(&["--session", &file, URL]).succeeds();
     assert!(run.stderr.contains("2 lines are not sessions of barewire"), "{run}");
 }
+
+const EARLY: &str = "https://early.example.test/";
+const LATE: &str = "https://late.example.test/";
+
+/// The milliseconds and round trips to the first byte, of each page.
+fn first_bytes(run: &Run) -> Vec<String> {
+    let line = |line: &str| {
+        let (_, rest) = line.split_once("first byte after ")?;
+        Some(rest.split_once(';')?.0.to_owned())
+    };
+    run.stdout.lines().filter_map(line).collect()
+}
+
+#[test]
+fn early_data_saves_the_round_trip_of_tls() {
+    let run = fetch(&["--early-data", EARLY, EARLY]).succeeds();
+    // DNS, TCP, TLS and HTTP; then the name is known, and the request goes with the ClientHello.
+    assert_eq!(first_bytes(&run), ["160.3 ms and 4 round trips", "100.2 ms and 2 round trips"], "{run}");
+    for wanted in ["early data", "EndOfEarlyData", "(early data), which saved the"] {
+        assert!(run.stdout.contains(wanted), "wanted {wanted:?}: {run}");
+    }
+    let run = fetch(&["--session", "/dev/null", EARLY, EARLY]).succeeds();
+    assert_eq!(first_bytes(&run), ["160.3 ms and 4 round trips", "150.3 ms and 3 round trips"], "{run}");
+    assert!(!run.stdout.contains("which saved the"), "{run}");
+}
+
+#[test]
+fn refused_early_data_is_sent_again() {
+    let run = fetch(&["--early-data", LATE, LATE]).succeeds();
+    for wanted in ["resumed (PSK)", "HelloRetryRequest", "2  GET https://late.example.test/: 200 OK"] {
+        assert!(run.stdout.contains(wanted), "wanted {wanted:?}: {run}");
+    }
+    // Once as early data, and once more after the handshake.
+    assert_eq!(run.stdout.matches("GET / HTTP/1.1").count(), 3, "{run}");
+    // HelloRetryRequest, ServerHello, and the answer: nothing is saved.
+    assert_eq!(first_bytes(&run), ["210.3 ms and 5 round trips", "200.3 ms and 4 round trips"], "{run}");
+    assert!(!run.stdout.contains("which saved the"), "{run}");
+}
+
+/// Whoever can copy a packet can repeat the request: only what may be repeated goes early (RFC 8470 §3).
+#[test]
+fn a_post_waits_for_the_handshake() {
+    let run = fetch(&["--early-data", "-d", "pay=1", EARLY, EARLY]).succeeds();
+    assert!(run.stdout.contains("resumed (PSK)") && !run.stdout.contains("EndOfEarlyData"), "{run}");
+}

@@ -78,7 +78,7 @@ pub struct Session {
     asked_early: bool,
     /// What of it goes out after the handshake: what the ticket had no room for, or all that the server refused.
     unsent: Vec<u8>,
-    /// What TLS said when its handshake ended, to be told.
+    /// What TLS said in its handshake, to be told.
     told: VecDeque<tls13::client::Event>,
 }
 

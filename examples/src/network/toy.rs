@@ -56,7 +56,7 @@ enum Site {
     Silent,
 }
 
-const SITES: [(&str, u8, Site); 7] = [
+const SITES: [(&str, u8, Site); 9] = [
     ("www.example.test", 80, Site::Web(Flavour::Honest)),
     ("expired.example.test", 81, Site::Web(Flavour::Expired)),
     ("wrong.example.test", 82, Site::Web(Flavour::WrongName)),
@@ -64,6 +64,8 @@ const SITES: [(&str, u8, Site); 7] = [
     ("retry.example.test", 84, Site::Web(Flavour::OnlyP256)),
     ("closed.example.test", 85, Site::Closed),
     ("silent.example.test", 86, Site::Silent),
+    ("early.example.test", 87, Site::Web(Flavour::EarlyData)),
+    ("late.example.test", 88, Site::Web(Flavour::RefusesEarlyData)),
 ];
 
 /// What can be chosen about the toy internet.

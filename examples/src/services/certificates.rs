@@ -17,6 +17,9 @@ use rustls::{NamedGroup, ServerConfig, crypto};
 /// What every clock in the toy internet reads when a run starts: 2026-01-01 00:00:00 UTC.
 const EPOCH: Duration = Duration::from_secs(1_767_225_600);
 
+/// How many bytes of early data a server takes that takes some.
+const MOST_EARLY_DATA: u32 = 16_384;
+
 /// What is special about a server's certificate or its TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flavour {
@@ -30,6 +33,10 @@ pub enum Flavour {
     Untrusted,
     /// The server takes no key share but P-256, so it answers with HelloRetryRequest.
     OnlyP256,
+    /// It takes early data, and answers it before the client's Finished.
+    EarlyData,
+    /// Its tickets allow early data, but it takes no key share but P-256: it asks again, and passes over early data.
+    RefusesEarlyData,
 }
 
 type Authority = Issuer<'static, KeyPair>;
@@ -50,7 +57,7 @@ pub fn server_config(name: &str, flavour: Flavour) -> Result<ServerConfig, Box<d
     let chain = vec![CertificateDer::from(certificate)];
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8(3)));
     let mut provider = crypto::ring::default_provider();
-    if flavour == Flavour::OnlyP256 {
+    if matches!(flavour, Flavour::OnlyP256 | Flavour::RefusesEarlyData) {
         provider.kx_groups.retain(|group| group.name() == NamedGroup::secp256r1);
     }
     let mut config = ServerConfig::builder_with_details(Arc::new(provider), Arc::new(ToyClock))
@@ -60,6 +67,10 @@ pub fn server_config(name: &str, flavour: Flavour) -> Result<ServerConfig, Box<d
     // Records that fit a segment: a client need not wait for the next one to read the first.
     config.max_fragment_size = Some(1431);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    if matches!(flavour, Flavour::EarlyData | Flavour::RefusesEarlyData) {
+        config.max_early_data_size = MOST_EARLY_DATA;
+        config.send_half_rtt_data = true;
+    }
     Ok(config)
 }
 
@@ -108,8 +119,7 @@ fn pkcs8(seed: u8) -> Vec<u8> {
     [&head[..], &[seed; 32]].concat()
 }
 
-/// The wall clock of the toy servers. They use it to date session tickets, which nobody redeems,
-/// so it can stand still.
+/// The wall clock of the toy servers. They use it to date session tickets. It stands still, so none grows old.
 #[derive(Debug)]
 struct ToyClock;
 

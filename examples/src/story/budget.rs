@@ -187,6 +187,13 @@ impl Budget {
         of(PhaseName::Wait).max(1) + of(PhaseName::Transfer)
     }
 
+    /// Whether the request went with the first bytes of TLS (early data), and its answer came a round trip later.
+    pub fn is_early(&self) -> bool {
+        let tls = self.phase(PhaseName::Tls).filter(|tls| tls.ended && tls.took().is_zero());
+        let wait = self.phase(PhaseName::Wait).filter(|wait| wait.ended && wait.round_trips == 1);
+        tls.zip(wait).is_some_and(|(tls, wait)| tls.start == wait.start)
+    }
+
     /// Round trips to the last byte.
     pub fn round_trips(&self) -> u32 {
         self.phases.iter().map(|phase| phase.round_trips).sum()
@@ -216,12 +223,15 @@ impl PhaseReader<'_> {
         for bounds in &BOUNDS {
             // No phase begins in front of the one before it.
             let from = extents.last().map_or(0, |before| before.start);
-            let Some(extent) = self.extent(bounds, from) else { continue };
+            let Some(mut extent) = self.extent(bounds, from) else { continue };
+            if extent.name == PhaseName::Wait {
+                extent.start = self.again(extent.start);
+            }
             if let Some(before) = extents.last_mut() {
                 // A phase whose last packet is not in the capture had ended when the next one began.
-                // And what went with the SYN (Fast Open) did not wait for TCP.
-                let waited =
-                    before.name != PhaseName::Tcp || before.end.is_some_and(|end| end <= extent.start);
+                // And what went with the SYN (Fast Open) did not wait for TCP, nor early data for TLS.
+                let waited = !matches!(before.name, PhaseName::Tcp | PhaseName::Tls)
+                    || before.end.is_some_and(|end| end <= extent.start);
                 before.end = before.end.filter(|_| waited).or(Some(extent.start));
             }
             extents.push(extent);
@@ -235,6 +245,14 @@ impl PhaseReader<'_> {
             return Vec::new();
         }
         extents
+    }
+
+    /// The request that the server read: early data that it refused was sent again.
+    fn again(&self, request: usize) -> usize {
+        match self.first(Step::Request, request + 1) {
+            Some(next) if self.story.refused_early(&self.rows[request..next]) => next,
+            _ => request,
+        }
     }
 
     /// Where a phase begins and ends; `None` if it never began.

@@ -72,7 +72,9 @@ impl Story {
             let holds = |row: &&Row| page.holds(row) && !row.is_copy();
             let rows: Vec<&Row> = self.rows.iter().filter(holds).collect();
             let asks = |row: &Row| page.is_tcp(row) && self.takes(row, Step::Request);
-            let mut starts: Vec<usize> = (0..rows.len()).filter(|at| asks(rows[*at])).skip(1).collect();
+            let mut starts: Vec<usize> = (0..rows.len()).filter(|at| asks(rows[*at])).collect();
+            let sent_again = matches!(starts[..], [one, two, ..] if self.refused_early(&rows[one..two]));
+            starts.drain(..starts.len().min(1 + usize::from(sent_again)));
             starts.push(rows.len());
             let budget = |from: usize, to: usize| Budget::of_rows(self, page, rows[from..to].to_vec());
             Carried {
@@ -85,6 +87,13 @@ impl Story {
             }
         });
         carried.collect()
+    }
+
+    /// Whether these rows, from a request to the next one, say that the first was early data that the server refused:
+    /// the handshake ended after it, and no answer came.
+    pub(super) fn refused_early(&self, rows: &[&Row]) -> bool {
+        let any = |step| rows.iter().any(|row| self.takes(row, step));
+        any(Step::Finished) && !any(Step::FirstByte)
     }
 
     /// Whether a page before this one had its last answer from the same server when this one began.

@@ -91,6 +91,10 @@ fn sums(budget: &Budget) -> Vec<String> {
     let mut lines = vec![format!("{byte} after {first} ms and {before}; last byte after {total} ms")];
     lines.extend(budget.server_first.map(|time| format!("the server spoke first, after {} ms", since(time))));
     lines.extend(shares(budget));
+    if budget.is_early() {
+        let saved = "which saved the round trip of TLS";
+        lines.push(format!("the request went with the first bytes of TLS (early data), {saved}"));
+    }
     if budget.unanswered > 0 {
         lines.push(format!("{} got no response", several(budget.unanswered.into(), "request")));
     }

@@ -37,9 +37,9 @@ impl Session {
         std::mem::take(&mut self.asked_early)
     }
 
-    /// The handshake is done: the holder hears all that TLS said in it, and what the server refused goes out again.
-    pub(super) fn after_handshake(&mut self) {
-        let Layer::Secure(client) = &mut self.layer else { return };
+    /// Keeps what TLS said in the handshake for the holder. Data that the server refused goes out again after it.
+    pub(super) fn hear_handshake(&mut self) {
+        let (Layer::Handshake(client) | Layer::Secure(client)) = &mut self.layer else { return };
         while let Some(event) = client.event() {
             if let Event::EarlyDataRefused(refused) = &event {
                 self.unsent.splice(0..0, refused.iter().copied());

@@ -35,8 +35,8 @@ impl Session {
         };
         let is_proved = client.summary().is_some();
         self.layer = if is_proved { Layer::Secure(client) } else { Layer::Handshake(client) };
-        if is_proved && !was_secure {
-            self.after_handshake();
+        if !was_secure {
+            self.hear_handshake();
         }
         self.pump(now);
         match (error, &self.layer) {

@@ -37,6 +37,9 @@ impl Layer {
             if tls.read_tls(&mut arrived).is_err() || tls.process_new_packets().is_err() {
                 return Err(Broken);
             }
+            if let Some(mut early) = tls.early_data() {
+                let _ = early.read_to_end(&mut plaintext);
+            }
             // "Would block" is how the reader says that this is all for now.
             let _ = tls.reader().read_to_end(&mut plaintext);
         }
