@@ -41,7 +41,13 @@ fn self_signed(authority: bool) -> Identity {
         leaf.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     }
     let certificate = leaf.self_signed(&key).unwrap();
-    Identity { ca_pem: certificate.pem(), chain: vec![certificate.der().clone()], key: key.serialize_der() }
+    Identity {
+        ca_pem: certificate.pem(),
+        certificate_pem: certificate.pem(),
+        key_pem: key.serialize_pem(),
+        chain: vec![certificate.der().clone()],
+        key: key.serialize_der(),
+    }
 }
 
 /// `openssl req -x509` makes such certificates, and curl takes them with `--cacert`.
