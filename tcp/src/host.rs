@@ -16,6 +16,7 @@ mod ends;
 pub(crate) mod event;
 mod fast_open;
 mod icmp;
+mod news;
 mod ports;
 mod schedule;
 mod table;
@@ -69,7 +70,7 @@ impl Host {
 
     /// What happened since the last call, oldest first.
     pub fn event(&mut self) -> Option<Event> {
-        self.table.events.pop_front()
+        self.table.next_event()
     }
 }
 

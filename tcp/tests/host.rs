@@ -251,6 +251,35 @@ fn all_that_are_due_are_called_in_the_order_in_which_they_were_opened() {
     assert_eq!(again, ports);
 }
 
+/// Peers cannot fill the memory of a user that takes no events: it hears once that there is something to read.
+#[test]
+fn news_that_is_not_taken_is_bounded() {
+    let (mut host, now) = server(Config::default());
+    let both: Vec<(Handle, u32)> = (1..=2).map(|port| connect(&mut host, now, port)).collect();
+    while host.event().is_some() {}
+    let byte_arrives = |host: &mut Host, count: u32| {
+        for (port, (_, iss)) in (1..).zip(&both) {
+            let segment = Segment {
+                seq: SeqNumber(101 + count),
+                ack: SeqNumber(*iss) + 1,
+                flags: Flags::ACK,
+                window: 1000,
+                payload: b"x",
+                ..Segment::empty(port, PORT)
+            };
+            takes(host, now, &segment.ip_packet(peer(port).ip(), SERVER.into()));
+        }
+    };
+    for count in 0..100 {
+        byte_arrives(&mut host, count);
+    }
+    let news: Vec<Event> = std::iter::from_fn(|| host.event()).collect();
+    assert_eq!(news, [Event::Readable(both[0].0), Event::Readable(both[1].0)]);
+    byte_arrives(&mut host, 100);
+    let news: Vec<Event> = std::iter::from_fn(|| host.event()).collect();
+    assert_eq!(news, [Event::Readable(both[0].0), Event::Readable(both[1].0)]);
+}
+
 /// A handle names its connection for ever, though another connection has its place in memory by now.
 #[test]
 fn a_handle_is_never_used_twice() {

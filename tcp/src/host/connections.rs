@@ -8,6 +8,7 @@ use std::cell::Cell;
 
 use crate::connection::Connection;
 use crate::host::event::Handle;
+use crate::host::news::Untaken;
 
 /// A connection, and what its host keeps about it.
 pub(super) struct Entry {
@@ -19,6 +20,8 @@ pub(super) struct Entry {
     pub(super) half_open_at: Option<u16>,
     /// Whether it is counted as pending in Fast Open.
     pub(super) is_pending: bool,
+    /// What the user has yet to take of the events that come again and again.
+    pub(super) untaken: Untaken,
 }
 
 /// All connections of a host.
@@ -40,7 +43,14 @@ impl Connections {
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
         let handle = Handle { number: self.numbered, slot };
         self.numbered += 1;
-        let entry = Entry { handle, connection, in_line: false, half_open_at: None, is_pending: false };
+        let entry = Entry {
+            handle,
+            connection,
+            in_line: false,
+            half_open_at: None,
+            is_pending: false,
+            untaken: Untaken::default(),
+        };
         match self.slots.get_mut(slot as usize) {
             Some(free) => *free = Some(Box::new(entry)),
             None => self.slots.push(Some(Box::new(entry))),

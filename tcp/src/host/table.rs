@@ -15,6 +15,7 @@ use crate::host::connections::Connections;
 use crate::host::ends::Ends;
 use crate::host::event::{Event, Handle};
 use crate::host::fast_open::FastOpen;
+use crate::host::news::News;
 use crate::host::schedule::Schedule;
 use crate::isn::IsnGenerator;
 use crate::note::ReceivedNote;
@@ -39,7 +40,7 @@ pub(super) struct Table {
     schedule: Schedule,
     /// Resets that answer what belongs to nobody.
     pub(super) replies: VecDeque<Transmit>,
-    pub(super) events: VecDeque<Event>,
+    news: News,
 }
 
 impl Table {
@@ -59,7 +60,7 @@ impl Table {
             reserved: BTreeSet::new(),
             schedule: Schedule::default(),
             replies: VecDeque::new(),
-            events: VecDeque::new(),
+            news: News::default(),
         }
     }
 
@@ -152,6 +153,15 @@ impl Table {
         None
     }
 
+    /// The oldest event that was not taken yet.
+    pub(super) fn next_event(&mut self) -> Option<Event> {
+        let event = self.news.take()?;
+        if let Some(entry) = self.connections.get_mut(event.handle()) {
+            entry.untaken.was_taken(&event);
+        }
+        Some(event)
+    }
+
     /// The earliest deadline of all connections, or one before it.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.schedule.earliest(&self.connections)
@@ -203,8 +213,8 @@ impl Table {
                 ConnectionEvent::Established if entry.connection.was_opened_fast() => None,
                 event => host_event(event, handle, listens),
             };
-            if event.is_some() && self.events.back() != event.as_ref() {
-                self.events.extend(event);
+            if let Some(event) = event {
+                self.news.tell(event, &mut entry.untaken);
             }
         }
         if entry.connection.state() == State::Closed {
