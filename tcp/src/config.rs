@@ -78,7 +78,7 @@ pub struct Config {
     /// The Differentiated Services codepoint of all packets, six bits: what service they ask of routers
     /// (RFC 9293 §3.9.1.9).
     pub differentiated_services: u8,
-    /// How many connections a host holds at once.
+    /// How many connections a host holds at once. For one more the oldest in TIME-WAIT ends before its time.
     pub max_connections: usize,
     /// Refuse segments whose checksum covers only the pseudo-header (see
     /// [`barewire_packet::checksum::Verdict::Unfinished`]).

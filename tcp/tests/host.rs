@@ -54,8 +54,9 @@ fn connect(host: &mut Host, now: Instant, port: u16) -> (Handle, u32) {
     let (flags, iss, ack) = sent(host, now).expect("a SYN-ACK");
     assert_eq!((flags, ack), (Flags::SYN | Flags::ACK, 101));
     takes(host, now, &packet(port, Flags::ACK, 101, iss.wrapping_add(1)));
-    let Some(Event::Accepted { port: PORT, handle }) = host.event() else { panic!("accepted") };
-    (handle, iss)
+    let accepted =
+        |event| if let Event::Accepted { port: PORT, handle } = event { Some(handle) } else { None };
+    (std::iter::from_fn(|| host.event()).find_map(accepted).expect("accepted"), iss)
 }
 
 #[test]
@@ -249,6 +250,35 @@ fn all_that_are_due_are_called_in_the_order_in_which_they_were_opened() {
         .map(|transmit| u16::from_be_bytes([transmit.packet[20], transmit.packet[21]]))
         .collect();
     assert_eq!(again, ports);
+}
+
+/// A server that closes first remembers its connections in TIME-WAIT. Where there are too many, the oldest gives way to
+/// a new connection.
+#[test]
+fn time_wait_does_not_shut_others_out() {
+    let (mut host, now) = server(Config { max_connections: 3, ..Config::default() });
+    let closes = |host: &mut Host, port| {
+        let (handle, iss) = connect(host, now, port);
+        host.close(handle);
+        while host.transmit(now).is_some() {}
+        takes(host, now, &packet(port, Flags::FIN | Flags::ACK, 101, iss.wrapping_add(2)));
+        while host.transmit(now).is_some() {}
+        handle
+    };
+    let handles: Vec<Handle> = (1..=5).map(|port| closes(&mut host, port)).collect();
+    let states: Vec<State> = handles.iter().map(|handle| host.state(*handle)).collect();
+    let (over, waits) = (State::Closed, State::TimeWait);
+    assert_eq!(states, [over, over, waits, waits, waits]);
+    assert_eq!(host.handle_of((SERVER, PORT).into(), peer(2)), None, "its ends are free");
+    assert_eq!(host.handle_of((SERVER, PORT).into(), peer(3)), Some(handles[2]));
+    // Open ones do not give way.
+    let open: Vec<Handle> = (6..=8).map(|port| connect(&mut host, now, port).0).collect();
+    assert!(open.iter().all(|handle| host.state(*handle) == State::Established));
+    let said = host.receive(now, &packet(9, Flags::SYN, 100, 0));
+    assert_eq!(said, Some(ReceivedNote::BacklogFull));
+    let later = now + Duration::from_secs(61);
+    host.on_deadline(later);
+    assert!(open.iter().all(|handle| host.state(*handle) == State::Established));
 }
 
 /// Peers cannot fill the memory of a user that takes no events: it hears once that there is something to read.

@@ -47,6 +47,9 @@ pub(super) fn recall(
     let cookies = table.cookies.as_ref()?;
     let recalled = cookies.recall(now, local, remote, ack)?;
     let timestamp_offset = cookies.clock(now, table.isn.timestamp_offset(local, remote));
+    if !table.make_room() {
+        return None;
+    }
     let syn = Segment {
         seq: ack.seq.back(1),
         flags: Flags::SYN,

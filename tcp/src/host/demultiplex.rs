@@ -163,7 +163,7 @@ fn listener(
 ) -> Owner {
     match table.backlogs.is_full(local.port()).filter(|_| opens(segment)) {
         None => cookies::recall(table, now, local, remote, segment).map_or(Owner::Nobody, Owner::Connection),
-        Some(full) if full || table.is_full() => Owner::FullBacklog,
+        Some(full) if full || !table.make_room() => Owner::FullBacklog,
         Some(_) => {
             let (handle, note) = table.listen(now, local, remote, segment);
             Owner::New(handle, note)

@@ -38,6 +38,8 @@ pub(super) struct Table {
     pub(super) backlogs: Backlogs,
     pub(super) reserved: BTreeSet<u16>,
     schedule: Schedule,
+    /// The connections in TIME-WAIT.
+    waiting: BTreeSet<Handle>,
     /// Resets that answer what belongs to nobody.
     pub(super) replies: VecDeque<Transmit>,
     news: News,
@@ -59,14 +61,29 @@ impl Table {
             backlogs: Backlogs::default(),
             reserved: BTreeSet::new(),
             schedule: Schedule::default(),
+            waiting: BTreeSet::new(),
             replies: VecDeque::new(),
             news: News::default(),
         }
     }
 
-    /// Whether there are as many connections as the configuration allows.
+    /// Whether there are as many connections as the configuration allows, and none that may give way.
     pub(super) fn is_full(&self) -> bool {
-        self.connections.len() >= self.config.max_connections
+        self.connections.len() >= self.config.max_connections && self.waiting.is_empty()
+    }
+
+    /// Makes room for one more connection: where there are too many, the oldest ones in TIME-WAIT end before their
+    /// time, as in Linux. Else a client that lets the server close first could shut others out for a minute. False:
+    /// there is no room.
+    pub(super) fn make_room(&mut self) -> bool {
+        while self.connections.len() >= self.config.max_connections {
+            let Some(handle) = self.waiting.pop_first() else { return false };
+            self.with(handle, Connection::give_way);
+            if self.connections.get(handle).is_some_and(|entry| entry.connection.is_finished()) {
+                self.forget(handle);
+            }
+        }
+        true
     }
 
     /// Opens a connection actively.
@@ -77,7 +94,7 @@ impl Table {
         local: SocketAddr,
         remote: SocketAddr,
     ) -> Result<Handle, Error> {
-        if self.is_full() {
+        if !self.make_room() {
             return Err(Error::TooManyConnections(self.config.max_connections));
         }
         let config = self.on_this_link(config);
@@ -217,9 +234,16 @@ impl Table {
                 self.news.tell(event, &mut entry.untaken);
             }
         }
-        if entry.connection.state() == State::Closed {
-            // The ends may be used again at once.
-            self.ends.remove(entry.connection.ends(), handle);
+        match entry.connection.state() {
+            State::TimeWait => {
+                self.waiting.insert(handle);
+            }
+            State::Closed => {
+                // The ends may be used again at once.
+                self.ends.remove(entry.connection.ends(), handle);
+                self.waiting.remove(&handle);
+            }
+            _ => {}
         }
         self.backlogs.count(entry);
         self.fast_open.count(entry);
