@@ -94,7 +94,7 @@ fn refused_early_data_is_sent_again() {
     assert!(!run.stdout.contains("which saved the"), "{run}");
 }
 
-/// Whoever can copy a packet can repeat the request: only what may be repeated goes early (RFC 8470 §3).
+/// Whoever can copy a packet can repeat the request: only what may be repeated goes early (RFC 8470 §4).
 #[test]
 fn a_post_waits_for_the_handshake() {
     let run = fetch(&["--early-data", "-d", "pay=1", EARLY, EARLY]).succeeds();

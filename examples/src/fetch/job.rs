@@ -108,7 +108,7 @@ impl Job {
     }
 
     /// Whether the request may go out as early data. Anybody on the way can send a copy of it to the server, so only a
-    /// safe method may (RFC 8470 §3).
+    /// safe method may (RFC 8470 §4).
     pub(super) fn is_early(&self) -> bool {
         let method = self.custom_method.as_deref().unwrap_or(&self.method);
         self.early_data && matches!(method, "GET" | "HEAD") && self.body.is_none() && self.upload.is_none()
