@@ -350,6 +350,51 @@ fn rfc9293_s3_9_2_2_a_source_quench_is_ignored() {
     assert!(client.transmit(now).is_none() && client.event().is_none());
 }
 
+/// Upon more timeouts the packets become smaller still. A segment that is small enough for most paths is suspected, too.
+#[test]
+fn rfc4821_s7_7_a_narrow_black_hole() {
+    for length in [3000, 1100] {
+        let (mut client, _, handle, mut now) = connected(Config { rack: false, ..Config::default() });
+        client.write(handle, &pattern(length)).unwrap();
+        drain(&mut client, now);
+        let mut sizes = Vec::new();
+        for _ in 0..7 {
+            now = client.deadline().expect("the timer runs");
+            client.on_deadline(now);
+            sizes.push(drain(&mut client, now).iter().map(|(packet, _)| packet.len()).max().unwrap());
+        }
+        let first = (length + 52).min(1500);
+        assert_eq!(sizes, [first, 1024, 1024, 1024, 1024, 552, 552]);
+    }
+}
+
+/// Every IPv6 link carries 1280 bytes (RFC 8200 §5), so nothing smaller is tried.
+#[test]
+fn rfc4821_s7_7_a_black_hole_over_ipv6() {
+    let [here, there]: [IpAddr; 2] = ["2001:db8::2", "2001:db8::80"].map(|address| address.parse().unwrap());
+    let config = Config { rack: false, ..Config::default() };
+    let (mut now, mut client, mut server) = (Instant::now(), host(here, config, 1), host(there, config, 2));
+    server.listen(PORT, 1).unwrap();
+    let handle = client.connect(now, (there, PORT).into()).unwrap();
+    for _ in 0..2 {
+        for (packet, _) in &drain(&mut client, now) {
+            server.receive(now, packet);
+        }
+        for (packet, _) in &drain(&mut server, now) {
+            client.receive(now, packet);
+        }
+    }
+    client.write(handle, &pattern(3000)).unwrap();
+    drain(&mut client, now);
+    let mut sizes = Vec::new();
+    for _ in 0..7 {
+        now = client.deadline().expect("the timer runs");
+        client.on_deadline(now);
+        sizes.push(drain(&mut client, now).iter().map(|(packet, _)| packet.len()).max().unwrap());
+    }
+    assert_eq!(sizes, [1500, 1280, 1280, 1280, 1280, 1280, 1280]);
+}
+
 /// What an ICMP error has said of the SYN holds for the segments after it, and is looked at again after ten minutes.
 #[test]
 fn rfc1191_s3_an_error_about_the_syn() {

@@ -26,16 +26,22 @@ const LOOK_AGAIN: Duration = Duration::from_secs(600);
 /// The sizes to try where a router does not say its MTU: those of the links of old (RFC 1191 §7.1).
 const PLATEAUS: [u32; 10] = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68];
 
-/// Packets of this size pass almost everywhere (RFC 4821 §7.2). They are tried where larger ones than
-/// [`SUSPECT_MTU`] vanish: so much every IPv6 link carries (RFC 8200 §5).
-const BLACK_HOLE_MTU: u32 = 1024;
-const SUSPECT_MTU: u32 = 1280;
+/// Packets of this size pass almost everywhere (RFC 4821 §7.2), over IPv6 everywhere (RFC 8200 §5). They are tried where
+/// larger ones vanish. `[IPv4, IPv6]`.
+const BLACK_HOLE_MTU: [u32; 2] = [1024, 1280];
+
+/// What is tried where they vanish, too. The RFC halves, and goes on to 68; no other part of this crate believes in less
+/// than 552 (`arrives/icmp.rs`).
+const NARROW_BLACK_HOLE_MTU: u32 = 552;
 
 /// After so many timeouts in a row a path may be a black hole for large segments, if none has ever arrived.
 const BLACK_HOLE_TIMEOUTS: u32 = 2;
 
 /// After so many it may have become one since. A path that loses one packet in five reaches 2 soon, and this seldom.
 const NEW_BLACK_HOLE_TIMEOUTS: u32 = 8;
+
+/// After so many more the path may be narrower still.
+const MORE_TIMEOUTS: u32 = 4;
 
 impl Sender {
     /// A link on the way takes packets of `mtu` bytes; 0 where it does not say. No path takes less than `least`. Gives
@@ -56,13 +62,19 @@ impl Sender {
         Some(mtu)
     }
 
-    /// The timer ran out again for a large segment: perhaps the path drops such packets in silence.
+    /// The timer ran out again for a large segment: perhaps the path drops such packets in silence (RFC 4821 §7.7).
     pub(super) fn look_for_black_hole(&mut self) {
         let length = self.flight.front().map_or(0, |first| first.length());
         let has_passed = length <= self.largest_delivered;
         let enough = if has_passed { NEW_BLACK_HOLE_TIMEOUTS } else { BLACK_HOLE_TIMEOUTS };
-        if self.recovery.timeouts == enough && length + self.headers > SUSPECT_MTU {
-            self.shrink_segments(BLACK_HOLE_MTU - self.headers);
+        let is_ipv6 = self.headers > 40;
+        let mtu = match self.recovery.timeouts {
+            timeouts if timeouts == enough => BLACK_HOLE_MTU[usize::from(is_ipv6)],
+            timeouts if timeouts == enough + MORE_TIMEOUTS && !is_ipv6 => NARROW_BLACK_HOLE_MTU,
+            _ => return,
+        };
+        if length + self.headers > mtu {
+            self.shrink_segments(mtu - self.headers);
         }
     }
 
