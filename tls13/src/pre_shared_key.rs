@@ -12,7 +12,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use crate::extensions::PskIdentity;
-use crate::key_schedule::{EarlySecret, verify_data};
+use crate::key_schedule::{EarlySecret, Secret, verify_data};
 use crate::session::Session;
 use crate::suite::Suite;
 use crate::transcript::Transcript;
@@ -49,6 +49,14 @@ impl PreSharedKey {
         match self {
             PreSharedKey::Session(session) => session.suite,
             PreSharedKey::External(external) => external.suite,
+        }
+    }
+
+    /// The key itself.
+    pub(crate) fn secret(&self) -> Secret {
+        match self {
+            PreSharedKey::Session(session) => session.psk.clone(),
+            PreSharedKey::External(external) => Secret::new(&external.key),
         }
     }
 

@@ -3,9 +3,10 @@
 mod common;
 
 use std::io::Read;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use barewire_tls13::extensions::Extension;
+use barewire_tls13::ledger::{Ledger, Made, Name};
 use barewire_tls13::{
     Client, Config, EarlyData, Error, Event, PreSharedKey, Session, Suite, TlsStream, Verified, key_log,
 };
@@ -51,6 +52,35 @@ fn read_late(server: &mut ServerConnection) -> Vec<u8> {
     let mut data = Vec::new();
     let _ = server.reader().read_to_end(&mut data); // "would block" says that this is all for now
     data
+}
+
+/// The schedule of a resumed connection starts from the ticket's key, and has the secrets of early data. Where the server
+/// takes neither, it starts from zeros.
+#[test]
+fn the_ledger_has_the_key_and_the_early_secrets() {
+    let identity = Identity::new(&rcgen::PKCS_ED25519);
+    let server = eager(&identity, CipherSuite::TLS13_AES_128_GCM_SHA256);
+    let session = session(&identity, &server);
+    let stranger = eager(&identity, CipherSuite::TLS13_AES_128_GCM_SHA256);
+    for (server, is_taken) in [(server, true), (stranger, false)] {
+        let ledger = Arc::new(Mutex::new(Ledger::default()));
+        let config = Config { ledger: Some(ledger.clone()), ..early(&identity, &session) };
+        let mut pair = Pair::new(config, server);
+        pair.client.write_early_replayable(b"early").unwrap();
+        pair.handshake();
+        let ledger = ledger.lock().unwrap();
+        let from = if is_taken { Some(&session.psk) } else { ledger.find(Name::Zeros) };
+        assert_eq!(ledger.find(Name::Psk), from);
+        let hash = ledger.hash().unwrap();
+        for arrow in ledger.arrows() {
+            let early = matches!(arrow.made, Made::Secret(Name::ClientEarly | Name::EarlyExporter));
+            // The key that was offered in vain is not part of the schedule.
+            assert_eq!(arrow.operation.is_some(), is_taken || !early, "{}", arrow.made);
+            if let Some(operation) = arrow.operation {
+                assert_eq!(operation.run(hash), arrow.value, "{}", arrow.made);
+            }
+        }
+    }
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::extensions::{EARLY_DATA, Extension};
 use crate::handshake::{HandshakeType, write_message};
 use crate::key_log::{CLIENT_EARLY, EARLY_EXPORTER};
+use crate::ledger::Name;
 use crate::pre_shared_key::PreSharedKey;
 use crate::record::{ContentType, MAX_CONTENT};
 use crate::transcript::Transcript;
@@ -29,8 +30,13 @@ impl Client {
         let (true, PreSharedKey::Session(session)) = (psk.early_data, &psk.key) else { return Ok(()) };
         let hash = Transcript::new(session.suite.hash(), client_hello).current();
         let secret = psk.early.client_traffic(hash.bytes());
+        let exporter = psk.early.exporter(hash.bytes());
+        self.note(|ledger| {
+            ledger.secret(Name::ClientEarly, &secret);
+            ledger.secret(Name::EarlyExporter, &exporter);
+        });
         self.log(CLIENT_EARLY, &secret);
-        self.log(EARLY_EXPORTER, &psk.early.exporter(hash.bytes()));
+        self.log(EARLY_EXPORTER, &exporter);
         self.send_change_cipher_spec();
         self.set_send_keys(session.suite, &secret)?;
         self.early = Early::Offered { left: session.max_early_data as usize, sent: Vec::new() };
@@ -104,6 +110,7 @@ impl Client {
         let end = write_message(HandshakeType::END_OF_EARLY_DATA, |_| ());
         self.send_handshake(&end)?;
         handshake.transcript.add(&end);
+        self.note(|ledger| ledger.message(&end, &handshake.transcript));
         self.early = Early::Ended;
         self.set_send_keys(handshake.suite, &handshake.secrets.client)
     }

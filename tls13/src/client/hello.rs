@@ -12,6 +12,7 @@ use crate::handshake::{ClientHello, ServerHello};
 use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE, key_log_line};
 use crate::key_schedule::{EarlySecret, Secret};
 use crate::key_share::KeyShares;
+use crate::ledger::Name;
 use crate::record::TLS13;
 use crate::signature::IN_CERTIFICATES_ONLY;
 use crate::suite::{Suite, suite_name};
@@ -230,7 +231,12 @@ impl Client {
             None => EarlySecret::without_psk(suite),
         };
         let secrets = early.handshake(shared.bytes(), transcript.current().bytes());
-        self.note(|ledger| ledger.handshake(&early, &shared, &secrets));
+        self.note(|ledger| {
+            if let Some(psk) = &psk {
+                ledger.secret(Name::Psk, &psk.key.secret());
+            }
+            ledger.handshake(&early, &shared, &secrets);
+        });
         self.log(CLIENT_HANDSHAKE, &secrets.client);
         self.log(SERVER_HANDSHAKE, &secrets.server);
         self.set_receive_keys(suite, &secrets.server, Epoch::Handshake)?;
