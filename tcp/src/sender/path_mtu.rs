@@ -26,12 +26,13 @@ const LOOK_AGAIN: Duration = Duration::from_secs(600);
 /// The sizes to try where a router does not say its MTU: those of the links of old (RFC 1191 §7.1).
 const PLATEAUS: [u32; 10] = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68];
 
-/// Packets of this size pass almost everywhere (RFC 4821 §7.2), over IPv6 everywhere (RFC 8200 §5). They are tried where
-/// larger ones vanish. `[IPv4, IPv6]`.
+/// Packets of this size pass almost everywhere (RFC 4821 §7.2), over IPv6 everywhere (RFC 8200 §5). They are tried
+/// where packets larger than [`SUSPECT_MTU`] vanish. `[IPv4, IPv6]`.
 const BLACK_HOLE_MTU: [u32; 2] = [1024, 1280];
+const SUSPECT_MTU: u32 = 1280;
 
-/// What is tried where they vanish, too. The RFC halves, and goes on to 68; no other part of this crate believes in less
-/// than 552 (`arrives/icmp.rs`).
+/// What is tried where they vanish, too. The RFC halves, and goes on to 68. No other part of this crate believes in
+/// less than 552 (`arrives/icmp.rs`).
 const NARROW_BLACK_HOLE_MTU: u32 = 552;
 
 /// After so many timeouts in a row a path may be a black hole for large segments, if none has ever arrived.
@@ -68,12 +69,14 @@ impl Sender {
         let has_passed = length <= self.largest_delivered;
         let enough = if has_passed { NEW_BLACK_HOLE_TIMEOUTS } else { BLACK_HOLE_TIMEOUTS };
         let is_ipv6 = self.headers > 40;
-        let mtu = match self.recovery.timeouts {
-            timeouts if timeouts == enough => BLACK_HOLE_MTU[usize::from(is_ipv6)],
-            timeouts if timeouts == enough + MORE_TIMEOUTS && !is_ipv6 => NARROW_BLACK_HOLE_MTU,
+        let (suspect, mtu) = match self.recovery.timeouts {
+            timeouts if timeouts == enough => (SUSPECT_MTU, BLACK_HOLE_MTU[usize::from(is_ipv6)]),
+            timeouts if timeouts == enough + MORE_TIMEOUTS && !is_ipv6 => {
+                (NARROW_BLACK_HOLE_MTU, NARROW_BLACK_HOLE_MTU)
+            }
             _ => return,
         };
-        if length + self.headers > mtu {
+        if length + self.headers > suspect {
             self.shrink_segments(mtu - self.headers);
         }
     }
