@@ -69,6 +69,8 @@ impl Talker {
                         self.talks.lock().unwrap()[number].end = Some((event, now));
                     }
                 }
+                // The connection goes on, if it has begun at all.
+                Event::SoftError { .. } => {}
                 _ => self.go_on(handle),
             }
         }
