@@ -3,15 +3,16 @@
 //! A SYN takes a place in the backlog until the handshake is complete; there are two here. These SYNs have forged
 //! addresses, so nobody hears the SYN-ACKs. The server sends each twice more, and then frees the place (RFC 4987 §2.2).
 //!
-//! With SYN cookies a full backlog answers as well, and keeps nothing (§3.6). What the server has to know later stands in
-//! the sequence number of its SYN-ACK: the minute (5 bits), one of eight sizes of segments (3), and a hash with a secret
-//! key over both ends (24). An ACK of that number brings it back. With timestamps there is room for more: may SACK be
-//! used (1 bit), and by how much the peer shifts its windows (5)?
+//! With SYN cookies a full backlog answers as well, and keeps nothing (§3.6). What the server has to know later stands
+//! in the sequence number of its SYN-ACK: the minute (5 bits), one of eight sizes of segments (3), and a hash with a
+//! secret key over both ends (24). An ACK of that number brings it back. With timestamps there is room for more: may
+//! SACK be used (1 bit), and by how much the peer shifts its windows (5)?
 //!
 //! Try: `cargo run --example tcp_syn_flood -- plain`: the client has no timestamps. What does its connection lack? Then
-//! `-- lost`: the client's ACK is lost, and nobody at the server can repeat anything. Which packet opens the connection,
-//! and what if the client waited for a greeting, as in SMTP? Then `-- forged`: a forger guesses at a cookie, and happens
-//! to know all of it but 8 bits. What does a wrong guess cost the server? How many guesses would 24 bits take?
+//! `-- lost`: the client's ACK is lost, and nobody at the server can repeat anything. Which packet opens the
+//! connection, and what if the client waited for a greeting, as in SMTP? Then `-- forged`: a forger guesses at a
+//! cookie, and happens to know all of it but 8 bits. What does a wrong guess cost the server? How many guesses would 24
+//! bits take?
 //!
 //! ```text
 //! a backlog of 2, without SYN cookies
@@ -68,8 +69,8 @@ fn forge(hosts: &mut Hosts, last: u8, flags: Flags, ack: SeqNumber) -> Result<()
     Ok(hosts.send(CLIENT, &segment.ip_packet(from, to))?)
 }
 
-/// Lets the hosts talk for so many milliseconds, and says what they send. The client's ACK may be lost. Gives the number
-/// in the last cookie.
+/// Lets the hosts talk for so many milliseconds, and says what they send. The client's ACK may be lost. Gives the
+/// number in the last cookie.
 fn talk(hosts: &mut Hosts, during: u64, lost: bool) -> Result<u32, Box<dyn Error>> {
     let (mut cookie, limit) = (0, hosts.elapsed() + Duration::from_millis(during));
     loop {

@@ -1,14 +1,14 @@
 //! The key schedule of TLS 1.3: every key of a connection, from one shared secret and three hashes.
 //!
 //! The numbers are those of RFC 8448 §3, so what is printed can be compared with the RFC. `■` is an Extract: it mixes a
-//! new secret into what came from above. `├▶` is an Expand: its label says what the result is for, and a hash ties it to
-//! the messages up to one of them. No arrow leads back: from the key of a record nobody gets the secret above it, or the
-//! key of the other direction.
+//! new secret into what came from above. `├▶` is an Expand: its label says what the result is for, and a hash ties it
+//! to the messages up to one of them. No arrow leads back: from the key of a record nobody gets the secret above it, or
+//! the key of the other direction.
 //!
-//! Try: `cargo run --example tls_key_schedule -- hello`: the ServerHello came with one bit that the server did not send,
-//! so the client's hashes are not the server's. Lines that differ are marked ≠. Which secrets stay as they are, and can
-//! the client read the next record? Then `-- certificate`: one bit of the Certificate. Which keys are made too early to
-//! notice it? At last `-- shared`: one bit of the (EC)DHE secret.
+//! Try: `cargo run --example tls_key_schedule -- hello`: the ServerHello came with one bit that the server did not
+//! send, so the client's hashes are not the server's. Lines that differ are marked ≠. Which secrets stay as they are,
+//! and can the client read the next record? Then `-- certificate`: one bit of the Certificate. Which keys are made too
+//! early to notice it? At last `-- shared`: one bit of the (EC)DHE secret.
 //!
 //! Of a connection with fresh keys, `barewire keys` draws the same with the transcript, and with a command for openssl.
 //!

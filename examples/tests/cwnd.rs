@@ -1,6 +1,6 @@
-//! `--cwnd`: what our TCP decided by, below the rows of the ladder. `fetch` writes it beside the packets, and `read` finds
-//! it there. The numbers are those of RFC 6928 (the first window) and RFC 5681 (slow start; less than was in flight, after
-//! a loss).
+//! `--cwnd`: what our TCP decided by, below the rows of the ladder. `fetch` writes it beside the packets, and `read`
+//! finds it there. The numbers are those of RFC 6928 (the first window) and RFC 5681 (slow start; less than was in
+//! flight, after a loss).
 
 mod common;
 #[path = "common/wire.rs"]

@@ -115,7 +115,7 @@ fn send(c: &mut Tcb, now: Instant, message: SenderMessage) -> Transmit {
     if message.syn {
         segment.options = syn_options(c, now, message.kind);
     } else {
-        take_usual_options(c, now, &mut segment.options);
+        put_usual_options(c, now, &mut segment.options);
     }
     let text = c.sender.text(text_seq, message.length);
     let packet = in_ip(c.local, c.remote, c.config.treatment(codepoint), &segment, text);
@@ -170,7 +170,7 @@ fn bare_ack(c: &mut Tcb, now: Instant, seq: SeqNumber) -> Vec<u8> {
     let mut segment = head(c, false);
     segment.seq = seq;
     segment.flags = segment.flags | Flags::ACK;
-    take_usual_options(c, now, &mut segment.options);
+    put_usual_options(c, now, &mut segment.options);
     in_ip(c.local, c.remote, c.config.treatment(Codepoint::NotEct), &segment, (&[], &[]))
 }
 
@@ -197,7 +197,7 @@ fn syn_options(c: &Tcb, now: Instant, kind: Kind) -> Options {
 
 /// Timestamps if agreed on, and SACK blocks if there is something to report. They are written where the segment is: to
 /// move a block of options costs more than to fill it.
-fn take_usual_options(c: &Tcb, now: Instant, options: &mut Options) {
+fn put_usual_options(c: &Tcb, now: Instant, options: &mut Options) {
     options.timestamps = c.timestamps(now);
     if c.receiver.has_blocks() {
         options.sack = c.receiver.sack_blocks();

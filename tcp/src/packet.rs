@@ -46,6 +46,7 @@ impl<'a> Packet<'a> {
     /// [`Refused`]; a wrong checksum is not one, see [`Packet::verdict`].
     pub fn parse(bytes: &'a [u8]) -> Result<Packet<'a>, Refused<Reason>> {
         match packet(bytes) {
+            // Not through `finish`, which would move the packet twice more: each received packet pays for that.
             Ok((_, packet)) => Ok(packet),
             refused => finish("packet", bytes, refused).map(|(packet, _)| packet),
         }

@@ -7,7 +7,7 @@
 //! | [`rack`] | what was sent so long before something that has arrived that it must be lost? | 8985 §6 |
 //! | [`tlp`] | nothing has come back: was the last segment lost? | 8985 §7 |
 //! | [`prr`] | how much may leave while losses are repaired? | 6937 |
-//! | [`frto`] | was the timer too quick, where there are no timestamps? | 5682 |
+//! | [`frto`] | did the timer run out too early? (without timestamps) | 5682 |
 //! | [`undo`] | was it a false alarm? | 3522, 3708 |
 //!
 //! ```text

@@ -1,5 +1,5 @@
-//! Faults that a stack has had, one test each, by the clause that each breaks: forged segments that leave a trace, timers
-//! that run out for nothing, ends that answer each other for ever. A megabyte at 20 % loss: `heavy_loss.rs`.
+//! Faults that a stack has had, one test each, by the clause that each breaks: forged segments that leave a trace,
+//! timers that run out for nothing, ends that answer each other for ever. A megabyte at 20 % loss: `heavy_loss.rs`.
 
 mod common;
 
@@ -285,8 +285,8 @@ fn rfc9293_s3_10_7_4_an_early_fin_does_not_keep_the_real_one_out() {
     assert_eq!(s.c.variables().rcv.nxt.since(s.c.variables().rcv.irs), 2);
 }
 
-/// A connection that is over waits for nothing, also where its user has not read all yet: neither the tail probe nor the
-/// pacing may wake its host again and again.
+/// A connection that is over waits for nothing, also where its user has not read all yet: neither the tail probe nor
+/// the pacing may wake its host again and again.
 #[test]
 fn a_connection_that_is_over_has_no_timer() {
     let mut s = Script::with_sack(Config { rack: true, congestion: CongestionControl::Bbr, ..plain() });

@@ -346,8 +346,8 @@ fn reserved_bits_are_kept() {
     }
 }
 
-/// RFC 9293 §3.1 and §3.2 (MUST-5, MUST-6, MUST-64): options begin anywhere, stand in any segment, and those that nobody
-/// knows are passed over. After the end of the list anything may stand (MUST-69 is for those who write it).
+/// RFC 9293 §3.1 and §3.2 (MUST-5, MUST-6, MUST-64): options begin anywhere, stand in any segment, and those that
+/// nobody knows are passed over. After the end of the list anything may stand (MUST-69 is for those who write it).
 #[test]
 fn options_need_no_alignment_and_unknown_ones_are_passed_over() {
     let options = [1, 253, 3, 9, 2, 4, 5, 0xb4, 254, 2, 8, 10, 0, 0, 0, 7, 0, 0, 0, 8, 1, 1, 0, 2];

@@ -247,7 +247,8 @@ fn rfc4821_s7_6_3_the_probe_is_found_lost_by_the_timer() {
     assert_eq!((v.unacknowledged, v.snd.mss), (0, 960));
 }
 
-/// RFC 4821 §7.4: where there is too little text for it, or the window has no room, nothing is tried, and nothing waits.
+/// RFC 4821 §7.4: where there is too little text for it, or the window has no room, nothing is tried, and nothing
+/// waits.
 #[test]
 fn rfc4821_s7_4_a_probe_needs_text_and_room() {
     let (mut client, _, handle, now) = narrow(Config::default());

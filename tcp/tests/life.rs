@@ -155,8 +155,8 @@ fn rfc9293_s3_8_3_text_is_repeated_for_a_hundred_seconds() {
     assert!(s.now - began >= Duration::from_secs(100), "given up after {:?}", s.now - began);
 }
 
-/// RFC 9293 §3.9.1.9 and §3.9.2 (MUST-48, MUST-49, SHLD-21, SHLD-22): every packet says what service it asks of routers,
-/// and how many of them may pass it on. The service can change while the connection is open.
+/// RFC 9293 §3.9.1.9 and §3.9.2 (MUST-48, MUST-49, SHLD-21, SHLD-22): every packet says what service it asks of
+/// routers, and how many of them may pass it on. The service can change while the connection is open.
 #[test]
 fn rfc9293_s3_9_how_routers_treat_the_packets() {
     let now = Instant::now();

@@ -54,8 +54,8 @@ fn read_late(server: &mut ServerConnection) -> Vec<u8> {
     data
 }
 
-/// The schedule of a resumed connection starts from the ticket's key, and has the secrets of early data. Where the server
-/// takes neither, it starts from zeros.
+/// The schedule of a resumed connection starts from the ticket's key, and has the secrets of early data. Where the
+/// server takes neither, it starts from zeros.
 #[test]
 fn the_ledger_has_the_key_and_the_early_secrets() {
     let identity = Identity::new(&rcgen::PKCS_ED25519);

@@ -1,5 +1,5 @@
-//! Coming back to servers that other people wrote, over loopback: `openssl s_server` (no ticket, five, HelloRetryRequest,
-//! early data), gnutls-serv and nginx (tickets and early data). nginx also shows what a replay does.
+//! Coming back to servers that other people wrote, over loopback: `openssl s_server` (no ticket, five,
+//! HelloRetryRequest, early data), gnutls-serv and nginx (tickets and early data). nginx also shows what a replay does.
 
 mod common;
 #[path = "../../examples/tests/live/need.rs"]

@@ -1,5 +1,5 @@
-//! Coming back (RFC 8446 §2.2, §4.2.11, §4.6.1): sessions from a rustls server, resumed with it; what fits, what a store
-//! keeps, and what is said about the server.
+//! Coming back (RFC 8446 §2.2, §4.2.11, §4.6.1): sessions from a rustls server, resumed with it; what fits, what a
+//! store keeps, and what is said about the server.
 
 mod common;
 
@@ -130,8 +130,8 @@ fn a_hello_retry_request_and_a_session() {
     }
 }
 
-/// RFC 8446 §4.1.4 lets a client leave out a key whose hash the server has not chosen; rustls refuses a ClientHello that
-/// does. So the key stays, with a binder in its own hash, and the server passes over it.
+/// RFC 8446 §4.1.4 lets a client leave out a key whose hash the server has not chosen; rustls refuses a ClientHello
+/// that does. So the key stays, with a binder in its own hash, and the server passes over it.
 #[test]
 fn a_session_of_another_hash_survives_a_retry_and_is_not_taken() {
     let identity = Identity::new(&rcgen::PKCS_ED25519);

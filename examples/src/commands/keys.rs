@@ -85,7 +85,7 @@ fn of_fetch(args: &KeysArgs) -> Result<(Vec<Shown>, Option<Failure>), Failure> {
 
 fn of_capture(args: &KeysArgs, path: &Path) -> Result<Vec<Shown>, Failure> {
     if path != Path::new("-") && !path.exists() {
-        let text = format!("{}: there is no such file, and a URL begins with https://", path.display());
+        let text = format!("{}: this file does not exist, and a URL begins with https://", path.display());
         return Err(Failure::new(Step::Input, text));
     }
     let config = Config {

@@ -53,7 +53,8 @@ fn several_at_once() {
     }
 }
 
-/// Fast Open over a raw socket (RFC 7413): nginx's kernel gives a cookie, and takes each later ClientHello with the SYN.
+/// Fast Open over a raw socket (RFC 7413): nginx's kernel gives a cookie, and takes each later ClientHello with the
+/// SYN.
 #[test]
 fn the_client_hello_goes_with_the_syn() {
     let Some(lab) = Lab::raise("the_client_hello_goes_with_the_syn") else { return };

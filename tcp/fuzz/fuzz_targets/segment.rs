@@ -44,7 +44,8 @@ fn captured(whole: &Segment<'_>, bytes: &[u8], cut: usize) {
     assert!(whole.option_bytes.starts_with(part.option_bytes));
 }
 
-/// The segment goes out in an IP packet and is read there: the same segment, with a right checksum and every byte named.
+/// The segment goes out in an IP packet and is read there: the same segment, with a right checksum and every byte
+/// named.
 fn sent(segment: &Segment<'_>) {
     let ends: [[IpAddr; 2]; 2] = [
         [[10, 0, 0, 2].into(), [203, 0, 113, 80].into()],

@@ -11,7 +11,7 @@ use crate::host::connections::Entry;
 pub(super) struct Backlogs {
     /// How many connections may be half open at once, and what settings they have.
     listeners: BTreeMap<u16, (usize, Config)>,
-    /// How many are half open now. Some can be left when a port is no longer listened on.
+    /// How many are half open now. When a port is closed, some may still be half open.
     half_open: BTreeMap<u16, usize>,
 }
 

@@ -80,8 +80,8 @@ impl Connections {
         }
     }
 
-    /// How often a connection was looked up. There is no other way to one, and nothing walks through all of them. So
-    /// this counts the work of a host.
+    /// How often a connection was looked up. Every use of a connection begins with a look-up, and nothing goes through
+    /// all of them. So this counts the work of a host.
     pub(super) fn touched(&self) -> u64 {
         self.touched.get()
     }

@@ -77,8 +77,8 @@ fn rfc5681_s4_2_quick_acks_at_the_beginning() {
     assert_eq!(Config::default().quick_acks, 16);
 }
 
-/// RFC 5681 §4.2 asks for an ACK at once until the gap is filled. Here 16 segments after it are acknowledged one by one,
-/// too, and then the delay is back.
+/// RFC 5681 §4.2 asks for an ACK at once until the gap is filled. Here 16 segments after it are acknowledged one by
+/// one, too, and then the delay is back.
 #[test]
 fn rfc5681_s4_2_quick_acks_after_a_gap() {
     let mut s = Script::established(Config { delayed_ack: Duration::from_millis(40), ..plain() });

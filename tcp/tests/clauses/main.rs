@@ -1,5 +1,5 @@
-//! RFC 9293 clause by clause, and RFC 5961, 7323 and 2018 where they change it, in one connection that is played by hand.
-//! Every script begins a few numbers before the wrap of the sequence space, on both sides.
+//! RFC 9293 clause by clause, and RFC 5961, 7323 and 2018 where they change it, in one connection that is played by
+//! hand. Every script begins a few numbers before the wrap of the sequence space, on both sides.
 //!
 //! Which test shows which MUST and SHOULD: `tests/index`.
 

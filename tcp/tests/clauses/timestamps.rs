@@ -110,8 +110,8 @@ fn rfc7323_s4_3_the_echoed_value_is_that_of_the_left_edge() {
     s.reads(b"fillearly");
 }
 
-/// What came before comes again, because our ACKs were lost: the next one tells the peer how long this copy took. A copy
-/// that echoes what our clock has never shown is forged, and leaves no trace.
+/// What came before comes again, because our ACKs were lost: the next one tells the peer how long this copy took. A
+/// copy that echoes what our clock has never shown is forged, and leaves no trace.
 #[test]
 fn rfc7323_s4_3_the_timestamp_of_a_copy_is_echoed_if_it_echoes_ours() {
     let mut s = with_timestamps(10);
@@ -164,7 +164,8 @@ fn rfc7323_s2_3_the_shift_is_that_of_the_buffer() {
     }
 }
 
-/// RFC 7323 §2.2 and §2.3: where one SYN has no shift, neither direction is scaled. In another segment it means nothing.
+/// RFC 7323 §2.2 and §2.3: where one SYN has no shift, neither direction is scaled. In another segment it means
+/// nothing.
 #[test]
 fn rfc7323_s2_3_both_or_none() {
     for (ours, theirs) in [(false, Some(5)), (true, None), (false, None)] {

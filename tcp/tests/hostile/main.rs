@@ -1,5 +1,5 @@
-//! Hostile peers and wires: a connection in each state is given segments, calls and errors by chance, and two hosts talk
-//! over a wire that does what it likes. The targets `connection` and `pair` of `tcp/fuzz` run the same code.
+//! Hostile peers and wires: a connection in each state is given segments, calls and errors by chance, and two hosts
+//! talk over a wire that does what it likes. The targets `connection` and `pair` of `tcp/fuzz` run the same code.
 
 mod connection;
 mod input;

@@ -1,5 +1,5 @@
-//! Two hosts joined by a hostile wire, as the input says; once that is over, by an honest one. What is heard is what was
-//! said, unless the wire forges; and both come to rest.
+//! Two hosts joined by a hostile wire, as the input says; once that is over, by an honest one. What is heard is what
+//! was said, unless the wire forges; and both come to rest.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};

@@ -36,7 +36,8 @@ pub(crate) fn missing_tests(here: &Path, place: &str, rows: &[Row]) -> Vec<Strin
     faults
 }
 
-/// The tests of a file: from the crate's `tests` on, or from the root of the workspace. None, if there is no such file.
+/// The names of a file's tests. Its path begins in the crate's `tests` or at the root of the workspace. Where the file
+/// does not exist, there are none.
 fn tests_in(here: &Path, file: &str) -> Vec<String> {
     let places = [here.join("tests").join(file), here.join("..").join(file)];
     let text = places.iter().find_map(|place| std::fs::read_to_string(place).ok()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! The index: which test shows what an RFC demands. Every sentence with MUST, SHOULD, SHALL, REQUIRED or RECOMMENDED of
-//! eleven RFCs stands in a table (`rfc9293.md` ...), and under it a test, or why there is none. `README.md` counts them.
+//! eleven RFCs stands in a table (`rfc9293.md` ...), and under it a test, or why there is none. `README.md` counts
+//! them.
 //!
 //! ```text
 //! cargo test -p barewire-tcp --test index                         each named test exists, no sentence is bare
@@ -9,10 +10,12 @@
 //! ```
 //!
 //! FOLDER has `rfc9293.txt` and so on, from <https://www.rfc-editor.org/rfc/>, and of RFC 9438 the last draft
-//! (draft-ietf-tcpm-rfc8312bis, January 2023) as `rfc9438-lastdraft.txt`. The list of sentences is made from them. A table
-//! may have more sentences than that, where an RFC demands something in small letters; they must stand in the text, too.
+//! (draft-ietf-tcpm-rfc8312bis, January 2023) as `rfc9438-lastdraft.txt`. The list of sentences is made from them. A
+//! table may have more sentences than that, where an RFC demands something in small letters; they must stand in the
+//! text, too.
 //!
-//! In reading order: [`text`] (an RFC as sentences), [`table`] (a file of the index), [`source`] (which tests there are),
+//! In reading order: [`text`] (an RFC as sentences), [`table`] (a file of the index), [`source`] (which tests there
+//! are),
 //! [`check`] (what is missing). The index of TLS (`tls13/tests/index`) is made by the same four.
 
 mod check;

@@ -13,7 +13,8 @@
 //! ```
 //!
 //! In reading order: [`transfer`] (all bytes arrive, and nobody resets), [`fast_open`] (text with the SYN), [`goodput`]
-//! (how fast, beside the kernel), [`role`] (what the processes in the namespaces do), [`relay`] (the poor wire between them).
+//! (how fast, beside the kernel), [`role`] (what the processes in the namespaces do), [`relay`] (the poor wire between
+//! them).
 #![cfg(target_os = "linux")]
 
 mod fast_open;

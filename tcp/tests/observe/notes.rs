@@ -168,7 +168,8 @@ fn a_tail_loss_probe() {
     assert_eq!(note(&seen), Note::Retransmission(Retransmission::TailLossProbe { after: ms(210) }));
 }
 
-/// RFC 8985 §7.2: the only segment in flight. A probe leaves where the timer might run out as well, and the timer follows.
+/// RFC 8985 §7.2: the only segment in flight. A probe leaves where the timer might run out as well, and the timer
+/// follows.
 #[test]
 fn a_tail_loss_probe_of_a_lone_segment() {
     let mut w = Watch::with_sack();
@@ -181,7 +182,7 @@ fn a_tail_loss_probe_of_a_lone_segment() {
     assert_eq!(note(&seen), Note::Retransmission(Retransmission::Timer { after: ms(310) }));
 }
 
-/// Without SACK there are no probes; with it none comes so late.
+/// A peer without SACK sends no probes. A peer with SACK sends them earlier than this.
 #[test]
 fn a_lone_segment_and_the_timer() {
     for (mut w, wait) in [(Watch::at_client(), 300), (Watch::with_sack(), 451)] {

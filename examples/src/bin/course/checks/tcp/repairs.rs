@@ -41,7 +41,8 @@ fn repaired(steps: &mut Steps) -> Result<Played, Failed> {
     Ok(played)
 }
 
-/// Whether the last reduction of the window was undone: before the first loss there is no threshold.
+/// Whether the last reduction of the window was undone. The threshold is then what it was before the first loss: the
+/// largest number.
 fn undone(played: &Played) -> bool {
     played.connection.variables().ssthresh == u32::MAX
 }
