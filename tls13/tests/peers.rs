@@ -4,9 +4,11 @@
 mod common;
 #[path = "../../examples/tests/live/need.rs"]
 mod need;
+#[path = "../../examples/tests/live/port.rs"]
+mod port;
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
@@ -15,6 +17,7 @@ use barewire_tls13::{
     Client, Config, EarlyData, Event, MemoryStore, PreSharedKey, SessionStore, Summary, TlsStream, Verified,
 };
 use common::{Identity, rng};
+use port::free_port;
 use rcgen::KeyPair;
 
 /// A server in a process of its own, with a folder of its own; both go when it is dropped.
@@ -42,7 +45,7 @@ impl Server {
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("cert.pem"), &identity.certificate_pem).unwrap();
         std::fs::write(folder.join("key.pem"), &identity.key_pem).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let words = words(port, folder.to_str().unwrap());
         let log = std::fs::File::create(folder.join("log")).unwrap();
         let child = Command::new(&words[0])

@@ -9,6 +9,8 @@
 #[path = "../need/mod.rs"]
 mod need;
 mod nsd;
+#[path = "../../../examples/tests/live/port.rs"]
+mod port;
 mod questions;
 #[path = "../served/mod.rs"]
 mod served;

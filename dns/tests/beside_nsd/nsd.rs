@@ -1,12 +1,14 @@
 //! nsd on a port of the loopback, with zones from files in a folder of its own.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use barewire_dns::{Deframer, frame};
+
+use crate::port::free_port;
 
 /// A running nsd and a connection to it. It ends when this is dropped.
 pub(crate) struct Nsd {
@@ -18,7 +20,7 @@ pub(crate) struct Nsd {
 
 impl Nsd {
     pub(crate) fn start(zones: &[(&str, &str)]) -> Nsd {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let folder = std::env::temp_dir().join(format!("barewire-nsd-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let dir = folder.display();

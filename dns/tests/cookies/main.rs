@@ -6,6 +6,8 @@
 
 #[path = "../need/mod.rs"]
 mod need;
+#[path = "../../../examples/tests/live/port.rs"]
+mod port;
 mod server;
 
 use std::net::SocketAddr;

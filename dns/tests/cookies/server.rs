@@ -1,9 +1,11 @@
 //! nsd and named with one small zone, on a port of the loopback, until the value is dropped.
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use crate::port::free_port;
 
 /// A server that does not come up by then never will.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -49,7 +51,7 @@ impl Server {
     }
 
     fn start(program: &str, config: impl Fn(SocketAddr, &str) -> (String, Vec<&'static str>)) -> Server {
-        let address = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let name = format!("barewire-cookies-{program}-{}-{}", std::process::id(), address.port());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).unwrap();
@@ -57,11 +59,12 @@ impl Server {
         let file = folder.join("config");
         std::fs::write(&file, config).unwrap();
         std::fs::write(folder.join("zone"), ZONE).unwrap();
+        let log = std::fs::File::create(folder.join("log")).unwrap();
         let process = Command::new(program)
             .args(arguments)
             .arg(file)
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap_or_else(|error| panic!("{program}: {error}"));
         let mut server = Server { process, address, folder };
@@ -78,8 +81,9 @@ impl Server {
             if asked.stdout.starts_with(b"203.0.113.80") {
                 return;
             }
-            assert_eq!(self.process.try_wait().unwrap(), None, "the server ended");
-            assert!(start.elapsed() < PATIENCE, "the server does not answer");
+            let log = || std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+            assert_eq!(self.process.try_wait().unwrap(), None, "the server ended: {}", log());
+            assert!(start.elapsed() < PATIENCE, "the server does not answer: {}", log());
             std::thread::sleep(Duration::from_millis(50));
         }
     }

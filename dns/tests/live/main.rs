@@ -8,6 +8,8 @@
 
 mod need;
 mod nsd;
+#[path = "../../../examples/tests/live/port.rs"]
+mod port;
 mod zone;
 
 use std::process::Command;

@@ -1,10 +1,10 @@
 //! nsd with one zone, on a port of the loopback, until the value is dropped.
 
-use std::net::UdpSocket;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::output;
+use crate::port::free_port;
 use crate::zone::Folder;
 
 /// A server that does not come up by then never will.
@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Nsd {
     process: Child,
     port: u16,
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Nsd {
@@ -21,7 +21,7 @@ impl Nsd {
     pub(crate) fn start(zone: &str) -> Nsd {
         let folder = Folder::new("nsd");
         let zone = folder.write("zone", zone);
-        let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let place = zone.parent().unwrap().display();
         let config = format!(
             "server:\n  ip-address: 127.0.0.1@{port}\n  username: \"\"\n  server-count: 1\n  zonesdir: \"{place}\"\n  \
@@ -30,15 +30,16 @@ impl Nsd {
              zone:\n  name: example.test\n  zonefile: zone\n  provide-xfr: 127.0.0.1 NOKEY\n"
         );
         let config = folder.write("config", &config);
+        let log = std::fs::File::create(folder.write("log", "")).unwrap();
         let process = Command::new("nsd")
             .arg("-d")
             .arg("-c")
             .arg(config)
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
-        let mut server = Nsd { process, port, _folder: folder };
+        let mut server = Nsd { process, port, folder };
         server.wait();
         server
     }
@@ -51,8 +52,8 @@ impl Nsd {
             if asked.status.success() && asked.stdout.starts_with(b"ns1.example.test.") {
                 return;
             }
-            assert_eq!(self.process.try_wait().unwrap(), None, "nsd ended");
-            assert!(start.elapsed() < PATIENCE, "nsd does not answer");
+            assert_eq!(self.process.try_wait().unwrap(), None, "nsd ended: {}", self.folder.read("log"));
+            assert!(start.elapsed() < PATIENCE, "nsd does not answer: {}", self.folder.read("log"));
             std::thread::sleep(Duration::from_millis(50));
         }
     }

@@ -50,6 +50,10 @@ impl Folder {
         std::fs::write(&path, text).unwrap();
         path
     }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.join(name)).unwrap_or_default()
+    }
 }
 
 impl Drop for Folder {

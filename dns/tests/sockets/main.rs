@@ -1,6 +1,8 @@
 //! The blocking driver over real sockets on 127.0.0.1 and ::1, against small servers in threads.
 
 mod peers;
+#[path = "../../../examples/tests/live/port.rs"]
+mod port;
 mod tcp;
 mod together;
 mod udp;

@@ -1,7 +1,7 @@
 //! Questions over TCP, from the start or after UDP.
 
 use std::io::{Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 use barewire_dns::driver::{Sockets, addresses, lookup};
@@ -12,6 +12,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use crate::Seen;
 use crate::peers::{both_sockets, query, read_framed, reply, udp_server};
+use crate::port::free_port;
 
 #[test]
 fn truncated_then_tcp_in_pieces() {
@@ -69,10 +70,7 @@ fn tcp_silence_ends_in_time() {
 
 #[test]
 fn a_refused_connection_turns_to_the_next_server() {
-    let refused = {
-        let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        closed.local_addr().unwrap()
-    };
+    let refused = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
     let config = Config { tcp_only: true, ..Config::default() };
     let error = lookup(&mut query(vec![refused], config), &mut Sockets::new()).unwrap_err();
     assert!(

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use barewire_dns::{Edns, Message, Name, RecordType};
 
 use crate::need::can_run;
+use crate::port::free_port;
 
 /// The signed zones of `dns/tests/zones`.
 const SIGNED: [&str; 3] = ["nsec", "nsec3", "optout"];
@@ -86,7 +87,7 @@ struct Unbound {
 
 impl Unbound {
     fn over(server: SocketAddr) -> Unbound {
-        let port = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let folder = std::env::temp_dir().join(format!("barewire-unbound-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let keys: String =

@@ -17,6 +17,8 @@ mod fetching;
 mod interim;
 #[path = "../live/need.rs"]
 mod need;
+#[path = "../live/port.rs"]
+mod port;
 mod resolving;
 mod servers;
 mod switching;

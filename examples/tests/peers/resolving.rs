@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, UdpSocket};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use barewire_dns::{Name, RData, Record, RecordType};
 use serde_json::Value;
 
 use crate::need::can_run;
+use crate::port::free_port;
 
 /// A server that does not come up by then never will.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -38,7 +39,7 @@ impl Nsd {
         fs::create_dir_all(&folder).unwrap();
         let zone: String = every_type().iter().map(|record| format!("{record}\n")).collect();
         fs::write(folder.join("zone"), zone).unwrap();
-        let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let place = folder.display();
         let config = format!(
             "server:\n  ip-address: 127.0.0.1@{port}\n  username: \"\"\n  server-count: 1\n  zonesdir: \"{place}\"\n  \
@@ -48,16 +49,19 @@ impl Nsd {
              zone:\n  name: example.test\n  zonefile: zone\n"
         );
         fs::write(folder.join("config"), config).unwrap();
+        let log = fs::File::create(folder.join("log")).unwrap();
         let mut nsd = Command::new("nsd");
-        nsd.arg("-d").arg("-c").arg(folder.join("config")).stdout(Stdio::null()).stderr(Stdio::null());
+        nsd.arg("-d").arg("-c").arg(folder.join("config")).stdout(Stdio::null()).stderr(log);
         let mut nsd = Nsd { process: nsd.spawn().unwrap(), port, folder };
         let begun = Instant::now();
         while !nsd
             .dig(&["+short", "+tries=1", "+time=1", "example.test", "SOA"])
             .starts_with("ns1.example.test.")
         {
-            assert_eq!(nsd.process.try_wait().unwrap(), None, "nsd ended");
-            assert!(begun.elapsed() < PATIENCE, "nsd does not answer");
+            let ended = nsd.process.try_wait().unwrap();
+            let log = || fs::read_to_string(nsd.folder.join("log")).unwrap_or_default();
+            assert_eq!(ended, None, "nsd ended: {}", log());
+            assert!(begun.elapsed() < PATIENCE, "nsd does not answer: {}", log());
             std::thread::sleep(Duration::from_millis(50));
         }
         nsd

@@ -7,6 +7,7 @@ use barewire_dns::{EdnsOption, ExtendedError, Message, RData, Rcode, Record, Rec
 use serde_json::Value;
 
 use crate::common::barewire;
+use crate::port::free_port;
 use crate::server::{Server, good, name, record};
 
 /// Bytes 6 and 7 of an extended error: RFC 8914 §4.7, "DNSSEC Bogus".
@@ -154,7 +155,7 @@ fn silence_has_its_own_code_and_its_number_of_tries() {
         assert_eq!(server.asked().to_string(), tries, "{run}");
     }
     // Nobody listens there: the kernel says so at once.
-    let port = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let run = barewire(&["resolve", "a.test", &format!("@127.0.0.1:{port}")]);
     assert_eq!(run.code, Some(9), "{run}");
     assert!(run.stderr.contains("cannot be reached"), "{run}");

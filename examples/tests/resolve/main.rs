@@ -6,5 +6,7 @@ mod asked;
 mod common;
 mod flags;
 mod hostile;
+#[path = "../live/port.rs"]
+mod port;
 mod server;
 mod toy;
