@@ -1,5 +1,13 @@
-//! RFC 8448: every secret, key, Finished value, binder and record of section 3 (a plain handshake), section 4 (resumed,
-//! with early data) and section 5 (HelloRetryRequest), computed here from the messages and the shared secret, and compared with the RFC's bytes.
+//! RFC 8448: every secret, key, Finished value, binder, message and record of its five traces: section 3 (a plain
+//! handshake), 4 (resumed, with early data), 5 (HelloRetryRequest), 6 (client authentication) and 7 (compatibility
+//! mode). They are computed here from the messages and the private keys, and compared with the RFC's bytes.
+//!
+//! Our client itself plays the client of these traces in `src/client/rfc8448.rs`.
+
+#[path = "rfc8448/full.rs"]
+mod full;
+#[path = "rfc8448/trace.rs"]
+mod trace;
 
 use std::collections::HashMap;
 
@@ -13,48 +21,15 @@ use barewire_tls13::key_schedule::{
 use barewire_tls13::observe::{Inner, Observer};
 use barewire_tls13::record::{ContentType, HEADER};
 use barewire_tls13::{Hash, Protection, Suite, Transcript, key_log, signed_content};
+use trace::{Section, hex};
 
 const SUITE: Suite = Suite::Aes128GcmSha256;
 
-/// The blocks of one section: by name where a name is used once, and all records in order.
-struct Section {
-    named: HashMap<String, Vec<u8>>,
-    records: Vec<Vec<u8>>,
-    handshakes: Vec<Vec<u8>>,
-}
-
 fn section(number: &str) -> Section {
-    let text = include_str!("data/rfc8448.md");
-    let start = text.find(&format!("## RFC 8448 section {number}")).unwrap();
-    let end = text[start + 3..].find("\n## ").map_or(text.len(), |at| start + 3 + at);
-    let mut section = Section { named: HashMap::new(), records: Vec::new(), handshakes: Vec::new() };
-    let mut lines = text[start..end].lines().peekable();
-    while let Some(line) = lines.next() {
-        let Some((name, count)) = line.strip_suffix(" octets)").and_then(|line| line.rsplit_once(" ("))
-        else {
-            continue;
-        };
-        let mut bytes = Vec::new();
-        while let Some(line) = lines.next_if(|line| line.is_empty() || line.starts_with("    ")) {
-            bytes.extend(line.split_whitespace().map(|hex| u8::from_str_radix(hex, 16).unwrap()));
-        }
-        assert_eq!(bytes.len(), count.parse::<usize>().unwrap(), "{name}");
-        match name {
-            "record" => section.records.push(bytes),
-            "handshake" if bytes.len() != 32 => section.handshakes.push(bytes),
-            _ => {
-                section.named.insert(name.to_owned(), bytes);
-            }
-        }
-    }
-    section
+    Section::read(number)
 }
 
 impl Section {
-    fn get(&self, name: &str) -> &[u8] {
-        self.named.get(name).unwrap_or_else(|| panic!("no block {name}"))
-    }
-
     #[track_caller]
     fn same(&self, name: &str, computed: &Secret) {
         assert_eq!(hex(computed.bytes()), hex(self.get(name)), "{name}");
@@ -66,10 +41,6 @@ impl Section {
         assert_eq!(hex(keys.key()), hex(self.get(key)), "{key}");
         assert_eq!(hex(&keys.iv), hex(self.get(iv)), "{iv}");
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Opens a record: its type and content.
@@ -107,6 +78,53 @@ fn messages(mut flight: &[u8]) -> Vec<&[u8]> {
     messages
 }
 
+/// The shared secret. ring draws the private key that its generator is given here.
+#[allow(deprecated)] // the only way to give ring a private key
+fn agree(group: &'static ring::agreement::Algorithm, private: &[u8], public: &[u8], peer: &[u8]) -> Vec<u8> {
+    use ring::agreement::{EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
+    let random = ring::test::rand::FixedSliceRandom { bytes: private };
+    let private = EphemeralPrivateKey::generate(group, &random).unwrap();
+    assert_eq!(hex(private.compute_public_key().unwrap().as_ref()), hex(public));
+    agree_ephemeral(private, &UnparsedPublicKey::new(group, peer), <[u8]>::to_vec).unwrap()
+}
+
+/// The key in a ClientHello.
+fn offered_key(hello: &[u8]) -> Vec<u8> {
+    let Ok(Message::ClientHello(offer)) = Message::parse(hello) else { panic!("no ClientHello") };
+    let key = offer.extensions.iter().find_map(|extension| match extension {
+        Extension::KeyShares(entries) => entries.first().map(|entry| entry.key_exchange.to_vec()),
+        _ => None,
+    });
+    key.unwrap()
+}
+
+/// The key in the record of a ServerHello.
+fn server_key(record: &[u8]) -> Vec<u8> {
+    let Ok(Message::ServerHello(hello)) = Message::parse(&record[HEADER..]) else { panic!("no ServerHello") };
+    hello.key_share().unwrap().key_exchange.to_vec()
+}
+
+/// The numbers of the extensions that differ between two ClientHellos, sorted. All the rest has to be the same.
+fn changed_extensions(first: &[u8], second: &[u8]) -> Vec<u16> {
+    let parse = |bytes| match Message::parse(bytes) {
+        Ok(Message::ClientHello(hello)) => hello,
+        other => panic!("{other:?}"),
+    };
+    let (first, mut second) = (parse(first), parse(second));
+    let mut changed: Vec<u16> = [(&first, &second), (&second, &first)]
+        .into_iter()
+        .flat_map(|(one, other)| {
+            one.extensions.iter().filter(|extension| !other.extensions.contains(extension))
+        })
+        .map(Extension::id)
+        .collect();
+    changed.sort();
+    changed.dedup();
+    second.extensions.clone_from(&first.extensions);
+    assert_eq!(first, second);
+    changed
+}
+
 #[test]
 fn section_3_the_handshake_keys() {
     let rfc = section("3");
@@ -116,6 +134,9 @@ fn section_3_the_handshake_keys() {
     let early = EarlySecret::without_psk(SUITE);
     rfc.same("early_secret", &early.early);
     rfc.same("secret_handshake_derived", &derived(Hash::Sha256, &early.early));
+    let x25519 = &ring::agreement::X25519;
+    let shared = agree(x25519, rfc.get("d"), rfc.get("x"), &server_key(&rfc.records[1]));
+    assert_eq!(hex(&shared), hex(rfc.get("shared_secret")));
     let secrets = early.handshake(rfc.get("shared_secret"), transcript.current().bytes());
     rfc.same("secret_handshake", &secrets.handshake);
     rfc.same("secret_handshake_client", &secrets.client);
@@ -264,29 +285,10 @@ fn section_4_early_data() {
     section_4_the_end(&rfc, &secrets, transcript, finished);
 }
 
-/// The (EC)DHE secret of section 4. The RFC's text does not print it, but it prints the client's private key, and ring
-/// draws that key where its generator gives these bytes.
-#[allow(deprecated)] // the only way to give ring a private key
+/// The (EC)DHE secret of section 4, which the RFC's text does not print.
 fn section_4_shared(rfc: &Section, server_hello: &[u8]) -> Vec<u8> {
-    use ring::test::rand::FixedSliceRandom;
-    let text = include_str!("data/rfc8448.md");
-    let private = text.split("## RFC 8448 section 4").nth(1).unwrap().split("d (32 octets)").nth(1).unwrap();
-    let bytes: Vec<u8> =
-        private.split_whitespace().take(32).map(|hex| u8::from_str_radix(hex, 16).unwrap()).collect();
-    let random = FixedSliceRandom { bytes: &bytes };
-    let private = ring::agreement::EphemeralPrivateKey::generate(&ring::agreement::X25519, &random).unwrap();
-    let Ok(Message::ClientHello(offer)) = Message::parse(section_4_hello(rfc)) else { panic!() };
-    let ours = offer.extensions.iter().find_map(|extension| match extension {
-        Extension::KeyShares(entries) => entries.first().map(|entry| entry.key_exchange),
-        _ => None,
-    });
-    assert_eq!(private.compute_public_key().unwrap().as_ref(), ours.unwrap());
-    let Ok(Message::ServerHello(hello)) = Message::parse(&server_hello[HEADER..]) else { panic!() };
-    let peer = ring::agreement::UnparsedPublicKey::new(
-        &ring::agreement::X25519,
-        hello.key_share().unwrap().key_exchange,
-    );
-    ring::agreement::agree_ephemeral(private, &peer, <[u8]>::to_vec).unwrap()
+    assert_eq!(hex(&offered_key(section_4_hello(rfc))), hex(rfc.get("x")));
+    agree(&ring::agreement::X25519, rfc.get("d"), rfc.get("x"), &server_key(server_hello))
 }
 
 /// Section 4 from the server's Finished on. EndOfEarlyData is part of the transcript that our Finished covers.
@@ -314,42 +316,54 @@ fn section_4_the_end(rfc: &Section, secrets: &HandshakeSecrets, mut transcript: 
 #[test]
 fn section_5_a_hello_retry_request() {
     let rfc = section("5");
-    let [hello, retry, second_hello, server_hello, flight, finished, client_close, server_close] =
-        &rfc.records[..]
-    else {
-        panic!("{} records", rfc.records.len())
-    };
+    let [hello, retry, second_hello, server_hello, rest @ ..] = &rfc.records[..] else { panic!() };
+    let Ok(Message::ServerHello(asks)) = Message::parse(&retry[HEADER..]) else { panic!("{retry:?}") };
+    assert_eq!((asks.is_retry(), asks.retry_group()), (true, Some(0x0017)));
+    // The answer: the same offer, but for the key share, and with the cookie.
+    let changed = changed_extensions(&hello[HEADER..], &second_hello[HEADER..]);
+    assert_eq!(changed, [21, 44, 51], "padding, cookie, key_share");
+    let Ok(Message::ClientHello(again)) = Message::parse(&second_hello[HEADER..]) else { panic!() };
+    assert!(again.extensions.contains(&Extension::Cookie(asks.cookie().unwrap())));
+    let p256 = &ring::agreement::ECDH_P256;
+    let shared = agree(p256, rfc.get("priv"), rfc.get("pub"), &server_key(server_hello));
+    assert_eq!(hex(&shared), hex(rfc.get("ikm")));
     let mut transcript = Transcript::after_retry(Hash::Sha256, &hello[HEADER..], &retry[HEADER..]);
     transcript.add(&second_hello[HEADER..]);
     transcript.add(&server_hello[HEADER..]);
-    rfc.same("hash", &transcript.current());
-    let secrets = EarlySecret::without_psk(SUITE).handshake(rfc.get("ikm"), transcript.current().bytes());
-    rfc.same("c hs traffic", &secrets.client);
-    rfc.same("s hs traffic", &secrets.server);
-    rfc.same_keys("handshake_server_key", "handshake_server_iv", &secrets.server);
-    rfc.same_keys("handshake_client_key", "handshake_client_iv", &secrets.client);
-    rfc.same("application_derived", &derived(Hash::Sha256, &secrets.handshake));
-    let (_, flight) = open_and_reseal(&secrets.server, &[], flight);
-    let messages = messages(&flight);
-    let (server_finished, others) = messages.split_last().unwrap();
-    others.iter().for_each(|message| transcript.add(message));
-    let expected = verify_data(Hash::Sha256, &secrets.server, transcript.current().bytes());
-    assert_eq!(hex(server_finished), hex(&Finished { verify_data: expected.bytes() }.to_bytes()));
-    transcript.add(server_finished);
-    let application = secrets.application(transcript.current().bytes());
-    rfc.same("secret_application", &application.main);
-    rfc.same("c ap traffic", &application.client);
-    rfc.same("s ap traffic", &application.server);
-    rfc.same("exp master", &application.exporter);
-    rfc.same_keys("application_server_key", "application_server_iv", &application.server);
-    rfc.same_keys("application_client_key", "application_client_iv", &application.client);
-    let expected = verify_data(Hash::Sha256, &secrets.client, transcript.current().bytes());
-    let (_, finished) = open_and_reseal(&secrets.client, &[], finished);
-    assert_eq!(hex(&finished), hex(&Finished { verify_data: expected.bytes() }.to_bytes()));
-    transcript.add(&finished);
-    rfc.same("res master", &application.resumption(transcript.current().bytes()));
-    assert_eq!(open_and_reseal(&application.client, &[], client_close).1, [1, 0]);
-    assert_eq!(open_and_reseal(&application.server, &[], server_close).1, [1, 0]);
+    full::replay(&rfc, transcript, rest);
+}
+
+/// The server's messages end with its Finished. The client answers the CertificateRequest with three of its own.
+#[test]
+fn section_6_client_authentication() {
+    let rfc = section("6");
+    let [hello, server_hello, rest @ ..] = &rfc.records[..] else { panic!() };
+    full::replay(&rfc, full::hellos(&rfc, hello, server_hello), rest);
+    let names = |message: &Vec<u8>| Message::parse(message).unwrap().name();
+    let names: Vec<&str> = rfc.handshakes.iter().map(names).collect();
+    let server =
+        ["EncryptedExtensions", "CertificateRequest", "Certificate", "CertificateVerify", "Finished"];
+    assert_eq!(names, [&server[..], &server[2..]].concat());
+    let Ok(Message::CertificateRequest(request)) = Message::parse(&rfc.handshakes[1]) else { panic!() };
+    let Ok(Message::Certificate(answer)) = Message::parse(&rfc.handshakes[5]) else { panic!() };
+    assert_eq!((request.request_context, answer.request_context), (&b""[..], &b""[..]));
+    let Ok(Message::CertificateVerify(proof)) = Message::parse(&rfc.handshakes[6]) else { panic!() };
+    let [Extension::SignatureAlgorithms(schemes)] = &request.extensions[..] else { panic!("{request:?}") };
+    assert!(proof.scheme == 0x0804 && schemes.contains(&0x0804), "rsa_pss_rsae_sha256 was asked for");
+}
+
+/// With a session id, which the server echoes, and a change_cipher_spec from each side: neither is in the transcript.
+#[test]
+fn section_7_compatibility_mode() {
+    let rfc = section("7");
+    let [hello, server_hello, change, flight, client_change, rest @ ..] = &rfc.records[..] else { panic!() };
+    assert_eq!((&change[..], change), (&[20, 3, 3, 0, 1, 1][..], client_change));
+    let Ok(Message::ClientHello(offer)) = Message::parse(&hello[HEADER..]) else { panic!() };
+    let Ok(Message::ServerHello(answer)) = Message::parse(&server_hello[HEADER..]) else { panic!() };
+    assert_eq!(offer.legacy_session_id.len(), 32);
+    assert_eq!(offer.legacy_session_id, answer.legacy_session_id_echo);
+    let records = [std::slice::from_ref(flight), rest].concat();
+    full::replay(&rfc, full::hellos(&rfc, hello, server_hello), &records);
 }
 
 #[test]
