@@ -33,7 +33,8 @@
 //! | `client/record_buffer.rs` | the buffer that records are read from |
 //!
 //! Left out: client certificates, post-handshake authentication. Tested in `tests/loopback.rs`,
-//! `tests/resumption.rs`, `tests/certificates.rs` and `tests/hostile.rs`, against rustls.
+//! `tests/resumption.rs`, `tests/certificates.rs` and `tests/hostile.rs`, against rustls, and with the RFC's traces in
+//! `client/rfc8448.rs`.
 
 mod config;
 mod connected;
@@ -45,6 +46,8 @@ mod hello;
 mod offered;
 mod receive;
 mod record_buffer;
+#[cfg(test)]
+mod rfc8448;
 mod send;
 mod server_flight;
 mod state;
@@ -69,6 +72,7 @@ use crate::protect::Protection;
 use crate::verify::Verifier;
 use event::EventQueue;
 use record_buffer::RecordBuffer;
+use send::INITIAL_VERSION;
 use state::{Early, Offer, Offered, State};
 
 /// The client's side of one connection.
@@ -82,7 +86,8 @@ pub struct Client {
     name: ServerName<'static>,
     verifier: Verifier,
     random: [u8; 32],
-    session_id: [u8; 32],
+    /// Empty, if not in compatibility mode.
+    session_id: Vec<u8>,
     /// The numbers of the extensions in the ClientHello that was sent last.
     offered: Vec<u16>,
     /// When the connection began, and when it was called last.
@@ -135,7 +140,7 @@ impl Client {
         let name = config.name()?;
         let verifier = Verifier::new(&config.trust, name.clone(), config.wall_clock, config.check_key_usage)?;
         let psk = config.pre_shared_key.take().map(|key| Offered::new(key, &config));
-        let (mut random, mut session_id) = ([0; 32], [0; 32]);
+        let (mut random, mut session_id) = ([0; 32], vec![0; if config.compatibility_mode { 32 } else { 0 }]);
         rng.fill_bytes(&mut random);
         rng.fill_bytes(&mut session_id);
         let mut client = Client {
@@ -177,7 +182,7 @@ impl Client {
     /// START (RFC 8446 §A.1): send the ClientHello.
     fn start(&mut self, shares: KeyShares, psk: Option<Offered>) -> Result<(), Error> {
         let client_hello = self.client_hello(&shares, psk.as_ref(), None, None);
-        self.send_client_hello(&client_hello)?;
+        self.send_client_hello(&client_hello, INITIAL_VERSION);
         if let Some(psk) = &psk {
             self.begin_early_data(psk, &client_hello)?;
         }

@@ -84,3 +84,15 @@ impl KeyShares {
         self.0.iter().map(|share| share.group.name()).collect::<Vec<_>>().join(", ")
     }
 }
+
+#[cfg(test)]
+impl KeyShares {
+    /// A share whose private key is known: those of RFC 8448 are printed there.
+    #[allow(deprecated)] // the only way to give ring a private key
+    pub(crate) fn known(group: Group, private: &[u8]) -> KeyShares {
+        let random = ring::test::rand::FixedSliceRandom { bytes: private };
+        let private = agreement::EphemeralPrivateKey::generate(group.agreement(), &random).unwrap();
+        let public = private.compute_public_key().unwrap().as_ref().to_vec();
+        KeyShares(vec![PrivateShare { group, private, public }])
+    }
+}

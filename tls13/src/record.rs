@@ -27,6 +27,8 @@ pub const MAX_ENCRYPTED: usize = MAX_CONTENT + 256;
 pub const MAX_OLDER: usize = MAX_CONTENT + 2048;
 /// TLS 1.3 as a version number.
 pub const TLS13: u16 = 0x0304;
+/// TLS 1.2 as a version number. In TLS 1.3 it stands in every field named legacy_version.
+pub(crate) const LEGACY_VERSION: u16 = 0x0303;
 /// The length of a record header, in bytes.
 pub const HEADER: usize = 5;
 

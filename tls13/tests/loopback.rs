@@ -5,7 +5,7 @@ mod common;
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use barewire_tls13::{Error, Event, Group, SignatureScheme, Suite, Verified};
+use barewire_tls13::{Config, Error, Event, Group, SignatureScheme, Suite, Verified};
 use common::{Identity, Log, Pair, only_group, only_suite};
 use rustls::{CipherSuite, NamedGroup};
 
@@ -69,6 +69,31 @@ fn a_hello_retry_request_is_answered() {
 }
 
 /// P-384: no share is sent for it before the server asks.
+/// RFC 8446 §D.4: a session id and one change_cipher_spec, and the same handshake without both.
+#[test]
+fn compatibility_mode_can_be_left_out() {
+    let identity = Identity::new(&rcgen::PKCS_ED25519);
+    for (compatibility_mode, group, wanted) in [
+        (true, NamedGroup::X25519, &[22, 20, 23][..]),
+        (true, NamedGroup::secp256r1, &[22, 20, 22, 23]),
+        (false, NamedGroup::X25519, &[22, 23]),
+        (false, NamedGroup::secp256r1, &[22, 22, 23]),
+    ] {
+        let config = Config { compatibility_mode, ..identity.client() };
+        let mut pair = Pair::new(config, identity.server_with(|p| only_group(p, group)));
+        pair.handshake();
+        // The session id begins after two headers, the version and the random.
+        assert_eq!(pair.to_server[5 + 4 + 2 + 32], if compatibility_mode { 32 } else { 0 });
+        let mut types = Vec::new();
+        let mut rest = &pair.to_server[..];
+        while let Some(&[content_type, _, _, high, low]) = rest.first_chunk() {
+            types.push(content_type);
+            rest = &rest[5 + usize::from(u16::from_be_bytes([high, low]))..];
+        }
+        assert_eq!(types, wanted);
+    }
+}
+
 #[test]
 fn a_server_with_p384_alone_is_reached_by_a_retry() {
     let identity = Identity::new(&rcgen::PKCS_ED25519);

@@ -16,16 +16,19 @@ use crate::alert::AlertDescription;
 use crate::error::Error;
 use crate::extensions::{self, Extension, Place, extension_name, extension_places};
 use crate::handshake::Message;
+use crate::record::{ContentType, MAX_CONTENT};
 
 const RULE: &str = "RFC 8446 §4.2";
 
 impl Client {
-    /// Sends a ClientHello, and notes what it offers.
-    pub(super) fn send_client_hello(&mut self, message: &[u8]) -> Result<(), Error> {
+    /// Sends a ClientHello, and notes what it offers. It is never encrypted.
+    pub(super) fn send_client_hello(&mut self, message: &[u8], record_version: u16) {
         if let Ok(Message::ClientHello(hello)) = Message::parse(message) {
             self.offered = hello.extensions.iter().map(Extension::id).collect();
         }
-        self.send_handshake(message)
+        for part in message.chunks(MAX_CONTENT) {
+            self.send_plaintext(ContentType::HANDSHAKE, record_version, part);
+        }
     }
 
     /// Refuses what does not belong in a message, and what answers nothing that we offered.

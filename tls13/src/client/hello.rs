@@ -13,7 +13,7 @@ use crate::key_log::{CLIENT_HANDSHAKE, SERVER_HANDSHAKE, key_log_line};
 use crate::key_schedule::{EarlySecret, Secret};
 use crate::key_share::KeyShares;
 use crate::ledger::Name;
-use crate::record::TLS13;
+use crate::record::{LEGACY_VERSION, TLS13};
 use crate::signature::IN_CERTIFICATES_ONLY;
 use crate::suite::{Suite, suite_name};
 use crate::transcript::Transcript;
@@ -60,7 +60,7 @@ impl Client {
             extensions.push(Extension::PreSharedKeys(OfferedPsks { identities, binders: vec![&binder] }));
         }
         let hello = ClientHello {
-            legacy_version: 0x0303,
+            legacy_version: LEGACY_VERSION,
             random: self.random,
             legacy_session_id: &self.session_id,
             cipher_suites: self.config.suites.iter().map(|suite| suite.id()).collect(),
@@ -96,7 +96,7 @@ impl Client {
                 format!("supported_versions selects {:#06x}, only 0x0304 was offered", hello.version());
             return Err(Error::illegal("RFC 8446 §4.2.1", says));
         }
-        if hello.legacy_version != 0x0303 {
+        if hello.legacy_version != LEGACY_VERSION {
             let says = format!("legacy_version is {:#06x}, it has to be 0x0303", hello.legacy_version);
             return Err(Error::illegal("RFC 8446 §4.1.3", says));
         }
@@ -148,7 +148,7 @@ impl Client {
         self.require_message_end()?;
         self.send_keys = None;
         self.send_change_cipher_spec();
-        self.send_client_hello(&client_hello)?;
+        self.send_client_hello(&client_hello, LEGACY_VERSION);
         self.tell(Event::HelloRetry { group });
         self.refuse_early_data();
         let retry = Some((suite, transcript));

@@ -56,7 +56,7 @@ impl Client {
     }
 
     /// Opens a record in place: its real type, and where its content stands.
-    fn open(&mut self, record: Record) -> Result<(ContentType, Range<usize>), Error> {
+    pub(super) fn open(&mut self, record: Record) -> Result<(ContentType, Range<usize>), Error> {
         let Some(keys) = &mut self.receive_keys else { return Err(Error::unexpected(RULE, "no keys yet")) };
         let (sequence, suite) = (keys.sequence(), keys.suite());
         let fragment = self.records.slice_mut(record.fragment.clone());
@@ -141,7 +141,7 @@ impl Client {
     }
 
     /// The table of RFC 8446 §A.1: which message may come in which state, and which step takes it.
-    fn on_message(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    pub(super) fn on_message(&mut self, bytes: &[u8]) -> Result<(), Error> {
         use Message as M;
         use State as S;
         let message = Message::parse(bytes)?;

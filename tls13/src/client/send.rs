@@ -8,8 +8,11 @@ use crate::error::Error;
 use crate::handshake::KeyUpdate;
 use crate::key_schedule::{Secret, next_traffic_secret};
 use crate::protect::Protection;
-use crate::record::{ContentType, MAX_CONTENT, RecordHeader};
+use crate::record::{ContentType, LEGACY_VERSION, MAX_CONTENT, RecordHeader};
 use crate::suite::Suite;
+
+/// The record of the first ClientHello may say TLS 1.0, for very old middleboxes. No other may (RFC 8446 §5.1).
+pub(super) const INITIAL_VERSION: u16 = 0x0301;
 
 impl Client {
     /// Queues one record. Before there are keys, it is not encrypted. `content` is at most 2^14 bytes.
@@ -20,12 +23,15 @@ impl Client {
             self.note(|ledger| ledger.count_record(Direction::ToServer));
             return Ok(());
         }
-        // RFC 8446 §5.1: the record of the first ClientHello may say TLS 1.0, for very old middleboxes.
-        let legacy_version = if self.change_cipher_spec_sent { 0x0303 } else { 0x0301 };
+        self.send_plaintext(content_type, LEGACY_VERSION, content);
+        Ok(())
+    }
+
+    /// Queues one record that is not encrypted.
+    pub(super) fn send_plaintext(&mut self, content_type: ContentType, legacy_version: u16, content: &[u8]) {
         let header = RecordHeader { content_type, legacy_version, length: content.len() };
         self.outgoing.extend_from_slice(&header.to_bytes());
         self.outgoing.extend_from_slice(content);
-        Ok(())
     }
 
     pub(super) fn send_handshake(&mut self, message: &[u8]) -> Result<(), Error> {
@@ -56,14 +62,10 @@ impl Client {
 
     /// RFC 8446 §D.4: one record without meaning, sent in the clear before our second flight. Middleboxes expect it.
     pub(super) fn send_change_cipher_spec(&mut self) {
-        if self.change_cipher_spec_sent {
-            return;
+        if self.config.compatibility_mode && !self.change_cipher_spec_sent {
+            self.change_cipher_spec_sent = true;
+            self.send_plaintext(ContentType::CHANGE_CIPHER_SPEC, LEGACY_VERSION, &[1]);
         }
-        self.change_cipher_spec_sent = true;
-        let header =
-            RecordHeader { content_type: ContentType::CHANGE_CIPHER_SPEC, legacy_version: 0x0303, length: 1 };
-        self.outgoing.extend_from_slice(&header.to_bytes());
-        self.outgoing.push(1);
     }
 
     /// KeyUpdate goes out under the old key. The record after it is under the new one.

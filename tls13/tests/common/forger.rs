@@ -39,6 +39,8 @@ pub struct Forger {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     pub encrypted: bool,
+    /// What the record's header says.
+    pub legacy_version: u16,
     /// Its real type.
     pub content_type: ContentType,
     pub content: Vec<u8>,
@@ -207,12 +209,13 @@ impl Forger {
         let bytes = self.client.transmit(self.now).unwrap_or_default();
         let mut rest = &bytes[..];
         while let Some(&header) = rest.first_chunk::<5>() {
+            let legacy_version = u16::from_be_bytes([header[1], header[2]]);
             let end = 5 + usize::from(u16::from_be_bytes([header[3], header[4]]));
             let mut fragment = rest[5..end].to_vec();
             rest = &rest[end..];
             if header[0] != ContentType::APPLICATION_DATA.0 {
                 let content_type = ContentType(header[0]);
-                self.seen.push(Sent { encrypted: false, content_type, content: fragment });
+                self.seen.push(Sent { encrypted: false, legacy_version, content_type, content: fragment });
                 continue;
             }
             let inner = self.client_keys.as_mut().unwrap().open(header, &mut fragment).unwrap();
@@ -225,7 +228,12 @@ impl Forger {
                 (ContentType::HANDSHAKE, 24) => self.client_keys = self.client_keys.as_ref().and_then(next),
                 _ => {}
             }
-            self.seen.push(Sent { encrypted: true, content_type: inner.content_type, content: fragment });
+            self.seen.push(Sent {
+                encrypted: true,
+                legacy_version,
+                content_type: inner.content_type,
+                content: fragment,
+            });
         }
         self.seen.clone()
     }

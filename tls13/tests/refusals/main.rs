@@ -62,6 +62,10 @@ fn fault(forger: &mut Forger, result: Result<(), Error>, wanted: AlertDescriptio
     if before.iter().any(|record| record.content_type == ContentType::ALERT) {
         return Some("two alerts".to_owned());
     }
+    // RFC 8446 §5.1: only the record of the first ClientHello may say another version.
+    if let Some(other) = sent.iter().find(|record| record.legacy_version != 0x0303) {
+        return Some(format!("{other:?} says another version than 0x0303"));
+    }
     without_change_cipher_spec(&sent)
 }
 
