@@ -48,6 +48,7 @@ fn the_file_holds_what_was_not_used_and_is_for_its_owner() {
     // Time begins anew in each toy internet. A ticket of another run has not come yet there, so it is not used.
     let run = fetch(&["--session", &file, URL]).succeeds();
     assert!(!run.stdout.contains("resumed"), "{run}");
+    assert!(run.stderr.contains("of another run of the toy internet"), "{run}");
     let second = std::fs::read_to_string(&file).expect("the file");
     let kept = sessions(&first).iter().filter(|line| sessions(&second).contains(line)).count();
     assert_eq!((kept, sessions(&second).len()), (2, 4), "two are new: {second}");

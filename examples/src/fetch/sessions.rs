@@ -42,6 +42,11 @@ impl Sessions {
         text
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.store().sessions().next().is_none()
+    }
+
     /// Keeps a session.
     pub fn insert(&self, session: Session) {
         self.store().insert(session);

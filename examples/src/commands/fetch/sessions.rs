@@ -4,10 +4,13 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use crate::cli::FetchArgs;
+use crate::cli::{FetchArgs, Net};
 use crate::commands::output::{complain, unwritable};
 use crate::failure::{Failure, Step};
 use crate::fetch::Sessions;
+
+const OTHER_RUN: &str = "its sessions are of another run of the toy internet, whose time begins anew in each: they \
+                         wait; to see one resumed, name a URL twice, with --no-keepalive";
 
 /// The sessions to go on from. `None`: each connection begins anew.
 pub(super) fn read(args: &FetchArgs) -> Result<Option<Sessions>, Failure> {
@@ -20,6 +23,9 @@ pub(super) fn read(args: &FetchArgs) -> Result<Option<Sessions>, Failure> {
             let (sessions, broken) = Sessions::read(&text);
             if broken > 0 {
                 complain(&format!("{}: {broken} lines are not sessions of barewire", path.display()));
+            }
+            if args.network.net == Net::Toy && !sessions.is_empty() {
+                complain(&format!("{}: {OTHER_RUN}", path.display()));
             }
             Ok(Some(sessions))
         }
