@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 27] = [
+const LESSONS: [&str; 28] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -23,6 +23,7 @@ const LESSONS: [&str; 27] = [
     "cost_of_a_connection",
     "tls_handshake",
     "tls_key_schedule",
+    "tls_hello_retry",
     "http_get",
     "http_framing",
     "http_keep_alive",

@@ -366,6 +366,35 @@ fn section_7_compatibility_mode() {
     full::replay(&rfc, full::hellos(&rfc, hello, server_hello), &records);
 }
 
+/// What the lesson `tls_hello_retry` shows: only the transcript of RFC 8446 §4.4.1 leads to the key of the next record.
+#[test]
+fn section_5_does_not_open_with_another_transcript() {
+    let rfc = section("5");
+    let [first, retry, second, hello] = [0, 1, 2, 3].map(|at| &rfc.records[at][HEADER..]);
+    let hashed = Transcript::new(Hash::Sha256, first).current();
+    let message_hash = [&[0xfe, 0, 0, 0x20], hashed.bytes()].concat();
+    let opens = |messages: &[&[u8]]| {
+        let mut transcript = Transcript::new(Hash::Sha256, messages[0]);
+        messages[1..].iter().for_each(|message| transcript.add(message));
+        let early = EarlySecret::without_psk(SUITE);
+        let secrets = early.handshake(rfc.get("ikm"), transcript.current().bytes());
+        let mut keys = Protection::new(SUITE, &secrets.server).unwrap();
+        let (header, fragment) = rfc.records[4].split_at(HEADER);
+        keys.open(header.try_into().unwrap(), &mut fragment.to_vec()).is_ok()
+    };
+    assert!(opens(&[&message_hash, retry, second, hello]));
+    for (slip, messages) in [
+        ("the first ClientHello itself", &[first, retry, second, hello][..]),
+        ("the first ClientHello's hash without a header", &[hashed.bytes(), retry, second, hello]),
+        ("nothing of before", &[second, hello]),
+        ("no HelloRetryRequest", &[&message_hash, second, hello]),
+        ("the change_cipher_spec", &[&message_hash, retry, &[1], second, hello]),
+        ("only one ClientHello", &[&message_hash, retry, hello]),
+    ] {
+        assert!(!opens(messages), "{slip}");
+    }
+}
+
 #[test]
 fn what_the_server_signs() {
     let rfc = section("3");

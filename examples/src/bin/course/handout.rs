@@ -12,7 +12,7 @@ use crate::layer::Layer;
 use crate::reference;
 use crate::tree::{Piece, quiet, treated, with_version};
 
-/// What is handed out, from the root of the workspace. Captures are part of it; the tests of the crates are not: they
+/// What is handed out, from the root of the workspace. Captures and the bytes of RFCs are part of it; the tests of the crates are not: they
 /// would fail in the pieces that are gone, and say how they are solved.
 pub(crate) const PARTS: [&str; 20] = [
     "Cargo.toml",
@@ -74,7 +74,8 @@ struct Handout<'a> {
 impl Handout<'_> {
     /// Hands out a file, without what is not for students.
     fn take(&mut self, file: &str) -> Result<(), String> {
-        let is_test = file.split('/').nth(1) == Some("tests") && file.split('/').nth(2) != Some("captures");
+        let mut folders = file.split('/').skip(1);
+        let is_test = folders.next() == Some("tests") && !matches!(folders.next(), Some("captures" | "data"));
         // This program's own sources speak of the marks.
         let is_marked = file.ends_with(".rs") && !file.starts_with("examples/src/bin/");
         let to = self.folder.join(file);
