@@ -69,10 +69,10 @@ use crate::key_share::KeyShares;
 use crate::ledger::Ledger;
 use crate::origin::Origin;
 use crate::protect::Protection;
+use crate::record::INITIAL_VERSION;
 use crate::verify::Verifier;
 use event::EventQueue;
 use record_buffer::RecordBuffer;
-use send::INITIAL_VERSION;
 use state::{Early, Offer, Offered, State};
 
 /// The client's side of one connection.

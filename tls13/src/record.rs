@@ -29,6 +29,8 @@ pub const MAX_OLDER: usize = MAX_CONTENT + 2048;
 pub const TLS13: u16 = 0x0304;
 /// TLS 1.2 as a version number. In TLS 1.3 it stands in every field named legacy_version.
 pub(crate) const LEGACY_VERSION: u16 = 0x0303;
+/// The record of the first ClientHello may say TLS 1.0, for very old middleboxes. No other may (RFC 8446 §5.1).
+pub(crate) const INITIAL_VERSION: u16 = 0x0301;
 /// The length of a record header, in bytes.
 pub const HEADER: usize = 5;
 

@@ -38,8 +38,8 @@ pub struct Config {
     pub check_key_usage: bool,
     /// The time to compare certificates with.
     pub wall_clock: SystemTime,
-    /// Whether the handshake is to look like one of TLS 1.2 to middleboxes on the way (RFC 8446 §D.4): with a session id
-    /// and a change_cipher_spec record, which mean nothing. Usually yes.
+    /// Whether the handshake is to look like one of TLS 1.2 to middleboxes on the way (RFC 8446 §D.4): with a session
+    /// id and a change_cipher_spec record, which mean nothing. Usually yes.
     pub compatibility_mode: bool,
     /// A key to begin with: a session of an earlier connection, or a key that both sides were given. The server may
     /// decline it, and then shows its certificate.

@@ -1,10 +1,10 @@
 //! Our client in the place of the client of RFC 8448, with its private keys and its randoms. What it sends is compared
 //! with the RFC's records, and what it makes of the server's records with the RFC's secrets.
 //!
-//! Two things are not ours. The ClientHello: the RFC's client offers more than ours, in another order, so its message is
-//! put in the place of ours; [`equal_extensions`] says which of ours are the same. And where the server's certificate
-//! has an RSA key of 1024 bits (sections 3, 5 and 7), ring checks no signature of it: CertificateVerify is taken
-//! unchecked. Section 6 is checked; its client shows a certificate, and ours an empty one.
+//! Two things are not ours. The ClientHello: the RFC's client offers more than ours, in another order, so its message
+//! is put in the place of ours; [`equal_extensions`] says which of ours are the same. And where the server's
+//! certificate has an RSA key of 1024 bits (sections 3, 5 and 7), ring checks no signature of it: CertificateVerify is
+//! taken unchecked. Section 6 is checked; its client shows a certificate, and ours an empty one.
 
 #[path = "../../tests/rfc8448/trace.rs"]
 mod trace;
@@ -24,7 +24,7 @@ use crate::key_schedule::{Secret, verify_data};
 use crate::key_share::KeyShares;
 use crate::pre_shared_key::PreSharedKey;
 use crate::protect::Protection;
-use crate::record::{ContentType, HEADER};
+use crate::record::{ContentType, HEADER, INITIAL_VERSION};
 use crate::session::Session;
 use crate::signature::SignatureScheme;
 use crate::suite::{Hash, Suite};
@@ -80,7 +80,7 @@ fn say(
     message: &[u8],
     retry: Option<(Suite, Transcript)>,
 ) {
-    client.send_client_hello(message, super::INITIAL_VERSION);
+    client.send_client_hello(message, INITIAL_VERSION);
     if let Some(psk) = &psk {
         client.begin_early_data(psk, message).unwrap();
     }
@@ -269,7 +269,7 @@ fn section_5_a_hello_retry_request() {
     close(&mut client, &closes[0], &closes[1]);
 }
 
-/// The server's signature is ECDSA, and checked. Our client has no certificate: its Finished is a MAC over an empty one.
+/// The server's signature is ECDSA, and checked. Our client has no certificate: its Finished covers an empty one.
 #[test]
 fn section_6_the_server_asks_for_a_certificate() {
     let rfc = Section::read("6");

@@ -11,9 +11,6 @@ use crate::protect::Protection;
 use crate::record::{ContentType, LEGACY_VERSION, MAX_CONTENT, RecordHeader};
 use crate::suite::Suite;
 
-/// The record of the first ClientHello may say TLS 1.0, for very old middleboxes. No other may (RFC 8446 §5.1).
-pub(super) const INITIAL_VERSION: u16 = 0x0301;
-
 impl Client {
     /// Queues one record. Before there are keys, it is not encrypted. `content` is at most 2^14 bytes.
     pub(super) fn send_record(&mut self, content_type: ContentType, content: &[u8]) -> Result<(), Error> {

@@ -12,8 +12,8 @@ use crate::layer::Layer;
 use crate::reference;
 use crate::tree::{Piece, quiet, treated, with_version};
 
-/// What is handed out, from the root of the workspace. Captures and the bytes of RFCs are part of it; the tests of the crates are not: they
-/// would fail in the pieces that are gone, and say how they are solved.
+/// What is handed out, from the root of the workspace. Captures and the bytes of RFCs are part of it; the tests of the
+/// crates are not: they would fail in the pieces that are gone, and say how they are solved.
 pub(crate) const PARTS: [&str; 20] = [
     "Cargo.toml",
     "Cargo.lock",
