@@ -139,6 +139,15 @@ fn no_step_can_be_skipped() {
 }
 
 #[test]
+fn a_message_without_a_name_is_refused_by_its_number() {
+    let mut forger = forger();
+    forger.flight(1).unwrap();
+    let result = forger.say(&[99, 0, 0, 0]);
+    let says = "a message of type 99 while waiting for EncryptedExtensions";
+    refused(&forger, result, says, AlertDescription::UNEXPECTED_MESSAGE);
+}
+
+#[test]
 fn a_signature_by_another_key_is_refused() {
     let (real, mut other) = (identity(), identity());
     other.chain = real.chain.clone();

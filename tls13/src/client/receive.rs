@@ -172,7 +172,11 @@ impl Client {
             (S::Connected, M::NewSessionTicket(ticket)) => self.on_new_session_ticket(&ticket)?,
             (S::Connected, M::KeyUpdate(update)) => self.on_key_update(update)?,
             (state, message) => {
-                let says = format!("{} while waiting for {}", message.name(), state.waits_for());
+                let what = match message {
+                    M::Other { kind, .. } if !kind.is_known() => format!("a message of type {}", kind.0),
+                    known => known.name().to_owned(),
+                };
+                let says = format!("{what} while waiting for {}", state.waits_for());
                 return Err(Error::unexpected("RFC 8446 §A.1", says));
             }
         };
