@@ -43,9 +43,9 @@
 //! 1. The lessons in `examples/lessons`: `dns_lookup`, `tcp_handshake`, `tls_handshake`, `http_get`; on DNS also
 //!    `dns_records`, `dns_zone`, `dns_truncated` and `dns_spoof`; on TCP also `tcp_states`, `tcp_loss`,
 //!    `tcp_congestion`, `tcp_window`, `tcp_reset`, `tcp_syn_flood`, `tcp_vs_udp`, `tcp_fairness` and
-//!    `cost_of_a_connection`; on TLS also `tls_key_schedule` and `tls_hello_retry`; on HTTP also `http_framing`,
-//!    `http_keep_alive`, `http_smuggling`, `http_methods`, `http_timeouts` and `http_status`; then `traceroute`,
-//!    `nat_walk` and `reverse_proxy`. Run each with `cargo run --example NAME`; what it prints stands in its head
+//!    `cost_of_a_connection`; on TLS also `tls_key_schedule`, `tls_hello_retry` and `tls_tamper`; on HTTP
+//!    also `http_framing`, `http_keep_alive`, `http_smuggling`, `http_methods`, `http_timeouts` and `http_status`; then
+//!    `traceroute`, `nat_walk` and `reverse_proxy`. Run each with `cargo run --example NAME`; what it prints stands in its head
 //!    comment. The "Try:" there has a command with a word more, as in `cargo run --example tcp_handshake -- lost`, and
 //!    a question: predict, run, see.
 //! 2. The crates they teach: [dns](../barewire_dns/index.html), [tcp](../barewire_tcp/index.html),
@@ -55,8 +55,8 @@
 //! 3. [`fetch`](mod@fetch): the main job, on one page: a core without I/O, and the loop that drives it. [The trip of
 //!    one byte](the_trip_of_one_byte/index.html): what happens to a byte on its way in, stop by stop.
 //! 4. [`network`]: the seam below the fetch. [`services`]: the programs of the toy internet's hosts, web servers,
-//!    resolvers and proxies. [`hosts`]: TCP by hand, packet by packet. [`scenes`]: small internets in which one thing
-//!    can be seen.
+//!    resolvers and proxies. [`hosts`]: TCP by hand, packet by packet. [`tls_ends`]: TLS, record by record. [`scenes`]:
+//!    small internets in which one thing can be seen.
 //! 5. [`trace`], then [`story`]: from packets back to what was said, and [`story::Budget`]: how round trips are
 //!    counted.
 //! 6. [`story::Scene`]: a capture of several hosts at once, and what only their captures together tell.
@@ -90,6 +90,7 @@ pub mod services;
 pub mod story;
 #[cfg(any(doc, doctest))]
 pub mod the_trip_of_one_byte;
+pub mod tls_ends;
 pub mod trace;
 pub mod url;
 pub mod views;
