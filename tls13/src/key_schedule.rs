@@ -210,6 +210,9 @@ pub struct HandshakeSecrets {
 impl HandshakeSecrets {
     /// The third row: `through_finished` is the hash of ClientHello..server Finished.
     pub fn application(&self, through_finished: &[u8]) -> ApplicationSecrets {
+        // exercise: tls06
+        // instead: let (main, client, server) = (self.handshake.clone(), self.client.clone(), self.server.clone());
+        // instead: ApplicationSecrets { suite: self.suite, client, server, exporter: main.clone(), main }
         let hash = self.suite.hash();
         let zeros = [0; MAX_HASH];
         let main = extract(hash, derived(hash, &self.handshake).bytes(), &zeros[..hash.len()]);
@@ -220,6 +223,7 @@ impl HandshakeSecrets {
             exporter: derive_secret(hash, &main, "exp master", through_finished),
             main,
         }
+        // exercise: end
     }
 }
 

@@ -83,6 +83,7 @@ impl PreSharedKey {
     /// Fills in the binder at the end of a ClientHello (RFC 8446 §4.2.11.2): a MAC over all before the list of binders.
     /// `before` holds the messages before a second ClientHello.
     pub fn bind(&self, early: &EarlySecret, before: Option<&Transcript>, client_hello: &mut [u8]) {
+        // exercise: tls11
         let hash = early.suite.hash();
         let list = 2 + 1 + hash.len();
         let (covered, binders) = client_hello.split_at_mut(client_hello.len() - list);
@@ -97,5 +98,6 @@ impl PreSharedKey {
         let key = early.binder_key(matches!(self, PreSharedKey::Session(_)));
         let binder = verify_data(hash, &key, transcript.current().bytes());
         binders[3..].copy_from_slice(binder.bytes());
+        // exercise: end
     }
 }

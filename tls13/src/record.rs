@@ -165,9 +165,13 @@ pub struct InnerPlaintext {
 impl InnerPlaintext {
     /// Finds the type: the last byte that is not zero. `None` when there is none.
     pub fn split(plaintext: &[u8]) -> Option<InnerPlaintext> {
+        // exercise: tls05
+        // instead: let (&last, content) = plaintext.split_last()?;
+        // instead: Some(InnerPlaintext { content_type: ContentType(last), length: content.len(), padding: 0 })
         let length = plaintext.iter().rposition(|&byte| byte != 0)?;
         let padding = plaintext.len() - length - 1;
         Some(InnerPlaintext { content_type: ContentType(plaintext[length]), length, padding })
+        // exercise: end
     }
 }
 

@@ -135,7 +135,10 @@ impl Session {
     /// The age that is sent: in milliseconds, and with ticket_age_add so that nobody on the way can tell which
     /// connections belong together (RFC 8446 §4.2.11.1).
     pub fn obfuscated_age(&self, now: SystemTime) -> u32 {
+        // exercise: tls10
+        // instead: self.age(now).unwrap_or_default().as_secs() as u32
         let milliseconds = self.age(now).unwrap_or_default().as_millis() as u32;
         milliseconds.wrapping_add(self.age_add)
+        // exercise: end
     }
 }

@@ -147,10 +147,13 @@ fn rsa_bits(key: &SubjectPublicKeyInfo<'_>) -> Option<usize> {
 /// The bytes that a server signs for CertificateVerify (RFC 8446 §4.4.3). `transcript_hash` is the hash of
 /// ClientHello..Certificate.
 pub fn signed_content(transcript_hash: &[u8]) -> Vec<u8> {
+    // exercise: tls07
+    // instead: transcript_hash.to_vec()
     let mut content = vec![b' '; 64];
     content.extend_from_slice(b"TLS 1.3, server CertificateVerify\0");
     content.extend_from_slice(transcript_hash);
     content
+    // exercise: end
 }
 
 /// The name of a signature scheme number for people.

@@ -41,6 +41,9 @@ impl Client {
     /// The server has taken its next key. If it asks for that, we take ours before we send data.
     pub(super) fn on_key_update(&mut self, update: KeyUpdate) -> Result<State, Error> {
         self.count_idle_record()?;
+        // exercise: tls12
+        // instead: self.tell(Event::KeyUpdated { requested: update.requested });
+        // instead: Ok(State::Connected)
         let Some(keys) = &self.receive_keys else { return Ok(State::Connected) };
         let (suite, secret) = (keys.suite(), next_traffic_secret(keys.suite(), keys.secret()));
         self.set_receive_keys(suite, &secret, self.receive_epoch.after_key_update())?;
@@ -49,6 +52,7 @@ impl Client {
         self.key_update_owed |= update.requested;
         self.tell(Event::KeyUpdated { requested: update.requested });
         Ok(State::Connected)
+        // exercise: end
     }
 
     /// An alert. It may come in every state.

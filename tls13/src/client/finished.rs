@@ -29,6 +29,7 @@ impl Client {
         bytes: &[u8],
     ) -> Result<State, Error> {
         let (suite, hash) = (handshake.suite, handshake.suite.hash());
+        // exercise: tls08
         if message.verify_data.len() != hash.len() {
             let says = format!(
                 "the server's Finished holds {}, the hash of {} has {}",
@@ -45,6 +46,7 @@ impl Client {
                  made different secrets; from this side it cannot be known which";
             return Err(Error::violation(AlertDescription::DECRYPT_ERROR, "RFC 8446 §4.4.4", says));
         }
+        // exercise: end
         handshake.transcript.add(bytes);
         self.note(|ledger| ledger.message(bytes, &handshake.transcript));
         let secrets = handshake.secrets.application(handshake.transcript.current().bytes());

@@ -87,6 +87,8 @@ impl Client {
             let says = "the HelloRetryRequest has no supported_versions";
             return Err(Error::violation(AlertDescription::MISSING_EXTENSION, "RFC 8446 §4.1.4", says));
         }
+        // exercise: tls09
+        // instead: Suite::from_id(hello.cipher_suite).ok_or(Error::illegal("RFC 8446 §4.1.3", "an unknown suite"))
         if !selected {
             let (offered, downgrade_mark) = (Some(hello.legacy_version), hello.has_downgrade_mark());
             return Err(Error::ProtocolVersion(ProtocolVersion { offered, downgrade_mark, offset: 0 }));
@@ -112,6 +114,7 @@ impl Client {
             return Err(Error::illegal("RFC 8446 §4.1.3", "legacy_compression_method is not 0"));
         }
         Ok(suite)
+        // exercise: end
     }
 
     /// WAIT_SH, a HelloRetryRequest: offer again, with the key share it wants.

@@ -1,7 +1,16 @@
-//! The checks of the exercises about TLS 1.3. Each needs its own piece alone: tls01 takes whatever keys Expand-Label
-//! makes, and gives the same to rustls at the other end; tls02 is checked on secrets, and on records whose number is
-//! 0; tls03 needs no key at all.
+//! The checks of the exercises about TLS 1.3. Each needs its own piece alone. Some need no key at all; tls02 is checked
+//! on secrets, and on records whose number is 0. The others take whatever keys Expand-Label makes, and give the same to
+//! the other end: to rustls, or to a server that the crate's own functions make (`server.rs`).
 
+mod finished;
+mod hello;
+mod key_updates;
+mod messages;
+mod padding;
+mod schedule;
+mod server;
+mod signed;
+mod tickets;
 mod transcripts;
 
 use barewire_dissect::Direction::{ToClient, ToServer};
@@ -20,6 +29,14 @@ use rustls::{ProtocolVersion, SupportedCipherSuite, Tls13CipherSuite};
 
 use crate::steps::{Failed, Steps, unexpected};
 
+pub(crate) use finished::finished;
+pub(crate) use hello::hellos;
+pub(crate) use key_updates::key_updates;
+pub(crate) use messages::messages;
+pub(crate) use padding::padding;
+pub(crate) use schedule::third_row;
+pub(crate) use signed::signed;
+pub(crate) use tickets::{ages, binders};
 pub(crate) use transcripts::transcripts;
 
 const NONCE: &str = "RFC 8446 §5.3";
@@ -53,6 +70,16 @@ fn tls13(suite: SupportedCipherSuite) -> &'static Tls13CipherSuite {
     suite.tls13().expect("a suite of TLS 1.3")
 }
 
+/// HMAC with the hash of a suite, by rustls.
+fn hmac(suite: SupportedCipherSuite, key: &[u8], message: &[u8]) -> Vec<u8> {
+    tls13(suite).hkdf_provider.hmac_sign(&OkmBlock::new(key), message).as_ref().to_vec()
+}
+
+/// The hash of a suite, by rustls.
+fn hash(suite: SupportedCipherSuite, message: &[u8]) -> Vec<u8> {
+    tls13(suite).common.hash_provider.hash(message).as_ref().to_vec()
+}
+
 /// The record layer of rustls at the other end: a TLS that we did not write, with the same key and iv.
 struct Peer {
     opener: Box<dyn MessageDecrypter>,
@@ -84,13 +111,15 @@ impl Peer {
         }
     }
 
-    /// A record that rustls seals, with this number.
+    /// A record of data that rustls seals, with this number.
     fn writes(&mut self, content: &str, number: u64) -> Vec<u8> {
-        let message = OutboundPlainMessage {
-            typ: rustls::ContentType::ApplicationData,
-            version: ProtocolVersion::TLSv1_2,
-            payload: OutboundChunks::Single(content.as_bytes()),
-        };
+        self.seals(content.as_bytes(), rustls::ContentType::ApplicationData, number)
+    }
+
+    /// A record of any type that rustls seals, with this number.
+    fn seals(&mut self, content: &[u8], typ: rustls::ContentType, number: u64) -> Vec<u8> {
+        let payload = OutboundChunks::Single(content);
+        let message = OutboundPlainMessage { typ, version: ProtocolVersion::TLSv1_2, payload };
         self.sealer.encrypt(message, number).expect("rustls seals a record").encode()
     }
 }
