@@ -1,9 +1,10 @@
 //! What a live test needs, and what happens where that is missing.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Whether the test `name` can run: `root` if it asks for it, and each tool on the path.
+/// Whether the test `name` can run: `root` if it asks for it, and each tool on the path. What begins with `/` is a file.
 ///
 /// If not, says so past the test harness's capture of output. Under `BAREWIRE_REQUIRE_LIVE=1` it fails instead.
 pub(crate) fn can_run(name: &str, root: bool, tools: &[&str]) -> bool {
@@ -28,6 +29,9 @@ fn is_root() -> bool {
 }
 
 fn is_installed(tool: &str) -> bool {
+    if tool.starts_with('/') {
+        return Path::new(tool).exists();
+    }
     let probe = Command::new("sh").args(["-c", "command -v \"$0\"", tool]).stdout(Stdio::null()).status();
     probe.is_ok_and(|status| status.success())
 }
