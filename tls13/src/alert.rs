@@ -1,7 +1,8 @@
 //! Alerts (RFC 8446 §6): how one side says that it sends no more, or why it gives up.
 //!
 //! An alert is two bytes, a level and a description. TLS 1.3 ignores the level: every alert ends the connection but
-//! `close_notify` and `user_canceled`. Left out: nothing. Tested in `tests/messages.rs` and `tests/captures.rs`.
+//! `close_notify` and `user_canceled`. Left out: nothing. Tested in `tests/names.rs`, `tests/refusals` and
+//! `tests/captures.rs`.
 
 use std::fmt;
 
@@ -24,13 +25,17 @@ pub struct Alert {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AlertDescription(pub u8);
 
-/// Number, name, and what it means in a few words.
+/// Number, name, and what it means in a few words. RFC 8446 §B.2 reserves the names of older versions, which end in
+/// `_RESERVED` there: nobody sends them in TLS 1.3, but older connections have them.
 const TABLE: &[(u8, &str, &str)] = &[
     (0, "close_notify", "no more data will follow"),
     (10, "unexpected_message", "a message that is not allowed here"),
     (20, "bad_record_mac", "a record could not be decrypted"),
+    (21, "decryption_failed", "of TLS 1.0, reserved in TLS 1.3: a record could not be decrypted"),
     (22, "record_overflow", "a record was too long"),
+    (30, "decompression_failure", "of TLS 1.2, reserved in TLS 1.3: a record could not be unpacked"),
     (40, "handshake_failure", "no parameters that both sides accept"),
+    (41, "no_certificate", "of SSL 3.0, reserved in TLS 1.3: the client has no certificate"),
     (42, "bad_certificate", "the certificate is broken"),
     (43, "unsupported_certificate", "a certificate of a type it cannot use"),
     (44, "certificate_revoked", "the signer took the certificate back"),
@@ -41,15 +46,19 @@ const TABLE: &[(u8, &str, &str)] = &[
     (49, "access_denied", "the certificate is valid, but not allowed in"),
     (50, "decode_error", "a message does not follow its syntax"),
     (51, "decrypt_error", "a signature or a Finished value is wrong"),
+    (60, "export_restriction", "of TLS 1.0, reserved in TLS 1.3: a key is too long for export"),
     (70, "protocol_version", "no version that both sides speak"),
     (71, "insufficient_security", "the offer is weaker than the peer accepts"),
     (80, "internal_error", "the peer failed for a reason of its own"),
     (86, "inappropriate_fallback", "a retry with a version below what both sides speak"),
     (90, "user_canceled", "the peer's user gave up"),
+    (100, "no_renegotiation", "of TLS 1.2, reserved in TLS 1.3: no second handshake"),
     (109, "missing_extension", "an extension that must be there is not"),
     (110, "unsupported_extension", "an extension that was not asked for"),
+    (111, "certificate_unobtainable", "of TLS 1.2, reserved in TLS 1.3: no certificate at that URL"),
     (112, "unrecognized_name", "no server of that name here"),
     (113, "bad_certificate_status_response", "a broken OCSP response"),
+    (114, "bad_certificate_hash_value", "of TLS 1.2, reserved in TLS 1.3: not the certificate of that hash"),
     (115, "unknown_psk_identity", "no such pre-shared key"),
     (116, "certificate_required", "the server wants a client certificate"),
     (117, "general_error", "a failure that no other alert describes"),

@@ -62,7 +62,7 @@ fn tshark_has_the_same_names() {
         return;
     }
     let values = output("tshark", &["-G", "values"]);
-    compare(&values, "tls.alert_message.desc", 27, |id| known(AlertDescription(id as u8).name().to_owned()));
+    compare(&values, "tls.alert_message.desc", 34, |id| known(AlertDescription(id as u8).name().to_owned()));
     compare(&values, "tls.handshake.type", 17, |id| {
         let ours = match id {
             // tshark's word for CertificateURL; and a draft's name for what became NextProtocol (67).
@@ -109,4 +109,57 @@ fn grease_is_named_as_such() {
         assert_eq!(extension_name(id), "GREASE");
     }
     assert_eq!(group_name(0x0a1a), "unknown (0x0a1a)");
+}
+
+/// `AlertDescription` of RFC 8446 §B.2, word for word.
+const ALERTS: &[(u8, &str)] = &[
+    (0, "close_notify"),
+    (10, "unexpected_message"),
+    (20, "bad_record_mac"),
+    (21, "decryption_failed_RESERVED"),
+    (22, "record_overflow"),
+    (30, "decompression_failure_RESERVED"),
+    (40, "handshake_failure"),
+    (41, "no_certificate_RESERVED"),
+    (42, "bad_certificate"),
+    (43, "unsupported_certificate"),
+    (44, "certificate_revoked"),
+    (45, "certificate_expired"),
+    (46, "certificate_unknown"),
+    (47, "illegal_parameter"),
+    (48, "unknown_ca"),
+    (49, "access_denied"),
+    (50, "decode_error"),
+    (51, "decrypt_error"),
+    (60, "export_restriction_RESERVED"),
+    (70, "protocol_version"),
+    (71, "insufficient_security"),
+    (80, "internal_error"),
+    (86, "inappropriate_fallback"),
+    (90, "user_canceled"),
+    (100, "no_renegotiation_RESERVED"),
+    (109, "missing_extension"),
+    (110, "unsupported_extension"),
+    (111, "certificate_unobtainable_RESERVED"),
+    (112, "unrecognized_name"),
+    (113, "bad_certificate_status_response"),
+    (114, "bad_certificate_hash_value_RESERVED"),
+    (115, "unknown_psk_identity"),
+    (116, "certificate_required"),
+    (120, "no_application_protocol"),
+];
+
+#[test]
+fn alerts_have_the_names_of_the_rfc_and_the_reserved_ones_say_so() {
+    for &(number, name) in ALERTS {
+        let alert = AlertDescription(number);
+        let reserved = name.strip_suffix("_RESERVED");
+        assert_eq!(alert.name(), reserved.unwrap_or(name));
+        assert_eq!(alert.meaning().contains("reserved in TLS 1.3"), reserved.is_some(), "{alert}");
+    }
+    // RFC 9846 adds one.
+    let named = (0..=255).filter(|&number| AlertDescription(number).name() != "unknown");
+    let listed = |number: &u8| ALERTS.iter().any(|alert| alert.0 == *number);
+    assert_eq!(named.filter(|number| !listed(number)).collect::<Vec<_>>(), [117]);
+    assert_eq!(ALERTS.iter().filter(|alert| alert.1.ends_with("_RESERVED")).count(), 7);
 }

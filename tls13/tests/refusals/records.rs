@@ -243,8 +243,9 @@ fn rfc8446_s6_messages_that_break_their_syntax() {
 #[test]
 fn rfc8446_s6_2_a_fatal_alert_is_not_answered() {
     for messages in [0, 1, 5] {
-        // An unknown alert is fatal, too (§6), and so is one that calls itself a warning.
-        for alert in [[2, 40], [1, 47], [2, 199]] {
+        // An unknown alert is fatal, too (§6), and so is one that calls itself a warning, and one that only older
+        // versions have (§B.2): no_renegotiation is a warning there.
+        for alert in [[2, 40], [1, 47], [2, 199], [1, 100], [1, 41]] {
             let mut forger = forger();
             forger.flight(messages).unwrap();
             let before = forger.sent().len();
