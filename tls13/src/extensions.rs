@@ -164,6 +164,8 @@ fn content(input: &[u8], id: u16, place: Place) -> Parsed<'_, Extension<'_>, Rea
         (PRE_SHARED_KEY, ServerHello) => field("selected_identity", "which of the offered keys", be_u16)
             .map(Extension::SelectedIdentity)
             .parse(input),
+        // RFC 8446 §4.2.10: empty, too.
+        (EARLY_DATA, ClientHello | EncryptedExtensions) => Ok((input, Extension::Other { id, data: &[] })),
         (EARLY_DATA, NewSessionTicket) => {
             field("max_early_data_size", "in bytes", be_u32).map(Extension::MaxEarlyData).parse(input)
         }

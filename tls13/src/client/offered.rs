@@ -1,5 +1,5 @@
 //! A pre-shared key in the ServerHello (RFC 8446 §4.2.11): which one the server takes. Tested in
-//! `tests/resumption.rs`.
+//! `tests/resumption.rs` and `tests/refusals`.
 
 use super::Client;
 use super::state::Offered;
@@ -24,6 +24,11 @@ impl Client {
         if offered.early.suite.hash() != suite.hash() {
             let says =
                 format!("the server takes the pre-shared key with {}, which has another hash", suite.name());
+            return Err(Error::illegal(RULE, says));
+        }
+        if hello.key_share().is_none() {
+            let says =
+                "the server takes the pre-shared key without key_share, but only psk_dhe_ke was offered";
             return Err(Error::illegal(RULE, says));
         }
         Ok(Some(offered))

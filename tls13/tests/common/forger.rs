@@ -10,8 +10,10 @@ use barewire_tls13::handshake::{
 use barewire_tls13::key_schedule::{
     EarlySecret, HandshakeSecrets, Secret, expand_label, next_traffic_secret, verify_data,
 };
-use barewire_tls13::record::{ContentType, RecordHeader};
-use barewire_tls13::{Client, Config, Error, Hash, Protection, Suite, Transcript, signed_content};
+use barewire_tls13::record::{ContentType, InnerPlaintext, RecordHeader};
+use barewire_tls13::{
+    Client, Config, Error, Hash, PreSharedKey, Protection, Suite, Transcript, signed_content,
+};
 use ring::agreement::{EphemeralPrivateKey, UnparsedPublicKey, X25519, agree_ephemeral};
 
 use super::{Identity, rng};
@@ -28,6 +30,10 @@ pub struct Forger {
     /// What the client seals with, followed through its Finished and its KeyUpdates.
     client_keys: Option<Protection>,
     client_application: Option<Secret>,
+    /// What early data is sealed with, and its end.
+    client_early: Option<Protection>,
+    /// Records of the client's that are not in `seen` yet.
+    unread: Vec<u8>,
     seen: Vec<Sent>,
     /// The pre-shared key, if the ServerHello takes one.
     pub psk: Option<Secret>,
@@ -41,6 +47,8 @@ pub struct Sent {
     pub encrypted: bool,
     /// What the record's header says.
     pub legacy_version: u16,
+    /// Under the keys of early data.
+    pub early: bool,
     /// Its real type.
     pub content_type: ContentType,
     pub content: Vec<u8>,
@@ -57,20 +65,31 @@ impl Forger {
     /// A server with an Ed25519 identity, and a client that has said hello to it.
     pub fn new(identity: &Identity, config: Config) -> Forger {
         let now = Instant::now();
+        let psk = match &config.pre_shared_key {
+            Some(PreSharedKey::Session(session)) => Some(session.psk.clone()),
+            Some(PreSharedKey::External(external)) => Some(Secret::new(&external.key)),
+            None => None,
+        };
         let mut client = Client::new(now, config, &mut rng()).unwrap();
-        // The first record. Early data may follow.
+        // The first record. If early data is offered, a change_cipher_spec follows.
         let flight = client.transmit(now).unwrap();
         let length = usize::from(u16::from_be_bytes([flight[3], flight[4]]));
         let client_hello = flight[5..5 + length].to_vec();
+        let transcript = Transcript::new(Hash::Sha256, &client_hello);
+        let early = psk.map(|psk| {
+            EarlySecret::with_psk(SUITE, psk.bytes()).client_traffic(transcript.current().bytes())
+        });
         Forger {
             client,
             now,
-            transcript: Transcript::new(Hash::Sha256, &client_hello),
+            transcript,
             client_hello,
             secrets: None,
             keys: None,
             client_keys: None,
             client_application: None,
+            client_early: early.and_then(|secret| Protection::new(SUITE, &secret)),
+            unread: flight[5 + length..].to_vec(),
             seen: Vec::new(),
             psk: None,
             signer: ring::signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(&identity.key).unwrap(),
@@ -206,7 +225,8 @@ impl Forger {
 
     /// All records that the client sent after its first ClientHello.
     pub fn sent(&mut self) -> Vec<Sent> {
-        let bytes = self.client.transmit(self.now).unwrap_or_default();
+        let mut bytes = std::mem::take(&mut self.unread);
+        bytes.extend(self.client.transmit(self.now).unwrap_or_default());
         let mut rest = &bytes[..];
         while let Some(&header) = rest.first_chunk::<5>() {
             let legacy_version = u16::from_be_bytes([header[1], header[2]]);
@@ -215,10 +235,16 @@ impl Forger {
             rest = &rest[end..];
             if header[0] != ContentType::APPLICATION_DATA.0 {
                 let content_type = ContentType(header[0]);
-                self.seen.push(Sent { encrypted: false, legacy_version, content_type, content: fragment });
+                self.seen.push(Sent {
+                    encrypted: false,
+                    legacy_version,
+                    early: false,
+                    content_type,
+                    content: fragment,
+                });
                 continue;
             }
-            let inner = self.client_keys.as_mut().unwrap().open(header, &mut fragment).unwrap();
+            let (early, inner) = self.open(header, &mut fragment);
             fragment.truncate(inner.length);
             match (inner.content_type, fragment[0]) {
                 (ContentType::HANDSHAKE, 20) => {
@@ -231,11 +257,24 @@ impl Forger {
             self.seen.push(Sent {
                 encrypted: true,
                 legacy_version,
+                early,
                 content_type: inner.content_type,
                 content: fragment,
             });
         }
         self.seen.clone()
+    }
+
+    /// Opens a record of the client's, under its early keys if it fits those: `true` says so.
+    fn open(&mut self, header: [u8; 5], fragment: &mut [u8]) -> (bool, InnerPlaintext) {
+        let mut early = fragment.to_vec();
+        match self.client_early.as_mut().map(|keys| keys.open(header, &mut early)) {
+            Some(Ok(inner)) => {
+                fragment.copy_from_slice(&early);
+                (true, inner)
+            }
+            _ => (false, self.client_keys.as_mut().unwrap().open(header, fragment).unwrap()),
+        }
     }
 
     /// The first `messages` messages of the honest handshake, which has five.

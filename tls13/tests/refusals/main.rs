@@ -2,7 +2,8 @@
 //! with the right keys says each one (`common/forger.rs`). The alert is read from the wire, and has to be the last
 //! record of the client. One test for each section of the RFC, so that `tests/index` can name them.
 //!
-//! In reading order: [`hellos`] (§4.1, §4.2), [`flight`] (§4.3, §4.4), [`records`] (§5, §6), [`connected`] (§4.6).
+//! In reading order: [`hellos`] (§4.1, §4.2), [`flight`] (§4.3, §4.4), [`resumed`] (§4.2.10, §4.2.11), [`records`] (§5,
+//! §6), [`connected`] and [`tickets`] (§4.6).
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -10,6 +11,8 @@ mod connected;
 mod flight;
 mod hellos;
 mod records;
+mod resumed;
+mod tickets;
 
 use barewire_tls13::record::ContentType;
 use barewire_tls13::{AlertDescription, Config, Error};
@@ -36,6 +39,12 @@ fn forger_for(change: impl FnOnce(&mut Config)) -> Forger {
 /// Plays each case, and fails with all that went wrong.
 #[track_caller]
 fn all_refused(cases: &[Case]) {
+    all_refused_by(forger, cases);
+}
+
+/// The same with a client that has offered something else.
+#[track_caller]
+fn all_refused_by(forger: impl Fn() -> Forger, cases: &[Case]) {
     let faults: Vec<String> = cases
         .iter()
         .filter_map(|(message, bend, alert, play)| {
