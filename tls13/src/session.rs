@@ -29,6 +29,10 @@ use crate::suite::Suite;
 /// The longest that a ticket may be kept, in seconds: a week (RFC 8446 §4.6.1).
 pub const MAX_LIFETIME: u32 = 604_800;
 
+/// The longest ticket that is kept, in bytes. The ClientHello that sends it back has 65,535 bytes for all of its
+/// extensions (RFC 8446 §4.1.2), so one of the longest tickets that a server can make would not fit.
+pub const MAX_TICKET: usize = 1 << 15;
+
 /// A session that can be resumed. A thief of it can read early data, and can answer as the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -86,6 +90,8 @@ pub enum Unfit {
     Certificate,
     /// It began under other trust anchors, or without a check.
     Trust,
+    /// Its ticket is longer than [`MAX_TICKET`].
+    Ticket,
 }
 
 impl fmt::Display for Unfit {
@@ -97,6 +103,7 @@ impl fmt::Display for Unfit {
             Unfit::Expired => "the ticket is too old",
             Unfit::Certificate => "the server's certificate has expired since",
             Unfit::Trust => "the session began under another trust",
+            Unfit::Ticket => "the ticket is too long to be sent back",
         })
     }
 }
@@ -116,6 +123,7 @@ impl Session {
         unless(self.server_name == wanted.server_name, Unfit::Server)?;
         unless(self.origin.trust == wanted.trust, Unfit::Trust)?;
         unless(offered, Unfit::Protocol)?;
+        unless(self.ticket.len() <= MAX_TICKET, Unfit::Ticket)?;
         unless(wanted.suites.iter().any(|suite| suite.hash() == self.suite.hash()), Unfit::Hash)?;
         unless(self.is_alive(wanted.now), Unfit::Expired)?;
         unless(self.origin.is_valid(wanted.now), Unfit::Certificate)

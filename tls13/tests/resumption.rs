@@ -236,9 +236,30 @@ fn a_session_is_saved_and_read_again() {
         for at in 0..bytes.len() {
             let mut broken = bytes.clone();
             broken[at] ^= 0xff;
-            assert_ne!(Session::from_bytes(&broken).as_ref(), Ok(&session));
+            let read = Session::from_bytes(&broken);
+            assert_ne!(read.as_ref(), Ok(&session));
+            // What is read is written the same.
+            assert!(read.is_err() || read.unwrap().to_bytes() == broken, "byte {at}");
         }
     }
+}
+
+/// Names that are not UTF-8, and keys that do not fit the suite: found by fuzzing.
+#[test]
+fn a_saved_session_with_a_name_or_a_key_that_cannot_be_is_refused() {
+    let session = common::session(&Identity::new(&rcgen::PKCS_ED25519).client());
+    let session = Session { server_name: "x".repeat(255), ..session };
+    let mut bytes = session.to_bytes();
+    assert_eq!(Session::from_bytes(&bytes), Ok(session.clone()));
+    bytes[2..257].fill(0x80);
+    let refused = Session::from_bytes(&bytes).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "session, byte 1: server_name is 0x80, it has to be UTF-8; the form of saved sessions"
+    );
+    let longer = Session { psk: barewire_tls13::key_schedule::Secret::new(&[5; 48]), ..session };
+    let refused = Session::from_bytes(&longer.to_bytes()).unwrap_err().to_string();
+    assert!(refused.contains("psk length says 48 bytes, allowed are 32 to 32"), "{refused}");
 }
 
 #[test]

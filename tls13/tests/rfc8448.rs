@@ -6,7 +6,7 @@
 
 #[path = "rfc8448/full.rs"]
 mod full;
-#[path = "rfc8448/trace.rs"]
+#[path = "data/rfc8448.rs"]
 mod trace;
 
 use std::collections::HashMap;

@@ -10,13 +10,17 @@ use crate::extensions::Place;
 use crate::handshake::{KeyUpdate, NewSessionTicket};
 use crate::key_schedule::{next_traffic_secret, ticket_psk};
 use crate::reason::bytes_in_words;
-use crate::session::Session;
+use crate::session::{MAX_TICKET, Session};
 
 impl Client {
-    /// A ticket for a later connection. It becomes an event with all that the later connection needs.
+    /// A ticket for a later connection. It becomes an event with all that the later connection needs. One that could not
+    /// be sent back is ignored.
     pub(super) fn on_new_session_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<State, Error> {
         self.check_extensions(&ticket.extensions, Place::NewSessionTicket)?;
         self.count_idle_ticket()?;
+        if ticket.ticket.len() > MAX_TICKET {
+            return Ok(State::Connected);
+        }
         let (Some(summary), Some(resumption), Some(origin)) = (&self.summary, &self.resumption, &self.origin)
         else {
             return Ok(State::Connected);

@@ -6,7 +6,7 @@
 //! certificate has an RSA key of 1024 bits (sections 3, 5 and 7), ring checks no signature of it: CertificateVerify is
 //! taken unchecked. Section 6 is checked; its client shows a certificate, and ours an empty one.
 
-#[path = "../../tests/rfc8448/trace.rs"]
+#[path = "../../tests/data/rfc8448.rs"]
 mod trace;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

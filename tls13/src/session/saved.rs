@@ -3,6 +3,7 @@
 //! A thief of the file can read early data, and can answer as the server. So the file is for its owner alone. Tested in
 //! `tests/resumption.rs`.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,7 +11,7 @@ use barewire_dissect::{Parsed, Refused, field, field_as, finish, refuse};
 use nom::Parser;
 use nom::number::complete::{be_u16, be_u32, be_u64, u8};
 
-use super::Session;
+use super::{MAX_TICKET, Session};
 use crate::handshake::random;
 use crate::key_schedule::Secret;
 use crate::origin::Origin;
@@ -20,6 +21,8 @@ use crate::wire::{opaque, put_u16, put_u32, put_vector};
 
 /// The number of this form. Another form gets another number.
 const FORM: u8 = 1;
+
+const RULE: &str = "the form of saved sessions";
 
 impl Session {
     /// The session as bytes.
@@ -63,10 +66,9 @@ fn session(input: &[u8]) -> Parsed<'_, Session, Reason> {
     let start = input;
     let (input, form) = field("form", "", u8).parse(input)?;
     if form != FORM {
-        let (wants, rule) = ("1", "the form of saved sessions");
-        return refuse(start, Reason::Value { what: "form", seen: u32::from(form), wants, rule });
+        return refuse(start, Reason::Value { what: "form", seen: u32::from(form), wants: "1", rule: RULE });
     }
-    let (input, server_name) = opaque("server_name length", 1..=0xff, "server_name", "")(input)?;
+    let (input, server_name) = utf8("server_name length", 1..=0xff, "server_name", "")(input)?;
     let (input, alpn) = opaque("alpn length", 0..=0xff, "alpn", "")(input)?;
     let start = input;
     let (input, suite) = field_as("cipher_suite", "", be_u16, |id| suite_name(*id)).parse(input)?;
@@ -74,16 +76,17 @@ fn session(input: &[u8]) -> Parsed<'_, Session, Reason> {
         let (wants, rule) = ("a suite of TLS 1.3", "RFC 8446 §B.4");
         return refuse(start, Reason::Value { what: "cipher_suite", seen: u32::from(suite), wants, rule });
     };
-    let (input, ticket) = opaque("ticket length", 1..=0xffff, "ticket", "")(input)?;
+    let (input, ticket) = opaque("ticket length", 1..=MAX_TICKET, "ticket", "")(input)?;
     let (input, lifetime) = field("ticket_lifetime", "in seconds", be_u32).parse(input)?;
     let (input, age_add) = field("ticket_age_add", "", be_u32).parse(input)?;
     let (input, nonce) = opaque("ticket_nonce length", 0..=0xff, "ticket_nonce", "")(input)?;
     let (input, max_early_data) = field("max_early_data_size", "in bytes", be_u32).parse(input)?;
     let (input, received) = field("received", "in milliseconds since 1970", be_u64).parse(input)?;
-    let (input, psk) = opaque("psk length", 32..=48, "psk", "")(input)?;
+    let hash = suite.hash().len();
+    let (input, psk) = opaque("psk length", hash..=hash, "psk", "")(input)?;
     let (input, origin) = origin(input)?;
     let session = Session {
-        server_name: String::from_utf8_lossy(server_name).into_owned(),
+        server_name: server_name.to_owned(),
         alpn: (!alpn.is_empty()).then(|| alpn.to_vec()),
         suite,
         ticket: ticket.to_vec(),
@@ -101,10 +104,31 @@ fn session(input: &[u8]) -> Parsed<'_, Session, Reason> {
 fn origin(input: &[u8]) -> Parsed<'_, Origin, Reason> {
     let (input, at) = field("at", "in milliseconds since 1970", be_u64).parse(input)?;
     let (input, certificate) = opaque("certificate length", 0..=0xff_ffff, "certificate", "")(input)?;
-    let (input, anchor) = opaque("anchor length", 0..=0xffff, "anchor", "empty: nobody checked")(input)?;
+    let (input, anchor) = utf8("anchor length", 0..=0xffff, "anchor", "empty: nobody checked")(input)?;
     let (input, trust) = field("trust", "a hash", random).parse(input)?;
-    let anchor = (!anchor.is_empty()).then(|| String::from_utf8_lossy(anchor).into_owned());
+    let anchor = (!anchor.is_empty()).then(|| anchor.to_owned());
     Ok((input, Origin { at: time(at), certificate: certificate.to_vec(), anchor, trust }))
+}
+
+/// A vector of bytes that have to be UTF-8. With other characters in place of what is not, it could outgrow its length
+/// field when it is written again.
+fn utf8<'a>(
+    length: &'static str,
+    bounds: RangeInclusive<usize>,
+    name: &'static str,
+    comment: &'static str,
+) -> impl FnMut(&'a [u8]) -> Parsed<'a, &'a str, Reason> {
+    let mut bytes = opaque(length, bounds, name, comment);
+    move |start| {
+        let (input, read) = bytes(start)?;
+        match std::str::from_utf8(read) {
+            Ok(text) => Ok((input, text)),
+            Err(error) => {
+                let seen = u32::from(read[error.valid_up_to()]);
+                refuse(start, Reason::Value { what: name, seen, wants: "UTF-8", rule: RULE })
+            }
+        }
+    }
 }
 
 fn milliseconds(time: SystemTime) -> u64 {

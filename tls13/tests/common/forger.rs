@@ -71,10 +71,15 @@ impl Forger {
             None => None,
         };
         let mut client = Client::new(now, config, &mut rng()).unwrap();
-        // The first record. If early data is offered, a change_cipher_spec follows.
+        // A long ClientHello takes several records. If early data is offered, a change_cipher_spec follows.
         let flight = client.transmit(now).unwrap();
-        let length = usize::from(u16::from_be_bytes([flight[3], flight[4]]));
-        let client_hello = flight[5..5 + length].to_vec();
+        let (mut client_hello, mut rest) = (Vec::new(), &flight[..]);
+        while let Some(&[22, _, _, high, low]) = rest.first_chunk() {
+            let end = 5 + usize::from(u16::from_be_bytes([high, low]));
+            client_hello.extend_from_slice(&rest[5..end]);
+            rest = &rest[end..];
+        }
+        let unread = rest.to_vec();
         let transcript = Transcript::new(Hash::Sha256, &client_hello);
         let early = psk.map(|psk| {
             EarlySecret::with_psk(SUITE, psk.bytes()).client_traffic(transcript.current().bytes())
@@ -89,7 +94,7 @@ impl Forger {
             client_keys: None,
             client_application: None,
             client_early: early.and_then(|secret| Protection::new(SUITE, &secret)),
-            unread: flight[5 + length..].to_vec(),
+            unread,
             seen: Vec::new(),
             psk: None,
             signer: ring::signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(&identity.key).unwrap(),

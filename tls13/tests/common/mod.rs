@@ -6,7 +6,8 @@ pub mod forger;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use barewire_tls13::{Client, Config, Error, Event, KeyLog, Summary, Trust};
+use barewire_tls13::key_schedule::Secret;
+use barewire_tls13::{Client, Config, Error, Event, KeyLog, Origin, Session, Suite, Summary, Trust};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rcgen::{CertificateParams, DnType, IsCa, Issuer, KeyPair, SignatureAlgorithm};
@@ -209,6 +210,24 @@ impl rustls::KeyLog for Log {
     fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
         let line = format!("{label} {} {}", hex(client_random), hex(secret));
         self.0.lock().unwrap().push(line);
+    }
+}
+
+/// A session that fits these settings, made up: its key is 32 times 5, and its ticket allows early data.
+pub fn session(config: &Config) -> Session {
+    let (at, trust) = (wall_clock() - Duration::from_secs(60), config.wanted().trust);
+    Session {
+        server_name: config.server_name.clone(),
+        alpn: config.alpn.first().cloned(),
+        suite: Suite::Aes128GcmSha256,
+        ticket: b"ticket".to_vec(),
+        lifetime: 3_600,
+        age_add: 9,
+        nonce: vec![0],
+        max_early_data: 1_000,
+        received: at,
+        psk: Secret::new(&[5; 32]),
+        origin: Arc::new(Origin { at, certificate: Vec::new(), anchor: None, trust }),
     }
 }
 

@@ -1,42 +1,21 @@
 //! Coming back: pre_shared_key (RFC 8446 §4.2.11), early data (§4.2.10), and the shorter flight that follows (§2.2).
 //! The client offers one session, and in the second half of this file early data with it.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use barewire_tls13::AlertDescription as A;
 use barewire_tls13::extensions::{Extension, KeyShareEntry};
 use barewire_tls13::handshake::{CertificateRequest, Finished};
 use barewire_tls13::key_schedule::Secret;
 use barewire_tls13::record::ContentType;
-use barewire_tls13::{Config, EarlyData, Error, ExternalPsk, Origin, PreSharedKey, Session, Suite, Verified};
+use barewire_tls13::{EarlyData, Error, ExternalPsk, PreSharedKey, Suite, Verified};
 
 use super::tickets::ticket;
 use super::{Case, all_refused_by, fault, forger_for};
 use crate::common::forger::{Forger, Hello, SUITE};
-use crate::common::wall_clock;
+use crate::common::session;
 
 const TLS13: Extension<'static> = Extension::SelectedVersion(0x0304);
 const TAKES_EARLY_DATA: Extension<'static> = Extension::Other { id: 42, data: &[] };
 const H2: &[u8] = b"h2";
-
-/// A session that fits the settings. Its ticket allows early data.
-fn session(config: &Config) -> Session {
-    let (at, trust) = (wall_clock() - Duration::from_secs(60), config.wanted().trust);
-    Session {
-        server_name: config.server_name.clone(),
-        alpn: Some(H2.to_vec()),
-        suite: SUITE,
-        ticket: b"ticket".to_vec(),
-        lifetime: 3_600,
-        age_add: 9,
-        nonce: vec![0],
-        max_early_data: 1_000,
-        received: at,
-        psk: Secret::new(&[5; 32]),
-        origin: Arc::new(Origin { at, certificate: Vec::new(), anchor: None, trust }),
-    }
-}
 
 /// A client that comes back.
 fn resumed() -> Forger {

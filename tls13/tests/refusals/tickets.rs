@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use barewire_tls13::AlertDescription as A;
 use barewire_tls13::extensions::Extension;
-use barewire_tls13::handshake::NewSessionTicket;
+use barewire_tls13::handshake::{Message, NewSessionTicket};
 use barewire_tls13::record::ContentType;
-use barewire_tls13::{Error, Event};
+use barewire_tls13::session::MAX_TICKET;
+use barewire_tls13::{Error, Event, Group, PreSharedKey, Session, Unfit};
 
-use super::{Case, all_refused, forger};
+use super::{Case, all_refused, forger, forger_for};
 use crate::common::forger::Forger;
+use crate::common::{Identity, session};
 
 pub(crate) fn ticket(lifetime: u32, nonce: &[u8], ticket: &[u8], extensions: Vec<Extension<'_>>) -> Vec<u8> {
     NewSessionTicket { lifetime, age_add: 1, nonce, ticket, extensions }.to_bytes()
@@ -59,6 +61,15 @@ fn rfc8446_s4_6_1_tickets() {
     all_refused(CASES);
 }
 
+/// The sessions that the client tells of.
+fn sessions(forger: &mut Forger) -> Vec<Session> {
+    let session = |event| match event {
+        Event::Ticket(session) => Some(*session),
+        _ => None,
+    };
+    std::iter::from_fn(|| forger.client.event()).filter_map(session).collect()
+}
+
 /// What a server must not do, and a client cannot refuse without harm: the RFC asks for no alert, and other clients
 /// take it.
 #[test]
@@ -66,11 +77,7 @@ fn rfc8446_s4_6_1_tickets_that_are_taken() {
     let taken = |tickets: &[Vec<u8>]| {
         let mut forger = forger();
         say_tickets(&mut forger, tickets).unwrap();
-        let session = |event| match event {
-            Event::Ticket(session) => Some(*session),
-            _ => None,
-        };
-        std::iter::from_fn(|| forger.client.event()).filter_map(session).collect::<Vec<_>>()
+        sessions(&mut forger)
     };
     // A lifetime of more than a week: the ticket is kept a week.
     let day = Duration::from_secs(86_400);
@@ -87,4 +94,36 @@ fn rfc8446_s4_6_1_tickets_that_are_taken() {
     assert!(sessions[0].psk == sessions[1].psk && sessions[1].psk != sessions[2].psk);
     // 256 tickets in a row, of which 16 wait.
     assert_eq!(taken(&vec![numbered(0, 1); 256]).len(), 16);
+}
+
+/// A ticket may have 65,535 bytes, and so may all extensions of a ClientHello together: the longest cannot be sent
+/// back. This client takes none of more than half of that.
+#[test]
+fn a_ticket_too_long_to_send_back() {
+    for (length, kept) in [(MAX_TICKET, 1), (MAX_TICKET + 1, 0), (0xffff, 0)] {
+        let mut forger = forger();
+        forger.handshake().unwrap();
+        for part in ticket(60, &[0], &vec![7; length], Vec::new()).chunks(1 << 14) {
+            forger.sealed(ContentType::HANDSHAKE, part).unwrap();
+        }
+        assert_eq!(sessions(&mut forger).len(), kept, "{length} bytes");
+    }
+    // The longest that is taken can be sent with everything that takes room beside it.
+    let forger = forger_for(|config| {
+        config.alpn = (0..16).map(|number| vec![number; 255]).collect();
+        config.groups = Group::ALL.to_vec();
+        config.key_shares = Group::ALL.to_vec();
+        config.replayable_early_data = true;
+        let (alpn, ticket) = (config.alpn.first().cloned(), vec![7; MAX_TICKET]);
+        let session = Session { alpn, ticket, ..session(config) };
+        config.pre_shared_key = Some(PreSharedKey::Session(Box::new(session)));
+    });
+    let Ok(Message::ClientHello(hello)) = Message::parse(&forger.client_hello) else { panic!() };
+    let Some(Extension::PreSharedKeys(offered)) = hello.extensions.last() else { panic!() };
+    assert_eq!(offered.identities[0].identity.len(), MAX_TICKET);
+    // One that is longer, from a file for example, is not offered.
+    let config = Identity::new(&rcgen::PKCS_ED25519).client();
+    let session = Session { alpn: None, ticket: vec![7; MAX_TICKET + 1], ..session(&config) };
+    assert_eq!(session.fits(&config.wanted()), Err(Unfit::Ticket));
+    assert!(Session::from_bytes(&session.to_bytes()).is_err());
 }

@@ -1,5 +1,5 @@
-//! The byte strings of RFC 8448, read from `data/rfc8448.md`. The tests of the client's private parts read them, too
-//! (`src/client/rfc8448.rs`), so nothing here names an item of the crate.
+//! The byte strings of RFC 8448, read from `rfc8448.md` beside this file. The tests of the client's private parts read
+//! them, too (`src/client/rfc8448.rs`), so nothing here names an item of the crate.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ pub(crate) struct Section {
 impl Section {
     /// The section of that number.
     pub(crate) fn read(number: &str) -> Section {
-        let text = include_str!("../data/rfc8448.md");
+        let text = include_str!("rfc8448.md");
         let start = text.find(&format!("## RFC 8448 section {number}")).unwrap();
         let end = text[start + 3..].find("\n## ").map_or(text.len(), |at| start + 3 + at);
         let mut section = Section { named: HashMap::new(), records: Vec::new(), handshakes: Vec::new() };
