@@ -1,12 +1,16 @@
-//! The TLS 1.3 client: ours against that of rustls, both over ring, both talking to a rustls server in memory.
+//! The TLS 1.3 client: ours against that of rustls, both over ring, both talking to a rustls server in memory; and
+//! against ring alone.
 //!
-//! What is on the clock is the client alone. The server's records are made while the clock stands still, a quarter
-//! of a mebibyte at a time, and what the client read is compared with what was written while it stands still again.
+//! What is on the clock is the client alone. The server's records are made while the clock stands still, and what the
+//! client read is compared with what was written while it stands still again. [`receive`] has what a client gets when
+//! the handshake is done, [`handshake`] what comes before.
 
+mod handshake;
+mod receive;
+mod ring_alone;
 mod server;
 mod unbuffered;
 
-use std::io::Read;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
@@ -17,83 +21,44 @@ use rustls::client::{ClientConnection, Resumption};
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::ServerName;
 
-use crate::measure::{Comparison, Stopwatch, Unit};
+use crate::measure::{Comparison, Stopwatch};
 use server::{Identity, NAME, Server};
-use unbuffered::Unbuffered;
-
-/// How much a client receives in a round, in bytes.
-const TOTAL: usize = 256 << 20;
-/// How much the server writes at once: it stays in the second-level cache, as what a network card delivers would.
-const WRITTEN: usize = 256 << 10;
-/// How much a client is given at once, and reads at once: a record with its header and its tag fits.
-const PIECE: usize = 17 << 10;
-/// Handshakes in a round.
-const HANDSHAKES: u64 = 100;
 
 const PEER: &str = "rustls";
-const SUITES: [Suite; 2] = [Suite::Aes128GcmSha256, Suite::Chacha20Poly1305Sha256];
 
 pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
-    let bench = Bench::new(TOTAL);
-    let mut results = Vec::new();
-    for suite in SUITES {
-        let what = format!("TLS 1.3 receive, {} MiB, {}", TOTAL >> 20, short(suite));
-        let config = Arc::new(bench.rustls_client(suite));
-        let mut run = |peer, theirs: &dyn Fn() -> f64| {
-            let ours = || bench.we_receive(suite);
-            results.push(Comparison::run(&what, peer, Unit::MegabytesPerSecond, rounds, ours, theirs));
-        };
-        run(PEER, &|| bench.they_receive(&config, suite));
-        run("rustls, unbuffered API", &|| bench.they_receive_unbuffered(&config));
-    }
-    let suite = Suite::Aes128GcmSha256;
-    let config = Arc::new(bench.rustls_client(suite));
-    results.push(Comparison::run(
-        "TLS 1.3 handshake, client",
-        PEER,
-        Unit::Microseconds,
-        rounds,
-        || bench.we_shake_hands(suite),
-        || bench.they_shake_hands(&config, suite),
-    ));
-    results
+    let contestants = Contestants::new();
+    let mut lines = receive::compare(&contestants, rounds);
+    lines.extend(handshake::compare(&contestants, rounds));
+    lines
 }
 
-fn short(suite: Suite) -> &'static str {
-    match suite {
-        Suite::Aes128GcmSha256 => "AES-128-GCM",
-        Suite::Aes256GcmSha384 => "AES-256-GCM",
-        Suite::Chacha20Poly1305Sha256 => "ChaCha20-Poly1305",
-    }
-}
-
-/// What the server writes, again and again: bytes that are not the same everywhere.
-fn content() -> Vec<u8> {
-    (0..WRITTEN as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
-}
-
-struct Bench {
+/// The server that both clients trust, and the clients.
+struct Contestants {
     identity: Identity,
-    content: Vec<u8>,
-    /// How much to receive, in bytes.
-    total: usize,
+    trust: Trust,
 }
 
-impl Bench {
-    fn new(total: usize) -> Bench {
-        Bench { identity: Identity::new(), content: content(), total }
+impl Contestants {
+    fn new() -> Contestants {
+        let identity = Identity::new();
+        let trust = Trust::Pem(identity.ca_pem.clone().into_bytes()).read().expect("a root");
+        Contestants { identity, trust }
     }
 
-    fn our_client(&self, suite: Suite) -> Client {
-        let config = Config {
-            trust: Trust::Pem(self.identity.ca_pem.clone().into_bytes()),
-            suites: vec![suite],
-            ..Config::new(NAME, SystemTime::now())
-        };
-        Client::new(Instant::now(), config, &mut ChaCha8Rng::seed_from_u64(1)).expect("a client")
+    fn our_config(&self, suite: Suite) -> Config {
+        Config { trust: self.trust.clone(), suites: vec![suite], ..Config::new(NAME, SystemTime::now()) }
     }
 
-    fn rustls_client(&self, suite: Suite) -> rustls::ClientConfig {
+    /// A client that has shaken hands, and its server.
+    fn our_connection(&self, suite: Suite) -> (Client, Server) {
+        let (mut client, mut server) = (our_client(self.our_config(suite)), self.identity.server());
+        our_handshake(&mut client, &mut server, &mut Stopwatch::default());
+        (client, server)
+    }
+
+    /// The settings of a client that offers what ours offers, and does not resume.
+    fn their_config(&self, suite: Suite) -> rustls::ClientConfig {
         let mut provider = default_provider();
         provider.cipher_suites.retain(|offered| u16::from(offered.suite()) == suite.id());
         // The groups that ours offers, in its order.
@@ -104,93 +69,23 @@ impl Bench {
             .expect("TLS 1.3")
             .with_root_certificates(self.identity.roots())
             .with_no_client_auth();
-        // Ours does not resume; here nobody does.
         config.resumption = Resumption::disabled();
         config
     }
 
-    /// Nanoseconds a byte.
-    fn we_receive(&self, suite: Suite) -> f64 {
-        let now = Instant::now();
-        let (mut client, mut server) = (self.our_client(suite), self.identity.server());
-        our_handshake(&mut client, &mut server, &mut Stopwatch::default());
-        self.receive(&mut server, |bytes, out| {
-            let mut filled = 0;
-            for piece in bytes.chunks(PIECE) {
-                client.receive(now, piece).expect("good records");
-                filled += client.read(&mut out[filled..]);
-            }
-            filled
-        })
-    }
-
-    /// Nanoseconds a byte.
-    fn they_receive(&self, config: &Arc<rustls::ClientConfig>, suite: Suite) -> f64 {
-        let (mut client, mut server) = (rustls_connection(config), self.identity.server());
+    /// A client that has shaken hands, and its server.
+    fn their_connection(&self, config: &Arc<rustls::ClientConfig>) -> (ClientConnection, Server) {
+        let (mut client, mut server) = (their_client(config), self.identity.server());
         their_handshake(&mut client, &mut server, &mut Stopwatch::default());
-        let agreed = client.negotiated_cipher_suite().map(|agreed| u16::from(agreed.suite()));
-        assert_eq!(agreed, Some(suite.id()));
-        self.receive(&mut server, |mut bytes, out| {
-            let mut filled = 0;
-            while !bytes.is_empty() {
-                // It decides itself how much it takes at once.
-                client.read_tls(&mut bytes).expect("room");
-                client.process_new_packets().expect("good records");
-                while let Ok(count @ 1..) = client.reader().read(&mut out[filled..]) {
-                    filled += count;
-                }
-            }
-            filled
-        })
-    }
-
-    /// Nanoseconds a byte.
-    fn they_receive_unbuffered(&self, config: &Arc<rustls::ClientConfig>) -> f64 {
-        let mut server = self.identity.server();
-        let mut client = Unbuffered::connect(config, &mut server);
-        self.receive(&mut server, |bytes, out| {
-            bytes.chunks(PIECE).fold(0, |filled, piece| filled + client.receive(piece, &mut out[filled..]))
-        })
-    }
-
-    /// Has the server write and the client receive until all is there. `receive` takes records, puts what they hold
-    /// into a buffer, and says how much that was; it alone is on the clock.
-    fn receive(&self, server: &mut Server, mut receive: impl FnMut(&[u8], &mut [u8]) -> usize) -> f64 {
-        let mut watch = Stopwatch::default();
-        // One byte more than is coming, so that a read can find that there is no more.
-        let mut out = vec![0; WRITTEN + 1];
-        for _ in 0..self.total / WRITTEN {
-            let records = server.seal(&self.content);
-            let filled = watch.run(|| receive(records, &mut out));
-            assert!(out[..filled] == self.content[..], "the client reads what the server wrote");
-        }
-        watch.per(self.total as u64)
-    }
-
-    /// Nanoseconds a handshake.
-    fn we_shake_hands(&self, suite: Suite) -> f64 {
-        let mut watch = Stopwatch::default();
-        for _ in 0..HANDSHAKES {
-            let mut client = watch.run(|| self.our_client(suite));
-            our_handshake(&mut client, &mut self.identity.server(), &mut watch);
-        }
-        watch.per(HANDSHAKES)
-    }
-
-    /// Nanoseconds a handshake.
-    fn they_shake_hands(&self, config: &Arc<rustls::ClientConfig>, suite: Suite) -> f64 {
-        let mut watch = Stopwatch::default();
-        for _ in 0..HANDSHAKES {
-            let mut client = watch.run(|| rustls_connection(config));
-            their_handshake(&mut client, &mut self.identity.server(), &mut watch);
-            let agreed = client.negotiated_cipher_suite().map(|agreed| u16::from(agreed.suite()));
-            assert_eq!(agreed, Some(suite.id()));
-        }
-        watch.per(HANDSHAKES)
+        (client, server)
     }
 }
 
-fn rustls_connection(config: &Arc<rustls::ClientConfig>) -> ClientConnection {
+fn our_client(config: Config) -> Client {
+    Client::new(Instant::now(), config, &mut ChaCha8Rng::seed_from_u64(1)).expect("a client")
+}
+
+fn their_client(config: &Arc<rustls::ClientConfig>) -> ClientConnection {
     let name = ServerName::try_from(NAME).expect("a name");
     ClientConnection::new(Arc::clone(config), name).expect("a client")
 }
@@ -203,7 +98,7 @@ fn our_handshake(client: &mut Client, server: &mut Server, watch: &mut Stopwatch
         watch.run(|| client.receive(now, &reply)).expect("a handshake that succeeds");
     }
     let summary = client.summary().expect("the handshake is done");
-    assert!(matches!(summary.verified, barewire_tls13::Verified::Yes { .. }), "{}", summary.verified);
+    assert!(summary.verified.is_by_certificate(), "{}", summary.verified);
     assert!(server.is_done());
 }
 
@@ -226,21 +121,4 @@ fn their_handshake(client: &mut ClientConnection, server: &mut Server, watch: &m
         });
     }
     assert!(!client.is_handshaking() && server.is_done());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What arrives is compared on the way.
-    #[test]
-    fn all_three_clients_receive_what_was_sent() {
-        let bench = Bench::new(1 << 20);
-        for suite in SUITES {
-            let config = Arc::new(bench.rustls_client(suite));
-            bench.we_receive(suite);
-            bench.they_receive(&config, suite);
-            bench.they_receive_unbuffered(&config);
-        }
-    }
 }

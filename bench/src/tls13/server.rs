@@ -4,6 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 
 use rcgen::{CertificateParams, DnType, Issuer, KeyPair};
+use rustls::crypto::ring::Ticketer;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
 
@@ -14,6 +15,7 @@ pub(super) struct Identity {
     pub(super) ca_pem: String,
     ca: CertificateDer<'static>,
     config: Arc<ServerConfig>,
+    config_with_tickets: Arc<ServerConfig>,
 }
 
 impl Identity {
@@ -34,9 +36,16 @@ impl Identity {
             .with_no_client_auth()
             .with_single_cert(vec![leaf.der().clone()], private)
             .expect("a key for this certificate");
-        // Tickets would be read by one client and kept by the other.
         config.send_tls13_tickets = 0;
-        Identity { ca_pem: root.pem(), ca: root.der().clone(), config: Arc::new(config) }
+        let mut with_tickets = config.clone();
+        with_tickets.send_tls13_tickets = 1;
+        with_tickets.ticketer = Ticketer::new().expect("random numbers");
+        Identity {
+            ca_pem: root.pem(),
+            ca: root.der().clone(),
+            config: Arc::new(config),
+            config_with_tickets: Arc::new(with_tickets),
+        }
     }
 
     pub(super) fn roots(&self) -> RootCertStore {
@@ -45,10 +54,14 @@ impl Identity {
         roots
     }
 
+    /// A server that sends no tickets.
     pub(super) fn server(&self) -> Server {
-        let mut connection = ServerConnection::new(Arc::clone(&self.config)).expect("a server");
-        connection.set_buffer_limit(None);
-        Server { connection, sealed: Vec::new() }
+        Server::new(&self.config)
+    }
+
+    /// A server that sends one ticket in each connection. The ticket holds all that the server wants to know later.
+    pub(super) fn server_with_tickets(&self) -> Server {
+        Server::new(&self.config_with_tickets)
     }
 }
 
@@ -58,6 +71,12 @@ pub(super) struct Server {
 }
 
 impl Server {
+    fn new(config: &Arc<ServerConfig>) -> Server {
+        let mut connection = ServerConnection::new(Arc::clone(config)).expect("a server");
+        connection.set_buffer_limit(None);
+        Server { connection, sealed: Vec::new() }
+    }
+
     /// Takes a flight of the client's, and gives the server's.
     pub(super) fn answer(&mut self, mut bytes: &[u8]) -> Vec<u8> {
         while !bytes.is_empty() {
@@ -76,12 +95,12 @@ impl Server {
     }
 
     /// The records that carry `content`, each as large as can be.
-    pub(super) fn seal(&mut self, content: &[u8]) -> &[u8] {
+    pub(super) fn seal(&mut self, content: &[u8]) -> &mut [u8] {
         self.connection.writer().write_all(content).expect("memory");
         self.sealed.clear();
         while self.connection.wants_write() {
             self.connection.write_tls(&mut self.sealed).expect("memory");
         }
-        &self.sealed
+        &mut self.sealed
     }
 }

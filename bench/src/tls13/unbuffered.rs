@@ -18,8 +18,8 @@ pub(super) struct Unbuffered {
 }
 
 impl Unbuffered {
-    /// A client that has shaken hands with `server`.
-    pub(super) fn connect(config: &Arc<ClientConfig>, server: &mut Server) -> Unbuffered {
+    /// A client that has shaken hands with `server`, and the server.
+    pub(super) fn connect(config: &Arc<ClientConfig>, mut server: Server) -> (Unbuffered, Server) {
         let name = ServerName::try_from(NAME).expect("a name");
         let mut connection = UnbufferedClientConnection::new(Arc::clone(config), name).expect("a client");
         let (mut incoming, mut outgoing) = (Vec::new(), Vec::new());
@@ -43,12 +43,12 @@ impl Unbuffered {
             incoming.extend_from_slice(&reply);
         }
         assert!(server.is_done());
-        Unbuffered { connection, incoming }
+        (Unbuffered { connection, incoming }, server)
     }
 
-    /// Copies a piece of the stream behind what is left of the last one, as a read from a socket would, opens the
+    /// Copies a piece of the stream after what is left of the last one, as a read from a socket would, opens the
     /// records that are whole, and copies what they hold into `out`; says how much that was.
-    pub(super) fn receive(&mut self, piece: &[u8], out: &mut [u8]) -> usize {
+    pub(super) fn take(&mut self, piece: &[u8], out: &mut [u8]) -> usize {
         self.incoming.extend_from_slice(piece);
         let (mut start, mut filled) = (0, 0);
         loop {
