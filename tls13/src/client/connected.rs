@@ -13,8 +13,8 @@ use crate::reason::bytes_in_words;
 use crate::session::{MAX_TICKET, Session};
 
 impl Client {
-    /// A ticket for a later connection. It becomes an event with all that the later connection needs. One that could not
-    /// be sent back is ignored.
+    /// A ticket for a later connection. It becomes an event with all that the later connection needs. One that could
+    /// not be sent back is ignored.
     pub(super) fn on_new_session_ticket(&mut self, ticket: &NewSessionTicket<'_>) -> Result<State, Error> {
         self.check_extensions(&ticket.extensions, Place::NewSessionTicket)?;
         self.count_idle_ticket()?;
