@@ -9,6 +9,7 @@
 //! | [`Resolver`] | | answers DNS queries about the names it was given |
 //! | [`Authority`] | | answers them from zone files: the root, `test.`, and more ([`zones`]) |
 //! | [`HttpServer`] | [`Site`] | pages that are ready |
+//! | [`HttpServer`] | [`Shop`] | each request sells something: what a server does twice can be counted |
 //! | [`HttpServer`] | [`Workers`] | waits for its turn, then works: a process as a queue |
 //! | [`HttpServer`] | [`Proxy`] | answers come from an origin: a server that is a client |
 //! | [`Crowd`] | | clients that make requests, lose patience, and try again |
@@ -31,6 +32,7 @@ mod pages;
 pub mod program;
 mod proxy;
 mod resolver;
+pub mod shop;
 pub mod site;
 pub mod stage;
 mod timed;
@@ -46,6 +48,7 @@ pub use machine::Machine;
 pub use program::Program;
 pub use proxy::Proxy;
 pub use resolver::Resolver;
+pub use shop::Shop;
 pub use site::Site;
 pub use stage::Stage;
 pub use workers::Workers;

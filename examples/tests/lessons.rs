@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 29] = [
+const LESSONS: [&str; 30] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -24,6 +24,7 @@ const LESSONS: [&str; 29] = [
     "tls_handshake",
     "tls_key_schedule",
     "tls_hello_retry",
+    "tls_resume",
     "tls_tamper",
     "http_get",
     "http_framing",

@@ -1,8 +1,18 @@
-//! `fetch --session` and `--early-data`: coming back to a server over TLS, in the toy internet and to nginx.
+//! `fetch --session` and `--early-data`: coming back to a server over TLS, in the toy internet and to nginx. And what
+//! the lesson `tls_resume` says about copies of early data.
 
 mod common;
 
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Instant;
+
+use barewire::network::toy;
+use barewire::services::certificates::{Flavour, server_config};
+use barewire_tls13::{Client, Config, Event, PreSharedKey, Session, Trust};
 use common::{Run, TempFolder, barewire};
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use rustls::ServerConnection;
 
 const URL: &str = "https://www.example.test/";
 
@@ -100,4 +110,62 @@ fn refused_early_data_is_sent_again() {
 fn a_post_waits_for_the_handshake() {
     let run = fetch(&["--early-data", "-d", "pay=1", EARLY, EARLY]).succeeds();
     assert!(run.stdout.contains("resumed (PSK)") && !run.stdout.contains("EndOfEarlyData"), "{run}");
+}
+
+const REQUEST: &[u8] = b"GET /buy";
+
+/// A client of early.example.test that begins now.
+fn client(now: Instant, session: Option<Session>) -> Client {
+    let trust = Trust::Pem(toy::root_pem().unwrap().into_bytes());
+    let mut config = Config { trust, ..Config::new("early.example.test", toy::clock()) };
+    config.replayable_early_data = session.is_some();
+    config.pre_shared_key = session.map(|session| PreSharedKey::Session(Box::new(session)));
+    Client::new(now, config, &mut ChaCha8Rng::seed_from_u64(1)).unwrap()
+}
+
+/// Gives a server these bytes. What it reads, early data too, and what it answers.
+fn serve(server: &mut ServerConnection, mut bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let (mut read, mut answer) = (Vec::new(), Vec::new());
+    while !bytes.is_empty() {
+        server.read_tls(&mut bytes).unwrap();
+        server.process_new_packets().unwrap();
+        if let Some(mut early) = server.early_data() {
+            early.read_to_end(&mut read).unwrap();
+        }
+    }
+    while server.wants_write() {
+        server.write_tls(&mut answer).unwrap();
+    }
+    (read, answer)
+}
+
+/// What such a server reads when the first flight of a client with early data comes twice.
+fn read_of_the_flight_and_of_its_copy(flavour: Flavour) -> [Vec<u8>; 2] {
+    let config = Arc::new(server_config("early.example.test", flavour).unwrap());
+    let server = || ServerConnection::new(config.clone()).unwrap();
+    let now = Instant::now();
+    let (mut first, mut to) = (client(now, None), server());
+    while let Some(flight) = first.transmit(now) {
+        first.receive(now, &serve(&mut to, &flight).1).unwrap();
+    }
+    let ticket = std::iter::from_fn(|| first.event()).find_map(|event| match event {
+        Event::Ticket(session) => Some(*session),
+        _ => None,
+    });
+    let mut back = client(now, ticket);
+    assert_eq!(back.write_early_replayable(REQUEST), Ok(REQUEST.len()));
+    let flight = back.transmit(now).unwrap();
+    [serve(&mut server(), &flight).0, serve(&mut server(), &flight).0]
+}
+
+#[test]
+fn a_copy_of_early_data_is_read_by_a_server_that_takes_a_ticket_twice() {
+    let [flight, copy] = read_of_the_flight_and_of_its_copy(Flavour::ReusesTickets);
+    assert_eq!((&flight[..], &copy[..]), (REQUEST, REQUEST));
+}
+
+#[test]
+fn a_copy_of_early_data_is_passed_over_by_a_server_that_takes_a_ticket_once() {
+    let [flight, copy] = read_of_the_flight_and_of_its_copy(Flavour::EarlyData);
+    assert_eq!((&flight[..], &copy[..]), (REQUEST, &b""[..]));
 }

@@ -12,6 +12,7 @@ use rcgen::{
     PKCS_ED25519, SerialNumber, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::{ServerSessionMemoryCache, StoresServerSessions};
 use rustls::{NamedGroup, ServerConfig, crypto};
 
 /// What every clock in the toy internet reads when a run starts: 2026-01-01 00:00:00 UTC.
@@ -35,6 +36,8 @@ pub enum Flavour {
     OnlyP256,
     /// It takes early data, and answers it before the client's Finished.
     EarlyData,
+    /// It takes early data, and each ticket as often as it comes: so a copy of early data is taken, too (RFC 8446 §8).
+    ReusesTickets,
     /// Its tickets allow early data, but it takes no key share but P-256: it asks again, and passes over early data.
     RefusesEarlyData,
 }
@@ -67,7 +70,10 @@ pub fn server_config(name: &str, flavour: Flavour) -> Result<ServerConfig, Box<d
     // Records that fit a segment: a client need not wait for the next one to read the first.
     config.max_fragment_size = Some(1431);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    if matches!(flavour, Flavour::EarlyData | Flavour::RefusesEarlyData) {
+    if flavour == Flavour::ReusesTickets {
+        config.session_storage = Arc::new(Forgetful(ServerSessionMemoryCache::new(256)));
+    }
+    if matches!(flavour, Flavour::EarlyData | Flavour::RefusesEarlyData | Flavour::ReusesTickets) {
         config.max_early_data_size = MOST_EARLY_DATA;
         config.send_half_rtt_data = true;
     }
@@ -117,6 +123,29 @@ fn pkcs8(seed: u8) -> Vec<u8> {
     let head =
         [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
     [&head[..], &[seed; 32]].concat()
+}
+
+/// A store that does not remember which tickets have been used. Several machines that share their tickets, and do not
+/// tell each other what they have seen, are such a store together.
+#[derive(Debug)]
+struct Forgetful(Arc<ServerSessionMemoryCache>);
+
+impl StoresServerSessions for Forgetful {
+    fn put(&self, key: Vec<u8>, value: Vec<u8>) -> bool {
+        self.0.put(key, value)
+    }
+
+    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        self.0.get(key)
+    }
+
+    fn take(&self, key: &[u8]) -> Option<Vec<u8>> {
+        self.0.get(key)
+    }
+
+    fn can_cache(&self) -> bool {
+        true
+    }
 }
 
 /// The wall clock of the toy servers. They use it to date session tickets. It stands still, so none grows old.
