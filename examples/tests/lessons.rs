@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 30] = [
+const LESSONS: [&str; 31] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -24,8 +24,9 @@ const LESSONS: [&str; 30] = [
     "tls_handshake",
     "tls_key_schedule",
     "tls_hello_retry",
-    "tls_resume",
+    "tls_certificates",
     "tls_tamper",
+    "tls_resume",
     "http_get",
     "http_framing",
     "http_keep_alive",

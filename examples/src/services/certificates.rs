@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PKCS_ED25519, SerialNumber, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PKCS_ED25519, SerialNumber, date_time_ymd,
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ServerSessionMemoryCache, StoresServerSessions};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{NamedGroup, ServerConfig, crypto};
 
 /// What every clock in the toy internet reads when a run starts: 2026-01-01 00:00:00 UTC.
@@ -32,6 +33,10 @@ pub enum Flavour {
     WrongName,
     /// An authority signed it that nobody trusts.
     Untrusted,
+    /// It signed itself, and says that it is an authority, as those that `openssl req -x509` makes.
+    SelfSigned,
+    /// It is the certificate of the honest server, without its key: anybody who connects to that server can copy it.
+    Copied,
     /// The server takes no key share but P-256, so it answers with HelloRetryRequest.
     OnlyP256,
     /// It takes early data, and answers it before the client's Finished.
@@ -46,19 +51,36 @@ type Authority = Issuer<'static, KeyPair>;
 
 /// The authority's own certificate, as PEM: what the toy client trusts.
 pub fn root_pem() -> Result<String, rcgen::Error> {
-    Ok(authority_params("Toy Root CA").self_signed(&key(1)?)?.pem())
+    authority_pem("Toy Root CA", 1)
+}
+
+/// What a client would have to trust to believe the server called `name`, as PEM: the certificate of its authority, or
+/// its own if it signed itself.
+pub fn anchor_pem(name: &str, flavour: Flavour) -> Result<String, rcgen::Error> {
+    match flavour {
+        Flavour::Untrusted => authority_pem("Nobody's CA", 2),
+        Flavour::SelfSigned => Ok(certificate(name, flavour)?.pem()),
+        _ => root_pem(),
+    }
+}
+
+/// The certificate that the server called `name` shows.
+fn certificate(name: &str, flavour: Flavour) -> Result<Certificate, rcgen::Error> {
+    let (params, key) = (leaf(name, flavour)?, key(3)?);
+    match flavour {
+        Flavour::Untrusted => params.signed_by(&key, &authority("Nobody's CA", 2)?),
+        Flavour::SelfSigned => params.self_signed(&key),
+        _ => params.signed_by(&key, &authority("Toy Root CA", 1)?),
+    }
 }
 
 /// The TLS configuration of the server called `name`.
 pub fn server_config(name: &str, flavour: Flavour) -> Result<ServerConfig, Box<dyn std::error::Error>> {
-    let authority = match flavour {
-        Flavour::Untrusted => authority("Nobody's CA", 2)?,
-        _ => authority("Toy Root CA", 1)?,
-    };
-    let key = key(3)?;
-    let certificate = leaf(name, flavour)?.signed_by(&key, &authority)?;
-    let chain = vec![CertificateDer::from(certificate)];
-    let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8(3)));
+    let chain = vec![CertificateDer::from(certificate(name, flavour)?)];
+    let seed = if flavour == Flavour::Copied { 4 } else { 3 };
+    let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8(seed)));
+    // Unlike `with_single_cert` this takes a certificate of another key.
+    let identity = CertifiedKey::new(chain, crypto::ring::sign::any_supported_type(&private)?);
     let mut provider = crypto::ring::default_provider();
     if matches!(flavour, Flavour::OnlyP256 | Flavour::RefusesEarlyData) {
         provider.kx_groups.retain(|group| group.name() == NamedGroup::secp256r1);
@@ -66,7 +88,7 @@ pub fn server_config(name: &str, flavour: Flavour) -> Result<ServerConfig, Box<d
     let mut config = ServerConfig::builder_with_details(Arc::new(provider), Arc::new(ToyClock))
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_no_client_auth()
-        .with_single_cert(chain, private)?;
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(identity)));
     // Records that fit a segment: a client need not wait for the next one to read the first.
     config.max_fragment_size = Some(1431);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -88,12 +110,19 @@ fn leaf(name: &str, flavour: Flavour) -> Result<CertificateParams, rcgen::Error>
     params.not_before = date_time_ymd(2019, 1, 1);
     params.not_after =
         if flavour == Flavour::Expired { date_time_ymd(2020, 2, 1) } else { date_time_ymd(2036, 1, 1) };
+    if flavour == Flavour::SelfSigned {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    }
     params.use_authority_key_identifier_extension = true;
     Ok(params)
 }
 
 fn authority(name: &str, seed: u8) -> Result<Authority, rcgen::Error> {
     Ok(Issuer::new(authority_params(name), key(seed)?))
+}
+
+fn authority_pem(name: &str, seed: u8) -> Result<String, rcgen::Error> {
+    Ok(authority_params(name).self_signed(&key(seed)?)?.pem())
 }
 
 fn authority_params(name: &str) -> CertificateParams {
