@@ -190,6 +190,10 @@ fn a_session_is_offered_only_where_it_fits() {
             Client::new(std::time::Instant::now(), resuming(config, &session), &mut rng()).unwrap_err();
         assert_eq!(error, Error::Config(format!("the session cannot be offered: {unfit}")));
     }
+    // RFC 8446 §4.6.1: a week at most, whatever the server says.
+    let years = Session { lifetime: u32::MAX, ..session.clone() };
+    let fits_after = |seconds| years.fits(&Config { wall_clock: after(seconds), ..config() }.wanted());
+    assert_eq!([fits_after(604_799), fits_after(604_800)], [Ok(()), Err(Unfit::Expired)]);
     // The certificate runs out on 2027-01-01; this ticket came the day before.
     let new_year = SystemTime::UNIX_EPOCH + Duration::from_secs(1_798_761_600);
     let last = Session { received: new_year - Duration::from_secs(60), ..session.clone() };

@@ -99,6 +99,10 @@ fn rfc8446_s4_6_3_one_answer_while_silent() {
     ask(&mut forger);
     forger.client.write(b"three").unwrap();
     assert_eq!(updates(&mut forger), [0, 0]);
+    forger.sealed(ContentType::HANDSHAKE, &KeyUpdate { requested: false }.to_bytes()).unwrap();
+    forger.next_keys();
+    forger.client.write(b"four").unwrap();
+    assert_eq!(updates(&mut forger), [0, 0], "an answer to an update that asked for none");
 }
 
 #[test]

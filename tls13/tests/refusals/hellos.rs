@@ -1,10 +1,10 @@
 //! ServerHello (RFC 8446 §4.1.3), HelloRetryRequest (§4.1.4), and the extensions in them (§4.2).
 
 use barewire_tls13::AlertDescription as A;
-use barewire_tls13::Group;
 use barewire_tls13::extensions::{Extension, KeyShareEntry, extension_places};
 use barewire_tls13::handshake::{EncryptedExtensions, NewSessionTicket};
 use barewire_tls13::record::ContentType;
+use barewire_tls13::{Group, Suite};
 
 use super::{Case, all_refused, fault, forger, forger_for};
 use crate::common::forger::Forger;
@@ -60,6 +60,14 @@ fn rfc8446_s4_1_3_server_hello() {
         ("ServerHello", "TLS 1.1 with the mark DOWNGRD 00", A::ILLEGAL_PARAMETER, |f| marked(f, 0x0302, 0)),
     ];
     all_refused(CASES);
+}
+
+/// A suite that this crate has, and that this client was told not to offer.
+#[test]
+fn rfc8446_s4_1_3_a_known_suite_that_was_not_offered() {
+    let mut forger = forger_for(|config| config.suites = vec![Suite::Aes128GcmSha256]);
+    let result = forger.hello(|h| h.hello.cipher_suite = Suite::Chacha20Poly1305Sha256.id());
+    assert_eq!(fault(&mut forger, result, A::ILLEGAL_PARAMETER), None);
 }
 
 /// An older ServerHello whose random ends in a mark of RFC 8446 §4.1.3.
