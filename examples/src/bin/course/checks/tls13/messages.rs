@@ -6,7 +6,7 @@ use barewire_tls13::record::{ContentType, RecordHeader};
 use rand_core::Rng;
 
 use super::hex;
-use crate::steps::{Failed, Steps};
+use crate::steps::{Failed, Shown, Steps};
 
 const RULE: &str = "RFC 8446 §5.1";
 const HEADER: &str = "RFC 8446 §4";
@@ -17,6 +17,9 @@ const EXTENSIONS: &str = "080000240022000a00140012001d00170018001901000101010201
 const FINISHED: &str = "140000209b9b141d906337fbd2cbdce71df4deda4ab42c309572cb7fffee5454b78f0718";
 /// A message without a body: EndOfEarlyData.
 const EMPTY: &str = "05000000";
+
+/// What comes out where no message is whole.
+const NONE: &str = "none that is whole";
 
 /// tls04: the messages that records hold.
 pub(crate) fn messages(steps: &mut Steps) -> Result<(), Failed> {
@@ -45,62 +48,56 @@ pub(crate) fn messages(steps: &mut Steps) -> Result<(), Failed> {
     equal_next(steps, &mut joiner, Some(&finished))?;
     equal_next(steps, &mut joiner, None)?;
 
-    anywhere(steps, &[&extensions[..], &finished, &empty, &extensions, &empty, &empty, &finished])?;
-    lengths(steps)
-}
-
-/// The same messages, however they are cut.
-fn anywhere(steps: &mut Steps, messages: &[&[u8]]) -> Result<(), Failed> {
     steps.step("100 times seven messages in a row, cut at random into records of 1 to 60 bytes");
     let mut rng = steps.rng();
     for _ in 0..100 {
-        let (mut joiner, mut got) = (Joiner::default(), Vec::new());
-        let bytes = messages.concat();
-        let mut rest = &bytes[..];
-        steps.connect(443);
-        while !rest.is_empty() {
-            let (content, after) = rest.split_at((rng.next_u32() as usize % 60 + 1).min(rest.len()));
-            rest = after;
-            record(steps, &mut joiner, content);
-            while let Ok(Some(message)) = joiner.next_message() {
-                got.push(message);
-            }
-        }
-        if got != messages {
-            let lengths = |length: &mut dyn Iterator<Item = usize>| {
-                length.map(|length| length.to_string()).collect::<Vec<_>>().join(", ")
-            };
-            let wanted = lengths(&mut messages.iter().map(|message| message.len()));
-            let seen = lengths(&mut got.iter().map(Vec::len));
-            steps.equal("the lengths of the messages", wanted, seen, RULE)?;
-            steps.equal("their bytes", bytes, got.concat(), RULE)?;
-        }
+        let in_a_row = [&extensions, &finished, &empty, &extensions, &empty, &empty, &finished];
+        cut_at_random(steps, &mut rng, &in_a_row)?;
         steps.forget();
     }
-    steps.equal("all of them came out as they went in", true, true, RULE)
+    lengths(steps)
+}
+
+/// The same messages, in records that end anywhere.
+fn cut_at_random(steps: &mut Steps, rng: &mut dyn Rng, messages: &[&Vec<u8>]) -> Result<(), Failed> {
+    let bytes: Vec<u8> = messages.iter().copied().flatten().copied().collect();
+    let (mut joiner, mut rest, mut expected) = (Joiner::default(), &bytes[..], messages.iter());
+    steps.connect(443);
+    while !rest.is_empty() {
+        let (content, after) = rest.split_at((rng.next_u32() as usize % 60 + 1).min(rest.len()));
+        rest = after;
+        record(steps, &mut joiner, content);
+        loop {
+            let got = next(&mut joiner);
+            if got == NONE {
+                break;
+            }
+            let wanted = expected.next().map_or(NONE.to_owned(), |message| message.shown());
+            if got != wanted {
+                return steps.equal("the next message", wanted, got, RULE);
+            }
+        }
+    }
+    match expected.next() {
+        Some(missing) => steps.equal("the next message", missing.shown(), NONE.to_owned(), RULE),
+        None => Ok(()),
+    }
 }
 
 /// What a header may announce.
 fn lengths(steps: &mut Steps) -> Result<(), Failed> {
-    let header = |length: usize| [&[11], &(length as u32).to_be_bytes()[1..]].concat();
-    for (length, wanted) in [
-        (MAX_MESSAGE, "nothing yet".to_owned()),
-        (MAX_MESSAGE + 1, "too long".to_owned()),
-        (0xff_ffff, "too long".to_owned()),
+    let too_long = |length| format!("refused: Certificate (11) of {length} bytes");
+    for (length, wanted, rule) in [
+        (MAX_MESSAGE, NONE.to_owned(), HEADER),
+        (MAX_MESSAGE + 1, too_long(MAX_MESSAGE + 1), LONG),
+        (0xff_ffff, too_long(0xff_ffff), LONG),
     ] {
         steps.step(format!("the header of a Certificate of {length} bytes, and nothing else"));
         steps.connect(443);
         let mut joiner = Joiner::default();
-        record(steps, &mut joiner, &header(length));
-        let got = match joiner.next_message() {
-            Ok(None) => "nothing yet".to_owned(),
-            Ok(Some(message)) => format!("a message of {} bytes", message.len()),
-            Err(long) if (long.kind, long.length) == (HandshakeType::CERTIFICATE, length) => {
-                "too long".to_owned()
-            }
-            Err(long) => format!("too long, but {} of {} bytes", long.kind, long.length),
-        };
-        steps.equal("what comes out", wanted, got, if length > MAX_MESSAGE { LONG } else { HEADER })?;
+        let header = [&[HandshakeType::CERTIFICATE.0], &(length as u32).to_be_bytes()[1..]].concat();
+        record(steps, &mut joiner, &header);
+        steps.equal("the next message", wanted, next(&mut joiner), rule)?;
     }
     Ok(())
 }
@@ -113,22 +110,15 @@ fn record(steps: &mut Steps, joiner: &mut Joiner, content: &[u8]) {
     joiner.push(content);
 }
 
-fn equal_next(steps: &mut Steps, joiner: &mut Joiner, wanted: Option<&Vec<u8>>) -> Result<(), Failed> {
-    let got = match joiner.next_message() {
-        Ok(message) => message,
-        Err(long) => {
-            let says = format!("too long: {} bytes", long.length);
-            return steps.equal("the next message", "no refusal".to_owned(), says, LONG);
-        }
-    };
-    match (wanted, got) {
-        (Some(wanted), Some(got)) => steps.equal("the next message", wanted.clone(), got, RULE),
-        (wanted, got) => {
-            let said = |message: Option<&Vec<u8>>| match message {
-                Some(message) => format!("a message of {} bytes", message.len()),
-                None => "none that is whole".to_owned(),
-            };
-            steps.equal("the next message", said(wanted), said(got.as_ref()), RULE)
-        }
+/// The next message, as a report shows it.
+fn next(joiner: &mut Joiner) -> String {
+    match joiner.next_message() {
+        Ok(message) => message.map_or(NONE.to_owned(), |message| message.shown()),
+        Err(long) => format!("refused: {} of {} bytes", long.kind, long.length),
     }
+}
+
+fn equal_next(steps: &mut Steps, joiner: &mut Joiner, wanted: Option<&Vec<u8>>) -> Result<(), Failed> {
+    let wanted = wanted.map_or(NONE.to_owned(), |message| message.shown());
+    steps.equal("the next message", wanted, next(joiner), RULE)
 }
