@@ -175,4 +175,4 @@ pub use session::{MemoryStore, Session, SessionStore, Unfit, Wanted};
 pub use signature::{SignatureScheme, scheme_name, signed_content};
 pub use suite::{Hash, Suite, short_suite_name, suite_name};
 pub use transcript::Transcript;
-pub use verify::{Trust, Verified};
+pub use verify::{Anchors, Trust, Verified};

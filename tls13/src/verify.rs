@@ -1,37 +1,27 @@
 //! Is this certificate chain trusted, for this name, at this time? (RFC 8446 §4.4.2.4, RFC 5280 §6, RFC 9525)
 //!
-//! rustls-webpki looks for a path from the server's certificate to a trust anchor. This module says which anchors are
-//! trusted, and puts webpki's verdict in words. It alone decides what counts as verified: [`Verified::Yes`] is made
-//! in one place, after the chain and the name have both passed; [`Verified::Pinned`] beside it. `verify/words.rs` has
-//! the sentences. Left out: revocation (OCSP, CRLs). Tested in `tests/certificates.rs` and `tests/verdicts.rs`.
+//! rustls-webpki looks for a path from the server's certificate to a trust anchor. `verify/trust.rs` says which anchors
+//! are trusted, and this module puts webpki's verdict in words. It alone decides what counts as verified:
+//! [`Verified::Yes`] is made in one place, after the chain and the name have both passed; [`Verified::Pinned`] beside
+//! it. `verify/words.rs` has the sentences. Left out: revocation (OCSP, CRLs). Tested in `tests/certificates.rs` and
+//! `tests/verdicts.rs`.
 
+mod trust;
 mod words;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use x509_parser::prelude::X509Certificate;
+
+pub use trust::{Anchors, Trust};
 
 use crate::certificate::{self, CertificateError, CertificateFacts, CertificateProblem, anchor_name, utc};
 use crate::error::Error;
 use crate::origin::Origin;
-
-/// Which authorities may say who a server is.
-#[derive(Debug, Clone)]
-pub enum Trust {
-    /// The trust anchors of Mozilla's program, as compiled into `webpki-roots`.
-    MozillaRoots,
-    /// The trust anchors of this system.
-    System,
-    /// The certificates of a PEM file, given as its content.
-    Pem(Vec<u8>),
-    /// None: every certificate is accepted, and [`Verified`] says so. The server still has to prove that it holds the
-    /// certificate's key.
-    Nothing,
-}
+use trust::AnchorSet;
 
 /// Whether it was verified who the server is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,24 +46,6 @@ pub enum Verified {
         /// How both sides call the key.
         identity: Vec<u8>,
     },
-}
-
-impl Trust {
-    /// A hash that tells this trust from another one. Sessions keep it.
-    pub fn fingerprint(&self) -> [u8; 32] {
-        let (kind, bytes): (u8, &[u8]) = match self {
-            Trust::MozillaRoots => (0, &[]),
-            Trust::System => (1, &[]),
-            Trust::Pem(bytes) => (2, bytes),
-            Trust::Nothing => (3, &[]),
-        };
-        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
-        context.update(&[kind]);
-        context.update(bytes);
-        let mut fingerprint = [0; 32];
-        fingerprint.copy_from_slice(context.finish().as_ref());
-        fingerprint
-    }
 }
 
 impl Verified {
@@ -125,18 +97,10 @@ impl fmt::Display for Verified {
 #[derive(Debug)]
 pub(crate) struct Verifier {
     /// `None`: [`Trust::Nothing`].
-    anchors: Option<Anchors>,
+    anchors: Option<Arc<AnchorSet>>,
     name: ServerName<'static>,
     now: UnixTime,
     key_usage: bool,
-}
-
-/// Whom the configuration trusts.
-#[derive(Debug, Default)]
-struct Anchors {
-    anchors: Vec<TrustAnchor<'static>>,
-    /// The certificates of a PEM file. A server whose own certificate is one of them needs nobody else to vouch for it.
-    pinned: Vec<CertificateDer<'static>>,
 }
 
 impl Verifier {
@@ -149,12 +113,12 @@ impl Verifier {
     ) -> Result<Verifier, Error> {
         let since_1970 = wall_clock.duration_since(UNIX_EPOCH).unwrap_or_default();
         let now = UnixTime::since_unix_epoch(since_1970);
-        Ok(Verifier { anchors: anchors(trust)?, name, now, key_usage })
+        Ok(Verifier { anchors: trust.anchors()?, name, now, key_usage })
     }
 
     /// The verdict on a chain, the server's own certificate first.
     pub(crate) fn verify(&self, chain: &[&[u8]]) -> Result<Verified, CertificateError> {
-        let Some(Anchors { anchors, pinned }) = &self.anchors else { return Ok(Verified::SkippedByRequest) };
+        let Some(trusted) = &self.anchors else { return Ok(Verified::SkippedByRequest) };
         let [leaf, others @ ..] = chain else {
             return Err(CertificateError::new(
                 CertificateProblem::OtherCertificate,
@@ -178,7 +142,7 @@ impl Verifier {
         let certificate = webpki::EndEntityCert::try_from(&der).map_err(put)?;
         let path = certificate.verify_for_usage(
             webpki::ALL_VERIFICATION_ALGS,
-            anchors,
+            &trusted.anchors,
             &others,
             self.now,
             webpki::KeyUsage::server_auth(),
@@ -188,7 +152,7 @@ impl Verifier {
         let verified = match path {
             Ok(path) => Verified::Yes { anchor: anchor_name(&path.anchor().subject) },
             // webpki has compared the dates by then, and only afterwards looks whether it is an authority's.
-            Err(webpki::Error::CaUsedAsEndEntity) if pinned.contains(&der) => {
+            Err(webpki::Error::CaUsedAsEndEntity) if trusted.pinned.contains(&der) => {
                 Verified::Pinned { subject: facts.subject.clone() }
             }
             Err(error) => return Err(put(error)),
@@ -268,46 +232,4 @@ fn no_path(facts: &CertificateFacts, chain: usize) -> String {
          nobody trusted signed any of them",
         facts.issuer
     )
-}
-
-fn anchors(trust: &Trust) -> Result<Option<Anchors>, Error> {
-    let from = |ders: &[CertificateDer<'_>]| -> Vec<TrustAnchor<'static>> {
-        let anchor = |der| webpki::anchor_from_trusted_cert(der).map(|anchor| anchor.to_owned()).ok();
-        ders.iter().filter_map(anchor).collect()
-    };
-    let (anchors, pinned) = match trust {
-        Trust::Nothing => return Ok(None),
-        Trust::MozillaRoots => (webpki_roots::TLS_SERVER_ROOTS.to_vec(), Vec::new()),
-        Trust::System => (from(&of_system()), Vec::new()),
-        Trust::Pem(bytes) => {
-            let certificates = pem_certificates(bytes)?;
-            (from(&certificates), certificates)
-        }
-    };
-    if anchors.is_empty() {
-        let says = match trust {
-            Trust::Pem(_) => "the PEM file with the trust anchors holds no certificate that can be one",
-            _ => "this system's store of trust anchors is empty or cannot be read",
-        };
-        return Err(Error::Config(says.to_owned()));
-    }
-    Ok(Some(Anchors { anchors, pinned }))
-}
-
-/// The certificates that this system trusts.
-#[cfg(not(target_family = "wasm"))]
-fn of_system() -> Vec<CertificateDer<'static>> {
-    rustls_native_certs::load_native_certs().certs
-}
-
-/// WebAssembly runs in a sandbox that trusts nobody.
-#[cfg(target_family = "wasm")]
-fn of_system() -> Vec<CertificateDer<'static>> {
-    Vec::new()
-}
-
-fn pem_certificates(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, Error> {
-    CertificateDer::pem_slice_iter(bytes)
-        .collect::<Result<_, _>>()
-        .map_err(|error| Error::Config(format!("the PEM file with the trust anchors is broken: {error}")))
 }

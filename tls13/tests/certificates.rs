@@ -199,6 +199,30 @@ fn configurations_that_cannot_work_say_so() {
 }
 
 #[test]
+fn anchors_that_were_read_once_serve_many_connections() {
+    let identity = Identity::new(&rcgen::PKCS_ED25519);
+    let (pem, read) = (identity.trust(), identity.trust().read().unwrap());
+    assert!(matches!(read, Trust::Anchors(_)), "{read:?}");
+    for _ in 0..2 {
+        let mut config = identity.client();
+        config.trust = read.clone();
+        let verified = Pair::new(config, identity.server()).handshake().verified.clone();
+        assert_eq!(verified, Verified::Yes { anchor: "CN=Test Root CA".to_owned() });
+    }
+    let mut config = identity.client();
+    config.trust = read.clone();
+    let stranger = Identity::new(&rcgen::PKCS_ED25519);
+    let error = Pair::new(config, stranger.server()).run().unwrap_err();
+    assert!(error.to_string().contains("another key of the same name"), "{error}");
+    // To a session it is the same trust.
+    assert_eq!(read.fingerprint(), pem.fingerprint());
+    assert_eq!(read.clone().read().unwrap().fingerprint(), pem.fingerprint());
+    assert!(matches!(Trust::Nothing.read(), Ok(Trust::Nothing)));
+    let error = Trust::Pem(Vec::new()).read().unwrap_err();
+    assert!(matches!(&error, Error::Config(says) if says.contains("holds no certificate")), "{error:?}");
+}
+
+#[test]
 fn the_system_store_can_be_asked() {
     let identity = Identity::new(&rcgen::PKCS_ED25519);
     let mut config = identity.client();
