@@ -75,8 +75,6 @@ impl CertificateFacts {
 
 /// Parses a certificate. Bytes after it are refused.
 pub(crate) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
-    let broken =
-        |says: String| CertificateError::new(CertificateProblem::OtherCertificate, "RFC 5280 §4.1", says);
     let (rest, certificate) = X509Certificate::from_der(der)
         .map_err(|error| broken(format!("the certificate cannot be read: {error}")))?;
     if rest.is_empty() {
@@ -84,6 +82,17 @@ pub(crate) fn parse(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError>
     } else {
         Err(broken("there are bytes after the end of the certificate".to_owned()))
     }
+}
+
+/// Parses the public key of a certificate that was parsed before.
+pub(crate) fn parse_key(der: &[u8]) -> Result<SubjectPublicKeyInfo<'_>, CertificateError> {
+    let key = SubjectPublicKeyInfo::from_der(der)
+        .map_err(|error| broken(format!("the key cannot be read: {error}")));
+    Ok(key?.1)
+}
+
+fn broken(says: String) -> CertificateError {
+    CertificateError::new(CertificateProblem::OtherCertificate, "RFC 5280 §4.1", says)
 }
 
 fn names(certificate: &X509Certificate<'_>) -> Vec<String> {

@@ -18,7 +18,7 @@ use x509_parser::prelude::X509Certificate;
 
 pub use trust::{Anchors, Trust};
 
-use crate::certificate::{self, CertificateError, CertificateFacts, CertificateProblem, anchor_name, utc};
+use crate::certificate::{CertificateError, CertificateFacts, CertificateProblem, anchor_name, utc};
 use crate::error::Error;
 use crate::origin::Origin;
 use trust::AnchorSet;
@@ -116,19 +116,16 @@ impl Verifier {
         Ok(Verifier { anchors: trust.anchors()?, name, now, key_usage })
     }
 
-    /// The verdict on a chain, the server's own certificate first.
-    pub(crate) fn verify(&self, chain: &[&[u8]]) -> Result<Verified, CertificateError> {
+    /// The verdict on a chain: the server's own certificate with its facts, and `others` that may lead from it to a
+    /// trust anchor.
+    pub(crate) fn verify(
+        &self,
+        leaf: &X509Certificate<'_>,
+        facts: &CertificateFacts,
+        others: &[&[u8]],
+    ) -> Result<Verified, CertificateError> {
         let Some(trusted) = &self.anchors else { return Ok(Verified::SkippedByRequest) };
-        let [leaf, others @ ..] = chain else {
-            return Err(CertificateError::new(
-                CertificateProblem::OtherCertificate,
-                "RFC 8446 §4.4.2",
-                "the server sent no certificate",
-            ));
-        };
-        let parsed = certificate::parse(leaf)?;
-        let facts = CertificateFacts::of(&parsed, leaf.len());
-        if self.key_usage && !allows_signatures(&parsed) {
+        if self.key_usage && !allows_signatures(leaf) {
             return Err(CertificateError::new(
                 CertificateProblem::OtherCertificate,
                 "RFC 8446 §4.4.2.2",
@@ -136,9 +133,9 @@ impl Verifier {
                  clients accept it; `Config::check_key_usage` decides here",
             ));
         }
-        let der = CertificateDer::from(*leaf);
+        let der = CertificateDer::from(leaf.as_raw());
+        let put = |error| self.in_words(error, facts, 1 + others.len());
         let others: Vec<CertificateDer<'_>> = others.iter().map(|&der| CertificateDer::from(der)).collect();
-        let put = |error| self.in_words(error, &facts, chain.len());
         let certificate = webpki::EndEntityCert::try_from(&der).map_err(put)?;
         let path = certificate.verify_for_usage(
             webpki::ALL_VERIFICATION_ALGS,

@@ -89,19 +89,24 @@ impl Client {
         if !message.request_context.is_empty() {
             return Err(Error::illegal(RULE, "a server's certificate_request_context has to be empty"));
         }
-        let Some(leaf) = message.entries.first() else {
+        let [first, others @ ..] = &message.entries[..] else {
             let says = "the server sent an empty certificate chain";
             return Err(Error::violation(AlertDescription::DECODE_ERROR, RULE, says));
         };
         for entry in &message.entries {
             self.check_extensions(&entry.extensions, Place::Certificate)?;
         }
-        let chain: Vec<&[u8]> = message.entries.iter().map(|entry| entry.der).collect();
-        let verified = self.verifier.verify(&chain)?;
-        let facts = chain.iter().map(|der| CertificateFacts::read(der)).collect::<Result<Vec<_>, _>>()?;
+        let leaf = certificate::parse(first.der)?;
+        let mut facts = vec![CertificateFacts::of(&leaf, first.der.len())];
+        let others: Vec<&[u8]> = others.iter().map(|entry| entry.der).collect();
+        let verified = self.verifier.verify(&leaf, &facts[0], &others)?;
+        for der in others {
+            facts.push(CertificateFacts::read(der)?);
+        }
         handshake.transcript.add(bytes);
         self.note(|ledger| ledger.message(bytes, &handshake.transcript));
-        Ok(State::WaitCertificateVerify(handshake, Chain { leaf: leaf.der.to_vec(), facts, verified }))
+        let (leaf, key) = (first.der.to_vec(), leaf.public_key().raw.to_vec());
+        Ok(State::WaitCertificateVerify(handshake, Chain { leaf, key, facts, verified }))
     }
 
     /// WAIT_CV: does the server hold the certificate's key? This is checked even when nobody checked the chain.
@@ -118,14 +123,13 @@ impl Client {
             return Err(Error::illegal(RULE, scheme_not_offered(message.scheme)));
         };
         let content = signed_content(handshake.transcript.current().bytes());
-        let certificate = certificate::parse(&chain.leaf)?;
-        let key = certificate.public_key();
+        let key = certificate::parse_key(&chain.key)?;
         signature
-            .verify(key, &content, message.signature)
-            .map_err(|failure| refused_signature(failure, signature, &certificate::key_kind(key)))?;
+            .verify(&key, &content, message.signature)
+            .map_err(|failure| refused_signature(failure, signature, &certificate::key_kind(&key)))?;
         handshake.transcript.add(bytes);
         self.note(|ledger| ledger.message(bytes, &handshake.transcript));
-        let Chain { leaf, facts, verified } = chain;
+        let Chain { leaf, facts, verified, .. } = chain;
         Ok(State::WaitFinished(handshake, Authenticated::Certificate { leaf, facts, verified, signature }))
     }
 }

@@ -143,6 +143,8 @@ pub(super) struct Handshake {
 pub(super) struct Chain {
     /// The server's own certificate.
     pub(super) leaf: Vec<u8>,
+    /// The public key in it (SubjectPublicKeyInfo, in DER).
+    pub(super) key: Vec<u8>,
     pub(super) facts: Vec<CertificateFacts>,
     pub(super) verified: Verified,
 }
