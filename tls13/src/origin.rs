@@ -12,6 +12,8 @@ pub struct Origin {
     pub at: SystemTime,
     /// The server's certificate, in DER.
     pub certificate: Vec<u8>,
+    /// When that expires, in seconds since 1970. `None`: it cannot be read.
+    pub not_after: Option<i64>,
     /// The trust anchor that its chain led to. `None`: nobody checked, as asked.
     pub anchor: Option<String>,
     /// The hash of the trust that was asked for. Another trust does not take this session.
@@ -22,7 +24,7 @@ impl Origin {
     /// Whether the certificate has not expired. If nobody checked it before, nobody asks now.
     pub(crate) fn is_valid(&self, now: SystemTime) -> bool {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() as i64;
-        self.anchor.is_none() || self.facts().is_some_and(|facts| now <= facts.not_after)
+        self.anchor.is_none() || self.not_after.is_some_and(|not_after| now <= not_after)
     }
 
     /// What the certificate says. `None` if it cannot be read.

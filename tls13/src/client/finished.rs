@@ -83,14 +83,15 @@ impl Client {
     /// Where the server showed its certificate: here, or where the session comes from. `None` for an external key.
     fn origin_of(&self, server: &Authenticated) -> Option<Arc<Origin>> {
         match server {
-            Authenticated::Certificate { leaf, verified, .. } => {
+            Authenticated::Certificate { leaf, facts, verified, .. } => {
                 let anchor = match verified {
                     Verified::Yes { anchor } => Some(anchor.clone()),
                     Verified::Pinned { subject } => Some(subject.clone()),
                     _ => None,
                 };
                 let (at, trust) = (self.wall_clock(), self.config.trust.fingerprint());
-                Some(Arc::new(Origin { at, certificate: leaf.clone(), anchor, trust }))
+                let not_after = facts.first().map(|facts| facts.not_after);
+                Some(Arc::new(Origin { at, certificate: leaf.clone(), not_after, anchor, trust }))
             }
             Authenticated::PreSharedKey(PreSharedKey::Session(session)) => Some(session.origin.clone()),
             Authenticated::PreSharedKey(PreSharedKey::External(_)) => None,

@@ -12,6 +12,7 @@ use nom::Parser;
 use nom::number::complete::{be_u16, be_u32, be_u64, u8};
 
 use super::{MAX_TICKET, Session};
+use crate::certificate::CertificateFacts;
 use crate::handshake::random;
 use crate::key_schedule::Secret;
 use crate::origin::Origin;
@@ -107,7 +108,8 @@ fn origin(input: &[u8]) -> Parsed<'_, Origin, Reason> {
     let (input, anchor) = utf8("anchor length", 0..=0xffff, "anchor", "empty: nobody checked")(input)?;
     let (input, trust) = field("trust", "a hash", random).parse(input)?;
     let anchor = (!anchor.is_empty()).then(|| anchor.to_owned());
-    Ok((input, Origin { at: time(at), certificate: certificate.to_vec(), anchor, trust }))
+    let not_after = CertificateFacts::read(certificate).ok().map(|facts| facts.not_after);
+    Ok((input, Origin { at: time(at), certificate: certificate.to_vec(), not_after, anchor, trust }))
 }
 
 /// A vector of bytes that have to be UTF-8. With other characters in place of what is not, it could outgrow its length

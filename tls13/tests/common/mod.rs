@@ -227,7 +227,7 @@ pub fn session(config: &Config) -> Session {
         max_early_data: 1_000,
         received: at,
         psk: Secret::new(&[5; 32]),
-        origin: Arc::new(Origin { at, certificate: Vec::new(), anchor: None, trust }),
+        origin: Arc::new(Origin { at, certificate: Vec::new(), not_after: None, anchor: None, trust }),
     }
 }
 

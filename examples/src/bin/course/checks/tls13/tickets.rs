@@ -34,7 +34,13 @@ fn session(suite: Suite, psk: Secret) -> Session {
         max_early_data: 0,
         received: received(),
         psk,
-        origin: Arc::new(Origin { at: received(), certificate: Vec::new(), anchor: None, trust: [0; 32] }),
+        origin: Arc::new(Origin {
+            at: received(),
+            certificate: Vec::new(),
+            not_after: None,
+            anchor: None,
+            trust: [0; 32],
+        }),
     }
 }
 
