@@ -7,14 +7,15 @@
 #
 # The router is there so that a lost packet is lost on the way: a rule at either end would be noticed by that end's own TCP.
 # One file per layer (dns.sh, tcp.sh, tls13.sh, http1.sh), and one for what needs more than one of them (examples.sh), says
-# what is recorded; this file holds the wire and the recorder. tcp_path.sh is the second file of a layer: it has a relay in the
-# router's place, which can delay single packets, and records into tcp/tests/captures/path.
+# what is recorded; this file holds the wire and the recorder. Two layers have a second file: tcp_path.sh has a relay in the
+# router's place, which can delay single packets, and records into tcp/tests/captures/path; tls13_servers.sh records what servers of
+# eight projects send into tls13/tests/captures/servers.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "$0")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
-LAYERS=(dns tcp tcp_path tls13 http1 examples)
-TOOLS=(ip ethtool nft sysctl ss tcpdump editcap tshark dig nsd unbound ldns-keygen ldns-signzone nginx apache2 lighttpd haproxy caddy node curl openssl gnutls-serv python3)
+LAYERS=(dns tcp tcp_path tls13 tls13_servers http1 examples)
+TOOLS=(ip ethtool nft sysctl ss tcpdump editcap tshark dig nsd unbound ldns-keygen ldns-signzone nginx apache2 lighttpd haproxy caddy node curl openssl gnutls-serv selfserv python3)
 
 usage() {
     cat <<HELP
@@ -22,7 +23,7 @@ usage: record.sh [--help] [LAYER...]        layers: ${LAYERS[*]} (all, when none
 
 Records <layer>/tests/captures/*.pcapng and writes the README.md beside them. It replaces what is there, so it may be run again.
 Needs root on Linux, and: ${TOOLS[*]}
-On Debian: apt-get install iproute2 ethtool nftables procps tcpdump tshark bind9-dnsutils nsd unbound ldnsutils nginx apache2-bin lighttpd haproxy caddy nodejs curl openssl gnutls-bin python3
+On Debian: apt-get install iproute2 ethtool nftables procps tcpdump tshark bind9-dnsutils nsd unbound ldnsutils nginx apache2-bin lighttpd haproxy caddy nodejs curl openssl gnutls-bin libnss3-tools lighttpd-mod-wolfssl python3
 HELP
 }
 
@@ -210,6 +211,7 @@ record_layer() {
     "record_$LAYER"
     local target=$ROOT/$LAYER/tests/captures
     [ "$LAYER" != tcp_path ] || target=$ROOT/tcp/tests/captures/path
+    [ "$LAYER" != tls13_servers ] || target=$ROOT/tls13/tests/captures/servers
     mkdir -p "$target"
     rm -f "$target"/*.pcapng
     cp "$WORK"/out/*.pcapng "$target/"
@@ -221,7 +223,7 @@ main() {
     for layer in "$@"; do
         case $layer in
         -h | --help) usage; exit 0 ;;
-        dns | tcp | tcp_path | tls13 | http1 | examples) ;;
+        dns | tcp | tcp_path | tls13 | tls13_servers | http1 | examples) ;;
         *) usage >&2; exit 2 ;;
         esac
     done

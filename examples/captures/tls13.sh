@@ -21,7 +21,7 @@ certificate() {
 }
 
 write_certificates() {
-    SERIAL=0
+    SERIAL=1 # that of the root itself
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -keyout root.key -out root.pem -days 10950 -set_serial 1 -subj "/CN=Barewire test root"
     openssl req -x509 -newkey ed25519 -noenc -keyout other.key -out other.pem -days 10950 -subj "/CN=Another root"
     certificate ecdsa -algorithm EC -pkeyopt ec_paramgen_curve:P-256

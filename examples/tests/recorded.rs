@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use barewire_packet::capture::Capture;
 
-const LAYERS: [&str; 6] = ["dns", "tcp", "tcp_path", "tls13", "http1", "examples"];
+const LAYERS: [&str; 7] = ["dns", "tcp", "tcp_path", "tls13", "tls13_servers", "http1", "examples"];
 
 /// Ours to keep small: captures are in every clone.
 const LARGEST: u64 = 60_000;
@@ -18,6 +18,7 @@ fn folder(layer: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     match layer {
         "tcp_path" => root.join("tcp/tests/captures/path"),
+        "tls13_servers" => root.join("tls13/tests/captures/servers"),
         _ => root.join(layer).join("tests/captures"),
     }
 }

@@ -184,8 +184,9 @@ pub(crate) fn told(story: &Story) -> Vec<String> {
 pub(crate) fn captures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut files = Vec::new();
-    for layer in ["dns", "tcp", "tls13", "http1", "examples"] {
-        let folder = root.join(layer).join("tests/captures");
+    let layers = ["dns", "tcp", "tls13", "http1", "examples"].map(|layer| format!("{layer}/tests/captures"));
+    for folder in layers.iter().map(String::as_str).chain(["tls13/tests/captures/servers"]) {
+        let folder = root.join(folder);
         let entries =
             std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         files.extend(entries.map(|entry| entry.expect("a folder entry").path()));

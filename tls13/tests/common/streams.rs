@@ -15,15 +15,20 @@ pub fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures"))
 }
 
-/// All captures by name.
+/// All captures by name. Those of `captures/servers` begin with `servers/`.
 pub fn captures() -> Vec<(String, Capture)> {
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "pcapng"));
-    files.sort();
-    assert!(files.len() >= 20, "captures are missing: {files:?}");
-    let name = |path: &PathBuf| path.file_stem().unwrap().to_string_lossy().into_owned();
-    files.iter().map(|path| (name(path), capture(&name(path)))).collect()
+    let names = [names_in(""), names_in("servers/")].concat();
+    assert!(names.len() >= 40, "captures are missing: {names:?}");
+    names.into_iter().map(|name| (name.clone(), capture(&name))).collect()
+}
+
+fn names_in(part: &str) -> Vec<String> {
+    let files = std::fs::read_dir(folder().join(part)).unwrap().map(|entry| entry.unwrap().path());
+    let captures = files.filter(|path| path.extension().is_some_and(|extension| extension == "pcapng"));
+    let mut names: Vec<String> =
+        captures.map(|path| format!("{part}{}", path.file_stem().unwrap().display())).collect();
+    names.sort();
+    names
 }
 
 /// The capture of that name.
