@@ -37,9 +37,16 @@ pub struct Forger {
     seen: Vec<Sent>,
     /// The pre-shared key, if the ServerHello takes one.
     pub psk: Option<Secret>,
+    /// Bends each handshake message before it goes into the transcript and out.
+    pub bend_message: Option<Bend>,
+    /// Bends the bytes that go out.
+    pub bend_bytes: Option<Bend>,
     signer: ring::signature::Ed25519KeyPair,
     certificate: Vec<u8>,
 }
+
+/// Makes other bytes of these.
+pub type Bend = Box<dyn FnMut(Vec<u8>) -> Vec<u8>>;
 
 /// A record of the client's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +104,8 @@ impl Forger {
             unread,
             seen: Vec::new(),
             psk: None,
+            bend_message: None,
+            bend_bytes: None,
             signer: ring::signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(&identity.key).unwrap(),
             certificate: identity.chain[0].to_vec(),
         }
@@ -104,7 +113,8 @@ impl Forger {
 
     /// Feeds raw bytes.
     pub fn raw(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.client.receive(self.now, bytes)
+        let bytes = bent(&mut self.bend_bytes, bytes.to_vec());
+        self.client.receive(self.now, &bytes)
     }
 
     /// Feeds one record in the clear.
@@ -154,8 +164,9 @@ impl Forger {
 
     /// Says a handshake message, encrypted, and takes it into the transcript.
     pub fn say(&mut self, message: &[u8]) -> Result<(), Error> {
-        self.transcript.add(message);
-        self.sealed(ContentType::HANDSHAKE, message)
+        let message = bent(&mut self.bend_message, message.to_vec());
+        self.transcript.add(&message);
+        self.sealed(ContentType::HANDSHAKE, &message)
     }
 
     /// Says a ServerHello, as `change` left it, and goes over to handshake keys.
@@ -179,7 +190,7 @@ impl Forger {
         };
         let mut hello = Hello { hello, shared };
         change(&mut hello);
-        let message = hello.hello.to_bytes();
+        let message = bent(&mut self.bend_message, hello.hello.to_bytes());
         self.transcript.add(&message);
         let hash = self.transcript.current();
         let suite = Suite::from_id(hello.hello.cipher_suite).unwrap_or(SUITE);
@@ -317,6 +328,13 @@ impl Forger {
         self.client_hello = self.sent().last().map(|record| record.content.clone()).unwrap_or_default();
         self.transcript.add(&self.client_hello);
         Ok(())
+    }
+}
+
+fn bent(bend: &mut Option<Bend>, bytes: Vec<u8>) -> Vec<u8> {
+    match bend {
+        Some(bend) => bend(bytes),
+        None => bytes,
     }
 }
 
