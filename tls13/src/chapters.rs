@@ -3,12 +3,17 @@
 //! [The contents](../../barewire/book/index.html) has them all. Tested in
 //! `tests/book.rs` of `examples`.
 
-#[doc = include_str!("../chapters/rustdoc/01_handshake.txt")]
-#[doc = include_str!("../chapters/01_handshake.md")]
+#[doc = include_str!("../chapters/rustdoc/01_records.txt")]
+#[doc = include_str!("../chapters/01_records.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
-pub mod c01_handshake {}
+pub mod c01_records {}
 
-#[doc = include_str!("../chapters/rustdoc/02_key_schedule.txt")]
-#[doc = include_str!("../chapters/02_key_schedule.md")]
+#[doc = include_str!("../chapters/rustdoc/02_handshake.txt")]
+#[doc = include_str!("../chapters/02_handshake.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
-pub mod c02_key_schedule {}
+pub mod c02_handshake {}
+
+#[doc = include_str!("../chapters/rustdoc/03_key_schedule.txt")]
+#[doc = include_str!("../chapters/03_key_schedule.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c03_key_schedule {}

@@ -93,6 +93,7 @@ impl Protection {
         self.sequence = self.sequence.saturating_add(1);
     }
 
+    // book: open
     /// Opens a record in place. `fragment` is what follows the header; afterwards the content stands at its start.
     ///
     /// # Errors
@@ -108,6 +109,7 @@ impl Protection {
         }
         InnerPlaintext::split(plaintext).ok_or(OpenFailure::NoType)
     }
+    // book: end
 
     /// Appends one sealed record to `out`: header, encrypted content and type, tag.
     ///

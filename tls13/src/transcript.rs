@@ -32,6 +32,7 @@ impl Transcript {
         transcript
     }
 
+    // book: after-retry
     /// A transcript that starts with a ClientHello that a HelloRetryRequest answered.
     pub fn after_retry(hash: Hash, client_hello: &[u8], hello_retry_request: &[u8]) -> Transcript {
         // exercise: tls03
@@ -45,6 +46,7 @@ impl Transcript {
         transcript
         // exercise: end
     }
+    // book: end
 
     /// Adds a message, header included.
     pub fn add(&mut self, message: &[u8]) {
