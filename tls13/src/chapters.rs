@@ -17,3 +17,8 @@ pub mod c02_handshake {}
 #[doc = include_str!("../chapters/03_key_schedule.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c03_key_schedule {}
+
+#[doc = include_str!("../chapters/rustdoc/05_coming_back.txt")]
+#[doc = include_str!("../chapters/05_coming_back.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c05_coming_back {}

@@ -271,6 +271,7 @@ impl Client {
         self.send_data(data)
     }
 
+    // book: early
     /// Queues early data (0-RTT): it goes out with the ClientHello, before the server has said anything. Gives how many
     /// bytes were taken: a ticket has a limit, and what goes beyond it waits for [`write`](Client::write).
     ///
@@ -291,6 +292,7 @@ impl Client {
             None => self.send_early_data(data),
         }
     }
+    // book: end
 
     /// Queues close_notify: this side sends no more data. The server may still send.
     pub fn close(&mut self) {

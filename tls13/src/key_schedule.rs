@@ -249,10 +249,12 @@ impl ApplicationSecrets {
     }
 }
 
+// book: ticket
 /// The pre-shared key of one ticket (RFC 8446 §4.6.1), from the resumption secret and the ticket's nonce.
 pub fn ticket_psk(hash: Hash, resumption: &Secret, nonce: &[u8]) -> Secret {
     derive_secret(hash, resumption, "resumption", nonce)
 }
+// book: end
 
 /// An exporter (RFC 8446 §7.5): fills `out` with bytes for another protocol, which only the two ends of the connection
 /// know. `secret` is an exporter secret; the label says what the bytes are for.

@@ -194,6 +194,27 @@ fn early_data_is_opened() {
     }
 }
 
+/// What a reader of the chapter on coming back is to find out. RFC 5077 §4: a ticket begins with the name of the key that
+/// encrypts it, 16 bytes. A ticket that is a number has nothing of that kind.
+#[test]
+fn tickets_of_nginx_name_their_key_and_those_of_a_server_with_early_data_are_numbers() {
+    let tickets = |file| -> Vec<Vec<u8>> {
+        let seen = observe(&capture(file));
+        let messages = seen.iter().flatten().flat_map(|seen| &seen.messages);
+        let ticket = |bytes: &[u8]| match Message::parse(bytes) {
+            Ok(Message::NewSessionTicket(message)) => Some(message.ticket.to_vec()),
+            _ => None,
+        };
+        messages.filter_map(|message| ticket(&message.bytes)).collect()
+    };
+    let (nginx, numbers) = (tickets("resumption"), tickets("early_data"));
+    assert_eq!(nginx.iter().map(Vec::len).collect::<Vec<_>>(), [224; 3]);
+    assert_eq!(numbers.iter().map(Vec::len).collect::<Vec<_>>(), [32; 3]);
+    let name = 0x4f154d2f3c0c3586df68e1254d63665e_u128.to_be_bytes();
+    assert!(nginx.iter().all(|ticket| ticket[..16] == name));
+    assert!(nginx[0][16] != nginx[1][16] && numbers[0][0] != numbers[1][0]);
+}
+
 #[test]
 fn without_its_secret_early_data_is_sealed_and_the_rest_is_read() {
     let mut capture = capture("early_data");
