@@ -43,11 +43,11 @@
 //! 1. The lessons in `examples/lessons`: `dns_lookup`, `tcp_handshake`, `tls_handshake`, `http_get`; on DNS also
 //!    `dns_records`, `dns_zone`, `dns_truncated` and `dns_spoof`; on TCP also `tcp_states`, `tcp_loss`,
 //!    `tcp_congestion`, `tcp_window`, `tcp_reset`, `tcp_syn_flood`, `tcp_vs_udp`, `tcp_fairness` and
-//!    `cost_of_a_connection`; on TLS also `tls_key_schedule`, `tls_hello_retry`, `tls_certificates`, `tls_tamper` and
-//!    `tls_resume`; on HTTP also `http_framing`, `http_keep_alive`, `http_smuggling`, `http_methods`, `http_timeouts`
-//!    and `http_status`; then `traceroute`, `nat_walk` and `reverse_proxy`. Run each with `cargo run --example NAME`;
-//!    what it prints stands in its head comment. The "Try:" there has a command with a word more, as in
-//!    `cargo run --example tcp_handshake -- lost`, and a question: predict, run, see.
+//!    `cost_of_a_connection`; on TLS also `tls_key_schedule`, `tls_hello_retry`, `tls_certificates`, `tls_tamper`,
+//!    `tls_inspection` and `tls_resume`; on HTTP also `http_framing`, `http_keep_alive`, `http_smuggling`,
+//!    `http_methods`, `http_timeouts` and `http_status`; then `traceroute`, `nat_walk` and `reverse_proxy`. Run each
+//!    with `cargo run --example NAME`; what it prints stands in its head comment. The "Try:" there has a command with a
+//!    word more, as in `cargo run --example tcp_handshake -- lost`, and a question: predict, run, see.
 //! 2. The crates they teach: [dns](../barewire_dns/index.html), [tcp](../barewire_tcp/index.html),
 //!    [tls13](../barewire_tls13/index.html), [http1](../barewire_http1/index.html), what they ride on,
 //!    [packet](../barewire_packet/index.html), [dissect](../barewire_dissect/index.html), which names every byte, and

@@ -19,6 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use barewire_dissect::Direction;
+use barewire_tls13::handshake::Message;
 use barewire_tls13::key_schedule::Secret;
 use barewire_tls13::ledger::Entry;
 use barewire_tls13::record::HEADER;
@@ -155,6 +156,15 @@ impl Ends {
     /// The messages of the handshake that the client has taken or sent so far.
     pub fn messages(&self) -> Vec<Entry> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner).messages().to_vec()
+    }
+
+    /// The server's own certificate in DER, as the client got it.
+    pub fn certificate(&self) -> Option<Vec<u8>> {
+        let messages = self.messages();
+        messages.iter().find_map(|entry| match Message::parse(&entry.bytes) {
+            Ok(Message::Certificate(message)) => Some(message.entries.first()?.der.to_vec()),
+            _ => None,
+        })
     }
 
     /// Carries records until both ends wait.

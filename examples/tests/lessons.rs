@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 31] = [
+const LESSONS: [&str; 32] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -26,6 +26,7 @@ const LESSONS: [&str; 31] = [
     "tls_hello_retry",
     "tls_certificates",
     "tls_tamper",
+    "tls_inspection",
     "tls_resume",
     "http_get",
     "http_framing",

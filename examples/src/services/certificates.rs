@@ -37,6 +37,10 @@ pub enum Flavour {
     SelfSigned,
     /// It is the certificate of the honest server, without its key: anybody who connects to that server can copy it.
     Copied,
+    /// A proxy in the middle made it for its own key, and signed it as an authority of its own: the office's.
+    Inspected,
+    /// The same, but it got the signature of the authority that everybody trusts.
+    Misissued,
     /// The server takes no key share but P-256, so it answers with HelloRetryRequest.
     OnlyP256,
     /// It takes early data, and answers it before the client's Finished.
@@ -59,6 +63,7 @@ pub fn root_pem() -> Result<String, rcgen::Error> {
 pub fn anchor_pem(name: &str, flavour: Flavour) -> Result<String, rcgen::Error> {
     match flavour {
         Flavour::Untrusted => authority_pem("Nobody's CA", 2),
+        Flavour::Inspected => authority_pem("Office Proxy CA", 6),
         Flavour::SelfSigned => Ok(certificate(name, flavour)?.pem()),
         _ => root_pem(),
     }
@@ -66,18 +71,24 @@ pub fn anchor_pem(name: &str, flavour: Flavour) -> Result<String, rcgen::Error> 
 
 /// The certificate that the server called `name` shows.
 fn certificate(name: &str, flavour: Flavour) -> Result<Certificate, rcgen::Error> {
-    let (params, key) = (leaf(name, flavour)?, key(3)?);
+    let (params, key) = (leaf(name, flavour)?, key(certified_key(flavour))?);
     match flavour {
         Flavour::Untrusted => params.signed_by(&key, &authority("Nobody's CA", 2)?),
         Flavour::SelfSigned => params.self_signed(&key),
+        Flavour::Inspected => params.signed_by(&key, &authority("Office Proxy CA", 6)?),
         _ => params.signed_by(&key, &authority("Toy Root CA", 1)?),
     }
+}
+
+/// The seed of the key that stands in a certificate.
+fn certified_key(flavour: Flavour) -> u8 {
+    if matches!(flavour, Flavour::Inspected | Flavour::Misissued) { 5 } else { 3 }
 }
 
 /// The TLS configuration of the server called `name`.
 pub fn server_config(name: &str, flavour: Flavour) -> Result<ServerConfig, Box<dyn std::error::Error>> {
     let chain = vec![CertificateDer::from(certificate(name, flavour)?)];
-    let seed = if flavour == Flavour::Copied { 4 } else { 3 };
+    let seed = if flavour == Flavour::Copied { 4 } else { certified_key(flavour) };
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8(seed)));
     // Unlike `with_single_cert` this takes a certificate of another key.
     let identity = CertifiedKey::new(chain, crypto::ring::sign::any_supported_type(&private)?);
@@ -106,7 +117,7 @@ fn leaf(name: &str, flavour: Flavour) -> Result<CertificateParams, rcgen::Error>
     let subject = if flavour == Flavour::WrongName { "elsewhere.example.test" } else { name };
     let mut params = CertificateParams::new([subject.to_owned()])?;
     params.distinguished_name = common_name(subject);
-    params.serial_number = Some(SerialNumber::from(80));
+    params.serial_number = Some(SerialNumber::from(if certified_key(flavour) == 3 { 80 } else { 81 }));
     params.not_before = date_time_ymd(2019, 1, 1);
     params.not_after =
         if flavour == Flavour::Expired { date_time_ymd(2020, 2, 1) } else { date_time_ymd(2036, 1, 1) };
