@@ -1,6 +1,8 @@
 //! `barewire keys`: the key schedule of a fetch and of captures, for people, for programs and for openssl.
 
 mod common;
+#[path = "common/wire.rs"]
+mod wire;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
@@ -63,27 +65,70 @@ fn full_prints_values_whole() {
     assert!(run.stdout.lines().all(|line| columns(line) <= 80), "{run}");
 }
 
-/// The traffic secrets of a capture are those that its peer wrote into its key log, and its keys are in use.
+/// What a key log calls the secret that `keys` calls `name`. OpenSSL logs those after a KeyUpdate, too, as N.
+fn label(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "client_early_traffic_secret" => "CLIENT_EARLY_TRAFFIC_SECRET",
+        "early_exporter_secret" => "EARLY_EXPORTER_SECRET",
+        "client_handshake_traffic_secret" => "CLIENT_HANDSHAKE_TRAFFIC_SECRET",
+        "server_handshake_traffic_secret" => "SERVER_HANDSHAKE_TRAFFIC_SECRET",
+        "client_application_traffic_secret_0" => "CLIENT_TRAFFIC_SECRET_0",
+        "server_application_traffic_secret_0" => "SERVER_TRAFFIC_SECRET_0",
+        "exporter_secret" => "EXPORTER_SECRET",
+        _ if name.starts_with("client_application_traffic_secret_") => "CLIENT_TRAFFIC_SECRET_N",
+        _ if name.starts_with("server_application_traffic_secret_") => "SERVER_TRAFFIC_SECRET_N",
+        _ => return None,
+    })
+}
+
+/// Of every connection of every capture, resumed ones and early data among them, `keys` shows the secrets that the
+/// peer's key log has for it, under their names, and no other; and the keys made of them opened records.
 #[test]
 fn the_keys_of_a_capture_equal_what_the_peer_s_key_log_says() {
-    for name in
-        ["aes128", "aes256", "chacha20", "hello_retry", "key_update", "resumption", "early_data", "p256"]
-    {
-        let path = capture(name);
-        let mut shown: Vec<String> = Vec::new();
-        for object in json(&[&path]) {
-            let arrows = object["arrows"].as_array().unwrap();
-            let from_log = arrows.iter().filter(|arrow| is_logged(arrow["made"].as_str().unwrap()));
-            shown.extend(from_log.map(|arrow| arrow["value"].as_str().unwrap().to_owned()));
-            assert!(object["keys"].as_array().unwrap().len() >= 4, "{name}");
+    let (mut connections, mut resumed, mut early) = (0, 0, 0);
+    for path in wire::captures().iter().filter(|path| path.to_string_lossy().contains("tls13")) {
+        let log = Capture::read(&std::fs::read(path).unwrap()).unwrap().secrets.concat();
+        let path = path.to_string_lossy();
+        if !log.contains("SERVER_HANDSHAKE") || path.contains("mid_connection") {
+            continue;
         }
-        shown.sort();
-        let logged = key_log(&path);
-        assert!(shown.len() >= 4, "{name}: {shown:?}");
-        for secret in &shown {
-            assert!(logged.contains(secret), "{name}: {secret} is not in the key log");
+        for object in json(&[&path]) {
+            let hello = object["transcript"].as_array().unwrap();
+            let hello = hello.iter().rfind(|entry| entry["name"] == "ClientHello").unwrap();
+            // The random stands after the message's header and legacy_version (RFC 8446 §4.1.2).
+            let random = &hello["message"].as_str().unwrap()[2 * 6..2 * 38];
+            let of_it = |line: &&str| line.split_ascii_whitespace().nth(1) == Some(random);
+            let mut logged: Vec<String> = log.lines().filter(of_it).map(str::to_owned).collect();
+            let line = |(name, value): &(String, String)| Some(format!("{} {random} {value}", label(name)?));
+            let mut shown: Vec<String> = made(&object).iter().filter_map(line).collect();
+            [&mut logged, &mut shown].iter_mut().for_each(|lines| lines.sort());
+            assert_eq!(shown, logged, "{path} {}", object["connection"]);
+            // Where a server refused the client, or was refused, there are fewer.
+            let keys = object["keys"].as_array().unwrap().len();
+            assert!(
+                path.contains("alerts") || (keys >= 4 && shown.len() >= 5),
+                "{path}: {keys} keys, {shown:?}"
+            );
+            connections += 1;
+            let given = object["given"].as_array().unwrap();
+            resumed += u32::from(given.iter().all(|given| given["name"] != "pre-shared key"));
+            early += u32::from(made(&object).iter().any(|(name, _)| name == "client_early_traffic_secret"));
         }
     }
+    assert!(connections >= 50 && resumed >= 20 && early >= 5, "{connections} {resumed} {early}");
+}
+
+/// A session's key is not in a key log: neither it nor what is made of it is known, and it is not called zeros.
+#[test]
+fn a_resumed_capture_says_that_a_key_comes_from_an_earlier_session() {
+    let path = capture("servers/nginx");
+    let row = |stream: &str| {
+        let run = barewire(&["keys", &path, "--stream", stream]).succeeds();
+        let row = run.stdout.lines().find(|line| line.contains("pre-shared key"));
+        row.unwrap().split_ascii_whitespace().skip(3).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(row("0"), "none, so zeros 00000000…00000000");
+    assert_eq!([row("1"), row("2")], ["an earlier session not known"; 2]);
 }
 
 fn is_logged(made: &str) -> bool {

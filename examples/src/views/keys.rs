@@ -146,10 +146,9 @@ impl Figure<'_> {
         }
         let (number, arrow) = self.arrow(Made::Secret(name));
         let from_log = arrow.as_ref().is_some_and(|arrow| arrow.operation.is_none());
+        let is_zeros = value.is_some() && value.as_ref() == self.ledger.find(Name::Zeros);
         let (tree, by) = match name.step() {
-            Step::Given if name == Name::Psk && value.as_ref() == self.ledger.find(Name::Zeros) => {
-                ("▼", "none, so zeros".to_owned())
-            }
+            Step::Given if name == Name::Psk && is_zeros => ("▼", "none, so zeros".to_owned()),
             Step::Given if name == Name::Shared => ("▼", "the key exchange".to_owned()),
             Step::Given => ("▼", "an earlier session".to_owned()),
             Step::Extract { .. } => ("■", "Extract".to_owned()),

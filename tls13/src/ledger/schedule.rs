@@ -130,6 +130,7 @@ impl Name {
         use crate::key_log::*;
         match self {
             Name::ClientEarly => Some(CLIENT_EARLY),
+            Name::EarlyExporter => Some(EARLY_EXPORTER),
             Name::ClientHandshake => Some(CLIENT_HANDSHAKE),
             Name::ServerHandshake => Some(SERVER_HANDSHAKE),
             Name::ClientApplication(0) => Some(CLIENT_TRAFFIC),
@@ -140,8 +141,9 @@ impl Name {
     }
 
     /// The secrets that a key log has, in the order of the schedule.
-    pub const LOGGED: [Name; 6] = [
+    pub const LOGGED: [Name; 7] = [
         Name::ClientEarly,
+        Name::EarlyExporter,
         Name::ClientHandshake,
         Name::ServerHandshake,
         Name::ClientApplication(0),
