@@ -9,8 +9,6 @@ mod full;
 #[path = "data/rfc8448.rs"]
 mod trace;
 
-use std::collections::HashMap;
-
 use barewire_dissect::Direction;
 use barewire_tls13::extensions::Extension;
 use barewire_tls13::handshake::{Finished, Message, NewSessionTicket};
@@ -406,40 +404,121 @@ fn what_the_server_signs() {
     assert_eq!(&content[64..98], b"TLS 1.3, server CertificateVerify\0");
 }
 
+/// A trace, its blocks with the four secrets, who sends each record (`>` is the client), and the messages in it.
+type Trace = (&'static str, [&'static str; 4], &'static str, &'static [&'static str]);
+
+const NAMED_ALIKE: [&str; 4] = ["c hs traffic", "s hs traffic", "c ap traffic", "s ap traffic"];
+
+const TRACES: &[Trace] = &[
+    (
+        "3",
+        [
+            "secret_handshake_client",
+            "secret_handshake_server",
+            "secret_application_client",
+            "secret_application_server",
+        ],
+        "><<><><><",
+        &[
+            "ClientHello x25519, 3 suites",
+            "ServerHello x25519, AES-128-GCM",
+            "EncryptedExtensions",
+            "Certificate CN=rsa",
+            "CertificateVerify rsa_pss_rsae_sha256",
+            "Finished",
+            "Finished",
+            "NewSessionTicket 30 s",
+        ],
+    ),
+    (
+        "4",
+        ["c hs traffic", "s hs traffic", "secret_application_client", "secret_application_server"],
+        ">><<>>><><",
+        &[
+            "ClientHello x25519, 3 suites, early data",
+            "ServerHello x25519, AES-128-GCM, resumed (PSK)",
+            "EncryptedExtensions",
+            "Finished",
+            "EndOfEarlyData",
+            "Finished",
+        ],
+    ),
+    (
+        "5",
+        NAMED_ALIKE,
+        "><><<>><",
+        &[
+            "ClientHello x25519, 3 suites",
+            "HelloRetryRequest secp256r1, AES-128-GCM",
+            "ClientHello secp256r1, 3 suites",
+            "ServerHello secp256r1, AES-128-GCM",
+            "EncryptedExtensions",
+            "Certificate CN=rsa",
+            "CertificateVerify rsa_pss_rsae_sha256",
+            "Finished",
+            "Finished",
+        ],
+    ),
+    (
+        "6",
+        NAMED_ALIKE,
+        "><<>><",
+        &[
+            "ClientHello x25519, 3 suites",
+            "ServerHello x25519, AES-128-GCM",
+            "EncryptedExtensions",
+            "CertificateRequest",
+            "Certificate CN=ecdsa256",
+            "CertificateVerify ecdsa_secp256r1_sha256",
+            "Finished",
+            "Certificate CN=client",
+            "CertificateVerify rsa_pss_rsae_sha256",
+            "Finished",
+        ],
+    ),
+    (
+        "7",
+        NAMED_ALIKE,
+        "><<<>>><",
+        &[
+            "ClientHello x25519, 3 suites",
+            "ServerHello x25519, AES-128-GCM",
+            "EncryptedExtensions",
+            "Certificate CN=rsa",
+            "CertificateVerify rsa_pss_rsae_sha256",
+            "Finished",
+            "Finished",
+        ],
+    ),
+];
+
 #[test]
-fn an_observer_with_the_rfcs_secrets_reads_section_3() {
-    let rfc = section("3");
-    let random: [u8; 32] = rfc.records[0][HEADER + 6..HEADER + 38].try_into().unwrap();
-    let mut observer = Observer::new();
-    for (label, name) in [
-        (key_log::CLIENT_HANDSHAKE, "secret_handshake_client"),
-        (key_log::SERVER_HANDSHAKE, "secret_handshake_server"),
-        (key_log::CLIENT_TRAFFIC, "secret_application_client"),
-        (key_log::SERVER_TRAFFIC, "secret_application_server"),
-    ] {
-        observer.add_key_log(&key_log::key_log_line(label, &random, &Secret::new(rfc.get(name))));
-    }
-    use Direction::{ToClient, ToServer};
-    let ways = [ToServer, ToClient, ToClient, ToServer, ToClient, ToServer, ToClient, ToServer, ToClient];
-    let mut offsets = HashMap::from([(ToServer, 0), (ToClient, 0)]);
-    let mut names = Vec::new();
-    for (way, record) in ways.into_iter().zip(&rfc.records) {
-        let offset = offsets.get_mut(&way).unwrap();
-        for seen in observer.receive(way, *offset, record) {
-            assert!(!matches!(seen.inner, Inner::Sealed { .. }), "{seen:?}");
-            names.extend(seen.messages.iter().map(|message| message.to_string()));
+fn an_observer_with_the_rfcs_secrets_reads_every_trace() {
+    for (number, blocks, ways, expected) in TRACES {
+        let rfc = section(number);
+        let random: [u8; 32] = rfc.records[0][HEADER + 6..HEADER + 38].try_into().unwrap();
+        let mut observer = Observer::new();
+        let labels = [
+            key_log::CLIENT_HANDSHAKE,
+            key_log::SERVER_HANDSHAKE,
+            key_log::CLIENT_TRAFFIC,
+            key_log::SERVER_TRAFFIC,
+        ];
+        let mut secrets: Vec<(&str, &str)> = labels.into_iter().zip(*blocks).collect();
+        secrets.extend((*number == "4").then_some((key_log::CLIENT_EARLY, "c e traffic")));
+        for (label, name) in secrets {
+            observer.add_key_log(&key_log::key_log_line(label, &random, &Secret::new(rfc.get(name))));
         }
-        *offset += record.len() as u64;
+        let (mut offsets, mut names) = ([0u64; 2], Vec::new());
+        assert_eq!(ways.len(), rfc.records.len(), "section {number}");
+        for (way, record) in ways.chars().zip(&rfc.records) {
+            let way = if way == '>' { Direction::ToServer } else { Direction::ToClient };
+            for seen in observer.receive(way, offsets[way.index()], record) {
+                assert!(!matches!(seen.inner, Inner::Sealed { .. }), "section {number}: {seen:?}");
+                names.extend(seen.messages.iter().map(|message| message.to_string()));
+            }
+            offsets[way.index()] += record.len() as u64;
+        }
+        assert_eq!(names, *expected, "section {number}");
     }
-    let expected = [
-        "ClientHello x25519, 3 suites",
-        "ServerHello x25519, AES-128-GCM",
-        "EncryptedExtensions",
-        "Certificate CN=rsa",
-        "CertificateVerify rsa_pss_rsae_sha256",
-        "Finished",
-        "Finished",
-        "NewSessionTicket 30 s",
-    ];
-    assert_eq!(names, expected);
 }
