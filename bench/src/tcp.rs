@@ -2,8 +2,9 @@
 //! thousand connections cost, and [`loss`] what is left of a path that loses packets.
 //!
 //! The wire is a queue each way: no delay, no loss, MTU 1500. All checksums are made and verified. Both have the same
-//! buffers (of 64 KiB, and of 256), timestamps, window scaling, SACK offered, Reno, no Nagle. The application writes from one buffer and reads
-//! into another, which is compared with the first. All of that is on the clock, both hosts and the wire.
+//! buffers (of 64 KiB, and of 256), timestamps, window scaling, SACK offered, Reno, no Nagle. The application writes
+//! from one buffer, which is made before, and reads into another, which is compared with the first. All of that is on
+//! the clock, both hosts and the wire.
 //!
 //! How often the receiver acknowledges decides much of the cost, and hangs on who drives it. So there are two ways:
 //! all packets that wait are taken before anything is sent (one ACK for many segments), and one packet is taken at a
@@ -45,8 +46,6 @@ struct Transfer {
     drive: Drive,
     /// Of the sender and of the receiver, in bytes.
     buffer: usize,
-    /// In bytes.
-    total: usize,
 }
 
 /// Packets that crossed the wire.
@@ -122,7 +121,7 @@ impl Application {
 pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
     let drives = [(Drive::All, "in batches"), (Drive::One, "one by one")];
     let transfers = drives.into_iter().flat_map(|(drive, name)| {
-        BUFFERS.map(|buffer| compare_transfer(Transfer { drive, buffer, total: TOTAL }, name, rounds))
+        BUFFERS.map(|buffer| compare_transfer(Transfer { drive, buffer }, name, rounds))
     });
     // The memory of ten thousand connections shows only while nothing has been allocated and freed.
     many::compare(rounds).into_iter().chain(transfers).collect()
@@ -135,8 +134,8 @@ fn compare_transfer(transfer: Transfer, name: &str, rounds: usize) -> Comparison
         "smoltcp",
         Unit::MegabytesPerSecond,
         rounds,
-        || on_the_clock(&mut our_count, || ours::transfer(transfer)),
-        || on_the_clock(&mut their_count, || smoltcp::transfer(transfer)),
+        || on_the_clock(&mut our_count, |application| ours::transfer(transfer, application)),
+        || on_the_clock(&mut their_count, |application| smoltcp::transfer(transfer, application)),
     );
     let ratios = (our_count.ratio(), their_count.ratio());
     result.what += &format!(" (segments an ACK: {:.0}, {:.0})", ratios.0, ratios.1);
@@ -144,9 +143,9 @@ fn compare_transfer(transfer: Transfer, name: &str, rounds: usize) -> Comparison
 }
 
 /// Nanoseconds a byte.
-fn on_the_clock(count: &mut Count, transfer: impl FnOnce() -> Count) -> f64 {
-    let mut watch = Stopwatch::default();
-    *count = watch.run(transfer);
+fn on_the_clock(count: &mut Count, transfer: impl FnOnce(Application) -> Count) -> f64 {
+    let (mut watch, application) = (Stopwatch::default(), Application::new(TOTAL));
+    *count = watch.run(|| transfer(application));
     watch.per(TOTAL as u64)
 }
 
@@ -159,9 +158,10 @@ mod tests {
     fn all_arrives_with_as_many_acks_as_the_drive_says() {
         for transfer in [ours::transfer, smoltcp::transfer] {
             for buffer in BUFFERS {
-                let batches = transfer(Transfer { drive: Drive::All, buffer, total: 8 << 20 });
+                let run = |drive| transfer(Transfer { drive, buffer }, Application::new(8 << 20));
+                let batches = run(Drive::All);
                 assert!(batches.ratio() > 20.0, "{buffer}: {batches:?}");
-                let one_by_one = transfer(Transfer { drive: Drive::One, buffer, total: 8 << 20 });
+                let one_by_one = run(Drive::One);
                 assert!((1.9..2.1).contains(&one_by_one.ratio()), "{buffer}: {one_by_one:?}");
             }
         }

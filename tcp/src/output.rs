@@ -109,9 +109,10 @@ fn send(c: &mut Tcb, now: Instant, message: SenderMessage) -> Transmit {
     if reduced.is_some() {
         flags = flags | Flags::CWR;
     }
-    let mut segment = head(c, message.syn);
+    let mut segment = Segment::empty(c.local.port(), c.remote.port());
     segment.seq = message.seq;
-    segment.flags = segment.flags | flags;
+    segment.flags = flags;
+    put_head(c, message.syn, &mut segment);
     if message.syn {
         segment.options = syn_options(c, now, message.kind);
     } else {
@@ -167,19 +168,23 @@ fn ask_whether_alive(c: &mut Tcb, now: Instant) -> Option<Transmit> {
 
 /// An ACK without text. It cannot be marked: RFC 3168 §6.1.4.
 fn bare_ack(c: &mut Tcb, now: Instant, seq: SeqNumber) -> Vec<u8> {
-    let mut segment = head(c, false);
+    let mut segment = Segment::empty(c.local.port(), c.remote.port());
     segment.seq = seq;
-    segment.flags = segment.flags | Flags::ACK;
+    segment.flags = Flags::ACK;
+    put_head(c, false, &mut segment);
     put_usual_options(c, now, &mut segment.options);
     in_ip(c.local, c.remote, c.config.treatment(Codepoint::NotEct), &segment, (&[], &[]))
 }
 
-/// What every segment says of the receiver: the next number it expects, its window, and whether a mark has come.
-fn head(c: &mut Tcb, syn: bool) -> Segment<'static> {
-    let window = c.receiver.announce_window(syn);
-    let ack = if c.state() == State::SynSent { Default::default() } else { c.receiver.variables().nxt };
-    let flags = if syn { Flags::default() } else { c.receiver.echo().flags() };
-    Segment { ack, window, flags, ..Segment::empty(c.local.port(), c.remote.port()) }
+/// Puts in what every segment says of the receiver: the next number it expects, its window, whether a mark has come.
+fn put_head(c: &mut Tcb, syn: bool, segment: &mut Segment<'_>) {
+    segment.window = c.receiver.announce_window(syn);
+    if c.state() != State::SynSent {
+        segment.ack = c.receiver.variables().nxt;
+    }
+    if !syn {
+        segment.flags = segment.flags | c.receiver.echo().flags();
+    }
 }
 
 /// What a SYN offers. One that is sent again does without Fast Open, which something on the way may have dropped

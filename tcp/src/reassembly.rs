@@ -112,7 +112,11 @@ impl Reassembly {
 
     /// The first run of bytes that are there already, among `length` bytes that start `ahead` of the next one expected:
     /// first and end, as distances from that one.
+    #[inline]
     pub fn first_held(&self, ahead: u32, length: u32) -> Option<(u32, u32)> {
+        if !self.has_gap() {
+            return None;
+        }
         let start = self.next + u64::from(ahead);
         let end = start + u64::from(length);
         let first = match self.end_of_piece_over(start) {

@@ -257,12 +257,12 @@ impl Receiver {
     }
 
     /// The timestamp to echo is that of the last segment that moved the window's left edge, or would have (§4.3).
-    /// `outdated`: the one that is there does not count any more (§5.5).
-    pub(crate) fn take_timestamp(&mut self, segment: &Segment<'_>, outdated: bool) {
+    /// `outdated`: whether the one that is there does not count any more (§5.5).
+    pub(crate) fn take_timestamp(&mut self, segment: &Segment<'_>, outdated: impl FnOnce() -> bool) {
         if let Some(timestamps) = segment.options.timestamps
             && self.timestamps.on
             && segment.seq.at_or_before(self.timestamps.last_ack_sent)
-            && (outdated || !self.is_old(&timestamps))
+            && (!self.is_old(&timestamps) || outdated())
         {
             self.timestamps.recent = timestamps.value;
         }

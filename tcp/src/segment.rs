@@ -268,14 +268,18 @@ impl<'a> Segment<'a> {
     ) {
         let (start, options) = (out.len(), self.options.length());
         let mut sum = pseudo_header(HEADER_LENGTH + options + payload.0.len() + payload.1.len());
-        let fixed = self.fixed_words(options, 0);
-        fixed.into_iter().for_each(|word| sum.add_word(word));
-        out.extend_from_slice(fixed.map(u32::to_be_bytes).as_flattened());
-        self.options.words(|word| {
+        out.resize(start + HEADER_LENGTH + options, 0);
+        let (header, _) = out[start..].as_chunks_mut::<4>();
+        let mut places = header.iter_mut();
+        let mut put = |word: u32| {
             sum.add_word(word);
-            out.extend_from_slice(&word.to_be_bytes());
-        });
-        debug_assert_eq!(out.len(), start + HEADER_LENGTH + options, "the options are as long as they say");
+            if let Some(place) = places.next() {
+                *place = word.to_be_bytes();
+            }
+        };
+        self.fixed_words(options, 0).into_iter().for_each(&mut put);
+        self.options.words(&mut put);
+        debug_assert!(places.next().is_none(), "the options are as long as they say");
         for piece in [payload.0, payload.1] {
             out.extend_from_slice(piece);
             sum.add(piece);
@@ -295,20 +299,32 @@ pub(crate) fn segment(input: &[u8]) -> Parsed<'_, Segment<'_>, Reason> {
 /// Reads a segment whose last `missing` bytes are not there, naming its fields: the segment, and how many bytes of its
 /// payload are missing.
 pub(crate) fn captured_segment(input: &[u8], missing: usize) -> Parsed<'_, (Segment<'_>, usize), Reason> {
-    let (rest, (mut segment, options_missing)) =
-        grouped("TCP", "RFC 9293 §3.1", input, |input| header(input, missing))?;
-    if !rest.is_empty() {
-        let (_, payload) = field("payload", "", take(rest.len())).parse(rest)?;
-        segment.payload = payload;
-    }
-    Ok((&rest[rest.len()..], (segment, missing - options_missing)))
+    let mut segment = Segment::empty(0, 0);
+    let (rest, payload_missing) = segment_into(&mut segment, input, missing)?;
+    Ok((rest, (segment, payload_missing)))
 }
 
-/// The header of the segment `whole`: the fixed part, then the options it leaves room for. Of the `missing` bytes after
-/// `whole`, some may be options: how many, is the second value.
+/// The same, into `segment`, and gives how many bytes of its payload are missing. A segment that is returned is moved
+/// through memory, and a host reads one for each packet.
 #[inline]
-fn header(whole: &[u8], missing: usize) -> Parsed<'_, (Segment<'_>, usize), Reason> {
-    let (rest, (words, mut segment)) = fixed_part(whole)?;
+pub(crate) fn segment_into<'a>(
+    segment: &mut Segment<'a>,
+    input: &'a [u8],
+    missing: usize,
+) -> Parsed<'a, usize, Reason> {
+    let (rest, options_missing) =
+        grouped("TCP", "RFC 9293 §3.1", input, |input| header_into(segment, input, missing))?;
+    if !rest.is_empty() {
+        (_, segment.payload) = field("payload", "", take(rest.len())).parse(rest)?;
+    }
+    Ok((&rest[rest.len()..], missing - options_missing))
+}
+
+/// Reads the header of the segment `whole` into `segment`: the fixed part, then the options it leaves room for. Gives
+/// how many of the `missing` bytes after `whole` are options.
+#[inline]
+fn header_into<'a>(segment: &mut Segment<'a>, whole: &'a [u8], missing: usize) -> Parsed<'a, usize, Reason> {
+    let (rest, words) = fixed_part(segment, whole)?;
     let length = 4 * usize::from(words);
     let there = whole.len() + missing;
     if length < HEADER_LENGTH || length > there {
@@ -326,7 +342,7 @@ fn header(whole: &[u8], missing: usize) -> Parsed<'_, (Segment<'_>, usize), Reas
         segment.option_bytes = option_bytes;
     }
     describe(|| format!("{} → {} {}", segment.source_port, segment.destination_port, segment.flags));
-    Ok((payload_on, (segment, options_missing)))
+    Ok((payload_on, options_missing))
 }
 
 /// Where the data offset stands in the header.
@@ -334,18 +350,18 @@ const DATA_OFFSET: usize = 12;
 /// Where the checksum stands in the header.
 const CHECKSUM: usize = 16;
 
-/// The twenty bytes that every header has, and how many words it says there are in all.
+/// Reads the twenty bytes that every header has, and gives how many words it says there are in all.
 #[inline]
-fn fixed_part(input: &[u8]) -> Parsed<'_, (u8, Segment<'_>), Reason> {
+fn fixed_part<'a>(segment: &mut Segment<'a>, input: &'a [u8]) -> Parsed<'a, u8, Reason> {
     match input.split_at_checked(HEADER_LENGTH) {
         // Where the compiler knows that there are twenty bytes, it leaves out the question before each field.
-        Some((fixed, after)) => fixed_fields(fixed).map(|(_, read)| (after, read)),
-        None => fixed_fields(input),
+        Some((fixed, after)) => fixed_fields(segment, fixed).map(|(_, words)| (after, words)),
+        None => fixed_fields(segment, input),
     }
 }
 
 #[inline(always)]
-fn fixed_fields(input: &[u8]) -> Parsed<'_, (u8, Segment<'_>), Reason> {
+fn fixed_fields<'a>(segment: &mut Segment<'a>, input: &'a [u8]) -> Parsed<'a, u8, Reason> {
     let (rest, source_port) = field("source port", "", be_u16).parse(input)?;
     let (rest, destination_port) = field("destination port", "", be_u16).parse(rest)?;
     let (rest, seq) =
@@ -362,19 +378,14 @@ fn fixed_fields(input: &[u8]) -> Parsed<'_, (u8, Segment<'_>), Reason> {
         field_as("checksum", "over pseudo-header, header and payload", be_u16, |sum| format!("0x{sum:04x}"))
             .parse(rest)?;
     let (rest, urgent_pointer) = field("urgent pointer", "obsolete", be_u16).parse(rest)?;
-    let segment = Segment {
-        seq,
-        ack,
-        reserved,
-        flags,
-        window,
-        checksum,
-        urgent_pointer,
-        ..Segment::empty(source_port, destination_port)
-    };
-    Ok((rest, (words, segment)))
+    (segment.source_port, segment.destination_port) = (source_port, destination_port);
+    (segment.seq, segment.ack) = (seq, ack);
+    (segment.reserved, segment.flags) = (reserved, flags);
+    (segment.window, segment.checksum, segment.urgent_pointer) = (window, checksum, urgent_pointer);
+    Ok((rest, words))
 }
 
+#[inline(always)]
 fn offset_and_flags(input: &[u8]) -> Parsed<'_, (u8, u8, Flags), Reason> {
     let (rest, word) = be_u16(input)?;
     let [words, reserved, ..] = CONTROL.split(u32::from(word));

@@ -61,11 +61,11 @@ impl End {
     }
 }
 
-/// Sends so many bytes from one host to the other.
-pub(super) fn transfer(Transfer { drive, buffer, total }: Transfer) -> Count {
+/// Sends what the application writes from one host to the other.
+pub(super) fn transfer(Transfer { drive, buffer }: Transfer, mut application: Application) -> Count {
     let mut now = Instant::now();
     let (mut sender, mut receiver) = (End::new(1, buffer), End::new(2, buffer));
-    let (mut application, mut count) = (Application::new(total), Count::default());
+    let mut count = Count::default();
     receiver.host.listen(PORT, 1).expect("a free port");
     let to = SocketAddr::new(address(2), PORT);
     let out = sender.host.connect(now, to).expect("a connection");

@@ -126,11 +126,10 @@ fn socket(buffer: usize, control: CongestionControl) -> Socket<'static> {
     socket
 }
 
-/// Sends so many bytes from one host to the other.
-pub(super) fn transfer(Transfer { drive, buffer, total }: Transfer) -> Count {
+/// Sends what the application writes from one host to the other.
+pub(super) fn transfer(Transfer { drive, buffer }: Transfer, mut application: Application) -> Count {
     let mut now = Instant::ZERO;
     let [mut sender, mut receiver] = [1, 2].map(|last| End::new(last, buffer, CongestionControl::Reno));
-    let mut application = Application::new(total);
     receiver.socket().listen(PORT).expect("a free port");
     sender.connect(2);
     while !application.is_done() {

@@ -198,12 +198,14 @@ pub fn sums_up(header: &[u8]) -> bool {
     sum.folded() == 0xffff
 }
 
+#[inline(always)]
 fn version_and_length(input: &[u8]) -> Parsed<'_, u8, Reason> {
     let (rest, byte) = be_u8(input)?;
     let [_, words] = VERSION.split(byte.into());
     Ok((rest, words as u8))
 }
 
+#[inline(always)]
 fn fragment(input: &[u8]) -> Parsed<'_, [u32; 4], Reason> {
     let (rest, word) = be_u16(input)?;
     Ok((rest, FRAGMENT.split(word.into())))

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use barewire_dissect::Refused;
 use barewire_packet::checksum::Verdict;
-use barewire_packet::ip::{self, Codepoint, IpHeader};
+use barewire_packet::ip::Codepoint;
 
 use crate::arrives;
 use crate::error::{Error, Reason};
@@ -15,7 +15,7 @@ use crate::host::icmp;
 use crate::host::ports;
 use crate::host::table::Table;
 use crate::note::ReceivedNote;
-use crate::packet::{Packet, Payload};
+use crate::packet::{self, Around, Packet};
 use crate::segment::Segment;
 
 /// How many resets wait to be sent. What comes on top is dropped: in a flood nobody waits for an answer.
@@ -39,43 +39,43 @@ enum Sum {
 
 /// A packet arrived from the link: gives it to its connection, and says what there is to say about it.
 pub(super) fn packet_arrives(table: &mut Table, now: Instant, ip_packet: &[u8]) -> Option<ReceivedNote> {
-    let packet = match Packet::parse(ip_packet) {
-        Ok(packet) => packet,
-        Err(refused) => return Some(ReceivedNote::Dropped(refused.into())),
+    let mut segment = Segment::empty(0, 0);
+    let Some(around) = packet::segment_into(&mut segment, ip_packet) else {
+        return Some(other_packet_arrives(table, ip_packet));
     };
-    let (segment, sum) = match accept(table, &packet, ip_packet) {
-        Ok(accepted) => accepted,
-        Err(Error::NotTcp(protocol)) => {
-            let not_tcp = || ReceivedNote::Dropped(Error::NotTcp(protocol));
-            return Some(icmp::packet_arrives(table, &packet.ip).unwrap_or_else(not_tcp));
-        }
+    let sum = match accept(table, &around, &segment) {
+        Ok(sum) => sum,
         Err(error) => return Some(ReceivedNote::Dropped(error)),
     };
-    let local = SocketAddr::new(packet.ip.header.destination(), segment.destination_port);
-    let remote = SocketAddr::new(packet.ip.header.source(), segment.source_port);
+    let local = SocketAddr::new(around.destination, segment.destination_port);
+    let remote = SocketAddr::new(around.source, segment.source_port);
     let unfinished = || (sum == Sum::Unfinished).then_some(ReceivedNote::UnfinishedChecksum);
-    let codepoint = packet.ip.header.codepoint();
-    segment_arrives(table, now, local, remote, segment, codepoint).or_else(unfinished)
+    segment_arrives(table, now, local, remote, &segment, around.codepoint).or_else(unfinished)
 }
 
-/// The segment in a packet. Refuses what is not for this host, not TCP, or damaged.
-fn accept<'p, 'a>(
-    table: &Table,
-    packet: &'p Packet<'a>,
-    bytes: &[u8],
-) -> Result<(&'p Segment<'a>, Sum), Error> {
+/// A packet that carries no segment: ICMP, perhaps, or something that no parser takes.
+fn other_packet_arrives(table: &mut Table, ip_packet: &[u8]) -> ReceivedNote {
+    let packet = match Packet::parse(ip_packet) {
+        Ok(packet) => packet,
+        Err(refused) => return ReceivedNote::Dropped(refused.into()),
+    };
     let destination = packet.ip.header.destination();
     if !table.addresses.contains(&destination) {
-        return Err(Error::NotOurs(destination));
+        return ReceivedNote::Dropped(Error::NotOurs(destination));
     }
-    let Payload::Tcp(segment) = &packet.payload else {
-        return Err(Error::NotTcp(packet.ip.header.protocol()));
-    };
-    let source = packet.ip.header.source();
-    if opens(segment) && !may_ask(table, source) {
-        return Err(Error::BadSource(source));
+    let not_tcp = || ReceivedNote::Dropped(Error::NotTcp(packet.ip.header.protocol()));
+    icmp::packet_arrives(table, &packet.ip).unwrap_or_else(not_tcp)
+}
+
+/// Refuses a segment that is not for this host, or damaged.
+fn accept(table: &Table, around: &Around, segment: &Segment<'_>) -> Result<Sum, Error> {
+    if !table.addresses.contains(&around.destination) {
+        return Err(Error::NotOurs(around.destination));
     }
-    Ok((segment, check_sums(packet, bytes, table.config.strict_checksums)?))
+    if opens(segment) && !may_ask(table, around.source) {
+        return Err(Error::BadSource(around.source));
+    }
+    check_sums(around, table.config.strict_checksums)
 }
 
 /// Whether a SYN may come from this address (RFC 9293 §3.9.2.3): a host has it that is not this one.
@@ -83,18 +83,14 @@ fn may_ask(table: &Table, source: IpAddr) -> bool {
     !ports::is_of_many_or_none(source) && (source.is_loopback() || !table.addresses.contains(&source))
 }
 
-fn check_sums(packet: &Packet<'_>, bytes: &[u8], strict: bool) -> Result<Sum, Error> {
+fn check_sums(around: &Around, strict: bool) -> Result<Sum, Error> {
     let refused = |offset, reason| Err(Error::Malformed(Refused { what: "packet", offset, reason }));
-    let in_payload = bytes.len() - packet.ip.trailer.len() - packet.ip.payload.len();
-    if let IpHeader::V4(header) = &packet.ip.header
-        && !ip::sums_up(&bytes[..in_payload])
-        && let Verdict::Wrong { found, wanted } = ip::header_verdict(header)
-    {
+    if let Verdict::Wrong { found, wanted } = around.header {
         let reason = barewire_packet::Reason::HeaderChecksum { found, wanted };
         return refused(10, Reason::Packet(reason));
     }
-    let offset = in_payload + 16;
-    match packet.verdict {
+    let offset = around.offset + 16;
+    match around.verdict {
         Verdict::Wrong { found, wanted } => refused(offset, Reason::Checksum { found, wanted }),
         Verdict::Unfinished if strict => refused(offset, Reason::UnfinishedChecksum),
         Verdict::Unfinished => Ok(Sum::Unfinished),

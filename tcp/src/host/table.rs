@@ -162,9 +162,10 @@ impl Table {
                 self.schedule.may_have_moved(handle, &self.connections);
                 return Some(transmit);
             }
-            self.schedule.note(handle, entry.connection.deadline());
             if entry.connection.is_finished() {
                 self.forget(handle);
+            } else {
+                self.schedule.may_have_moved(handle, &self.connections);
             }
         }
         None
@@ -252,7 +253,7 @@ impl Table {
     }
 
     fn forget(&mut self, handle: Handle) {
-        self.schedule.note(handle, None);
+        self.schedule.forget(handle);
         self.connections.remove(handle);
     }
 }
