@@ -169,3 +169,47 @@ fn a_copy_of_early_data_is_passed_over_by_a_server_that_takes_a_ticket_once() {
     let [flight, copy] = read_of_the_flight_and_of_its_copy(Flavour::EarlyData);
     assert_eq!((&flight[..], &copy[..]), (REQUEST, &b""[..]));
 }
+
+const ONCE: &str = "https://early.example.test/once";
+
+/// The server does not act on early data: 425. The client asks again when the handshake is done, once, and not as early
+/// data (RFC 8470 §5.2): over the same connection, or over another one where none is kept.
+#[test]
+fn a_request_that_came_too_early_is_sent_again_after_the_handshake() {
+    let first = "https://early.example.test/close";
+    for (flags, connections) in [(&["--early-data"][..], "1"), (&["--early-data", "--no-keepalive"], "2")] {
+        let run = barewire(&[&["fetch", "-v"], flags, &[first, ONCE]].concat()).succeeds();
+        let lines: Vec<&str> = run.stdout.lines().map(str::trim).collect();
+        let at = |wanted: &str| {
+            lines.iter().position(|line| line.contains(wanted)).unwrap_or_else(|| panic!("{run}"))
+        };
+        assert!(at("early data, ChangeCipherSpec") < at("425 Too Early"), "{run}");
+        assert_eq!(run.stdout.matches("early data, ChangeCipherSpec").count(), 1, "{run}");
+        let requests = at("the requests");
+        assert_eq!(
+            lines[requests + 1..requests + 3],
+            [format!("1  GET {ONCE}: 425 Too Early"), format!("2  GET {ONCE}: 200 OK")],
+            "{run}"
+        );
+        assert!(run.stdout.contains("< HTTP/1.1 425 Too Early"), "{run}");
+        // What the page is, and not the first answer, goes to its file; and no redirect was followed.
+        let variables =
+            ["-s", "-o", "-", "-o", "-", "-w", " %{http_code} %{num_connects} %{num_redirects}\\n"];
+        let run = barewire(&[&["fetch"], flags, &variables, &[first, ONCE]].concat()).succeeds();
+        let wanted = format!("This was done once.\n 200 {connections} 0\n");
+        assert!(run.stdout.ends_with(&wanted) && !run.stdout.contains("Ask again"), "{run}");
+    }
+}
+
+/// 425 to a request that waited for the handshake is an answer like others.
+#[test]
+fn too_early_is_an_answer_where_nothing_went_early() {
+    let url = "https://early.example.test/status/425";
+    for flags in [&[][..], &["--early-data"]] {
+        let run = barewire(&[&["fetch", "-s", "-w", "%{http_code} %{num_connects}"], flags, &[url]].concat());
+        assert!(run.succeeds().stdout.ends_with("425 1"));
+    }
+    // One that always says so is asked twice.
+    let run = fetch(&["--early-data", EARLY, url]).succeeds();
+    assert_eq!(run.stdout.matches(&format!("GET {url}: 425 Too Early")).count(), 3, "{run}");
+}

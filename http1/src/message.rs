@@ -179,7 +179,7 @@ impl fmt::Display for Response {
     }
 }
 
-/// The phrases of RFC 9110 §15, and of 103 (RFC 8297), 428, 429 and 431 (RFC 6585).
+/// The phrases of RFC 9110 §15, and of 103 (RFC 8297), 425 (RFC 8470), 428, 429 and 431 (RFC 6585).
 fn usual_reason(status: u16) -> &'static str {
     match status {
         100 => "Continue",
@@ -207,6 +207,7 @@ fn usual_reason(status: u16) -> &'static str {
         414 => "URI Too Long",
         416 => "Range Not Satisfiable",
         417 => "Expectation Failed",
+        425 => "Too Early",
         426 => "Upgrade Required",
         428 => "Precondition Required",
         429 => "Too Many Requests",

@@ -43,7 +43,7 @@ Variables of -w: %{http_code} (or response_code) http_connect http_version
 Pages of the toy internet: https://www.example.test followed by
   /  /large (200 KB)  /bytes/N (that many)  /status/N  /echo (your request)
   /chunked  /trailers  /early (103 first)  /close (ends with the connection)
-  /slow (the server thinks, then dribbles)
+  /slow (the server thinks, then dribbles)  /once (425 to early data)
   /redirect/N (so many)  /moved/STATUS (to /echo)  /away (another host)  /loop
 and hosts that go wrong on purpose: expired, wrong, untrusted, closed, silent,
   retry (HelloRetryRequest), each .example.test; no other name exists

@@ -5,8 +5,8 @@
 use std::net::IpAddr;
 
 use barewire_dns::RecordType;
-use barewire_http1::{Headers, Request, Tolerances, Version};
-use barewire_tls13::Trust;
+use barewire_http1::{Headers, Request, Response, Tolerances, Version};
+use barewire_tls13::{EarlyData, Summary, Trust};
 
 use super::limits::Limits;
 use super::pool::Origin;
@@ -112,6 +112,14 @@ impl Job {
     pub(super) fn is_early(&self) -> bool {
         let method = self.custom_method.as_deref().unwrap_or(&self.method);
         self.early_data && matches!(method, "GET" | "HEAD") && self.body.is_none() && self.upload.is_none()
+    }
+
+    /// The same job without early data, where a server does not act on early data: 425 (Too Early). It is sent again
+    /// by itself, and only once, as this time it waits for the handshake (RFC 8470 §5.2). `tls`: of a connection that
+    /// began with this request.
+    pub(super) fn after_too_early(&self, tls: Option<&Summary>, response: &Response) -> Option<Job> {
+        let was_early = self.is_early() && tls.is_some_and(|tls| tls.early_data == EarlyData::Accepted);
+        (response.status == 425 && was_early).then(|| Job { early_data: false, ..self.clone() })
     }
 
     /// What connection can serve it.

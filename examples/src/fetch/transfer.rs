@@ -260,7 +260,12 @@ impl<'s> Transfer<'s> {
             }
             Event::Informational(head) => self.errand.sink.head(&head, Standing::Interim)?,
             Event::Head { response, framing } => {
-                let next = self.redirects.next(&self.job, &response);
+                let tls =
+                    exchange.proved.as_ref().filter(|_| !hop.kept).and_then(|proved| proved.tls.as_ref());
+                let next = match self.job.after_too_early(tls, &response) {
+                    Some(job) => Ok(Some(job)),
+                    None => self.redirects.next(&self.job, &response),
+                };
                 self.visit.redirects = self.redirects.followed;
                 exchange.next = Some(next);
                 if exchange.is_answer() {

@@ -31,6 +31,9 @@ pub struct Incoming {
     pub client: SocketAddr,
     /// Whether it came over TLS.
     pub secure: bool,
+    /// Whether it came as early data and the client has not proved yet that it is there: it may be a copy of another
+    /// request (RFC 8470 §3).
+    pub early: bool,
 }
 
 /// One step of an answer.

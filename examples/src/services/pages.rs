@@ -75,6 +75,9 @@ pub(super) fn page(host: &str, request: &Incoming) -> Page {
             let think = Duration::from_millis(40);
             Page { hint: true, ..page(vec![piece(1)], think, Ending::Length) }
         }
+        // What it does must not be done for a copy of the request (RFC 8470 §5.2).
+        "/once" if request.early => Page { status: 425, ..page(vec![too_early()], instant, Ending::Length) },
+        "/once" => page(vec![b"This was done once.\n".to_vec()], instant, Ending::Length),
         "/echo" => Page { kind: "text/plain", ..page(vec![echo(request)], instant, Ending::Length) },
         _ => Page { status: 404, ..page(vec![missing(path)], instant, Ending::Length) },
     }
@@ -106,6 +109,10 @@ fn status(text: &str) -> Option<u16> {
 
 fn moved(location: &str) -> Vec<u8> {
     format!("<p>Moved to <a href=\"{location}\">{location}</a></p>\n").into_bytes()
+}
+
+fn too_early() -> Vec<u8> {
+    b"Ask again when the handshake is done.\n".to_vec()
 }
 
 /// The request, as it came.

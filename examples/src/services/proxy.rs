@@ -81,7 +81,7 @@ impl Proxy {
 
     /// The request as the origin gets it.
     fn job(&self, incoming: &Incoming) -> Job {
-        let Incoming { head, body, client, secure } = incoming;
+        let Incoming { head, body, client, secure, .. } = incoming;
         let mut fields = head.headers.clone();
         remove_one_hop(&mut fields);
         fields.remove("Content-Length");

@@ -50,8 +50,11 @@ fn remarks(what: &What) -> Vec<String> {
         What::ResponseHead { head, framing, .. } => {
             let leads = head.headers.get("Location").filter(|_| (300..400).contains(&head.status));
             let leads = leads.map(|location| format!("a redirect to {location} (RFC 9110 §15.4)"));
+            let early = (head.status == 425).then(|| {
+                "too early: the client may ask again when the handshake is done (RFC 8470 §5.2)".to_owned()
+            });
             let body = framing.map(|framing| format!("the body: {framing}"));
-            leads.into_iter().chain(body).collect()
+            leads.into_iter().chain(early).chain(body).collect()
         }
         What::Trailers(trailers) => trailers.iter().filter_map(misplaced).collect(),
         _ => Vec::new(),

@@ -5,13 +5,15 @@ use barewire_dissect::printable;
 use crate::fetch::{Hop, Visit, location};
 use crate::views::{paragraph, several};
 
-/// A line for each hop, of a fetch that has several.
+/// A line for each hop, of a fetch that has several: redirects, and a request that was sent again because the server
+/// took it for too early.
 pub(super) fn list(visit: &Visit, width: usize) -> String {
     if visit.hops.len() < 2 {
         return String::new();
     }
     let lines = visit.hops.iter().zip(1..).map(|(hop, number)| paragraph(&line(hop, number), 4, width));
-    format!("\n  the redirects\n{}", lines.collect::<String>())
+    let title = if visit.redirects > 0 { "the redirects" } else { "the requests" };
+    format!("\n  {title}\n{}", lines.collect::<String>())
 }
 
 fn line(hop: &Hop, number: usize) -> String {

@@ -68,8 +68,8 @@ impl Connection {
                 server::Event::End(_) => {
                     let (head, body) = self.reading.take()?;
                     self.stage = Stage::Answering;
-                    let (client, secure) = (self.client, self.layer.is_tls());
-                    return Some((self.id(), Incoming { head, body, client, secure }));
+                    let (client, secure, early) = (self.client, self.layer.is_tls(), self.layer.is_early());
+                    return Some((self.id(), Incoming { head, body, client, secure, early }));
                 }
             }
         }

@@ -29,6 +29,11 @@ impl Layer {
         matches!(self, Layer::Tls(_))
     }
 
+    /// Whether what has come so far came before the client's Finished.
+    pub(super) fn is_early(&self) -> bool {
+        matches!(self, Layer::Tls(tls) if tls.is_handshaking())
+    }
+
     /// Takes what came from TCP, and gives what it means to HTTP.
     pub(super) fn receive(&mut self, mut arrived: &[u8]) -> Result<Vec<u8>, Broken> {
         let Layer::Tls(tls) = self else { return Ok(arrived.to_vec()) };
