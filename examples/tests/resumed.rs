@@ -55,6 +55,27 @@ fn the_file_holds_what_was_not_used_and_is_for_its_owner() {
         let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&file).unwrap().permissions());
         assert_eq!(mode & 0o777, 0o600);
     }
+    // Also where a file was there that others could read; a link to it stays one.
+    #[cfg(unix)]
+    {
+        use std::fs::Permissions;
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let (open, link) = (folder.file("open"), folder.file("link"));
+        std::fs::write(&open, "# by hand\n").unwrap();
+        std::fs::set_permissions(&open, Permissions::from_mode(0o644)).unwrap();
+        symlink(&open, &link).unwrap();
+        std::fs::write(folder.file("open.new0"), "left by another run").unwrap();
+        fetch(&["--session", &link, URL]).succeeds();
+        let facts = std::fs::symlink_metadata(&open).unwrap();
+        assert_eq!((facts.permissions().mode() & 0o777, facts.is_file()), (0o600, true));
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(sessions(&std::fs::read_to_string(&open).unwrap()).len(), 2);
+        assert_eq!(std::fs::read_to_string(folder.file("open.new0")).unwrap(), "left by another run");
+        assert!(!std::path::Path::new(&folder.file("open.new1")).exists());
+        // A device is written to, and stays one.
+        fetch(&["--session", "/dev/null", URL]).succeeds();
+        assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+    }
     // Time begins anew in each toy internet. A ticket of another run has not come yet there, so it is not used.
     let run = fetch(&["--session", &file, URL]).succeeds();
     assert!(!run.stdout.contains("resumed"), "{run}");

@@ -1,8 +1,8 @@
 //! The file of --session: read before the first fetch, written after the last. Tested in `tests/resumed.rs`.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 use crate::cli::{FetchArgs, Net};
 use crate::commands::output::{complain, unwritable};
@@ -37,16 +37,39 @@ pub(super) fn read(args: &FetchArgs) -> Result<Option<Sessions>, Failure> {
 /// Writes the sessions that are left, and the new ones.
 pub(super) fn write(args: &FetchArgs, sessions: Option<&Sessions>) -> Result<(), Failure> {
     let (Some(path), Some(sessions)) = (&args.network.session, sessions) else { return Ok(()) };
-    for_owner(path)
-        .and_then(|mut file| file.write_all(sessions.to_text().as_bytes()))
-        .map_err(|error| unwritable(&path.display().to_string(), &error))
+    put(path, &sessions.to_text()).map_err(|error| unwritable(&path.display().to_string(), &error))
 }
 
-/// A file that nobody but its owner can read, where the system knows owners.
-fn for_owner(path: &Path) -> std::io::Result<std::fs::File> {
+/// A file that exists keeps its rights when it is written, and they may let others read it. So a new file takes its
+/// place, with the rights of a key. It also has all of its lines, or does not come.
+fn put(path: &Path, text: &str) -> io::Result<()> {
+    // A link stays, and leads to the new file. A device, as /dev/null, stays what it is.
+    let path = path.canonicalize().unwrap_or(path.to_owned());
+    if path.metadata().is_ok_and(|facts| !facts.is_file()) {
+        return std::fs::write(path, text);
+    }
+    let (mut file, beside) = for_owner(&path)?;
+    let done = file.write_all(text.as_bytes()).and_then(|()| std::fs::rename(&beside, &path));
+    if done.is_err() {
+        let _ = std::fs::remove_file(beside);
+    }
+    done
+}
+
+/// A new file beside that of `path`, which nobody but its owner can read, where the system knows owners. Another run may
+/// be writing one, or may have left one.
+fn for_owner(path: &Path) -> io::Result<(File, PathBuf)> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    for number in 0..100 {
+        let beside = path.with_file_name(format!("{name}.new{number}"));
+        match options.open(&beside) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (file, beside)),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
 }
