@@ -30,7 +30,7 @@
 //! | `client/finished.rs` | both Finished |
 //! | `client/connected.rs` | tickets, key updates, alerts |
 //! | `client/send.rs` | records out |
-//! | `client/record_buffer.rs` | the buffer that records are read from |
+//! | `client/record_buffer.rs` | the buffers that records are opened in |
 //!
 //! Left out: client certificates, post-handshake authentication. Tested in `tests/loopback.rs`,
 //! `tests/resumption.rs`, `tests/certificates.rs` and `tests/hostile.rs`, against rustls, and with the RFC's traces in
@@ -212,8 +212,7 @@ impl Client {
             // RFC 8446 §6.1: bytes after close_notify are ignored.
             return Ok(());
         }
-        self.records.push(bytes);
-        self.receive_records().map_err(|error| self.fail(error))
+        self.receive_records(bytes).map_err(|error| self.fail(error))
     }
 
     /// The server's stream has ended.

@@ -86,8 +86,8 @@
 //!   no certificate: [`Verified::InSession`] says where one was seen.
 //! * A stream that ends without close_notify is an error.
 //! * Bytes from the network cannot make it panic or loop. It holds at most one record and one handshake message (128
-//!   KiB) that are not whole, 16 tickets that nobody has taken, and decrypted data until it is read. [`observe`]
-//!   states its own bound.
+//!   KiB) that are not whole, 16 tickets that nobody has taken, decrypted data until it is read, and four empty buffers
+//!   of 16 KiB. [`observe`] states its own bound.
 //!
 //! # What RFC 9846 changes
 //!

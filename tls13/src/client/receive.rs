@@ -1,8 +1,6 @@
 //! Records in (RFC 8446 §5): opened in place, and told apart by their type; handshake messages are put together and
 //! meet the table of states. Tested in `tests/hostile.rs`.
 
-use std::ops::Range;
-
 use barewire_dissect::Direction;
 
 use super::record_buffer::Record;
@@ -28,42 +26,45 @@ const MAX_IDLE_TICKETS: usize = 256;
 const RULE: &str = "RFC 8446 §5";
 
 impl Client {
-    /// Takes every whole record in the buffer.
-    pub(super) fn receive_records(&mut self) -> Result<(), Error> {
+    /// Takes every record that is whole with these bytes.
+    pub(super) fn receive_records(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
         while !self.closed_by_peer {
             let at = self.records.position();
-            let Some(record) = self.records.next_record()? else { return Ok(()) };
-            self.on_record(record).map_err(|error| error.in_record_at(at))?;
+            let Some(mut record) = self.records.next_record(&mut bytes)? else { return Ok(()) };
+            let data = self.on_record(&mut record).map_err(|error| error.in_record_at(at))?;
+            self.records.keep(record, data);
         }
         Ok(())
     }
 
-    fn on_record(&mut self, record: Record) -> Result<(), Error> {
+    /// Opens a record and acts on it. Gives how many bytes of application data it holds: they stand first in it.
+    fn on_record(&mut self, record: &mut Record) -> Result<usize, Error> {
         let outer = record.header.content_type;
         if outer == ContentType::CHANGE_CIPHER_SPEC {
             self.require_between_messages(outer)?;
-            return self.on_change_cipher_spec(record.fragment);
+            self.on_change_cipher_spec(record.fragment())?;
+            return Ok(0);
         }
         if self.receive_keys.is_none() {
-            return self.on_content(outer, record.fragment);
+            return self.on_content(outer, record.fragment());
         }
         if outer != ContentType::APPLICATION_DATA {
             let says = format!("an unencrypted {outer} record, where everything has to be encrypted");
             return Err(Error::unexpected(RULE, says));
         }
-        let (content_type, content) = self.open(record)?;
-        self.on_content(content_type, content)
+        let (content_type, length) = self.open(record)?;
+        self.on_content(content_type, &record.fragment()[..length])
     }
 
-    /// Opens a record in place: its real type, and where its content stands.
-    pub(super) fn open(&mut self, record: Record) -> Result<(ContentType, Range<usize>), Error> {
+    /// Opens a record in place: its real type, and the length of its content.
+    pub(super) fn open(&mut self, record: &mut Record) -> Result<(ContentType, usize), Error> {
         let Some(keys) = &mut self.receive_keys else { return Err(Error::unexpected(RULE, "no keys yet")) };
-        let (sequence, suite) = (keys.sequence(), keys.suite());
-        let fragment = self.records.slice_mut(record.fragment.clone());
+        let (sequence, suite, header) = (keys.sequence(), keys.suite(), record.header.to_bytes());
+        let fragment = record.fragment_mut();
         // A record that does not open is not left as it came.
-        let copy = self.config.ledger.as_ref().map(|_| [&record.header_bytes, &fragment[..]].concat());
-        let inner = keys.open(record.header_bytes, fragment).map_err(|failure| {
-            let length = record.fragment.len();
+        let copy = self.config.ledger.as_ref().map(|_| [&header, &fragment[..]].concat());
+        let inner = keys.open(header, fragment).map_err(|failure| {
+            let length = fragment.len();
             if let Some(bytes) = copy {
                 self.note(|ledger| ledger.fail_record(Direction::ToClient, sequence, bytes));
             }
@@ -77,39 +78,40 @@ impl Client {
             })
         })?;
         self.note(|ledger| ledger.count_record(Direction::ToClient));
-        let start = record.fragment.start;
-        Ok((inner.content_type, start..start + inner.length))
+        Ok((inner.content_type, inner.length))
     }
 
     /// RFC 8446 §D.4: a single 1. It is dropped, if it comes before the server's Finished.
-    fn on_change_cipher_spec(&mut self, fragment: Range<usize>) -> Result<(), Error> {
-        if self.records.slice(fragment) != [1] || matches!(self.state, State::Connected) {
+    fn on_change_cipher_spec(&mut self, fragment: &[u8]) -> Result<(), Error> {
+        if fragment != [1] || matches!(self.state, State::Connected) {
             let says = "a change_cipher_spec record that is not a single 1, or after the handshake";
             return Err(Error::unexpected("RFC 8446 §5", says));
         }
         self.count_idle_record()
     }
 
-    fn on_content(&mut self, content_type: ContentType, content: Range<usize>) -> Result<(), Error> {
+    /// Acts on the content of a record. Gives how many bytes of application data it is.
+    fn on_content(&mut self, content_type: ContentType, content: &[u8]) -> Result<usize, Error> {
         self.require_between_messages(content_type)?;
         match content_type {
             ContentType::HANDSHAKE if content.is_empty() => {
-                Err(Error::unexpected("RFC 8446 §5.1", "an empty handshake record"))
+                return Err(Error::unexpected("RFC 8446 §5.1", "an empty handshake record"));
             }
             ContentType::HANDSHAKE => {
-                self.joiner.push(self.records.slice(content));
-                self.take_messages()
+                self.joiner.push(content);
+                self.take_messages()?;
             }
-            ContentType::ALERT => {
-                let content = self.records.slice(content).to_vec();
-                self.on_alert(&content)
+            ContentType::ALERT => self.on_alert(content)?,
+            ContentType::APPLICATION_DATA if matches!(self.state, State::Connected) => {
+                self.on_data(content)?;
+                return Ok(content.len());
             }
-            ContentType::APPLICATION_DATA if matches!(self.state, State::Connected) => self.on_data(content),
             other => {
                 let says = format!("a record of type {other} while waiting for {}", self.state.waits_for());
-                Err(Error::unexpected(RULE, says))
+                return Err(Error::unexpected(RULE, says));
             }
         }
+        Ok(0)
     }
 
     /// RFC 8446 §5.1: no records of other types between the parts of a handshake message.
@@ -121,7 +123,7 @@ impl Client {
         Err(Error::unexpected("RFC 8446 §5.1", says))
     }
 
-    fn on_data(&mut self, content: Range<usize>) -> Result<(), Error> {
+    fn on_data(&mut self, content: &[u8]) -> Result<(), Error> {
         if content.is_empty() {
             return self.count_idle_record();
         }
@@ -129,7 +131,6 @@ impl Client {
         if self.records.readable() == 0 {
             self.tell(Event::Data);
         }
-        self.records.keep(content);
         Ok(())
     }
 

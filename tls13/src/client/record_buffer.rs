@@ -1,113 +1,143 @@
-//! The receive buffer. Records are parsed, opened and read where they arrived, so a byte is copied twice: on its way
-//! in, and on its way to the reader.
+//! The receive buffers, one for each record. A record is put together in its buffer, opened there and read from there,
+//! so a byte is copied twice: on its way in, and on its way to the reader.
 //!
 //! ```text
-//!   bytes  [ read | content | tag, header | content | tag | part of a record ]
-//!                   └────────── plain ──────────┘           ▲ parsed
+//!   bytes ──▶ arriving [ header | part of a fragment ]
+//!                │ whole: opened
+//!                ▼
+//!             waiting  [ header | read | content ] [ header | content ] ──▶ reader
+//!                                                                      └─▶ spare, for other records
 //! ```
 //!
-//! A server decides how much padding it sends. Without a rule it could make us keep 16 KB for one byte of data. So
-//! once 64 KiB that are not data are in the buffer, and they are half of it, the data is moved together and the rest
-//! dropped. Tested in `client/record_buffer/tests.rs`.
+//! A server decides how much padding it sends, and how short its records are. Without a rule it could make us keep 16
+//! KB for one byte of data. So content that still fits into the last buffer that waits is moved there: of two buffers
+//! in a row, at least half is data. Tested in `client/record_buffer/tests.rs`.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 
 use barewire_dissect::{Refused, finish};
 
 use crate::reason::Reason;
-use crate::record::{HEADER, RecordHeader, record_header};
+use crate::record::{HEADER, MAX_ENCRYPTED, RecordHeader, record_header};
 
-/// How many bytes that are not data may stay in the buffer.
-const COMPACT: usize = 1 << 16;
+/// The room in each buffer: the longest record fits.
+const ROOM: usize = HEADER + MAX_ENCRYPTED;
 
-/// Bytes of the server's stream, and where data waits in them.
+/// How many empty buffers are kept for later: two are in use when a reader keeps up.
+const SPARE: usize = 4;
+
+/// The record that is arriving, and data that waits for a reader.
 #[derive(Debug, Default)]
 pub(super) struct RecordBuffer {
-    bytes: Vec<u8>,
-    /// Where the next record starts in `bytes`.
-    parsed: usize,
-    /// Where `bytes` starts in the peer's stream.
-    base: usize,
-    /// Decrypted application data that waits for a reader, as ranges of `bytes`.
-    plain: VecDeque<Range<usize>>,
-    /// How many bytes all of `plain` has.
+    arriving: Vec<u8>,
+    /// Its header, once that is whole.
+    header: Option<RecordHeader>,
+    /// Where the arriving record starts in the peer's stream.
+    at: usize,
+    waiting: VecDeque<Waiting>,
+    /// How many bytes all of `waiting` has.
     readable: usize,
+    spare: Vec<Vec<u8>>,
 }
 
-/// One whole record in the buffer.
+/// Decrypted application data: what stands in `bytes` from `start` on.
+#[derive(Debug)]
+struct Waiting {
+    bytes: Vec<u8>,
+    start: usize,
+}
+
+/// One whole record, header included.
 pub(super) struct Record {
     pub(super) header: RecordHeader,
-    pub(super) header_bytes: [u8; HEADER],
-    /// Where its fragment stands in the buffer.
-    pub(super) fragment: Range<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Record {
+    /// What follows the header.
+    pub(super) fn fragment(&self) -> &[u8] {
+        &self.bytes[HEADER..]
+    }
+
+    /// The same, to be opened in place.
+    pub(super) fn fragment_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes[HEADER..]
+    }
 }
 
 impl RecordBuffer {
-    pub(super) fn push(&mut self, bytes: &[u8]) {
-        let dead = self.parsed - self.readable;
-        if self.plain.is_empty() || (dead >= COMPACT && dead * 2 >= self.bytes.len()) {
-            self.compact();
-        }
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    /// Moves the waiting data to the front, as one piece, and after it the bytes that are not parsed yet.
-    fn compact(&mut self) {
-        let mut end = 0;
-        for range in self.plain.drain(..) {
-            let length = range.len();
-            self.bytes.copy_within(range, end);
-            end += length;
-        }
-        if end > 0 {
-            self.plain.push_back(0..end);
-        }
-        self.bytes.drain(end..self.parsed);
-        self.base += self.parsed - end;
-        self.parsed = end;
-    }
-
-    /// Takes the next record, if it is whole. A header that breaks a rule is refused at once, before the rest arrives.
-    pub(super) fn next_record(&mut self) -> Result<Option<Record>, Refused<Reason>> {
-        let waiting = &self.bytes[self.parsed..];
-        let Some(&header_bytes) = waiting.first_chunk::<HEADER>() else { return Ok(None) };
-        let (header, _) = finish("record header", &header_bytes, record_header(&header_bytes))
-            .map_err(|error| Refused { offset: self.position() + error.offset, ..error })?;
-        if waiting.len() < HEADER + header.length {
+    /// Takes from `bytes` what the arriving record lacks, and gives the record if it is whole then. A header that breaks
+    /// a rule is refused at once, before the rest arrives.
+    pub(super) fn next_record(&mut self, bytes: &mut &[u8]) -> Result<Option<Record>, Refused<Reason>> {
+        let Some(header) = self.header(bytes)? else { return Ok(None) };
+        let length = HEADER + header.length;
+        if !self.take(length, bytes) {
             return Ok(None);
         }
-        let start = self.parsed + HEADER;
-        self.parsed = start + header.length;
-        Ok(Some(Record { header, header_bytes, fragment: start..self.parsed }))
+        self.at += length;
+        self.header = None;
+        Ok(Some(Record { header, bytes: std::mem::take(&mut self.arriving) }))
     }
 
-    /// Bytes of a record that [`RecordBuffer::next_record`] gave.
-    pub(super) fn slice(&self, range: Range<usize>) -> &[u8] {
-        &self.bytes[range]
+    /// The header of the arriving record, once that is whole.
+    fn header(&mut self, bytes: &mut &[u8]) -> Result<Option<RecordHeader>, Refused<Reason>> {
+        if self.header.is_none() && self.take(HEADER, bytes) {
+            let parsed = finish("record header", &self.arriving, record_header(&self.arriving));
+            let (header, _) = parsed.map_err(|error| Refused { offset: self.at + error.offset, ..error })?;
+            self.header = Some(header);
+        }
+        Ok(self.header)
     }
 
-    pub(super) fn slice_mut(&mut self, range: Range<usize>) -> &mut [u8] {
-        &mut self.bytes[range]
+    /// Moves bytes to the arriving record. Gives whether it has `length` of them.
+    fn take(&mut self, length: usize, bytes: &mut &[u8]) -> bool {
+        if self.arriving.capacity() == 0 {
+            self.arriving = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(ROOM));
+        }
+        let missing = length - self.arriving.len();
+        let (now, later) = bytes.split_at(missing.min(bytes.len()));
+        self.arriving.extend_from_slice(now);
+        *bytes = later;
+        now.len() == missing
     }
 
-    /// Keeps a range of the buffer for the reader.
-    pub(super) fn keep(&mut self, range: Range<usize>) {
-        self.readable += range.len();
-        self.plain.push_back(range);
+    /// Keeps the first bytes of the fragment of `record` for the reader, so many of them. The rest is dropped.
+    pub(super) fn keep(&mut self, record: Record, length: usize) {
+        let mut bytes = record.bytes;
+        self.readable += length;
+        match self.waiting.back_mut() {
+            _ if length == 0 => self.put_aside(bytes),
+            Some(last) if last.bytes.len() + length <= ROOM => {
+                last.bytes.extend_from_slice(&bytes[HEADER..][..length]);
+                self.put_aside(bytes);
+            }
+            _ => {
+                bytes.truncate(HEADER + length);
+                self.waiting.push_back(Waiting { bytes, start: HEADER });
+            }
+        }
+    }
+
+    fn put_aside(&mut self, mut bytes: Vec<u8>) {
+        if self.spare.len() < SPARE {
+            bytes.clear();
+            self.spare.push(bytes);
+        }
     }
 
     pub(super) fn read(&mut self, out: &mut [u8]) -> usize {
         let mut done = 0;
-        while let Some(range) = self.plain.front_mut() {
-            let take = range.len().min(out.len() - done);
-            out[done..done + take].copy_from_slice(&self.bytes[range.start..range.start + take]);
-            range.start += take;
-            done += take;
-            if range.start < range.end {
+        while let Some(mut first) = self.waiting.pop_front() {
+            let data = &first.bytes[first.start..];
+            let count = data.len().min(out.len() - done);
+            out[done..done + count].copy_from_slice(&data[..count]);
+            done += count;
+            if count < data.len() {
+                first.start += count;
+                self.waiting.push_front(first);
                 break;
             }
-            self.plain.pop_front();
+            self.put_aside(first.bytes);
         }
         self.readable -= done;
         done
@@ -120,17 +150,17 @@ impl RecordBuffer {
 
     /// Where the next record starts in the peer's stream, in bytes.
     pub(super) fn position(&self) -> usize {
-        self.base + self.parsed
+        self.at
     }
 
     /// How many bytes have come of a record that is not whole.
     pub(super) fn partial(&self) -> usize {
-        self.bytes.len() - self.parsed
+        self.arriving.len()
     }
 
     /// How many bytes came in all.
     pub(super) fn received(&self) -> usize {
-        self.base + self.bytes.len()
+        self.at + self.arriving.len()
     }
 }
 

@@ -109,11 +109,10 @@ fn receive(client: &mut Client, record: &[u8]) {
 
 /// Takes the server's flight. A signature that ring does not check is taken unchecked.
 fn receive_flight(client: &mut Client, record: &[u8]) {
-    client.records.push(record);
-    let record = client.records.next_record().unwrap().unwrap();
-    let (content_type, content) = client.open(record).unwrap();
+    let mut record = client.records.next_record(&mut &*record).unwrap().unwrap();
+    let (content_type, length) = client.open(&mut record).unwrap();
     assert_eq!(content_type, ContentType::HANDSHAKE);
-    client.joiner.push(client.records.slice(content));
+    client.joiner.push(&record.fragment()[..length]);
     while let Some(message) = client.joiner.next_message().unwrap() {
         match Message::parse(&message) {
             Ok(Message::CertificateVerify(_)) => take_unchecked(client, &message),
