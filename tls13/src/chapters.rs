@@ -18,6 +18,11 @@ pub mod c02_handshake {}
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c03_key_schedule {}
 
+#[doc = include_str!("../chapters/rustdoc/04_who_are_you.txt")]
+#[doc = include_str!("../chapters/04_who_are_you.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c04_who_are_you {}
+
 #[doc = include_str!("../chapters/rustdoc/05_coming_back.txt")]
 #[doc = include_str!("../chapters/05_coming_back.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]

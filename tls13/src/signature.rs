@@ -144,6 +144,7 @@ fn rsa_bits(key: &SubjectPublicKeyInfo<'_>) -> Option<usize> {
     }
 }
 
+// book: signed
 /// The bytes that a server signs for CertificateVerify (RFC 8446 §4.4.3). `transcript_hash` is the hash of
 /// ClientHello..Certificate.
 pub fn signed_content(transcript_hash: &[u8]) -> Vec<u8> {
@@ -155,6 +156,7 @@ pub fn signed_content(transcript_hash: &[u8]) -> Vec<u8> {
     content
     // exercise: end
 }
+// book: end
 
 /// The name of a signature scheme number for people.
 pub fn scheme_name(id: u16) -> String {

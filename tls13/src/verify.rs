@@ -137,6 +137,7 @@ impl Verifier {
         let put = |error| self.in_words(error, facts, 1 + others.len());
         let others: Vec<CertificateDer<'_>> = others.iter().map(|&der| CertificateDer::from(der)).collect();
         let certificate = webpki::EndEntityCert::try_from(&der).map_err(put)?;
+        // book: path
         let path = certificate.verify_for_usage(
             webpki::ALL_VERIFICATION_ALGS,
             &trusted.anchors,
@@ -156,6 +157,7 @@ impl Verifier {
         };
         certificate.verify_is_valid_for_subject_name(&self.name).map_err(put)?;
         Ok(verified)
+        // book: end
     }
 
     /// webpki's verdict in words, with the rule.
