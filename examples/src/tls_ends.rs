@@ -6,8 +6,8 @@
 //!      └──────────────────────────────────────────┘
 //! ```
 //!
-//! The client is ours, and rustls plays the server. There is no TCP between them, and no time passes. Tested with the
-//! lessons, in `tests/lessons.rs`.
+//! The client is ours, and rustls plays the server. There is no TCP between them, and no time passes. Tested in
+//! `tests/tampered.rs`, and with the lessons in `tests/lessons.rs`.
 
 pub mod flip;
 

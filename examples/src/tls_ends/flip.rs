@@ -2,8 +2,8 @@
 //!
 //! Without keys a bit of an encrypted message can be flipped, too: the ciphers of TLS 1.3 add a stream of bytes by XOR,
 //! so the message has the same bit flipped after decryption. Only the tag tells. With the keys the record gets a new
-//! tag: it is opened with the keys of its sender, and sealed with those of its receiver. Tested with the lesson
-//! `tls_tamper`.
+//! tag: it is opened with the keys of its sender, and sealed with those of its receiver. Tested in
+//! `tests/tampered.rs`.
 
 use barewire_dissect::Direction::{self, ToClient, ToServer};
 use barewire_dissect::Node;
