@@ -31,7 +31,7 @@ pub use keys::KeysArgs;
 pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs};
 pub use serve_dns::{ServeDnsArgs, ZoneArg};
 pub use shared::{BreakArgs, ReportArgs};
-pub use values::Place;
+pub use values::{Groups, Place};
 
 /// Fetch a page through our own DNS, TCP, TLS 1.3 and HTTP/1.1, and see where the time went
 #[derive(Debug, Parser)]

@@ -311,3 +311,23 @@ fn help_fits_and_says_what_is_left_to_curl() {
         assert!(run.stdout.contains(wanted), "wanted {wanted:?}: {run}");
     }
 }
+
+/// The server of this name takes P-256 alone: it asks for another share, it finds the one it wants, or there is none.
+#[test]
+fn curves_are_the_groups_of_the_key_exchange() {
+    let url = "https://retry.example.test/";
+    for (list, retried) in
+        [("X25519:P-256", true), ("P-384:P-256", true), ("P-256", false), ("secp256r1:X25519", false)]
+    {
+        let run = barewire(&["fetch", "--curves", list, url]).succeeds();
+        assert_eq!(run.stdout.contains("HelloRetryRequest"), retried, "{run}");
+        assert!(run.stdout.contains("ServerHello secp256r1"), "{run}");
+    }
+    assert_eq!(barewire(&["fetch", "--curves", "X25519", url]).code, Some(35));
+    let run = barewire(&["fetch", "--curves", "P-384"]).succeeds();
+    assert!(run.stdout.contains("ClientHello secp384r1") && run.stdout.contains("secp384r1,"), "{run}");
+    for (list, why) in [("P-521", "is not one of"), ("", "is not one of"), ("P-256:X25519:P-256", "twice")] {
+        let run = barewire(&["fetch", "--curves", list]);
+        assert!(run.code == Some(2) && run.stderr.contains(why), "{run}");
+    }
+}

@@ -8,7 +8,9 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use super::data::Datas;
 use super::shared::{BreakArgs, ReportArgs};
-use super::values::{parse_millis, parse_percent, parse_resolve, parse_resolver, parse_seconds};
+use super::values::{
+    Groups, parse_groups, parse_millis, parse_percent, parse_resolve, parse_resolver, parse_seconds,
+};
 use super::{Net, values};
 use crate::fetch::{Limit, Resolve};
 
@@ -212,6 +214,10 @@ pub struct NetworkArgs {
     /// Trust the certificates in FILE (PEM), and no others
     #[arg(long, value_name = "FILE")]
     pub cacert: Option<PathBuf>,
+    /// Offer these groups for the key exchange of TLS, the preferred one first, with a key share for that one:
+    /// X25519, P-256, P-384 with : between them (default: X25519:P-256)
+    #[arg(long, value_name = "LIST", value_parser = parse_groups)]
+    pub curves: Option<Groups>,
     /// Fetch the URLs at the same time, over several connections
     #[arg(short = 'Z', long)]
     pub parallel: bool,

@@ -4,6 +4,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use barewire_tls13::Group;
+
 use crate::fetch::{Limit, Resolve};
 use crate::story::Transport;
 
@@ -25,6 +27,32 @@ pub(super) fn parse_resolver(text: &str) -> Result<SocketAddr, String> {
     }
     text.parse()
         .map_err(|_| format!("{text:?} is no address; wanted 192.0.2.1, 192.0.2.1:53 or [2001:db8::1]:53"))
+}
+
+/// The groups of `--curves`, the preferred one first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Groups(pub Vec<Group>);
+
+/// A list as curl and OpenSSL have it: X25519:P-256.
+pub(super) fn parse_groups(text: &str) -> Result<Groups, String> {
+    let mut groups = Vec::new();
+    for name in text.split(':') {
+        let group = match name.to_ascii_lowercase().as_str() {
+            "x25519" => Group::X25519,
+            "p-256" | "prime256v1" | "secp256r1" => Group::Secp256r1,
+            "p-384" | "secp384r1" => Group::Secp384r1,
+            _ => {
+                return Err(format!(
+                    "{name:?} is not one of X25519, P-256 and P-384, with : between several"
+                ));
+            }
+        };
+        if groups.contains(&group) {
+            return Err(format!("{name} stands there twice"));
+        }
+        groups.push(group);
+    }
+    Ok(Groups(groups))
 }
 
 fn parse_number(text: &str, most: f64, unit: &str) -> Result<f64, String> {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use barewire_dns::RecordType;
 use barewire_http1::{Headers, Request, Response, Tolerances, Version};
-use barewire_tls13::{EarlyData, Summary, Trust};
+use barewire_tls13::{EarlyData, Group, Summary, Trust};
 
 use super::limits::Limits;
 use super::pool::Origin;
@@ -41,6 +41,8 @@ pub struct Job {
     pub upload: Option<Upload>,
     /// Which deviations of the response are overlooked.
     pub tolerate: Tolerances,
+    /// The groups that are offered for the key exchange of TLS, the preferred one first.
+    pub groups: Vec<Group>,
     /// Which certificates to believe.
     pub trust: Trust,
     /// Sessions of earlier connections, to go on from, and where to keep new ones.
@@ -96,6 +98,7 @@ impl Job {
             compressed: false,
             upload: None,
             tolerate: Tolerances::default(),
+            groups: Group::USUAL.to_vec(),
             trust,
             sessions: None,
             early_data: false,

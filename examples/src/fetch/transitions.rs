@@ -116,6 +116,7 @@ impl Fetch {
     fn handshake(&mut self, now: Instant, early: &[u8]) {
         let mut config = Config {
             alpn: vec![b"http/1.1".to_vec()],
+            groups: self.job.groups.clone(),
             trust: self.job.trust.clone(),
             key_log: self.given.key_log.take(),
             ledger: self.given.ledger.take(),

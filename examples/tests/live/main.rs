@@ -6,7 +6,7 @@
 //! they skipped, and under `BAREWIRE_REQUIRE_LIVE=1`, as in `.ci/run`, skipping is failing ([`need`]).
 //!
 //! In reading order: [`fetching`] (pages that arrive), [`keeping`] (several pages over one connection), [`early`]
-//! (early data that is asked for again), [`loss`] (pages that arrive although packets are lost), [`refusing`] (what must
+//! (early data that is asked for again), [`curves`] (one group of the key exchange alone), [`loss`] (pages that arrive although packets are lost), [`refusing`] (what must
 //! not pass, each with its exit code and its sentence), [`captures`] (the program's own pcapng in tshark), [`judged`]
 //! (what `read` makes of captures, against tshark), [`beside_curl`] and [`compressed`] (the same command lines for
 //! both), [`proxying`] (our proxy and nginx, with the same origins), [`through_proxy`] (tinyproxy in between),
@@ -19,6 +19,7 @@ mod certificates;
 #[path = "../common/changes.rs"]
 mod changes;
 mod compressed;
+mod curves;
 mod early;
 mod fetch;
 mod fetching;

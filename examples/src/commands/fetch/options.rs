@@ -8,7 +8,7 @@ use barewire_http1::Tolerances;
 use barewire_tls13::Trust;
 
 use super::request;
-use crate::cli::{FetchArgs, Net, NetworkArgs, RetryArgs, Tolerance};
+use crate::cli::{FetchArgs, Groups, Net, NetworkArgs, RetryArgs, Tolerance};
 use crate::commands::input::read_file;
 use crate::commands::output::{Destination, complain};
 use crate::commands::scene::find_scene;
@@ -140,6 +140,9 @@ fn job(args: &FetchArgs, url: Url, file: Option<&PathBuf>) -> Result<Job, Failur
         direct: Direct::parse(args.network.noproxy.as_deref().unwrap_or_default()),
         ..Job::of(url, trust(args)?)
     };
+    if let Some(Groups(groups)) = &args.network.curves {
+        job.groups.clone_from(groups);
+    }
     request::describe(&args.request, file.map(PathBuf::as_path), &mut job)?;
     job.limits = limits(&args.network, &Limits::usual(job.body.is_some() || job.upload.is_some()));
     Ok(job)
