@@ -208,7 +208,7 @@ impl Client {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
-        if self.closed_by_peer {
+        if self.closed_by_peer || self.gave_up() {
             // RFC 8446 §6.1: bytes after close_notify are ignored.
             return Ok(());
         }
@@ -224,7 +224,7 @@ impl Client {
         if let Some(failure) = &self.failure {
             return Err(failure.clone());
         }
-        if self.closed_by_peer {
+        if self.closed_by_peer || self.gave_up() {
             return Ok(());
         }
         let (offset, partial) = (self.records.received(), self.records.partial());
@@ -293,12 +293,18 @@ impl Client {
     }
     // book: end
 
-    /// Queues close_notify: this side sends no more data. The server may still send.
+    /// Queues close_notify: this side sends nothing more. The server may still send, if the handshake is done; if it is
+    /// not, the connection is over.
     pub fn close(&mut self) {
         if self.failure.is_none() && !self.closed_by_us {
-            self.closed_by_us = true;
             self.send_alert(crate::alert::AlertDescription::CLOSE_NOTIFY);
+            self.closed_by_us = true;
         }
+    }
+
+    /// Whether this side has closed the connection before the handshake was done: nothing that comes is of use.
+    fn gave_up(&self) -> bool {
+        self.closed_by_us && self.summary.is_none()
     }
 
     /// Takes the next sending key (RFC 8446 §4.6.3). With `request_peer` the server is asked to do the same, once:

@@ -14,6 +14,10 @@ use crate::suite::Suite;
 impl Client {
     /// Queues one record. Before there are keys, it is not encrypted. `content` is at most 2^14 bytes.
     pub(super) fn send_record(&mut self, content_type: ContentType, content: &[u8]) -> Result<(), Error> {
+        if self.closed_by_us {
+            // RFC 8446 §6.1: close_notify was the last. A fault that was found since is not told.
+            return Ok(());
+        }
         if let Some(keys) = &mut self.send_keys {
             keys.seal(content_type, content, &mut self.outgoing)
                 .map_err(|_| Error::NotWritable("the record cannot be sealed"))?;

@@ -295,7 +295,13 @@ impl Forger {
 
     /// The first `messages` messages of the honest handshake, which has five.
     pub fn flight(&mut self, messages: usize) -> Result<(), Error> {
-        for number in 0..messages {
+        self.messages(0..messages)
+    }
+
+    /// These messages of the honest handshake.
+    pub fn messages(&mut self, numbers: std::ops::Range<usize>) -> Result<(), Error> {
+        let last = numbers.end;
+        for number in numbers {
             match number {
                 0 => self.hello(|_| ())?,
                 1 => self.say(&self.encrypted_extensions(Vec::new()))?,
@@ -304,7 +310,7 @@ impl Forger {
                 _ => self.say(&self.finished())?,
             }
         }
-        if messages == 5 {
+        if last == 5 {
             self.application_keys();
         }
         Ok(())

@@ -14,6 +14,8 @@ mod records;
 mod resumed;
 mod tickets;
 
+use barewire_tls13::extensions::Extension;
+use barewire_tls13::handshake::HELLO_RETRY_RANDOM;
 use barewire_tls13::record::ContentType;
 use barewire_tls13::{AlertDescription, Config, Error};
 use common::Identity;
@@ -112,10 +114,44 @@ fn rfc8446_sd_4_an_alert_in_the_place_of_the_second_flight() {
         assert_eq!(types, [(false, 20), (true, 21)], "after {messages} messages");
     }
     // After a HelloRetryRequest it went out already, before the second ClientHello.
-    use barewire_tls13::extensions::Extension;
     let mut forger = forger();
     forger.retry(vec![Extension::SelectedVersion(0x0304), Extension::Cookie(b"crumbs")]).unwrap();
     forger.flight(1).unwrap();
     let result = forger.say(&forger.finished());
     assert_eq!(fault(&mut forger, result, AlertDescription::UNEXPECTED_MESSAGE), None);
+}
+
+/// RFC 8446 §6.1: close_notify is the last that its sender says. So a client that gives up during the handshake does not
+/// go on with it, and a fault that comes later is not told.
+#[test]
+fn rfc8446_s6_1_nothing_follows_our_close_notify() {
+    for messages in 0..5 {
+        let mut forger = forger();
+        forger.flight(messages).unwrap();
+        forger.client.close();
+        let sent = forger.sent();
+        assert_eq!(sent.last().unwrap().content, [1, 0]);
+        forger.messages(messages..5).unwrap();
+        assert_eq!(
+            (forger.sent().len(), forger.client.summary()),
+            (sent.len(), None),
+            "after {messages} messages"
+        );
+        assert_eq!(forger.client.receive_eof(forger.now), Ok(()));
+    }
+    let mut forger = forger();
+    forger.client.close();
+    let sent = forger.sent();
+    let asks = vec![Extension::SelectedVersion(0x0304), Extension::Cookie(b"crumbs")];
+    forger.hello(|h| (h.hello.random, h.hello.extensions) = (HELLO_RETRY_RANDOM, asks)).unwrap();
+    assert_eq!(forger.sent(), sent, "a second ClientHello");
+    let mut forger = self::forger();
+    forger.handshake().unwrap();
+    forger.client.close();
+    let sent = forger.sent();
+    // Data still comes, until a fault does.
+    forger.sealed(ContentType::APPLICATION_DATA, b"data").unwrap();
+    assert_eq!(forger.client.read(&mut [0; 9]), 4);
+    forger.sealed(ContentType::HANDSHAKE, &[99, 0, 0, 0]).unwrap_err();
+    assert_eq!(forger.sent(), sent);
 }
