@@ -1,6 +1,6 @@
 //! The flights of an honest server, bent in places: full, after a HelloRetryRequest, resumed, and with early data. What
 //! is not bent is taken; a sealed record that was changed is not; a refusal is told by an alert. The first byte says
-//! which flight it is. Each bend has four bytes: which message or record, how, where, and a value.
+//! which flight it is, and how it is cut. Each bend has four bytes: which message or record, how, where, and a value.
 #![no_main]
 
 #[path = "../../tests/common/mod.rs"]
@@ -142,13 +142,14 @@ fn ends_in_alert(sent: &[u8]) -> bool {
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((&flight, rest)) = bytes.split_first() else { return };
-    let (flight, honest) = (flight % 6, rest.len() < 4);
+    let (cut, flight, honest) = (flight / 6 % 4, flight % 6, rest.len() < 4);
     let edits = rest.as_chunks::<4>().0.iter();
     let edits = edits.map(|&[number, how, place, value]| Edit { number, how, place, value });
     // Numbers from 128 on are of records, and those before of messages.
     let (of_records, of_messages): (Vec<Edit>, Vec<Edit>) = edits.partition(|edit| edit.number >= 128);
     let of_records = of_records.into_iter().map(|edit| Edit { number: edit.number - 128, ..edit }).collect();
     let mut forger = forger(flight);
+    forger.piece = [usize::MAX, 1, 3, 50][usize::from(cut)];
     // The ServerHello is in the clear, so the version in the header of its record may be another.
     let ((_, messages), (bent_sealed, records)) = (bend(of_messages, 0), bend(of_records, 1));
     (forger.bend_message, forger.bend_bytes) = (Some(messages), Some(records));

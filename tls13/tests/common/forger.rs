@@ -41,6 +41,8 @@ pub struct Forger {
     pub bend_message: Option<Bend>,
     /// Bends the bytes that go out.
     pub bend_bytes: Option<Bend>,
+    /// How many bytes the client gets at once.
+    pub piece: usize,
     signer: ring::signature::Ed25519KeyPair,
     certificate: Vec<u8>,
 }
@@ -106,6 +108,7 @@ impl Forger {
             psk: None,
             bend_message: None,
             bend_bytes: None,
+            piece: usize::MAX,
             signer: ring::signature::Ed25519KeyPair::from_pkcs8_maybe_unchecked(&identity.key).unwrap(),
             certificate: identity.chain[0].to_vec(),
         }
@@ -114,7 +117,7 @@ impl Forger {
     /// Feeds raw bytes.
     pub fn raw(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let bytes = bent(&mut self.bend_bytes, bytes.to_vec());
-        self.client.receive(self.now, &bytes)
+        bytes.chunks(self.piece).try_for_each(|piece| self.client.receive(self.now, piece))
     }
 
     /// Feeds one record in the clear.
