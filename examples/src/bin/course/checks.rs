@@ -92,8 +92,12 @@ pub(crate) fn run(id: &str, seed: u64) -> bool {
 mod tests {
     use std::sync::mpsc;
 
+    use barewire_tls13::observe::Observer;
+    use barewire_tls13::record::ContentType;
+
     use super::*;
     use crate::told::{Record, Told};
+    use crate::wire::{self, Sent};
 
     /// All that a check of a solved exercise tells.
     fn told(id: &str, check: Check, seed: u64) -> Vec<Told> {
@@ -117,6 +121,28 @@ mod tests {
             told(id, *check, 1).into_iter().for_each(|told| record.add(told));
             assert_eq!(!record.packets.is_empty(), *handles == Handles::Packets, "{id}");
         }
+    }
+
+    /// The secrets that a check tells open its records, so that a reader of the capture sees what is in them.
+    #[test]
+    fn the_secrets_of_a_check_open_its_packets() {
+        let mut record = Record::default();
+        told("tls12", tls13::key_updates, 1).into_iter().for_each(|told| record.add(told));
+        let mut observer = Observer::new();
+        record.secrets.iter().for_each(|line| observer.add_key_log(line));
+        let mut data = Vec::new();
+        for packet in &record.packets {
+            let Sent::Bytes { way, at, bytes, .. } = &packet.sent else { continue };
+            for seen in observer.receive(*way, u64::from(*at), bytes) {
+                let (content_type, content) = seen.content().expect("a record that opens");
+                if content_type == ContentType::APPLICATION_DATA {
+                    data.push(String::from_utf8_lossy(content).into_owned());
+                }
+            }
+        }
+        let wanted = ["one", "uno", "two", "due", "three", "four", "five", "tre", "quattro", "cinque", "six"];
+        assert_eq!(data, wanted);
+        assert_eq!(wire::capture(&record.packets, &record.secrets).secrets.len(), 1);
     }
 
     /// A check in which something is random passes with each seed, says it, and does something else. Where a client

@@ -28,6 +28,8 @@ pub(crate) struct Grade {
     report: String,
     /// What went over the wire in them.
     packets: Vec<Packet>,
+    /// The lines of a key log that opens them.
+    secrets: Vec<String>,
     took: Duration,
 }
 
@@ -38,7 +40,7 @@ impl Grade {
         let begun = Instant::now();
         let run = limited::run(Command::new(own).args([CHECK, &exercise.id, &seed.to_string()]), LIMIT)
             .map_err(|error| format!("the check could not be started: {error}"))?;
-        let Record { mut report, seed, packets, passed } = Record::of(&run.stdout);
+        let Record { mut report, seed, packets, secrets, passed } = Record::of(&run.stdout);
         let code = run.status.map(|status| status.code());
         let broke = match code {
             None => {
@@ -54,7 +56,7 @@ impl Grade {
             report +=
                 &format!("  seed {seed}; `cargo course grade {} --seed N` tries another\n", exercise.id);
         }
-        Ok(Grade { exercise: exercise.clone(), solved, report, packets, took: begun.elapsed() })
+        Ok(Grade { exercise: exercise.clone(), solved, report, packets, secrets, took: begun.elapsed() })
     }
 
     /// Keeps the capture of a check that failed, and says in the report where it lies.
@@ -62,7 +64,8 @@ impl Grade {
         match self.solved {
             true => kept::forget(root, &self.exercise.id),
             false => {
-                self.report += &format!("  {}\n", kept::keep(root, &self.exercise.id, &self.packets));
+                self.report +=
+                    &format!("  {}\n", kept::keep(root, &self.exercise.id, &self.packets, &self.secrets));
             }
         }
     }

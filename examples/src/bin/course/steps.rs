@@ -105,6 +105,11 @@ impl Steps {
         (self.tell)(Told::Forget);
     }
 
+    /// Keeps a line of a key log, with which the capture of a TLS connection can be opened.
+    pub(crate) fn secret(&mut self, line: String) {
+        (self.tell)(Told::Secret(line));
+    }
+
     fn keep(&mut self, sent: Sent) {
         (self.tell)(Told::Packet(Packet { step: self.step, sent }));
     }

@@ -8,6 +8,7 @@
 //!    1. read a message whose answer has a pointer    for the report: a step, or a student's print
 //!  ␁seed 1                                           something is drawn at random, from this seed
 //!  ␁packet 1 datagram c 3039818000010001...          what went over the wire in step 1
+//!  ␁secret CLIENT_TRAFFIC_SECRET_0 9f4c... 72a1...   a line of a key log, which opens some of the packets
 //!  ␁forget                                           the last exchange went well, as one of many
 //!  ␁passed                                           the check came to its end, and all was right
 //! ```
@@ -33,6 +34,8 @@ pub(crate) enum Told {
     Seed(u64),
     /// A packet that the student's code gets, or sends.
     Packet(Packet),
+    /// A line of a key log: with it the packets of a TLS connection can be opened.
+    Secret(String),
     /// The packets of the last exchange are not kept.
     Forget,
     /// The check came to its end, and all was right. A process that ends without it was ended by the student's code.
@@ -46,6 +49,8 @@ pub(crate) struct Record {
     pub(crate) report: String,
     pub(crate) seed: Option<u64>,
     pub(crate) packets: Vec<Packet>,
+    /// The lines of the key log.
+    pub(crate) secrets: Vec<String>,
     pub(crate) passed: bool,
 }
 
@@ -71,6 +76,7 @@ impl Record {
             Told::Line(line) => self.report += &format!("{line}\n"),
             Told::Seed(seed) => self.seed = Some(seed),
             Told::Packet(packet) => self.packets.push(packet),
+            Told::Secret(line) => self.secrets.push(line),
             Told::Passed => self.passed = true,
             Told::Forget => {
                 let begins = |packet: &Packet| !matches!(packet.sent, Sent::Bytes { .. });
@@ -88,6 +94,7 @@ fn parse(text: &str) -> Option<Told> {
         ["seed", seed] => Some(Told::Seed(seed.parse().ok()?)),
         ["forget"] => Some(Told::Forget),
         ["passed"] => Some(Told::Passed),
+        ["secret", label, random, secret] => Some(Told::Secret(format!("{label} {random} {secret}"))),
         ["packet", step, ref sent @ ..] => {
             Some(Told::Packet(Packet { step: step.parse().ok()?, sent: sent_of(sent)? }))
         }
@@ -124,6 +131,7 @@ impl fmt::Display for Told {
             Told::Seed(seed) => write!(f, "{MARK}seed {seed}"),
             Told::Forget => write!(f, "{MARK}forget"),
             Told::Passed => write!(f, "{MARK}passed"),
+            Told::Secret(line) => write!(f, "{MARK}secret {line}"),
             Told::Packet(Packet { step, sent }) => {
                 write!(f, "{MARK}packet {step} ")?;
                 write_sent(f, sent)
@@ -166,6 +174,7 @@ mod tests {
             Told::Seed(u64::MAX),
             Told::Forget,
             Told::Passed,
+            Told::Secret("EXPORTER_SECRET 00 ff".to_owned()),
             packet(Sent::Connect { port: 443 }),
             packet(Sent::Datagram { way: ToClient, bytes: vec![0, 1, 0xfe, 0xff] }),
             bytes(ToServer, 0, b"abc"),

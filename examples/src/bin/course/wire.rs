@@ -53,11 +53,12 @@ pub(crate) enum Sent {
     },
 }
 
-/// The capture of these packets.
-pub(crate) fn capture(packets: &[Packet]) -> Capture {
+/// The capture of these packets, with the lines of a key log.
+pub(crate) fn capture(packets: &[Packet], secrets: &[String]) -> Capture {
     let name = "course: real bytes in packets that are made up".to_owned();
     let interface = Interface { link_type: linktype::RAW, name, origin: Origin::Seen };
-    let capture = Capture { interfaces: vec![interface], ..Capture::default() };
+    let secrets = if secrets.is_empty() { Vec::new() } else { vec![secrets.join("\n") + "\n"] };
+    let capture = Capture { interfaces: vec![interface], secrets, ..Capture::default() };
     let mut wire = Recorder { capture, connections: 0, port: 80, step: 0, is_around: false };
     packets.iter().for_each(|packet| wire.packet(packet));
     wire.capture

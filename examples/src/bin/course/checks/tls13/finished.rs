@@ -40,9 +40,9 @@ const BENDS: &[(&str, &str, &str, Bend)] = &[
 
 /// tls08: is this the handshake that the server saw?
 pub(crate) fn finished(steps: &mut Steps) -> Result<(), Failed> {
-    for (what, wanted, rule, bend) in BENDS {
+    for (number, (what, wanted, rule, bend)) in (1..).zip(BENDS) {
         steps.step(format!("a handshake; the server's Finished has {what}"));
-        let mut server = Server::before_finished(steps)?;
+        let mut server = Server::before_finished(steps, number)?;
         let right = mac(&server, &server.secrets.server, server.transcript.current().bytes());
         let value = bend(&server, right);
         // The error is what the alert says.

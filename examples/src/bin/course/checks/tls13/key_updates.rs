@@ -20,7 +20,7 @@ struct Connected {
 
 impl Connected {
     fn new(steps: &mut Steps) -> Result<Connected, Failed> {
-        let mut server = Server::before_finished(steps)?;
+        let mut server = Server::before_finished(steps, 1)?;
         let hash = server.transcript.current();
         let value = verify_data(server.transcript.hash(), &server.secrets.server, hash.bytes());
         server

@@ -7,6 +7,9 @@ use std::time::{Duration, Instant, SystemTime};
 use barewire_dissect::Direction::{ToClient, ToServer};
 use barewire_tls13::extensions::{Extension, KeyShareEntry};
 use barewire_tls13::handshake::{EncryptedExtensions, Message, ServerHello};
+use barewire_tls13::key_log::{
+    CLIENT_HANDSHAKE, CLIENT_TRAFFIC, SERVER_HANDSHAKE, SERVER_TRAFFIC, key_log_line,
+};
 use barewire_tls13::key_schedule::{EarlySecret, HandshakeSecrets, Secret, next_traffic_secret};
 use barewire_tls13::record::{ContentType, HEADER, RecordHeader};
 use barewire_tls13::{
@@ -26,6 +29,8 @@ const KEY: [u8; 32] = [0x4b; 32];
 pub(super) struct Server {
     pub(super) client: Client,
     now: Instant,
+    /// The random of the ClientHello: a key log knows a connection by it.
+    random: [u8; 32],
     /// The messages so far, and the hash of all but the last one.
     pub(super) transcript: Transcript,
     pub(super) before_last: Secret,
@@ -36,8 +41,9 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// A connection in which the client waits for the server's Finished.
-    pub(super) fn before_finished(steps: &mut Steps) -> Result<Server, Failed> {
+    /// A connection in which the client waits for the server's Finished. `number` is another one for each connection of
+    /// a check.
+    pub(super) fn before_finished(steps: &mut Steps, number: u64) -> Result<Server, Failed> {
         let failed = |error: Error| unexpected("the hellos", &error, "RFC 8446 §2");
         let no_keys = || unexpected("the hellos", &"no keys", "RFC 8446 §7.3");
         let now = Instant::now();
@@ -46,7 +52,7 @@ impl Server {
         config.suites = vec![SUITE];
         let external = ExternalPsk { identity: b"course".to_vec(), key: KEY.to_vec(), suite: SUITE };
         config.pre_shared_key = Some(PreSharedKey::External(external));
-        let mut client = Client::new(now, config, &mut ChaCha8Rng::seed_from_u64(1)).map_err(failed)?;
+        let mut client = Client::new(now, config, &mut ChaCha8Rng::seed_from_u64(number)).map_err(failed)?;
         let sent = client.transmit(now).unwrap_or_default();
         steps.connect(443);
         steps.send(ToServer, &sent);
@@ -54,7 +60,7 @@ impl Server {
 
         let share = PrivateShare::generate(Group::X25519).map_err(failed)?;
         let public = share.public().to_vec();
-        let (session_id, peer) = offered(client_hello).ok_or_else(no_keys)?;
+        let (random, session_id, peer) = offered(client_hello).ok_or_else(no_keys)?;
         let shared = share.agree(&peer).ok_or_else(no_keys)?;
         let hello = ServerHello {
             legacy_version: 0x0303,
@@ -76,7 +82,9 @@ impl Server {
         let sends = Protection::new(SUITE, &secrets.server).ok_or_else(no_keys)?;
         let receives = Protection::new(SUITE, &secrets.client).ok_or_else(no_keys)?;
         let before_last = transcript.current();
-        let mut server = Server { client, now, transcript, before_last, secrets, sends, receives };
+        steps.secret(key_log_line(CLIENT_HANDSHAKE, &random, &secrets.client));
+        steps.secret(key_log_line(SERVER_HANDSHAKE, &random, &secrets.server));
+        let mut server = Server { client, now, random, transcript, before_last, secrets, sends, receives };
         server.says_in_the_clear(steps, &hello).map_err(failed)?;
         server.says(steps, &EncryptedExtensions { extensions: Vec::new() }.to_bytes()).map_err(failed)?;
         Ok(server)
@@ -115,6 +123,8 @@ impl Server {
     /// After its Finished the server seals with application keys, and the client will, after its own.
     pub(super) fn takes_application_keys(&mut self, steps: &mut Steps) {
         let secrets = self.secrets.application(self.transcript.current().bytes());
+        steps.secret(key_log_line(CLIENT_TRAFFIC, &self.random, &secrets.client));
+        steps.secret(key_log_line(SERVER_TRAFFIC, &self.random, &secrets.server));
         // The client's Finished is still under its handshake key.
         let _ = self.client_says(steps);
         [self.sends, self.receives] = [&secrets.server, &secrets.client].map(keys);
@@ -176,12 +186,12 @@ fn next(before: &Protection) -> Protection {
     keys(&next_traffic_secret(SUITE, before.secret()))
 }
 
-/// The session id and the key share of a ClientHello.
-fn offered(client_hello: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+/// The random, the session id and the key share of a ClientHello.
+fn offered(client_hello: &[u8]) -> Option<([u8; 32], Vec<u8>, Vec<u8>)> {
     let Ok(Message::ClientHello(offer)) = Message::parse(client_hello) else { return None };
     let share = offer.extensions.iter().find_map(|extension| match extension {
         Extension::KeyShares(entries) => entries.first().map(|entry| entry.key_exchange.to_vec()),
         _ => None,
     })?;
-    Some((offer.legacy_session_id.to_vec(), share))
+    Some((offer.random, offer.legacy_session_id.to_vec(), share))
 }
