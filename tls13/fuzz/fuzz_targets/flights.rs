@@ -59,14 +59,15 @@ impl Edit {
     }
 }
 
-/// Bends what comes by, number for number. Notes whether anything was changed from number `first` on.
+/// Bends what comes by, number for number. Notes whether anything was changed from number `first` on; what follows an
+/// honest record comes too late to change it.
 fn bend(edits: Vec<Edit>, first: u8) -> (Rc<Cell<bool>>, Bend) {
     let bent = Rc::new(Cell::new(false));
     let (noted, mut number) = (bent.clone(), 0);
     let bend = move |bytes: Vec<u8>| {
         let wanted = edits.iter().filter(|edit| edit.number == number);
         let after = wanted.fold(bytes.clone(), |bytes, edit| edit.apply(bytes));
-        noted.set(noted.get() || number >= first && after != bytes);
+        noted.set(noted.get() || number >= first && !after.starts_with(&bytes));
         number = number.saturating_add(1);
         after
     };
