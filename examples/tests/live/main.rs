@@ -6,11 +6,12 @@
 //! they skipped, and under `BAREWIRE_REQUIRE_LIVE=1`, as in `.ci/run`, skipping is failing ([`need`]).
 //!
 //! In reading order: [`fetching`] (pages that arrive), [`keeping`] (several pages over one connection), [`early`]
-//! (early data that is asked for again), [`curves`] (one group of the key exchange alone), [`loss`] (pages that arrive although packets are lost), [`refusing`] (what must
-//! not pass, each with its exit code and its sentence), [`captures`] (the program's own pcapng in tshark), [`judged`]
-//! (what `read` makes of captures, against tshark), [`beside_curl`] and [`compressed`] (the same command lines for
-//! both), [`proxying`] (our proxy and nginx, with the same origins), [`through_proxy`] (tinyproxy in between),
-//! [`resolving`] (`barewire resolve` with the system's servers).
+//! (early data that is asked for again), [`curves`] (one group of the key exchange alone), [`loss`] (pages that arrive
+//! although packets are lost), [`refusing`] (what must not pass, each with its exit code and its sentence),
+//! [`captures`] (the program's own pcapng in tshark), [`judged`] (what `read` makes of captures, against tshark),
+//! [`beside_curl`] and [`compressed`] (the same command lines for both), [`proxying`] (our proxy and nginx, with the
+//! same origins), [`through_proxy`] (tinyproxy in between), [`resolving`] (`barewire resolve` with the system's
+//! servers).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;

@@ -31,9 +31,19 @@ impl Deadlines {
         }
     }
 
-    /// The earliest.
-    pub(super) fn next(&self) -> Option<Instant> {
-        self.heap.first().map(|(deadline, _)| *deadline)
+    /// The earliest of those that are not `outdated`.
+    pub(super) fn earliest(&self, outdated: &impl Fn(Handle) -> bool) -> Option<Instant> {
+        self.earliest_from(0, outdated)
+    }
+
+    /// The earliest at `place` and below it. It goes down only where something is outdated.
+    fn earliest_from(&self, place: usize, outdated: &impl Fn(Handle) -> bool) -> Option<Instant> {
+        let (deadline, handle) = *self.heap.get(place)?;
+        if !outdated(handle) {
+            return Some(deadline);
+        }
+        let below = [2 * place + 1, 2 * place + 2];
+        below.into_iter().filter_map(|below| self.earliest_from(below, outdated)).min()
     }
 
     /// The connections that are due by `now`, in the order in which they were opened.

@@ -76,10 +76,11 @@ impl Schedule {
         self.deadlines.set(handle, None);
     }
 
-    /// The earliest deadline, or one before it: that of a connection from before it moved.
+    /// The earliest deadline.
     pub(super) fn earliest(&self, connections: &Connections) -> Option<Instant> {
         let moved = self.moved.iter().filter_map(|moved| moved.deadline(connections));
-        self.deadlines.next().into_iter().chain(moved).min()
+        let has_moved = |handle| self.moved.iter().any(|moved| moved.handle == handle);
+        self.deadlines.earliest(&has_moved).into_iter().chain(moved).min()
     }
 
     /// The connections that are due by `now`, in the order in which they were opened.

@@ -180,7 +180,7 @@ impl Table {
         Some(event)
     }
 
-    /// The earliest deadline of all connections, or one before it.
+    /// The earliest deadline of all connections.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.schedule.earliest(&self.connections)
     }

@@ -6,7 +6,7 @@
 //!                │ whole: opened
 //!                ▼
 //!             waiting  [ header | read | content ] [ header | content ] ──▶ reader
-//!                                                                      └─▶ spare, for other records
+//!                                                                       └─▶ spare, for others
 //! ```
 //!
 //! A server decides how much padding it sends, and how short its records are. Without a rule it could make us keep 16
@@ -66,8 +66,8 @@ impl Record {
 }
 
 impl RecordBuffer {
-    /// Takes from `bytes` what the arriving record lacks, and gives the record if it is whole then. A header that breaks
-    /// a rule is refused at once, before the rest arrives.
+    /// Takes from `bytes` what the arriving record lacks, and gives the record if it is whole then. A header that
+    /// breaks a rule is refused at once, before the rest arrives.
     pub(super) fn next_record(&mut self, bytes: &mut &[u8]) -> Result<Option<Record>, Refused<Reason>> {
         let Some(header) = self.header(bytes)? else { return Ok(None) };
         let length = HEADER + header.length;

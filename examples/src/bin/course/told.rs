@@ -8,7 +8,7 @@
 //!    1. read a message whose answer has a pointer    for the report: a step, or a student's print
 //!  ␁seed 1                                           something is drawn at random, from this seed
 //!  ␁packet 1 datagram c 3039818000010001...          what went over the wire in step 1
-//!  ␁secret CLIENT_TRAFFIC_SECRET_0 9f4c... 72a1...   a line of a key log, which opens some of the packets
+//!  ␁secret CLIENT_TRAFFIC_SECRET_0 9f4c... 72a1...   a line of a key log: it opens packets
 //!  ␁forget                                           the last exchange went well, as one of many
 //!  ␁passed                                           the check came to its end, and all was right
 //! ```

@@ -56,8 +56,8 @@ fn put(path: &Path, text: &str) -> io::Result<()> {
     done
 }
 
-/// A new file beside that of `path`, which nobody but its owner can read, where the system knows owners. Another run may
-/// be writing one, or may have left one.
+/// A new file beside that of `path`, which nobody but its owner can read, where the system knows owners. Another run
+/// may be writing one, or may have left one.
 fn for_owner(path: &Path) -> io::Result<(File, PathBuf)> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
