@@ -1,11 +1,12 @@
-//! TLS 1.3: who are you? Six servers say that they are www.example.test, and each shows a certificate.
+//! TLS 1.3: who are you? Eight servers say that they are www.example.test, and each shows a certificate.
 //!
 //! The client asks four questions. Does a path of signatures lead from the certificate to an authority that it trusts?
 //! Is the certificate valid now? Does it have the name that the client wants? And does the server hold its key? Anybody
 //! can copy a certificate, since each client gets it. So the server signs the handshake with the key: CertificateVerify.
 //!
-//! A client that does not believe a good server has to learn whom to trust: `--cacert FILE` of `barewire` does that.
-//! `--insecure` cures nothing. It leaves out the first three questions, for every server.
+//! A client that does not believe a good server has to learn whom to trust: `--cacert FILE` of `barewire` does that. The
+//! third server here has to mend its own configuration: it does not show a certificate that the path needs. `--insecure`
+//! cures nothing. It leaves out the first three questions, for every server.
 //!
 //! Try: `cargo run --example tls_certificates -- cacert`: the client trusts two certificates more, that of the unknown
 //! authority and the one that signed itself. Which servers does it believe now, and why not the others? Then
@@ -19,6 +20,12 @@
 //! the client trusts Toy Root CA, and its clock says 2026-01-01 00:00:00 UTC
 //! a good one
 //!   verified: the chain leads to CN=Toy Root CA
+//! signed by an authority in the middle
+//!   verified: the chain leads to CN=Toy Root CA
+//! the same, but the one in the middle is not shown
+//!   unknown_ca: no path from the certificate to a trust anchor: the server sent 1
+//!   certificate, the first was issued by CN=Toy Middle CA, and nobody trusted
+//!   signed any of them; RFC 5280 §6.1
 //! expired
 //!   certificate_expired: the certificate of www.example.test expired on 2020-02-01
 //!   00:00:00 UTC, now is 2026-01-01 00:00:00 UTC; RFC 5280 §4.1.2.5
@@ -52,8 +59,10 @@ use barewire_tls13::{Config, Trust, utc};
 const NAME: &str = "www.example.test";
 
 /// What is special about the certificate of each server.
-const SERVERS: [(&str, Flavour); 6] = [
+const SERVERS: [(&str, Flavour); 8] = [
     ("a good one", Flavour::Honest),
+    ("signed by an authority in the middle", Flavour::LongChain),
+    ("the same, but the one in the middle is not shown", Flavour::ShortChain),
     ("expired", Flavour::Expired),
     ("for another name", Flavour::WrongName),
     ("signed by an unknown authority", Flavour::Untrusted),

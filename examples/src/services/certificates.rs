@@ -33,6 +33,10 @@ pub enum Flavour {
     WrongName,
     /// An authority signed it that nobody trusts.
     Untrusted,
+    /// An authority between the trusted one and the server signed it. The server shows that one's certificate, too.
+    LongChain,
+    /// The same, but the server forgets to show it.
+    ShortChain,
     /// It signed itself, and says that it is an authority, as those that `openssl req -x509` makes.
     SelfSigned,
     /// It is the certificate of the honest server, without its key: anybody who connects to that server can copy it.
@@ -74,6 +78,7 @@ fn certificate(name: &str, flavour: Flavour) -> Result<Certificate, rcgen::Error
     let (params, key) = (leaf(name, flavour)?, key(certified_key(flavour))?);
     match flavour {
         Flavour::Untrusted => params.signed_by(&key, &authority("Nobody's CA", 2)?),
+        Flavour::LongChain | Flavour::ShortChain => params.signed_by(&key, &authority("Toy Middle CA", 7)?),
         Flavour::SelfSigned => params.self_signed(&key),
         Flavour::Inspected => params.signed_by(&key, &authority("Office Proxy CA", 6)?),
         _ => params.signed_by(&key, &authority("Toy Root CA", 1)?),
@@ -87,7 +92,11 @@ fn certified_key(flavour: Flavour) -> u8 {
 
 /// The TLS configuration of the server called `name`.
 pub fn server_config(name: &str, flavour: Flavour) -> Result<ServerConfig, Box<dyn std::error::Error>> {
-    let chain = vec![CertificateDer::from(certificate(name, flavour)?)];
+    let mut chain = vec![CertificateDer::from(certificate(name, flavour)?)];
+    if flavour == Flavour::LongChain {
+        let middle = authority_params("Toy Middle CA").signed_by(&key(7)?, &authority("Toy Root CA", 1)?)?;
+        chain.push(CertificateDer::from(middle));
+    }
     let seed = if flavour == Flavour::Copied { 4 } else { certified_key(flavour) };
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(pkcs8(seed)));
     // Unlike `with_single_cert` this takes a certificate of another key.
