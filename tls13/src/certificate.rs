@@ -52,7 +52,7 @@ impl CertificateFacts {
             not_before: validity.not_before.timestamp(),
             not_after: validity.not_after.timestamp(),
             key: key_kind(certificate.public_key()),
-            serial: certificate.raw_serial_as_string(),
+            serial: serial(certificate.raw_serial()),
             length,
         }
     }
@@ -93,6 +93,18 @@ pub(crate) fn parse_key(der: &[u8]) -> Result<SubjectPublicKeyInfo<'_>, Certific
 
 fn broken(says: String) -> CertificateError {
     CertificateError::new(CertificateProblem::OtherCertificate, "RFC 5280 §4.1", says)
+}
+
+/// A serial number as "01:02:03".
+fn serial(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(3 * bytes.len());
+    for byte in bytes {
+        if !text.is_empty() {
+            text.push(':');
+        }
+        text.extend([byte >> 4, byte & 0xf].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('?')));
+    }
+    text
 }
 
 fn names(certificate: &X509Certificate<'_>) -> Vec<String> {

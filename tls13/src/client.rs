@@ -114,7 +114,7 @@ pub struct Client {
     /// The same for tickets, of which a server may have good reason to send many.
     idle_tickets: usize,
     events: EventQueue,
-    summary: Option<Summary>,
+    summary: Option<Arc<Summary>>,
     handshake_secrets: Option<HandshakeSecrets>,
     application_secrets: Option<ApplicationSecrets>,
     /// The resumption secret, from our Finished on. Each ticket gets its key from it.
@@ -339,7 +339,7 @@ impl Client {
 
     /// What the handshake agreed on, once it is done.
     pub fn summary(&self) -> Option<&Summary> {
-        self.summary.as_ref()
+        self.summary.as_deref()
     }
 
     /// Whether the server has sent close_notify.

@@ -129,6 +129,7 @@ impl Protection {
             legacy_version: 0x0303,
             length: content.len() + 1 + TAG,
         };
+        out.reserve(HEADER + header.length);
         let header = header.to_bytes();
         out.extend_from_slice(&header);
         let start = out.len();

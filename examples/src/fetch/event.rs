@@ -1,6 +1,7 @@
 //! What a fetch tells its holder. Tested in `tests/fetch_core`.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use barewire_http1::{Framing, Headers, Persistence, Response};
 use barewire_tls13::Summary;
@@ -24,7 +25,7 @@ pub enum Event {
     /// News of TLS that ends nothing: a HelloRetryRequest, a ticket, new keys.
     Tls(tls13::client::Event),
     /// The handshake is done: what it agreed on, and what it proved. It does not come over plain HTTP.
-    HandshakeDone(Box<Summary>),
+    HandshakeDone(Arc<Summary>),
     /// A 1xx response. Another response follows.
     Informational(Response),
     /// The head of the final response.

@@ -1,6 +1,7 @@
 //! What a client tells its caller. Tested in `tests/loopback.rs`.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::alert::Alert;
 use crate::certificate::CertificateFacts;
@@ -24,7 +25,7 @@ pub enum Event {
     /// the handshake is done.
     EarlyDataRefused(Vec<u8>),
     /// The handshake is done: data can be written.
-    HandshakeDone(Box<Summary>),
+    HandshakeDone(Arc<Summary>),
     /// There is data to [`read`](super::Client::read). Told when the first byte comes, and again when more comes
     /// after all of it was read.
     Data,

@@ -37,8 +37,9 @@ impl Client {
     }
 
     fn check_extension(&self, id: u16, place: Place) -> Result<(), Error> {
-        let (name, places) = (extension_name(id), extension_places(id));
+        let places = extension_places(id);
         if !places.is_empty() && !places.contains(&place) {
+            let name = extension_name(id);
             return Err(Error::illegal(RULE, format!("{name} has no place in {place}")));
         }
         // A server may send a cookie unasked (RFC 8446 §4.2.2).
@@ -46,7 +47,7 @@ impl Client {
         if may_stand || !place.answers() {
             return Ok(());
         }
-        let says = format!("{place} holds {name}, which was not asked for");
+        let says = format!("{place} holds {}, which was not asked for", extension_name(id));
         Err(Error::violation(AlertDescription::UNSUPPORTED_EXTENSION, RULE, says))
     }
 }

@@ -64,7 +64,7 @@ impl Client {
         self.application_secrets = Some(secrets);
         self.origin = self.origin_of(&server);
         let (signature, chain, verified) = shown(server);
-        let summary = Summary {
+        let summary = Arc::new(Summary {
             suite,
             group: handshake.group,
             signature,
@@ -74,9 +74,9 @@ impl Client {
             certificate_requested: handshake.certificate_request.is_some(),
             chain,
             verified,
-        };
+        });
         self.summary = Some(summary.clone());
-        self.tell(Event::HandshakeDone(Box::new(summary)));
+        self.tell(Event::HandshakeDone(summary));
         Ok(State::Connected)
     }
 

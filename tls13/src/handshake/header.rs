@@ -102,7 +102,9 @@ pub(crate) fn announced(bytes: &[u8]) -> Option<(HandshakeType, usize)> {
 
 /// Writes one message: type, length, and what `body` appends.
 pub(crate) fn write_message(kind: HandshakeType, body: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-    let mut out = vec![kind.0];
+    // Most messages fit.
+    let mut out = Vec::with_capacity(512);
+    out.push(kind.0);
     put_vector(&mut out, 3, body);
     out
 }
