@@ -181,8 +181,8 @@ impl Client {
 
     /// START (RFC 8446 §A.1): send the ClientHello.
     fn start(&mut self, shares: KeyShares, psk: Option<Offered>) -> Result<(), Error> {
-        let client_hello = self.client_hello(&shares, psk.as_ref(), None, None);
-        self.send_client_hello(&client_hello, INITIAL_VERSION);
+        let hello = self.client_hello(&shares, psk.as_ref(), None, None);
+        let client_hello = self.send_client_hello(hello, INITIAL_VERSION);
         if let Some(psk) = &psk {
             self.begin_early_data(psk, &client_hello)?;
         }

@@ -12,23 +12,22 @@
 //! Tested in `tests/refusals`.
 
 use super::Client;
+use super::state::Hello;
 use crate::alert::AlertDescription;
 use crate::error::Error;
 use crate::extensions::{self, Extension, Place, extension_name, extension_places};
-use crate::handshake::Message;
 use crate::record::{ContentType, MAX_CONTENT};
 
 const RULE: &str = "RFC 8446 §4.2";
 
 impl Client {
-    /// Sends a ClientHello, and notes what it offers. It is never encrypted.
-    pub(super) fn send_client_hello(&mut self, message: &[u8], record_version: u16) {
-        if let Ok(Message::ClientHello(hello)) = Message::parse(message) {
-            self.offered = hello.extensions.iter().map(Extension::id).collect();
-        }
-        for part in message.chunks(MAX_CONTENT) {
+    /// Sends a ClientHello, and notes what it offers. It is never encrypted. Gives the message.
+    pub(super) fn send_client_hello(&mut self, hello: Hello, record_version: u16) -> Vec<u8> {
+        self.offered = hello.offers;
+        for part in hello.bytes.chunks(MAX_CONTENT) {
             self.send_plaintext(ContentType::HANDSHAKE, record_version, part);
         }
+        hello.bytes
     }
 
     /// Refuses what does not belong in a message, and what answers nothing that we offered.

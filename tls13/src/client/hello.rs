@@ -1,7 +1,7 @@
 //! The offer and the answer: ClientHello (RFC 8446 §4.1.2), ServerHello (§4.1.3), HelloRetryRequest (§4.1.4).
 //! Tested in `tests/loopback.rs` and `tests/hostile.rs`.
 
-use super::state::{Handshake, Offer, Offered, State};
+use super::state::{Handshake, Hello, Offer, Offered, State};
 use super::{Client, Event};
 use crate::alert::AlertDescription;
 use crate::epoch::Epoch;
@@ -31,7 +31,7 @@ impl Client {
         psk: Option<&Offered>,
         cookie: Option<&[u8]>,
         before: Option<&Transcript>,
-    ) -> Vec<u8> {
+    ) -> Hello {
         let mut extensions = Vec::new();
         if let ServerName::DnsName(name) = &self.name {
             extensions.push(Extension::ServerName(Some(name.as_ref().as_bytes())));
@@ -59,6 +59,7 @@ impl Client {
             let identities = vec![psk.key.identity(self.wall_clock())];
             extensions.push(Extension::PreSharedKeys(OfferedPsks { identities, binders: vec![&binder] }));
         }
+        let offers = extensions.iter().map(Extension::id).collect();
         let hello = ClientHello {
             legacy_version: LEGACY_VERSION,
             random: self.random,
@@ -71,7 +72,7 @@ impl Client {
         if let Some(psk) = psk {
             psk.key.bind(&psk.early, before, &mut bytes);
         }
-        bytes
+        Hello { bytes, offers }
     }
 
     /// The checks that ServerHello and HelloRetryRequest share, in the order of RFC 8446 §4.1.3.
@@ -144,14 +145,14 @@ impl Client {
         let psk = offer.psk.map(|psk| Offered { early_data: false, ..psk });
         self.check_cookie(hello.cookie(), &shares, psk.as_ref())?;
         let before = psk.as_ref().map(|psk| psk.after_retry(&offer.client_hello, message));
-        let client_hello = self.client_hello(&shares, psk.as_ref(), hello.cookie(), before.as_ref());
+        let second = self.client_hello(&shares, psk.as_ref(), hello.cookie(), before.as_ref());
         self.note(|ledger| ledger.retry(&offer.client_hello, message, &transcript));
-        transcript.add(&client_hello);
-        self.note(|ledger| ledger.message(&client_hello, &transcript));
+        transcript.add(&second.bytes);
+        self.note(|ledger| ledger.message(&second.bytes, &transcript));
         self.require_message_end()?;
         self.send_keys = None;
         self.send_change_cipher_spec();
-        self.send_client_hello(&client_hello, LEGACY_VERSION);
+        let client_hello = self.send_client_hello(second, LEGACY_VERSION);
         self.tell(Event::HelloRetry { group });
         self.refuse_early_data();
         let retry = Some((suite, transcript));
@@ -169,7 +170,7 @@ impl Client {
         // The extension's type, its length, and the length of the cookie in it.
         const HEADERS: usize = 6;
         let Some(cookie) = cookie else { return Ok(()) };
-        let others = self.client_hello(shares, psk, None, None).len();
+        let others = self.client_hello(shares, psk, None, None).bytes.len();
         if others + HEADERS + cookie.len() <= usize::from(u16::MAX) {
             return Ok(());
         }

@@ -15,7 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use trace::{Section, hex};
 
-use super::state::{Authenticated, Early, Offer, Offered, State};
+use super::state::{Authenticated, Early, Hello, Offer, Offered, State};
 use super::{Client, Config, EarlyData, Event};
 use crate::extensions::Extension;
 use crate::group::Group;
@@ -65,7 +65,7 @@ fn client(rfc: &Section, session: Option<Session>, equal: &[u16]) -> Client {
     let State::WaitServerHello(ours) = std::mem::replace(&mut client.state, State::Failed) else { panic!() };
     (client.random, client.session_id) = (hello.random, hello.legacy_session_id.to_vec());
     let shares = KeyShares::known(Group::X25519, rfc.get("d"));
-    assert_eq!(equal_extensions(&client.client_hello(&shares, None, None, None), message), equal);
+    assert_eq!(equal_extensions(&client.client_hello(&shares, None, None, None).bytes, message), equal);
     (client.outgoing, client.early, client.send_keys) = (Vec::new(), Early::NotOffered, None);
     client.change_cipher_spec_sent = false;
     say(&mut client, shares, ours.psk, message, None);
@@ -80,11 +80,11 @@ fn say(
     message: &[u8],
     retry: Option<(Suite, Transcript)>,
 ) {
-    client.send_client_hello(message, INITIAL_VERSION);
+    let offers = parse(message).extensions.iter().map(Extension::id).collect();
+    let client_hello = client.send_client_hello(Hello { bytes: message.to_vec(), offers }, INITIAL_VERSION);
     if let Some(psk) = &psk {
         client.begin_early_data(psk, message).unwrap();
     }
-    let client_hello = message.to_vec();
     client.state = State::WaitServerHello(Box::new(Offer { shares, psk, client_hello, retry }));
 }
 
@@ -251,7 +251,7 @@ fn section_5_a_hello_retry_request() {
     let shares = KeyShares::known(Group::Secp256r1, rfc.get("priv"));
     let Ok(Message::ServerHello(asks)) = Message::parse(&retry[HEADER..]) else { panic!() };
     let known = client.client_hello(&shares, None, asks.cookie(), None);
-    assert_eq!(equal_extensions(&known, &second_hello[HEADER..]), [0, 10, 43, 44, 45, 51]);
+    assert_eq!(equal_extensions(&known.bytes, &second_hello[HEADER..]), [0, 10, 43, 44, 45, 51]);
     let mut transcript = Transcript::after_retry(Hash::Sha256, &hello[HEADER..], &retry[HEADER..]);
     let (suite, of_our_client) = offer.retry.unwrap();
     let mut with_ours = transcript.clone();

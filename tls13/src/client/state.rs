@@ -51,6 +51,15 @@ impl State {
     }
 }
 
+/// A ClientHello of ours.
+#[derive(Debug)]
+pub(super) struct Hello {
+    /// The message, header included.
+    pub(super) bytes: Vec<u8>,
+    /// The numbers of its extensions.
+    pub(super) offers: Vec<u16>,
+}
+
 /// What the client has offered.
 #[derive(Debug)]
 pub(super) struct Offer {
