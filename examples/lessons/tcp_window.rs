@@ -3,7 +3,8 @@
 //! The server keeps 3000 bytes for its reader. Each ACK says how much room is left: the window (RFC 9293 §3.8.6). The
 //! client writes 6000 bytes, and the reader sleeps. At window 0 the client must stop. Later an ACK tells it to go on,
 //! but an ACK without text is not sent again when it is lost. So the client asks: it sends one byte, the probe, and the
-//! server refuses it with an ACK. It asks more and more rarely (§3.8.6.1). At 1500 ms the reader takes everything.
+//! server refuses it with an ACK. It asks more and more rarely (§3.8.6.1). At 1500 ms the reader takes everything, and
+//! the byte of the probe goes out again, in a whole segment.
 //!
 //! Try: `cargo run --example tcp_window -- lost`: the ACK that opens the window is lost. Which packet saves the
 //! connection, and for how long did both ends wait? Then `-- sips`: the reader takes 200 bytes each 100 ms from the
@@ -22,11 +23,10 @@
 //!   730 ms    server: all before 3001, window 0; ACK, the window is closed
 //!  1500 ms    the reader takes 3000 bytes
 //!  1500 ms    server: all before 3001, window 3000; window update
-//!  1510 ms  client: seq 3001, length 1; retransmission, the window has opened
-//!  1510 ms  client: seq 3002, length 1000
-//!  1510 ms  client: seq 4002, length 1000
-//!  1510 ms  client: seq 5002, length 999
-//!  1520 ms    server: all before 5002, window 999
+//!  1510 ms  client: seq 3001, length 1000; retransmission, the window has opened
+//!  1510 ms  client: seq 4001, length 1000
+//!  1510 ms  client: seq 5001, length 1000
+//!  1520 ms    server: all before 5001, window 1000
 //!  1560 ms    server: all before 6001, window 0
 //!  1600 ms    the reader takes 3000 bytes
 //! ```

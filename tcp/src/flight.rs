@@ -248,7 +248,7 @@ impl Flight {
     }
 
     /// The segment that begins at `first` was sent again, up to `end`. If that is only a part of it, the rest becomes
-    /// a record of its own.
+    /// a record of its own. The last segment may have taken new text along: then `end` is after its own.
     pub fn sent_again(&mut self, first: SeqNumber, end: SeqNumber, now: Instant, departure: Departure) {
         let at = self.index_of(first);
         let Some(segment) = self.segments.get(at).copied() else { return };
@@ -259,7 +259,12 @@ impl Flight {
             self.delivered_segments += u32::from(segment.standing == Standing::Delivered);
         }
         self.set(at, Standing::InFlight);
+        let is_last = at + 1 == self.segments.len();
         let segment = &mut self.segments[at];
+        if is_last && end.after(segment.end) {
+            self.size += end.since(segment.end);
+            segment.end = end;
+        }
         segment.sent_at = now;
         segment.transmissions = segment.transmissions.saturating_add(1);
         segment.departure = departure;

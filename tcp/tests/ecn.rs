@@ -527,18 +527,18 @@ fn s6_1_6_window_probes() {
     sends_new(&mut s, 1, 10, PA);
     s.window = 0;
     s.arrives(A | ECE, 1, 10_001, b"");
-    s.writes(100);
+    s.writes(1100);
     s.silent();
     s.waits(s.c.variables().rto.as_millis() as u64 + 1);
     s.sends(A, 10_001, Some(1), 1);
     s.notes(SentNote::WindowProbe);
     assert_eq!(s.sent_codepoint, Codepoint::NotEct);
-    // The window opens: the byte goes again, and then comes new text.
+    // The window opens: the byte goes again, with text after it, and then comes a segment that is all new.
     s.window = 60_000;
     s.arrives(A, 1, 10_001, b"");
-    s.sends(A, 10_001, Some(1), 1);
+    s.sends(A, 10_001, Some(1), 1000);
     assert_eq!(s.sent_codepoint, Codepoint::NotEct);
-    s.sends(PA | CWR, 10_002, Some(1), 99);
+    s.sends(PA | CWR, 11_001, Some(1), 100);
     assert_eq!(s.sent_codepoint, Codepoint::Ect0);
 }
 

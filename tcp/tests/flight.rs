@@ -18,7 +18,7 @@ enum Step {
     Sack(u32, u32),
     Lose(u32),
     LoseFirst,
-    /// The record at this place is sent again, this much of it.
+    /// The record at this place is sent again, this much of it. The last one may take new text along.
     SentAgain(usize, u32),
     Presume(u32),
     /// Neighbours that are lost become one record.
@@ -97,8 +97,10 @@ impl List {
     }
 
     fn sent_again(&mut self, at: usize, length: u32) {
-        let whole = self.records[at];
-        let end = whole.end.min(whole.first + u64::from(length));
+        let (whole, is_last) = (self.records[at], at + 1 == self.records.len());
+        let (end, most) = (whole.first + u64::from(length), if is_last { u64::MAX } else { whole.end });
+        let end = end.min(most);
+        self.nxt = self.nxt.max(end);
         self.records[at] =
             Record { end, standing: Standing::InFlight, transmissions: whole.transmissions + 1, ..whole };
         if end < whole.end {

@@ -57,9 +57,17 @@ impl Sender {
     /// What is lost: as much of the first such segment as fits in one.
     fn lost_text(&self, size: usize) -> Option<SenderMessage> {
         let (segment, by) = self.flight.first_lost().filter(|_| !self.recovery.frto.holds_back())?;
-        let message = self.again(segment, size, Kind::Again, self.why(by))?;
+        let message = self.again(&self.with_new_text(*segment, by), size, Kind::Again, self.why(by))?;
         let fits = message.length as u32 <= self.congestion_allows();
         (fits || self.recovery.first_leaves || self.flight.pipe() == 0).then_some(message)
+    }
+
+    /// What the peer had no room for, and the new text after it. The byte of a probe alone would be a silly segment, and
+    /// it would take from the window: what is left might not fill a segment any more, and would wait for a timer
+    /// (RFC 9293 §3.8.6.2.1). Linux's probes carry no byte, so it has no such trouble.
+    fn with_new_text(&self, segment: SentSegment, by: LostBy) -> SentSegment {
+        let grows = by == LostBy::NoRoom && segment.end == self.snd.nxt && self.unsent() > 0;
+        SentSegment { end: if grows { self.outgoing.end() } else { segment.end }, ..segment }
     }
 
     /// New text should have left in the place of what is lost (F-RTO), and may not. With nothing in the network no ACK

@@ -90,6 +90,7 @@ impl Sender {
     fn sent_again(&mut self, now: Instant, message: &SenderMessage) {
         let departure = self.rate.departs(now, self.flight.pipe(), message.end().since(message.seq));
         self.flight.sent_again(message.seq, message.end(), now, departure);
+        self.snd.nxt = self.snd.nxt.latest(message.end());
         self.recovery.first_leaves = false;
         match message.kind {
             Kind::TailProbe => self.recovery.tail.sent(self.snd.nxt, true),

@@ -40,8 +40,9 @@ impl Sender {
     /// The wait is over: what was held back may go.
     fn window_opens(&mut self) {
         if self.window_probe.count > 0 {
-            // The peer had no room for the probe's byte, and dropped it.
+            // The peer had no room for the probe's byte, and dropped it. It goes out again with what follows it.
             self.flight.lose(LostBy::NoRoom, |_| true);
+            self.flight.join_lost(LostBy::NoRoom);
             self.recovery.first_leaves = true;
         }
         self.window_probe = Default::default();

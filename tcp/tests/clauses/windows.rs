@@ -1,5 +1,6 @@
 //! Windows: the peer's is kept to and probed, ours opens in steps (RFC 9293 §3.8.6).
 
+use barewire_tcp::congestion::CongestionControl;
 use barewire_tcp::options::Options;
 use barewire_tcp::{AckReason, Config, ConnectionEvent, SentNote, State};
 
@@ -83,6 +84,47 @@ fn s3_8_6_1_a_dropped_probe_is_repeated() {
     assert!(s.c.deadline().is_some());
     s.arrives(A, 1, 2, b"");
     assert_eq!(s.c.deadline(), None);
+}
+
+/// §3.8.6.2.1: the byte of the probe fills a segment together with the text after it. Alone it would take one byte from a
+/// window of one segment, and the rest would be too little to leave before a timer says so.
+#[test]
+fn s3_8_6_2_1_a_dropped_probe_goes_out_again_with_the_text_after_it() {
+    let mut s = Script::established(Config { congestion: CongestionControl::Reno, ..plain() });
+    s.writes(4000);
+    for n in 0..3 {
+        s.sends(A, 1 + 1000 * n, Some(1), 1000);
+    }
+    s.sends(PA, 3001, Some(1), 1000);
+    s.window = 0;
+    s.arrives(A, 1, 4001, b"");
+    s.writes(1500);
+    s.silent();
+    s.waits(400);
+    s.sends(A, 4001, Some(1), 1);
+    s.arrives(A, 1, 4001, b"");
+    s.window = 1000;
+    s.arrives(A, 1, 4001, b"");
+    s.sends(A, 4001, Some(1), 1000);
+    s.notes(SentNote::WindowOpened);
+    s.silent();
+    s.arrives(A, 1, 5001, b"");
+    s.sends(PA, 5001, Some(1), 500);
+    s.arrives(A, 1, 5501, b"");
+    assert_eq!(s.c.deadline(), None, "all is acknowledged");
+    // Where the FIN follows, it follows at once.
+    s.window = 0;
+    s.arrives(A, 1, 5501, b"");
+    s.writes(10);
+    s.c.close();
+    s.silent();
+    s.waits(400);
+    s.sends(A, 5501, Some(1), 1);
+    s.arrives(A, 1, 5501, b"");
+    s.window = 1000;
+    s.arrives(A, 1, 5501, b"");
+    s.sends(PA, 5501, Some(1), 10);
+    s.sends(FA, 5511, Some(1), 0);
 }
 
 #[test]
@@ -217,7 +259,7 @@ fn s3_8_6_a_window_that_shrinks_to_nothing_is_probed() {
     s.is(State::Established);
     s.window = 60_000;
     s.arrives(A, 1, 1001, b"");
-    s.sends(A, 1001, Some(1), 1);
-    s.sends(A, 1002, Some(1), 999);
+    // In the pieces in which it first left.
+    s.sends(A, 1001, Some(1), 1000);
     s.sends(A, 2001, Some(1), 1000);
 }
