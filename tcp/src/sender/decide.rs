@@ -62,8 +62,8 @@ impl Sender {
         (fits || self.recovery.first_leaves || self.flight.pipe() == 0).then_some(message)
     }
 
-    /// What the peer had no room for, and the new text after it. The byte of a probe alone would be a silly segment, and
-    /// it would take from the window: what is left might not fill a segment any more, and would wait for a timer
+    /// What the peer had no room for, and the new text after it. The byte of a probe alone would be a silly segment,
+    /// and it would take from the window: what is left might not fill a segment any more, and would wait for a timer
     /// (RFC 9293 §3.8.6.2.1). Linux's probes carry no byte, so it has no such trouble.
     fn with_new_text(&self, segment: SentSegment, by: LostBy) -> SentSegment {
         let grows = by == LostBy::NoRoom && segment.end == self.snd.nxt && self.unsent() > 0;
