@@ -89,6 +89,10 @@
 //!   KiB) that are not whole, 16 tickets that nobody has taken, decrypted data until it is read, and four empty buffers
 //!   of 16 KiB. [`observe`] states its own bound.
 //!
+//! # Whom it was tried with
+//!
+//! OpenSSL, GnuTLS, nginx, NSS, wolfSSL, Go, node and tlslite-ng: [what each can do and what each showed](peers).
+//!
 //! # What RFC 9846 changes
 //!
 //! RFC 9846 takes the place of RFC 8446. The version number and the bytes are the same, and its §1.2 lists what is new.
@@ -145,6 +149,9 @@ pub mod key_share;
 pub mod ledger;
 pub mod observe;
 pub mod origin;
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../peers.md")]
+pub mod peers {}
 pub mod pre_shared_key;
 pub mod protect;
 pub mod reason;

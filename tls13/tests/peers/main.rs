@@ -4,7 +4,7 @@
 //! [`nginx`], [`nss`], [`lighttpd`] (wolfSSL). [`registries`] has those that no package of Debian brings: Go, node 24
 //! and tlslite-ng. Its tests run only with `tls13/tests/peers/registries.sh`, which installs them.
 //!
-//! Where a server writes a key log, it is compared with ours, secret by secret.
+//! Where a server writes a key log, it is compared with ours, secret by secret. `tls13/peers.md` says what each showed.
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -27,8 +27,8 @@ fn run(folder: &Path, line: &str) {
 
 const TOOLS: [&str; 4] = ["selfserv", "certutil", "pk12util", "openssl"];
 
-/// For some seconds after its start it refuses early data, because it cannot know what was sent to it before that: its
-/// guard against replays is empty (RFC 8446 §8.2). Then it takes some.
+/// In its first ten seconds it refuses early data, because it cannot know what was sent to it before that: its guard
+/// against replays is empty (RFC 8446 §8.2). Then it takes some.
 #[test]
 fn nss_resumes_and_takes_early_data_when_it_has_run_for_a_while() {
     if !need::can_run("nss_resumes_and_takes_early_data_when_it_has_run_for_a_while", false, &TOOLS) {
