@@ -21,9 +21,9 @@ use std::time::Instant;
 use barewire_dissect::Direction;
 use barewire_tls13::handshake::Message;
 use barewire_tls13::key_schedule::Secret;
-use barewire_tls13::ledger::Entry;
+use barewire_tls13::ledger::{Entry, Name};
 use barewire_tls13::record::HEADER;
-use barewire_tls13::{AlertDescription, Client, Config, Error as TlsError, SharedLedger};
+use barewire_tls13::{AlertDescription, Client, Config, Error as TlsError, SharedLedger, Suite};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 use rustls::{ServerConfig, ServerConnection};
@@ -187,8 +187,14 @@ impl Ends {
         data
     }
 
-    /// A secret of the server, by its label in the key log (RFC 8446 §7.1). The client's own are to be had from the
-    /// client; they are others when the two have not seen the same hellos.
+    /// A secret of the client, and the suite that it is for. A client that fails forgets them; its ledger does not.
+    pub fn client_secret(&self, name: Name) -> Option<(Suite, Secret)> {
+        let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        Some((ledger.suite()?, ledger.find(name)?.clone()))
+    }
+
+    /// A secret of the server, by its label in the key log (RFC 8446 §7.1). It differs from the client's when the two
+    /// have not seen the same hellos.
     pub fn server_secret(&self, label: &str) -> Option<Secret> {
         let secrets = self.log.0.lock().unwrap_or_else(PoisonError::into_inner);
         secrets.iter().find(|(other, _)| other == label).map(|(_, secret)| secret.clone())

@@ -322,8 +322,11 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::NotWritable`] before the handshake is done; [`Error::Config`] for a label of more than 249 bytes or for
-    /// more than 255 hashes of output.
+    /// more than 255 hashes of output. The error that ended the connection, after that.
     pub fn export(&self, label: &str, context: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
+        }
         let Some(secrets) = &self.application_secrets else {
             return Err(Error::NotWritable("the handshake is not done"));
         };
@@ -352,12 +355,12 @@ impl Client {
         self.failure.as_ref()
     }
 
-    /// The secrets of the handshake, from the ServerHello on.
+    /// The secrets of the handshake, from the ServerHello on. They are forgotten when an error ends the connection.
     pub fn handshake_secrets(&self) -> Option<&HandshakeSecrets> {
         self.handshake_secrets.as_ref()
     }
 
-    /// The secrets of the connection, from the server's Finished on.
+    /// The secrets of the connection, from the server's Finished on. They are forgotten when an error ends it.
     pub fn application_secrets(&self) -> Option<&ApplicationSecrets> {
         self.application_secrets.as_ref()
     }
@@ -389,12 +392,15 @@ impl Client {
         }
     }
 
-    /// Ends the connection with an error, and queues the alert that says so to the server.
+    /// Ends the connection with an error, and queues the alert that says so to the server. The secrets are forgotten (RFC
+    /// 8446 §6); a ledger keeps them, where one was asked for.
     fn fail(&mut self, error: Error) -> Error {
         if let Some(alert) = error.alert() {
             self.send_alert(alert);
         }
         self.state = State::Failed;
+        (self.receive_keys, self.send_keys) = (None, None);
+        (self.handshake_secrets, self.application_secrets, self.resumption) = (None, None, None);
         self.failure = Some(error.clone());
         error
     }

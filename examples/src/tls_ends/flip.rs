@@ -9,6 +9,7 @@ use barewire_dissect::Direction::{self, ToClient, ToServer};
 use barewire_dissect::Node;
 use barewire_tls13::handshake::{HandshakeType, MESSAGE_HEADER, Message};
 use barewire_tls13::key_log::{CLIENT_HANDSHAKE, CLIENT_TRAFFIC, SERVER_HANDSHAKE};
+use barewire_tls13::ledger::Name;
 use barewire_tls13::record::{ContentType, HEADER, RecordHeader};
 use barewire_tls13::{Protection, dissect};
 
@@ -110,14 +111,14 @@ fn start(content: &[u8], kind: HandshakeType) -> usize {
 /// The keys by which the sender has sealed a record, and those by which the receiver will open it. They differ where
 /// the two have not seen the same hellos. `None`: a record in the clear, or one that nobody changes.
 fn keys(ends: &Ends, record: &Record) -> Option<[Protection; 2]> {
-    let (label, ours) = match (record.direction, record.number) {
-        (ToClient, 2) => (SERVER_HANDSHAKE, &ends.client.handshake_secrets()?.server),
-        (ToServer, 2) => (CLIENT_HANDSHAKE, &ends.client.handshake_secrets()?.client),
-        (ToServer, 3) => (CLIENT_TRAFFIC, &ends.client.application_secrets()?.client),
+    let (label, name) = match (record.direction, record.number) {
+        (ToClient, 2) => (SERVER_HANDSHAKE, Name::ServerHandshake),
+        (ToServer, 2) => (CLIENT_HANDSHAKE, Name::ClientHandshake),
+        (ToServer, 3) => (CLIENT_TRAFFIC, Name::ClientApplication(0)),
         _ => return None,
     };
-    let suite = ends.client.handshake_secrets()?.suite;
+    let (suite, ours) = ends.client_secret(name)?;
     let keys = |secret| Protection::new(suite, secret);
-    let (ours, servers) = (keys(ours)?, keys(&ends.server_secret(label)?)?);
+    let (ours, servers) = (keys(&ours)?, keys(&ends.server_secret(label)?)?);
     Some(if record.direction == ToClient { [servers, ours] } else { [ours, servers] })
 }

@@ -70,6 +70,11 @@ fn fault(forger: &mut Forger, result: Result<(), Error>, wanted: AlertDescriptio
     if forger.client.failure() != Some(&error) || forger.raw(&[22]).as_ref() != Err(&error) {
         return Some(format!("the connection goes on after: {error}"));
     }
+    // RFC 8446 §6: the secrets of a failed connection are forgotten.
+    let kept = forger.client.handshake_secrets().is_some() || forger.client.application_secrets().is_some();
+    if kept || forger.client.export("EXPORTER-x", b"", &mut [0; 8]).as_ref() != Err(&error) {
+        return Some(format!("secrets are kept after: {error}"));
+    }
     if before.iter().any(|record| record.content_type == ContentType::ALERT) {
         return Some("two alerts".to_owned());
     }
