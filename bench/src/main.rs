@@ -60,7 +60,7 @@ enum Subject {
     Dns,
     /// Heads: request, response (httparse)
     Http1,
-    /// The client: 256 MiB received, handshakes (rustls)
+    /// The client: 256 MiB received, warm and cold, handshakes (rustls, ring)
     Tls13,
     /// Hosts in memory: 256 MiB, many connections, paths with loss (smoltcp)
     Tcp,

@@ -52,9 +52,8 @@ impl Contestants {
 
     /// A client that has shaken hands, and its server.
     fn our_connection(&self, suite: Suite) -> (Client, Server) {
-        let (mut client, mut server) = (our_client(self.our_config(suite)), self.identity.server());
-        our_handshake(&mut client, &mut server, &mut Stopwatch::default());
-        (client, server)
+        let begin = || our_client(self.our_config(suite));
+        our_handshake(begin, self.identity.server(), &mut Stopwatch::default(), |_| ())
     }
 
     /// The settings of a client that offers what ours offers, and does not resume.
@@ -75,9 +74,7 @@ impl Contestants {
 
     /// A client that has shaken hands, and its server.
     fn their_connection(&self, config: &Arc<rustls::ClientConfig>) -> (ClientConnection, Server) {
-        let (mut client, mut server) = (their_client(config), self.identity.server());
-        their_handshake(&mut client, &mut server, &mut Stopwatch::default());
-        (client, server)
+        their_handshake(|| their_client(config), self.identity.server(), &mut Stopwatch::default())
     }
 }
 
@@ -90,35 +87,65 @@ fn their_client(config: &Arc<rustls::ClientConfig>) -> ClientConnection {
     ClientConnection::new(Arc::clone(config), name).expect("a client")
 }
 
-/// A handshake, of which the client's part is on the clock.
-fn our_handshake(client: &mut Client, server: &mut Server, watch: &mut Stopwatch) {
+/// A handshake, of which the client's part is on the clock: from `begin`, which makes the client, to `take_events`,
+/// which it calls after each flight of the server.
+fn our_handshake(
+    begin: impl FnOnce() -> Client,
+    mut server: Server,
+    watch: &mut Stopwatch,
+    mut take_events: impl FnMut(&mut Client),
+) -> (Client, Server) {
     let now = Instant::now();
-    while let Some(bytes) = watch.run(|| client.transmit(now)) {
+    let (mut client, mut flight) = watch.run(|| {
+        let mut client = begin();
+        let flight = client.transmit(now);
+        (client, flight)
+    });
+    while let Some(bytes) = flight {
         let reply = server.answer(&bytes);
-        watch.run(|| client.receive(now, &reply)).expect("a handshake that succeeds");
+        flight = watch.run(|| {
+            client.receive(now, &reply).expect("a handshake that succeeds");
+            take_events(&mut client);
+            client.transmit(now)
+        });
     }
     let summary = client.summary().expect("the handshake is done");
     assert!(summary.verified.is_by_certificate(), "{}", summary.verified);
     assert!(server.is_done());
+    (client, server)
 }
 
 /// A handshake, of which the client's part is on the clock.
-fn their_handshake(client: &mut ClientConnection, server: &mut Server, watch: &mut Stopwatch) {
-    while client.wants_write() {
-        let mut bytes = Vec::new();
-        watch.run(|| {
-            while client.wants_write() {
-                client.write_tls(&mut bytes).expect("memory");
-            }
-        });
+fn their_handshake(
+    begin: impl FnOnce() -> ClientConnection,
+    mut server: Server,
+    watch: &mut Stopwatch,
+) -> (ClientConnection, Server) {
+    let (mut client, mut flight) = watch.run(|| {
+        let mut client = begin();
+        let flight = their_flight(&mut client);
+        (client, flight)
+    });
+    while let Some(bytes) = flight {
         let reply = server.answer(&bytes);
-        watch.run(|| {
+        flight = watch.run(|| {
             let mut reply = &reply[..];
             while !reply.is_empty() {
                 client.read_tls(&mut reply).expect("room");
                 client.process_new_packets().expect("a handshake that succeeds");
             }
+            their_flight(&mut client)
         });
     }
     assert!(!client.is_handshaking() && server.is_done());
+    (client, server)
+}
+
+/// What it wants to send.
+fn their_flight(client: &mut ClientConnection) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    while client.wants_write() {
+        client.write_tls(&mut bytes).expect("memory");
+    }
+    (!bytes.is_empty()).then_some(bytes)
 }

@@ -3,6 +3,7 @@
 //! Both clients have read their trust anchors before. In a resumed handshake each takes its ticket from a store of its
 //! own and puts the new one into it, on the clock.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use barewire_tls13::{Client, Event, MemoryStore, PreSharedKey, SessionStore, Suite};
@@ -48,8 +49,8 @@ fn config_that_resumes(contestants: &Contestants) -> Arc<rustls::ClientConfig> {
 fn we_shake_hands(contestants: &Contestants) -> f64 {
     let mut watch = Stopwatch::default();
     for _ in 0..HANDSHAKES {
-        let mut client = watch.run(|| our_client(contestants.our_config(SUITE)));
-        our_handshake(&mut client, &mut contestants.identity.server(), &mut watch);
+        let begin = || our_client(contestants.our_config(SUITE));
+        our_handshake(begin, contestants.identity.server(), &mut watch, |_| ());
     }
     watch.per(HANDSHAKES)
 }
@@ -58,8 +59,7 @@ fn we_shake_hands(contestants: &Contestants) -> f64 {
 fn they_shake_hands(contestants: &Contestants, config: &Arc<rustls::ClientConfig>) -> f64 {
     let mut watch = Stopwatch::default();
     for _ in 0..HANDSHAKES {
-        let mut client = watch.run(|| their_client(config));
-        their_handshake(&mut client, &mut contestants.identity.server(), &mut watch);
+        let (client, _) = their_handshake(|| their_client(config), contestants.identity.server(), &mut watch);
         assert_eq!(client.handshake_kind(), Some(HandshakeKind::Full));
     }
     watch.per(HANDSHAKES)
@@ -80,30 +80,30 @@ fn we_resume(contestants: &Contestants, store: &mut MemoryStore) -> f64 {
 
 /// A connection that begins with the newest ticket in the store, and leaves its own there.
 fn we_go_on(contestants: &Contestants, store: &mut MemoryStore, watch: &mut Stopwatch) -> Client {
-    let mut client = watch.run(|| {
+    // Two closures use it, one after the other.
+    let store = RefCell::new(store);
+    let begin = || {
         let mut config = contestants.our_config(SUITE);
-        let session = store.take(&config.wanted());
+        let session = store.borrow_mut().take(&config.wanted());
         config.pre_shared_key = session.map(|session| PreSharedKey::Session(Box::new(session)));
         our_client(config)
-    });
-    our_handshake(&mut client, &mut contestants.identity.server_with_tickets(), watch);
-    watch.run(|| {
+    };
+    let take_events = |client: &mut Client| {
         while let Some(event) = client.event() {
             if let Event::Ticket(session) = event {
-                store.insert(*session);
+                store.borrow_mut().insert(*session);
             }
         }
-    });
-    client
+    };
+    our_handshake(begin, contestants.identity.server_with_tickets(), watch, take_events).0
 }
 
 /// Nanoseconds a handshake. The first one, which has no ticket yet, does not count.
 fn they_resume(contestants: &Contestants, config: &Arc<rustls::ClientConfig>) -> f64 {
     let mut watch = Stopwatch::default();
     let go_on = |watch: &mut Stopwatch| {
-        let mut client = watch.run(|| their_client(config));
-        their_handshake(&mut client, &mut contestants.identity.server_with_tickets(), watch);
-        client.handshake_kind()
+        let server = contestants.identity.server_with_tickets();
+        their_handshake(|| their_client(config), server, watch).0.handshake_kind()
     };
     go_on(&mut Stopwatch::default());
     for _ in 0..HANDSHAKES {
