@@ -11,7 +11,8 @@ use barewire_tcp::fast_open::Plan;
 use barewire_tcp::options::{Cookie, FastOpen};
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{
-    Config, ConnectionEvent, Event, Handle, Host, ReceivedNote, Segment, SentNote, State, TcpStream,
+    Config, ConnectionEvent, Event, Handle, Host, IcmpError, IcmpOutcome, ReceivedNote, Segment, SentNote,
+    State, TcpStream,
 };
 
 use common::script::*;
@@ -404,6 +405,40 @@ fn rfc7413_s2_text_without_fast_open_waits() {
     s.event(ConnectionEvent::Established);
     s.event(ConnectionEvent::Readable);
     s.sends(PA, 1, Some(8), 20);
+}
+
+/// RFC 1191 §6.4: a SYN with text is larger than the path takes. The SYN goes out again at once, without the text, and
+/// the text follows in smaller pieces, when the SYN is acknowledged.
+#[test]
+fn rfc1191_s6_4_a_syn_with_text_is_too_large() {
+    for (mtu, takes) in [(700, 700), (0, 552), (100, 552)] {
+        let mut s = client_with_cookie(plain(), 1000);
+        s.writes(900);
+        s.sends(S, 0, None, 900);
+        s.options.maximum_segment_size = Some(1000);
+        // The packet was not as large as this.
+        assert_eq!(s.c.icmp(s.ours(0), IcmpError::TooLarge { mtu: 990 }), IcmpOutcome::Noted);
+        s.silent();
+        assert_eq!(s.c.icmp(s.ours(0), IcmpError::TooLarge { mtu }), IcmpOutcome::PathMtu(takes));
+        s.sends(S, 0, None, 0);
+        s.notes(SentNote::PathIsNarrower);
+        assert_eq!(s.sent_options.fast_open, None);
+        // Once is enough, whoever says it again.
+        assert_eq!(s.c.icmp(s.ours(0), IcmpError::TooLarge { mtu: takes }), IcmpOutcome::Noted);
+        s.silent();
+        s.waits(100);
+        s.arrives(SA, 0, 1, b"");
+        let (first, size) = (takes as usize - 40, 1000);
+        s.sends(A, 1, Some(1), first);
+        s.notes(SentNote::PathIsNarrower);
+        s.sends(PA, 1 + first as u32, Some(1), 900 - first);
+        s.arrives(A, 1, 901, b"");
+        assert_eq!(s.c.variables().cwnd, 10 * first as u32, "nothing was lost to congestion");
+        // As after any other error the path is looked at again.
+        s.waits(600_000);
+        s.writes(3000);
+        s.sends(A, 901, Some(1), size);
+    }
 }
 
 fn with_fast_open() -> Config {

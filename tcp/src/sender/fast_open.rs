@@ -7,6 +7,7 @@
 use std::time::Instant;
 
 use crate::flight::{LostBy, SentSegment};
+use crate::options::MAX_LENGTH;
 use crate::sender::Sender;
 
 impl Sender {
@@ -22,5 +23,22 @@ impl Sender {
         let before_last_syn = |sent_at: Instant| syn.transmissions > 1 && sent_at < syn.sent_at;
         let lost = self.flight.lose(LostBy::Opening, |text| refused || before_last_syn(text.sent_at));
         self.recovery.first_leaves |= lost > 0;
+    }
+
+    /// The most that a SYN took which has text beside it, and left only once; as a segment without its fixed header.
+    pub(super) fn largest_opening(&self) -> Option<u32> {
+        let (syn, text) = (self.flight.front()?, self.flight.back()?);
+        let is_out = self.syn_took_text && syn.first == self.snd.iss && syn.transmissions == 1;
+        is_out.then(|| text.length() + MAX_LENGTH as u32)
+    }
+
+    /// A SYN with text was too large for the path: neither of the two has arrived. As in Linux, the SYN goes out again
+    /// at once, alone, and the text follows in smaller pieces when it is acknowledged. The server has refused nothing.
+    pub(super) fn opening_is_too_large(&mut self, mss: u32) {
+        self.path_mtu.agreed = Some(self.snd.mss);
+        self.snd.mss = mss;
+        self.syn_took_text = false;
+        self.flight.lose(LostBy::TooLarge, |_| true);
+        self.recovery.first_leaves = true;
     }
 }

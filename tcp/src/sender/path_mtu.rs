@@ -49,7 +49,8 @@ impl Sender {
     /// the MTU that is assumed from now on, if that is news.
     pub(crate) fn path_is_narrower(&mut self, mtu: u32, least: u32) -> Option<u32> {
         let headers = self.headers;
-        let now = self.snd.mss + headers;
+        let opening = self.largest_opening();
+        let now = opening.unwrap_or(self.snd.mss) + headers;
         if self.probe_is_too_large(mtu) {
             // §7.6.2. What the path is known to take, it still takes.
             return None;
@@ -59,7 +60,10 @@ impl Sender {
         if mtu >= now {
             return None;
         }
-        self.shrink_segments(mtu - headers);
+        match opening {
+            Some(_) => self.opening_is_too_large(mtu - headers),
+            None => self.shrink_segments(mtu - headers),
+        }
         Some(mtu)
     }
 
