@@ -7,7 +7,8 @@
 //!
 //! ```text
 //! cargo test -p barewire-tcp --test kernel                            1 MB each way, and 50 kB at 20 % loss
-//! BAREWIRE_LONG=1 cargo test -p barewire-tcp --test kernel transfer   10 MB each way, and 1 MB at 20 % loss
+//! BAREWIRE_LONG=1 cargo test -p barewire-tcp --test kernel transfer   10 MB each way, and 1 MB at 20 % loss,
+//!                                                                     there also from the kernel to the kernel
 //! BAREWIRE_GOODPUT=10 cargo test -p barewire-tcp --test kernel goodput -- --nocapture
 //!                                              ten runs of each sender, and a table: BAREWIRE_GOODPUT_BYTES=4000000
 //! ```

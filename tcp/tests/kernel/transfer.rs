@@ -43,6 +43,34 @@ fn the_kernel_as_client_with_cubic() {
     both_ways("the_kernel_as_client_with_cubic", We::Listen, "cubic");
 }
 
+/// How long two kernels take on the worst of the paths: what ours takes there is measured by this. Eight connections at
+/// once, so 16 directions of 1 MB, and 20 % of the packets are lost each way. It takes minutes, and judges nothing but the
+/// bytes.
+#[test]
+fn the_kernel_with_itself() {
+    if std::env::var_os("BAREWIRE_LONG").is_none() {
+        println!("two kernels at 20 % loss: BAREWIRE_LONG=1 runs them");
+        return;
+    }
+    let Some(lab) = Lab::raise("the_kernel_with_itself") else { return };
+    let (percent, _, bytes) = RUNS[RUNS.len() - 1];
+    lab.lose_percent(percent);
+    let connections = (0..8).map(|index| {
+        let congestion = ["reno", "cubic"][index % 2];
+        let what = format!("{SERVER}:{} {bytes} {bytes} {congestion}", 7100 + index);
+        let mut server = lab.process("server", &format!("kernel listen {what}"));
+        server.wait_for("listening", Duration::from_secs(20));
+        (congestion, [server, lab.process("client", &format!("kernel connect {what}"))])
+    });
+    for (congestion, mut ends) in connections.collect::<Vec<_>>() {
+        let took = ends.each_mut().map(|end| end.wait_for("each of them right", 2 * LIMIT));
+        println!(
+            "{bytes} bytes each way, {percent} % lost, two kernels with {congestion}: {}",
+            took.join("; ")
+        );
+    }
+}
+
 /// Each run is one connection: the client's bytes, its FIN, the server's bytes, its FIN.
 fn both_ways(test: &str, we: We, congestion: &str) {
     let Some(lab) = Lab::raise(test) else { return };
