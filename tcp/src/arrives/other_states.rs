@@ -70,7 +70,7 @@ fn first_sequence_number(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Th
     let is_same_syn = c.state() == State::SynReceived && segment.flags.syn() && segment.seq == rcv.irs;
     if is_same_syn && !segment.flags.rst() {
         // Also where its text lies in the window, because it was not taken the first time.
-        return repeated_syn(c, segment);
+        return repeated_syn(c, now, segment);
     }
     if c.receiver.is_acceptable(segment) {
         return Then::GoOn;
@@ -101,14 +101,18 @@ fn take_timestamp_of_copy(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     }
 }
 
-/// The peer's SYN again: our SYN-ACK was lost, or (both opening at once) its SYN-ACK has come.
-fn repeated_syn(c: &mut Tcb, segment: &Segment<'_>) -> Then {
+/// The peer's SYN again: our SYN-ACK was lost, or (both opening at once) its SYN-ACK has come. Not every copy gets a SYN-ACK
+/// (RFC 5961 §7): somebody who forges the peer's address would have us send it one for each. As in Linux the pause is half
+/// a second, and a real peer waits longer before it repeats its SYN.
+fn repeated_syn(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
     c.ecn.syn_received(segment.flags);
     if segment.flags.ack() {
         // §3.5, figure 8: it acknowledges our SYN; the fifth step takes it from here.
         return Then::GoOn;
     }
-    c.sender.repeat_syn(LostBy::SynRepeated);
+    if c.limits.allows_answer(now, false) {
+        c.sender.repeat_syn(LostBy::SynRepeated);
+    }
     Then::Return
 }
 

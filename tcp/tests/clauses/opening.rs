@@ -84,6 +84,29 @@ fn s3_5_a_lost_syn_ack_is_repeated_when_the_syn_is() {
     s.sends(SA, 0, Some(1), 0);
 }
 
+/// RFC 5961 §7: whoever repeats a SYN in another's name does not make us send a SYN-ACK for each. Two real ones that come
+/// half a second apart are both answered.
+#[test]
+fn rfc5961_s7_not_every_copy_of_a_syn_is_answered() {
+    let mut s = Script::listening(plain());
+    s.arrives(S, 0, 0, b"");
+    s.sends(SA, 0, Some(1), 0);
+    s.arrives(S, 0, 0, b"");
+    s.sends(SA, 0, Some(1), 0);
+    s.notes(SentNote::PeerRepeatsSyn);
+    for _ in 0..9 {
+        s.waits(50);
+        s.arrives(S, 0, 0, b"");
+        s.silent();
+    }
+    s.waits(50);
+    s.arrives(S, 0, 0, b"");
+    s.sends(SA, 0, Some(1), 0);
+    s.notes(SentNote::PeerRepeatsSyn);
+    s.arrives(A, 1, 1, b"");
+    s.is(State::Established);
+}
+
 #[test]
 fn s3_10_7_2_listen() {
     let mut s = Script::listening(plain());
