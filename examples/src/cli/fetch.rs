@@ -259,7 +259,8 @@ pub struct NetworkArgs {
     #[arg(long, value_name = "FILE", alias = "ssl-sessions")]
     pub session: Option<PathBuf>,
     /// Send a GET or HEAD with the first bytes of TLS (0-RTT), where a session allows it; that saves a round trip. But
-    /// anybody on the way can send a copy of the request to the server
+    /// anybody on the way can send a copy of the request to the server. One that answers 425 (Too Early) is asked again
+    /// after the handshake
     #[arg(long, alias = "tls-earlydata")]
     pub early_data: bool,
     /// Give up on the name after this long (default: 5; 0, here and below: no limit)
