@@ -138,7 +138,7 @@ fn idle_connections_are_left_alone() {
             sent(&mut host, now);
         }
         while host.transmit(now).is_some() {}
-        // The last few to which something happened are looked at once more: here, so that it does not count.
+        // The one to which something happened last is looked at once more: here, so that it does not count.
         host.on_deadline(now);
         let before = host.connections_touched();
         let (handle, iss) = connect(&mut host, now, 9999);
@@ -156,7 +156,7 @@ fn idle_connections_are_left_alone() {
     assert_eq!(few, many, "with 2 other connections, and with 2000");
 }
 
-/// Nor does it depend on how many have something to send: `deadline` looks at none of them but the last few.
+/// Nor does it depend on how many have something to send: `deadline` looks at none of them but the last one.
 #[test]
 fn connections_in_line_are_left_alone() {
     let work = |in_line: u16| {

@@ -1,9 +1,9 @@
 //! Whose turn it is: the connections that may have something to send, and the moments at which each wants to be called.
 //!
-//! Every packet that comes or goes may move its connection's deadline. It is not noted each time. The last few
-//! connections to which something happened are kept in mind, and looked at when somebody asks, once after each change.
-//! So a connection that sends a thousand packets in a row is noted once. And a host with ten thousand connections, idle
-//! or in line, does no more for a packet than one with ten. Tested in `tests/host.rs`.
+//! Every packet that comes or goes may move its connection's deadline. It is not noted each time. The connection to
+//! which something happened last is kept in mind, and looked at when somebody asks, or when something happens to another
+//! one. So a connection that sends a thousand packets in a row is noted once. And a host with ten thousand connections,
+//! idle or in line, does no more for a packet than one with ten. Tested in `tests/host.rs`.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -13,17 +13,14 @@ use crate::host::connections::{Connections, Entry};
 use crate::host::deadlines::Deadlines;
 use crate::host::event::Handle;
 
-/// How many connections are kept in mind before their deadlines are noted.
-const MOST_MOVED: usize = 8;
-
 /// The line, and the deadlines.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
     /// Each connection stands here at most once.
     line: VecDeque<Handle>,
     deadlines: Deadlines,
-    /// The connections whose deadlines may have moved since they were noted, each once.
-    moved: Vec<Moved>,
+    /// The connection whose deadline may have moved since it was noted.
+    moved: Option<Moved>,
 }
 
 /// A connection to which something happened, and its deadline, once somebody has asked for that.
@@ -61,26 +58,23 @@ impl Schedule {
 impl Schedule {
     /// Something happened to the connection: its deadline may be another one now.
     pub(super) fn may_have_moved(&mut self, handle: Handle, connections: &Connections) {
-        if let Some(moved) = self.moved.iter().find(|moved| moved.handle == handle) {
-            return moved.known.set(None);
-        }
-        if self.moved.len() >= MOST_MOVED {
+        if !self.has_moved(handle) {
             self.note_moved(connections);
         }
-        self.moved.push(Moved { handle, known: Cell::new(None) });
+        self.moved = Some(Moved { handle, known: Cell::new(None) });
     }
 
     /// The connection is forgotten, and has no deadline.
     pub(super) fn forget(&mut self, handle: Handle) {
-        self.moved.retain(|moved| moved.handle != handle);
+        self.moved.take_if(|moved| moved.handle == handle);
         self.deadlines.set(handle, None);
     }
 
     /// The earliest deadline.
     pub(super) fn earliest(&self, connections: &Connections) -> Option<Instant> {
-        let moved = self.moved.iter().filter_map(|moved| moved.deadline(connections));
-        let has_moved = |handle| self.moved.iter().any(|moved| moved.handle == handle);
-        self.deadlines.earliest(&has_moved).into_iter().chain(moved).min()
+        let moved = self.moved.as_ref().and_then(|moved| moved.deadline(connections));
+        let others = self.deadlines.earliest(&|handle| self.has_moved(handle));
+        moved.into_iter().chain(others).min()
     }
 
     /// The connections that are due by `now`, in the order in which they were opened.
@@ -89,8 +83,12 @@ impl Schedule {
         self.deadlines.due(now)
     }
 
+    fn has_moved(&self, handle: Handle) -> bool {
+        self.moved.as_ref().is_some_and(|moved| moved.handle == handle)
+    }
+
     fn note_moved(&mut self, connections: &Connections) {
-        for moved in self.moved.drain(..) {
+        if let Some(moved) = self.moved.take() {
             self.deadlines.set(moved.handle, moved.deadline(connections));
         }
     }
