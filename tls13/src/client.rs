@@ -29,6 +29,7 @@
 //! | `client/server_flight.rs` | EncryptedExtensions to CertificateVerify |
 //! | `client/finished.rs` | both Finished |
 //! | `client/connected.rs` | tickets, key updates, alerts |
+//! | `client/secrets.rs` | secrets for others: exporters, and when all are forgotten |
 //! | `client/send.rs` | records out |
 //! | `client/record_buffer.rs` | the buffers that records are opened in |
 //!
@@ -48,6 +49,7 @@ mod receive;
 mod record_buffer;
 #[cfg(test)]
 mod rfc8448;
+mod secrets;
 mod send;
 mod server_flight;
 mod state;
@@ -64,7 +66,7 @@ pub use event::{EarlyData, Event, Summary};
 use crate::epoch::Epoch;
 use crate::error::Error;
 use crate::handshake::Joiner;
-use crate::key_schedule::{ApplicationSecrets, HandshakeSecrets, Secret, export};
+use crate::key_schedule::{ApplicationSecrets, HandshakeSecrets, Secret};
 use crate::key_share::KeyShares;
 use crate::ledger::Ledger;
 use crate::origin::Origin;
@@ -317,29 +319,6 @@ impl Client {
         self.update_send_keys(request_peer)
     }
 
-    /// Fills `out` with bytes for another protocol, which only the two ends of this connection know (RFC 8446 §7.5).
-    /// The label says what they are for; IANA keeps a list of them.
-    ///
-    /// # Errors
-    /// [`Error::NotWritable`] before the handshake is done; [`Error::Config`] for a label of more than 249 bytes or for
-    /// more than 255 hashes of output. The error that ended the connection, after that.
-    pub fn export(&self, label: &str, context: &[u8], out: &mut [u8]) -> Result<(), Error> {
-        if let Some(failure) = &self.failure {
-            return Err(failure.clone());
-        }
-        let Some(secrets) = &self.application_secrets else {
-            return Err(Error::NotWritable("the handshake is not done"));
-        };
-        let hash = secrets.suite.hash();
-        if label.len() > 249 || out.len() > 255 * hash.len() {
-            return Err(Error::Config(
-                "an exporter gives up to 255 hashes, for a label of up to 249 bytes".into(),
-            ));
-        }
-        export(hash, &secrets.exporter, label, context, out);
-        Ok(())
-    }
-
     /// What the handshake agreed on, once it is done.
     pub fn summary(&self) -> Option<&Summary> {
         self.summary.as_deref()
@@ -353,16 +332,6 @@ impl Client {
     /// The error that ended the connection, if one did.
     pub fn failure(&self) -> Option<&Error> {
         self.failure.as_ref()
-    }
-
-    /// The secrets of the handshake, from the ServerHello on. They are forgotten when an error ends the connection.
-    pub fn handshake_secrets(&self) -> Option<&HandshakeSecrets> {
-        self.handshake_secrets.as_ref()
-    }
-
-    /// The secrets of the connection, from the server's Finished on. They are forgotten when an error ends it.
-    pub fn application_secrets(&self) -> Option<&ApplicationSecrets> {
-        self.application_secrets.as_ref()
     }
 
     /// How many events about tickets, key updates and alerts were dropped because nobody asked for them: of more than
@@ -392,15 +361,13 @@ impl Client {
         }
     }
 
-    /// Ends the connection with an error, and queues the alert that says so to the server. The secrets are forgotten (RFC
-    /// 8446 §6); a ledger keeps them, where one was asked for.
+    /// Ends the connection with an error, and queues the alert that says so to the server. The secrets are forgotten.
     fn fail(&mut self, error: Error) -> Error {
         if let Some(alert) = error.alert() {
             self.send_alert(alert);
         }
         self.state = State::Failed;
-        (self.receive_keys, self.send_keys) = (None, None);
-        (self.handshake_secrets, self.application_secrets, self.resumption) = (None, None, None);
+        self.forget_secrets();
         self.failure = Some(error.clone());
         error
     }

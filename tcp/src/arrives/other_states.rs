@@ -101,9 +101,9 @@ fn take_timestamp_of_copy(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     }
 }
 
-/// The peer's SYN again: our SYN-ACK was lost, or (both opening at once) its SYN-ACK has come. Not every copy gets a SYN-ACK
-/// (RFC 5961 §7): somebody who forges the peer's address would have us send it one for each. As in Linux the pause is half
-/// a second, and a real peer waits longer before it repeats its SYN.
+/// The peer's SYN again: our SYN-ACK was lost, or (both opening at once) its SYN-ACK has come. Not every copy gets a
+/// SYN-ACK (RFC 5961 §7): somebody who forges the peer's address would have us send it one for each. As in Linux the
+/// pause is half a second, and a real peer waits longer before it repeats its SYN.
 fn repeated_syn(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
     c.ecn.syn_received(segment.flags);
     if segment.flags.ack() {
