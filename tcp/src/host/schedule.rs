@@ -1,9 +1,9 @@
 //! Whose turn it is: the connections that may have something to send, and the moments at which each wants to be called.
 //!
 //! Every packet that comes or goes may move its connection's deadline. It is not noted each time. The connection to
-//! which something happened last is kept in mind, and looked at when somebody asks, or when something happens to another
-//! one. So a connection that sends a thousand packets in a row is noted once. And a host with ten thousand connections,
-//! idle or in line, does no more for a packet than one with ten. Tested in `tests/host.rs`.
+//! which something happened last is kept in mind, and looked at when somebody asks, or when something happens to
+//! another one. So a connection that sends a thousand packets in a row is noted once. And a host with ten thousand
+//! connections, idle or in line, does no more for a packet than one with ten. Tested in `tests/host.rs`.
 
 use std::cell::Cell;
 use std::collections::VecDeque;

@@ -86,8 +86,8 @@ fn s3_8_6_1_a_dropped_probe_is_repeated() {
     assert_eq!(s.c.deadline(), None);
 }
 
-/// §3.8.6.2.1: the byte of the probe fills a segment together with the text after it. Alone it would take one byte from a
-/// window of one segment, and the rest would be too little to leave before a timer says so.
+/// §3.8.6.2.1: the byte of the probe fills a segment together with the text after it. Alone it would take one byte from
+/// a window of one segment, and the rest would be too little to leave before a timer says so.
 #[test]
 fn s3_8_6_2_1_a_dropped_probe_goes_out_again_with_the_text_after_it() {
     let mut s = Script::established(Config { congestion: CongestionControl::Reno, ..plain() });
