@@ -88,6 +88,35 @@ fn the_file_holds_what_was_not_used_and_is_for_its_owner() {
     assert!(run.stderr.contains("2 lines are not sessions of barewire"), "{run}");
 }
 
+/// A wrong name behind --session must not cost its owner the file.
+#[test]
+fn a_file_of_something_else_stays_as_it_is() {
+    let folder = TempFolder::new();
+    let file = folder.file("notes");
+    std::fs::write(&file, "buy milk\n").unwrap();
+    let run = fetch(&["--session", &file, URL]);
+    assert!(run.stderr.contains("holds no sessions of barewire; it stays as it is"), "{run}");
+    assert_eq!((run.code, std::fs::read_to_string(&file).unwrap()), (Some(2), "buy milk\n".to_owned()));
+    // A file of sessions whose lines are broken is one all the same.
+    fetch(&["--session", &folder.file("sessions"), URL]).succeeds();
+    let text = std::fs::read_to_string(folder.file("sessions")).unwrap();
+    std::fs::write(&file, text.replace("www.example.test ", "www.example.test ff")).unwrap();
+    let run = fetch(&["--session", &file, URL]).succeeds();
+    assert!(run.stderr.contains("2 lines are not sessions of barewire"), "{run}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap().matches("www.example.test 01").count(), 2);
+}
+
+/// What a ticket was used for is over, also where the run fails after that.
+#[test]
+fn the_sessions_are_written_also_where_another_file_cannot_be() {
+    let folder = TempFolder::new();
+    let (file, nowhere) = (folder.file("sessions"), folder.file("missing/t.pcapng"));
+    let run = fetch(&["--session", &file, "--pcapng", &nowhere, URL]);
+    assert_eq!(run.code, Some(23), "{run}");
+    let text = std::fs::read_to_string(&file).expect("the file of sessions");
+    assert_eq!(text.lines().filter(|line| line.starts_with("www.example.test ")).count(), 2, "{text}");
+}
+
 const EARLY: &str = "https://early.example.test/";
 const LATE: &str = "https://late.example.test/";
 

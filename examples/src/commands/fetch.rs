@@ -55,8 +55,9 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     let visits = visit_all(args, jobs, &destinations, format.as_deref(), network.as_mut());
     let dropped = network.trace().dropped();
     let capture = network.trace().take(network.now());
-    write_files(args, &capture)?;
+    // First of all: if another file cannot be written, a session that was used must not be in this one any more.
     sessions::write(args, sessions.as_ref())?;
+    write_files(args, &capture)?;
     if let Some(path) = &args.csv {
         write_file(path, network.trace().csv().as_bytes())?;
     }

@@ -28,6 +28,11 @@ impl Sessions {
         (sessions, broken)
     }
 
+    /// Whether a text begins as [`Sessions::to_text`] lets it.
+    pub fn wrote(text: &str) -> bool {
+        text.starts_with(HEAD)
+    }
+
     /// The sessions as text.
     pub fn to_text(&self) -> String {
         let mut text = HEAD.to_owned();

@@ -1,4 +1,7 @@
-//! The file of --session: read before the first fetch, written after the last. Tested in `tests/resumed.rs`.
+//! The file of --session: read before the first fetch, written after the last.
+//!
+//! Left out: a lock. Two runs at once go on from the same sessions, and the file is that of the run that ends last. So a
+//! session is used once by one run after the other alone. Tested in `tests/resumed.rs`.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -21,8 +24,14 @@ pub(super) fn read(args: &FetchArgs) -> Result<Option<Sessions>, Failure> {
     match std::fs::read_to_string(path) {
         Ok(text) => {
             let (sessions, broken) = Sessions::read(&text);
+            // The file is written anew in the end. One that was meant for something else must not be lost by that.
+            if broken > 0 && sessions.is_empty() && !Sessions::wrote(&text) {
+                let says = format!("{} holds no sessions of barewire; it stays as it is", path.display());
+                return Err(Failure::new(Step::Usage, says));
+            }
             if broken > 0 {
-                complain(&format!("{}: {broken} lines are not sessions of barewire", path.display()));
+                let what = if broken == 1 { "line is not a session" } else { "lines are not sessions" };
+                complain(&format!("{}: {broken} {what} of barewire", path.display()));
             }
             if args.network.net == Net::Toy && !sessions.is_empty() {
                 complain(&format!("{}: {OTHER_RUN}", path.display()));
