@@ -364,3 +364,32 @@ fn a_client_that_says_close_does_not_keep_the_connection() {
     talk.send(&mut wire, 1, ACK, b"HTTP/1.1 204 No Content\r\n\r\n");
     assert_eq!(story(&wire).budget().unkept, Some(Unkept::Said("Connection: close")));
 }
+
+/// A server may take early data and answer only when the handshake is done. The wait holds the round trip of the
+/// handshake then; the same request on a kept connection does not.
+#[test]
+fn early_data_that_is_answered_late_saves_nothing() {
+    use barewire::story::Phase;
+    let ms = Duration::from_millis;
+    let phase = |name, start, end, round_trips| {
+        let (start, end) = (ms(start), ms(end));
+        Phase { name, start, end, round_trips, ended: true }
+    };
+    let of = |answer, round_trips| Budget {
+        phases: vec![
+            phase(PhaseName::Tcp, 0, 50, 1),
+            phase(PhaseName::Tls, 50, 50, 0),
+            phase(PhaseName::Wait, 50, answer, round_trips),
+            phase(PhaseName::Transfer, answer, answer, 0),
+        ],
+        ..Budget::default()
+    };
+    for (budget, wanted) in [
+        (of(100, 1), "(early data), which saved the"),
+        (of(150, 2), "(early data), but its answer\n      came after the handshake, so that saved nothing\n"),
+    ] {
+        let text = views::budget(&budget, &Style::default());
+        assert!(text.contains(wanted), "{text}");
+        assert!(text.contains("again on a kept connection would take 1 round trip\n"), "{text}");
+    }
+}

@@ -153,6 +153,10 @@ fn refused_early_data_is_sent_again() {
     // HelloRetryRequest, ServerHello, and the answer: nothing is saved.
     assert_eq!(first_bytes(&run), ["210.3 ms and 5 round trips", "200.3 ms and 4 round trips"], "{run}");
     assert!(!run.stdout.contains("which saved the"), "{run}");
+    // It has its answer, where it came again.
+    let again = "(early data), which the server\n      refused, and again after the handshake, so that saved nothing\n";
+    assert_eq!(run.stdout.matches(again).count(), 1, "{run}");
+    assert!(!run.stdout.contains("got no response"), "{run}");
 }
 
 /// Whoever can copy a packet can repeat the request: only what may be repeated goes early (RFC 8470 §4).

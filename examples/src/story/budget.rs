@@ -96,6 +96,8 @@ pub struct Budget {
     pub server_first: Option<Duration>,
     /// Requests of HTTP that have no final response.
     pub unanswered: u32,
+    /// Whether the request went as early data first, which the server refused: it went again after the handshake.
+    pub early_refused: bool,
     /// Why the connection that carried the page could not carry another request. `None`: it could.
     pub unkept: Option<Unkept>,
 }
@@ -134,12 +136,14 @@ impl Budget {
         let mut phases: Vec<Phase> = extents.iter().filter_map(|extent| reader.phase(extent)).collect();
         let wait = extents.iter().find(|extent| extent.name == PhaseName::Wait);
         let wait = wait.and_then(|wait| Wait::of(story, &rows, [wait.start, wait.end?], tcp_round_trip));
+        let early_refused =
+            reader.first(Step::Request, 0).is_some_and(|request| reader.again(request) != request);
         let cut = page.is_cut(story);
         if cut {
             phases.pop_if(|last| !last.ended || last.may_go_on());
         }
         let open = phases.last().is_some_and(|last| !last.ended && reader.is_open(last));
-        Budget {
+        let budget = Budget {
             phases,
             tcp_round_trip,
             wait,
@@ -147,9 +151,14 @@ impl Budget {
             cut,
             open,
             server_first: remarks::server_first(story, &tcp),
-            unanswered: remarks::unanswered(story, &tcp),
+            // The one that the server refused is answered where it came again.
+            unanswered: remarks::unanswered(story, &tcp).saturating_sub(early_refused.into()),
+            early_refused,
             unkept: unkept(story, &carrier),
-        }
+        };
+        // The round trip of the handshake is a part of that wait, and not the server's own time.
+        let wait = budget.wait.clone().filter(|_| !budget.is_early_but_late());
+        Budget { wait, ..budget }
     }
 
     /// The phase of this name.
@@ -181,17 +190,28 @@ impl Budget {
     }
 
     /// Round trips of the same request once more on a connection that was kept. A request and its answer take one at
-    /// the least, also where the answer in the capture did not wait for the request, as 408 does not.
+    /// the least, also where the answer in the capture did not wait for the request, as 408 does not. A wait of early
+    /// data that lasted until the handshake was done holds the round trip of the handshake, which is not made again.
     pub fn round_trips_again(&self) -> u32 {
         let of = |name| self.phase(name).map_or(0, |phase: &Phase| phase.round_trips);
-        of(PhaseName::Wait).max(1) + of(PhaseName::Transfer)
+        let wait = of(PhaseName::Wait) - u32::from(self.is_early_but_late());
+        wait.max(1) + of(PhaseName::Transfer)
     }
 
     /// Whether the request went with the first bytes of TLS (early data), and its answer came a round trip later.
     pub fn is_early(&self) -> bool {
-        let tls = self.phase(PhaseName::Tls).filter(|tls| tls.ended && tls.took().is_zero());
-        let wait = self.phase(PhaseName::Wait).filter(|wait| wait.ended && wait.round_trips == 1);
-        tls.zip(wait).is_some_and(|(tls, wait)| tls.start == wait.start)
+        self.early_wait().is_some_and(|wait| wait.round_trips == 1)
+    }
+
+    /// Whether it went so, and the server answered only when the handshake was done, as it may (RFC 8470 §3).
+    pub fn is_early_but_late(&self) -> bool {
+        self.early_wait().is_some_and(|wait| wait.round_trips > 1)
+    }
+
+    /// The wait for the answer of a request that went with the first bytes of TLS.
+    fn early_wait(&self) -> Option<&Phase> {
+        let tls = self.phase(PhaseName::Tls).filter(|tls| tls.ended && tls.took().is_zero())?;
+        self.phase(PhaseName::Wait).filter(|wait| wait.ended && tls.start == wait.start)
     }
 
     /// Round trips to the last byte.

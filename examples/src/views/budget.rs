@@ -91,10 +91,10 @@ fn sums(budget: &Budget) -> Vec<String> {
     let mut lines = vec![format!("{byte} after {first} ms and {before}; last byte after {total} ms")];
     lines.extend(budget.server_first.map(|time| format!("the server spoke first, after {} ms", since(time))));
     lines.extend(shares(budget));
-    if budget.is_early() {
-        let saved = "which saved the round trip of TLS";
-        lines.push(format!("the request went with the first bytes of TLS (early data), {saved}"));
-    }
+    lines.extend(
+        early(budget)
+            .map(|what| format!("the request went with the first bytes of TLS (early data), {what}")),
+    );
     if budget.unanswered > 0 {
         lines.push(format!("{} got no response", several(budget.unanswered.into(), "request")));
     }
@@ -104,6 +104,17 @@ fn sums(budget: &Budget) -> Vec<String> {
         lines.push(format!("the same request again on a kept connection would take {trips}{but}"));
     }
     lines
+}
+
+/// What became of a request that went as early data; `None` if none did.
+fn early(budget: &Budget) -> Option<&'static str> {
+    if budget.early_refused {
+        return Some("which the server refused, and again after the handshake, so that saved nothing");
+    }
+    if budget.is_early_but_late() {
+        return Some("but its answer came after the handshake, so that saved nothing");
+    }
+    budget.is_early().then_some("which saved the round trip of TLS")
 }
 
 /// What of the wait for the first byte was the network's, and what the server's; and what the server says of that.
