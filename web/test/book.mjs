@@ -39,7 +39,7 @@ const MISSING =
 
 /** A test that needs the docs. Without them it is skipped, and fails where BAREWIRE_REQUIRE_DOCS is set. */
 export function bookTest(name, what) {
-  if (fs.existsSync(CONTENTS)) return test(name, { timeout: 30_000 }, what);
+  if (fs.existsSync(CONTENTS)) return test(name, { timeout: 120_000 }, what);
   if (process.env.BAREWIRE_REQUIRE_DOCS === "1") return test(name, () => assert.fail(MISSING));
   console.error(`SKIPPED: ${name}: ${MISSING}`);
   return test(name, { skip: MISSING }, () => {});

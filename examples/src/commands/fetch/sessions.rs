@@ -1,7 +1,7 @@
 //! The file of --session: read before the first fetch, written after the last.
 //!
-//! Left out: a lock. Two runs at once go on from the same sessions, and the file is that of the run that ends last. So a
-//! session is used once by one run after the other alone. Tested in `tests/resumed.rs`.
+//! Left out: a lock. Two runs at once go on from the same sessions, and the file is that of the run that ends last. So
+//! a session is used once only where one run follows the other. Tested in `tests/resumed.rs`.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
