@@ -45,7 +45,7 @@ fn the_kernel_as_client_with_cubic() {
 
 /// How long two kernels take on the worst of the paths: what ours takes there is measured by this. Eight connections at
 /// once, so 16 directions of 1 MB, and 20 % of the packets are lost each way. It takes ten minutes and more, and judges
-/// nothing but the bytes. In November 2026 a direction took between 82 and 584 s.
+/// nothing but the bytes. In November 2026 a direction took between 71 and 813 s.
 #[test]
 fn the_kernel_with_itself() {
     if std::env::var_os("BAREWIRE_LONG").is_none() {
