@@ -138,6 +138,7 @@ impl Client {
         while let Some(message) = self.joiner.next_message()? {
             self.on_message(&message)?;
         }
+        self.joiner.shrink();
         Ok(())
     }
 

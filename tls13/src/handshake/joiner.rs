@@ -7,6 +7,9 @@ use super::header::{HandshakeType, MESSAGE_HEADER, announced};
 /// attack fits in a small part of this.
 pub const MAX_MESSAGE: usize = 1 << 17;
 
+/// The room that is kept for the next messages: that of one record.
+const KEPT: usize = 1 << 14;
+
 /// Handshake bytes that are not yet a whole message.
 #[derive(Debug, Default)]
 pub struct Joiner {
@@ -79,8 +82,40 @@ impl Joiner {
         self.start == self.bytes.len() && self.passing == 0
     }
 
+    /// Gives back the room of a long message once nothing waits: a server must not decide by one message what a
+    /// connection holds for as long as it lives.
+    pub fn shrink(&mut self) {
+        if self.is_empty() && self.bytes.capacity() > KEPT {
+            *self = Joiner::default();
+        }
+    }
+
     /// How many bytes wait for the rest of their message.
     pub fn waiting(&self) -> usize {
         self.bytes.len() - self.start
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Joiner, KEPT, MAX_MESSAGE};
+
+    #[test]
+    fn a_long_message_leaves_no_room_behind() {
+        let (mut joiner, body) = (Joiner::default(), vec![0; MAX_MESSAGE]);
+        joiner.push(&[4, 2, 0, 0]);
+        for part in body.chunks(KEPT) {
+            joiner.push(part);
+            joiner.shrink();
+        }
+        assert!(joiner.next_message().unwrap().is_some_and(|message| message.len() == 4 + MAX_MESSAGE));
+        assert!(joiner.bytes.capacity() > MAX_MESSAGE);
+        joiner.shrink();
+        assert!(joiner.bytes.capacity() <= KEPT && joiner.is_empty());
+        // What waits stays.
+        joiner.push(&[4, 0, 0, 1]);
+        joiner.shrink();
+        joiner.push(&[9]);
+        assert_eq!(joiner.next_message().unwrap(), Some(vec![4, 0, 0, 1, 9]));
     }
 }
