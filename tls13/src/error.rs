@@ -9,7 +9,7 @@ use crate::alert::{Alert, AlertDescription};
 use crate::certificate::CertificateError;
 use crate::epoch::Epoch;
 use crate::handshake::{MAX_MESSAGE, TooLong};
-use crate::protect::OpenFailure;
+use crate::protect::{OpenFailure, TAG};
 use crate::reason::{Reason, bytes_in_words};
 use crate::record::version_name;
 use crate::suite::Suite;
@@ -212,6 +212,9 @@ impl fmt::Display for DecryptError {
             suite.name()
         );
         match self.failure {
+            OpenFailure::Tag if *length < TAG => {
+                write!(f, "{place} does not open: its tag alone would take {TAG}; RFC 8446 §5.2")
+            }
             OpenFailure::Tag => {
                 write!(f, "{place} does not open: its tag does not fit; RFC 8446 §5.2. ")?;
                 if *sequence == 0 {

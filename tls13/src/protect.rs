@@ -17,7 +17,7 @@ use crate::record::{ContentType, HEADER, InnerPlaintext, MAX_CONTENT, RecordHead
 use crate::suite::Suite;
 
 /// The length of the tag of every AEAD here, in bytes.
-const TAG: usize = 16;
+pub(crate) const TAG: usize = 16;
 
 /// One direction's traffic key and the number of the next record under it.
 pub struct Protection {

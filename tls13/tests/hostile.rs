@@ -566,3 +566,22 @@ fn random_bytes_never_panic() {
         assert!(client.summary().is_none());
     }
 }
+
+/// Nothing is said of keys where there was no tag to try them on.
+#[test]
+fn a_record_that_is_shorter_than_a_tag_is_said_to_be_short() {
+    for length in [0, 1, 15, 16] {
+        let mut forger = forger();
+        forger.handshake().unwrap();
+        let record = [&[23, 3, 3, 0, length][..], &vec![7; length.into()]].concat();
+        let error = forger.raw(&record).unwrap_err();
+        assert_eq!(error.alert(), Some(AlertDescription::BAD_RECORD_MAC));
+        let text = error.to_string();
+        assert_eq!(
+            text.contains("does not open: its tag alone would take 16; RFC 8446 §5.2"),
+            length < 16,
+            "{text}"
+        );
+        assert_eq!(text.contains("points at the keys"), length == 16, "{text}");
+    }
+}
