@@ -48,6 +48,8 @@ pub enum Step {
     Coding = 61,
     /// The body of the request would have to be sent again, and cannot be.
     Rewind = 65,
+    /// The file of `--cacert` cannot be read, or holds no certificate to trust.
+    Anchors = 77,
 }
 
 /// A failed run: where it failed, and the sentence that teaches why.

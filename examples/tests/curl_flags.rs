@@ -331,3 +331,16 @@ fn curves_are_the_groups_of_the_key_exchange() {
         assert!(run.code == Some(2) && run.stderr.contains(why), "{run}");
     }
 }
+
+/// As curl does; and no server is asked before.
+#[test]
+fn a_file_of_cacert_that_is_of_no_use_is_77() {
+    let folder = TempFolder::new();
+    let (missing, text) = (folder.file("missing.pem"), folder.file("text.pem"));
+    std::fs::write(&text, "buy milk\n").unwrap();
+    for (file, says) in [(&missing, "missing.pem: "), (&text, "holds no certificate that can be one")] {
+        let run = barewire(&["fetch", "--cacert", file, &at("/")]);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(77), ""), "{run}");
+        assert!(run.stderr.starts_with("barewire: (77) ") && run.stderr.contains(says), "{run}");
+    }
+}

@@ -52,7 +52,7 @@ Exit codes, as curl has them: 0 fetched, 1 a redirect to another scheme,
   2 usage, 3 a redirect to nonsense, 5 proxy name, 6 name, 7 connect, 18 truncated body,
   22 -f and 400 or above, 23 and 26 files, 28 timeout, 35 TLS, 47 redirects,
   52 empty reply, 56 broken reply, 60 certificate, 61 codings of the body,
-  65 a body that cannot be sent twice";
+  65 a body that cannot be sent twice, 77 the file of --cacert";
 
 pub(super) const READ_EXAMPLES: &str = "\
 Examples:

@@ -232,7 +232,12 @@ fn trust(args: &FetchArgs) -> Result<Trust, Failure> {
         return Ok(Trust::Nothing);
     }
     let pem = match (&args.network.cacert, args.network.net) {
-        (Some(file), _) => read_file(file)?,
+        (Some(file), _) => {
+            // Read now: a file that is of no use is no reason to connect.
+            let unusable = |failure| Failure { step: Step::Anchors, ..failure };
+            let pem = read_file(file).map_err(unusable)?;
+            return Trust::Pem(pem).read().map_err(|error| unusable(Failure::tls(&error)));
+        }
         (None, Net::Toy) => toy::root_pem().map_err(|error| toy::failure(&error))?.into_bytes(),
         (None, _) => return Ok(Trust::System),
     };
