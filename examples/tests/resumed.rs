@@ -72,6 +72,12 @@ fn the_file_holds_what_was_not_used_and_is_for_its_owner() {
         assert_eq!(sessions(&std::fs::read_to_string(&open).unwrap()).len(), 2);
         assert_eq!(std::fs::read_to_string(folder.file("open.new0")).unwrap(), "left by another run");
         assert!(!std::path::Path::new(&folder.file("open.new1")).exists());
+        // And so does a link whose file is not there yet.
+        let early = folder.file("early");
+        symlink("later", &early).unwrap();
+        fetch(&["--session", &early, URL]).succeeds();
+        assert!(std::fs::symlink_metadata(&early).unwrap().is_symlink());
+        assert_eq!(sessions(&std::fs::read_to_string(folder.file("later")).unwrap()).len(), 2);
         // A device is written to, and stays one.
         fetch(&["--session", "/dev/null", URL]).succeeds();
         assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
