@@ -226,7 +226,7 @@ fn every_lie_in_a_server_hello_is_refused() {
                 h.hello.extensions[1] =
                     Extension::KeyShare(KeyShareEntry { group: 0x17, key_exchange: &[4; 65] })
             },
-            "the server's key is in secp256r1, ours in x25519",
+            "the group of the server's key is secp256r1, and we offered x25519",
             AlertDescription::ILLEGAL_PARAMETER,
         ),
         (

@@ -283,7 +283,8 @@ fn shared_secret(shares: KeyShares, hello: &ServerHello<'_>) -> Result<(Group, S
     };
     let offered = shares.names();
     let Some(share) = shares.take(entry.group) else {
-        let says = format!("the server's key is in {}, ours in {offered}", group_name(entry.group));
+        let says =
+            format!("the group of the server's key is {}, and we offered {offered}", group_name(entry.group));
         return Err(Error::illegal(RULE, says));
     };
     let group = share.group();
