@@ -86,7 +86,7 @@
 //!   no certificate: [`Verified::InSession`] says where one was seen.
 //! * A stream that ends without close_notify is an error.
 //! * Bytes from the network cannot make it panic or loop. It holds at most one record and one handshake message (128
-//!   KiB) that are not whole, 16 tickets of 32 KiB that nobody has taken, decrypted data until it is read, and four
+//!   KiB) that are not whole, 16 tickets of 32 KiB that nobody has taken, decrypted data until it is read, and two
 //!   empty buffers of 16 KiB. [`observe`] states its own bound.
 //! * A connection that failed has forgotten its secrets, and sends nothing after its alert.
 //!

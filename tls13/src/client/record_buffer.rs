@@ -23,8 +23,8 @@ use crate::record::{HEADER, MAX_ENCRYPTED, RecordHeader, record_header};
 /// The room in each buffer: the longest record fits.
 const ROOM: usize = HEADER + MAX_ENCRYPTED;
 
-/// How many empty buffers are kept for later: two are in use when a reader keeps up.
-const SPARE: usize = 4;
+/// How many empty buffers are kept for later: no more are in use when a reader keeps up.
+const SPARE: usize = 2;
 
 /// The record that is arriving, and data that waits for a reader.
 #[derive(Debug, Default)]
@@ -91,7 +91,7 @@ impl RecordBuffer {
 
     /// Moves bytes to the arriving record. Gives whether it has `length` of them.
     fn take(&mut self, length: usize, bytes: &mut &[u8]) -> bool {
-        if self.arriving.capacity() == 0 {
+        if self.arriving.capacity() == 0 && !bytes.is_empty() {
             self.arriving = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(ROOM));
         }
         let missing = length - self.arriving.len();

@@ -252,7 +252,7 @@ fn rfc8446_s4_2_8_a_retry_for_one_of_several_shares() {
     let mut forger = forger_for(|config| config.key_shares = vec![Group::X25519, Group::Secp256r1]);
     let result = forger.hello(|h| h.hello.extensions[1] = share(0x18, &[4; 97]));
     assert!(
-        result.as_ref().unwrap_err().to_string().contains("in secp384r1, ours in x25519, secp256r1"),
+        result.as_ref().unwrap_err().to_string().contains("is secp384r1, and we offered x25519, secp256r1"),
         "{result:?}"
     );
     assert_eq!(fault(&mut forger, result, A::ILLEGAL_PARAMETER), None);

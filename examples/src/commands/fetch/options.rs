@@ -233,7 +233,7 @@ fn trust(args: &FetchArgs) -> Result<Trust, Failure> {
     }
     let pem = match (&args.network.cacert, args.network.net) {
         (Some(file), _) => {
-            // Read now: a file that is of no use is no reason to connect.
+            // Read now: with a file that is of no use nobody has to connect.
             let unusable = |failure| Failure { step: Step::Anchors, ..failure };
             let pem = read_file(file).map_err(unusable)?;
             return Trust::Pem(pem).read().map_err(|error| unusable(Failure::tls(&error)));
