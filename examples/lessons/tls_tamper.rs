@@ -13,7 +13,7 @@
 //! Try: `cargo run --example tls_tamper -- ClientHello`: a bit of each field, with the keys. Fields that come to the
 //! same end stand together, and the sentence is about the first of them. Which field can be changed, and nobody notices?
 //! Then `-- ServerHello`: why does a bit of the random pass, until CertificateVerify? Then `-- EncryptedExtensions`: the
-//! client offered http/1.1 and http/1.0. Which one would it speak, if nobody signed? Then `-- Certificate`,
+//! client offered http/1.1, http/1.0 and http/0.9. Which one would it speak, if nobody signed? Then `-- Certificate`,
 //! `-- CertificateVerify` and `-- Finished`: with these keys the attacker can compute a new Finished. What can nobody
 //! compute but the server?
 //!
@@ -53,7 +53,9 @@ const DATA: &[u8] = b"pay 10 euros to account 4";
 /// One connection: who notices, why, and the messages of the handshake.
 fn run(flip: Option<flip::Flip>) -> Result<(String, String, Vec<Entry>), Box<dyn Error>> {
     let trust = Trust::Pem(toy::root_pem()?.into_bytes());
-    let alpn = vec![b"http/1.1".to_vec(), b"http/1.0".to_vec()];
+    // Three make the length of the ClientHello even. So a flip in the record's length lets the server wait for a byte
+    // more. With one less it would take the last byte, which nobody can foretell, for the type of another record.
+    let alpn = ["http/1.1", "http/1.0", "http/0.9"].map(|name| name.as_bytes().to_vec()).to_vec();
     let client = Config { trust, alpn, ..Config::new(NAME, toy::clock()) };
     let mut ends = Ends::new(client, certificates::server_config(NAME, Flavour::Honest)?)?;
     let (mut refused, mut read, mut flipped) = (Vec::new(), Vec::new(), false);
