@@ -53,7 +53,7 @@ pub(super) fn write(args: &FetchArgs, sessions: Option<&Sessions>) -> Result<(),
 /// place, with the rights of a key. It also has all of its lines, or does not come.
 fn put(path: &Path, text: &str) -> io::Result<()> {
     // A link stays, and leads to the new file. A device, as /dev/null, stays what it is.
-    let path = path.canonicalize().unwrap_or_else(|_| led_to(path));
+    let path = led_to(path);
     if path.metadata().is_ok_and(|facts| !facts.is_file()) {
         return std::fs::write(path, text);
     }
@@ -65,12 +65,15 @@ fn put(path: &Path, text: &str) -> io::Result<()> {
     done
 }
 
-/// Where a link leads to whose file is not there yet; the path itself, if it is not a link.
+/// Where a link leads, also to a file that is not there yet; the path itself, if it is not a link.
 fn led_to(path: &Path) -> PathBuf {
-    match path.read_link() {
-        Ok(target) => path.with_file_name("").join(target),
-        Err(_) => path.to_owned(),
+    let mut path = path.to_owned();
+    // A loop of links was refused when the file was read; this bound is Linux's for a chain.
+    for _ in 0..40 {
+        let Ok(target) = path.read_link() else { break };
+        path = path.with_file_name("").join(target);
     }
+    path
 }
 
 /// A new file beside that of `path`, which nobody but its owner can read, where the system knows owners. Another run
