@@ -5,9 +5,9 @@
 //! trips because the window has to grow. A kept connection has paid for both. Each answer is requested when the one
 //! before it is there. Packets of both directions are counted, with those that open and close.
 //!
-//! Try: `cargo run --example cost_of_a_connection -- small`: an answer has 1 kB, so it fits in one segment. What is left
-//! of the difference? Then `-- idle`: two seconds pass between two requests. What has the kept connection forgotten (RFC
-//! 5681 §4.1), and what not?
+//! Try: `cargo run --example cost_of_a_connection -- small`: an answer has 1 kB, so it fits in one segment. What is
+//! left of the difference? Then `-- idle`: two seconds pass between two requests. What has the kept connection
+//! forgotten (RFC 5681 §4.1), and what not?
 //!
 //! ```text
 //! answer     1    2    3    4    5    6    7    8    9   10

@@ -1,10 +1,11 @@
 //! Request smuggling: two programs read the same bytes, and find different requests in them.
 //!
 //! A front (a proxy) takes requests from many visitors, and sends them on to a back (a server) over one connection. The
-//! front lets nobody ask for `/admin`. An attacker sends one request with both Content-Length and Transfer-Encoding. The
-//! front goes by the one field, and the back by the other. So they disagree on where its body ends (RFC 9112 §11.2).
-//! The request of the next visitor follows on the same connection. Answers belong to requests by their order alone.
-//! Both programs are our server core. A careless one is made by taking one of the two fields away before it reads.
+//! front lets nobody ask for `/admin`. An attacker sends one request with both Content-Length and Transfer-Encoding.
+//! The front goes by the one field, and the back by the other. So they disagree on where its body ends (RFC 9112
+//! §11.2). The request of the next visitor follows on the same connection. Answers belong to requests by their order
+//! alone. Both programs are our server core. A careless one is made by taking one of the two fields away before it
+//! reads.
 //!
 //! Try: `cargo run --example http_smuggling -- te.cl`: the front goes by the chunks, and the back by the length. Which
 //! numbers in the attack are others now? Then `-- close`: the back goes by the chunks, and closes after its answer, as

@@ -1,9 +1,9 @@
 //! Status codes: what each answer means for the client's next step.
 //!
 //! The first digit is the class. It decides alone where a client does not know the code (RFC 9110 §15). Beside some
-//! codes stands a field that says what to do next: Location, Retry-After, WWW-Authenticate, Allow. A redirect may change
-//! the method (§15.4). After an error of the server it is not known whether the request was done. So a client sends
-//! only an idempotent one again by itself (§9.2.2, and the lesson `http_methods`).
+//! codes stands a field that says what to do next: Location, Retry-After, WWW-Authenticate, Allow. A redirect may
+//! change the method (§15.4). After an error of the server it is not known whether the request was done. So a client
+//! sends only an idempotent one again by itself (§9.2.2, and the lesson `http_methods`).
 //!
 //! Try: `cargo run --example http_status -- POST`: the same answers to a POST. Which three of the five redirects make a
 //! GET of it, and which other lines change? Then `-- unknown`: five codes that no RFC defines. What does the client do

@@ -2,8 +2,8 @@
 //!
 //! The resolver is not there. The host 203.0.113.81 is not there. The server takes connections on port 443, and says
 //! nothing. It reads a request, and does not answer. It promises a hundred bytes, and sends one. The client has the
-//! usual limits: 5 s for the name, 10 s for TCP, 10 s for TLS, and 30 s for everything. The RFCs set no such limits: RFC
-//! 9112 §9.5 leaves them to each side.
+//! usual limits: 5 s for the name, 10 s for TCP, 10 s for TLS, and 30 s for everything. The RFCs set no such limits:
+//! RFC 9112 §9.5 leaves them to each side.
 //!
 //! Try: `cargo run --example http_timeouts -- drip`: the server sends a byte of the body each second. When does the
 //! client give up, and would a limit on the time between two bytes help? Then `-- none`: the client has no limits.

@@ -2,8 +2,8 @@
 //!
 //! The client writes ten segments at once, and the third one is lost. The server gets the others in 25 ms. But TCP is a
 //! stream: its reader gets the bytes in order, so it has to wait (head-of-line blocking). How long depends on how the
-//! client notices the loss. NewReno counts three ACKs that say the same (RFC 6582). SACK reports what has arrived beyond
-//! the gap (RFC 2018, RFC 6675). RACK compares times: what was sent later has arrived (RFC 8985).
+//! client notices the loss. NewReno counts three ACKs that say the same (RFC 6582). SACK reports what has arrived
+//! beyond the gap (RFC 2018, RFC 6675). RACK compares times: what was sent later has arrived (RFC 8985).
 //!
 //! Try: `cargo run --example tcp_loss -- two`: the fifth segment is lost as well. Which way needs a round trip for each
 //! loss? Then `-- tail`: the last two are lost, and nothing comes after them. Who asks before the timer has run out,

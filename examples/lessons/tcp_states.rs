@@ -5,9 +5,9 @@
 //! do not agree: the client is in ESTABLISHED, and the server is still in SYN-RECEIVED. The end that closes first stays
 //! in TIME-WAIT for a minute. Its last ACK may be lost, and then the peer sends its FIN again.
 //!
-//! Try: `cargo run --example tcp_states -- both`: both close at the same moment. Which state is new, and who waits at the
-//! end? Then `-- open`: both connect at the same moment, and nobody listens. How many packets open the connection? Then
-//! `-- abort`: the server does not close, it aborts. Who waits now?
+//! Try: `cargo run --example tcp_states -- both`: both close at the same moment. Which state is new, and who waits at
+//! the end? Then `-- open`: both connect at the same moment, and nobody listens. How many packets open the connection?
+//! Then `-- abort`: the server does not close, it aborts. Who waits now?
 //!
 //! ```text
 //!      time  client                                             server

@@ -1,8 +1,8 @@
 //! TCP and UDP: the same ten messages over the same wire. One is late, and one is lost.
 //!
-//! A message is sent each 10 ms, and is 25 ms on its way. The second takes 15 ms more, and the seventh is lost. UDP gives
-//! each datagram to the program as it comes (RFC 768): one comes after its time, one is missing, and the others do not
-//! care. TCP gives a stream: all bytes, in order, once. What comes after a gap has to wait for it.
+//! A message is sent each 10 ms, and is 25 ms on its way. The second takes 15 ms more, and the seventh is lost. UDP
+//! gives each datagram to the program as it comes (RFC 768): one comes after its time, one is missing, and the others
+//! do not care. TCP gives a stream: all bytes, in order, once. What comes after a gap has to wait for it.
 //!
 //! Try: `cargo run --example tcp_vs_udp -- calm`: nothing is late, and nothing is lost. Which of the two is faster now?
 //! Then `-- far`: the wire takes 100 ms. How many messages wait for the one that is lost, with each? A voice is of no

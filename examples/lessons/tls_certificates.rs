@@ -2,11 +2,12 @@
 //!
 //! The client asks four questions. Does a path of signatures lead from the certificate to an authority that it trusts?
 //! Is the certificate valid now? Does it have the name that the client wants? And does the server hold its key? Anybody
-//! can copy a certificate, since each client gets it. So the server signs the handshake with the key: CertificateVerify.
+//! can copy a certificate, since each client gets it. So the server signs the handshake with the key:
+//! CertificateVerify.
 //!
-//! A client that does not believe a good server has to learn whom to trust: `--cacert FILE` of `barewire` does that. The
-//! third server here has to mend its own configuration: it does not show a certificate that the path needs. `--insecure`
-//! cures nothing. It leaves out the first three questions, for every server.
+//! A client that does not believe a good server has to learn whom to trust: `--cacert FILE` of `barewire` does that.
+//! The third server here has to mend its own configuration: it does not show a certificate that the path needs.
+//! `--insecure` cures nothing. It leaves out the first three questions, for every server.
 //!
 //! Try: `cargo run --example tls_certificates -- cacert`: the client trusts two certificates more, that of the unknown
 //! authority and the one that signed itself. Which servers does it believe now, and why not the others? Then

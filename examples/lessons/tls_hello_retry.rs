@@ -3,8 +3,8 @@
 //! The server takes none of the client's key shares. It names a group in a HelloRetryRequest, and the client sends a
 //! second ClientHello with a share for it. All keys depend on the hash of the handshake's messages, the transcript, so
 //! both ends have to hash the same bytes. There is a special rule (RFC 8446 §4.4.1): in place of the first ClientHello
-//! both hash a message that nobody sends. It has the type 254, `message_hash`, and holds the hash of that ClientHello. So
-//! a server can put the hash into a cookie, forget the client, and still go on when the cookie comes back (§4.2.2).
+//! both hash a message that nobody sends. It has the type 254, `message_hash`, and holds the hash of that ClientHello.
+//! So a server can put the hash into a cookie, forget the client, and still go on when the cookie comes back (§4.2.2).
 //!
 //! The messages here are those of RFC 8448 §5, and so is the next record, which the server sealed. `≠` marks what
 //! differs from the first list. At the end two servers of the toy internet are asked; one of them takes only P-256.

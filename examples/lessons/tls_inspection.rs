@@ -6,11 +6,12 @@
 //! those that the computer trusts. Then the client finds nothing wrong.
 //!
 //! It can still be seen. The issuer is another one, and so are the certificate and its key: a client that knows the
-//! right key (a pin) sees the difference. The server gets the ClientHello of the proxy, with other suites in it. And from each
-//! connection both ends can export a secret (RFC 8446 §7.5). If they compare it, they know whether it is one connection.
+//! right key (a pin) sees the difference. The server gets the ClientHello of the proxy, with other suites in it. And
+//! from each connection both ends can export a secret (RFC 8446 §7.5). If they compare it, they know whether it is one
+//! connection.
 //!
-//! Try: `cargo run --example tls_inspection -- careless`: the server's certificate is a bad one, and this proxy does not
-//! check it. What does the client see of that? Then `-- misissued`: the authority that everybody trusts signed the
+//! Try: `cargo run --example tls_inspection -- careless`: the server's certificate is a bad one, and this proxy does
+//! not check it. What does the client see of that? Then `-- misissued`: the authority that everybody trusts signed the
 //! proxy's certificate, by mistake or by force. Which lines of the table still tell?
 //!
 //! ```text

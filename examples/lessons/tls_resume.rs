@@ -3,15 +3,15 @@
 //! A request to the shop buys something. At first the server shows its certificate and signs; then it sends tickets. A
 //! ticket names a secret that both ends have, so the next connection needs no certificate (RFC 8446 §2.2). With early
 //! data (§2.3) the request goes out with the ClientHello, under a key that comes from the ticket alone. At the end
-//! somebody on the way, who has copied what the client sent in its last connection, sends the copy. They have no key, and
-//! need none. This server takes a ticket as often as it comes, which §8 advises against.
+//! somebody on the way, who has copied what the client sent in its last connection, sends the copy. They have no key,
+//! and need none. This server takes a ticket as often as it comes, which §8 advises against.
 //!
 //! Round trips are counted from the SYN to the answer, so one of them is TCP's.
 //!
 //! Try: `cargo run --example tls_resume -- once`: the server takes each ticket once (§8.1). Then `-- wait`: the client
-//! has a ticket, but its request waits for the server's Finished. What does the copy buy? At last `-- race`: each ticket
-//! is good once, and the copy comes before what it was made from. How often is sold, and can TLS know that both are one
-//! request? The client's function for early data has a warning in its name.
+//! has a ticket, but its request waits for the server's Finished. What does the copy buy? At last `-- race`: each
+//! ticket is good once, and the copy comes before what it was made from. How often is sold, and can TLS know that both
+//! are one request? The client's function for early data has a warning in its name.
 //!
 //! On the page that `web/build.sh` builds:
 //!

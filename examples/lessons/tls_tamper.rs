@@ -1,21 +1,21 @@
 //! TLS 1.3: somebody on the way flips one bit, in each message in turn. Who notices, at which message, by which alert?
 //!
-//! Anybody can flip a bit, also of a message that is encrypted: the ciphers add a stream of bytes by XOR, so the same bit
-//! is flipped after decryption. Only the tag of the record tells. Here four messages of the server share a record.
+//! Anybody can flip a bit, also of a message that is encrypted: the ciphers add a stream of bytes by XOR, so the same
+//! bit is flipped after decryption. Only the tag of the record tells. Here four messages of the server share a record.
 //! The client refuses it before it reads the first of them. The two hellos have no tag. But the keys depend on all of
 //! their bits. After a flip the two ends have different keys, and the next record does not open. Then the server cannot
 //! open the client's alert either, so it is not heard.
 //!
 //! In the second table the attacker has the keys of both ends, and gives each record a new tag. Then the rest of the
-//! handshake has to tell. An authority has signed the certificate, the server signs the hash of all messages so far, and
-//! each Finished is a MAC over all before it. Data comes after that. The tag of its record is its only protection.
+//! handshake has to tell. An authority has signed the certificate, the server signs the hash of all messages so far,
+//! and each Finished is a MAC over all before it. Data comes after that. The tag of its record is its only protection.
 //!
 //! Try: `cargo run --example tls_tamper -- ClientHello`: a bit of each field, with the keys. Fields that come to the
-//! same end stand together, and the sentence is about the first of them. Which field can be changed, and nobody notices?
-//! Then `-- ServerHello`: why does a bit of the random pass, until CertificateVerify? Then `-- EncryptedExtensions`: the
-//! client offered http/1.1, http/1.0 and http/0.9. Which one would it speak, if nobody signed? Then `-- Certificate`,
-//! `-- CertificateVerify` and `-- Finished`: with these keys the attacker can compute a new Finished. What can nobody
-//! compute but the server?
+//! same end stand together, and the sentence is about the first of them. Which field can be changed, and nobody
+//! notices? Then `-- ServerHello`: why does a bit of the random pass, until CertificateVerify? Then
+//! `-- EncryptedExtensions`: the client offered http/1.1, http/1.0 and http/0.9. Which one would it speak, if nobody
+//! signed? Then `-- Certificate`, `-- CertificateVerify` and `-- Finished`: with these keys the attacker can compute a
+//! new Finished. What can nobody compute but the server?
 //!
 //! ```text
 //! without the keys       who     reading              alert

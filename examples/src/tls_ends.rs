@@ -6,8 +6,8 @@
 //!      └──────────────────────────────────────────┘
 //! ```
 //!
-//! The client is ours, and rustls plays the server. There is no TCP between them, and no time passes. Tested in
-//! `tests/tampered.rs`, and with the lessons in `tests/lessons.rs`.
+//! The client is ours, and rustls plays the server. Records go from one to the other without TCP, and the clock stands
+//! still. Tested in `tests/tampered.rs`, and with the lessons in `tests/lessons.rs`.
 
 pub mod flip;
 

@@ -55,8 +55,8 @@ fn chunks_and_segments_are_those_of_tshark() {
     assert!(text.contains(wanted) && text.contains(falls), "{text}");
 }
 
-/// `-e tcp.len -e tls.record.length`: one record of 15259 bytes after its header, in segments of 1448 bytes, the last of
-/// 784. The head of the response is 242 bytes.
+/// `-e tcp.len -e tls.record.length`: one record of 15259 bytes after its header, in segments of 1448 bytes, the last
+/// of 784. The head of the response is 242 bytes.
 #[test]
 fn segments_are_placed_inside_a_record() {
     let story = captured("tls13/tests/captures/transfer.pcapng");
@@ -213,7 +213,8 @@ fn answers_of_two_origins_are_told_apart() {
     }
 }
 
-/// In every capture: the stretches of each ruler are in order, do not overlap and stay in the content; the picture fits.
+/// In every capture: the stretches of each ruler are in order, do not overlap and stay in the content; the picture
+/// fits.
 #[test]
 fn every_capture_is_drawn_within_the_page() {
     let mut drawn = 0;

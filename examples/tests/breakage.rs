@@ -22,7 +22,8 @@ fn row_of(run: &Run, frame: u64) -> String {
     found.unwrap_or_else(|| panic!("no frame {frame}: {run}")).1
 }
 
-/// The client's hello is lost: TCP sends it again as a probe when its time is over, and the handshake ends so much later.
+/// The client's hello is lost: TCP sends it again as a probe when its time is over, and the handshake ends so much
+/// later.
 #[test]
 fn a_packet_that_is_dropped_is_sent_again() {
     let (before, after) = (barewire(&["-v"]).succeeds(), barewire(&["-v", "--drop", "6"]).succeeds());

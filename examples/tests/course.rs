@@ -1,6 +1,6 @@
 //! The course: each exercise is solved here, fails unsolved, and passes when its own piece alone is there; a handout
-//! hides what it must. (That a handout builds, that grading survives what students write, and that each mutant is caught:
-//! `.ci/course.sh`.)
+//! hides what it must. (That a handout builds, that grading survives what students write, and that each mutant is
+//! caught: `.ci/course.sh`.)
 
 #[path = "course/captures.rs"]
 mod captures;

@@ -1,5 +1,5 @@
-//! Exchanges of HTTP from captures that are broken at random: nothing panics, every figure stays in its bounds, and what
-//! is kept is bounded.
+//! Exchanges of HTTP from captures that are broken at random: nothing panics, every figure stays in its bounds, and
+//! what is kept is bounded.
 
 #[path = "common/wire.rs"]
 mod wire;

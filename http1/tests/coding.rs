@@ -1,5 +1,5 @@
-//! Codings undone: the bytes of gzip, zlib, node and zstd (`tests/codings/record.sh`) give what was coded, cut anywhere;
-//! and what is wrong with data is said.
+//! Codings undone: the bytes of gzip, zlib, node and zstd (`tests/codings/record.sh`) give what was coded, cut
+//! anywhere; and what is wrong with data is said.
 
 mod undo;
 

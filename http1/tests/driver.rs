@@ -241,7 +241,8 @@ fn an_answer_that_came_before_the_connection_broke_is_read() {
     }
 }
 
-/// RFC 9110 §8.6: Content-Length in a 304 response is that of a 200 response to the same request, which nobody knows here.
+/// RFC 9110 §8.6: Content-Length in a 304 response is that of a 200 response to the same request, which nobody knows
+/// here.
 #[test]
 fn an_answer_without_content_says_no_length() {
     for (status, wanted) in [

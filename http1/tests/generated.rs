@@ -1,5 +1,5 @@
-//! Exchanges by chance between our client and our server: what one side writes the other side reads, and where the bytes
-//! are cut changes nothing, also of bytes that were damaged on the way.
+//! Exchanges by chance between our client and our server: what one side writes the other side reads, and where the
+//! bytes are cut changes nothing, also of bytes that were damaged on the way.
 
 mod damage;
 mod exchange;

@@ -276,8 +276,9 @@ fn a_message_that_was_cut_off_is_in_the_state_of_its_end() {
     }
 }
 
-/// RFC 9112 §9.2: "A client that receives data on a connection that does not have outstanding requests MUST NOT consider
-/// that data to be a valid response". Where no request waits, that is the fault, and not the version that is missing.
+/// RFC 9112 §9.2: "A client that receives data on a connection that does not have outstanding requests MUST NOT
+/// consider that data to be a valid response". Where no request waits, that is the fault, and not the version that is
+/// missing.
 #[test]
 fn bytes_after_a_response_answer_no_request() {
     for (response, extra) in [

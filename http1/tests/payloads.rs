@@ -249,8 +249,8 @@ fn a_cut_changes_nothing() {
     }
 }
 
-/// The parser of the annotated tree reads each as the core does: it names every byte of what is accepted, and refuses at
-/// the same byte by the same rule. It asks no method of the request, and nothing of Host and of targets.
+/// The parser of the annotated tree reads each as the core does: it names every byte of what is accepted, and refuses
+/// at the same byte by the same rule. It asks no method of the request, and nothing of Host and of targets.
 #[test]
 fn the_tree_agrees() {
     const NOT_ASKED: [&str; 5] =

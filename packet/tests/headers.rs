@@ -133,8 +133,8 @@ proptest! {
         prop_assert_eq!(datagram.verify(from, to, ours.payload), Verdict::Correct);
     }
 
-    /// The fast sum against the one that RFC 1071 §4.1 describes, and in pieces of any length: with a word between them,
-    /// given as a number.
+    /// The fast sum against the one that RFC 1071 §4.1 describes, and in pieces of any length: with a word between
+    /// them, given as a number.
     #[test]
     fn the_sum_is_the_plain_one(bytes in bytes(300), cuts: [prop::sample::Index; 2]) {
         let mut plain = 0u32;

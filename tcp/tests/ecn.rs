@@ -263,7 +263,8 @@ fn s6_1_2_what_each_controller_does() {
     // RFC 9438 §4.6: 0.7 of it.
     let cubic = after_an_ack(CongestionControl::Cubic, ECE);
     assert_eq!((cubic.cwnd, cubic.ssthresh, cubic.phase), (7000, 7000, Phase::CongestionAvoidance));
-    // BBR has found out that the path is full: Startup ends, and after Drain, which has nothing to drain here, it probes.
+    // BBR has found out that the path is full: Startup ends, and after Drain, which has nothing to drain here, it
+    // probes.
     assert_eq!(after_an_ack(CongestionControl::Bbr, NONE).phase, Phase::Startup);
     assert_eq!(after_an_ack(CongestionControl::Bbr, ECE).phase, Phase::ProbeBandwidth);
 }

@@ -423,7 +423,7 @@ fn rfc1191_s6_4_a_syn_with_text_is_too_large() {
         s.sends(S, 0, None, 0);
         s.notes(SentNote::PathIsNarrower);
         assert_eq!(s.sent_options.fast_open, None);
-        // Once is enough, whoever says it again.
+        // A second error about the same packet changes nothing.
         assert_eq!(s.c.icmp(s.ours(0), IcmpError::TooLarge { mtu: takes }), IcmpOutcome::Noted);
         s.silent();
         s.waits(100);

@@ -1,5 +1,5 @@
-//! A retransmission that arrives out of order shows what else was lost: RFC 8985 §6.2, §7. With timestamps, as usual: the
-//! echo in a SACK is that of an older segment, and says nothing about the one that has arrived (RFC 7323 §4.3).
+//! A retransmission that arrives out of order shows what else was lost: RFC 8985 §6.2, §7. With timestamps, as usual:
+//! the echo in a SACK is that of an older segment, and says nothing about the one that has arrived (RFC 7323 §4.3).
 
 mod common;
 

@@ -4,8 +4,8 @@ mod common;
 
 use common::script::*;
 
-/// ACKs and the report of a loss have come at once: the ACKs have opened the window, and what they let go is not sent yet.
-/// It counts nevertheless, as if each ACK had been answered before the next one came.
+/// ACKs and the report of a loss have come at once: the ACKs have opened the window, and what they let go is not sent
+/// yet. It counts nevertheless, as if each ACK had been answered before the next one came.
 #[test]
 fn rfc5681_s3_1_what_the_window_lets_go_counts_as_in_flight() {
     let answered = after_a_loss(true);

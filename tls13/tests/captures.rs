@@ -194,8 +194,8 @@ fn early_data_is_opened() {
     }
 }
 
-/// What a reader of the chapter on coming back is to find out. RFC 5077 §4: a ticket begins with the name of the key that
-/// encrypts it, 16 bytes. A ticket that is a number has nothing of that kind.
+/// What a reader of the chapter on coming back is to find out. RFC 5077 §4: a ticket begins with the name of the key
+/// that encrypts it, 16 bytes. A ticket that is a number has nothing of that kind.
 #[test]
 fn tickets_of_nginx_name_their_key_and_those_of_a_server_with_early_data_are_numbers() {
     let tickets = |file| -> Vec<Vec<u8>> {

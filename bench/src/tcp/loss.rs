@@ -6,8 +6,9 @@
 //! ```
 //!
 //! Time is virtual, so what is measured is not the CPU: it is the sender's judgment. The path has no rate and no queue,
-//! so nothing but the loss slows a sender down. Whether a packet is lost is thrown with dice, one for each direction; all
-//! contestants get the same dice, and so the same packets of each direction are lost: the fifth, the ninetieth, and so on.
+//! so nothing but the loss slows a sender down. Whether a packet is lost is thrown with dice, one for each direction;
+//! all contestants get the same dice, and so the same packets of each direction are lost: the fifth, the ninetieth, and
+//! so on.
 //!
 //! The law is that of Mathis, Semke, Mahdavi and Ott (1997): a sender that halves its window at a loss, and adds a
 //! segment a round trip, gets 1.22 · MSS / (RTT · √p). It holds for Reno, without delayed ACKs and without timeouts.
@@ -200,8 +201,8 @@ fn kilobytes(bytes: f64) -> String {
 mod tests {
     use super::*;
 
-    /// Every byte is compared on the way. A path without loss is held up by the buffers only, and the same dice give the
-    /// same run.
+    /// Every byte is compared on the way. A path without loss is held up by the buffers only, and the same dice give
+    /// the same run.
     #[test]
     fn all_arrives_whatever_is_lost() {
         for (name, ends) in contestants() {

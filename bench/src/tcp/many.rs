@@ -1,7 +1,7 @@
 //! What ten thousand connections cost a host, beside ten.
 //!
-//! No peer is in these lines. "Ours" is a pair of hosts with ten thousand connections between them, "theirs" a pair with
-//! ten:
+//! No peer is in these lines. "Ours" is a pair of hosts with ten thousand connections between them, "theirs" a pair
+//! with ten:
 //!
 //! * a packet: ten connections talk in turns, 100 bytes there and 100 back. The others are idle. After each packet the
 //!   host is asked for its deadline, as a driver has to;

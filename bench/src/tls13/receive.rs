@@ -64,7 +64,7 @@ fn content() -> Vec<u8> {
     (0..WRITTEN as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
 }
 
-/// One byte more than is coming, so that a read can find that there is no more.
+/// Room for what the server sends, and for one byte more: a read that does not fill it has got all.
 fn room() -> Vec<u8> {
     vec![0; WRITTEN + 1]
 }

@@ -62,6 +62,22 @@ fn one(source: &Source) -> Vec<Finding> {
     findings
 }
 
+/// Comments that are too wide, of all Rust in the tree: tests, lessons and benchmarks too. rustfmt sees to their code,
+/// and strings may be as wide as what they are compared with.
+pub(crate) fn comments(texts: &[(String, String)]) -> Vec<Finding> {
+    let rust = texts.iter().filter(|(file, _)| file.ends_with(".rs"));
+    let wide = rust.flat_map(|(file, text)| {
+        let is_wide = |line: &str| line.trim_start().starts_with("//") && line.chars().count() > COLUMNS;
+        text.lines().enumerate().filter(move |(_, line)| is_wide(line)).map(move |(index, line)| Finding {
+            file: file.clone(),
+            line: index + 1,
+            seen: format!("a comment of {} columns", line.chars().count()),
+            instead: format!("{COLUMNS} columns at the most"),
+        })
+    });
+    wide.collect()
+}
+
 /// The lines inside the fences of doc comments that are too wide, and their columns. Lines that rustdoc hides are not
 /// shown, so they do not count.
 fn wide_figures(text: &str) -> Vec<(usize, usize)> {
@@ -141,6 +157,14 @@ mod tests {
         let found = check(&House::of("dns", "", files));
         let found: Vec<_> = found.iter().map(|f| (f.file.as_str(), f.line, f.seen.as_str())).collect();
         assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_wide_comment_of_a_test_is_found() {
+        let text = format!("// {0}\n    //! {0}{0}\nlet text = \"{0}{0}\";\n", "ä".repeat(117));
+        let found = super::comments(&[("a/tests/b.rs".to_owned(), text.clone()), ("a.md".to_owned(), text)]);
+        let found: Vec<_> = found.iter().map(|f| (f.file.as_str(), f.line, f.seen.as_str())).collect();
+        assert_eq!(found, [("a/tests/b.rs", 2, "a comment of 242 columns")]);
     }
 
     #[test]

@@ -57,6 +57,7 @@ fn the_house_is_in_order() {
         ("One word for one idea", vocabulary::check(&house)),
         ("Plain English", prose::check(&house)),
         ("Small files with a head", files::check(&house)),
+        ("Comments of 120 columns", files::comments(&texts)),
         ("No folder of one machine", machine::check(&texts)),
         ("The page in order", page::check(&texts)),
     ];

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Whether the test `name` can run: `root` if it asks for it, and each tool on the path. What begins with `/` is a file.
+/// Whether the test `name` can run: `root` if it asks for it, and each tool on the path. What begins with `/` is a
+/// file.
 ///
 /// If not, says so past the test harness's capture of output. Under `BAREWIRE_REQUIRE_LIVE=1` it fails instead.
 pub(crate) fn can_run(name: &str, root: bool, tools: &[&str]) -> bool {

@@ -1,4 +1,5 @@
-//! Coded content, whole and in pieces: never more than the limit, and the same content. `cargo +nightly fuzz run coding`
+//! Coded content, whole and in pieces: never more than the limit, and the same content.
+//! `cargo +nightly fuzz run coding`
 //!
 //! The first byte says which codings, the second how the rest is cut.
 #![no_main]

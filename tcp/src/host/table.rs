@@ -73,8 +73,8 @@ impl Table {
     }
 
     /// Makes room for one more connection: where there are too many, the oldest ones in TIME-WAIT end before their
-    /// time, as in Linux. Else a client that lets the server close first could shut others out for a minute. False:
-    /// there is no room.
+    /// time, as in Linux. Else a client that lets the server close first could shut others out for a minute. Gives
+    /// whether there is room now.
     pub(super) fn make_room(&mut self) -> bool {
         while self.connections.len() >= self.config.max_connections {
             let Some(handle) = self.waiting.pop_first() else { return false };

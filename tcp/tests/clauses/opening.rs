@@ -84,8 +84,8 @@ fn s3_5_a_lost_syn_ack_is_repeated_when_the_syn_is() {
     s.sends(SA, 0, Some(1), 0);
 }
 
-/// RFC 5961 §7: whoever repeats a SYN in another's name does not make us send a SYN-ACK for each. Two real ones that
-/// come half a second apart are both answered.
+/// RFC 5961 §7: somebody forges copies of a SYN. Not each of them is answered with a SYN-ACK. Two copies that come half
+/// a second apart are both answered, as they may be the real peer's.
 #[test]
 fn rfc5961_s7_not_every_copy_of_a_syn_is_answered() {
     let mut s = Script::listening(plain());

@@ -193,8 +193,8 @@ fn s5_3_1_2_startup_goes_on_while_the_application_is_slow() {
 
 #[test]
 fn s5_3_2_drain_ends_after_three_rounds_also_where_too_much_is_in_flight() {
-    // When the bandwidth is known an eighth of it is left: half of the old rate is still four times too fast, so the two
-    // BDPs in flight stay there. To pass them takes 16 · 40 ms: that is a round, and the first one may be short.
+    // When the bandwidth is known an eighth of it is left: half of the old rate is still four times too fast, so the
+    // two BDPs in flight stay there. To pass them takes 16 · 40 ms: that is a round, and the first one may be short.
     let mut run = Run::new(bbr(), Path::new(20, 40, 100.0), 1);
     run.round_trips(9);
     run.path.rate /= 8;

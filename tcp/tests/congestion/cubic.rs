@@ -124,7 +124,8 @@ fn rfc9438_s4_7_fast_convergence() {
     assert_near(at, 80_000, 200, "the window before the loss");
     let after = s.loss(80_000);
     assert_eq!(after, 56_000);
-    // 10 ms later: target = W_cubic(0.21) = 58.272; with W_max = 80 it would be more than 61. cwnd += (58.272 − 56) / 56.
+    // 10 ms later: target = W_cubic(0.21) = 58.272; with W_max = 80 it would be more than 61. cwnd += (58.272 − 56) /
+    // 56.
     s.ack(1000);
     s.now += milliseconds(10);
     assert_near(s.ack(1000), 56_050, 2, "the second ACK after it");

@@ -3,7 +3,8 @@
 //!
 //! With `BAREWIRE_GOODPUT=10` each sender runs ten times, and a table is printed. It says nothing of right or wrong,
 //! because times on a busy machine prove nothing; without the variable one short run of each shows that all arrives.
-//! `BAREWIRE_GOODPUT_BYTES` says how many bytes, and `BAREWIRE_GOODPUT_PATH` describes another path in the relay's words:
+//! `BAREWIRE_GOODPUT_BYTES` says how many bytes, and `BAREWIRE_GOODPUT_PATH` describes another path in the relay's
+//! words:
 //!
 //! ```text
 //! BAREWIRE_GOODPUT=9 BAREWIRE_GOODPUT_BYTES=1000000 BAREWIRE_GOODPUT_PATH="loss=0.2" \

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::lab::{Lab, SERVER, malformed};
 use crate::seen::seen;
 
-/// How much of the packets is lost each way in percent, and how many bytes go each way: in a short run and in a long one.
+/// How much of the packets is lost each way in percent, and how many bytes go each way: in a short run and in a long
+/// one.
 const RUNS: [(u32, u64, u64); 4] = [
     (0, 1_000_000, 10_000_000),
     (1, 1_000_000, 10_000_000),

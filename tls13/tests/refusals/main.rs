@@ -126,8 +126,8 @@ fn rfc8446_sd_4_an_alert_in_the_place_of_the_second_flight() {
     assert_eq!(fault(&mut forger, result, AlertDescription::UNEXPECTED_MESSAGE), None);
 }
 
-/// RFC 8446 §6.1: close_notify is the last that its sender says. So a client that gives up during the handshake does not
-/// go on with it, and a fault that comes later is not told.
+/// RFC 8446 §6.1: close_notify is the last that its sender says. So a client that gives up during the handshake does
+/// not go on with it, and a fault that comes later is not told.
 #[test]
 fn rfc8446_s6_1_nothing_follows_our_close_notify() {
     for messages in 0..5 {
