@@ -50,24 +50,14 @@ fn the_forger_can_be_honest() {
 #[test]
 fn every_byte_of_the_server_flight_counts() {
     let identity = identity();
-    let flight = |pair: &mut Pair| {
-        let hello = pair.client.transmit(pair.now).unwrap();
-        pair.server.read_tls(&mut &hello[..]).unwrap();
-        pair.server.process_new_packets().unwrap();
-        let mut flight = Vec::new();
-        while pair.server.wants_write() {
-            pair.server.write_tls(&mut flight).unwrap();
-        }
-        flight
-    };
     let server = identity.server();
-    let length = flight(&mut Pair::new(identity.client(), server.clone())).len();
+    let length = Pair::new(identity.client(), server.clone()).server_flight().len();
     // The ServerHello's record, then change_cipher_spec's: the second half of a version in the clear is ignored.
     let ignored = [2, 127 + 2];
     for at in 0..length {
         for mask in [0x01, 0x80] {
             let mut pair = Pair::new(identity.client(), server.clone());
-            let mut bytes = flight(&mut pair);
+            let mut bytes = pair.server_flight();
             assert_eq!(bytes.len(), length, "the flight's length hangs on key material");
             bytes[at] ^= mask;
             let result =
@@ -96,13 +86,7 @@ fn a_flight_cut_short_is_truncated() {
     };
     for cut in (0..whole.min(900)).step_by(37) {
         let mut pair = Pair::new(identity.client(), server.clone());
-        let hello = pair.client.transmit(pair.now).unwrap();
-        pair.server.read_tls(&mut &hello[..]).unwrap();
-        pair.server.process_new_packets().unwrap();
-        let mut flight = Vec::new();
-        while pair.server.wants_write() {
-            pair.server.write_tls(&mut flight).unwrap();
-        }
+        let flight = pair.server_flight();
         let cut = cut.min(flight.len() - 1);
         pair.client.receive(pair.now, &flight[..cut]).unwrap();
         let error = pair.client.receive_eof(pair.now).unwrap_err();

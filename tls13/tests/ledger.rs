@@ -199,19 +199,13 @@ fn broken_handshake(change: impl Fn(&mut Vec<u8>)) -> (Ledger, Ledger) {
     server.key_log = Arc::new(log.clone());
     let (config, ledger) = with_ledger(identity.client());
     let mut pair = Pair::new(config, server);
-    let hello = pair.client.transmit(pair.now).unwrap();
-    pair.server.read_tls(&mut &hello[..]).unwrap();
-    pair.server.process_new_packets().unwrap();
-    let mut flight = Vec::new();
-    while pair.server.wants_write() {
-        pair.server.write_tls(&mut flight).unwrap();
-    }
+    let mut flight = pair.server_flight();
     change(&mut flight);
     pair.client.receive(pair.now, &flight).unwrap_err();
     let ours = ledger.lock().unwrap().clone();
     let mut secrets = Secrets::default();
     secrets.add(&log.lines().join("\n"));
-    let random = hello[HEADER + 6..HEADER + 38].try_into().unwrap();
+    let random = pair.to_server[HEADER + 6..HEADER + 38].try_into().unwrap();
     let theirs = Ledger::of_key_log(ours.suite().unwrap(), &secrets, &random);
     (ours, theirs)
 }

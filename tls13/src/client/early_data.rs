@@ -45,23 +45,18 @@ impl Client {
 
     /// Queues as much of `data` as the ticket allows.
     pub(super) fn send_early_data(&mut self, data: &[u8]) -> Result<usize, Error> {
-        let taken = match &mut self.early {
-            Early::Offered { left, sent } => {
-                let taken = &data[..data.len().min(*left)];
-                *left -= taken.len();
-                sent.extend_from_slice(taken);
-                taken
-            }
-            Early::Accepted { left } => {
-                let taken = &data[..data.len().min(*left)];
-                *left -= taken.len();
-                taken
-            }
+        let left = match &mut self.early {
+            Early::Offered { left, .. } | Early::Accepted { left } => left,
             Early::NotOffered => return Err(Error::NotWritable("no early data was offered")),
             Early::Ended | Early::Refused => {
                 return Err(Error::NotWritable("the time for early data is over"));
             }
         };
+        let taken = &data[..data.len().min(*left)];
+        *left -= taken.len();
+        if let Early::Offered { sent, .. } = &mut self.early {
+            sent.extend_from_slice(taken);
+        }
         taken
             .chunks(MAX_CONTENT)
             .try_for_each(|part| self.send_record(ContentType::APPLICATION_DATA, part))?;

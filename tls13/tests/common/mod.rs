@@ -156,10 +156,7 @@ impl Pair {
                     }
                 }
             }
-            let mut bytes = Vec::new();
-            while self.server.wants_write() {
-                self.server.write_tls(&mut bytes).unwrap();
-            }
+            let bytes = self.written_by_server();
             self.to_client.extend_from_slice(&bytes);
             for piece in bytes.chunks(self.piece) {
                 moved = true;
@@ -169,6 +166,23 @@ impl Pair {
                 return Ok(());
             }
         }
+    }
+
+    /// The server's answer to the ClientHello. The client does not get it.
+    pub fn server_flight(&mut self) -> Vec<u8> {
+        let hello = self.client.transmit(self.now).unwrap();
+        self.to_server.extend_from_slice(&hello);
+        self.server.read_tls(&mut &hello[..]).unwrap();
+        self.server.process_new_packets().unwrap();
+        self.written_by_server()
+    }
+
+    fn written_by_server(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while self.server.wants_write() {
+            self.server.write_tls(&mut bytes).unwrap();
+        }
+        bytes
     }
 
     /// The handshake, which has to succeed on both sides.
