@@ -11,7 +11,7 @@
 //! # On the wire
 //!
 //! 1. The packet comes out of a [`Link`](../../barewire_packet/link/trait.Link.html): a
-//!    [raw socket](../../barewire_tcp/link/raw/index.html), or a wire of a [simulated
+//!    [raw socket](../../barewire_packet/link/raw/index.html), or a wire of a [simulated
 //!    internet](../../barewire_internet/index.html). A link carries whole IP packets and knows nothing of what is in
 //!    them.
 //!

@@ -36,7 +36,7 @@
 //!
 //! 1. [`checksum`]: the sum that IP, ICMP, UDP and TCP share. [`ip`]: the headers of both versions. [`udp`]. [`icmp`].
 //! 2. [`ip::Defragmenter`]: how pieces become a packet again, and which must not.
-//! 3. [`link`]: the seam below TCP, one IP packet out and one in.
+//! 3. [`link`]: the seam below TCP, one IP packet out and one in, and links to real wires.
 //! 4. [`frame`]: from a link type to the packet. [`frame::linktype::TABLE`] is the list. [`arp`].
 //! 5. [`capture`]: pcapng and pcap, the files that traces are kept in and tests are fed from.
 //! 6. [`transit`]: what a router or a NAT reads and changes. [`build`]: packets made by hand.
@@ -53,7 +53,7 @@
 //! payload of the packet around it. Encrypted and aggregated 802.11 frames, ESP: named, not opened. IPv4 options:
 //! kept unread.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)] // The links' system calls that have no safe name say so where they are.
 
 pub mod arp;
 pub mod build;

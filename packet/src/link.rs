@@ -1,7 +1,20 @@
 //! The seam below TCP: send one IP packet, receive one IP packet before a deadline.
 //!
 //! [`Link`] is the one trait between a stack and a wire. The crate `barewire-internet` has one in process, in virtual
-//! time; `barewire-tcp` has a raw socket on Linux. Tested with each of them.
+//! time. Here are those that reach real wires, on Linux and mostly as root. Elsewhere they cannot be opened, and say
+//! why.
+//!
+//! | link | what it carries |
+//! |---|---|
+//! | [`raw`] | TCP of our own, on the host's own address |
+//!
+//! [`guard`] keeps the kernel quiet about a port of ours. [`route`] asks the routing table. Tested with each link.
+
+pub mod guard;
+pub mod raw;
+pub mod route;
+#[cfg(target_os = "linux")]
+mod socket;
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -38,6 +51,12 @@ pub trait Link: Send {
 
     /// How long one `receive` may keep other threads from the link. `None` where waiting takes no real time.
     fn patience(&self) -> Option<Duration> {
+        None
+    }
+
+    /// How many packets came for us and were lost here, because the receive queue had no room. `None` where the link
+    /// cannot say.
+    fn drops(&self) -> Option<u64> {
         None
     }
 }

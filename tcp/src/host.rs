@@ -169,7 +169,7 @@ impl Host {
     }
 
     /// From now on connections leave from `port`, and others so reserved, only. Where the kernel must be kept from
-    /// answering ([`crate::link::raw`]), a port has to be guarded before it is used.
+    /// answering ([`barewire_packet::link::raw`]), a port has to be guarded before it is used.
     pub fn reserve_port(&mut self, port: u16) {
         self.table.reserved.insert(port);
     }

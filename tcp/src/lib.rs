@@ -64,7 +64,7 @@
 //!    [`pacing`], [`delivery_rate`]: how fast.
 //! 6. [`host`]: many connections. [`IsnGenerator`] (`isn.rs`): numbers nobody can guess. [`icmp`], [`keep_alive`],
 //!    [`fast_open`].
-//! 7. [`link`]: the raw wire. [`driver`]: the blocking driver.
+//! 7. [`driver`]: the blocking driver. The wires are in [`barewire_packet::link`].
 //! 8. [`observe`]: the same parsers, watching other people's packets.
 //!
 //! # What is implemented
@@ -96,9 +96,8 @@
 //! * The user timeout option of RFC 5482; F-RTO without SACK (RFC 5682 §2).
 //! * Sizes between a narrow path's and the full one (RFC 4821 §7.3); remembering a path's MTU for later connections.
 //! * IP fragments: refused with a reason, never sent.
-//! * Windows and macOS for the raw link; everything else runs everywhere.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
-#![deny(unsafe_code)] // The raw link's two system calls that have no safe name say so where they are.
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 pub mod ack;
@@ -120,7 +119,6 @@ pub mod host;
 pub mod icmp;
 mod isn;
 pub mod keep_alive;
-pub mod link;
 pub mod message;
 mod note;
 pub mod observe;

@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use barewire_tcp::link::raw::{RawLink, RawOptions, local_address_for};
+use barewire_packet::link::raw::{RawLink, RawOptions};
+use barewire_packet::link::route::local_address_for;
 use barewire_tcp::{Config, Host, Stack};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;

@@ -8,7 +8,9 @@ use std::net::SocketAddr;
 use std::time::{Instant, SystemTime};
 
 use barewire_dns::driver::Transport;
-use barewire_tcp::link::raw::{GuardKind, RawLink, RawOptions, local_address_for, mtu_toward};
+use barewire_packet::link::guard::GuardKind;
+use barewire_packet::link::raw::{RawLink, RawOptions};
+use barewire_packet::link::route::{local_address_for, mtu_toward};
 use barewire_tcp::{Config, Host, Stack};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};

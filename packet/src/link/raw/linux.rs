@@ -8,14 +8,14 @@ use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
 use barewire_dissect::several;
-use barewire_packet::ip;
-use barewire_packet::link::Link;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::guard::Guard;
-use super::{GuardKind, RawOptions};
-use crate::packet::{Packet, Payload};
-use crate::segment::PROTOCOL;
+use super::RawOptions;
+use crate::ip::{self, IpPacket};
+use crate::link::Link;
+use crate::link::guard::{Guard, GuardKind};
+use crate::link::socket::{LARGEST, enlarge_receive_buffer, lesson, wait_readable};
+use crate::transit::TCP;
 
 /// A link on the host's own address.
 #[derive(Debug)]
@@ -29,9 +29,6 @@ pub struct RawLink {
     buffer: Vec<u8>,
 }
 
-/// The largest IP packet there is.
-const LARGEST: usize = 65_536;
-
 impl RawLink {
     /// Opens the link on `local`, which is one of this machine's addresses, and guards its ports.
     ///
@@ -40,21 +37,16 @@ impl RawLink {
     /// for a port that is taken; [`io::ErrorKind::AddrNotAvailable`] for an address that is not this machine's.
     pub fn open(local: IpAddr, options: &RawOptions) -> io::Result<RawLink> {
         let address = SocketAddr::new(local, 0);
-        let socket =
-            Socket::new(Domain::for_address(address), Type::RAW, Some(Protocol::TCP)).map_err(lesson)?;
+        let socket = Socket::new(Domain::for_address(address), Type::RAW, Some(Protocol::TCP))
+            .map_err(|error| lesson("a raw socket", error))?;
         if local.is_ipv4() {
             socket.set_header_included_v4(true)
         } else {
             socket.set_header_included_v6(true)
         }?;
-        // As much as the system gives: half of what is asked for is better than nothing.
-        let mut size = options.receive_buffer;
-        while socket.set_recv_buffer_size(size).is_err() && size > 65_536 {
-            size /= 2;
-        }
+        let receive_buffer = enlarge_receive_buffer(&socket, options.receive_buffer)?;
         socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
-        let receive_buffer = socket.recv_buffer_size()?;
         let chosen = options.ports.iter().copied().chain(std::iter::repeat_n(0, options.ephemeral));
         let guards = chosen.map(|port| Guard::open(local, port)).collect::<io::Result<Vec<Guard>>>()?;
         let socket = UdpSocket::from(socket);
@@ -62,7 +54,7 @@ impl RawLink {
     }
 
     /// The guarded ports: those asked for, then those of the system's choice. Reserve the latter with
-    /// [`crate::Host::reserve_port`], so that connections leave from them.
+    /// `Host::reserve_port` of the crate `barewire-tcp`, so that connections leave from them.
     pub fn ports(&self) -> Vec<u16> {
         self.guards.iter().map(Guard::port).collect()
     }
@@ -76,18 +68,6 @@ impl RawLink {
     /// The size of the receive queue, in bytes, as the system counts it.
     pub fn receive_buffer(&self) -> usize {
         self.receive_buffer
-    }
-
-    /// How many packets the receive queue had no room for, of all that came for this machine. None if the system does
-    /// not say.
-    pub fn drops(&self) -> Option<u64> {
-        let inode =
-            fs::metadata(format!("/proc/self/fd/{}", self.socket.as_raw_fd())).ok()?.ino().to_string();
-        let table =
-            fs::read_to_string(if self.local.is_ipv4() { "/proc/net/raw" } else { "/proc/net/raw6" }).ok()?;
-        // sl local remote st tx:rx tr:tm retrnsmt uid timeout inode ref pointer drops
-        let line = table.lines().find(|line| line.split_whitespace().nth(9) == Some(inode.as_str()))?;
-        line.split_whitespace().nth(12)?.parse().ok()
     }
 
     /// The next packet that is for one of our ports, if one is there now.
@@ -110,12 +90,13 @@ impl RawLink {
 
     /// Whether a packet is for a guarded port. One that cannot be read is passed on: the host says why.
     fn is_ours(&self, packet: &[u8]) -> bool {
-        match Packet::parse(packet) {
-            Ok(Packet { payload: Payload::Tcp(segment), .. }) => {
-                self.guards.iter().any(|guard| guard.port() == segment.destination_port)
+        let Ok(packet) = IpPacket::parse(packet) else { return true };
+        match *packet.payload {
+            [_, _, high, low, ..] => {
+                let port = u16::from_be_bytes([high, low]);
+                self.guards.iter().any(|guard| guard.port() == port)
             }
-            Ok(_) => false,
-            Err(_) => true,
+            _ => true,
         }
     }
 }
@@ -130,8 +111,8 @@ impl Link for RawLink {
     }
 
     fn send(&mut self, packet: &[u8]) -> io::Result<()> {
-        let to = ip::IpPacket::parse(packet)
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let to =
+            IpPacket::parse(packet).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         // The port means nothing to a raw socket, and IPv6 insists that it be 0.
         match self.socket.send_to(packet, SocketAddr::new(to.header.destination(), 0)) {
             Ok(_) => Ok(()),
@@ -157,12 +138,20 @@ impl Link for RawLink {
             if let Some(packet) = self.take_waiting()? {
                 return Ok(Some(packet));
             }
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
+            if !wait_readable(&[&self.socket], deadline)? {
                 return Ok(None);
             }
-            wait_readable(&self.socket, left)?;
         }
+    }
+
+    fn drops(&self) -> Option<u64> {
+        let inode =
+            fs::metadata(format!("/proc/self/fd/{}", self.socket.as_raw_fd())).ok()?.ino().to_string();
+        let table =
+            fs::read_to_string(if self.local.is_ipv4() { "/proc/net/raw" } else { "/proc/net/raw6" }).ok()?;
+        // sl local remote st tx:rx tr:tm retrnsmt uid timeout inode ref pointer drops
+        let line = table.lines().find(|line| line.split_whitespace().nth(9) == Some(inode.as_str()))?;
+        line.split_whitespace().nth(12)?.parse().ok()
     }
 
     fn patience(&self) -> Option<Duration> {
@@ -173,34 +162,7 @@ impl Link for RawLink {
 /// A raw IPv6 socket gives the bytes after the header. The header is made anew from what the system says of it.
 fn with_header(source: IpAddr, destination: IpAddr, segment: &[u8]) -> Vec<u8> {
     let mut packet = Vec::with_capacity(40 + segment.len());
-    ip::write_header(source, destination, PROTOCOL, segment.len(), &mut packet);
+    ip::write_header(source, destination, TCP, segment.len(), &mut packet);
     packet.extend_from_slice(segment);
     packet
-}
-
-/// Waits until the socket has something to read, or `timeout` has passed.
-#[allow(unsafe_code, reason = "poll; SO_RCVTIMEO would do in safe code, but counts in whole jiffies")]
-fn wait_readable(socket: &UdpSocket, timeout: Option<Duration>) -> io::Result<()> {
-    let mut poll = libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLIN, revents: 0 };
-    // Rounded up, so that the deadline has passed when the wait is over.
-    let milliseconds =
-        timeout.map_or(-1, |timeout| timeout.as_nanos().div_ceil(1_000_000).min(60_000) as libc::c_int);
-    // SAFETY: the pointer and the count describe one pollfd, which outlives the call.
-    let result = unsafe { libc::poll(&raw mut poll, 1, milliseconds) };
-    match result {
-        -1 => match io::Error::last_os_error() {
-            error if error.kind() == io::ErrorKind::Interrupted => Ok(()),
-            error => Err(error),
-        },
-        _ => Ok(()),
-    }
-}
-
-fn lesson(error: io::Error) -> io::Error {
-    if error.kind() != io::ErrorKind::PermissionDenied {
-        return error;
-    }
-    let text = "a raw socket needs the capability CAP_NET_RAW: run as root (sudo), give it to the program \
-                (sudo setcap cap_net_raw+ep PROGRAM), or work in a namespace of your own (unshare -Urn)";
-    io::Error::new(io::ErrorKind::PermissionDenied, text)
 }

@@ -4,7 +4,7 @@
 use std::io::{ErrorKind, Read};
 use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
 
-use barewire_tcp::link::raw::guard::Guard;
+use barewire_packet::link::guard::Guard;
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 

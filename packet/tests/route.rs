@@ -1,9 +1,9 @@
-//! What the raw link asks the routing table, compared with what the kernel says elsewhere.
+//! What the links ask the routing table, compared with what the kernel says elsewhere.
 #![cfg(target_os = "linux")]
 
 use std::net::SocketAddr;
 
-use barewire_tcp::link::raw::{local_address_for, mtu_toward};
+use barewire_packet::link::route::{local_address_for, mtu_toward};
 
 #[test]
 fn the_way_to_this_machine_is_the_loopback() {

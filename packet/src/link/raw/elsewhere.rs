@@ -5,9 +5,9 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use barewire_packet::link::Link;
-
-use super::{GuardKind, RawOptions};
+use super::RawOptions;
+use crate::link::Link;
+use crate::link::guard::GuardKind;
 
 /// A link that this operating system does not offer.
 #[derive(Debug)]
@@ -36,11 +36,6 @@ impl RawLink {
 
     /// The size of the receive queue, in bytes.
     pub fn receive_buffer(&self) -> usize {
-        match self.0 {}
-    }
-
-    /// How many packets the receive queue had no room for.
-    pub fn drops(&self) -> Option<u64> {
         match self.0 {}
     }
 }

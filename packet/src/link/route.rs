@@ -1,0 +1,43 @@
+//! What the routing table knows of the way to a host. No packet is sent to find out.
+//!
+//! A UDP socket is connected, which sends nothing, and then asked. Tested in `tests/route.rs`.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+
+#[cfg(target_os = "linux")]
+use super::socket;
+
+/// Which of this machine's addresses packets to `remote` leave from.
+///
+/// # Errors
+/// What the system says: no route, most likely.
+pub fn local_address_for(remote: SocketAddr) -> io::Result<IpAddr> {
+    Ok(toward(remote)?.local_addr()?.ip())
+}
+
+/// The MTU of the path to `remote` as far as this machine knows it, in bytes: that of the interface, or less where
+/// a router has said so.
+///
+/// # Errors
+/// What the system says; [`io::ErrorKind::Unsupported`] where this is not Linux.
+pub fn mtu_toward(remote: SocketAddr) -> io::Result<usize> {
+    let toward = toward(remote)?;
+    #[cfg(target_os = "linux")]
+    return match remote {
+        SocketAddr::V4(_) => socket::option(&toward, libc::IPPROTO_IP, libc::IP_MTU),
+        SocketAddr::V6(_) => socket::option(&toward, libc::IPPROTO_IPV6, libc::IPV6_MTU),
+    }
+    .map(|mtu| mtu.max(0) as usize);
+    #[cfg(not(target_os = "linux"))]
+    return Err(io::Error::new(io::ErrorKind::Unsupported, format!("{toward:?}: only Linux says")));
+}
+
+/// A UDP socket that is connected. Connecting it sends nothing.
+fn toward(remote: SocketAddr) -> io::Result<UdpSocket> {
+    let any: IpAddr =
+        if remote.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let socket = UdpSocket::bind((any, 0))?;
+    socket.connect(remote)?;
+    Ok(socket)
+}
