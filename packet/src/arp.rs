@@ -71,6 +71,17 @@ impl From<u16> for Operation {
     }
 }
 
+impl Operation {
+    /// Its number on the wire.
+    pub fn number(self) -> u16 {
+        match self {
+            Operation::Request => 1,
+            Operation::Reply => 2,
+            Operation::Other(number) => number,
+        }
+    }
+}
+
 impl Show for Operation {
     fn show(&self) -> String {
         match self {
@@ -88,6 +99,18 @@ impl Arp {
     /// [`Refused`]: too short, or not about IPv4 on a link with 48-bit addresses.
     pub fn parse(bytes: &[u8]) -> Result<Arp, Refused<Reason>> {
         finish("ARP message", bytes, arp(bytes)).map(|(arp, _)| arp)
+    }
+
+    /// Writes the message: 28 bytes.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.hardware.to_be_bytes());
+        out.extend_from_slice(&ethertype::IPV4.to_be_bytes());
+        out.extend_from_slice(&[6, 4]);
+        out.extend_from_slice(&self.operation.number().to_be_bytes());
+        out.extend_from_slice(&self.sender_mac.0);
+        out.extend_from_slice(&self.sender.octets());
+        out.extend_from_slice(&self.target_mac.0);
+        out.extend_from_slice(&self.target.octets());
     }
 }
 

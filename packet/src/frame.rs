@@ -56,6 +56,7 @@ use nom::bytes::complete::take;
 
 pub use crate::mac::MacAddress;
 pub use carried::Network;
+pub use ethernet::EthernetHeader;
 pub use linktype::name_of;
 pub use other::Other;
 

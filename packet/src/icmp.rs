@@ -14,16 +14,17 @@
 //! # Ok::<(), barewire_dissect::Refused<barewire_packet::Reason>>(())
 //! ```
 //!
-//! Left out: the extensions of RFC 4884, the options of neighbor discovery, and the records of multicast listener
+//! Left out: the extensions of RFC 4884, most options of neighbor discovery, and the records of multicast listener
 //! reports (all kept unread). Tested in `tests/icmp.rs`.
 
 mod make;
 mod names;
+mod neighbor;
 mod quoted;
 mod version;
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
 use barewire_dissect::{Parsed, Refused, Tree, describe, field, field_as, finish, group, record};
 use nom::Parser;
@@ -36,6 +37,7 @@ use crate::reason::Reason;
 
 pub use make::{ErrorKind, echo_packet, error_packet};
 pub use names::{CODES, TYPES};
+pub use neighbor::{ADVERTISEMENT, Neighbor, SOLICITATION, neighbor_packet};
 pub use quoted::Quoted;
 pub use version::{PROTOCOL, PROTOCOL_V6, Version};
 
@@ -80,10 +82,7 @@ pub enum Message {
         quoted: Option<Quoted>,
     },
     /// A neighbor is asked for its MAC address, or gives it.
-    Neighbor {
-        /// The address that this is about.
-        target: Ipv6Addr,
-    },
+    Neighbor(Neighbor),
     /// Another message, unread.
     Other,
 }
@@ -138,7 +137,7 @@ impl fmt::Display for Icmp {
                 write!(f, " to {gateway}")?;
                 about(quoted, f)
             }
-            Message::Neighbor { target } => write!(f, " for {target}"),
+            Message::Neighbor(said) => write!(f, " for {}", said.target),
             Message::Other => Ok(()),
         }
     }
@@ -179,7 +178,9 @@ fn body(version: Version, kind: u8, code: u8, input: &[u8]) -> Parsed<'_, Messag
         (Version::V6, 2) => error(input, "MTU", Some),
         (Version::V4, 3 | 4 | 11 | 12) | (Version::V6, 1 | 3 | 4) => error(input, "unused", |_| None),
         (Version::V4, 5) => redirect(input),
-        (Version::V6, 135 | 136) => neighbor(input),
+        (Version::V6, SOLICITATION | ADVERTISEMENT) => {
+            neighbor::neighbor(kind, input).map(|(rest, said)| (rest, Message::Neighbor(said)))
+        }
         (Version::V6, 137) => redirect_v6(input),
         _ => Ok((unread(input)?, Message::Other)),
     }
@@ -214,13 +215,6 @@ fn redirect_v6(input: &[u8]) -> Parsed<'_, Message, Reason> {
     let (rest, gateway) = field("target address", "the router to take", ip::address).parse(rest)?;
     let (rest, _) = field("destination address", "what it is the way to", ip::address).parse(rest)?;
     Ok((unread(rest)?, Message::Redirect { gateway: gateway.into(), quoted: None }))
-}
-
-/// RFC 4861 §4.3, §4.4.
-fn neighbor(input: &[u8]) -> Parsed<'_, Message, Reason> {
-    let (rest, _) = field("flags", "router, solicited, override", take(4usize)).parse(input)?;
-    let (rest, target) = field("target address", "", ip::address).parse(rest)?;
-    Ok((unread(rest)?, Message::Neighbor { target }))
 }
 
 /// Names the rest of the message.

@@ -106,3 +106,12 @@ fn tshark_says_the_same() {
         assert!(wanted.is_empty() || theirs == *wanted, "{bytes:02x?}: {theirs:?}, not {wanted:?}");
     }
 }
+
+#[test]
+fn what_is_written_is_what_was_read() {
+    for (bytes, ..) in cases() {
+        let mut written = Vec::new();
+        Arp::parse(&bytes).unwrap().write(&mut written);
+        assert_eq!(written, bytes);
+    }
+}

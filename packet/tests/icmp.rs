@@ -7,7 +7,11 @@ use std::net::IpAddr;
 use barewire_packet::Reason;
 use barewire_packet::build::datagram;
 use barewire_packet::checksum::{Verdict, checksum, pseudo_header};
-use barewire_packet::icmp::{self, Icmp, Message, Version};
+use barewire_packet::frame::MacAddress;
+use barewire_packet::icmp::Version::V6;
+use barewire_packet::icmp::{
+    self, ADVERTISEMENT, Icmp, Message, Neighbor, SOLICITATION, Version, neighbor_packet,
+};
 use barewire_packet::ip::{IpPacket, write_header};
 use common::{capture_of, hex, judges};
 use proptest::prelude::*;
@@ -255,4 +259,48 @@ fn fields_of(icmp: &Icmp) -> Vec<String> {
     let none = vec![String::new(); 5];
     let both = if icmp.version == Version::V4 { [own, none] } else { [none, own] };
     [both.concat(), ports].concat()
+}
+
+/// A solicitation that the Linux kernel sent (2001:db8::1 asks for 2001:db8::99), and the answer to it.
+#[test]
+fn neighbors_say_where_they_are() {
+    let solicitation =
+        hex("60000000 0020 3a ff 20010db8000000000000000000000001 ff0200000000000000000001ff000099
+         8700 1af9 00000000 20010db8000000000000000000000099 0101 020000000001");
+    let said = |kind: u8, bytes: &[u8]| match Icmp::parse(V6, &bytes[40..]).unwrap() {
+        Icmp { kind: found, message: Message::Neighbor(said), .. } if found == kind => said,
+        other => panic!("{other:?}"),
+    };
+    let asked = said(SOLICITATION, &solicitation);
+    assert_eq!(asked.target.to_string(), "2001:db8::99");
+    assert_eq!(asked.link_layer, Some(MacAddress([2, 0, 0, 0, 0, 1])));
+    assert!(asked.whole && !(asked.router || asked.solicited || asked.overrides));
+    let [from, to] = ["2001:db8::1", "ff02::1:ff00:99"].map(|address| address.parse().unwrap());
+    let made = neighbor_packet(from, to, SOLICITATION, &asked);
+    assert_eq!(made, solicitation);
+
+    // RFC 4861 §4.4: R, S and O are the first three bits; the option of an answer is of type 2.
+    let answer = Neighbor { solicited: true, overrides: true, ..asked };
+    let made = neighbor_packet(to, from, ADVERTISEMENT, &answer);
+    assert_eq!((made[40], made[44], &made[64..66]), (136, 0x60, &[2, 1][..]));
+    assert_eq!(said(ADVERTISEMENT, &made), answer);
+}
+
+/// RFC 4861 §4.6: a length of zero, or of more than there is. A host drops such a message, a sniffer shows it.
+#[test]
+fn options_that_cannot_be_read() {
+    for options in ["0100 020000000001", "0102 020000000001", "01", "0e01 000000000000 0101 0200"] {
+        let body = hex(&format!("00000000 20010db8000000000000000000000099 {options}"));
+        let (icmp, tree) = icmp::dissect(V6, &message(V6, 135, 0, &body));
+        let Message::Neighbor(said) = icmp.unwrap().message else { panic!("{options}") };
+        assert_eq!((said.whole, said.link_layer, tree.check_coverage()), (false, None, Ok(())), "{options}");
+    }
+    // An option that is not known is passed over, and so is the address that the other kind of message has.
+    let body = hex(
+        "00000000 20010db8000000000000000000000099 0e01 000000000000 0201 020000000009 0101 020000000001",
+    );
+    let Message::Neighbor(said) = Icmp::parse(V6, &message(V6, 135, 0, &body)).unwrap().message else {
+        panic!()
+    };
+    assert_eq!((said.whole, said.link_layer), (true, Some(MacAddress([2, 0, 0, 0, 0, 1]))));
 }

@@ -1,6 +1,6 @@
 //! Ethernet (IEEE 802.3 §3), and Linux's "cooked" headers, which stand in for it where the real header is unknown.
 
-use barewire_dissect::{Parsed, describe, field, field_as, group};
+use barewire_dissect::{Parsed, Refused, describe, field, field_as, finish, group};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16, be_u32};
@@ -8,20 +8,52 @@ use nom::number::complete::{be_u8, be_u16, be_u32};
 use super::carried::{Network, other};
 use super::{Other, ieee802, radio};
 use crate::ethertype;
-use crate::mac::mac_address;
+use crate::mac::{MacAddress, mac_address};
 use crate::reason::Reason;
 
 /// LINKTYPE_ETHERNET: destination, source, and a length or type.
 pub(super) fn ethernet(input: &[u8]) -> Parsed<'_, Network<'_>, Reason> {
-    let (rest, kind) = group("Ethernet", "IEEE 802.3 §3.1.1", |input| {
+    let (rest, header) = header(input)?;
+    ieee802::carried(header.kind, rest)
+}
+
+/// The header of an Ethernet frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EthernetHeader {
+    /// The interface that the frame is for; an odd first byte means several of them.
+    pub destination: MacAddress,
+    /// The interface that sent it.
+    pub source: MacAddress,
+    /// An EtherType, or below 1536 a length. For a frame with a tag, the type of the tag.
+    pub kind: u16,
+}
+
+impl EthernetHeader {
+    /// Reads the header, and gives what follows it in the frame.
+    ///
+    /// # Errors
+    /// [`Refused`]: too short.
+    pub fn parse(frame: &[u8]) -> Result<(EthernetHeader, &[u8]), Refused<Reason>> {
+        finish("Ethernet frame", frame, header(frame))
+    }
+
+    /// Writes the header.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.destination.0);
+        out.extend_from_slice(&self.source.0);
+        out.extend_from_slice(&self.kind.to_be_bytes());
+    }
+}
+
+fn header(input: &[u8]) -> Parsed<'_, EthernetHeader, Reason> {
+    group("Ethernet", "IEEE 802.3 §3.1.1", |input| {
         let (rest, destination) = field("destination", "", mac_address).parse(input)?;
         let (rest, source) = field("source", "", mac_address).parse(rest)?;
         let (rest, kind) = ieee802::length_or_type(rest)?;
         describe(|| format!("{source} → {destination}"));
-        Ok((rest, kind))
+        Ok((rest, EthernetHeader { destination, source, kind }))
     })
-    .parse(input)?;
-    ieee802::carried(kind, rest)
+    .parse(input)
 }
 
 /// LINKTYPE_LINUX_SLL: what a socket of the device `any` knows of a frame.
