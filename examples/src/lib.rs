@@ -85,6 +85,8 @@ pub mod hosts;
 #[cfg_attr(target_family = "wasm", path = "idn/no_tables.rs")]
 pub mod idn;
 pub mod network;
+#[cfg(not(target_family = "wasm"))] // the page has no wires
+pub mod permit;
 pub mod scenes;
 pub mod services;
 pub mod story;
