@@ -48,6 +48,7 @@
 //!    `http_methods`, `http_timeouts` and `http_status`; then `traceroute`, `nat_walk` and `reverse_proxy`. Run each
 //!    with `cargo run --example NAME`; what it prints stands in its head comment. The "Try:" there has a command with a
 //!    word more, as in `cargo run --example tcp_handshake -- lost`, and a question: predict, run, see.
+//!    The experiments, of packets by hand, also run on real kernels, with `--wire`: `handshake_by_hand`.
 //! 2. The crates they teach: [dns](../barewire_dns/index.html), [tcp](../barewire_tcp/index.html),
 //!    [tls13](../barewire_tls13/index.html), [http1](../barewire_http1/index.html), what they ride on,
 //!    [packet](../barewire_packet/index.html), [dissect](../barewire_dissect/index.html), which names every byte, and
@@ -79,6 +80,8 @@ pub mod book {}
 #[doc(hidden)] // what clap makes of it is not for reading
 pub mod cli;
 pub mod commands;
+#[cfg(not(target_family = "wasm"))]
+pub mod experiment;
 pub mod failure;
 pub mod fetch;
 pub mod hosts;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 32] = [
+const LESSONS: [&str; 33] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -38,6 +38,7 @@ const LESSONS: [&str; 32] = [
     "traceroute",
     "nat_walk",
     "reverse_proxy",
+    "handshake_by_hand",
 ];
 
 /// A file of the package, by its path there.

@@ -1,0 +1,121 @@
+//! What the experiments share: each is one lesson, over the toy internet or, with `--wire`, over kernels in a lab.
+//!
+//! ```text
+//!                lesson
+//!         ┌────────┴──────────┐
+//!        Link                Peer               packets by hand, and a host's own TCP
+//!    ┌────┴──────┐       ┌────┴──────┐
+//!   toy      Layer3Link toy       std::net      plain run: virtual time, no privilege
+//!    └───────────┼───────┘           │          --wire: network namespaces made for this run
+//!                └───── the lab ─────┘
+//! ```
+//!
+//! A lesson asks an [`Experiment`] for a [`Link`] at a host, where it sends and hears IP packets by hand, and for the
+//! [`Peer`] that a host is: its own TCP, with the calls that programs use. In the toy internet the peers are hosts of
+//! `barewire-tcp`. With `--wire` they are kernels: the lesson runs again in a lab of namespaces, where it is root, and
+//! on the machine outside nothing changes.
+//!
+//! Three words stand for themselves on the command line of each experiment: `--wire`, `-6` for IPv6, and one word
+//! that chooses a variant. Tested with the lessons (`tests/lessons.rs`), and live in `tests/experiments`.
+
+mod by_hand;
+mod hear;
+mod kernels;
+mod peer;
+mod plan;
+mod row;
+mod toy;
+mod words;
+
+use std::error::Error;
+use std::net::{IpAddr, SocketAddr};
+
+use barewire_packet::link::Link;
+
+pub use by_hand::ByHand;
+pub use hear::{Heard, hear};
+use kernels::Kernels;
+pub use peer::{Connection, Peer};
+pub use plan::Plan;
+pub use row::Row;
+use toy::Toy;
+use words::Words;
+
+/// The place where an experiment happens.
+pub struct Experiment {
+    words: Words,
+    ground: Ground,
+}
+
+enum Ground {
+    Toy(Toy),
+    Kernels(Kernels),
+}
+
+impl Experiment {
+    /// Reads the command line and raises the hosts of `plan`. `known` are the words that choose a variant.
+    ///
+    /// # Errors
+    /// A word that is not known; with `--wire`, what keeps this machine from making a lab.
+    pub fn begin(plan: Plan, known: &[&str]) -> Result<Experiment, Box<dyn Error>> {
+        let words = Words::parse(std::env::args().skip(1), known)?;
+        let ground =
+            if words.wire { Ground::Kernels(Kernels::enter(plan)?) } else { Ground::Toy(Toy::new(plan)?) };
+        Ok(Experiment { words, ground })
+    }
+
+    /// The word that chooses the variant; empty in the plain run.
+    pub fn word(&self) -> &str {
+        &self.words.variant
+    }
+
+    /// Whether the peers are kernels.
+    pub fn is_on_the_wire(&self) -> bool {
+        matches!(self.ground, Ground::Kernels(_))
+    }
+
+    /// The address of a host, of the version that the command line asks for.
+    ///
+    /// # Errors
+    /// There is no such host.
+    pub fn address(&self, host: &str) -> Result<IpAddr, Box<dyn Error>> {
+        let addresses = match &self.ground {
+            Ground::Toy(toy) => toy.addresses(host)?,
+            Ground::Kernels(kernels) => kernels.addresses(host)?,
+        };
+        let found = addresses.into_iter().find(|address| address.is_ipv6() == self.words.six);
+        Ok(found.ok_or_else(|| format!("{host} has no address of this version"))?)
+    }
+
+    /// The address of a host, with a port.
+    ///
+    /// # Errors
+    /// There is no such host.
+    pub fn end(&self, host: &str, port: u16) -> Result<SocketAddr, Box<dyn Error>> {
+        Ok(SocketAddr::new(self.address(host)?, port))
+    }
+
+    /// A link at a host: what is sent goes out as it is, and every packet that comes in is heard. The host's own TCP
+    /// hears the same packets, but for those to the ports in `ours`: with those it would answer RST, since it knows
+    /// nothing of our connections.
+    ///
+    /// # Errors
+    /// There is no such host, or the system refuses.
+    pub fn link(&self, host: &str, ours: &[u16]) -> Result<Box<dyn Link>, Box<dyn Error>> {
+        match &self.ground {
+            Ground::Toy(toy) => Ok(Box::new(toy.link(host, ours)?)),
+            Ground::Kernels(kernels) => kernels.link(host, ours),
+        }
+    }
+
+    /// The host's own TCP.
+    ///
+    /// # Errors
+    /// There is no such host.
+    pub fn peer(&self, host: &str) -> Result<Box<dyn Peer>, Box<dyn Error>> {
+        match &self.ground {
+            Ground::Toy(toy) => Ok(Box::new(toy.peer(host, self.words.six)?)),
+            Ground::Kernels(kernels) => kernels.peer(host, self.words.six),
+        }
+    }
+}
