@@ -94,6 +94,8 @@ pub mod network;
 pub mod permit;
 pub mod scenes;
 pub mod services;
+#[cfg(not(target_family = "wasm"))] // a page has no wire
+pub mod sniff;
 pub mod story;
 #[cfg(any(doc, doctest))]
 pub mod the_trip_of_one_byte;
