@@ -7,11 +7,19 @@
 //! | link | what it carries |
 //! |---|---|
 //! | [`raw`] | TCP of our own, on the host's own address |
+//! | [`layer3`] | any IP packet out, and every IP packet that comes in |
 //!
 //! [`guard`] keeps the kernel quiet about a port of ours. [`route`] asks the routing table. Tested with each link.
 
 pub mod guard;
+pub mod layer3;
+#[cfg(target_os = "linux")]
+mod message;
+#[cfg(target_os = "linux")]
+mod packet_socket;
 pub mod raw;
+#[cfg(target_os = "linux")]
+mod raw_socket;
 pub mod route;
 #[cfg(target_os = "linux")]
 mod socket;
@@ -36,7 +44,8 @@ pub trait Link: Send {
     /// The largest IP packet the link carries, in bytes.
     fn mtu(&self) -> usize;
 
-    /// Sends one IP packet.
+    /// Sends one IP packet. Where the send queue is full, a link waits a moment for room; then the packet is lost, as
+    /// in a router, and [`unsent`](Link::unsent) counts it.
     ///
     /// # Errors
     /// What the system says; a packet over the MTU is one ([`io::ErrorKind::InvalidInput`]).
@@ -58,5 +67,11 @@ pub trait Link: Send {
     /// cannot say.
     fn drops(&self) -> Option<u64> {
         None
+    }
+
+    /// How many packets of ours were lost before they left: the send queue had no room, or a firewall of this machine
+    /// took them.
+    fn unsent(&self) -> u64 {
+        0
     }
 }

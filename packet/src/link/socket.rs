@@ -4,7 +4,7 @@
 //! Tested with each link.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::time::{Duration, Instant};
 
 use socket2::Socket;
@@ -35,15 +35,32 @@ pub(super) fn set_option(
 }
 
 /// The value of an option that is a number.
-#[allow(unsafe_code, reason = "getsockopt")]
 pub(super) fn option(socket: &impl AsFd, level: libc::c_int, option: libc::c_int) -> io::Result<libc::c_int> {
-    let mut value: libc::c_int = 0;
-    let mut length = size_of::<libc::c_int>() as libc::socklen_t;
+    let mut value = [0; 1];
+    option_into(socket, level, option, &mut value)?;
+    Ok(value[0].cast_signed())
+}
+
+/// Reads an option whose value is words of 32 bits.
+#[allow(unsafe_code, reason = "getsockopt")]
+pub(super) fn option_into(
+    socket: &impl AsFd,
+    level: libc::c_int,
+    option: libc::c_int,
+    value: &mut [u32],
+) -> io::Result<()> {
+    let mut length = size_of_val(value) as libc::socklen_t;
     // SAFETY: the pointers and the length describe `value`, which outlives the call.
     let result = unsafe {
-        libc::getsockopt(socket.as_fd().as_raw_fd(), level, option, (&raw mut value).cast(), &raw mut length)
+        libc::getsockopt(
+            socket.as_fd().as_raw_fd(),
+            level,
+            option,
+            value.as_mut_ptr().cast(),
+            &raw mut length,
+        )
     };
-    if result == 0 { Ok(value) } else { Err(io::Error::last_os_error()) }
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Waits until one of the sockets has something to read. False when `deadline` has passed; without one it may also
@@ -53,15 +70,24 @@ pub(super) fn wait_readable(sockets: &[&dyn AsRawFd], deadline: Option<Instant>)
     if left.is_some_and(|left| left.is_zero()) {
         return Ok(false);
     }
-    poll(sockets, left)?;
+    let entry = |socket: &&dyn AsRawFd| wait_for(socket.as_raw_fd(), libc::POLLIN);
+    poll(&mut sockets.iter().map(entry).collect::<Vec<_>>(), left)?;
     Ok(true)
 }
 
+/// Waits until there is room to send. False when `patience` has run out.
+pub(super) fn wait_writable(socket: &impl AsRawFd, patience: Duration) -> io::Result<bool> {
+    let mut entry = [wait_for(socket.as_raw_fd(), libc::POLLOUT)];
+    poll(&mut entry, Some(patience))?;
+    Ok(entry[0].revents != 0)
+}
+
+fn wait_for(fd: RawFd, events: libc::c_short) -> libc::pollfd {
+    libc::pollfd { fd, events, revents: 0 }
+}
+
 #[allow(unsafe_code, reason = "poll; SO_RCVTIMEO would do in safe code, but counts in whole jiffies")]
-fn poll(sockets: &[&dyn AsRawFd], timeout: Option<Duration>) -> io::Result<()> {
-    let entry =
-        |socket: &&dyn AsRawFd| libc::pollfd { fd: socket.as_raw_fd(), events: libc::POLLIN, revents: 0 };
-    let mut entries: Vec<libc::pollfd> = sockets.iter().map(entry).collect();
+fn poll(entries: &mut [libc::pollfd], timeout: Option<Duration>) -> io::Result<()> {
     // Rounded up, so that the deadline has passed when the wait is over.
     let milliseconds =
         timeout.map_or(-1, |timeout| timeout.as_nanos().div_ceil(1_000_000).min(60_000) as libc::c_int);
@@ -89,7 +115,7 @@ pub(super) fn lesson(what: &str, error: io::Error) -> io::Error {
     }
     let text = format!(
         "{what} needs the capability CAP_NET_RAW: run as root (sudo), give it to the program \
-         (sudo setcap cap_net_raw+ep PROGRAM), or work in a namespace of your own (unshare -Urn)"
+         (sudo setcap cap_net_raw+ep PROGRAM), or work in a network of your own (barewire lab shell)"
     );
     io::Error::new(io::ErrorKind::PermissionDenied, text)
 }

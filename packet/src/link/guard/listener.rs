@@ -38,6 +38,10 @@ impl Guard {
             GuardKind::Filter => socket.attach_filter(&[drop_everything()])?,
             GuardKind::MinimumTimeToLive => set_minimum_time_to_live(&socket, local)?,
         }
+        if local.is_ipv6() {
+            // The other version of IP has a guard of its own.
+            socket.set_only_v6(true)?;
+        }
         if port != 0 {
             // A connection of the kernel that waits in TIME-WAIT there must not keep us out. A listener still does.
             socket.set_reuse_address(true)?;

@@ -1,0 +1,99 @@
+//! A packet socket (AF_PACKET, packet(7)): what a device receives, below the kernel's own IP.
+//!
+//! Shared by the links that hear devices. Tested with each of them.
+
+use std::cell::Cell;
+use std::ffi::CString;
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+
+use socket2::{Domain, Socket, Type};
+
+use super::message::{self, Message};
+use super::socket::{enlarge_receive_buffer, lesson, option_into};
+
+/// The kernel's number of this option, which libc does not have: how many came, how many were lost.
+const PACKET_STATISTICS: libc::c_int = 6;
+
+/// An open packet socket.
+#[derive(Debug)]
+pub(super) struct PacketSocket {
+    socket: Socket,
+    receive_buffer: usize,
+    /// Asking the kernel for its count sets that to zero, so the sum is kept here.
+    drops: Cell<u64>,
+}
+
+impl PacketSocket {
+    /// Opens a socket that hears nothing until [`PacketSocket::bind`], and does not wait. With `frames` it gives whole
+    /// frames, otherwise what follows the header of the device's layer.
+    pub(super) fn open(frames: bool, receive_buffer: usize) -> io::Result<PacketSocket> {
+        let kind = if frames { Type::RAW } else { Type::DGRAM };
+        let socket =
+            Socket::new(Domain::PACKET, kind, None).map_err(|error| lesson("a packet socket", error))?;
+        let receive_buffer = enlarge_receive_buffer(&socket, receive_buffer)?;
+        socket.set_nonblocking(true)?;
+        Ok(PacketSocket { socket, receive_buffer, drops: Cell::new(0) })
+    }
+
+    /// Hears `protocol` from now on, at the device of this number, or at all (0).
+    ///
+    /// With an EtherType it hears what the kernel's own protocol of that number is given: what comes in, and not
+    /// before it has left its VLAN or its bridge. With ETH_P_ALL it hears every device on the way, and what is sent.
+    #[allow(unsafe_code, reason = "bind to an address that socket2 cannot make")]
+    pub(super) fn bind(&self, protocol: u16, device: u32) -> io::Result<()> {
+        // SAFETY: all of its fields are numbers, for which zero is a value.
+        let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
+        address.sll_family = libc::AF_PACKET as u16;
+        address.sll_protocol = protocol.to_be();
+        address.sll_ifindex = device as libc::c_int;
+        // SAFETY: the pointer and the length describe `address`, which outlives the call.
+        let result = unsafe {
+            libc::bind(
+                self.socket.as_raw_fd(),
+                (&raw const address).cast(),
+                size_of::<libc::sockaddr_ll>() as libc::socklen_t,
+            )
+        };
+        if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    }
+
+    /// The next one, if one is there now.
+    pub(super) fn receive(&self, buffer: &mut [u8]) -> io::Result<Option<Message>> {
+        message::receive(&self.socket, buffer)
+    }
+
+    /// The size of the receive queue, in bytes, as the system counts it.
+    pub(super) fn receive_buffer(&self) -> usize {
+        self.receive_buffer
+    }
+
+    /// How many packets the queue had no room for, since it was opened.
+    pub(super) fn drops(&self) -> Option<u64> {
+        // struct tpacket_stats: packets, drops.
+        let mut statistics = [0; 2];
+        option_into(&self.socket, libc::SOL_PACKET, PACKET_STATISTICS, &mut statistics).ok()?;
+        self.drops.set(self.drops.get() + u64::from(statistics[1]));
+        Some(self.drops.get())
+    }
+}
+
+impl AsRawFd for PacketSocket {
+    fn as_raw_fd(&self) -> RawFd {
+        self.socket.as_raw_fd()
+    }
+}
+
+/// The number of the device of this name.
+#[allow(unsafe_code, reason = "if_nametoindex; /sys may show another network namespace")]
+pub(super) fn device_number(name: &str) -> io::Result<u32> {
+    let text = CString::new(name)?;
+    // SAFETY: the pointer is to a string that ends with zero and outlives the call.
+    match unsafe { libc::if_nametoindex(text.as_ptr()) } {
+        0 => {
+            let text = format!("no network device is called {name}: `ip link` lists those of this machine");
+            Err(io::Error::new(io::ErrorKind::NotFound, text))
+        }
+        number => Ok(number),
+    }
+}
