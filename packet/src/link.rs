@@ -8,10 +8,15 @@
 //! |---|---|
 //! | [`raw`] | TCP of our own, on the host's own address |
 //! | [`layer3`] | any IP packet out, and every IP packet that comes in |
+//! | [`tun`] | every packet between the kernel and an address that it does not own |
+//! | [`datalink`] | the same on an Ethernet, with ARP and neighbor discovery of our own |
 //!
 //! [`guard`] keeps the kernel quiet about a port of ours. [`route`] asks the routing table. Tested with each link.
 
+pub mod datalink;
 pub mod guard;
+#[cfg(target_os = "linux")]
+mod interface;
 pub mod layer3;
 #[cfg(target_os = "linux")]
 mod message;
@@ -23,6 +28,7 @@ mod raw_socket;
 pub mod route;
 #[cfg(target_os = "linux")]
 mod socket;
+pub mod tun;
 
 use std::io;
 use std::time::{Duration, Instant};
