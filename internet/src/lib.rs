@@ -47,6 +47,7 @@
 //! 3. [`world`]: time, and the one loop that moves it.
 //! 4. [`capture`] and [`tap`]: what can be seen of it. [`tamper`]: what an experiment does to one packet.
 //! 5. [`tracking`]: how a box in the path follows a conversation. [`nat`], [`firewall`], [`balancer`]: the boxes.
+//! 6. [`relay`]: one wire of this internet between two real devices.
 //!
 //! # Left out
 //!
@@ -56,6 +57,7 @@
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
+mod agenda;
 pub mod balancer;
 pub mod capture;
 mod counters;
@@ -66,6 +68,7 @@ pub mod nat;
 pub mod node;
 mod port;
 mod prefix;
+pub mod relay;
 pub mod router;
 mod routes;
 mod switch;

@@ -15,7 +15,6 @@
 //! is bounded by what its nodes send within the delay of a wire, by the queues of the wires, and by 65,536 packets at
 //! each link that nobody reads. Tested in `tests/world.rs`.
 
-mod agenda;
 mod change;
 mod changes;
 pub(crate) mod engine;

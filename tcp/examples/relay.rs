@@ -1,11 +1,12 @@
-//! A poor wire between two network devices, as a program: `tests/kernel/relay` says how it works.
+//! A poor wire between two network devices, as a program for the recorder of captures: the relay of
+//! `barewire-internet`. For people there is `barewire relay`.
 //!
 //! ```text
 //! cargo run -p barewire-tcp --example relay -- --help
 //! ```
 
 #[cfg(target_os = "linux")]
-#[path = "../tests/kernel/relay/mod.rs"]
+#[path = "../tests/common/relay.rs"]
 mod relay;
 
 #[cfg(target_os = "linux")]
@@ -15,11 +16,10 @@ fn main() -> std::process::ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let [left, right, words @ ..] = &words[..] else {
-        println!("{}", relay::plan::HELP);
+        println!("relay LEFT RIGHT [WORD...]\n{}", barewire_internet::relay::WORDS);
         return if words == ["--help"] { ExitCode::SUCCESS } else { ExitCode::from(2) };
     };
-    let outcome = relay::Plan::read(words.iter().copied()).and_then(|plan| relay::run(left, right, &plan));
-    match outcome {
+    match relay::run(left, right, words) {
         Ok(tally) => {
             println!("{tally}");
             ExitCode::SUCCESS

@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use barewire_packet::link::Way;
 
-use super::agenda::Agenda;
 use super::change::Change;
 use super::news::News;
 use super::paths::{Hop, Map};
+use crate::agenda::Agenda;
 use crate::counters::Counters;
 use crate::later::later;
 use crate::node::{Node, Note, Port, Transmit};

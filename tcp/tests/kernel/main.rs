@@ -14,8 +14,8 @@
 //! ```
 //!
 //! In reading order: [`transfer`] (all bytes arrive, and nobody resets), [`fast_open`] (text with the SYN), [`goodput`]
-//! (how fast, beside the kernel), [`role`] (what the processes in the namespaces do), [`relay`] (the poor wire between
-//! them).
+//! (how fast, beside the kernel), [`role`] (what the processes in the namespaces do), [`relay`] (the poor wire of
+//! `barewire-internet` between them).
 #![cfg(target_os = "linux")]
 
 mod fast_open;
@@ -29,6 +29,7 @@ mod live;
 mod need;
 mod process;
 mod raw_stack;
+#[path = "../common/relay.rs"]
 mod relay;
 mod role;
 mod seen;

@@ -4,29 +4,12 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::frame::Kind;
-use super::plan::{number, time};
+use super::side::Side;
+use super::values::{number, time};
 
-/// A side of the relay: a frame that comes in at one leaves by the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Side {
-    Left,
-    Right,
-}
-
-impl Side {
-    pub(crate) const BOTH: [Side; 2] = [Side::Left, Side::Right];
-
-    pub(crate) fn other(self) -> Side {
-        match self {
-            Side::Left => Side::Right,
-            Side::Right => Side::Left,
-        }
-    }
-}
-
-/// What is done to some frames.
+/// What is done to some frames, by their number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rule {
+pub struct Rule {
     /// The side by which they leave.
     to: Side,
     kind: Kind,
@@ -35,8 +18,10 @@ pub(crate) struct Rule {
     action: Action,
 }
 
+/// What is done to a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Action {
+pub enum Action {
+    /// It does not go on.
     Drop,
     /// It is sent twice.
     Twice,
@@ -46,21 +31,31 @@ pub(crate) enum Action {
     Hold(Duration),
 }
 
+impl Action {
+    /// How long it holds a frame back, if it does.
+    pub(super) fn holds(self) -> Option<Duration> {
+        match self {
+            Action::Hold(time) => Some(time),
+            Action::Drop | Action::Twice | Action::Mark => None,
+        }
+    }
+}
+
 impl Rule {
+    /// A rule for the frames with these numbers that leave by `to`: segments of TCP with payload, or those without.
+    pub fn new(to: Side, with_payload: bool, numbers: RangeInclusive<u64>, action: Action) -> Rule {
+        Rule { to, kind: if with_payload { Kind::Data } else { Kind::Bare }, numbers, action }
+    }
+
     /// Reads `right:data:12:drop` or `left:bare:3-5:hold:300ms`.
     pub(super) fn read(word: &str) -> Result<Rule, String> {
         let parts: Vec<&str> = word.split(':').collect();
         let [side, kind, numbers, action @ ..] = &parts[..] else {
-            return Err("wanted SIDE:KIND:NUMBERS:ACTION".to_owned());
+            return Err("wanted SIDE:KIND:NUMBERS:ACTION, such as right:data:12:drop".to_owned());
         };
-        let to = match *side {
-            "left" => Side::Left,
-            "right" => Side::Right,
-            other => return Err(format!("{other} is neither left nor right")),
-        };
-        let kind = match *kind {
-            "data" => Kind::Data,
-            "bare" => Kind::Bare,
+        let with_payload = match *kind {
+            "data" => true,
+            "bare" => false,
             other => return Err(format!("{other} is neither data nor bare")),
         };
         let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
@@ -69,9 +64,9 @@ impl Rule {
             ["twice"] => Action::Twice,
             ["mark"] => Action::Mark,
             ["hold", for_time] => Action::Hold(time(for_time)?),
-            other => return Err(format!("{} is not an action", other.join(":"))),
+            other => return Err(format!("{:?} is not drop, twice, mark or hold:TIME", other.join(":"))),
         };
-        Ok(Rule { to, kind, numbers: number(first)?..=number(last)?, action })
+        Ok(Rule::new(Side::read(side)?, with_payload, number(first)?..=number(last)?, action))
     }
 }
 
