@@ -12,7 +12,7 @@
 //! ```
 //!
 //! [`Reader`] reads a file of any size, or a pipe from tcpdump, one [`Item`] at a time. It holds one block at the most.
-//! [`Capture`] is a whole file in memory.
+//! [`Writer`] writes one while its frames come. [`Capture`] is a whole file in memory.
 //!
 //! ```
 //! use barewire_packet::capture::{Item, Reader, linktype};
@@ -47,6 +47,7 @@ mod reader;
 mod reason;
 mod source;
 mod write;
+mod writer;
 
 use std::time::Duration;
 
@@ -54,11 +55,12 @@ use barewire_dissect::Refused;
 
 pub use crate::frame::linktype;
 pub use error::Error;
-pub use frame::{Frame, Interface};
+pub use frame::{Frame, Interface, Statistics};
 pub use item::{Item, Next};
 pub use origin::Origin;
 pub use reader::Reader;
 pub use reason::{Format, Reason};
+pub use writer::Writer;
 
 use crate::frame::{Network, open};
 

@@ -6,7 +6,9 @@ mod common;
 use std::time::Duration;
 
 use barewire_dissect::Lesson;
-use barewire_packet::capture::{Capture, Format, Frame, Interface, Origin, Reason, linktype};
+use barewire_packet::capture::{
+    Capture, Format, Frame, Interface, Origin, Reason, Statistics, Writer, linktype,
+};
 use barewire_packet::link::Way;
 use common::judges;
 
@@ -36,6 +38,39 @@ fn sample() -> Capture {
 fn what_is_written_is_read_back() {
     let capture = sample();
     assert_eq!(Capture::read(&capture.write()), Ok(capture));
+}
+
+/// Block after block, the same file as at once. What was written so far is a capture at any moment.
+#[test]
+fn a_writer_writes_the_same_file() {
+    let capture = sample();
+    let mut writer = Writer::new(Vec::new()).unwrap();
+    assert_eq!(writer.interface(&capture.interfaces[0]).unwrap(), 0);
+    writer.secrets(&capture.secrets[0]).unwrap();
+    for frame in &capture.frames {
+        writer.frame(frame).unwrap();
+    }
+    let end = capture.end.unwrap();
+    writer.statistics(0, &Statistics { end, received: None, dropped: None }).unwrap();
+    writer.flush().unwrap();
+    assert_eq!(writer.into_inner(), capture.write());
+}
+
+/// pcapng §4.6: isb_ifrecv is option 4, isb_osdrop option 7, both of eight bytes.
+#[test]
+fn what_was_counted_stands_at_the_end() {
+    let mut writer = Writer::new(Vec::new()).unwrap();
+    let end = Duration::from_nanos(0x0102_0304_0506_0708);
+    writer.statistics(3, &Statistics { end, received: Some(0x1122), dropped: Some(5) }).unwrap();
+    let file = writer.into_inner();
+    let wanted = [
+        5, 0, 0, 0, 64, 0, 0, 0, 3, 0, 0, 0, 4, 3, 2, 1, 8, 7, 6, 5, // type, length, interface, time
+        3, 0, 8, 0, 4, 3, 2, 1, 8, 7, 6, 5, // isb_endtime
+        4, 0, 8, 0, 0x22, 0x11, 0, 0, 0, 0, 0, 0, // isb_ifrecv
+        7, 0, 8, 0, 5, 0, 0, 0, 0, 0, 0, 0, // isb_osdrop
+        0, 0, 0, 0, 64, 0, 0, 0, // end of the options, length
+    ];
+    assert_eq!(file[28..], wanted);
 }
 
 /// Whatever is whole before the cut is read, and the cut is said.

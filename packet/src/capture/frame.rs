@@ -16,6 +16,17 @@ pub struct Interface {
     pub origin: Origin,
 }
 
+/// What is known of an interface when capturing ends (pcapng §4.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statistics {
+    /// When it ended, since the Unix epoch.
+    pub end: Duration,
+    /// How many frames the interface received while capturing, those that were dropped included.
+    pub received: Option<u64>,
+    /// How many of them the system dropped for want of room.
+    pub dropped: Option<u64>,
+}
+
 /// One captured frame.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frame {

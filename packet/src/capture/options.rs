@@ -17,6 +17,8 @@ pub(super) mod code {
     pub(in crate::capture) const IF_TSOFFSET: u16 = 14;
     pub(in crate::capture) const EPB_FLAGS: u16 = 2;
     pub(in crate::capture) const ISB_ENDTIME: u16 = 3;
+    pub(in crate::capture) const ISB_IFRECV: u16 = 4;
+    pub(in crate::capture) const ISB_OSDROP: u16 = 7;
 }
 
 /// Calls `take_option` with each option. Code, length, value, padding to four bytes; code 0, or the block's end, ends
