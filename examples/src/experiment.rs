@@ -18,6 +18,7 @@
 //! Three words stand for themselves on the command line of each experiment: `--wire`, `-6` for IPv6, and one word
 //! that chooses a variant. Tested with the lessons (`tests/lessons.rs`), and live in `tests/experiments`.
 
+mod asking;
 mod by_hand;
 mod hear;
 mod kernels;
@@ -32,6 +33,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use barewire_packet::link::Link;
 
+use crate::permit::Permit;
+use asking::Asking;
 pub use by_hand::ByHand;
 pub use hear::{Heard, hear};
 use kernels::Kernels;
@@ -87,6 +90,24 @@ impl Experiment {
         Ok(found.ok_or_else(|| format!("{host} has no address of this version"))?)
     }
 
+    /// An address of the server's network that no host has: the nth of some.
+    ///
+    /// # Errors
+    /// There is no server.
+    pub fn absent(&self, nth: u8) -> Result<IpAddr, Box<dyn Error>> {
+        Ok(match self.address("server")? {
+            IpAddr::V4(address) => {
+                let [a, b, c, _] = address.octets();
+                [a, b, c, 200 + nth % 50].into()
+            }
+            IpAddr::V6(address) => {
+                let mut bytes = address.octets();
+                bytes[15] = 200 + nth % 50;
+                bytes.into()
+            }
+        })
+    }
+
     /// The address of a host, with a port.
     ///
     /// # Errors
@@ -95,17 +116,18 @@ impl Experiment {
         Ok(SocketAddr::new(self.address(host)?, port))
     }
 
-    /// A link at a host: what is sent goes out as it is, and every packet that comes in is heard. The host's own TCP
-    /// hears the same packets, but for those to the ports in `ours`: with those it would answer RST, since it knows
-    /// nothing of our connections.
+    /// A link at a host. It sends packets as they are, but only where forged ones may go ([`crate::permit`]), and hears
+    /// every packet that comes in. The host's own TCP hears the same, but for what is sent to the ports in `ours`: it
+    /// would answer RST there, since it knows nothing of connections by hand.
     ///
     /// # Errors
     /// There is no such host, or the system refuses.
     pub fn link(&self, host: &str, ours: &[u16]) -> Result<Box<dyn Link>, Box<dyn Error>> {
-        match &self.ground {
-            Ground::Toy(toy) => Ok(Box::new(toy.link(host, ours)?)),
-            Ground::Kernels(kernels) => kernels.link(host, ours),
-        }
+        let (link, permit): (Box<dyn Link>, Permit) = match &self.ground {
+            Ground::Toy(toy) => (Box::new(toy.link(host, ours)?), Permit::toy()),
+            Ground::Kernels(kernels) => (kernels.link(host, ours)?, Permit::host(&kernels.networks(), false)),
+        };
+        Ok(Box::new(Asking { link, permit }))
     }
 
     /// The host's own TCP.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 33] = [
+const LESSONS: [&str; 36] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -39,6 +39,9 @@ const LESSONS: [&str; 33] = [
     "nat_walk",
     "reverse_proxy",
     "handshake_by_hand",
+    "port_states",
+    "rst_injection",
+    "spoof",
 ];
 
 /// A file of the package, by its path there.

@@ -26,13 +26,14 @@ pub struct ByHand {
     pub first: SeqNumber,
     /// The peer's initial sequence number.
     pub peers_first: SeqNumber,
+    last: Option<Heard>,
 }
 
 impl ByHand {
     /// An end that has sent nothing yet.
     pub fn new(link: Box<dyn Link>, here: SocketAddr, there: SocketAddr) -> ByHand {
         let (first, none) = (SeqNumber(1000), SeqNumber(0));
-        ByHand { link, here, there, next: first, expected: none, first, peers_first: none }
+        ByHand { link, here, there, next: first, expected: none, first, peers_first: none, last: None }
     }
 
     /// Opens the connection by three packets.
@@ -67,13 +68,17 @@ impl ByHand {
         Segment { seq, ack, flags, window, payload: text, ..empty }
     }
 
-    /// The next segment of the peer's. `None`: nothing has come for 150 ms.
+    /// The next segment of the peer's. `None`: nothing has come for 150 ms. One that only comes again is passed over.
     ///
     /// # Errors
     /// The link's.
     pub fn hear(&mut self) -> io::Result<Option<Heard>> {
-        let heard = hear(self.link.as_mut(), self.there, self.here)?;
+        let mut heard = hear(self.link.as_mut(), self.there, self.here)?;
+        while heard.is_some() && heard == self.last {
+            heard = hear(self.link.as_mut(), self.there, self.here)?;
+        }
         if let Some(heard) = &heard {
+            self.last = Some(heard.clone());
             if heard.flags.syn() {
                 self.peers_first = heard.seq;
             }
