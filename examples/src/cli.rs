@@ -5,6 +5,8 @@ mod examples;
 mod fetch;
 mod keys;
 #[cfg(not(target_family = "wasm"))]
+mod lab;
+#[cfg(not(target_family = "wasm"))]
 mod resolve;
 mod serve_dns;
 mod shared;
@@ -16,17 +18,19 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::story::Transport;
-#[cfg(not(target_family = "wasm"))]
-use examples::RESOLVE_EXAMPLES;
 use examples::{
     DISSECT_EXAMPLES, EXAMPLES, FETCH_EXAMPLES, KEYS_EXAMPLES, READ_EXAMPLES, SCENE_EXAMPLES,
     SERVE_DNS_EXAMPLES, SERVE_EXAMPLES,
 };
+#[cfg(not(target_family = "wasm"))]
+use examples::{LAB_EXAMPLES, RESOLVE_EXAMPLES};
 use values::{parse_frames, parse_place, parse_stream};
 
 pub use data::{Data, Datas};
 pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tolerance};
 pub use keys::KeysArgs;
+#[cfg(not(target_family = "wasm"))]
+pub use lab::{LabArgs, LabCommand, LabListArgs, LabOptions};
 #[cfg(not(target_family = "wasm"))]
 pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs};
 pub use serve_dns::{ServeDnsArgs, ZoneArg};
@@ -73,6 +77,10 @@ pub enum Command {
     #[cfg(not(target_family = "wasm"))]
     #[command(after_help = RESOLVE_EXAMPLES)]
     Resolve(Box<ResolveArgs>),
+    /// Real kernels and servers to try things on, without root: hosts joined by cables, gone when the command ends
+    #[cfg(not(target_family = "wasm"))]
+    #[command(after_help = LAB_EXAMPLES)]
+    Lab(LabArgs),
     /// Serve DNS zones from files, over UDP and TCP
     #[command(after_help = SERVE_DNS_EXAMPLES)]
     ServeDns(ServeDnsArgs),

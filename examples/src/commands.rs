@@ -10,6 +10,8 @@ mod hex;
 mod input;
 mod keylog;
 mod keys;
+#[cfg(not(target_family = "wasm"))]
+mod lab;
 mod output;
 mod progress;
 mod read;
@@ -27,6 +29,8 @@ pub use dissect::run as dissect;
 pub use fetch::run as fetch;
 pub use input::read_story;
 pub use keys::run as keys;
+#[cfg(not(target_family = "wasm"))]
+pub use lab::run as lab;
 pub use output::complain;
 pub use read::run as read;
 #[cfg(not(target_family = "wasm"))]

@@ -36,14 +36,19 @@ mod hosts;
 #[cfg(target_os = "linux")]
 mod init;
 #[cfg(target_os = "linux")]
-mod mounts;
+pub(crate) mod mounts;
 #[cfg(target_os = "linux")]
 mod netlink;
 #[cfg(target_os = "linux")]
 mod outer;
+mod plan;
 #[cfg(target_os = "linux")]
 mod raise;
 pub mod record;
+#[cfg(target_os = "linux")]
+mod refused;
+#[cfg(target_os = "linux")]
+mod servers;
 #[cfg_attr(not(target_os = "linux"), path = "lab/system/elsewhere.rs")]
 mod system;
 pub mod topology;
@@ -52,6 +57,9 @@ pub mod topology;
 use std::process::Command;
 
 pub use hosts::{Host, Lab};
+#[cfg(target_os = "linux")]
+pub(crate) use init::{Ready, not_started};
+pub use plan::Plan;
 
 use crate::failure::{Failure, Step};
 
@@ -60,53 +68,61 @@ pub fn is_inside() -> bool {
     hosts::own_record().is_some()
 }
 
-/// The lab of this topology, for this program. Outside such a lab the program is started again inside one, with the
-/// same arguments, and this process ends with its exit code. Inside, also when somebody else raised the lab, this
-/// returns.
+/// The lab of this topology, for this program: [`Plan::enter`] with no servers.
 ///
 /// # Errors
 /// [`Failure`]: this system refuses, and what opens the door; or there is no topology of this name.
 pub fn enter(topology: &str) -> Result<Lab, Failure> {
-    let plan = topology::find(topology).ok_or_else(|| {
-        let names: Vec<&str> = topology::TOPOLOGIES.iter().map(|topology| topology.name).collect();
-        Failure::new(Step::Usage, format!("no topology {topology}; there is {}", names.join(", ")))
-    })?;
-    match attached()? {
-        Some(lab) if lab.topology() == plan.name => Ok(lab),
-        _ => raise_for_itself(plan),
+    Plan::of(topology)?.enter()
+}
+
+impl Plan {
+    /// This lab, for this program. Outside such a lab the program is started again inside one, with the same arguments,
+    /// and this process ends with its exit code. Inside, also when somebody else raised the lab, this returns.
+    ///
+    /// # Errors
+    /// [`Failure`]: this system refuses, and what opens the door.
+    pub fn enter(&self) -> Result<Lab, Failure> {
+        match attach()? {
+            Some(lab) if lab.topology() == self.topology.name => Ok(lab),
+            _ => start_again(self),
+        }
     }
 }
 
-fn attached() -> Result<Option<Lab>, Failure> {
+/// The lab around this process, if there is one.
+///
+/// # Errors
+/// [`Failure`]: a namespace of it cannot be opened.
+pub fn attach() -> Result<Option<Lab>, Failure> {
     Lab::attach().map_err(|error| Failure::new(Step::Usage, format!("the lab around this process: {error}")))
 }
 
-/// Raises a lab for this program, which is started again inside.
 #[cfg(target_os = "linux")]
-fn raise_for_itself(topology: &topology::Topology) -> Result<Lab, Failure> {
-    let code = run(topology, |lab| {
+fn start_again(plan: &Plan) -> Result<Lab, Failure> {
+    let code = run(plan, |ready| {
         let mut command = outer::again();
         system::start_in(&mut command, None);
-        command.env("BAREWIRE_LAB", lab.topology());
+        command.env("BAREWIRE_LAB", ready.lab.topology());
         Ok(command)
     })?;
     std::process::exit(code.into())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn raise_for_itself(_topology: &topology::Topology) -> Result<Lab, Failure> {
+fn start_again(_plan: &Plan) -> Result<Lab, Failure> {
     let why = "a lab is made of network namespaces, which only Linux has; on Windows, WSL2 has them";
     Err(Failure::new(Step::Usage, why))
 }
 
-/// Runs one program in a lab of this topology, and returns its exit code. `choose` makes the command, inside the lab.
+/// Runs one program in a lab, and returns its exit code. `choose` makes the command, inside the lab.
 #[cfg(target_os = "linux")]
 pub(crate) fn run(
-    topology: &topology::Topology,
-    choose: impl FnOnce(&Lab) -> Result<Command, Failure>,
+    plan: &Plan,
+    choose: impl FnOnce(&Ready) -> Result<Command, Failure>,
 ) -> Result<u8, Failure> {
-    match std::env::var_os(outer::VARIABLE) {
-        Some(parent) => init::run(&parent, topology, choose),
-        None => outer::run(),
+    match std::env::var(outer::VARIABLE) {
+        Ok(words) => init::run(&words, plan, choose),
+        Err(_) => outer::run(),
     }
 }

@@ -17,6 +17,8 @@ fn main() -> ExitCode {
         Some(Command::Serve(args)) => barewire::commands::serve(&args),
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Resolve(args)) => barewire::commands::resolve(&args),
+        #[cfg(not(target_family = "wasm"))]
+        Some(Command::Lab(args)) => barewire::commands::lab(&args),
         Some(Command::ServeDns(args)) => barewire::commands::serve_dns(&args),
         None => barewire::commands::fetch(&cli.fetch),
     };

@@ -147,3 +147,20 @@ Exit codes: 0 every question has an answer, 1 a name does not exist, or has no
   such record, 2 usage, 3 a server failed, refused, or only named other servers,
   6 the name of an @SERVER has no address, 9 nobody answered; of several
   questions the highest counts";
+
+#[cfg(not(target_family = "wasm"))]
+pub(super) const LAB_EXAMPLES: &str = "\
+Examples:
+  barewire lab list                                 which there are
+  barewire lab shell                                a client, a server, a cable
+  barewire lab shell --topology lan                 three hosts on a switch
+  barewire lab run -- barewire fetch http://server/ --net raw
+  barewire lab run --at server -- ss -tln
+  barewire lab exec server                          inside: a shell at the server
+  barewire lab exec server -- tcpdump -Z root -ni eth0
+
+A lab takes no root where the system gives out user namespaces. Inside you are
+root, but only over the lab. It ends with its program, and leaves nothing.
+
+Exit codes: those of the program that is run, 128 + N if signal N killed it, 126
+  and 127 if it cannot be started, 2 usage, or the system refuses";

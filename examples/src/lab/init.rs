@@ -3,54 +3,78 @@
 //! A process whose parent has ended becomes a child of pid 1, which therefore waits for all (init(1)). The kernel gives
 //! pid 1 no signal that it did not ask for, so Ctrl+C ends the program and not the lab around it.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, set_parent_process_death_signal, wait};
 
 use super::hosts::Lab;
 use super::outer::hand_on;
+use super::plan::Plan;
+use super::servers::program::find;
+use super::servers::{self, Running};
 use super::system::{block_signals, wait_for_signal};
-use super::topology::Topology;
 use super::{mounts, raise};
 use crate::failure::{Failure, Step};
 
-/// Raises the lab, runs the program that `choose` makes, and returns its exit code.
+/// A lab that is ready.
+pub(crate) struct Ready {
+    pub(crate) lab: Lab,
+    /// The servers that run.
+    pub(crate) running: Vec<Running>,
+    /// How long it took, since it was asked for.
+    pub(crate) took: Duration,
+}
+
+/// Raises the lab, runs the program that `choose` makes, and returns its exit code: 128 + N if signal N killed it, 127
+/// if there is no such program, 126 if it is not one.
 ///
 /// # Errors
-/// [`Failure`]: a part of the lab cannot be made, or the program cannot be started (see [`not_started`]).
+/// [`Failure`]: a part of the lab cannot be made.
 pub(super) fn run(
-    parent: &OsStr,
-    topology: &Topology,
-    choose: impl FnOnce(&Lab) -> Result<Command, Failure>,
+    words: &str,
+    plan: &Plan,
+    choose: impl FnOnce(&Ready) -> Result<Command, Failure>,
 ) -> Result<u8, Failure> {
     let failed = |error: io::Error| Failure::new(Step::Usage, format!("the lab cannot be raised: {error}"));
+    let (parent, asked) = words.split_once(' ').unwrap_or((words, "0"));
     die_with(parent).and_then(|()| block_signals()).map_err(failed)?;
-    let lab = make(topology).map_err(failed)?;
-    let mut command = choose(&lab)?;
-    let child = command.spawn().map_err(|error| not_started(&command, &error))?;
-    wait_for(Pid::from_child(&child)).map_err(failed)
+    let (lab, running) = make(plan).map_err(failed)?;
+    let ready = Ready { lab, running, took: since(asked) };
+    let mut command = choose(&ready)?;
+    match command.spawn() {
+        Ok(child) => wait_for(Pid::from_child(&child)).map_err(failed),
+        Err(error) => Ok(not_started(&command, &error)),
+    }
 }
 
 /// From now on the kernel kills this process when its parent dies. If the parent is dead already, this process ends.
-fn die_with(parent: &OsStr) -> io::Result<()> {
+fn die_with(parent: &str) -> io::Result<()> {
     set_parent_process_death_signal(Some(Signal::KILL))?;
     // getppid would not do: the parent has no number in this pid namespace. The /proc of the parent is still here.
     let status = fs::read_to_string("/proc/self/status")?;
-    let is_alive = status
-        .lines()
-        .any(|line| line.strip_prefix("PPid:").is_some_and(|number| OsStr::new(number.trim()) == parent));
+    let number = status.lines().find_map(|line| line.strip_prefix("PPid:"));
+    let is_alive = number.is_some_and(|number| number.trim() == parent);
     if is_alive { Ok(()) } else { Err(io::Error::other("the process that asked for it is gone")) }
 }
 
-fn make(topology: &Topology) -> io::Result<Lab> {
+fn make(plan: &Plan) -> io::Result<(Lab, Vec<Running>)> {
     mounts::prepare()?;
-    let record = raise::raise(topology)?;
-    rustix::system::sethostname(topology.hosts[0].name.as_bytes())?;
+    let record = raise::raise(plan.topology)?;
+    rustix::system::sethostname(plan.topology.hosts[0].name.as_bytes())?;
     mounts::write_record(&record)?;
-    Lab::attach()?.ok_or_else(|| io::Error::other("its record cannot be read"))
+    let lab = Lab::attach()?.ok_or_else(|| io::Error::other("its record cannot be read"))?;
+    let running = if plan.servers { servers::start(&lab, plan.topology) } else { Vec::new() };
+    Ok((lab, running))
+}
+
+fn since(asked: &str) -> Duration {
+    let asked = Duration::from_micros(asked.parse().unwrap_or(0));
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    now.saturating_sub(asked)
 }
 
 /// Waits for all children until this one has ended.
@@ -74,8 +98,13 @@ fn exit_code(status: WaitStatus) -> u8 {
     status.exit_status().or(status.terminating_signal().map(|signal| 128 + signal)).unwrap_or(1) as u8
 }
 
-/// The program cannot be started.
-fn not_started(command: &Command, error: &io::Error) -> Failure {
-    let program = command.get_program().to_string_lossy().into_owned();
-    Failure::new(Step::Usage, format!("{program} cannot be started in the lab: {error}"))
+/// Says why a program cannot be started, and returns the exit code that a shell would have.
+pub(crate) fn not_started(command: &Command, error: &io::Error) -> u8 {
+    let program = command.get_program().to_string_lossy();
+    crate::commands::complain(&format!("{program} cannot be started: {error}"));
+    // Where a folder of PATH may not be read, the system does not say that the program is missing.
+    let is_searched = Path::new(command.get_program()).components().count() == 1;
+    let is_missing =
+        error.kind() == io::ErrorKind::NotFound || is_searched && find(command.get_program()).is_none();
+    if is_missing { 127 } else { 126 }
 }

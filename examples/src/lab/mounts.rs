@@ -15,7 +15,11 @@ use super::hosts::NAMES;
 use super::record::{FILE, Record};
 
 /// Where a lab keeps what is its own.
-pub(super) const FOLDER: &str = "/run/barewire";
+pub(crate) const FOLDER: &str = "/run/barewire";
+/// The certificate of the authority that signs for the servers of the lab.
+pub(crate) const AUTHORITY: &str = "/run/barewire/ca.pem";
+/// Where the program `barewire` is found by its name.
+pub(crate) const PROGRAMS: &str = "/run/barewire/bin";
 
 /// Puts an empty file system at /run, with room for the lab's own files, and whatever else was in /run.
 ///

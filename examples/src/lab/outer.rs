@@ -20,15 +20,18 @@ use std::fs;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustix::process::{Pid, getegid, geteuid, kill_process};
 use rustix::termios::{tcgetpgrp, tcsetpgrp};
 use rustix::thread::UnshareFlags;
 
+use super::refused::{Facts, refused};
 use super::system::{block_signals, unshare, wait_for_signal};
 use crate::failure::{Failure, Step};
 
-/// The variable that tells pid 1 of a lab what it is. Its value is the number of its parent in /proc.
+/// The variable that tells pid 1 of a lab what it is. Its value is the number of its parent in /proc, and the time at
+/// which the lab was asked for, in microseconds since 1970.
 pub(super) const VARIABLE: &str = "BAREWIRE_LAB_INIT";
 
 /// Starts the lab and waits for its end. Returns the exit code of its program: 128 + N if signal N killed it.
@@ -68,26 +71,23 @@ fn leave() -> Result<(), Failure> {
         return Ok(());
     }
     let (user, group) = (geteuid().as_raw(), getegid().as_raw());
-    unshare(others | UnshareFlags::NEWUSER).map_err(|error| refused("unshare", &error))?;
+    unshare(others | UnshareFlags::NEWUSER)
+        .map_err(|error| refused("unshare", &error, &Facts::of_system()))?;
     // In there this user is root, and there is nobody else. Groups have to be given up first (user_namespaces(7)).
     let map = |file: &str, text: String| {
-        fs::write(file, text).map_err(|error| refused(&format!("writing {file}"), &error))
+        fs::write(file, text)
+            .map_err(|error| refused(&format!("writing {file}"), &error, &Facts::of_system()))
     };
     map("/proc/self/setgroups", "deny".to_string())?;
     map("/proc/self/uid_map", format!("0 {user} 1"))?;
     map("/proc/self/gid_map", format!("0 {group} 1"))
 }
 
-fn refused(what: &str, error: &io::Error) -> Failure {
-    Failure::new(
-        Step::Usage,
-        format!("the lab needs namespaces of its own, and this system refuses: {what}: {error}"),
-    )
-}
-
 /// Starts pid 1 of the lab.
 fn start() -> io::Result<Child> {
-    again().env(VARIABLE, fs::read_link("/proc/self")?).spawn()
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
+    let parent = fs::read_link("/proc/self")?;
+    again().env(VARIABLE, format!("{} {now}", parent.display())).spawn()
 }
 
 /// This program, with the arguments that it has.

@@ -73,8 +73,8 @@ fn settle(place: &'static Place) -> io::Result<Space> {
 }
 
 /// The kernel's variables for this network namespace. A capture shows nothing that nobody asked for: hosts do not look
-/// for routers, and have no address that is made from the device's (`addr_gen_mode` 1). Whatever source a packet has,
-/// it is taken (`rp_filter` 0): a lab is for trying that, too.
+/// for routers, have no address that is made from the device's (`addr_gen_mode` 1), and say only once which groups they
+/// listen to (the interval). Whatever source a packet has, it is taken (`rp_filter` 0): a lab is for trying that, too.
 fn set_variables(role: Role) {
     let forwarding = if role == Role::Router { "1" } else { "0" };
     let variables = [
@@ -86,6 +86,7 @@ fn set_variables(role: Role) {
         ("ipv6/conf/default/router_solicitations", "0"),
         ("ipv6/conf/default/addr_gen_mode", "1"),
         ("ipv6/conf/default/accept_dad", "0"),
+        ("ipv6/conf/default/mldv2_unsolicited_report_interval", "1000000000"),
         ("ipv4/conf/all/rp_filter", "0"),
         ("ipv4/conf/default/rp_filter", "0"),
     ];

@@ -14,8 +14,19 @@ pub struct Topology {
     pub hosts: &'static [Place],
     /// The cables.
     pub cables: &'static [Cable],
+    /// Which servers are started, and where.
+    pub services: &'static [(&'static str, &'static [Service])],
+    /// A command to begin with.
+    pub hint: &'static str,
     /// The picture, in 80 columns.
     pub drawing: &'static str,
+}
+
+/// What a host serves, where that is installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// A page, over HTTP and HTTPS.
+    Web,
 }
 
 /// A host of a lab: a network namespace.
@@ -59,7 +70,7 @@ pub struct End {
 }
 
 /// All of them.
-pub const TOPOLOGIES: &[&Topology] = &[&PAIR];
+pub const TOPOLOGIES: &[&Topology] = &[&PAIR, &LAN];
 
 /// The topology of this name.
 pub fn find(name: &str) -> Option<&'static Topology> {
@@ -76,10 +87,45 @@ const PAIR: Topology = Topology {
             end("server", "eth0", &["10.77.0.2/24", "fd77::2/64"]),
         ],
     }],
+    services: &[("server", &[Service::Web])],
+    hint: "barewire fetch http://server/ --net raw",
     drawing: "\
-  client ─────────── server
-  10.77.0.1          10.77.0.2
-  fd77::1            fd77::2
+client ─────────── server
+10.77.0.1          10.77.0.2
+fd77::1            fd77::2
+",
+};
+
+const LAN: Topology = Topology {
+    name: "lan",
+    about: "three hosts on a switch",
+    hosts: &[
+        host("alice", &[]),
+        host("bob", &[]),
+        host("mallory", &[]),
+        Place { name: "switch", role: Role::Switch, gateways: &[] },
+    ],
+    cables: &[
+        Cable {
+            ends: [end("alice", "eth0", &["10.77.3.1/24", "fd77:3::1/64"]), end("switch", "to-alice", &[])],
+        },
+        Cable { ends: [end("bob", "eth0", &["10.77.3.2/24", "fd77:3::2/64"]), end("switch", "to-bob", &[])] },
+        Cable {
+            ends: [
+                end("mallory", "eth0", &["10.77.3.3/24", "fd77:3::3/64"]),
+                end("switch", "to-mallory", &[]),
+            ],
+        },
+    ],
+    services: &[("bob", &[Service::Web])],
+    hint: "barewire fetch http://bob/ --net raw",
+    drawing: "\
+alice ─────────── switch ─────────── bob
+10.77.3.1           │                10.77.3.2
+fd77:3::1           │                fd77:3::2
+                 mallory
+                 10.77.3.3
+                 fd77:3::3
 ",
 };
 

@@ -1,0 +1,61 @@
+//! The servers of a lab: those that this machine has, and our own where it has none.
+//!
+//! A server is a child of the lab's first process, and ends with the lab. It is in a process group of its own, so that
+//! Ctrl+C at the terminal goes to the program of the lab and not to it.
+
+mod certificate;
+mod nginx;
+mod page;
+pub(super) mod program;
+mod s_server;
+
+use std::io;
+use std::thread;
+
+use super::hosts::{Host, Lab};
+use super::topology::{Service, Topology};
+
+/// A server that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Running {
+    /// At which host.
+    pub(crate) host: String,
+    /// What runs there, and on which ports.
+    pub(crate) what: String,
+}
+
+/// Starts what the topology asks for. A server that cannot be started is told, and the lab goes on without it.
+pub(super) fn start(lab: &Lab, topology: &Topology) -> Vec<Running> {
+    let starts = topology.services.iter().flat_map(|(name, services)| {
+        let host = lab.host(name);
+        services.iter().flat_map(|service| programs(*service)).map(move |start| (host, start))
+    });
+    // Each takes a moment until it listens, so all are started at the same time.
+    thread::scope(|scope| {
+        let threads: Vec<_> = starts.map(|(host, start)| (host, scope.spawn(|| start(host)))).collect();
+        let told = threads.into_iter().filter_map(|(host, thread)| {
+            let told = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let what = told.unwrap_or_else(|error| Some(format!("a server did not start: {error}")))?;
+            Some(Running { host: host.name().to_string(), what })
+        });
+        told.collect()
+    })
+}
+
+/// Starts one program at a host, and says what runs; nothing where it is not installed.
+type Start = fn(&Host) -> io::Result<Option<String>>;
+
+fn programs(service: Service) -> &'static [Start] {
+    match service {
+        Service::Web => &[web, s_server::start],
+    }
+}
+
+/// A page on ports 80 and 443; without nginx on 80 alone.
+fn web(host: &Host) -> io::Result<Option<String>> {
+    match nginx::start(host) {
+        Ok(None) => page::start(host).map(Some),
+        Ok(told) => Ok(told),
+        Err(error) => Ok(Some(format!("{}; nginx did not start: {error}", page::start(host)?))),
+    }
+}
