@@ -11,8 +11,10 @@
 //! | [`tun`] | every packet between the kernel and an address that it does not own |
 //! | [`datalink`] | the same on an Ethernet, with ARP and neighbor discovery of our own |
 //!
-//! [`guard`] keeps the kernel quiet about a port of ours. [`route`] asks the routing table. Tested with each link.
+//! [`tap`] only listens: it hears the frames of a device, whole. [`guard`] keeps the kernel quiet about a port of ours. [`route`] asks the routing table. Tested with each link.
 
+#[cfg(target_os = "linux")]
+mod bpf;
 pub mod datalink;
 pub mod guard;
 #[cfg(target_os = "linux")]
@@ -28,6 +30,7 @@ mod raw_socket;
 pub mod route;
 #[cfg(target_os = "linux")]
 mod socket;
+pub mod tap;
 pub mod tun;
 
 use std::io;

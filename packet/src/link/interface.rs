@@ -70,10 +70,19 @@ pub(super) fn transmit_drops(name: &str) -> Option<u64> {
     row.split_whitespace().nth(11)?.parse().ok()
 }
 
-fn index(name: &str) -> io::Result<libc::c_int> {
+/// The number of the interface of this name.
+pub(super) fn index(name: &str) -> io::Result<libc::c_int> {
     let mut request = request(name)?;
     ioctl(any_socket(Domain::IPV4)?.as_raw_fd(), libc::SIOCGIFINDEX, &mut request)?;
     Ok(read_number(&request))
+}
+
+/// The name of the interface of this number, in the network namespace of this socket.
+pub(super) fn name(socket: RawFd, index: libc::c_int) -> io::Result<String> {
+    let mut request = request("")?;
+    request.ifr_ifru.ifru_ifindex = index;
+    ioctl(socket, libc::SIOCGIFNAME, &mut request)?;
+    Ok(name_in(&request))
 }
 
 /// A request about the interface of this name.

@@ -5,6 +5,7 @@
 use std::io;
 use std::net::Ipv6Addr;
 use std::os::fd::{AsFd, AsRawFd};
+use std::time::Duration;
 
 /// Room for an address of any kind that the links have.
 const ADDRESS: usize = size_of::<libc::sockaddr_storage>();
@@ -17,6 +18,10 @@ const ALIGNMENT: usize = size_of::<usize>();
 
 /// The length of `cmsghdr`: its own length, level, type.
 const HEADER: usize = size_of::<usize>() + 8;
+
+/// The kernel's numbers of what libc has no name for: the time of a packet, and what is known of a frame.
+pub(super) const SO_TIMESTAMPNS: libc::c_int = 35;
+pub(super) const PACKET_AUXDATA: libc::c_int = 8;
 
 /// What was received beside the bytes.
 #[derive(Debug)]
@@ -44,6 +49,17 @@ pub(super) struct LinkAddress {
     pub hardware: u16,
     /// Which way the frame passed (PACKET_HOST and so on).
     pub packet_type: u8,
+}
+
+/// What the kernel knows of a frame beside its bytes (`tpacket_auxdata`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Auxiliary {
+    /// Bits: whether there was a tag, whether the checksum is ready.
+    pub status: u32,
+    /// The VLAN tag that was taken off.
+    pub vlan: u16,
+    /// Its EtherType.
+    pub vlan_type: u16,
 }
 
 /// Receives one packet into `buffer`. `None`: there is none now.
@@ -95,6 +111,32 @@ impl Message {
             hardware: u16::from_ne_bytes([h0, h1]),
             packet_type,
         }
+    }
+
+    /// When the kernel saw it, since the Unix epoch, where the socket was told to say so.
+    pub(super) fn time(&self) -> Option<Duration> {
+        let data = self.control(libc::SOL_SOCKET, SO_TIMESTAMPNS)?;
+        // Seconds and nanoseconds, each as wide as the system's `time_t`.
+        let (seconds, rest) = data.split_at_checked(data.len() / 2)?;
+        let number = |bytes: &[u8]| match bytes.len() {
+            8 => Some(i64::from_ne_bytes(bytes.try_into().ok()?)),
+            4 => Some(i32::from_ne_bytes(bytes.try_into().ok()?).into()),
+            _ => None,
+        };
+        let (seconds, nanoseconds) = (number(seconds)?, number(rest)?);
+        Some(Duration::new(u64::try_from(seconds).ok()?, u32::try_from(nanoseconds).ok()?))
+    }
+
+    /// What a packet socket says beside the frame, where it was told to.
+    pub(super) fn auxiliary(&self) -> Option<Auxiliary> {
+        // struct tpacket_auxdata: status, length, length kept; offsets of the headers; tag, type of the tag.
+        let data: &[u8; 20] = self.control(libc::SOL_PACKET, PACKET_AUXDATA)?.first_chunk()?;
+        let [s0, s1, s2, s3, .., v0, v1, t0, t1] = *data;
+        Some(Auxiliary {
+            status: u32::from_ne_bytes([s0, s1, s2, s3]),
+            vlan: u16::from_ne_bytes([v0, v1]),
+            vlan_type: u16::from_ne_bytes([t0, t1]),
+        })
     }
 
     /// The sender's address, read as that of a socket of IPv6 (`sockaddr_in6`).

@@ -3,14 +3,14 @@
 //! Shared by the links that hear devices. Tested with each of them.
 
 use std::cell::Cell;
-use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, SockFilter, Socket, Type};
 
-use super::message::{self, Message};
-use super::socket::{enlarge_receive_buffer, lesson, option_into};
+use super::interface;
+use super::message::{self, Message, PACKET_AUXDATA, SO_TIMESTAMPNS};
+use super::socket::{enlarge_receive_buffer, lesson, option_into, set_option, set_option_to};
 
 /// The kernel's number of this option, which libc does not have: how many came, how many were lost.
 const PACKET_STATISTICS: libc::c_int = 6;
@@ -58,9 +58,36 @@ impl PacketSocket {
         if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
     }
 
+    /// From now on says when a frame came, and what the kernel knows of it beside its bytes.
+    pub(super) fn tell_more(&self) -> io::Result<()> {
+        set_option(&self.socket, libc::SOL_SOCKET, SO_TIMESTAMPNS, 1)?;
+        set_option(&self.socket, libc::SOL_PACKET, PACKET_AUXDATA, 1)
+    }
+
+    /// From now on hears only what this program keeps.
+    pub(super) fn keep_only(&self, program: &[SockFilter]) -> io::Result<()> {
+        self.socket.attach_filter(program)
+    }
+
+    /// Asks the network card for frames that are for others, for as long as this socket is open.
+    pub(super) fn be_promiscuous(&self, device: u32) -> io::Result<()> {
+        let request = libc::packet_mreq {
+            mr_ifindex: device as libc::c_int,
+            mr_type: libc::PACKET_MR_PROMISC as libc::c_ushort,
+            mr_alen: 0,
+            mr_address: [0; 8],
+        };
+        set_option_to(&self.socket, libc::SOL_PACKET, libc::PACKET_ADD_MEMBERSHIP, &request)
+    }
+
     /// The next one, if one is there now.
     pub(super) fn receive(&self, buffer: &mut [u8]) -> io::Result<Option<Message>> {
         message::receive(&self.socket, buffer)
+    }
+
+    /// The name of the device of this number, in the network namespace of this socket.
+    pub(super) fn device_name(&self, number: u32) -> io::Result<String> {
+        interface::name(self.socket.as_raw_fd(), number.cast_signed())
     }
 
     /// The size of the receive queue, in bytes, as the system counts it.
@@ -85,15 +112,12 @@ impl AsRawFd for PacketSocket {
 }
 
 /// The number of the device of this name.
-#[allow(unsafe_code, reason = "if_nametoindex; /sys may show another network namespace")]
 pub(super) fn device_number(name: &str) -> io::Result<u32> {
-    let text = CString::new(name)?;
-    // SAFETY: the pointer is to a string that ends with zero and outlives the call.
-    match unsafe { libc::if_nametoindex(text.as_ptr()) } {
-        0 => {
+    interface::index(name).map(libc::c_int::cast_unsigned).map_err(|error| match error.raw_os_error() {
+        Some(libc::ENODEV) => {
             let text = format!("no network device is called {name}: `ip link` lists those of this machine");
-            Err(io::Error::new(io::ErrorKind::NotFound, text))
+            io::Error::new(io::ErrorKind::NotFound, text)
         }
-        number => Ok(number),
-    }
+        _ => error,
+    })
 }

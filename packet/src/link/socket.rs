@@ -14,12 +14,22 @@ use socket2::Socket;
 pub(super) const LARGEST: usize = 40 + 65_535;
 
 /// Sets an option whose value is a number.
-#[allow(unsafe_code, reason = "setsockopt")]
 pub(super) fn set_option(
     socket: &impl AsFd,
     level: libc::c_int,
     option: libc::c_int,
     value: libc::c_int,
+) -> io::Result<()> {
+    set_option_to(socket, level, option, &value)
+}
+
+/// Sets an option whose value is a number, or a structure of the kernel's.
+#[allow(unsafe_code, reason = "setsockopt")]
+pub(super) fn set_option_to<T: Copy>(
+    socket: &impl AsFd,
+    level: libc::c_int,
+    option: libc::c_int,
+    value: &T,
 ) -> io::Result<()> {
     // SAFETY: the pointer and the length describe `value`, which outlives the call.
     let result = unsafe {
@@ -27,8 +37,8 @@ pub(super) fn set_option(
             socket.as_fd().as_raw_fd(),
             level,
             option,
-            (&raw const value).cast(),
-            size_of::<libc::c_int>() as libc::socklen_t,
+            (&raw const *value).cast(),
+            size_of::<T>() as libc::socklen_t,
         )
     };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }

@@ -8,3 +8,4 @@ mod layer3;
 mod need;
 mod segment;
 mod space;
+mod tap;

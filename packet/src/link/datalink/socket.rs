@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::filter;
 use super::neighbours::group_mac;
 use crate::frame::MacAddress;
-use crate::link::socket::{LARGEST, enlarge_receive_buffer, lesson, option_into, set_option};
+use crate::link::socket::{LARGEST, enlarge_receive_buffer, lesson, option_into, set_option, set_option_to};
 
 /// Options that `libc` has no name for (linux/if_packet.h): how many frames came and how many were lost, and that
 /// outgoing frames do not come back.
@@ -77,7 +77,6 @@ impl FrameSocket {
         Ok(())
     }
 
-    #[allow(unsafe_code, reason = "setsockopt, with a structure of the kernel's")]
     fn join(&self, interface: u32, mac: MacAddress) -> io::Result<()> {
         let [a, b, c, d, e, f] = mac.0;
         let request = libc::packet_mreq {
@@ -86,17 +85,7 @@ impl FrameSocket {
             mr_alen: 6,
             mr_address: [a, b, c, d, e, f, 0, 0],
         };
-        // SAFETY: the pointer and the length describe `request`, which outlives the call.
-        let result = unsafe {
-            libc::setsockopt(
-                self.own.as_raw_fd(),
-                libc::SOL_PACKET,
-                libc::PACKET_ADD_MEMBERSHIP,
-                (&raw const request).cast(),
-                size_of::<libc::packet_mreq>() as libc::socklen_t,
-            )
-        };
-        if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+        set_option_to(&self.own, libc::SOL_PACKET, libc::PACKET_ADD_MEMBERSHIP, &request)
     }
 
     /// How many frames the queue had no room for, since it was opened.
