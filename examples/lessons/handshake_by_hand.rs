@@ -14,11 +14,11 @@
 //!
 //! ```text
 //! the client sends SYN: seq 1000
-//!     [0f, a0, 00, 50]
+//!     [0f, a0, 1f, 90]
 //!     [00, 00, 03, e8]
 //!     [00, 00, 00, 00]
 //!     [50, 02, ff, ff]
-//!     [87, 6e, 00, 00]
+//!     [68, 2e, 00, 00]
 //! the server sends SYN ACK: seq S+0, ack 1001
 //! the client sends ACK: seq 1001, ack S+1
 //! accept gives the server a connection from port 4000
@@ -63,10 +63,10 @@ fn hear(link: &mut dyn Link, port: u16) -> Result<(Flags, SeqNumber, SeqNumber),
 
 fn main() -> Result<(), Box<dyn Error>> {
     let experiment = Experiment::begin(Plan::Pair, &["wrong", "closed"])?;
-    let port = if experiment.word() == "closed" { 81 } else { 80 };
+    let port = if experiment.word() == "closed" { 8081 } else { 8080 };
     let (here, there) = (experiment.end("client", 4000)?, experiment.end("server", port)?);
     let (mut link, mut server) = (experiment.link("client", &[4000])?, experiment.peer("server")?);
-    server.listen(80, 1)?;
+    server.listen(8080, 1)?;
 
     let syn = packet(here, there, 1000, 0, 0b0000_0010);
     println!("the client sends SYN: seq 1000");

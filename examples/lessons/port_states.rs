@@ -11,21 +11,21 @@
 //! ```text
 //! the client sends SYN
 //!    the server sends SYN ACK, seq 0 ack 1
-//!       LISTEN     port 80
-//!       SYN-RECV   10.77.0.2:80 10.77.0.1:4000
+//!       LISTEN     port 8080
+//!       SYN-RECV   10.77.0.2:8080 10.77.0.1:4000
 //! the client sends ACK
-//!       LISTEN     port 80
-//!       ESTAB      10.77.0.2:80 10.77.0.1:4000
+//!       LISTEN     port 8080
+//!       ESTAB      10.77.0.2:8080 10.77.0.1:4000
 //! the client sends FIN ACK
 //!    the server sends ACK, seq 1 ack 2
-//!       LISTEN     port 80
-//!       CLOSE-WAIT 10.77.0.2:80 10.77.0.1:4000
+//!       LISTEN     port 8080
+//!       CLOSE-WAIT 10.77.0.2:8080 10.77.0.1:4000
 //! the server's program closes
 //!    the server sends FIN ACK, seq 1 ack 2
-//!       LISTEN     port 80
-//!       LAST-ACK   10.77.0.2:80 10.77.0.1:4000
+//!       LISTEN     port 8080
+//!       LAST-ACK   10.77.0.2:8080 10.77.0.1:4000
 //! the client sends ACK
-//!       LISTEN     port 80
+//!       LISTEN     port 8080
 //! ```
 
 use std::error::Error;
@@ -52,10 +52,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         "stray" => vec![ack],
         _ => vec![syn, ack, fin, Step::Close, again],
     };
-    let (here, there) = (experiment.end("client", 4000)?, experiment.end("server", 80)?);
+    let (here, there) = (experiment.end("client", 4000)?, experiment.end("server", 8080)?);
     let mut client = ByHand::new(experiment.link("client", &[4000])?, here, there);
     let mut server = experiment.peer("server")?;
-    server.listen(80, 1)?;
+    server.listen(8080, 1)?;
 
     for step in &steps {
         match step {

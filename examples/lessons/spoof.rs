@@ -1,20 +1,20 @@
 //! IP: a packet says who has sent it, and nobody checks. Who gets the answer?
 //!
-//! The third host sends a SYN to the server, and writes the client's address into it. The network carries it, since
-//! routers read where a packet goes, not where it comes from. (A router at the edge may check, RFC 2827; inside one
-//! network nobody does.) The server answers the address that stands there.
+//! Mallory sends a SYN to Bob's server, and writes Alice's address into it. The network carries it, since a packet is
+//! carried to where it goes, whatever it says of where it comes from. (A router at an edge may check that, RFC 2827 §3;
+//! inside one network nobody does.) Bob answers the address that stands there.
 //!
-//! Try: `cargo run --example spoof -- nobody`: the address is one that no host has. What stands in the server's table
-//! then, and who could take it away? Then `-- guess`: the third host sends the last packet of the handshake as well,
-//! but has to guess the number that it did not hear. How many guesses would it take (RFC 6528 §1)?
+//! Try: `cargo run --example spoof -- nobody`: the address is one that no host has. What stands in Bob's table then, and
+//! why does it stay there? Then `-- guess`: Mallory sends the third packet of the handshake as well, but has to guess
+//! the number that only Alice has heard. How many guesses would it take (RFC 6528 §1)?
 //!
 //! ```text
-//! the third host sends SYN in the name of the client
-//!    third hears nothing
-//!    client hears SYN ACK
-//!    server hears SYN, then RST
-//!    in the server's table:
-//!       LISTEN     port 80
+//! Mallory sends SYN in the name of Alice
+//!    mallory hears nothing
+//!    alice hears SYN ACK
+//!    bob hears SYN, then RST
+//!    in Bob's table:
+//!       LISTEN     port 8080
 //! ```
 
 use std::error::Error;
@@ -42,29 +42,29 @@ fn tell(who: &str, link: &mut dyn Link) -> Result<(), Box<dyn Error>> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let experiment = Experiment::begin(Plan::Lan, &["nobody", "guess"])?;
-    let there = experiment.end("server", 80)?;
+    let there = experiment.end("bob", 8080)?;
     let claims = match experiment.word() {
-        "nobody" => experiment.absent(1)?,
-        _ => experiment.address("client")?,
+        "nobody" => experiment.absent("bob", 1)?,
+        _ => experiment.address("alice")?,
     };
     let mut links = Vec::new();
-    for name in ["third", "client", "server"] {
+    for name in ["mallory", "alice", "bob"] {
         links.push((name, experiment.link(name, &[])?));
     }
-    let mut server = experiment.peer("server")?;
-    server.listen(80, 1)?;
+    let mut bob = experiment.peer("bob")?;
+    bob.listen(8080, 1)?;
 
     let from = SocketAddr::new(claims, 4000);
     let empty = Segment { window: 65_535, ..Segment::empty(from.port(), there.port()) };
     let syn = Segment { seq: SeqNumber(1000), flags: Flags::SYN, ..empty.clone() };
     let guess = Segment { seq: SeqNumber(1001), ack: SeqNumber(123_456), flags: Flags::ACK, ..empty };
-    let name = if experiment.word() == "nobody" { "a host that is not there" } else { "the client" };
+    let whom = if experiment.word() == "nobody" { "a host that is not there" } else { "Alice" };
     for segment in if experiment.word() == "guess" { vec![syn, guess] } else { vec![syn] } {
-        println!("the third host sends {} in the name of {name}", segment.flags);
+        println!("Mallory sends {} in the name of {whom}", segment.flags);
         links[0].1.send(&segment.ip_packet(from.ip(), there.ip()))?;
         links.iter_mut().try_for_each(|(name, link)| tell(name, link.as_mut()))?;
-        println!("   in the server's table:");
-        server.sockets()?.iter().for_each(|row| println!("      {row}"));
+        println!("   in Bob's table:");
+        bob.sockets()?.iter().for_each(|row| println!("      {row}"));
     }
     Ok(())
 }

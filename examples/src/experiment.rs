@@ -90,12 +90,12 @@ impl Experiment {
         Ok(found.ok_or_else(|| format!("{host} has no address of this version"))?)
     }
 
-    /// An address of the server's network that no host has: the nth of some.
+    /// An address of this host's network that no host has: the nth of fifty.
     ///
     /// # Errors
-    /// There is no server.
-    pub fn absent(&self, nth: u8) -> Result<IpAddr, Box<dyn Error>> {
-        Ok(match self.address("server")? {
+    /// There is no such host.
+    pub fn absent(&self, host: &str, nth: u8) -> Result<IpAddr, Box<dyn Error>> {
+        Ok(match self.address(host)? {
             IpAddr::V4(address) => {
                 let [a, b, c, _] = address.octets();
                 [a, b, c, 200 + nth % 50].into()

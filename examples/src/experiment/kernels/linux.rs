@@ -1,0 +1,49 @@
+//! A lab, its links and its kernels.
+
+mod peer;
+mod sockets;
+
+use std::error::Error;
+use std::net::IpAddr;
+
+use barewire_internet::Prefix;
+use barewire_packet::link::Link;
+use barewire_packet::link::layer3::{Layer3Link, Layer3Options};
+
+use crate::experiment::peer::Peer;
+use crate::experiment::plan::Plan;
+use crate::lab::{self, Host, Lab};
+use peer::KernelPeer;
+
+/// A lab with kernels.
+pub(in super::super) struct Kernels(Lab);
+
+impl Kernels {
+    /// Starts this program again in a lab, and returns there.
+    pub(in super::super) fn enter(plan: Plan) -> Result<Kernels, Box<dyn Error>> {
+        Ok(Kernels(lab::enter(plan.topology()).map_err(|failure| failure.to_string())?))
+    }
+
+    fn host(&self, name: &str) -> Result<&Host, Box<dyn Error>> {
+        Ok(self.0.find(name).ok_or_else(|| format!("there is no host {name} here"))?)
+    }
+
+    pub(in super::super) fn addresses(&self, name: &str) -> Result<Vec<IpAddr>, Box<dyn Error>> {
+        Ok(self.host(name)?.addresses().to_vec())
+    }
+
+    /// The networks that its hosts are in.
+    pub(in super::super) fn networks(&self) -> Vec<Prefix> {
+        let addresses = self.0.hosts().iter().flat_map(|host| host.addresses());
+        addresses.map(|address| Prefix::of(*address, if address.is_ipv4() { 24 } else { 64 })).collect()
+    }
+
+    pub(in super::super) fn link(&self, name: &str, ours: &[u16]) -> Result<Box<dyn Link>, Box<dyn Error>> {
+        let options = Layer3Options { guarded: ours.to_vec(), ..Layer3Options::default() };
+        Ok(Box::new(self.host(name)?.inside(|| Layer3Link::open(&options))?))
+    }
+
+    pub(in super::super) fn peer(&self, name: &str, six: bool) -> Result<Box<dyn Peer>, Box<dyn Error>> {
+        Ok(Box::new(KernelPeer::new(self.host(name)?.clone(), six)))
+    }
+}
