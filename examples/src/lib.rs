@@ -93,6 +93,8 @@ pub mod lab;
 pub mod network;
 #[cfg(not(target_family = "wasm"))] // the page has no wires
 pub mod permit;
+#[cfg(not(target_family = "wasm"))] // the page has no use for them
+pub mod probe;
 pub mod scenes;
 pub mod services;
 #[cfg(not(target_family = "wasm"))] // a page has no wire
