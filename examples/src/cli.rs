@@ -7,6 +7,8 @@ mod keys;
 #[cfg(not(target_family = "wasm"))]
 mod lab;
 #[cfg(not(target_family = "wasm"))]
+mod relay;
+#[cfg(not(target_family = "wasm"))]
 mod resolve;
 mod serve_dns;
 mod shared;
@@ -31,6 +33,8 @@ pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tole
 pub use keys::KeysArgs;
 #[cfg(not(target_family = "wasm"))]
 pub use lab::{LabArgs, LabCommand, LabListArgs, LabOptions};
+#[cfg(not(target_family = "wasm"))]
+pub use relay::RelayArgs;
 #[cfg(not(target_family = "wasm"))]
 pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs};
 pub use serve_dns::{ServeDnsArgs, ZoneArg};
@@ -81,6 +85,10 @@ pub enum Command {
     #[cfg(not(target_family = "wasm"))]
     #[command(after_help = LAB_EXAMPLES)]
     Lab(LabArgs),
+    /// Pass frames on between two network devices: late, lossy, slow, as asked (Linux)
+    #[cfg(not(target_family = "wasm"))]
+    #[command(after_help = relay::EXAMPLES)]
+    Relay(Box<RelayArgs>),
     /// Serve DNS zones from files, over UDP and TCP
     #[command(after_help = SERVE_DNS_EXAMPLES)]
     ServeDns(ServeDnsArgs),

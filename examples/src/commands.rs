@@ -8,6 +8,8 @@ mod fetch;
 mod gunzip;
 mod hex;
 mod input;
+#[cfg(not(target_family = "wasm"))]
+mod interrupt;
 mod keylog;
 mod keys;
 #[cfg(not(target_family = "wasm"))]
@@ -15,6 +17,8 @@ mod lab;
 mod output;
 mod progress;
 mod read;
+#[cfg(not(target_family = "wasm"))]
+mod relay;
 mod report;
 #[cfg(not(target_family = "wasm"))] // the page fetches, and has no use for it
 mod resolve;
@@ -33,6 +37,8 @@ pub use keys::run as keys;
 pub use lab::run as lab;
 pub use output::complain;
 pub use read::run as read;
+#[cfg(not(target_family = "wasm"))]
+pub use relay::run as relay;
 #[cfg(not(target_family = "wasm"))]
 pub use resolve::run as resolve;
 pub use scene::{list as scenes, run as scene};

@@ -16,6 +16,8 @@ fn main() -> ExitCode {
         Some(Command::Scene(args)) => barewire::commands::scene(&args),
         Some(Command::Serve(args)) => barewire::commands::serve(&args),
         #[cfg(not(target_family = "wasm"))]
+        Some(Command::Relay(args)) => barewire::commands::relay(&args),
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Resolve(args)) => barewire::commands::resolve(&args),
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Lab(args)) => barewire::commands::lab(&args),

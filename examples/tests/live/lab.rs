@@ -134,7 +134,8 @@ impl Lab {
             .expect("permissions of our own folder");
     }
 
-    fn space(&self, end: &str) -> String {
+    /// The name of an end's namespace.
+    pub(crate) fn space(&self, end: &str) -> String {
         format!("{}-{end}", self.tag)
     }
 

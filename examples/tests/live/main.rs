@@ -11,7 +11,7 @@
 //! [`captures`] (the program's own pcapng in tshark), [`judged`] (what `read` makes of captures, against tshark),
 //! [`beside_curl`] and [`compressed`] (the same command lines for both), [`proxying`] (our proxy and nginx, with the
 //! same origins), [`through_proxy`] (tinyproxy in between), [`resolving`] (`barewire resolve` with the system's
-//! servers).
+//! servers), [`relaying`] (`barewire relay` between two kernels).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;
@@ -36,6 +36,7 @@ mod origin;
 mod process;
 mod proxying;
 mod refusing;
+mod relaying;
 mod resolving;
 mod servers;
 mod through_proxy;

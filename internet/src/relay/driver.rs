@@ -5,6 +5,7 @@
 //! live, by `tests/kernel` of `barewire-tcp` and `tests/live` of `examples`.
 
 mod ethernet;
+mod tun;
 
 use std::io;
 use std::os::fd::BorrowedFd;

@@ -35,7 +35,8 @@ impl Ethernet {
     pub fn open(name: &str) -> io::Result<Ethernet> {
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"));
         let interface = pnet_datalink::interfaces().into_iter().find(|interface| interface.name == name);
-        let interface = interface.ok_or_else(|| named(NotFound.into()))?;
+        let interface =
+            interface.ok_or_else(|| io::Error::new(NotFound, format!("{name}: no such device")))?;
         // It hears nothing before it is bound: a frame of another device must not slip in.
         let socket = Socket::new(Domain::PACKET, Type::RAW, None).map_err(named)?;
         socket.set_recv_buffer_size(SOCKET_BUFFER).map_err(named)?;

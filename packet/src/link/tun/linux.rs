@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::time::{Duration, Instant};
 
@@ -76,6 +76,13 @@ impl Tun {
         }
         let text = format!("{0} is down: sudo ip link set {0} up", self.name);
         io::Error::new(io::ErrorKind::NetworkDown, text)
+    }
+}
+
+/// To wait for a packet together with other things.
+impl AsFd for Tun {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
     }
 }
 
