@@ -44,3 +44,5 @@ pub use resolve::run as resolve;
 pub use scene::{list as scenes, run as scene};
 pub use serve::run as serve;
 pub use serve_dns::run as serve_dns;
+#[cfg(target_os = "linux")]
+pub(crate) use serve_dns::start as start_dns; // at a host of the lab

@@ -25,10 +25,11 @@
 //!
 //! # Reading order
 //!
-//! [`topology`]: which labs there are. `outer`: the process that waits outside, and how all of it dies with it.
-//! `init`: the first process inside. `raise`: namespaces, cables, addresses, with `netlink` for the messages to the
-//! kernel. `mounts`: what the file system looks like inside. [`record`]: what a lab says of itself. `system`: the
-//! system calls that have no safe name. [`Lab`] and [`Host`]: a lab from inside.
+//! [`topology`] and [`topologies`]: which labs there are. `outer`: the process that waits outside, and how all of it
+//! dies with it. `init`: the first process inside. `raise`: namespaces, cables, addresses, with `netlink` for the
+//! messages to the kernel; `nat` and `relay` for what some topologies have. `servers`: nginx and the like. `mounts`:
+//! what the file system looks like inside. [`record`]: what a lab says of itself. `system`: the system calls that have
+//! no safe name. [`Lab`] and [`Host`]: a lab from inside. `refused`: why a system gives out no namespaces.
 //!
 //! Left out: a way from a lab to a real network. Linux only. Tested in `tests/lab`.
 
@@ -38,19 +39,26 @@ mod init;
 #[cfg(target_os = "linux")]
 pub(crate) mod mounts;
 #[cfg(target_os = "linux")]
+mod nat;
+#[cfg(target_os = "linux")]
 mod netlink;
 #[cfg(target_os = "linux")]
 mod outer;
 mod plan;
+#[cfg(target_os = "linux")]
+mod programs;
 #[cfg(target_os = "linux")]
 mod raise;
 pub mod record;
 #[cfg(target_os = "linux")]
 mod refused;
 #[cfg(target_os = "linux")]
+mod relay;
+#[cfg(target_os = "linux")]
 mod servers;
 #[cfg_attr(not(target_os = "linux"), path = "lab/system/elsewhere.rs")]
 mod system;
+pub mod topologies;
 pub mod topology;
 
 #[cfg(target_os = "linux")]

@@ -50,6 +50,10 @@ pub struct LabOptions {
     /// Run at this host (default: the first one)
     #[arg(long, value_name = "HOST")]
     pub at: Option<String>,
+    /// What the relay of the topology path does, as `barewire relay` reads it: delay=50ms, loss=2%, rate=10mbit,
+    /// queue=20, seed=7; may be given several times (default: delay=20ms loss=1%)
+    #[arg(long, value_name = "WORD")]
+    pub relay: Vec<String>,
     /// Start no servers
     #[arg(long)]
     pub no_servers: bool,

@@ -43,6 +43,24 @@ pub fn run(args: &ServeDnsArgs) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// Serves from threads of this program, and returns once the ports are open.
+///
+/// # Errors
+/// [`Failure`]: a zone file cannot be served, or a port is taken.
+#[cfg(target_os = "linux")]
+pub(crate) fn start(args: &ServeDnsArgs) -> Result<(), Failure> {
+    let authority = std::sync::Arc::new(zones::load(&args.zones, args.axfr)?);
+    let told = Told { verbose: args.verbose };
+    for address in &args.listen {
+        let Port { udp, tcp, .. } = Port::open(*address)?;
+        let of_udp = std::sync::Arc::clone(&authority);
+        std::thread::spawn(move || udp::serve(&udp, &of_udp, told));
+        let of_tcp = std::sync::Arc::clone(&authority);
+        std::thread::spawn(move || tcp::serve(&tcp, &of_tcp, told));
+    }
+    Ok(())
+}
+
 /// The two sockets of one port.
 struct Port {
     udp: UdpSocket,

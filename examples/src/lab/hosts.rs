@@ -8,6 +8,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 
+#[cfg(target_os = "linux")]
+use super::netlink::route::Configuration;
 use super::record::{FILE, HostRecord, Record};
 use super::system;
 
@@ -121,6 +123,23 @@ impl Host {
         };
         let joined = thread::scope(|scope| scope.spawn(there).join());
         joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
+    /// Sets a variable of this host's kernel: `set("net/ipv4/tcp_syncookies", "0")`.
+    ///
+    /// # Errors
+    /// There is no such variable for a network namespace, or it does not take the value.
+    pub fn set(&self, variable: &str, value: &str) -> io::Result<()> {
+        self.inside(|| fs::write(format!("/proc/sys/{variable}"), value))
+    }
+
+    /// Sets how large a packet may be that this device sends.
+    ///
+    /// # Errors
+    /// There is no such device, or it does not take the value.
+    #[cfg(target_os = "linux")]
+    pub fn set_mtu(&self, device: &str, mtu: u32) -> io::Result<()> {
+        self.inside(|| Configuration::open()?.set_mtu(device, mtu))
     }
 
     /// A command that runs at this host.

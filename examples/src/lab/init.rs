@@ -14,10 +14,11 @@ use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, set_parent_process_d
 use super::hosts::Lab;
 use super::outer::hand_on;
 use super::plan::Plan;
-use super::servers::program::find;
+use super::programs::find;
 use super::servers::{self, Running};
 use super::system::{block_signals, wait_for_signal};
-use super::{mounts, raise};
+use super::topology::Service;
+use super::{mounts, raise, relay};
 use crate::failure::{Failure, Step};
 
 /// A lab that is ready.
@@ -67,8 +68,24 @@ fn make(plan: &Plan) -> io::Result<(Lab, Vec<Running>)> {
     rustix::system::sethostname(plan.topology.hosts[0].name.as_bytes())?;
     mounts::write_record(&record)?;
     let lab = Lab::attach()?.ok_or_else(|| io::Error::other("its record cannot be read"))?;
+    for (name, devices) in plan.topology.relays() {
+        relay::start(lab.host(name), devices, &plan.relay)?;
+    }
+    name_resolver(&lab, plan)?;
     let running = if plan.servers { servers::start(&lab, plan.topology) } else { Vec::new() };
     Ok((lab, running))
+}
+
+/// What /etc/resolv.conf says in here.
+fn name_resolver(lab: &Lab, plan: &Plan) -> io::Result<()> {
+    let serves =
+        |services: &[Service]| services.iter().any(|service| matches!(service, Service::Resolver(_)));
+    let resolver = plan.topology.services.iter().find(|(_, services)| serves(services));
+    let text = match resolver {
+        Some((name, _)) => format!("nameserver {}\n", lab.host(name).v4()),
+        None => "# This lab has no DNS server. /etc/hosts has its names.\n".to_string(),
+    };
+    mounts::replace("/etc/resolv.conf", &text)
 }
 
 fn since(asked: &str) -> Duration {

@@ -1,7 +1,12 @@
 //! What a lab is to be: the topology, and what is started in it.
 
-use super::topology::{self, Topology};
+use super::topologies;
+use super::topology::Topology;
 use crate::failure::{Failure, Step};
+use barewire_internet::relay;
+
+/// What the relay does unless it is told something else.
+const USUAL: [&str; 2] = ["delay=20ms", "loss=1%"];
 
 /// A lab that is to be raised.
 #[derive(Debug, Clone)]
@@ -10,8 +15,8 @@ pub struct Plan {
     pub topology: &'static Topology,
     /// Whether servers are started: nginx, unbound and the like, as far as they are installed.
     pub servers: bool,
-    /// What the relay of the topology `path` does, in the words of `barewire relay`: `delay=20ms`, `loss=2%`.
-    pub relay: Vec<String>,
+    /// What the relay of the topology `path` does.
+    pub relay: relay::Plan,
 }
 
 impl Plan {
@@ -20,12 +25,13 @@ impl Plan {
     /// # Errors
     /// [`Step::Usage`]: there is no topology of this name.
     pub fn of(topology: &str) -> Result<Plan, Failure> {
-        let found = topology::find(topology).ok_or_else(|| {
-            let names: Vec<&str> = topology::TOPOLOGIES.iter().map(|topology| topology.name).collect();
+        let found = topologies::find(topology).ok_or_else(|| {
+            let names: Vec<&str> = topologies::TOPOLOGIES.iter().map(|topology| topology.name).collect();
             let names = names.join(", ");
             Failure::new(Step::Usage, format!("there is no topology {topology}, but there are {names}"))
         })?;
-        Ok(Plan { topology: found, servers: false, relay: Vec::new() })
+        let usual = relay::Plan::read(USUAL).map_err(|why| Failure::new(Step::Usage, why))?;
+        Ok(Plan { topology: found, servers: false, relay: usual })
     }
 
     /// With what is installed of nginx, unbound and the like.
@@ -33,8 +39,12 @@ impl Plan {
         Plan { servers: true, ..self }
     }
 
-    /// With these words for the relay.
-    pub fn with_relay(self, words: impl IntoIterator<Item = String>) -> Plan {
-        Plan { relay: words.into_iter().collect(), ..self }
+    /// With these words for the relay, those of `barewire relay`: `delay=50ms`, `loss=2%`.
+    ///
+    /// # Errors
+    /// [`Step::Usage`]: the word that makes no sense, and what was wanted.
+    pub fn with_relay<'a>(self, words: impl IntoIterator<Item = &'a str>) -> Result<Plan, Failure> {
+        let relay = relay::Plan::read(USUAL.into_iter().chain(words));
+        Ok(Plan { relay: relay.map_err(|why| Failure::new(Step::Usage, why))?, ..self })
     }
 }

@@ -6,12 +6,13 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::thread;
 
 use rustix::thread::UnshareFlags;
 
 use super::mounts::name_namespace;
+use super::nat;
 use super::netlink::route::{Configuration, Device};
 use super::record::{HostRecord, Record};
 use super::system;
@@ -34,6 +35,9 @@ pub(super) fn raise(topology: &Topology) -> io::Result<Record> {
     }
     for space in &spaces {
         space.add_routes()?;
+        if let Some(device) = space.place.masquerade {
+            nat::masquerade(&space.file, device).map_err(|error| at(space.place.name, error))?;
+        }
     }
     let hosts = spaces.iter().map(|space| space.record(topology)).collect();
     Ok(Record { topology: topology.name.to_string(), hosts })
@@ -73,15 +77,16 @@ fn settle(place: &'static Place) -> io::Result<Space> {
 }
 
 /// The kernel's variables for this network namespace. A capture shows nothing that nobody asked for: hosts do not look
-/// for routers, have no address that is made from the device's (`addr_gen_mode` 1), and say only once which groups they
+/// for routers, make up no address (`addr_gen_mode` 1), and say only once which groups they
 /// listen to (the interval). Whatever source a packet has, it is taken (`rp_filter` 0): a lab is for trying that, too.
 fn set_variables(role: Role) {
     let forwarding = if role == Role::Router { "1" } else { "0" };
+    let is_transparent = matches!(role, Role::Switch | Role::Relay);
     let variables = [
         ("ipv4/ip_forward", forwarding),
         ("ipv6/conf/all/forwarding", forwarding),
         ("ipv6/conf/all/disable_ipv6", "0"),
-        ("ipv6/conf/default/disable_ipv6", if role == Role::Switch { "1" } else { "0" }),
+        ("ipv6/conf/default/disable_ipv6", if is_transparent { "1" } else { "0" }),
         ("ipv6/conf/default/accept_ra", "0"),
         ("ipv6/conf/default/router_solicitations", "0"),
         ("ipv6/conf/default/addr_gen_mode", "1"),
@@ -117,9 +122,25 @@ fn mac(end: &End) -> Option<[u8; 6]> {
     })
 }
 
+/// A router asks its neighbours from its link-local address, and Linux does not ask without one. It ends as the other
+/// address does: fe80::2 beside fd77:1::2.
+fn link_local(address: IpAddr) -> Option<IpAddr> {
+    match address {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(address) => {
+            let [.., a, b, c, d] = address.segments();
+            Some(Ipv6Addr::new(0xfe80, 0, 0, 0, a, b, c, d).into())
+        }
+    }
+}
+
 impl Space {
     fn connect(&self, end: &End) -> io::Result<()> {
-        for (address, prefix) in end.addresses.iter().map(|text| parse(text)) {
+        let own = end.addresses.iter().map(|text| parse(text)).flat_map(|(address, prefix)| {
+            let local = link_local(address).map(|address| (address, 64));
+            [Some((address, prefix)), local].into_iter().flatten()
+        });
+        for (address, prefix) in own {
             match self.configuration.add_address(end.device, address, prefix) {
                 Err(_) if address.is_ipv6() && !has_ipv6() => {}
                 other => other?,

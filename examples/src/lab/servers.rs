@@ -3,14 +3,17 @@
 //! A server is a child of the lab's first process, and ends with the lab. It is in a process group of its own, so that
 //! Ctrl+C at the terminal goes to the program of the lab and not to it.
 
+mod authority;
 mod certificate;
 mod nginx;
 mod page;
-pub(super) mod program;
+mod resolver;
 mod s_server;
 
 use std::io;
 use std::thread;
+
+use authority::ZoneOf;
 
 use super::hosts::{Host, Lab};
 use super::topology::{Service, Topology};
@@ -32,7 +35,7 @@ pub(super) fn start(lab: &Lab, topology: &Topology) -> Vec<Running> {
     });
     // Each takes a moment until it listens, so all are started at the same time.
     thread::scope(|scope| {
-        let threads: Vec<_> = starts.map(|(host, start)| (host, scope.spawn(|| start(host)))).collect();
+        let threads: Vec<_> = starts.map(|(host, start)| (host, scope.spawn(move || start(host)))).collect();
         let told = threads.into_iter().filter_map(|(host, thread)| {
             let told = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             let what = told.unwrap_or_else(|error| Some(format!("a server did not start: {error}")))?;
@@ -43,11 +46,16 @@ pub(super) fn start(lab: &Lab, topology: &Topology) -> Vec<Running> {
 }
 
 /// Starts one program at a host, and says what runs; nothing where it is not installed.
-type Start = fn(&Host) -> io::Result<Option<String>>;
+type Start = Box<dyn FnOnce(&Host) -> io::Result<Option<String>> + Send>;
 
-fn programs(service: Service) -> &'static [Start] {
+fn programs(service: Service) -> Vec<Start> {
     match service {
-        Service::Web => &[web, s_server::start],
+        Service::Web => vec![Box::new(web), Box::new(s_server::start)],
+        Service::Authority(name, text) => {
+            let zone = ZoneOf { name, text };
+            vec![Box::new(move |host| authority::start(host, zone))]
+        }
+        Service::Resolver(root) => vec![Box::new(move |host| resolver::start(host, root))],
     }
 }
 

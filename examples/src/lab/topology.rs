@@ -1,7 +1,6 @@
-//! Which labs there are: hosts, the cables between them, and their addresses. It is data, and knows no kernel.
+//! What a lab is made of: hosts, the cables between them, and their addresses. It is data, and knows no kernel.
 //!
-//! The addresses are private ones: 10.77.0.0/16 (RFC 1918) and fd77::/16 (unique local, RFC 4193). Tested in
-//! `tests/lab`, which raises each of them.
+//! [`super::topologies`] has those that there are. Tested in `tests/lab`, which raises each of them.
 
 /// A lab that can be raised.
 #[derive(Debug)]
@@ -27,6 +26,21 @@ pub struct Topology {
 pub enum Service {
     /// A page, over HTTP and HTTPS.
     Web,
+    /// A zone: its name, and the zone in full.
+    Authority(&'static str, &'static str),
+    /// DNS for all the lab, from the root on: the address of a root server.
+    Resolver(&'static str),
+}
+
+impl Topology {
+    /// The hosts that are relays, and the two devices of each, in the order of the cables.
+    pub fn relays(&self) -> impl Iterator<Item = (&'static str, [&'static str; 2])> {
+        self.hosts.iter().filter(|place| place.role == Role::Relay).filter_map(|place| {
+            let ends = self.cables.iter().flat_map(|cable| &cable.ends);
+            let mut devices = ends.filter(|end| end.host == place.name).map(|end| end.device);
+            Some((place.name, [devices.next()?, devices.next()?]))
+        })
+    }
 }
 
 /// A host of a lab: a network namespace.
@@ -38,6 +52,8 @@ pub struct Place {
     pub role: Role,
     /// Where its default routes lead: an address of each version, or none.
     pub gateways: &'static [&'static str],
+    /// A router's device whose IPv4 address stands for those of all hosts on its other side (NAT).
+    pub masquerade: Option<&'static str>,
 }
 
 /// What a host does with packets that are for somebody else.
@@ -49,6 +65,8 @@ pub enum Role {
     Router,
     /// It is a bridge, which reads Ethernet and has no address.
     Switch,
+    /// It has two devices, and a relay between them that delays frames and loses some. It has no address.
+    Relay,
 }
 
 /// A pair of virtual Ethernet devices (veth): what goes into the one comes out of the other.
@@ -67,72 +85,4 @@ pub struct End {
     pub device: &'static str,
     /// Its addresses, `10.77.0.1/24`: IPv4 first.
     pub addresses: &'static [&'static str],
-}
-
-/// All of them.
-pub const TOPOLOGIES: &[&Topology] = &[&PAIR, &LAN];
-
-/// The topology of this name.
-pub fn find(name: &str) -> Option<&'static Topology> {
-    TOPOLOGIES.iter().copied().find(|topology| topology.name == name)
-}
-
-const PAIR: Topology = Topology {
-    name: "pair",
-    about: "two hosts and a cable",
-    hosts: &[host("client", &[]), host("server", &[])],
-    cables: &[Cable {
-        ends: [
-            end("client", "eth0", &["10.77.0.1/24", "fd77::1/64"]),
-            end("server", "eth0", &["10.77.0.2/24", "fd77::2/64"]),
-        ],
-    }],
-    services: &[("server", &[Service::Web])],
-    hint: "barewire fetch http://server/ --net raw",
-    drawing: "\
-client ─────────── server
-10.77.0.1          10.77.0.2
-fd77::1            fd77::2
-",
-};
-
-const LAN: Topology = Topology {
-    name: "lan",
-    about: "three hosts on a switch",
-    hosts: &[
-        host("alice", &[]),
-        host("bob", &[]),
-        host("mallory", &[]),
-        Place { name: "switch", role: Role::Switch, gateways: &[] },
-    ],
-    cables: &[
-        Cable {
-            ends: [end("alice", "eth0", &["10.77.3.1/24", "fd77:3::1/64"]), end("switch", "to-alice", &[])],
-        },
-        Cable { ends: [end("bob", "eth0", &["10.77.3.2/24", "fd77:3::2/64"]), end("switch", "to-bob", &[])] },
-        Cable {
-            ends: [
-                end("mallory", "eth0", &["10.77.3.3/24", "fd77:3::3/64"]),
-                end("switch", "to-mallory", &[]),
-            ],
-        },
-    ],
-    services: &[("bob", &[Service::Web])],
-    hint: "barewire fetch http://bob/ --net raw",
-    drawing: "\
-alice ─────────── switch ─────────── bob
-10.77.3.1           │                10.77.3.2
-fd77:3::1           │                fd77:3::2
-                 mallory
-                 10.77.3.3
-                 fd77:3::3
-",
-};
-
-const fn host(name: &'static str, gateways: &'static [&'static str]) -> Place {
-    Place { name, role: Role::Host, gateways }
-}
-
-const fn end(host: &'static str, device: &'static str, addresses: &'static [&'static str]) -> End {
-    End { host, device, addresses }
 }

@@ -6,7 +6,8 @@ use crate::cli::LabListArgs;
 use crate::commands::output::print;
 use crate::failure::Failure;
 use crate::lab::Plan;
-use crate::lab::topology::{TOPOLOGIES, Topology};
+use crate::lab::topologies::TOPOLOGIES;
+use crate::lab::topology::Topology;
 
 pub(super) fn run(args: &LabListArgs) -> Result<u8, Failure> {
     let chosen: Vec<&Topology> = if args.names.is_empty() {

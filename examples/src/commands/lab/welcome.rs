@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use crate::commands::output::remark;
-use crate::lab::topology;
+use crate::lab::topologies;
 use crate::lab::{Host, Ready};
 
 /// All of it, for a shell.
 pub(super) fn say(ready: &Ready, host: &Host) {
-    let Some(topology) = topology::find(ready.lab.topology()) else { return };
+    let Some(topology) = topologies::find(ready.lab.topology()) else { return };
     let mut text = format!("lab {}: {}; ready in {}\n\n", topology.name, topology.about, took(ready));
     topology.drawing.lines().for_each(|line| text += &format!("  {line}\n"));
     text.push('\n');

@@ -75,6 +75,12 @@ impl Configuration {
         self.ask(Message::new(NEW_LINK, 0, &link(self.index(device)?, UP, UP)))
     }
 
+    /// Sets how large a packet may be (IFLA_MTU).
+    pub(in super::super) fn set_mtu(&self, device: &str, mtu: u32) -> io::Result<()> {
+        let structure = link(self.index(device)?, 0, 0);
+        self.ask(Message::new(NEW_LINK, 0, &structure).attribute(4, &mtu.to_ne_bytes()))
+    }
+
     /// Gives a device an address. Nobody else has it, so nobody is asked (IFA_F_NODAD): it can be used at once.
     pub(in super::super) fn add_address(&self, device: &str, address: IpAddr, prefix: u8) -> io::Result<()> {
         const NO_DETECTION: u8 = 2;

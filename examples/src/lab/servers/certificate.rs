@@ -7,9 +7,9 @@ use std::sync::LazyLock;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
 
-use super::program::folder;
 use crate::lab::hosts::Host;
 use crate::lab::mounts::AUTHORITY;
+use crate::lab::programs::folder;
 
 /// The two files that a TLS server reads.
 pub(super) struct Identity {

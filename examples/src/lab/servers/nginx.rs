@@ -6,8 +6,8 @@ use std::process::Command;
 
 use super::certificate;
 use super::page::page;
-use super::program::{at, find, folder, launch, version};
 use crate::lab::hosts::Host;
+use crate::lab::programs::{at, find, folder, launch, version};
 
 /// Starts it, if it is installed, and says what runs.
 pub(super) fn start(host: &Host) -> io::Result<Option<String>> {

@@ -3,8 +3,8 @@
 use std::io;
 
 use super::certificate;
-use super::program::{at, find, folder, wait_for_port};
 use crate::lab::hosts::Host;
+use crate::lab::programs::{at, find, folder, wait_for_port};
 
 const PORT: u16 = 4433;
 

@@ -1,4 +1,4 @@
-//! Programs of this machine: where they are, and how they are started.
+//! Programs of this machine: where they are, and how servers are started.
 
 use std::env;
 use std::fs::{self, File};
@@ -9,11 +9,11 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::lab::hosts::Host;
-use crate::lab::mounts::FOLDER;
+use super::hosts::Host;
+use super::mounts::FOLDER;
 
 /// Where a program is. An ordinary user's PATH often lacks the folders of servers.
-pub(in super::super) fn find(name: impl AsRef<Path>) -> Option<PathBuf> {
+pub(super) fn find(name: impl AsRef<Path>) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let servers = ["/usr/local/sbin", "/usr/sbin", "/sbin"].map(PathBuf::from);
     env::split_paths(&path).chain(servers).map(|folder| folder.join(&name)).find(|file| is_program(file))
