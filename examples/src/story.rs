@@ -21,9 +21,10 @@
 //! 4. [`Budget`]: phases, and in `causes` how round trips are counted. [`Wait`]: what the wait was made of.
 //! 5. [`HttpExchange`]: a request with its answer, where the chain hears of them.
 //! 6. [`Tally`]: the frames without a row.
-//! 7. [`Scene`]: a capture of several hosts at once, and the journeys of packets between them.
+//! 7. `Live`: a story that is told while the packets come.
+//! 8. [`Scene`]: a capture of several hosts at once, and the journeys of packets between them.
 //!
-//! Tested in `tests/story.rs` and `tests/bounds.rs`; fuzzed in `fuzz`.
+//! Tested in `tests/story.rs` and `tests/bounds.rs`, the live one in `tests/sniff`; fuzzed in `fuzz`.
 
 mod budget;
 mod causes;
@@ -33,6 +34,8 @@ mod host;
 mod hosts;
 mod http;
 mod key_log;
+#[cfg(not(target_family = "wasm"))]
+mod live;
 mod losses;
 mod message;
 mod moments;
@@ -74,6 +77,8 @@ pub use budget::{Budget, Phase, PhaseName};
 pub use conversation::{Application, Asked, Conversation, Outcome, Spoken, Then, Transport};
 pub use host::{Host, HostId, Role};
 pub use http::{Borders, Content, HttpExchange, HttpMessage, Place, Ruler, Stretch};
+#[cfg(not(target_family = "wasm"))]
+pub use live::{Live, Told};
 pub use message::{Layer, Message, NotUndone, Numbers, Says, Undone};
 pub use moments::Moments;
 pub use note::Note;

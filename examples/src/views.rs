@@ -50,6 +50,8 @@ pub use follow::{NoContent, follow};
 pub use har::har;
 pub use heads::heads;
 pub use keys::{KeysForm, keys, keys_for_openssl};
+#[cfg(not(target_family = "wasm"))]
+pub use ladder::LiveLadder;
 pub use ladder::{Rows, ladder};
 pub use reuse::reuse;
 pub use scene::{points, scene_ladder, waits};

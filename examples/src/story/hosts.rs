@@ -41,6 +41,12 @@ impl Hosts {
         [self.at(client.ip()), id]
     }
 
+    /// The hosts, in the order in which they were seen.
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) fn all(&self) -> &[Host] {
+        &self.hosts
+    }
+
     pub(super) fn into_hosts(self) -> Vec<Host> {
         self.hosts
     }

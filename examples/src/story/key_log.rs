@@ -22,11 +22,14 @@ const MOST_LINES: usize = 16;
 #[derive(Debug, Default)]
 pub(super) struct KeyLog {
     lines: HashMap<Random, Vec<String>>,
+    /// How often lines were added.
+    additions: u64,
 }
 
 impl KeyLog {
     /// Adds lines as SSLKEYLOGFILE has them. Comments and broken lines are passed over.
     pub(super) fn add(&mut self, text: &str) {
+        self.additions += 1;
         for line in text.lines() {
             let Some(random) = line.split_ascii_whitespace().nth(1).and_then(random) else { continue };
             let lines = self.lines.entry(random).or_default();
@@ -50,23 +53,49 @@ fn random(hex: &str) -> Option<Random> {
 
 /// The first bytes of a client, until the random in them is whole.
 #[derive(Debug, Default)]
-pub(super) struct FirstBytes(Vec<u8>);
+pub(super) struct FirstBytes {
+    bytes: Vec<u8>,
+    /// The additions to the key log at the last look, once there was one. A log that a client writes while its packets
+    /// are read has the secrets after the random.
+    looked_at: Option<u64>,
+}
 
 impl FirstBytes {
-    /// More bytes of the stream. Gives the lines for this connection, once, when the random is whole.
+    /// More bytes of the stream. Gives the lines for this connection when the random is whole, and again when the log
+    /// has grown.
     pub(super) fn find(&mut self, direction: Direction, bytes: &[u8], keys: &KeyLog) -> Option<String> {
-        let FirstBytes(first) = self;
-        if direction == Direction::ToClient || first.len() == RANDOM.end {
+        let first = &mut self.bytes;
+        if direction == Direction::ToServer {
+            first.extend(bytes.iter().take(RANDOM.end - first.len()));
+        }
+        let random = first.get(RANDOM)?.first_chunk()?;
+        if self.looked_at.replace(keys.additions) == Some(keys.additions) {
             return None;
         }
-        first.extend(bytes.iter().take(RANDOM.end - first.len()));
-        keys.of(first.get(RANDOM)?.first_chunk()?)
+        keys.of(random)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A client writes its secrets when it has read the ServerHello, long after its own first bytes.
+    #[test]
+    fn secrets_that_come_after_the_random_are_found() {
+        let hello = [&[0x16, 3, 1, 0, 40, 1, 0, 0, 36, 3, 3][..], &[0xAB; 32]].concat();
+        let line = |label: &str| format!("{label} {} 11\n", "ab".repeat(32));
+        let mut keys = KeyLog::default();
+        let mut first = FirstBytes::default();
+        assert_eq!(first.find(Direction::ToServer, &hello, &keys), None);
+        keys.add(&line("SERVER_HANDSHAKE_TRAFFIC_SECRET"));
+        let handshake = first.find(Direction::ToClient, b"ServerHello", &keys);
+        assert_eq!(handshake, Some(line("SERVER_HANDSHAKE_TRAFFIC_SECRET")));
+        assert_eq!(first.find(Direction::ToClient, b"more", &keys), None, "nothing has changed");
+        keys.add(&line("SERVER_TRAFFIC_SECRET_0"));
+        let all = first.find(Direction::ToClient, b"Finished", &keys);
+        assert_eq!(all, Some(line("SERVER_HANDSHAKE_TRAFFIC_SECRET") + &line("SERVER_TRAFFIC_SECRET_0")));
+    }
 
     #[test]
     fn a_connection_gets_the_secrets_of_its_own_random() {

@@ -192,6 +192,24 @@ impl Reader {
         story
     }
 
+    /// Reads a frame and gives its row at once, in place of keeping it.
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) fn tell(&mut self, interface: &Interface, frame: &Frame) -> Result<Row, Uncounted> {
+        self.read(interface, frame)
+    }
+
+    /// Times count from here, whenever the first frame is seen.
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) fn count_from(&mut self, start: Duration) {
+        self.start = Some(start);
+    }
+
+    /// The conversations and hosts so far.
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) fn table(&self) -> &Table {
+        &self.table
+    }
+
     fn read(&mut self, interface: &Interface, frame: &Frame) -> Result<Row, Uncounted> {
         let start = *self.start.get_or_insert(frame.time);
         let time = frame.time.saturating_sub(start);

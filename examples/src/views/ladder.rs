@@ -8,11 +8,14 @@
 //! This is the usual form: one host on the left, the one it talks to named on the right. Where packets also go between
 //! others, each host has a column of its own. A packet that says more than one thing has more than one line, but only
 //! one time. Where a capture tells what a TCP decides by, a row can have that below it, too. Tested in
-//! `tests/ladder.rs`, `tests/fold.rs`, `tests/cwnd.rs` and `tests/read.rs`.
+//! `tests/ladder.rs`, `tests/fold.rs`, `tests/cwnd.rs` and `tests/read.rs`; the one that is drawn while packets come in
+//! `tests/sniff`.
 
 mod columns;
 pub(super) mod fold;
 pub(super) mod lines;
+#[cfg(not(target_family = "wasm"))]
+mod live;
 mod peers;
 mod strip;
 
@@ -24,6 +27,9 @@ use fold::{Fold, folds, of_many};
 use lines::Margin;
 use peers::Peers;
 use strip::Strip;
+
+#[cfg(not(target_family = "wasm"))]
+pub use live::LiveLadder;
 
 /// Draws the ladder of a story, with its heads and the legend of the marks that occur.
 pub fn ladder(story: &Story, style: &Style) -> String {

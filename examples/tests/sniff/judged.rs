@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use barewire::sniff::Sniffer;
 use barewire::sniff::filter::{Contents, Filter, Headers};
+use barewire::story::Config;
 use barewire_packet::build;
 use barewire_packet::capture::{Capture, Frame, Interface, Origin};
 
@@ -121,6 +123,75 @@ fn the_same_frames_as_tcpdump() {
     println!("{compared} compared; tcpdump does not read {unread:?}; taken and left: {counts:?}");
     let idle: Vec<_> = counts.iter().filter(|(_, counts)| counts.contains(&0)).collect();
     assert!(idle.is_empty(), "{idle:?}");
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// For each frame its number, the stream of TCP, and the protocols that tshark found in it.
+fn protocols(file: &Path) -> Vec<(u64, Option<u64>, Vec<String>)> {
+    let mut command = Command::new("tshark");
+    command.args(["-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-o", "http.desegment_body:FALSE", "-r"]);
+    command.arg(file).args([
+        "-T",
+        "fields",
+        "-e",
+        "frame.number",
+        "-e",
+        "tcp.stream",
+        "-e",
+        "frame.protocols",
+    ]);
+    let output = command.output().expect("tshark runs");
+    let line = |line: &str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let protocols = cells[2].split(':').map(str::to_owned).collect();
+        (cells[0].parse().expect("a number"), cells[1].parse().ok(), protocols)
+    };
+    String::from_utf8_lossy(&output.stdout).lines().map(line).collect()
+}
+
+/// Where tshark says otherwise, by file and filter: why.
+const OTHERWISE: [(&str, &str, &str); 3] = [
+    ("tunnel", "", "tshark follows the port that CONNECT names: an echo service"),
+    ("mid_connection", "tls", "TLS is recognised by its first records"),
+    ("tls12", "http", "TLS 1.2 is named and not opened"),
+];
+
+/// What tshark finds is found here. What is found here alone are pieces: a segment with a part of a record or of a
+/// body, of which tshark speaks where it ends, in a stream in which it finds the protocol, too.
+#[test]
+fn contents_are_what_tshark_finds() {
+    if !need::can_run("contents_are_what_tshark_finds", false, &["tshark"]) {
+        return;
+    }
+    let mut differences = Vec::new();
+    let mut counts = HashMap::new();
+    // tshark takes half a second for each; TCP's captures carry nothing to find, and the servers' nothing new.
+    let apart = |file: &PathBuf| !file.iter().any(|folder| folder == "tcp" || folder == "servers");
+    for file in captures().into_iter().filter(apart) {
+        let capture = Capture::read(&fs::read(&file).expect("a capture in the tree")).expect("a capture");
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let theirs = protocols(&file);
+        for (filter, names) in [("dns", &["dns"][..]), ("tls", &["tls"]), ("http", &["http", "http2"])] {
+            let mut sniffer = Sniffer::new(Filter::parse(filter).expect("a word"), Config::default(), false);
+            capture.secrets.iter().for_each(|lines| sniffer.secrets(lines));
+            let says = |found: &[String]| found.iter().any(|one| names.contains(&one.as_str()));
+            for (frame, (number, stream, found)) in capture.frames.iter().zip(&theirs) {
+                assert_eq!(frame.number, *number, "{name}");
+                let ours = sniffer.frame(&capture.interfaces[frame.interface as usize], frame).is_some();
+                *counts.entry((filter, ours, says(found))).or_insert(0) += 1;
+                let of_stream =
+                    |other: &&(u64, Option<u64>, Vec<String>)| other.1.is_some() && other.1 == *stream;
+                let a_piece = theirs.iter().filter(of_stream).any(|(_, _, found)| says(found));
+                let known =
+                    OTHERWISE.iter().any(|(file, of, _)| name.starts_with(file) && filter.contains(of));
+                if ours != says(found) && !(ours && a_piece) && !known {
+                    differences
+                        .push(format!("{name}: frame {number}: {filter}: {ours} here, {found:?} there"));
+                }
+            }
+        }
+    }
+    println!("(filter, here, there): {counts:?}");
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 

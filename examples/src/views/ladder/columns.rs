@@ -148,7 +148,7 @@ impl Columns {
 }
 
 /// Names the two ends in front of what the row says: on the first line, or on one of their own where it is full.
-fn name_ends(lines: &mut Vec<Line>, ends: &str, room: usize) {
+pub(super) fn name_ends(lines: &mut Vec<Line>, ends: &str, room: usize) {
     let Some(first) = lines.first_mut() else { return };
     if columns(ends) + 2 + columns(&first.text) <= room {
         first.text = format!("{ends}: {}", first.text);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use barewire_dissect::{columns as width_of, printable};
+use barewire_dissect::{Direction, columns as width_of, printable};
 
 use crate::story::{Conversation, HostId, Note, Row, Story, Transport};
 use crate::views::style::{Paint, Style};
@@ -154,21 +154,31 @@ pub(super) fn columns(piece: &str) -> usize {
 /// The notes of a row, below it. What the capturing program said comes first. Beside a packet that the client
 /// sent it takes the place of what can be read from the packet: the program knew why.
 pub(super) fn notes(story: &Story, row: &Row, margin: Margin, width: usize) -> String {
-    match beside(story, row).as_str() {
+    below(&beside(direction(story, row), row), margin.columns(), width)
+}
+
+/// Notes in lines below a row, after `margin` columns. None for an empty text.
+pub(super) fn below(notes: &str, margin: usize, width: usize) -> String {
+    match notes {
         "" => String::new(),
-        text => paragraph(&format!("↳ {text}"), margin.columns() + 6, width),
+        text => paragraph(&format!("↳ {text}"), margin + 6, width),
     }
 }
 
+/// Which way a row goes. One without a conversation goes as from a client.
+pub(in crate::views) fn direction(story: &Story, row: &Row) -> Direction {
+    if story.is_from_client(row) { Direction::ToServer } else { Direction::ToClient }
+}
+
 /// The same in one line; empty, where there are none.
-pub(in crate::views) fn beside(story: &Story, row: &Row) -> String {
+pub(in crate::views) fn beside(direction: Direction, row: &Row) -> String {
     let own: Vec<String> = row.notes.iter().filter(|note| note.is_comment()).map(Note::to_string).collect();
     let read: Vec<String> =
         row.notes.iter().filter(|note| note.is_worth_a_line()).map(Note::to_string).collect();
     let own = own.join("; ");
     let text = match (own.is_empty(), read.is_empty()) {
         (true, true) => return String::new(),
-        (false, false) if !story.is_from_client(row) => format!("{own} [{}]", read.join(", ")),
+        (false, false) if direction == Direction::ToClient => format!("{own} [{}]", read.join(", ")),
         (false, _) => own,
         (true, false) => format!("[{}]", read.join(", ")),
     };

@@ -18,7 +18,7 @@ use super::columns::Columns;
 use crate::story::{End, Fate, Journey, Row, Scene, Uncounted};
 use crate::views::ladder::fold::{Fold, folds, of_many};
 use crate::views::ladder::legend;
-use crate::views::ladder::lines::{beside, lines};
+use crate::views::ladder::lines::{beside, direction, lines};
 use crate::views::style::{NARROWEST, Style};
 use crate::views::words::{count, fit, milliseconds, paragraph, several};
 
@@ -133,7 +133,7 @@ impl<'a> Form<'a> {
             let of_boxes = self.of_boxes(journey);
             let new: Vec<String> = of_boxes.into_iter().filter(|text| said.insert(text.clone())).collect();
             let mut known: Vec<String> = Vec::new();
-            let beside = beside(self.scene.story(journey), row);
+            let beside = beside(direction(self.scene.story(journey), row), row);
             for note in std::iter::once(beside).chain(new).filter(|note| !note.is_empty()) {
                 // A host that drops a packet says so twice: when it comes, and when it ends.
                 if !known.iter().any(|other| other.contains(&note)) {
