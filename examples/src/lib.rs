@@ -81,6 +81,8 @@ pub mod book {}
 #[doc(hidden)] // what clap makes of it is not for reading
 pub mod cli;
 pub mod commands;
+#[cfg(not(target_family = "wasm"))] // the page has no wires
+pub mod craft;
 #[cfg(not(target_family = "wasm"))]
 pub mod experiment;
 pub mod failure;
