@@ -61,21 +61,21 @@ fd77::1                                       fd77:1::2
 const LAN: Topology = Topology {
     name: "lan",
     about: "three hosts on a switch",
-    hosts: &[host("client", &[]), host("server", &[]), host("third", &[]), place("switch", Role::Switch)],
+    hosts: &[host("alice", &[]), host("bob", &[]), host("mallory", &[]), place("switch", Role::Switch)],
     cables: &[
-        cable(end("client", "eth0", &["10.77.0.1/24", "fd77::1/64"]), end("switch", "to-client", &[])),
-        cable(end("server", "eth0", &["10.77.0.2/24", "fd77::2/64"]), end("switch", "to-server", &[])),
-        cable(end("third", "eth0", &["10.77.0.3/24", "fd77::3/64"]), end("switch", "to-third", &[])),
+        cable(end("alice", "eth0", &["10.77.3.1/24", "fd77:3::1/64"]), end("switch", "to-alice", &[])),
+        cable(end("bob", "eth0", &["10.77.3.2/24", "fd77:3::2/64"]), end("switch", "to-bob", &[])),
+        cable(end("mallory", "eth0", &["10.77.3.3/24", "fd77:3::3/64"]), end("switch", "to-mallory", &[])),
     ],
-    services: &[("server", &[Service::Web])],
-    hint: "barewire lab exec third -- tcpdump -Z root -ni eth0",
+    services: &[("bob", &[Service::Web])],
+    hint: "barewire lab exec mallory -- tcpdump -Z root -ni eth0",
     drawing: "\
-client ─────────── switch ─────────── server
-10.77.0.1            │                10.77.0.2
-fd77::1              │                fd77::2
-                   third
-                   10.77.0.3
-                   fd77::3
+alice ──────────── switch ──────────── bob
+10.77.3.1            │                 10.77.3.2
+fd77:3::1            │                 fd77:3::2
+                  mallory
+                  10.77.3.3
+                  fd77:3::3
 ",
 };
 
