@@ -1,7 +1,7 @@
 //! TCP: somebody on the side forges a reset. Which number ends the connection of a real server?
 //!
-//! Alice has a connection to Bob's server; Mallory is a third host of the same network, and hears nothing of it. Mallory
-//! claims Alice's address, and guesses a sequence number. Numbers count from Alice's first, and Bob expects 1.
+//! Alice has a connection to Bob's server; Mallory is a third host of the same network, and hears nothing of it.
+//! Mallory claims Alice's address, and guesses a sequence number. Numbers count from Alice's first, and Bob expects 1.
 //!
 //! Under the old rule each reset in the window counted, so that 65,000 guesses were enough for any connection that
 //! lives long. RFC 5961 §3.2 takes only the very next number, and answers another one in the window with a challenge
@@ -29,12 +29,18 @@ use std::io::ErrorKind;
 
 use barewire::experiment::{ByHand, Experiment, Plan};
 use barewire_packet::link::Link;
+use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Flags, Segment};
 
-/// Whether anything at all comes in at this link.
+/// Whether a segment of Bob's comes in at this link.
 fn hears(link: &mut dyn Link) -> Result<&'static str, Box<dyn Error>> {
     let deadline = link.now();
-    Ok(if link.receive(Some(deadline))?.is_some() { "something" } else { "nothing" })
+    while let Some(bytes) = link.receive(Some(deadline))? {
+        if matches!(Packet::parse(&bytes)?.payload, Payload::Tcp(_)) {
+            return Ok("something");
+        }
+    }
+    Ok("nothing")
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

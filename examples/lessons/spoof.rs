@@ -4,9 +4,9 @@
 //! carried to where it goes, whatever it says of where it comes from. (A router at an edge may check that, RFC 2827 §3;
 //! inside one network nobody does.) Bob answers the address that stands there.
 //!
-//! Try: `cargo run --example spoof -- nobody`: the address is one that no host has. What stands in Bob's table then, and
-//! why does it stay there? Then `-- guess`: Mallory sends the third packet of the handshake as well, but has to guess
-//! the number that only Alice has heard. How many guesses would it take (RFC 6528 §1)?
+//! Try: `cargo run --example spoof -- nobody`: the address is one that no host has. What stands in Bob's table then,
+//! and why does it stay there? Then `-- guess`: Mallory sends the third packet of the handshake as well, but has to
+//! guess the number that only Alice has heard. How many guesses would it take (RFC 6528 §1)?
 //!
 //! ```text
 //! Mallory sends SYN in the name of Alice

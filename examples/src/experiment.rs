@@ -25,6 +25,7 @@ mod kernels;
 mod peer;
 mod plan;
 mod row;
+mod talk;
 mod toy;
 mod words;
 
@@ -41,6 +42,7 @@ use kernels::Kernels;
 pub use peer::{Connection, Peer};
 pub use plan::Plan;
 pub use row::Row;
+pub use talk::Talk;
 use toy::Toy;
 use words::Words;
 

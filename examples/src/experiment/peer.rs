@@ -18,6 +18,12 @@ pub trait Peer {
     /// The port is taken.
     fn listen(&mut self, port: u16, backlog: u16) -> io::Result<()>;
 
+    /// Whether ports that are opened from now on answer with SYN cookies when their backlog is full.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn use_syn_cookies(&mut self, on: bool) -> io::Result<()>;
+
     /// The next connection that is open at a port of ours, and where it comes from.
     ///
     /// # Errors

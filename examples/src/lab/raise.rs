@@ -77,8 +77,9 @@ fn settle(place: &'static Place) -> io::Result<Space> {
 }
 
 /// The kernel's variables for this network namespace. A capture shows nothing that nobody asked for: hosts do not look
-/// for routers, make up no address (`addr_gen_mode` 1), and say only once which groups they
-/// listen to (the interval). Whatever source a packet has, it is taken (`rp_filter` 0): a lab is for trying that, too.
+/// for routers, and say only once which groups they listen to (the interval). Each device has a link-local address
+/// (`addr_gen_mode` 0, RFC 4291 §2.1): from there the kernel looks for the neighbour of a packet whose source is
+/// forged. Whatever source a packet has, it is taken (`rp_filter` 0): a lab is for trying that, too.
 fn set_variables(role: Role) {
     let forwarding = if role == Role::Router { "1" } else { "0" };
     let is_transparent = matches!(role, Role::Switch | Role::Relay);
@@ -89,7 +90,7 @@ fn set_variables(role: Role) {
         ("ipv6/conf/default/disable_ipv6", if is_transparent { "1" } else { "0" }),
         ("ipv6/conf/default/accept_ra", "0"),
         ("ipv6/conf/default/router_solicitations", "0"),
-        ("ipv6/conf/default/addr_gen_mode", "1"),
+        ("ipv6/conf/default/addr_gen_mode", "0"),
         ("ipv6/conf/default/accept_dad", "0"),
         ("ipv6/conf/default/mldv2_unsolicited_report_interval", "1000000000"),
         ("ipv4/conf/all/rp_filter", "0"),

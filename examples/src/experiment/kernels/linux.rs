@@ -1,6 +1,7 @@
 //! A lab, its links and its kernels.
 
 mod peer;
+mod reach;
 mod sockets;
 
 use std::error::Error;
@@ -21,7 +22,9 @@ pub(in super::super) struct Kernels(Lab);
 impl Kernels {
     /// Starts this program again in a lab, and returns there.
     pub(in super::super) fn enter(plan: Plan) -> Result<Kernels, Box<dyn Error>> {
-        Ok(Kernels(lab::enter(plan.topology()).map_err(|failure| failure.to_string())?))
+        let lab = lab::enter(plan.topology()).map_err(|failure| failure.to_string())?;
+        reach::wait(&lab)?;
+        Ok(Kernels(lab))
     }
 
     fn host(&self, name: &str) -> Result<&Host, Box<dyn Error>> {

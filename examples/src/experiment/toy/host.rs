@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use barewire_internet::WorldLink;
 use barewire_internet::router::echo_reply;
-use barewire_packet::icmp;
+use barewire_packet::icmp::{self, ErrorKind, error_packet};
 use barewire_packet::ip::{Defragmenter, Fragments, IpPacket};
 use barewire_packet::link::Link;
 use barewire_packet::transit::{TCP, Transit};
@@ -17,6 +17,16 @@ use rand_core::SeedableRng;
 
 /// How many packets wait for somebody who listens: no experiment sends more.
 const MOST_UNREAD: usize = 4096;
+
+/// "IPv6 first-fragment has incomplete IPv6 header chain" (RFC 7112 §5), a kind of "parameter problem".
+const INCOMPLETE_HEADERS: ErrorKind = ErrorKind { kind: 4, code: 3, word: 0 };
+
+/// Whether this is a first fragment without the whole header of what it carries (RFC 8200 §4.5).
+fn lacks_headers(packet: &IpPacket<'_>) -> bool {
+    let header = if packet.header.protocol() == TCP { 20 } else { 8 };
+    packet.fragment.is_some_and(|fragment| fragment.offset == 0 && fragment.more)
+        && packet.payload.len() < header
+}
 
 /// A host: its wire, its TCP, and what a link at it has heard.
 pub(super) struct Host {
@@ -78,8 +88,13 @@ impl Host {
 
     /// A packet that is whole, perhaps by this last fragment.
     fn whole(&mut self, time: Duration, packet: Vec<u8>) -> Option<Vec<u8>> {
-        let outcome = self.fragments.receive(time, &IpPacket::parse(&packet).ok()?);
-        match outcome {
+        let parsed = IpPacket::parse(&packet).ok()?;
+        let (source, destination) = (parsed.header.source(), parsed.header.destination());
+        if destination.is_ipv6() && lacks_headers(&parsed) {
+            self.put(&error_packet(destination, source, INCOMPLETE_HEADERS, &packet));
+            return None;
+        }
+        match self.fragments.receive(time, &parsed) {
             Fragments::NotAFragment => Some(packet),
             Fragments::Whole { packet } => Some(packet),
             _ => None,

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use barewire_tcp::{Event, Handle, State};
+use barewire_tcp::{Config, Event, Handle, State};
 
 use super::host::Host;
 use super::{Inside, Toy};
@@ -21,6 +21,7 @@ pub(in super::super) struct ToyPeer {
     toy: Toy,
     place: usize,
     six: bool,
+    syn_cookies: bool,
     connections: Vec<Handle>,
     /// Which of them were reset.
     reset: Vec<Handle>,
@@ -30,7 +31,16 @@ pub(in super::super) struct ToyPeer {
 
 impl ToyPeer {
     pub(super) fn new(toy: Toy, place: usize, six: bool) -> ToyPeer {
-        ToyPeer { toy, place, six, connections: Vec::new(), reset: Vec::new(), waiting: Vec::new() }
+        let syn_cookies = Config::default().syn_cookies;
+        ToyPeer {
+            toy,
+            place,
+            six,
+            syn_cookies,
+            connections: Vec::new(),
+            reset: Vec::new(),
+            waiting: Vec::new(),
+        }
     }
 
     /// Lets time pass until `found` is content with the host, and a second at the most.
@@ -72,7 +82,13 @@ impl Peer for ToyPeer {
         let place = self.place;
         let host = &mut self.toy.lock().hosts[place];
         host.listens.push(port);
-        host.tcp.listen(port, backlog.into()).map_err(io::Error::other)
+        let config = Config { syn_cookies: self.syn_cookies, ..*host.tcp.config() };
+        host.tcp.listen_with(port, backlog.into(), config).map_err(io::Error::other)
+    }
+
+    fn use_syn_cookies(&mut self, on: bool) -> io::Result<()> {
+        self.syn_cookies = on;
+        Ok(())
     }
 
     fn accept(&mut self) -> io::Result<Option<(Connection, SocketAddr)>> {

@@ -1,5 +1,6 @@
 //! A kernel's TCP, through sockets that were opened in its network namespace.
 
+use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::thread;
@@ -56,10 +57,16 @@ impl KernelPeer {
 impl Peer for KernelPeer {
     fn listen(&mut self, port: u16, backlog: u16) -> io::Result<()> {
         let socket = self.socket(port)?;
-        socket.listen(backlog.into())?;
+        // The kernel takes one more than it is told (`inet_csk_reqsk_queue_is_full`).
+        socket.listen(i32::from(backlog) - 1)?;
         socket.set_nonblocking(true)?;
         self.listeners.push(socket.into());
         Ok(())
+    }
+
+    fn use_syn_cookies(&mut self, on: bool) -> io::Result<()> {
+        let value = if on { "1" } else { "0" };
+        self.host.inside(|| fs::write("/proc/sys/net/ipv4/tcp_syncookies", value))
     }
 
     fn accept(&mut self) -> io::Result<Option<(Connection, SocketAddr)>> {
