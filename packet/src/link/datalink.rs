@@ -29,8 +29,7 @@
 //! when somebody has it. Wi-Fi and clouds often let only addresses out that they gave themselves.
 //!
 //! Left out: loopback, which has no Ethernet; a MAC address of our own; BPF on macOS, for which pnet has a way. On
-//! other systems it cannot be opened. Tested in `tests/neighbours.rs` and `tests/datalink.rs`, and with TCP by
-//! `tcp/tests/links`.
+//! other systems it cannot be opened. Tested in `tests/neighbours`, and with TCP by `tcp/tests/links`.
 //!
 //! [`Link::drops`]: super::Link::drops
 

@@ -28,6 +28,15 @@ pub(super) fn set_mtu(name: &str, mtu: usize) -> io::Result<()> {
     ioctl(any_socket(Domain::IPV4)?.as_raw_fd(), libc::SIOCSIFMTU, &mut request)
 }
 
+/// Sets how many packets may wait to be sent. Needs CAP_NET_ADMIN.
+pub(super) fn set_queue(name: &str, packets: usize) -> io::Result<()> {
+    let mut request = request(name)?;
+    let packets = libc::c_int::try_from(packets).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+    // A number stands at the same place in the structure, whatever it is called.
+    request.ifr_ifru.ifru_mtu = packets;
+    ioctl(any_socket(Domain::IPV4)?.as_raw_fd(), libc::SIOCSIFTXQLEN, &mut request)
+}
+
 /// Raises the interface. Needs CAP_NET_ADMIN.
 pub(super) fn raise(name: &str) -> io::Result<()> {
     let socket = any_socket(Domain::IPV4)?;

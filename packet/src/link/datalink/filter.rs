@@ -7,7 +7,7 @@
 //!   keep all of it
 //! ```
 //!
-//! Tested in `tests/datalink.rs`, by frames that come.
+//! Tested by `tcp/tests/links`, with frames that come.
 
 use socket2::SockFilter;
 

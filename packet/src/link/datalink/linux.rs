@@ -45,8 +45,8 @@ impl DatalinkLink {
     /// Opens the link on `interface` ("eth0"), and claims our addresses there.
     ///
     /// # Errors
-    /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW, with the ways to get it; [`io::ErrorKind::NotFound`] for
-    /// an interface that is not there; [`io::ErrorKind::NetworkDown`] for one that is down;
+    /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW, with the ways to get it; [`io::ErrorKind::NotFound`]
+    /// for an interface that is not there; [`io::ErrorKind::NetworkDown`] for one that is down;
     /// [`io::ErrorKind::Unsupported`] for one that is not Ethernet; [`io::ErrorKind::AddrInUse`] for an address that
     /// the kernel or another host has.
     pub fn open(interface: &str, options: &DatalinkOptions) -> io::Result<DatalinkLink> {

@@ -7,7 +7,7 @@
 //! ```text
 //!   send(packet) ──▶ way ──▶ table ── known ──▶ the MAC address, at once
 //!                              └─── not known ─▶ the packet waits ──┐
-//!   receive(frame) ─┬─ ARP, neighbor discovery ──▶ table, claims ───┴─▶ transmit: questions, answers, packets
+//!   receive(frame) ─┬─ ARP, neighbor discovery ──▶ table, claims ───┴─▶ transmit
 //!                   └─ an IP packet for us ──▶ the caller
 //! ```
 //!
@@ -21,14 +21,15 @@
 //! let config = Config { probes: 0, ..Config::new(mac, vec![("10.0.0.9".parse()?, 24)]) };
 //! let mut neighbours = Neighbours::new(now, config);
 //! neighbours.on_deadline(now);
-//! assert_eq!(neighbours.transmit(now).unwrap().destination, MacAddress::BROADCAST); // "10.0.0.9 is here"
+//! let announcement = neighbours.transmit(now).unwrap(); // "10.0.0.9 is here"
+//! assert_eq!(announcement.destination, MacAddress::BROADCAST);
 //! let packet = datagram("10.0.0.9:4000", "10.0.0.1:53", b"hello");
 //! assert_eq!(neighbours.send(now, &packet), None); // It waits: where is 10.0.0.1?
 //! assert_eq!(neighbours.transmit(now).unwrap().payload[24..28], [10, 0, 0, 1]);
 //! # Ok::<(), std::net::AddrParseError>(())
 //! ```
 //!
-//! Whoever is on the link can say anything, and is believed: that is ARP poisoning. Only what concerns a neighbour
+//! A host on the link can say anything, and is believed: that is ARP poisoning. Only what concerns a neighbour
 //! that we have asked for is taken in at all, and a move is an [`Event`]. All that is kept has a bound: 256
 //! neighbours, 64 packets that wait, 256 frames that nobody has fetched.
 //!
@@ -37,7 +38,7 @@
 //!
 //! Left out: routers are told, not discovered (RFC 4861 §6), and redirects are not followed; groups are not reported
 //! (MLD), so that a switch which looks at such reports may keep questions of IPv6 from us; the upper layer's word that
-//! a neighbour is there (§7.3.1). Tested in `tests/neighbours.rs`, against the kernel by `tcp/tests/links`.
+//! a neighbour is there (§7.3.1). Tested in `tests/neighbours`, against the kernel by `tcp/tests/links`.
 
 mod claims;
 mod config;
@@ -125,8 +126,8 @@ impl Neighbours {
         None
     }
 
-    /// A frame has come: its header, and what follows that and a VLAN tag. `kind` is the EtherType of that. Gives the IP
-    /// packet in it, if it is for us: without the padding of a short frame.
+    /// A frame has come: its header, and what follows that and a VLAN tag. `kind` is the EtherType of that. Gives the
+    /// IP packet in it, if it is for us: without the padding of a short frame.
     pub fn receive<'a>(
         &mut self,
         now: Instant,

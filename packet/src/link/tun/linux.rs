@@ -28,9 +28,9 @@ impl Tun {
     /// Makes the interface, or takes the one of this name, and gives the kernel's end its addresses.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`] without /dev/net/tun; [`io::ErrorKind::PermissionDenied`] where it may not be opened,
-    /// or an interface may not be made; [`io::ErrorKind::ResourceBusy`] when a program has this one. Each says the way
-    /// out.
+    /// [`io::ErrorKind::NotFound`] without /dev/net/tun; [`io::ErrorKind::PermissionDenied`] where it may not be
+    /// opened, or an interface may not be made; [`io::ErrorKind::ResourceBusy`] when a program has this one. Each says
+    /// the way out.
     pub fn open(options: &TunOptions) -> io::Result<Tun> {
         let node = OpenOptions::new().read(true).write(true).custom_flags(libc::O_NONBLOCK).open(NODE);
         let file = node.map_err(cannot_open)?;
@@ -50,6 +50,8 @@ impl Tun {
         if !options.addresses.is_empty() {
             interface::raise(&name).map_err(told)?;
         }
+        // Without the right to, the queue stays as it is.
+        let _ = interface::set_queue(&name, options.queue);
         let mtu = interface::mtu(&name)?;
         Ok(Tun { file, name, mtu, buffer: vec![0; LARGEST] })
     }

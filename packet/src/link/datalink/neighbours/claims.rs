@@ -1,10 +1,12 @@
 //! Our own addresses: asked for before they are taken, announced, and defended (RFC 5227 §2, RFC 4862 §5.4).
 //!
 //! ```text
-//!   Probing ── nobody answers ──▶ Held ── somebody else uses it ──▶ announced again, once in ten seconds
+//!   Probing ── nobody answers ──▶ Held ── somebody else uses it ──▶ announced again
 //!      │
 //!      └─ somebody answers ──▶ Taken: it is not ours
 //! ```
+//!
+//! It is announced again once in ten seconds at most.
 //!
 //! Left out: waiting a random time before the first probe, and giving an address up once it is held.
 

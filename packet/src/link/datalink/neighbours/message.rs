@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!               IPv4: ARP, in a frame of its own      IPv6: ICMPv6, in an IP packet
-//!   question    request, to everybody                 solicitation, to a group of the address's last 24 bits
+//!   question    request, to everybody                 solicitation, to a group (group_of)
 //!   answer      reply, to who asked                   advertisement, to who asked
 //!   probe       request from 0.0.0.0 (RFC 5227)       solicitation from ::
 //!   announce    request about the sender              advertisement, to all nodes
@@ -207,7 +207,8 @@ fn about(target: Ipv6Addr) -> Neighbor {
 
 const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
 
-/// The solicited-node group of an address (RFC 4291 §2.7.1): whoever has the address listens there.
+/// The solicited-node group of an address (RFC 4291 §2.7.1): the host that has the address
+/// listens there.
 pub(super) fn group_of(address: Ipv6Addr) -> Ipv6Addr {
     let [.., high, low] = address.segments();
     Ipv6Addr::new(0xff02, 0, 0, 0, 0, 1, 0xff00 | high & 0xff, low)

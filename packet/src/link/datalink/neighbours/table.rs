@@ -2,11 +2,11 @@
 //! §2.3.2.1.
 //!
 //! ```text
-//!    a packet for it ──▶ Asking ── answer ──▶ Known ── 30 s, then a packet for it ──▶ Known, being asked ─┐
-//!                          │                    ▲                                       │                 │
-//!                          │ three questions    └────────────── answer ─────────────────┘                 │
-//!                          ▼                                                 three questions              ▼
-//!                       unreachable                                          forgotten, and asked for anew
+//!   a packet for it ──▶ Asking ── answer ──▶ Known ── 30 s, a packet ──▶ Known, asked again
+//!                          │                   ▲                             │       │
+//!                  three questions             └────────── answer ───────────┘  three questions
+//!                          ▼                                                         ▼
+//!                     unreachable                                                forgotten
 //! ```
 
 use std::collections::BTreeMap;
