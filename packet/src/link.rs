@@ -10,13 +10,17 @@
 //! | [`layer3`] | any IP packet out, and every IP packet that comes in |
 //! | [`tun`] | every packet between the kernel and an address that it does not own |
 //! | [`datalink`] | the same on an Ethernet, with ARP and neighbor discovery of our own |
+//! | [`replay`] | what a capture says that the peer sent; on every system |
 //!
-//! [`tap`] only listens: it hears the frames of a device, whole. [`guard`] keeps the kernel quiet about a port of ours. [`route`] asks the routing table. Tested with each link.
+//! [`host`] does around `tun` and `datalink` what the kernel does around the first: fragments, and answers to pings.
+//! [`tap`] only listens: it hears the frames of a device, whole. [`guard`] keeps the kernel quiet about a port of ours.
+//! [`route`] asks the routing table. Tested with each link.
 
 #[cfg(target_os = "linux")]
 mod bpf;
 pub mod datalink;
 pub mod guard;
+pub mod host;
 #[cfg(target_os = "linux")]
 mod interface;
 pub mod layer3;
@@ -27,6 +31,7 @@ mod packet_socket;
 pub mod raw;
 #[cfg(target_os = "linux")]
 mod raw_socket;
+pub mod replay;
 pub mod route;
 #[cfg(target_os = "linux")]
 mod socket;
