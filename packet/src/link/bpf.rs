@@ -1,14 +1,25 @@
 //! Programs for the kernel's classic BPF machine, which runs one on each packet that comes for a socket, and drops what
 //! the program does not keep (McCanne and Jacobson, 1993; linux/Documentation/networking/filter.rst).
 //!
-//! The machine has one register, A. An instruction loads it from the packet, or from what the kernel knows beside it
-//! (offsets from SKF_AD_OFF on, below zero), or compares it and jumps forward. Tested by what each link hears.
+//! The machine has one register, A, and an index for offsets, X. An instruction loads one of them, from the packet or
+//! from what the kernel knows beside it (offsets from SKF_AD_OFF on, below zero), or compares A and jumps forward.
+//! Tested by what each link hears.
 
 use socket2::SockFilter;
 
 pub(super) const LOAD_BYTE: u32 = libc::BPF_LD | libc::BPF_B | libc::BPF_ABS;
 pub(super) const LOAD_HALF: u32 = libc::BPF_LD | libc::BPF_H | libc::BPF_ABS;
 pub(super) const LOAD_WORD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
+/// From X on.
+pub(super) const LOAD_BYTE_FROM_INDEX: u32 = libc::BPF_LD | libc::BPF_B | libc::BPF_IND;
+pub(super) const LOAD_HALF_FROM_INDEX: u32 = libc::BPF_LD | libc::BPF_H | libc::BPF_IND;
+/// Into X: four times the low half of a byte, which in IPv4 is the length of the header.
+pub(super) const INDEX_HEADER: u32 = libc::BPF_LDX | libc::BPF_B | libc::BPF_MSH;
+/// A into X.
+pub(super) const TO_INDEX: u32 = libc::BPF_MISC | libc::BPF_TAX;
+/// X to A.
+pub(super) const ADD_INDEX: u32 = libc::BPF_ALU | libc::BPF_ADD | libc::BPF_X;
+pub(super) const SHIFT_LEFT: u32 = libc::BPF_ALU | libc::BPF_LSH | libc::BPF_K;
 pub(super) const AND: u32 = libc::BPF_ALU | libc::BPF_AND | libc::BPF_K;
 pub(super) const IF_EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
 pub(super) const IF_BITS: u32 = libc::BPF_JMP | libc::BPF_JSET | libc::BPF_K;
@@ -21,6 +32,8 @@ pub(super) enum Step {
     Load(u32, u32),
     /// Goes on if the comparison holds, and drops the packet otherwise.
     DropUnless(u32, u32),
+    /// Keeps the packet if the comparison holds, and goes on otherwise.
+    KeepIf(u32, u32),
     /// Skips so many of the next steps if the comparison holds.
     SkipIf(u32, u32, usize),
     /// Keeps the packet.
@@ -42,6 +55,7 @@ fn instructions(step: Step, next: &[Step]) -> Vec<SockFilter> {
     match step {
         Step::Load(code, operand) => vec![instruction(code, 0, 0, operand)],
         Step::DropUnless(code, operand) => vec![instruction(code, 1, 0, operand), drop],
+        Step::KeepIf(code, operand) => vec![instruction(code, 0, 1, operand), keep],
         Step::SkipIf(code, operand, steps) => {
             let over: usize = next.iter().take(steps).map(|step| instructions(*step, &[]).len()).sum();
             vec![instruction(code, over as u8, 0, operand)]

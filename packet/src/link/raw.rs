@@ -9,16 +9,21 @@
 //!   [`Verdict::Unfinished`](crate::checksum::Verdict::Unfinished);
 //! * the socket's queue overflows unless it is made larger: SO_RCVBUF is raised, and [`drops`](super::Link::drops)
 //!   counts;
-//! * the socket hears every TCP segment of the machine: those for other ports are passed over here.
+//! * the socket hears every TCP segment of the machine, which would fill that queue: the kernel is given a filter, and
+//!   passes on what is for our ports.
 //!
-//! With IP_HDRINCL the kernel fills in the identification of an IPv4 header, and nothing else we send.
+//! With IP_HDRINCL the kernel fills in the identification of an IPv4 header, and nothing else we send. It puts
+//! fragments together before we get them. ICMP errors about segments of ours come in, too, so that a TCP can find the
+//! MTU of its path; what the kernel itself learns of it is not asked.
 //!
 //! On other systems [`RawLink::open`] fails with [`Unsupported`](std::io::ErrorKind::Unsupported): BSD and macOS do
-//! not give TCP to raw sockets, and Windows does not send it. Tested live, as root, in the crates `barewire-tcp` and
-//! `barewire`.
+//! not give TCP to raw sockets, and Windows does not send it. Tested live, as root, in `tests/live`, and in the crates
+//! `barewire-tcp` and `barewire`.
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
+#[cfg(target_os = "linux")]
+mod filter;
 #[cfg(target_os = "linux")]
 mod linux;
 

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
 
 use barewire_dissect::several;
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use socket2::{Domain, Protocol, SockFilter, SockRef, Socket, Type};
 
 use super::message;
 use super::socket::{enlarge_receive_buffer, lesson, set_option, wait_writable};
@@ -66,6 +66,11 @@ impl RawSocket {
         }
         self.local = Some(address);
         Ok(())
+    }
+
+    /// From now on hears only what this program keeps; everything, if there is none.
+    pub(super) fn keep_only(&self, program: Option<Vec<SockFilter>>) -> io::Result<()> {
+        program.map_or(Ok(()), |program| SockRef::from(&self.socket).attach_filter(&program))
     }
 
     /// Sends a packet to the destination in its header. Where the queue stays full, or a firewall of this machine takes

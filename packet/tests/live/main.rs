@@ -6,6 +6,7 @@
 
 mod layer3;
 mod need;
+mod raw;
 mod segment;
 mod space;
 mod tap;

@@ -7,7 +7,8 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
-use super::RawOptions;
+use super::{RawOptions, filter};
+use crate::icmp::{Icmp, Message, PROTOCOL, PROTOCOL_V6, Quoted, Version};
 use crate::ip::IpPacket;
 use crate::link::Link;
 use crate::link::guard::{Guard, GuardKind};
@@ -18,7 +19,10 @@ use crate::transit::TCP;
 /// A link on the host's own address.
 #[derive(Debug)]
 pub struct RawLink {
-    socket: RawSocket,
+    /// To send segments through, and to hear them.
+    segments: RawSocket,
+    /// To hear ICMP errors about them.
+    errors: RawSocket,
     local: IpAddr,
     guards: Vec<Guard>,
     mtu: usize,
@@ -32,11 +36,20 @@ impl RawLink {
     /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW, with the ways to get it; [`io::ErrorKind::AddrInUse`]
     /// for a port that is taken; [`io::ErrorKind::AddrNotAvailable`] for an address that is not this machine's.
     pub fn open(local: IpAddr, options: &RawOptions) -> io::Result<RawLink> {
-        let mut socket = RawSocket::open(local.is_ipv4(), TCP, options.receive_buffer)?;
-        socket.hear(local)?;
+        let (version, icmp) =
+            if local.is_ipv4() { (Version::V4, PROTOCOL) } else { (Version::V6, PROTOCOL_V6) };
+        let socket = |protocol, size| -> io::Result<RawSocket> {
+            let mut socket = RawSocket::open(local.is_ipv4(), protocol, size)?;
+            socket.hear(local)?;
+            Ok(socket)
+        };
+        let (segments, errors) = (socket(TCP, options.receive_buffer)?, socket(icmp, LARGEST)?);
         let chosen = options.ports.iter().copied().chain(std::iter::repeat_n(0, options.ephemeral));
         let guards = chosen.map(|port| Guard::open(local, port)).collect::<io::Result<Vec<Guard>>>()?;
-        Ok(RawLink { socket, local, guards, mtu: options.mtu, buffer: vec![0; LARGEST] })
+        let ports: Vec<u16> = guards.iter().map(Guard::port).collect();
+        segments.keep_only(filter::segments(version, &ports))?;
+        errors.keep_only(filter::errors(version, &ports))?;
+        Ok(RawLink { segments, errors, local, guards, mtu: options.mtu, buffer: vec![0; LARGEST] })
     }
 
     /// The guarded ports: those asked for, then those of the system's choice. Reserve the latter with
@@ -53,29 +66,39 @@ impl RawLink {
 
     /// The size of the receive queue, in bytes, as the system counts it.
     pub fn receive_buffer(&self) -> usize {
-        self.socket.receive_buffer()
+        self.segments.receive_buffer()
     }
 
-    /// The next packet that is for one of our ports, if one is there now.
+    /// The next packet that is for one of our ports, or about one, if one is there now.
     fn take_waiting(&mut self) -> io::Result<Option<Vec<u8>>> {
-        while let Some(packet) = self.socket.receive(&mut self.buffer)? {
-            if self.is_ours(&packet) {
-                return Ok(Some(packet));
+        for socket in [&self.segments, &self.errors] {
+            while let Some(packet) = socket.receive(&mut self.buffer)? {
+                if self.is_ours(&packet) {
+                    return Ok(Some(packet));
+                }
             }
         }
         Ok(None)
     }
 
-    /// Whether a packet is for a guarded port. One that cannot be read is passed on: the host says why.
+    /// Whether a packet is for a guarded port, or an ICMP error about a segment from there. The kernel has asked that
+    /// already, except for what came before it had the filter. What cannot be read is passed on: the host says why.
     fn is_ours(&self, packet: &[u8]) -> bool {
         let Ok(packet) = IpPacket::parse(packet) else { return true };
-        match *packet.payload {
-            [_, _, high, low, ..] => {
-                let port = u16::from_be_bytes([high, low]);
-                self.guards.iter().any(|guard| guard.port() == port)
-            }
-            _ => true,
-        }
+        let port = match Version::of_protocol(packet.header.protocol()) {
+            Some(version) => match Icmp::parse(version, packet.payload).map(|icmp| icmp.message) {
+                Ok(Message::Error {
+                    quoted: Some(Quoted { protocol: TCP, ports: Some((ours, _)), .. }),
+                    ..
+                }) => ours,
+                _ => return false,
+            },
+            None => match *packet.payload {
+                [_, _, high, low, ..] => u16::from_be_bytes([high, low]),
+                _ => return true,
+            },
+        };
+        self.guards.iter().any(|guard| guard.port() == port)
     }
 }
 
@@ -89,7 +112,7 @@ impl Link for RawLink {
     }
 
     fn send(&mut self, packet: &[u8]) -> io::Result<()> {
-        self.socket.send(packet)
+        self.segments.send(packet)
     }
 
     fn receive(&mut self, deadline: Option<Instant>) -> io::Result<Option<Vec<u8>>> {
@@ -97,7 +120,7 @@ impl Link for RawLink {
             if let Some(packet) = self.take_waiting()? {
                 return Ok(Some(packet));
             }
-            if !wait_readable(&[&self.socket], deadline)? {
+            if !wait_readable(&[&self.segments, &self.errors], deadline)? {
                 return Ok(None);
             }
         }
@@ -109,7 +132,7 @@ impl Link for RawLink {
 
     fn drops(&self) -> Option<u64> {
         let inode =
-            fs::metadata(format!("/proc/self/fd/{}", self.socket.as_raw_fd())).ok()?.ino().to_string();
+            fs::metadata(format!("/proc/self/fd/{}", self.segments.as_raw_fd())).ok()?.ino().to_string();
         // The table of this thread's network namespace: the whole process may be in another one.
         let file = if self.local.is_ipv4() { "raw" } else { "raw6" };
         let table = fs::read_to_string(format!("/proc/thread-self/net/{file}")).ok()?;
@@ -119,6 +142,6 @@ impl Link for RawLink {
     }
 
     fn unsent(&self) -> u64 {
-        self.socket.unsent()
+        self.segments.unsent()
     }
 }
