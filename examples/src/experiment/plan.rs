@@ -24,9 +24,9 @@ const LAN: [Host; 3] = [
     ("bob", "10.77.3.2/24 fd77:3::2/64"),
     ("mallory", "10.77.3.3/24 fd77:3::3/64"),
 ];
-const PATH: [Host; 2] = [("client", "10.77.1.1/24 fd77:1::1/64"), ("server", "10.77.2.1/24 fd77:2::1/64")];
+const PATH: [Host; 2] = [PAIR[0], ("server", "10.77.1.2/24 fd77:1::2/64")];
 /// The two cards of the router between the hosts of [`PATH`].
-const ROUTER: [&str; 2] = ["10.77.1.254/24 fd77:1::fe/64", "10.77.2.254/24 fd77:2::fe/64"];
+const ROUTER: [&str; 2] = ["10.77.0.254/24 fd77::fe/64", "10.77.1.254/24 fd77:1::fe/64"];
 
 impl Plan {
     /// The hosts of the toy internet that are driven from outside.
