@@ -48,7 +48,8 @@
 //! # Ok::<(), barewire_tcp::Error>(())
 //! ```
 //!
-//! Over a wire a [`TcpStream`] reads and writes as std's does: [`driver`] has an example.
+//! Over a wire a [`TcpStream`] reads and writes as std's does: [`driver`] has an example. [`segment`] has one with
+//! nothing in between: a handshake by hand.
 //!
 //! # Reading order
 //!
