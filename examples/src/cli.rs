@@ -12,6 +12,8 @@ mod relay;
 mod resolve;
 mod serve_dns;
 mod shared;
+#[cfg(not(target_family = "wasm"))]
+mod sniff;
 mod values;
 
 use std::ops::RangeInclusive;
@@ -39,6 +41,8 @@ pub use relay::RelayArgs;
 pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs};
 pub use serve_dns::{ServeDnsArgs, ZoneArg};
 pub use shared::{BreakArgs, ReportArgs};
+#[cfg(not(target_family = "wasm"))]
+pub use sniff::SniffArgs;
 pub use values::{Groups, Place};
 
 /// Fetch a page through our own DNS, TCP, TLS 1.3 and HTTP/1.1, and see where the time went
@@ -85,6 +89,10 @@ pub enum Command {
     #[cfg(not(target_family = "wasm"))]
     #[command(after_help = LAB_EXAMPLES)]
     Lab(LabArgs),
+    /// Hear the packets of an interface, and tell their story while they come
+    #[cfg(not(target_family = "wasm"))]
+    #[command(after_help = sniff::EXAMPLES)]
+    Sniff(Box<SniffArgs>),
     /// Pass frames on between two network devices: late, lossy, slow, as asked (Linux)
     #[cfg(not(target_family = "wasm"))]
     #[command(after_help = relay::EXAMPLES)]

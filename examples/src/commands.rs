@@ -27,6 +27,8 @@ mod seed;
 mod serve;
 #[cfg_attr(target_family = "wasm", path = "commands/serve_dns/no_sockets.rs")]
 mod serve_dns;
+#[cfg(not(target_family = "wasm"))]
+mod sniff;
 mod step;
 
 pub use dissect::run as dissect;
@@ -46,3 +48,5 @@ pub use serve::run as serve;
 pub use serve_dns::run as serve_dns;
 #[cfg(target_os = "linux")]
 pub(crate) use serve_dns::start as start_dns; // at a host of the lab
+#[cfg(not(target_family = "wasm"))]
+pub use sniff::run as sniff;

@@ -16,6 +16,8 @@ fn main() -> ExitCode {
         Some(Command::Scene(args)) => barewire::commands::scene(&args),
         Some(Command::Serve(args)) => barewire::commands::serve(&args),
         #[cfg(not(target_family = "wasm"))]
+        Some(Command::Sniff(args)) => barewire::commands::sniff(&args),
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Relay(args)) => barewire::commands::relay(&args),
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Resolve(args)) => barewire::commands::resolve(&args),

@@ -19,6 +19,7 @@
 #[cfg(target_os = "linux")]
 mod bpf;
 pub mod datalink;
+mod devices;
 pub mod guard;
 pub mod host;
 #[cfg(target_os = "linux")]
@@ -40,6 +41,8 @@ pub mod tun;
 
 use std::io;
 use std::time::{Duration, Instant};
+
+pub use devices::{Device, devices};
 
 /// Which way a packet passes a host, or a place beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

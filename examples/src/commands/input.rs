@@ -70,29 +70,30 @@ fn read(path: &Path, mut story: SceneReader) -> Result<Reading, Failure> {
             }
             Ok(Next::Secrets(lines)) => story.secrets(&lines),
             Ok(Next::End) => break None,
-            // An error that is not the system's is the decompressor's: the file breaks off.
-            Err(Error::Io(error)) if reader.frames_read() > 0 || error.raw_os_error().is_none() => {
-                break Some(error.to_string());
-            }
-            Err(Error::Io(error)) => return Err(unreadable(path, &error)),
-            Err(Error::Refused(refused)) => match refused.reason {
-                Reason::NotACapture => {
-                    return Err(not_a_capture(
-                        path,
-                        &refused,
-                        "dissect --layer names the bytes of other files",
-                    ));
-                }
-                Reason::Compressed => {
-                    return Err(not_a_capture(path, &refused, "it was unpacked once, and was packed twice"));
-                }
-                _ => break Some(refused.to_string()),
-            },
+            Err(error) => break Some(why_it_ends(path, error, reader.frames_read())?),
         }
     };
     drop(progress);
     let reading = story.finish(reader.end(), cut);
     reading.map_err(|unknown| Failure::new(Step::Usage, format!("{}: {unknown}", path.display())))
+}
+
+/// Why a file that was begun ends before its end. That it cannot be read at all, or is not a capture, is a failure.
+pub(super) fn why_it_ends(path: &Path, error: Error, frames: u64) -> Result<String, Failure> {
+    match error {
+        // An error that is not the system's is the decompressor's: the file breaks off.
+        Error::Io(error) if frames > 0 || error.raw_os_error().is_none() => Ok(error.to_string()),
+        Error::Io(error) => Err(unreadable(path, &error)),
+        Error::Refused(refused) => match refused.reason {
+            Reason::NotACapture => {
+                Err(not_a_capture(path, &refused, "dissect --layer names the bytes of other files"))
+            }
+            Reason::Compressed => {
+                Err(not_a_capture(path, &refused, "it was unpacked once, and was packed twice"))
+            }
+            _ => Ok(refused.to_string()),
+        },
+    }
 }
 
 fn not_a_capture(path: &Path, refused: &Refused<Reason>, hint: &str) -> Failure {
@@ -102,7 +103,7 @@ fn not_a_capture(path: &Path, refused: &Refused<Reason>, hint: &str) -> Failure 
 }
 
 /// The bytes of a capture, and how many there are, where that is known. Gzip is undone on the way.
-fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
+pub(super) fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
     let (mut source, size): (Box<dyn BufRead>, _) = if path == Path::new("-") {
         (Box::new(BufReader::with_capacity(1 << 16, io::stdin())), None)
     } else {

@@ -43,6 +43,12 @@ pub(super) fn append(chosen: Option<&Path>, secrets: &str) -> Result<(), Failure
     with(chosen, add).map(Option::unwrap_or_default)
 }
 
+/// The file, chosen or named by SSLKEYLOGFILE.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn path(chosen: Option<&Path>) -> Option<PathBuf> {
+    chosen.map(Path::to_path_buf).or_else(|| named(std::env::var_os("SSLKEYLOGFILE")))
+}
+
 /// Uses the file, if there is one.
 fn with<T>(chosen: Option<&Path>, used: impl Fn(&Path) -> Result<T, Failure>) -> Result<Option<T>, Failure> {
     if let Some(path) = chosen {

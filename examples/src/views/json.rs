@@ -3,6 +3,8 @@
 //! Times are in milliseconds, with microseconds as decimals. Ranges and lengths are in bytes.
 
 mod keys;
+#[cfg(not(target_family = "wasm"))]
+mod live;
 mod scene;
 
 use std::fmt::Write as _;
@@ -22,6 +24,8 @@ use crate::story::{
 };
 
 pub use keys::keys;
+#[cfg(not(target_family = "wasm"))]
+pub use live::{line_of_counts, line_of_drops, told};
 pub use scene::{journey, span};
 
 fn milliseconds(time: Duration) -> Value {

@@ -167,23 +167,38 @@ fn folded(rows: &[&Row], margin: Margin, width: usize) -> String {
 
 /// The marks that occur, explained.
 pub(super) fn legend(rows: &[&Row], width: usize) -> String {
-    let messages = || rows.iter().flat_map(|row| &row.messages);
-    let marks = [
-        (
-            messages().any(|message| message.encrypted && !message.is_sealed()),
-            "▒ encrypted on the wire; named here because the capture holds the keys",
-        ),
-        (
-            messages().any(Message::wants_key_log),
-            "▒ encrypted; --keylog FILE opens it, if the client wrote SSLKEYLOGFILE",
-        ),
-        (rows.iter().any(|row| row.fate == Fate::Lost), "╳ lost on the way: the simulated network says so"),
-        (
-            rows.iter().flat_map(|row| &row.notes).any(Note::is_unfinished_checksum),
-            "some checksums were left for a network card; --bytes shows which",
-        ),
-        (rows.iter().any(|row| row.made_up), "* made-up headers around real data: the kernel kept its own"),
+    let mut marks = Marks::default();
+    rows.iter().for_each(|row| marks.see(row));
+    marks.legend(width)
+}
+
+/// The marks of a ladder, explained, and which of them occur.
+#[derive(Default)]
+struct Marks([bool; 5]);
+
+impl Marks {
+    const TEXTS: [&str; 5] = [
+        "▒ encrypted on the wire; named here because the capture holds the keys",
+        "▒ encrypted; --keylog FILE opens it, if the client wrote SSLKEYLOGFILE",
+        "╳ lost on the way: the simulated network says so",
+        "some checksums were left for a network card; --bytes shows which",
+        "* made-up headers around real data: the kernel kept its own",
     ];
-    let texts = marks.iter().filter(|(occurs, _)| *occurs);
-    texts.map(|(_, text)| paragraph(text, 10, width)).collect()
+
+    /// A row is drawn.
+    fn see(&mut self, row: &Row) {
+        let occur = [
+            row.messages.iter().any(|message| message.encrypted && !message.is_sealed()),
+            row.messages.iter().any(Message::wants_key_log),
+            row.fate == Fate::Lost,
+            row.notes.iter().any(Note::is_unfinished_checksum),
+            row.made_up,
+        ];
+        self.0.iter_mut().zip(occur).for_each(|(mark, occurs)| *mark |= occurs);
+    }
+
+    fn legend(&self, width: usize) -> String {
+        let texts = Marks::TEXTS.iter().zip(self.0).filter(|(_, occurs)| *occurs);
+        texts.map(|(text, _)| paragraph(text, 10, width)).collect()
+    }
 }

@@ -2,8 +2,11 @@
 //!
 //! In reading order: [`filter`] (what is understood, and the sentences where it is not), [`judged`] (the same frames as
 //! tcpdump and tshark choose, over every capture in the tree), [`live`] and [`ladder`] (the story while packets come),
-//! [`held`] (frames that wait for their secrets).
+//! [`held`] (frames that wait for their secrets), [`program`]
+//! (the command over captures).
 
+#[path = "../common/mod.rs"]
+mod common;
 mod filter;
 mod held;
 mod judged;
@@ -11,3 +14,4 @@ mod ladder;
 mod live;
 #[path = "../live/need.rs"]
 mod need;
+mod program;

@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 
 use barewire_dissect::Direction;
 
+use super::Marks;
 use super::columns::name_ends;
 use super::lines::{below, beside, lines};
 use super::peers::{Far, between, room};
@@ -39,13 +40,14 @@ pub struct LiveLadder {
     story: u64,
     /// The ends with which a conversation was introduced, and its last row.
     known: HashMap<ConversationId, ([SocketAddr; 2], u64)>,
+    marks: Marks,
 }
 
 impl LiveLadder {
     /// In this style. Folding is not for rows that are not there yet.
     pub fn new(style: &Style) -> LiveLadder {
         let style = Style { width: style.width.max(NARROWEST), ..*style };
-        LiveLadder { style, rows: 0, story: 0, known: HashMap::new() }
+        LiveLadder { style, rows: 0, story: 0, known: HashMap::new(), marks: Marks::default() }
     }
 
     /// What stands over all rows.
@@ -56,6 +58,7 @@ impl LiveLadder {
     /// A row, after the introduction of its conversation.
     pub fn row(&mut self, told: &Told<'_>) -> String {
         self.rows += 1;
+        self.marks.see(&told.row);
         let width = self.style.width;
         let margin = margin(&told.row);
         let room = room(width, CLOCK, BYTES);
@@ -71,6 +74,11 @@ impl LiveLadder {
         out.push_str(&between(&told.row, &lines, &margin, far, (room, BYTES)));
         out.push_str(&below(&beside(told.direction(), &told.row), CLOCK, width));
         out
+    }
+
+    /// The marks that occurred so far, explained.
+    pub fn legend(&self) -> String {
+        self.marks.legend(self.style.width)
     }
 
     /// A remark between two rows, about all of them.
