@@ -7,13 +7,21 @@ mod keys;
 #[cfg(not(target_family = "wasm"))]
 mod lab;
 #[cfg(not(target_family = "wasm"))]
+mod ping;
+#[cfg(not(target_family = "wasm"))]
+mod probing;
+#[cfg(not(target_family = "wasm"))]
 mod relay;
 #[cfg(not(target_family = "wasm"))]
 mod resolve;
+#[cfg(not(target_family = "wasm"))]
+mod scan;
 mod serve_dns;
 mod shared;
 #[cfg(not(target_family = "wasm"))]
 mod sniff;
+#[cfg(not(target_family = "wasm"))]
+mod traceroute;
 mod values;
 
 use std::ops::RangeInclusive;
@@ -29,6 +37,8 @@ use examples::{
 #[cfg(not(target_family = "wasm"))]
 use examples::{LAB_EXAMPLES, RESOLVE_EXAMPLES};
 use values::{parse_frames, parse_place, parse_stream};
+#[cfg(not(target_family = "wasm"))]
+use {ping::PING_EXAMPLES, scan::SCAN_EXAMPLES, traceroute::TRACEROUTE_EXAMPLES};
 
 pub use data::{Data, Datas};
 pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tolerance};
@@ -36,13 +46,21 @@ pub use keys::KeysArgs;
 #[cfg(not(target_family = "wasm"))]
 pub use lab::{LabArgs, LabCommand, LabListArgs, LabOptions};
 #[cfg(not(target_family = "wasm"))]
+pub use ping::{Fragmenting, PingArgs};
+#[cfg(not(target_family = "wasm"))]
+pub use probing::{ProbeArgs, ProbeNet};
+#[cfg(not(target_family = "wasm"))]
 pub use relay::RelayArgs;
 #[cfg(not(target_family = "wasm"))]
 pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs};
+#[cfg(not(target_family = "wasm"))]
+pub use scan::{Ports, ScanArgs};
 pub use serve_dns::{ServeDnsArgs, ZoneArg};
 pub use shared::{BreakArgs, ReportArgs};
 #[cfg(not(target_family = "wasm"))]
 pub use sniff::SniffArgs;
+#[cfg(not(target_family = "wasm"))]
+pub use traceroute::TracerouteArgs;
 pub use values::{Groups, Place};
 
 /// Fetch a page through our own DNS, TCP, TLS 1.3 and HTTP/1.1, and see where the time went
@@ -97,6 +115,18 @@ pub enum Command {
     #[cfg(not(target_family = "wasm"))]
     #[command(after_help = relay::EXAMPLES)]
     Relay(Box<RelayArgs>),
+    /// Is a host there, and how long is the way? By ICMP, TCP or UDP
+    #[cfg(not(target_family = "wasm"))]
+    #[command(after_help = PING_EXAMPLES)]
+    Ping(Box<PingArgs>),
+    /// Which routers are on the way to a host, and what do they say?
+    #[cfg(not(target_family = "wasm"))]
+    #[command(after_help = TRACEROUTE_EXAMPLES)]
+    Traceroute(Box<TracerouteArgs>),
+    /// Which TCP ports of a host are open, closed or filtered? By SYNs that open nothing
+    #[cfg(not(target_family = "wasm"))]
+    #[command(after_help = SCAN_EXAMPLES)]
+    Scan(Box<ScanArgs>),
     /// Serve DNS zones from files, over UDP and TCP
     #[command(after_help = SERVE_DNS_EXAMPLES)]
     ServeDns(ServeDnsArgs),

@@ -1,7 +1,8 @@
 //! What the program does, one file per command.
 //!
 //! Tested in `tests/offline.rs`, `tests/curl_flags.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs`,
-//! `tests/dissect.rs`, `tests/keys.rs`, `tests/report.rs`, `tests/serve.rs`, `tests/serve_dns.rs` and `tests/resolve`.
+//! `tests/dissect.rs`, `tests/keys.rs`, `tests/report.rs`, `tests/serve.rs`, `tests/serve_dns.rs`,
+//! `tests/probing.rs` and `tests/resolve`.
 
 mod dissect;
 mod fetch;
@@ -15,6 +16,10 @@ mod keys;
 #[cfg(not(target_family = "wasm"))]
 mod lab;
 mod output;
+#[cfg(not(target_family = "wasm"))]
+mod ping;
+#[cfg(not(target_family = "wasm"))]
+mod probing;
 mod progress;
 mod read;
 #[cfg(not(target_family = "wasm"))]
@@ -22,6 +27,8 @@ mod relay;
 mod report;
 #[cfg(not(target_family = "wasm"))] // the page fetches, and has no use for it
 mod resolve;
+#[cfg(not(target_family = "wasm"))]
+mod scan;
 mod scene;
 mod seed;
 mod serve;
@@ -30,6 +37,8 @@ mod serve_dns;
 #[cfg(not(target_family = "wasm"))]
 mod sniff;
 mod step;
+#[cfg(not(target_family = "wasm"))]
+mod traceroute;
 
 pub use dissect::run as dissect;
 pub use fetch::run as fetch;
@@ -38,11 +47,15 @@ pub use keys::run as keys;
 #[cfg(not(target_family = "wasm"))]
 pub use lab::run as lab;
 pub use output::complain;
+#[cfg(not(target_family = "wasm"))]
+pub use ping::run as ping;
 pub use read::run as read;
 #[cfg(not(target_family = "wasm"))]
 pub use relay::run as relay;
 #[cfg(not(target_family = "wasm"))]
 pub use resolve::run as resolve;
+#[cfg(not(target_family = "wasm"))]
+pub use scan::run as scan;
 pub use scene::{list as scenes, run as scene};
 pub use serve::run as serve;
 pub use serve_dns::run as serve_dns;
@@ -50,3 +63,5 @@ pub use serve_dns::run as serve_dns;
 pub(crate) use serve_dns::start as start_dns; // at a host of the lab
 #[cfg(not(target_family = "wasm"))]
 pub use sniff::run as sniff;
+#[cfg(not(target_family = "wasm"))]
+pub use traceroute::run as traceroute;

@@ -23,6 +23,12 @@ fn main() -> ExitCode {
         Some(Command::Resolve(args)) => barewire::commands::resolve(&args),
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Lab(args)) => barewire::commands::lab(&args),
+        #[cfg(not(target_family = "wasm"))]
+        Some(Command::Ping(args)) => barewire::commands::ping(&args),
+        #[cfg(not(target_family = "wasm"))]
+        Some(Command::Traceroute(args)) => barewire::commands::traceroute(&args),
+        #[cfg(not(target_family = "wasm"))]
+        Some(Command::Scan(args)) => barewire::commands::scan(&args),
         Some(Command::ServeDns(args)) => barewire::commands::serve_dns(&args),
         None => barewire::commands::fetch(&cli.fetch),
     };

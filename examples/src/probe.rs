@@ -1,9 +1,9 @@
 //! Probes: packets that are sent for the sake of what comes back. Ping, traceroute and the scan of ports.
 //!
 //! ```text
-//!   question: a packet ──▶ Link ──▶ the network ──▶ Link ──▶ answer: who says what of which packet
-//!        ▲                                                     │
-//!        └───────── ping · traceroute · scan: cores ◀──────────┘
+//!   question: a packet ──▶ Link ──▶ network ──▶ Link ──▶ answer: who says what of which packet
+//!        ▲                                                 │
+//!        └─────── ping · traceroute · scan: cores ◀────────┘
 //!                     which probe is it about? what does it mean? what next?
 //! ```
 //!

@@ -2,9 +2,9 @@
 //! sender so by ICMP (RFC 1812 §5.3.1, RFC 4443 §3.3).
 //!
 //! ```text
-//!   hops 1, 2, 3, ...           ──▶   "time exceeded" from a router: a hop
-//!   each `queries` times              an answer of the host itself, or "unreachable": the last hop
-//!   several probes under way          silence: *
+//!   hops 1, 2, 3, ...         ──▶  "time exceeded" from a router: a hop
+//!   each `queries` times           an answer of the host, or "unreachable": the last hop
+//!   several probes under way       silence: *
 //! ```
 //!
 //! A router that shares traffic among several ways takes one by a hash of the packet's addresses, ports and protocol.
