@@ -11,7 +11,8 @@
 //! [`captures`] (the program's own pcapng in tshark), [`judged`] (what `read` makes of captures, against tshark),
 //! [`beside_curl`] and [`compressed`] (the same command lines for both), [`proxying`] (our proxy and nginx, with the
 //! same origins), [`through_proxy`] (tinyproxy in between), [`resolving`] (`barewire resolve` with the system's
-//! servers), [`relaying`] (`barewire relay` between two kernels).
+//! servers), [`relaying`] (`barewire relay` between two kernels), [`probing`] (ping, traceroute and scan of
+//! kernels).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;
@@ -33,6 +34,7 @@ mod loss;
 mod need;
 #[path = "../common/origin.rs"]
 mod origin;
+mod probing;
 mod process;
 mod proxying;
 mod refusing;
