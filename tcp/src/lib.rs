@@ -130,6 +130,7 @@ pub mod packet;
 pub mod reassembly;
 pub mod receiver;
 pub mod recovery;
+pub mod replay;
 pub mod rtt;
 pub mod segment;
 pub mod send_buffer;

@@ -26,7 +26,8 @@
 //! let question = datagram("10.0.0.2:4000", "10.0.0.53:53", b"who?");
 //! let answer = datagram("10.0.0.53:53", "10.0.0.2:4000", b"me");
 //! let frame = |ip: &[u8], number| Frame { bytes: ip.into(), number, ..Frame::default() };
-//! let interface = Interface { link_type: linktype::RAW, name: "w".into(), origin: Origin::Seen };
+//! let (link_type, name, origin) = (linktype::RAW, String::new(), Origin::Seen);
+//! let interface = Interface { link_type, name, origin };
 //! let frames = vec![frame(&question, 1), frame(&answer, 2)];
 //! let capture = Capture { interfaces: vec![interface], frames, ..Capture::default() };
 //! let mut peer = Replay::new(Instant::now(), &capture, "10.0.0.2".parse()?);

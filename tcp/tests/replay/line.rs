@@ -10,10 +10,10 @@
 //! that is echoed: to the first one of the other side.
 
 use std::fmt::{self, Write};
-use std::ops::Range;
 use std::time::Duration;
 
 use barewire_tcp::packet::{Packet, Payload};
+use barewire_tcp::replay::fields::option_places;
 use barewire_tcp::{Segment, SeqNumber};
 
 /// The flags that are compared, and their letters.
@@ -114,24 +114,6 @@ fn options(segment: &Segment<'_>, origin: Origin, line: &mut String) {
         line.push(' ');
         line.push_str(word);
     });
-}
-
-/// The kinds of a list's options, and where their contents are; without padding.
-pub(crate) fn option_places(bytes: &[u8]) -> Vec<(u8, Range<usize>)> {
-    let (mut places, mut at) = (Vec::new(), 0);
-    while let Some(kind) = bytes.get(at).filter(|kind| **kind != 0) {
-        if *kind == 1 {
-            at += 1;
-            continue;
-        }
-        let Some(length) = bytes.get(at + 1).map(|length| usize::from(*length)).filter(|length| *length >= 2)
-        else {
-            break;
-        };
-        places.push((*kind, at + 2..(at + length).min(bytes.len())));
-        at += length;
-    }
-    places
 }
 
 /// The two ECN bits of an IP packet (RFC 3168 §5).

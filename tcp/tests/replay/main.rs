@@ -20,14 +20,13 @@
 //! kernel sets where its own buffers end; window sizes and scale; our own clock. The order is compared, and the time to
 //! 8 ms.
 //!
-//! In reading order: [`table`], [`recorded`] (the capture), [`player`] (our host in it), [`rewrite`] (numbers made
-//! ours), [`line`] (a segment as a line), [`differences`] (two lists of lines).
+//! In reading order: [`table`], [`recorded`] (the capture), [`player`] (our host in it; numbers are made ours
+//! by [`barewire_tcp::replay::fields`]), [`line`] (a segment as a line), [`differences`] (two lists of lines).
 
 mod differences;
 mod line;
 mod player;
 mod recorded;
-mod rewrite;
 mod table;
 
 use std::collections::BTreeSet;

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use barewire_tcp::options::FastOpen;
 use barewire_tcp::packet::{Packet, Payload};
+use barewire_tcp::replay::fields::{Shift, with_our_numbers};
 use barewire_tcp::{Config, Ecn, Event, Handle, Host, SeqNumber};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use super::line::{Origin, Sent, ecn, line};
 use super::recorded::Recorded;
-use super::rewrite::{Shift, rewrite};
 use super::table::{Call, Table};
 
 /// How long ours may still send when the capture is over: an ACK may be waiting for data to ride on.
@@ -95,7 +95,7 @@ impl<'a> Player<'a> {
                 self.call(*call, &mut written);
             }
             if !frame.is_sent {
-                let packet = rewrite(&frame.bytes, self.shift, self.sent_to);
+                let packet = with_our_numbers(&frame.bytes, self.shift, self.sent_to);
                 let _ = self.host.receive(self.now, &packet);
             }
             self.serve();
@@ -170,6 +170,7 @@ impl Player<'_> {
             self.shift = Shift {
                 sequence: segment.seq.since(self.recorded.iss),
                 clock: clock.wrapping_sub(self.recorded.clock.unwrap_or(0)),
+                ports: None,
                 cookie: self.shift.cookie,
             };
         }

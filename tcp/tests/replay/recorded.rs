@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use barewire_packet::capture::Capture;
-use barewire_packet::ip::IpPacket;
 use barewire_tcp::packet::{Packet, Payload};
+use barewire_tcp::replay::fields::{quoted, transport};
 use barewire_tcp::{Segment, SeqNumber};
 
 use super::line::{Origin, Sent, ecn, line};
@@ -171,23 +171,4 @@ fn is_error_about(bytes: &[u8], local: SocketAddr, remote: SocketAddr) -> bool {
         let port = |at: usize| u16::from_be_bytes([ports[at], ports[at + 1]]);
         (port(0), port(2)) == (local.port(), remote.port())
     })
-}
-
-/// The packet that an ICMP error quotes.
-pub(super) fn quoted(bytes: &[u8]) -> Option<&[u8]> {
-    let packet = IpPacket::parse(bytes).ok()?;
-    let is_error = match (packet.header.protocol(), packet.payload.first()?) {
-        (1, kind) => matches!(kind, 3 | 11 | 12),
-        (58, kind) => *kind < 128,
-        _ => false,
-    };
-    if is_error { packet.payload.get(8..) } else { None }
-}
-
-/// Where the transport's header begins in an IP packet that may be cut.
-pub(super) fn transport(packet: &[u8]) -> usize {
-    match packet.first() {
-        Some(first) if first >> 4 == 4 => usize::from(first & 15) * 4,
-        _ => 40,
-    }
 }
