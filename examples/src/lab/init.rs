@@ -12,11 +12,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, set_parent_process_death_signal, wait};
 
 use super::hosts::Lab;
-use super::outer::hand_on;
+use super::outer::{VARIABLE, hand_on};
 use super::plan::Plan;
 use super::programs::find;
 use super::servers::{self, Running};
-use super::system::{block_signals, wait_for_signal};
+use super::system::{block_signals, groups, wait_for_signal};
 use super::topology::Service;
 use super::{mounts, raise, relay};
 use crate::failure::{Failure, Step};
@@ -46,6 +46,7 @@ pub(super) fn run(
     let (lab, running) = make(plan).map_err(failed)?;
     let ready = Ready { lab, running, took: since(asked) };
     let mut command = choose(&ready)?;
+    command.env_remove(VARIABLE); // A lab inside this one has an outside of its own.
     match command.spawn() {
         Ok(child) => wait_for(Pid::from_child(&child)).map_err(failed),
         Err(error) => Ok(not_started(&command, &error)),
@@ -64,6 +65,9 @@ fn die_with(parent: &str) -> io::Result<()> {
 
 fn make(plan: &Plan) -> io::Result<(Lab, Vec<Running>)> {
     mounts::prepare()?;
+    if fs::read_to_string("/proc/self/setgroups").is_ok_and(|text| text.trim() == "deny") {
+        groups::pretend_to_set()?;
+    }
     let record = raise::raise(plan.topology)?;
     rustix::system::sethostname(plan.topology.hosts[0].name.as_bytes())?;
     mounts::write_record(&record)?;

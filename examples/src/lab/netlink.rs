@@ -75,6 +75,11 @@ pub(super) fn answer(bytes: &[u8]) -> Option<i32> {
     (kind == ERROR.to_ne_bytes()).then(|| -i32::from_ne_bytes([number[0], number[1], number[2], number[3]]))
 }
 
+/// What follows the header of a message: the structure that belongs to its type, and the attributes.
+pub(super) fn structure(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.get(HEADER..)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

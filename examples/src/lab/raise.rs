@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io;
 use std::net::{IpAddr, Ipv6Addr};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::thread::UnshareFlags;
 
@@ -38,6 +39,9 @@ pub(super) fn raise(topology: &Topology) -> io::Result<Record> {
         if let Some(device) = space.place.masquerade {
             nat::masquerade(&space.file, device).map_err(|error| at(space.place.name, error))?;
         }
+    }
+    for space in &spaces {
+        space.listen(topology).map_err(|error| at(space.place.name, error))?;
     }
     let hosts = spaces.iter().map(|space| space.record(topology)).collect();
     Ok(Record { topology: topology.name.to_string(), hosts })
@@ -102,13 +106,19 @@ fn set_variables(role: Role) {
     }
 }
 
+/// Makes a cable, and waits until both ends send. The end that is switched on first has no carrier yet: until the
+/// kernel has taken note that it has one, what it sends is lost.
 fn lay(cable: &Cable, a: &Space, b: &Space) -> io::Result<()> {
     let [here, there] = &cable.ends;
     let device = |end: &End| Device { name: end.device, mac: mac(end) };
     let made = a.configuration.add_cable(device(here), device(there), &b.file);
     made.map_err(|error| at(here.host, error))?;
-    a.connect(here).map_err(|error| at(here.host, error))?;
-    b.connect(there).map_err(|error| at(there.host, error))
+    let ends = [(a, here), (b, there)];
+    ends.iter().try_for_each(|(space, end)| space.connect(end).map_err(|error| at(end.host, error)))?;
+    ends.iter().try_for_each(|(space, end)| {
+        let (name, device) = (end.host, end.device);
+        until(|| space.configuration.is_running(device)).map_err(|error| at(name, error))
+    })
 }
 
 /// The Ethernet address of an end: the IPv4 address is in it, so that a reader of a capture knows whose it is. The
@@ -164,6 +174,23 @@ impl Space {
         Ok(())
     }
 
+    /// Waits until this host hears what is meant for its IPv6 addresses. The kernel joins their multicast groups a moment
+    /// after it has taken the addresses, and a neighbour whose question is not heard asks again after a second.
+    fn listen(&self, topology: &Topology) -> io::Result<()> {
+        let own = self.record(topology).addresses.into_iter().filter_map(|address| match address {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(address) => Some(group(address)),
+        });
+        let groups: Vec<String> = own.collect();
+        let has_all = || {
+            system::move_into_network(&self.file)?;
+            let joined = fs::read_to_string("/proc/thread-self/net/igmp6")?;
+            Ok(groups.iter().all(|group| joined.contains(group)))
+        };
+        thread::scope(|scope| scope.spawn(|| until(has_all)).join())
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+
     fn record(&self, topology: &Topology) -> HostRecord {
         let ends = topology.cables.iter().flat_map(|cable| &cable.ends);
         let own = ends.filter(|end| end.host == self.place.name).flat_map(|end| end.addresses);
@@ -172,6 +199,21 @@ impl Space {
         addresses.sort_by_key(IpAddr::is_ipv6);
         HostRecord { name: self.place.name.to_string(), namespace: self.namespace.clone(), addresses }
     }
+}
+
+/// The group in which a host hears of an address of its own (RFC 4291 §2.7.1), as /proc/net/igmp6 writes it.
+fn group(address: Ipv6Addr) -> String {
+    let [.., a, b, c] = address.octets();
+    format!("ff0200000000000000000001ff{a:02x}{b:02x}{c:02x}")
+}
+
+/// Waits until `done` says so, for two seconds at most: what is late is then late, and a lab all the same.
+fn until(done: impl Fn() -> io::Result<bool>) -> io::Result<()> {
+    let start = Instant::now();
+    while !done()? && start.elapsed() < Duration::from_secs(2) {
+        thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
 }
 
 /// Whether this kernel has IPv6 at all.

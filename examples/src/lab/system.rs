@@ -1,5 +1,7 @@
 //! The system calls of the lab that have no safe name, each in a function that is safe to call.
 
+pub(super) mod groups;
+
 use std::fs::File;
 use std::io;
 use std::mem::MaybeUninit;

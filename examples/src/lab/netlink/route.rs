@@ -10,9 +10,10 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use rustix::net::netdevice::name_to_index;
 use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socket_with};
 
-use super::{CREATE, Message, answer};
+use super::{CREATE, Message, answer, structure};
 
 const NEW_LINK: u16 = 16; // RTM_NEWLINK
+const GET_LINK: u16 = 18; // RTM_GETLINK
 const NEW_ADDRESS: u16 = 20; // RTM_NEWADDR
 const NEW_ROUTE: u16 = 24; // RTM_NEWROUTE
 const UP: u32 = 1; // IFF_UP
@@ -75,6 +76,23 @@ impl Configuration {
         self.ask(Message::new(NEW_LINK, 0, &link(self.index(device)?, UP, UP)))
     }
 
+    /// Whether a device sends: it is switched on, it has a carrier, and the kernel has taken note of that
+    /// (IFF_RUNNING). To be asked makes Linux take note at once, and not some time in the next second (`rtnl_getlink`).
+    pub(in super::super) fn is_running(&self, device: &str) -> io::Result<bool> {
+        const RUNNING: u32 = 0x40;
+        let message = Message::new(GET_LINK, 0, &link(self.index(device)?, 0, 0));
+        send(&self.socket, &message.finish(), SendFlags::empty())?;
+        let (mut buffer, mut flags) = ([0; 16384], 0);
+        loop {
+            let (length, _) = recv(&self.socket, &mut buffer, RecvFlags::empty())?;
+            match answer(&buffer[..length]) {
+                Some(0) => return Ok(flags & RUNNING != 0),
+                Some(number) => return Err(io::Error::from_raw_os_error(number)),
+                None => flags = structure(&buffer[..length]).map_or(0, flags_of),
+            }
+        }
+    }
+
     /// Sets how large a packet may be (IFLA_MTU).
     pub(in super::super) fn set_mtu(&self, device: &str, mtu: u32) -> io::Result<()> {
         let structure = link(self.index(device)?, 0, 0);
@@ -125,6 +143,11 @@ fn link(index: u32, flags: u32, change: u32) -> [u8; 16] {
     bytes[8..12].copy_from_slice(&flags.to_ne_bytes());
     bytes[12..16].copy_from_slice(&change.to_ne_bytes());
     bytes
+}
+
+/// The flags in such a structure.
+fn flags_of(structure: &[u8]) -> u32 {
+    structure.get(8..12).map_or(0, |flags| u32::from_ne_bytes([flags[0], flags[1], flags[2], flags[3]]))
 }
 
 /// IFLA_IFNAME, IFLA_ADDRESS.

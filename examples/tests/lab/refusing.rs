@@ -1,0 +1,22 @@
+//! A system that gives out no namespaces: the error says why, and names the line that opens the door.
+
+use std::process::Command;
+
+use crate::process::run;
+use crate::who::{Home, LIMIT};
+
+#[test]
+fn a_limit_of_no_namespaces_is_told() {
+    let name = "a_limit_of_no_namespaces_is_told";
+    let Some(home) = Home::make(name, &["unshare", "setpriv"]) else { return };
+    // In a user namespace of the test, which may set its own limit; then without the rights of its root.
+    let script = format!(
+        "echo 0 > /proc/sys/user/max_user_namespaces; \
+         exec setpriv --bounding-set=-all --inh-caps=-all {} lab run -- true",
+        home.path("barewire")
+    );
+    let outcome = run(Command::new("unshare").args(["-Ur", "sh", "-c", &script]), LIMIT);
+    assert_eq!(outcome.code, Some(2), "{outcome}");
+    let said = outcome.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("sudo sysctl -w user.max_user_namespaces=15000"), "{outcome}");
+}
