@@ -1,6 +1,8 @@
 //! The command line. Names are curl's where curl has one.
 
 mod data;
+#[cfg(not(target_family = "wasm"))]
+mod doctor;
 mod examples;
 mod fetch;
 mod keys;
@@ -41,6 +43,8 @@ use values::{parse_frames, parse_place, parse_stream};
 use {ping::PING_EXAMPLES, scan::SCAN_EXAMPLES, traceroute::TRACEROUTE_EXAMPLES};
 
 pub use data::{Data, Datas};
+#[cfg(not(target_family = "wasm"))]
+pub use doctor::DoctorArgs;
 pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tolerance};
 pub use keys::KeysArgs;
 #[cfg(not(target_family = "wasm"))]
@@ -111,6 +115,10 @@ pub enum Command {
     #[cfg(not(target_family = "wasm"))]
     #[command(after_help = sniff::EXAMPLES)]
     Sniff(Box<SniffArgs>),
+    /// What this machine allows: raw sockets, devices, namespaces; and the line that opens a closed door
+    #[cfg(not(target_family = "wasm"))]
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(DoctorArgs),
     /// Pass frames on between two network devices: late, lossy, slow, as asked (Linux)
     #[cfg(not(target_family = "wasm"))]
     #[command(after_help = relay::EXAMPLES)]

@@ -5,6 +5,8 @@
 //! `tests/probing.rs` and `tests/resolve`.
 
 mod dissect;
+#[cfg(not(target_family = "wasm"))]
+mod doctor;
 mod fetch;
 mod gunzip;
 mod hex;
@@ -41,6 +43,8 @@ mod step;
 mod traceroute;
 
 pub use dissect::run as dissect;
+#[cfg(not(target_family = "wasm"))]
+pub use doctor::run as doctor;
 pub use fetch::run as fetch;
 pub use input::read_story;
 pub use keys::run as keys;

@@ -64,6 +64,7 @@
 //! 6. [`story::Scene`]: a capture of several hosts at once, and what only their captures together tell.
 //! 7. [`views`] and [`commands`]: what the program prints. [`views::report`]: all of it as JSON, and [`views::page`]:
 //!    in one file for a browser.
+//!    [`doctor`]: what a machine allows, tried.
 //! 8. [`services::breakage`]: what an experiment does to a run. In a browser the whole program runs as WebAssembly
 //!    (`web/`): words and files go in, a report comes out.
 //!
@@ -83,6 +84,8 @@ pub mod cli;
 pub mod commands;
 #[cfg(not(target_family = "wasm"))] // the page has no wires
 pub mod craft;
+#[cfg(not(target_family = "wasm"))] // a page has no machine
+pub mod doctor;
 #[cfg(not(target_family = "wasm"))]
 pub mod experiment;
 pub mod failure;

@@ -18,6 +18,8 @@ fn main() -> ExitCode {
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Sniff(args)) => barewire::commands::sniff(&args),
         #[cfg(not(target_family = "wasm"))]
+        Some(Command::Doctor(args)) => barewire::commands::doctor(&args),
+        #[cfg(not(target_family = "wasm"))]
         Some(Command::Relay(args)) => barewire::commands::relay(&args),
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Resolve(args)) => barewire::commands::resolve(&args),

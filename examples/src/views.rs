@@ -24,6 +24,8 @@ mod borders;
 mod budget;
 mod bytes;
 mod conversations;
+#[cfg(not(target_family = "wasm"))]
+mod doctor;
 mod ends;
 mod facts;
 mod follow;
@@ -44,6 +46,8 @@ pub use borders::borders;
 pub use budget::budget;
 pub use bytes::{section, sections};
 pub use conversations::{conversations, page_name, tally};
+#[cfg(not(target_family = "wasm"))]
+pub use doctor::doctor;
 pub use ends::ends;
 pub use facts::facts;
 pub use follow::{NoContent, follow};

@@ -27,6 +27,7 @@ mod interface;
 pub mod layer3;
 #[cfg(target_os = "linux")]
 mod message;
+pub mod offload;
 #[cfg(target_os = "linux")]
 mod packet_socket;
 pub mod raw;

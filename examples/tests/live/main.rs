@@ -12,7 +12,7 @@
 //! [`beside_curl`] and [`compressed`] (the same command lines for both), [`proxying`] (our proxy and nginx, with the
 //! same origins), [`through_proxy`] (tinyproxy in between), [`resolving`] (`barewire resolve` with the system's
 //! servers), [`relaying`] (`barewire relay` between two kernels), [`probing`] (ping, traceroute and scan of
-//! kernels).
+//! kernels), [`doctor`] (`barewire doctor` where more and less is allowed).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;
@@ -22,6 +22,7 @@ mod certificates;
 mod changes;
 mod compressed;
 mod curves;
+mod doctor;
 mod early;
 mod fetch;
 mod fetching;

@@ -13,6 +13,9 @@ use socket2::{Domain, SockAddr, Socket, Type};
 /// What the kernel needs to be told of an address that it is given.
 const BITS_OF_V4: u8 = 32;
 
+/// The number of ethtool's questions (linux/sockios.h), which libc does not have.
+const SIOCETHTOOL: libc::Ioctl = 0x8946;
+
 /// The interface's MTU, in bytes.
 pub(super) fn mtu(name: &str) -> io::Result<usize> {
     let mut request = request(name)?;
@@ -77,6 +80,16 @@ pub(super) fn transmit_drops(name: &str) -> Option<u64> {
     let row = |line: &str| line.trim_start().strip_prefix(name)?.strip_prefix(':').map(str::to_owned);
     let row = table.lines().find_map(row)?;
     row.split_whitespace().nth(11)?.parse().ok()
+}
+
+/// The value that the driver of the interface gives for a question of ethtool's.
+pub(super) fn ethtool(name: &str, command: u32) -> io::Result<u32> {
+    // struct ethtool_value: the command, and a place for the answer.
+    let mut value = [command, 0];
+    let mut request = request(name)?;
+    request.ifr_ifru.ifru_data = value.as_mut_ptr().cast();
+    ioctl(any_socket(Domain::IPV4)?.as_raw_fd(), SIOCETHTOOL, &mut request)?;
+    Ok(value[1])
 }
 
 /// The number of the interface of this name.

@@ -21,6 +21,14 @@ impl Tun {
         Err(io::Error::new(io::ErrorKind::Unsupported, text))
     }
 
+    /// Fails, as [`Tun::open`] does.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::Unsupported`].
+    pub fn ask_permission() -> io::Result<()> {
+        Tun::open(&TunOptions::default()).map(|_| ())
+    }
+
     /// What the interface is called.
     pub fn name(&self) -> &str {
         match self.0 {}

@@ -56,6 +56,20 @@ impl Tun {
         Ok(Tun { file, name, mtu, buffer: vec![0; LARGEST] })
     }
 
+    /// Asks whether an interface may be made here, and makes none: the kernel looks at the right first, and then at the
+    /// kind, of which there is none.
+    ///
+    /// # Errors
+    /// As [`Tun::open`].
+    pub fn ask_permission() -> io::Result<()> {
+        let node = OpenOptions::new().read(true).write(true).custom_flags(libc::O_NONBLOCK).open(NODE);
+        let file = node.map_err(cannot_open)?;
+        match interface::ioctl(file.as_raw_fd(), libc::TUNSETIFF, &mut interface::request("")?) {
+            Err(error) if error.raw_os_error() != Some(libc::EINVAL) => Err(cannot_attach("", error)),
+            _ => Ok(()),
+        }
+    }
+
     /// What the interface is called.
     pub fn name(&self) -> &str {
         &self.name
