@@ -19,6 +19,8 @@
 #[cfg(target_os = "linux")]
 mod bpf;
 pub mod datalink;
+#[cfg(target_os = "linux")]
+pub mod device;
 mod devices;
 pub mod guard;
 pub mod host;

@@ -128,6 +128,53 @@ fn a_ping_takes_the_delay_each_way() {
     }
 }
 
+/// Frames with a VLAN tag keep it, and what the router's own kernel sends is not passed on.
+#[test]
+fn a_vlan_tag_passes_and_the_routers_own_frames_do_not() {
+    let Some(lab) = Lab::raise("a_vlan_tag_passes_and_the_routers_own_frames_do_not") else { return };
+    join(&lab);
+    let relay = Relay::start(&lab, &[]);
+    // A broadcast with a tag, as a program at the client writes it, and one that the router sends by itself.
+    let send = "
+import socket, sys
+device = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+device.bind((sys.argv[1], 0))
+device.send(bytes.fromhex('ffffffffffff' + '020000000001' + sys.argv[2]) + bytes(46))
+";
+    let hear = "
+import socket
+device = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+device.bind(('eth0', 3))
+device.setsockopt(263, 8, 1)
+device.settimeout(10)
+print('listening', flush=True)
+while True:
+    frame, control, _, address = device.recvmsg(2000, 200)
+    if frame[6:12] == bytes.fromhex('020000000001') and address[2] != 4:
+        status, _, _, _, _, tag, kind = __import__('struct').unpack('IIIHHHH', control[0][2])
+        print(frame[12:14].hex(), hex(tag) if status & 16 else 'no tag', flush=True)
+        if frame[12:14].hex() == '88b6':
+            break
+";
+    let mut listener = lab
+        .command("server", "python3")
+        .args(["-c", hear])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3 starts");
+    let mut output = BufReader::new(listener.stdout.take().expect("a pipe"));
+    let mut said = String::new();
+    output.read_line(&mut said).expect("a line");
+    must_in(&lab, "client", &["python3", "-c", send, "eth0", "8100200788b5"]);
+    must_in(&lab, "router", &["python3", "-c", send, "client", "88b7"]);
+    must_in(&lab, "client", &["python3", "-c", send, "eth0", "88b6"]);
+    let heard: Vec<String> = output.lines().map(|line| line.expect("a line")).collect();
+    let _ = listener.wait();
+    assert_eq!(heard, ["88b5 0x2007", "88b6 no tag"]);
+    let (end, _) = relay.interrupt();
+    assert!(end["to_right"]["sent_on"].as_u64() >= Some(2), "{end}");
+}
+
 /// Two TUN devices that the relay makes: each is given to an end, and is gone when the relay ends.
 #[test]
 fn tun_devices_of_its_own() {
@@ -226,7 +273,7 @@ fn what_it_refuses() {
     let Some(lab) = Lab::raise("what_it_refuses") else { return };
     let lacks_root = ["--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", PROGRAM];
     for (before, words, why) in [
-        (&[][..], "client nowhere", "nowhere: no such device"),
+        (&[][..], "client nowhere", "no network device is called nowhere"),
         (&[], "client client", "client is one device; a relay has two"),
         (&[], "client server --loss 2", "loss=2: \"2\" is not a share like 2% or 0.02"),
         (&[], "client server --to-left speed=1", "speed-to-left=1: there is no such word"),

@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::io;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
 use socket2::{Domain, SockFilter, Socket, Type};
 
@@ -12,8 +12,10 @@ use super::interface;
 use super::message::{self, Message, PACKET_AUXDATA, SO_TIMESTAMPNS};
 use super::socket::{enlarge_receive_buffer, lesson, option_into, set_option, set_option_to};
 
-/// The kernel's number of this option, which libc does not have: how many came, how many were lost.
+/// The kernel's numbers of options that libc does not have: how many came and how many were lost; that outgoing frames
+/// are not heard.
 const PACKET_STATISTICS: libc::c_int = 6;
+const PACKET_IGNORE_OUTGOING: libc::c_int = 23;
 
 /// An open packet socket.
 #[derive(Debug)]
@@ -69,6 +71,11 @@ impl PacketSocket {
         self.socket.attach_filter(program)
     }
 
+    /// From now on hears only what comes in.
+    pub(super) fn ignore_outgoing(&self) -> io::Result<()> {
+        set_option(&self.socket, libc::SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+    }
+
     /// Asks the network card for frames that are for others, for as long as this socket is open.
     pub(super) fn be_promiscuous(&self, device: u32) -> io::Result<()> {
         let request = libc::packet_mreq {
@@ -83,6 +90,11 @@ impl PacketSocket {
     /// The next one, if one is there now.
     pub(super) fn receive(&self, buffer: &mut [u8]) -> io::Result<Option<Message>> {
         message::receive(&self.socket, buffer)
+    }
+
+    /// Sends a frame through the device that this is bound to.
+    pub(super) fn send(&self, frame: &[u8]) -> io::Result<()> {
+        self.socket.send(frame).map(|_| ())
     }
 
     /// The name of the device of this number, in the network namespace of this socket.
@@ -102,6 +114,12 @@ impl PacketSocket {
         option_into(&self.socket, libc::SOL_PACKET, PACKET_STATISTICS, &mut statistics).ok()?;
         self.drops.set(self.drops.get() + u64::from(statistics[1]));
         Some(self.drops.get())
+    }
+}
+
+impl AsFd for PacketSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
     }
 }
 

@@ -40,6 +40,8 @@ pub struct TapOptions {
     pub device: Option<String>,
     /// Whether the network card is asked for frames that are for others, too. Needs a device.
     pub promiscuous: bool,
+    /// Whether only what comes in is heard, and nothing that this machine sends.
+    pub incoming: bool,
     /// The size asked for of the queue, in bytes. The system may give less.
     pub receive_buffer: usize,
     /// How many bytes of a frame are kept.
@@ -47,9 +49,15 @@ pub struct TapOptions {
 }
 
 impl Default for TapOptions {
-    /// All devices, not promiscuous, a queue of 16 MiB, and whole frames.
+    /// All devices, not promiscuous, both ways, a queue of 16 MiB, and whole frames.
     fn default() -> TapOptions {
-        TapOptions { device: None, promiscuous: false, receive_buffer: 16 << 20, snap_length: 262_144 }
+        TapOptions {
+            device: None,
+            promiscuous: false,
+            incoming: false,
+            receive_buffer: 16 << 20,
+            snap_length: 262_144,
+        }
     }
 }
 

@@ -17,25 +17,20 @@ pub(super) fn open(args: &RelayArgs) -> Result<[Box<dyn End>; 2], Failure> {
 }
 
 fn open_one(args: &RelayArgs, name: &str) -> Result<Box<dyn End>, Failure> {
-    if args.tun {
-        // The error says the way out already.
-        let opened = Tun::open(&TunOptions { name: Some(name.to_owned()), ..TunOptions::default() });
-        return opened
-            .map(|end| Box::new(end) as Box<dyn End>)
-            .map_err(|error| Failure::new(Step::Usage, format!("{name}: {error}")));
-    }
-    Ethernet::open(name).map(|end| Box::new(end) as Box<dyn End>).map_err(|error| explained(&error))
+    let opened = if args.tun {
+        let options = TunOptions { name: Some(name.to_owned()), ..TunOptions::default() };
+        Tun::open(&options).map(|end| Box::new(end) as Box<dyn End>)
+    } else {
+        Ethernet::open(name).map(|end| Box::new(end) as Box<dyn End>)
+    };
+    opened.map_err(|error| explained(name, &error))
 }
 
-/// What could not be opened, with the way out.
-fn explained(error: &io::Error) -> Failure {
-    let way_out = match error.kind() {
-        io::ErrorKind::PermissionDenied => {
-            "; it takes CAP_NET_RAW: run it as root (sudo), or in a lab (barewire lab shell --topology pair). \
-             `barewire doctor` says what this machine allows"
-        }
-        io::ErrorKind::NotFound => "; `ip link` lists the devices",
+/// What could not be opened. The error says the way out, but not who knows all of them.
+fn explained(name: &str, error: &io::Error) -> Failure {
+    let doctor = match error.kind() {
+        io::ErrorKind::PermissionDenied => "; `barewire doctor` says what this machine allows",
         _ => "",
     };
-    Failure::new(Step::Usage, format!("{error}{way_out}"))
+    Failure::new(Step::Usage, format!("{name}: {error}{doctor}"))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -47,6 +47,9 @@ impl Tap {
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
             }
             socket.be_promiscuous(device)?;
+        }
+        if options.incoming {
+            socket.ignore_outgoing()?;
         }
         socket.keep_only(&filter())?;
         socket.bind(libc::ETH_P_ALL as u16, device)?;
@@ -109,6 +112,12 @@ impl Tap {
     fn name(&mut self, device: u32) -> Arc<str> {
         let name = || self.socket.device_name(device).unwrap_or_else(|_| format!("device {device}")).into();
         self.names.entry(device).or_insert_with(name).clone()
+    }
+}
+
+impl AsFd for Tap {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
     }
 }
 
