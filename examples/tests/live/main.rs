@@ -12,7 +12,8 @@
 //! [`beside_curl`] and [`compressed`] (the same command lines for both), [`proxying`] (our proxy and nginx, with the
 //! same origins), [`through_proxy`] (tinyproxy in between), [`resolving`] (`barewire resolve` with the system's
 //! servers), [`relaying`] (`barewire relay` between two kernels), [`probing`] (ping, traceroute and scan of
-//! kernels), [`doctor`] (`barewire doctor` where more and less is allowed).
+//! kernels), [`doctor`] (`barewire doctor` where more and less is allowed), [`sniffing`] (`barewire sniff` beside
+//! tcpdump).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;
@@ -42,6 +43,7 @@ mod refusing;
 mod relaying;
 mod resolving;
 mod servers;
+mod sniffing;
 mod through_proxy;
 #[path = "../common/wire.rs"]
 mod wire;
