@@ -18,6 +18,8 @@ mod relay;
 mod resolve;
 #[cfg(not(target_family = "wasm"))]
 mod scan;
+#[cfg(not(target_family = "wasm"))]
+mod send;
 mod serve_dns;
 mod shared;
 #[cfg(not(target_family = "wasm"))]
@@ -59,6 +61,8 @@ pub use relay::RelayArgs;
 pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs};
 #[cfg(not(target_family = "wasm"))]
 pub use scan::{Ports, ScanArgs};
+#[cfg(not(target_family = "wasm"))]
+pub use send::SendArgs;
 pub use serve_dns::{ServeDnsArgs, ZoneArg};
 pub use shared::{BreakArgs, ReportArgs};
 #[cfg(not(target_family = "wasm"))]
@@ -135,6 +139,10 @@ pub enum Command {
     #[cfg(not(target_family = "wasm"))]
     #[command(after_help = SCAN_EXAMPLES)]
     Scan(Box<ScanArgs>),
+    /// Send a packet that is made field by field from one line, and say what the answer means
+    #[cfg(not(target_family = "wasm"))]
+    #[command(after_help = send::examples::EXAMPLES)]
+    Send(Box<SendArgs>),
     /// Serve DNS zones from files, over UDP and TCP
     #[command(after_help = SERVE_DNS_EXAMPLES)]
     ServeDns(ServeDnsArgs),

@@ -33,6 +33,8 @@ mod resolve;
 mod scan;
 mod scene;
 mod seed;
+#[cfg(not(target_family = "wasm"))] // the page has no wires
+mod send;
 mod serve;
 #[cfg_attr(target_family = "wasm", path = "commands/serve_dns/no_sockets.rs")]
 mod serve_dns;
@@ -61,6 +63,8 @@ pub use resolve::run as resolve;
 #[cfg(not(target_family = "wasm"))]
 pub use scan::run as scan;
 pub use scene::{list as scenes, run as scene};
+#[cfg(not(target_family = "wasm"))]
+pub use send::run as send;
 pub use serve::run as serve;
 pub use serve_dns::run as serve_dns;
 #[cfg(target_os = "linux")]

@@ -55,7 +55,7 @@ pub use error::{Error, Reason};
 pub use fill::Sender;
 pub use option::{Choice, Shape, Values};
 pub use packet::{Given, Layer, Packet, Value};
-pub use rows::Row;
+pub use rows::{Row, rows_of};
 pub use rust::rust_uses;
 
 /// Reads a packet.

@@ -31,6 +31,8 @@ fn main() -> ExitCode {
         Some(Command::Traceroute(args)) => barewire::commands::traceroute(&args),
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Scan(args)) => barewire::commands::scan(&args),
+        #[cfg(not(target_family = "wasm"))]
+        Some(Command::Send(args)) => barewire::commands::send(&args),
         Some(Command::ServeDns(args)) => barewire::commands::serve_dns(&args),
         None => barewire::commands::fetch(&cli.fetch),
     };

@@ -30,6 +30,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use barewire_internet::Prefix;
 
 use crate::failure::{Failure, Step};
+use crate::lab::Lab;
 
 /// What somebody wants to do to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +72,22 @@ impl Permit {
     /// elsewhere; `owns_network` is the flag `--i-own-this-network`.
     pub fn host(lab: &[Prefix], owns_network: bool) -> Permit {
         Permit { is_toy: false, lab: lab.to_vec(), owns_network }
+    }
+
+    /// On this host, wherever the program runs: inside the lab or outside.
+    ///
+    /// # Errors
+    /// What the system says when the lab around this process cannot be read.
+    pub fn here(owns_network: bool) -> std::io::Result<Permit> {
+        let lab = Lab::attach()?;
+        let addresses = lab.iter().flat_map(Lab::hosts).flat_map(|host| host.addresses());
+        let network = |address: &IpAddr| Prefix::of(*address, if address.is_ipv4() { 24 } else { 64 });
+        Ok(Permit::host(&addresses.map(network).collect::<Vec<_>>(), owns_network))
+    }
+
+    /// Whether this is inside the lab.
+    pub fn is_lab(&self) -> bool {
+        !self.lab.is_empty()
     }
 
     /// Whether packets of this kind may go to `address`, and on which ground.

@@ -321,9 +321,14 @@ fn is_law(rule: Rule, around: &Around) -> bool {
 }
 
 impl Built {
-    /// Whether it begins with an Ethernet header.
+    /// Whether it begins with an Ethernet header. Bytes that were given as such begin with one, if they do not begin as
+    /// an IP packet does.
     pub fn is_frame(&self) -> bool {
-        self.parts.first().is_some_and(|part| part.header.name == "ether")
+        match self.parts.first().map(|part| part.header.name) {
+            Some("ether") => true,
+            Some("ip" | "ip6") | None => false,
+            Some(_) => !matches!(self.bytes.first(), None | Some(0x40..=0x4f | 0x60..=0x6f)),
+        }
     }
 
     /// What was asked for of each field, and what would be right.

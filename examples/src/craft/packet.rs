@@ -84,6 +84,22 @@ impl Packet {
         layer.address(if layer.header.name == "arp" { "pdst" } else { "dst" })
     }
 
+    /// Every address that it is to reach: destinations, stops of source routes, and those of packets in the packet.
+    /// What an ICMP error quotes is only a quotation.
+    pub fn destinations(&self) -> Vec<IpAddr> {
+        let is_quoting = |layer: &&Layer| !matches!(layer.header.name, "icmp" | "icmp6");
+        let reached = |layer: &Layer| {
+            let name = if layer.header.name == "arp" { "pdst" } else { "dst" };
+            let stops = layer.given("options").and_then(|given| match &given.value {
+                Value::Options(options) => Some(options.iter().filter_map(Choice::stops).flatten()),
+                _ => None,
+            });
+            let stops = stops.into_iter().flatten().map(|stop| Ipv4Addr::from_bits(*stop).into());
+            layer.address(name).into_iter().chain(stops).collect::<Vec<IpAddr>>()
+        };
+        self.layers.iter().take_while(is_quoting).flat_map(reached).collect()
+    }
+
     /// The source that was given for it.
     pub fn source(&self) -> Option<IpAddr> {
         let is_network = |layer: &&Layer| matches!(layer.header.name, "ip" | "ip6" | "arp");
@@ -122,6 +138,13 @@ impl Layer {
             (Value::Number(bits), Form::Ipv6) => Some(Ipv6Addr::from_bits(*bits).into()),
             _ => None,
         }
+    }
+}
+
+impl Given {
+    /// The number that was given.
+    pub fn number(&self) -> Option<u128> {
+        if let Value::Number(number) = self.value { Some(number) } else { None }
     }
 }
 

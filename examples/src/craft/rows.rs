@@ -29,15 +29,24 @@ pub struct Row {
 impl Built {
     /// Every field, and why the parsers stopped before the end, if they did.
     pub fn rows(&self) -> (Vec<Row>, Option<String>) {
-        let Reading { tree, stopped } = read(&self.bytes, self.is_frame());
-        let mut rows = Rows { sets: self.sets().map(Some).collect(), rows: Vec::new() };
-        for node in &tree.nodes {
-            rows.node(0, node);
-        }
-        let end = rows.rows.iter().map(|row| row.range.end).max().unwrap_or(0);
-        rows.unread(end);
-        (rows.rows, stopped)
+        rows(&self.bytes, self.is_frame(), self.sets().map(Some).collect())
     }
+}
+
+/// Every field of a packet of which nothing was asked, and why the parsers stopped before its end, if they did.
+pub fn rows_of(bytes: &[u8], is_frame: bool) -> (Vec<Row>, Option<String>) {
+    rows(bytes, is_frame, Vec::new())
+}
+
+fn rows(bytes: &[u8], is_frame: bool, sets: Vec<Option<&Set>>) -> (Vec<Row>, Option<String>) {
+    let Reading { tree, stopped } = read(bytes, is_frame);
+    let mut rows = Rows { sets, rows: Vec::new() };
+    for node in &tree.nodes {
+        rows.node(0, node);
+    }
+    let end = rows.rows.iter().map(|row| row.range.end).max().unwrap_or(0);
+    rows.unread(end);
+    (rows.rows, stopped)
 }
 
 struct Rows<'a> {
@@ -53,7 +62,8 @@ impl Rows<'_> {
         }
         let at = 8 * node.range.start..8 * node.range.end;
         // A field that is a group of others in the tree, such as an option or a name, is one row.
-        let is_whole = !node.is_leaf() && self.sets.iter().flatten().any(|set| set.bits == at);
+        let is_asked = self.sets.iter().flatten().any(|set| set.bits == at);
+        let is_whole = !node.is_leaf() && (is_asked || node.name == "option");
         let is_row = node.is_leaf() || is_whole;
         let bits: Vec<Row> = if is_row { self.bits(depth + 1, node) } else { Vec::new() };
         let (asked, right) = if is_row { self.take(&at) } else { (Vec::new(), None) };
