@@ -46,8 +46,9 @@ pub trait Network {
     fn names(&self) -> &Names;
     /// What carries DNS messages to these servers and back.
     fn transport(&mut self) -> Box<dyn Transport>;
-    /// What was to be broken and was not, in sentences. Only a simulated network breaks anything.
-    fn undone(&self) -> Vec<String> {
+    /// What the run has to be told at its end, in sentences: a simulated network says what was to be broken and was
+    /// not, and a raw socket how many packets this machine has lost.
+    fn complaints(&self) -> Vec<String> {
         Vec::new()
     }
     /// Its TCP connections.

@@ -72,6 +72,6 @@ pub fn run(scene: &Scene, stage: Stage) -> Result<Run, Fault> {
         played => played?,
     };
     toy.stack().run_until(toy.now() + AFTERWARDS)?;
-    let (now, seat, undone) = (toy.now(), toy.trace().name(), toy.undone());
+    let (now, seat, undone) = (toy.now(), toy.trace().name(), toy.complaints());
     Ok(Run { seat, capture: toy.trace().take(now), report, undone })
 }

@@ -123,7 +123,7 @@ fn deeds_add_up() {
     let job = barewire::fetch::Job::get("https://www.example.test/", toy.trust().expect("a root"));
     let page = barewire::fetch::fetch(&mut toy, &job.expect("a URL"), &mut std::io::sink());
     assert_eq!(page.expect("a bit that is inverted twice is as it was").response.status, 200);
-    assert_eq!(toy.undone(), Vec::<String>::new());
+    assert_eq!(toy.complaints(), Vec::<String>::new());
     let note = toy.trace().take(toy.now()).frames.remove(0).comment;
     let wanted =
         "bit 0 was inverted on the way, as asked; bit 0 was inverted on the way, as asked; held back by 5 ms";

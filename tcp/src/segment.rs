@@ -54,7 +54,7 @@
 //!     let deadline = link.now() + Duration::from_secs(1);
 //!     while let Some(packet) = link.receive(Some(deadline))? {
 //!         // A link hears everything, also what is for others.
-//!         let Ok(Payload::Tcp(answer)) = Packet::parse(&packet).map(|packet| packet.payload) else {
+//!         let Ok(Payload::Tcp(answer)) = Packet::parse(&packet).map(|it| it.payload) else {
 //!             continue;
 //!         };
 //!         if [answer.source_port, answer.destination_port] != [to.port(), from.port()] {

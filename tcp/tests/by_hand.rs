@@ -28,7 +28,7 @@ fn open(link: &mut impl Link, from: SocketAddr, to: SocketAddr) -> Result<Segmen
     let deadline = link.now() + Duration::from_secs(1);
     while let Some(packet) = link.receive(Some(deadline))? {
         // A link hears everything, also what is for others.
-        let Ok(Payload::Tcp(answer)) = Packet::parse(&packet).map(|packet| packet.payload) else {
+        let Ok(Payload::Tcp(answer)) = Packet::parse(&packet).map(|it| it.payload) else {
             continue;
         };
         if [answer.source_port, answer.destination_port] != [to.port(), from.port()] {

@@ -72,7 +72,7 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
     let mut run = Outcome { args, network: network.describe(), story, visits, destinations };
     let mut printer = Printer::to(picture_to(&run), &args.files_out);
     picture::draw(&run, &mut printer)?;
-    network.undone().iter().for_each(|why| complain(why));
+    network.complaints().iter().for_each(|why| complain(why));
     if dropped > 0 {
         complain(&format!("the trace was full: {} packets are not in it", count(dropped as u64)));
     }

@@ -40,6 +40,8 @@ impl Tap for TraceTap {
 pub(in crate::network) trait Stacks {
     /// The stack for a connection to `to`.
     fn stack(&mut self, to: SocketAddr) -> io::Result<Stack>;
+    /// The connection that this stack was for is over, and nobody reads it any more.
+    fn released(&mut self, _: &Stack) {}
     /// Lets time pass until `deadline`, where no connection is open.
     fn pass(&self, deadline: Option<Instant>) -> io::Result<()>;
 }
@@ -65,6 +67,11 @@ impl<S> StackStreams<S> {
     /// No connection yet.
     pub(in crate::network) fn new(stacks: S) -> StackStreams<S> {
         StackStreams { stacks, streams: BTreeMap::new(), next: 0 }
+    }
+
+    /// The stacks of the connections that nobody has released yet.
+    pub(in crate::network) fn in_use(&self) -> impl Iterator<Item = &Stack> {
+        self.streams.values().map(|(stack, _)| stack)
     }
 }
 
@@ -111,7 +118,9 @@ impl<S: Stacks> Streams for StackStreams<S> {
     }
 
     fn release(&mut self, id: StreamId) {
-        self.streams.remove(&id);
+        if let Some((stack, _)) = self.streams.remove(&id) {
+            self.stacks.released(&stack);
+        }
     }
 
     /// One stack is waited for as long as it takes; several take turns.

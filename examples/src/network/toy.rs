@@ -279,7 +279,7 @@ impl Network for Toy {
         Box::new(self.udp())
     }
 
-    fn undone(&self) -> Vec<String> {
+    fn complaints(&self) -> Vec<String> {
         self.hand.undone()
     }
 

@@ -11,8 +11,11 @@ use barewire_dissect::several;
 use socket2::{Domain, Protocol, SockFilter, SockRef, Socket, Type};
 
 use super::message;
-use super::socket::{enlarge_receive_buffer, lesson, set_option, wait_writable};
+use super::socket::{enlarge_receive_buffer, lesson, option_into, set_option, wait_writable};
 use crate::ip::Ipv6Header;
+
+/// The kernel's number of an option that libc has no name for.
+const SO_MEMINFO: libc::c_int = 55;
 
 /// How long a packet waits for room in the send queue.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -147,6 +150,14 @@ impl RawSocket {
     /// The size of the receive queue, in bytes, as the system counts it.
     pub(super) fn receive_buffer(&self) -> usize {
         self.receive_buffer
+    }
+
+    /// How many packets the receive queue had no room for.
+    pub(super) fn drops(&self) -> Option<u64> {
+        // What is in memory for the socket, in nine numbers, of which the last counts drops (linux/sock_diag.h).
+        let mut memory = [0; 9];
+        option_into(&self.socket, libc::SOL_SOCKET, SO_MEMINFO, &mut memory).ok()?;
+        Some(memory[8].into())
     }
 
     /// How many packets did not leave.

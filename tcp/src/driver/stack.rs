@@ -124,6 +124,16 @@ impl Stack {
         self.take().host.servers().clone()
     }
 
+    /// How many packets the link's receive queue had no room for. `None` where the link cannot say.
+    pub fn drops(&self) -> Option<u64> {
+        self.take().link.drops()
+    }
+
+    /// How many packets of ours were lost before they left the link.
+    pub fn unsent(&self) -> u64 {
+        self.take().link.unsent()
+    }
+
     /// Sends an IP packet that is not TCP: a UDP datagram, say ([`barewire_packet::udp::ip_packet`]).
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Instant, SystemTime};
 
+use barewire_dissect::several;
 use barewire_dns::driver::Transport;
 use barewire_packet::link::guard::GuardKind;
 use barewire_packet::link::raw::{RawLink, RawOptions};
@@ -36,6 +37,41 @@ struct RawStacks {
     last: Option<Stack>,
     /// How the kernel is kept from answering in our place, once a connection was opened.
     guard: Option<GuardKind>,
+    /// What was lost by the links of connections that are over.
+    lost: Lost,
+}
+
+/// Packets that were lost in this machine.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lost {
+    received: u64,
+    sent: u64,
+}
+
+impl Lost {
+    /// With what the link of this stack has lost.
+    fn and(self, stack: &Stack) -> Lost {
+        Lost { received: self.received + stack.drops().unwrap_or_default(), sent: self.sent + stack.unsent() }
+    }
+
+    fn sentences(self) -> Vec<String> {
+        let packets = |count| several(count, "packet");
+        let mut sentences = Vec::new();
+        if self.received > 0 {
+            sentences.push(format!(
+                "the raw socket's queue had no room for {}, and our TCP had to get them again: \
+                 `sudo sysctl net.core.rmem_max=4194304` allows a larger one",
+                packets(self.received)
+            ));
+        }
+        if self.sent > 0 {
+            sentences.push(format!(
+                "{} did not leave this machine: its send queue was full, or its firewall has a rule against that",
+                packets(self.sent)
+            ));
+        }
+        sentences
+    }
 }
 
 impl Raw {
@@ -44,7 +80,8 @@ impl Raw {
         let for_stacks = ChaCha8Rng::seed_from_u64(rng.next_u64());
         let kernel = Os::new(names, rng);
         let trace = kernel.trace().clone();
-        let stacks = RawStacks { rng: for_stacks, trace, fast_open, last: None, guard: None };
+        let stacks =
+            RawStacks { rng: for_stacks, trace, fast_open, last: None, guard: None, lost: Lost::default() };
         Raw { kernel, streams: StackStreams::new(stacks) }
     }
 }
@@ -71,6 +108,10 @@ impl Stacks for RawStacks {
         stack.set_tap(Box::new(TraceTap(self.trace.clone())));
         self.last = Some(stack.clone()).filter(|_| self.fast_open);
         Ok(stack)
+    }
+
+    fn released(&mut self, stack: &Stack) {
+        self.lost = self.lost.and(stack);
     }
 
     fn pass(&self, deadline: Option<Instant>) -> io::Result<()> {
@@ -110,7 +151,14 @@ impl Network for Raw {
         self.kernel.transport()
     }
 
+    fn complaints(&self) -> Vec<String> {
+        self.streams.in_use().fold(self.streams.stacks.lost, Lost::and).sentences()
+    }
+
     fn streams(&mut self) -> &mut dyn Streams {
         &mut self.streams
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,7 @@
 //! The raw link on Linux.
 
-use std::fs;
 use std::io;
 use std::net::IpAddr;
-use std::os::fd::AsRawFd;
-use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
 use super::{RawOptions, filter};
@@ -23,7 +20,6 @@ pub struct RawLink {
     segments: RawSocket,
     /// To hear ICMP errors about them.
     errors: RawSocket,
-    local: IpAddr,
     guards: Vec<Guard>,
     mtu: usize,
     buffer: Vec<u8>,
@@ -49,7 +45,7 @@ impl RawLink {
         let ports: Vec<u16> = guards.iter().map(Guard::port).collect();
         segments.keep_only(filter::segments(version, &ports))?;
         errors.keep_only(filter::errors(version, &ports))?;
-        Ok(RawLink { segments, errors, local, guards, mtu: options.mtu, buffer: vec![0; LARGEST] })
+        Ok(RawLink { segments, errors, guards, mtu: options.mtu, buffer: vec![0; LARGEST] })
     }
 
     /// The guarded ports: those asked for, then those of the system's choice. Reserve the latter with
@@ -131,14 +127,7 @@ impl Link for RawLink {
     }
 
     fn drops(&self) -> Option<u64> {
-        let inode =
-            fs::metadata(format!("/proc/self/fd/{}", self.segments.as_raw_fd())).ok()?.ino().to_string();
-        // The table of this thread's network namespace: the whole process may be in another one.
-        let file = if self.local.is_ipv4() { "raw" } else { "raw6" };
-        let table = fs::read_to_string(format!("/proc/thread-self/net/{file}")).ok()?;
-        // sl local remote st tx:rx tr:tm retrnsmt uid timeout inode ref pointer drops
-        let line = table.lines().find(|line| line.split_whitespace().nth(9) == Some(inode.as_str()))?;
-        line.split_whitespace().nth(12)?.parse().ok()
+        [&self.segments, &self.errors].into_iter().map(RawSocket::drops).sum()
     }
 
     fn unsent(&self) -> u64 {
