@@ -79,13 +79,7 @@ fn begin(
     let ends = Ends::of(link, version);
     let role = format!("end {link} {version} {bytes} {queue}");
     let peer = format!("peer {} {bytes}", ends.theirs);
-    if link == "tun" {
-        // The device is there when our end has opened it, and the kernel's address with it.
-        room.within("near", &["ip", "tuntap", "add", "dev", "tun0", "mode", "tun"]);
-        let (device, prefix) = ("tun0", if version == 4 { 24 } else { 64 });
-        room.within("near", &["ip", "addr", "add", &format!("{}/{prefix}", ends.theirs), "dev", device]);
-        room.within("near", &["ip", "link", "set", device, "up"]);
-    }
+    room.make_tun(version);
     let recorder = (queue == 0).then(|| ("far.pcap", room.record(room.far(), room.device(), "far.pcap")));
     let mut peer = room.process(room.far(), &peer);
     peer.wait_for("listening", Duration::from_secs(20));

@@ -21,10 +21,12 @@
 //! They need root on Linux and the tools named in [`room::TOOLS`]; without them they say loudly that they skipped, and
 //! under `BAREWIRE_REQUIRE_LIVE=1`, as in `.ci/run`, skipping is failing.
 //!
-//! In reading order: [`conversation`] (what is asked of a link), [`offloads`] (MTU, VLAN and offloads), [`our_end`] and
-//! [`peer`] (the two ends), [`room`] (the namespaces), [`untag`] (a bridge that takes tags off), [`sim`].
+//! In reading order: [`conversation`] (what is asked of a link), [`offloads`] (MTU, VLAN and offloads), [`by_rule`]
+//! (fragments, ICMP, path MTU), [`our_end`] and [`peer`] (the two ends), [`room`] (the namespaces), [`untag`] (a bridge
+//! that takes tags off), [`sim`].
 #![cfg(target_os = "linux")]
 
+mod by_rule;
 mod bytes;
 mod conversation;
 #[path = "../common/live.rs"]

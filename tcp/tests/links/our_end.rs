@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use barewire_packet::link::Link;
 use barewire_packet::link::datalink::{DatalinkLink, DatalinkOptions};
+use barewire_packet::link::host::HostLink;
 use barewire_packet::link::raw::{RawLink, RawOptions};
 use barewire_packet::link::route;
 use barewire_packet::link::tun::{Tun, TunOptions};
@@ -17,7 +18,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use crate::bytes::{Hash, read_all, write_all};
 use crate::peer::{EXCHANGES, FLOODS, IS_RESET, OURS, REFUSES, RESETS};
-use crate::room::{Ends, VLAN};
+use crate::room::{self, Ends, VLAN};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -41,11 +42,18 @@ pub(crate) fn play(link: &str, version: u8, bytes: u64, queue: usize) {
     println!("ours drops: {}", drops());
 }
 
+/// Is there for a while, and does nothing on its own account.
+pub(crate) fn stand(link: &str, version: u8) {
+    let (stack, _) = open(link, Ends::of(link, version), 0);
+    println!("open");
+    stack.run_until(Instant::now() + PATIENCE).unwrap();
+}
+
 /// A stack over the link, and how many packets the link has lost so far.
 fn open(link: &str, ends: Ends, queue: usize) -> (Stack, Box<dyn Fn() -> u64>) {
     let prefix = if ends.ours.is_ipv4() { 24 } else { 64 };
     let counted: Arc<AtomicU64> = Arc::default();
-    let (link, ports): (Box<dyn Link>, Vec<u16>) = match link {
+    let (link, ports): (Box<dyn Link>, Vec<u16>) = match link.trim_start_matches("path-") {
         "raw" => {
             let mtu = route::mtu_toward(SocketAddr::new(ends.theirs, 1)).unwrap();
             let mut options = RawOptions { mtu, ..RawOptions::default() };
@@ -65,18 +73,20 @@ fn open(link: &str, ends: Ends, queue: usize) -> (Stack, Box<dyn Fn() -> u64>) {
             if queue > 0 {
                 options.queue = 4;
             }
-            (Box::new(Tun::open(&options).unwrap()), vec![])
+            (Box::new(HostLink::new(Tun::open(&options).unwrap(), vec![ends.ours])), vec![])
         }
         "datalink" | "vlan" => {
             let mut options =
                 DatalinkOptions { addresses: vec![(ends.ours, prefix)], ..DatalinkOptions::default() };
+            options.gateways = vec![room::router(ends.ours)];
             if link == "vlan" {
                 (options.vlan, options.mtu) = (Some(VLAN), Some(1500));
             }
             if queue > 0 {
                 options.receive_buffer = queue;
             }
-            (Box::new(DatalinkLink::open("eth0", &options).unwrap()), vec![])
+            let link = DatalinkLink::open("eth0", &options).unwrap();
+            (Box::new(HostLink::new(link, vec![ends.ours])), vec![])
         }
         other => panic!("no such link: {other}"),
     };

@@ -3,10 +3,12 @@
 //! ```text
 //!   peer ADDRESS BYTES             the kernel's TCP: see `peer`
 //!   end LINK VERSION BYTES QUEUE   our TCP over a link: see `our_end`
+//!   stand LINK VERSION             our end, which only stands there
+//!   ping ADDRESS SIZE              see `by_rule`
 //!   untag VLAN                     see `untag`
 //! ```
 
-use crate::{our_end, peer, untag};
+use crate::{by_rule, our_end, peer, untag};
 
 /// The variable that names the role.
 pub(crate) const ROLE: &str = "BAREWIRE_LINKS_ROLE";
@@ -21,6 +23,8 @@ fn a_process_of_the_room() {
         ["end", link, version, bytes, queue] => {
             our_end::play(link, version.parse().unwrap(), bytes.parse().unwrap(), queue.parse().unwrap());
         }
+        ["stand", link, version] => our_end::stand(link, version.parse().unwrap()),
+        ["ping", address, size] => by_rule::ping(address.parse().unwrap(), size.parse().unwrap()),
         ["untag", vlan] => untag::run(vlan.parse().unwrap()),
         _ => panic!("no such role: {role}"),
     }

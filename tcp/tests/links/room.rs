@@ -32,17 +32,24 @@ pub(crate) struct Ends {
 
 impl Ends {
     pub(crate) fn of(link: &str, version: u8) -> Ends {
-        let (net, host) = match link {
-            "tun" => (2, 2),
-            "raw" | "sim" => (1, 2),
-            _ => (1, 9),
+        let (net, host, far_net) = match link {
+            "tun" => (2, 2, 2),
+            "raw" | "sim" => (1, 2, 1),
+            "path-raw" => (1, 2, 3),
+            "path-datalink" => (1, 9, 3),
+            _ => (1, 9, 1),
         };
-        let address = |host: u16| match version {
-            4 => IpAddr::from([10, 95, net, host as u8]),
-            _ => IpAddr::from([0x2001, 0xdb8, 0x95, net.into(), 0, 0, 0, host]),
+        let address = |net: u16, host: u16| match version {
+            4 => IpAddr::from([10, 95, net as u8, host as u8]),
+            _ => IpAddr::from([0x2001, 0xdb8, 0x95, net, 0, 0, 0, host]),
         };
-        Ends { ours: address(host), theirs: address(1) }
+        Ends { ours: address(net, host), theirs: address(far_net, 1) }
     }
+}
+
+/// The router of the links with a path, at our end of it.
+pub(crate) fn router(ours: IpAddr) -> IpAddr {
+    if ours.is_ipv4() { [10, 95, 1, 3].into() } else { [0x2001, 0xdb8, 0x95, 1, 0, 0, 0, 3].into() }
 }
 
 /// How the wires are.
@@ -88,6 +95,7 @@ impl Room {
         match link {
             "tun" => {}
             "vlan" => room.wire_through_a_bridge(),
+            "path-raw" | "path-datalink" => room.path_with_a_router(),
             _ => room.wire(),
         }
         Some(room)
@@ -105,6 +113,38 @@ impl Room {
             self.address(space, host);
             self.offloads(space, "eth0");
         }
+    }
+
+    /// Our wire takes 1500 bytes, and that of the far end 1280, though it announces more.
+    fn path_with_a_router(&self) {
+        let middle = self.space("middle");
+        for (space, net, mtu) in [("near", "1", "1500"), ("far", "3", "1280")] {
+            let pair = ["ip", "link", "add", "eth0", "type", "veth", "peer", "name", space, "netns", &middle];
+            self.within(space, &pair);
+            let host = if space == "near" { "2" } else { "1" };
+            for (place, device, host) in [(space, "eth0", host), ("middle", space, "3")] {
+                self.within(place, &["ip", "link", "set", device, "mtu", mtu, "up"]);
+                self.within(place, &["ip", "addr", "add", &format!("10.95.{net}.{host}/24"), "dev", device]);
+                let v6 = format!("2001:db8:95:{net}::{host}/64");
+                self.within(place, &["ip", "addr", "add", &v6, "dev", device, "nodad"]);
+            }
+            let (v4, v6) = (format!("10.95.{net}.3"), format!("2001:db8:95:{net}::3"));
+            self.within(space, &["ip", "route", "add", "default", "via", &v4, "advmss", "1460"]);
+            self.within(space, &["ip", "-6", "route", "add", "default", "via", &v6, "advmss", "1440"]);
+        }
+        self.within("middle", &["sysctl", "-qw", "net.ipv4.ip_forward=1"]);
+        self.within("middle", &["sysctl", "-qw", "net.ipv6.conf.all.forwarding=1"]);
+    }
+
+    /// The TUN device with the kernel's end, for the link that has one. Otherwise our end makes it.
+    pub(crate) fn make_tun(&self, version: u8) {
+        if self.link != "tun" {
+            return;
+        }
+        let (theirs, prefix) = (Ends::of("tun", version).theirs, if version == 4 { 24 } else { 64 });
+        self.within("near", &["ip", "tuntap", "add", "dev", "tun0", "mode", "tun"]);
+        self.within("near", &["ip", "addr", "add", &format!("{theirs}/{prefix}"), "dev", "tun0"]);
+        self.within("near", &["ip", "link", "set", "tun0", "up"]);
     }
 
     /// The tagged wire takes packets of 64 KiB, because a bridge cannot cut what the far end leaves to its card.
