@@ -1,8 +1,8 @@
 //! An Ethernet device as a bridge has it: every frame that comes in, whole, and frames of any kind out (Linux).
 //!
-//! It is no address of anybody: what is sent there for other stations is heard too (promiscuous mode, for as long as
-//! this is open), and what the kernel or we send is not. The kernel takes VLAN tags off; here they are in their place
-//! again. For an address on an Ethernet there is [`datalink`](super::datalink). Tested by the relay, in `tests/live` of
+//! It has no address: what is sent there for other stations is heard too (promiscuous mode, for as long as this is
+//! open), and what the kernel or we send is not. The kernel takes VLAN tags off; here they are in their place again.
+//! For an address on an Ethernet there is [`datalink`](super::datalink). Tested by the relay, in `tests/live` of
 //! `examples`.
 
 use std::io;
