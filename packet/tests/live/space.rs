@@ -64,9 +64,23 @@ impl Space {
         });
     }
 
+    /// Lays a wire to another one. Both devices are up.
+    pub(crate) fn wire(&self, device: &str, other: &Space, its_device: &str) {
+        self.ip(&format!("link add {device} type veth peer name {its_device} netns {}", other.path));
+        self.ip(&format!("link set {device} up"));
+        other.ip(&format!("link set {its_device} up"));
+    }
+
     /// Runs `ip` there.
     pub(crate) fn ip(&self, words: &str) {
         self.must(&format!("ip {words}"));
+    }
+
+    /// Sets a variable of the kernel there: `net/ipv4/ip_forward`.
+    #[allow(dead_code, reason = "not in each test program that has this file")]
+    pub(crate) fn set(&self, variable: &str, value: &str) {
+        let (file, value) = (format!("/proc/sys/{variable}"), value.to_owned());
+        self.run(move || std::fs::write(&file, value).unwrap_or_else(|error| panic!("{file}: {error}")));
     }
 }
 
@@ -87,9 +101,8 @@ impl Pair {
     /// The pair, or nothing where root or a tool is missing.
     pub(crate) fn raise(test: &str, tools: &[&str]) -> Option<Pair> {
         let (left, right) = (Space::raise(test, tools)?, Space::raise(test, tools)?);
-        left.ip(&format!("link add eth0 type veth peer name eth0 netns {}", right.path));
+        left.wire("eth0", &right, "eth0");
         for (space, number) in [(&left, 1), (&right, 2)] {
-            space.ip("link set eth0 up");
             space.ip(&format!("addr add 10.91.0.{number}/24 dev eth0"));
             // Nobody else has the address, so nobody is asked for it.
             space.ip(&format!("addr add fd91::{number}/64 dev eth0 nodad"));
