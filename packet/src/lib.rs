@@ -49,9 +49,8 @@
 //!
 //! # Left out
 //!
-//! Routing, and address resolution on a real network. Tunnels: a packet inside GRE, VXLAN or another IP packet is
-//! payload of the packet around it. Encrypted and aggregated 802.11 frames, ESP: named, not opened. IPv4 options:
-//! kept unread.
+//! Routing. Tunnels: a packet inside GRE, VXLAN or another IP packet is payload of the packet around it. Encrypted and
+//! aggregated 802.11 frames, ESP: named, not opened. IPv4 options: kept unread.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![deny(unsafe_code)] // The links' system calls that have no safe name say so where they are.
 

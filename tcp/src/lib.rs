@@ -65,7 +65,8 @@
 //!    [`pacing`], [`delivery_rate`]: how fast.
 //! 6. [`host`]: many connections. [`IsnGenerator`] (`isn.rs`): numbers nobody can guess. [`icmp`], [`keep_alive`],
 //!    [`fast_open`].
-//! 7. [`driver`]: the blocking driver. The wires are in [`barewire_packet::link`].
+//! 7. [`driver`]: the blocking driver. The wires are in [`barewire_packet::link`]; in one of them a
+//!    capture plays the peer ([`replay`]).
 //! 8. [`observe`]: the same parsers, watching other people's packets.
 //!
 //! # What is implemented
