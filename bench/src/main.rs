@@ -12,6 +12,8 @@
 mod dns;
 mod http1;
 mod internet;
+#[cfg(target_os = "linux")]
+mod links;
 mod measure;
 #[cfg(unix)]
 mod read;
@@ -71,11 +73,18 @@ enum Subject {
     /// A capture summarised, as processes (tshark)
     #[cfg(unix)]
     Read,
+    /// Packets and streams over real wires, as root (plain sockets)
+    #[cfg(target_os = "linux")]
+    Links,
     /// All of them
     All,
 }
 
 fn main() {
+    #[cfg(target_os = "linux")]
+    if links::is_far_end() {
+        return links::far_end();
+    }
     let arguments = Arguments::parse();
     let subjects = &arguments.subjects;
     let wanted =
@@ -104,6 +113,10 @@ fn main() {
     if wanted(Subject::Read) {
         lines.extend(read::compare(rounds));
     }
+    #[cfg(target_os = "linux")]
+    if wanted(Subject::Links) && links::is_at_home() {
+        lines.extend(links::compare(rounds));
+    }
     let mut text = String::new();
     if !lines.is_empty() {
         text += &show(&report::table(&lines), arguments.markdown);
@@ -114,6 +127,10 @@ fn main() {
     }
     // Whoever closes our output early has seen enough.
     let _ = std::io::stdout().write_all(text.as_bytes());
+    #[cfg(target_os = "linux")]
+    if wanted(Subject::Links) && !links::is_at_home() {
+        links::run_at_home(arguments.rounds, arguments.markdown);
+    }
 }
 
 fn show<const N: usize>(table: &[[String; N]], markdown: bool) -> String {
