@@ -50,7 +50,7 @@ pub use doctor::DoctorArgs;
 pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tolerance};
 pub use keys::KeysArgs;
 #[cfg(not(target_family = "wasm"))]
-pub use lab::{LabArgs, LabCommand, LabListArgs, LabOptions};
+pub use lab::{LabArgs, LabCommand, LabListArgs, LabOptions, LabWire};
 #[cfg(not(target_family = "wasm"))]
 pub use ping::{Fragmenting, PingArgs};
 #[cfg(not(target_family = "wasm"))]

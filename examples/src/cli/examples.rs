@@ -154,6 +154,7 @@ Examples:
   barewire lab list                                 which there are
   barewire lab shell                                a client, a server, a cable
   barewire lab shell --topology lan                 three hosts on a switch
+  barewire lab shell --topology path --delay 50ms --loss 2%
   barewire lab run -- barewire fetch http://server/ --net raw
   barewire lab run --at server -- ss -tln
   barewire lab exec server                          inside: a shell at the server

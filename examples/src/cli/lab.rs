@@ -50,13 +50,51 @@ pub struct LabOptions {
     /// Run at this host (default: the first one)
     #[arg(long, value_name = "HOST")]
     pub at: Option<String>,
-    /// What the relay of the topology path does, as `barewire relay` reads it: delay=50ms, loss=2%, rate=10mbit,
-    /// queue=20, seed=7; may be given several times (default: delay=20ms loss=1%)
-    #[arg(long, value_name = "WORD")]
-    pub relay: Vec<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "its members are the flags")]
+    pub wire: LabWire,
     /// Start no servers
     #[arg(long)]
     pub no_servers: bool,
+}
+
+/// What the slow wire of the topology `path` does.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "The wire of the topology path")]
+pub struct LabWire {
+    /// How long a packet takes, each way (default: 20ms)
+    #[arg(long, value_name = "TIME")]
+    pub delay: Option<String>,
+    /// How many packets are lost, each way (default: 1%)
+    #[arg(long, value_name = "SHARE")]
+    pub loss: Option<String>,
+    /// How fast it sends: 10mbit (default: as fast as it can)
+    #[arg(long, value_name = "RATE")]
+    pub rate: Option<String>,
+    /// How many packets wait for it at most
+    #[arg(long, value_name = "N")]
+    pub queue: Option<String>,
+    /// The seed of what is lost (default: 1)
+    #[arg(long, value_name = "N")]
+    pub seed: Option<String>,
+    /// Another word of `barewire relay`: jitter=5ms, duplicate=1%, loss-to-left=5%; may be given several times
+    #[arg(long, value_name = "WORD")]
+    pub relay: Vec<String>,
+}
+
+impl LabWire {
+    /// The words of `barewire relay` that say so.
+    pub fn words(&self) -> Vec<String> {
+        let flags = [
+            ("delay", &self.delay),
+            ("loss", &self.loss),
+            ("rate", &self.rate),
+            ("queue", &self.queue),
+            ("seed", &self.seed),
+        ];
+        let given = flags.iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)));
+        given.chain(self.relay.iter().cloned()).collect()
+    }
 }
 
 /// The flags of `lab list`.

@@ -64,7 +64,13 @@ fn make(place: &'static Place, is_first: bool) -> io::Result<Space> {
         });
         made.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     };
-    space.map_err(|error| at(place.name, error))
+    space.map_err(|error| match error.raw_os_error() {
+        Some(libc::ENOSPC) => {
+            let why = "there are as many network namespaces as user.max_net_namespaces allows";
+            at(place.name, io::Error::new(error.kind(), format!("{why} ({error})")))
+        }
+        _ => at(place.name, error),
+    })
 }
 
 /// What is done in the namespace itself, by a thread that is in it.
@@ -81,9 +87,9 @@ fn settle(place: &'static Place) -> io::Result<Space> {
 }
 
 /// The kernel's variables for this network namespace. A capture shows nothing that nobody asked for: hosts do not look
-/// for routers, and say only once which groups they listen to (the interval). Each device has a link-local address
-/// (`addr_gen_mode` 0, RFC 4291 §2.1): from there the kernel looks for the neighbour of a packet whose source is
-/// forged. Whatever source a packet has, it is taken (`rp_filter` 0): a lab is for trying that, too.
+/// for routers, say only once which groups they listen to (the interval), and make up no address (`addr_gen_mode` 1):
+/// [`link_local`] has the one they need. Whatever source a packet has, it is taken (`rp_filter` 0): a lab is for trying
+/// that, too.
 fn set_variables(role: Role) {
     let forwarding = if role == Role::Router { "1" } else { "0" };
     let is_transparent = matches!(role, Role::Switch | Role::Relay);
@@ -94,7 +100,7 @@ fn set_variables(role: Role) {
         ("ipv6/conf/default/disable_ipv6", if is_transparent { "1" } else { "0" }),
         ("ipv6/conf/default/accept_ra", "0"),
         ("ipv6/conf/default/router_solicitations", "0"),
-        ("ipv6/conf/default/addr_gen_mode", "0"),
+        ("ipv6/conf/default/addr_gen_mode", "1"),
         ("ipv6/conf/default/accept_dad", "0"),
         ("ipv6/conf/default/mldv2_unsolicited_report_interval", "1000000000"),
         ("ipv4/conf/all/rp_filter", "0"),
@@ -133,8 +139,9 @@ fn mac(end: &End) -> Option<[u8; 6]> {
     })
 }
 
-/// A router asks its neighbours from its link-local address, and Linux does not ask without one. It ends as the other
-/// address does: fe80::2 beside fd77:1::2.
+/// Every device has such an address (RFC 4291 §2.1). A router, and a host that sends with a forged source, asks its
+/// neighbours from there, and Linux does not ask without one. It ends as the other address does: fe80::2 beside
+/// fd77:1::2.
 fn link_local(address: IpAddr) -> Option<IpAddr> {
     match address {
         IpAddr::V4(_) => None,
@@ -174,8 +181,8 @@ impl Space {
         Ok(())
     }
 
-    /// Waits until this host hears what is meant for its IPv6 addresses. The kernel joins their multicast groups a moment
-    /// after it has taken the addresses, and a neighbour whose question is not heard asks again after a second.
+    /// Waits until this host hears what is meant for its IPv6 addresses. The kernel joins their multicast groups a
+    /// moment after it has taken the addresses, and a neighbour whose question is not heard asks again after a second.
     fn listen(&self, topology: &Topology) -> io::Result<()> {
         let own = self.record(topology).addresses.into_iter().filter_map(|address| match address {
             IpAddr::V4(_) => None,

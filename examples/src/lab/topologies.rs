@@ -201,3 +201,31 @@ const fn cable(one: End, other: End) -> Cable {
 const fn end(host: &'static str, device: &'static str, addresses: &'static [&'static str]) -> End {
     End { host, device, addresses }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::IpAddr;
+
+    #[test]
+    fn every_topology_names_its_own_hosts_and_addresses_and_fits_the_terminal() {
+        for topology in TOPOLOGIES {
+            let name = topology.name;
+            let has = |name: &str| topology.hosts.iter().any(|place| place.name == name);
+            let ends: Vec<&End> = topology.cables.iter().flat_map(|cable| &cable.ends).collect();
+            let is_address = |text: &&str| text.parse::<IpAddr>().is_ok();
+            assert!(ends.iter().all(|end| has(end.host)), "{name}");
+            assert!(topology.services.iter().all(|(host, _)| has(host)), "{name}");
+            assert!(topology.hosts.iter().all(|place| place.gateways.iter().all(is_address)), "{name}");
+            let own = ends.iter().flat_map(|end| end.addresses);
+            assert!(own.map(|text| text.split('/').next().unwrap()).all(|text| is_address(&text)), "{name}");
+            // A device has at most 15 characters (IFNAMSIZ), and each in a host has a name of its own.
+            let mut devices: Vec<(&str, &str)> = ends.iter().map(|end| (end.host, end.device)).collect();
+            devices.sort_unstable();
+            devices.dedup();
+            assert_eq!(devices.len(), ends.len(), "{name}");
+            assert!(devices.iter().all(|(_, device)| device.len() <= 15), "{name}");
+            assert!(topology.drawing.lines().all(|line| line.chars().count() <= 74), "{name}");
+        }
+    }
+}

@@ -32,6 +32,17 @@ pub enum Service {
     Resolver(&'static str),
 }
 
+impl Service {
+    /// What it is, and on which ports. Which program does it depends on what is installed.
+    pub fn about(self) -> String {
+        match self {
+            Service::Web => "a page on 80, and with nginx on 443; openssl s_server on 4433".to_string(),
+            Service::Authority(zone, _) => format!("DNS for {zone} on 53: nsd, named, or our own server"),
+            Service::Resolver(_) => "DNS for everybody on 53: unbound, or named".to_string(),
+        }
+    }
+}
+
 impl Topology {
     /// The hosts that are relays, and the two devices of each, in the order of the cables.
     pub fn relays(&self) -> impl Iterator<Item = (&'static str, [&'static str; 2])> {

@@ -114,7 +114,7 @@ fn killed_at_a_random_moment_it_leaves_no_namespace() {
     println!("BAREWIRE_SEED={seed}");
     let moments = (0..10).map(|_| format!("0.{:03}", next(&mut state) % 100)).collect::<Vec<_>>().join(" ");
     let raise = format!("{} lab run -q --no-servers --topology lan", home.path("barewire"));
-    // client, server, third and switch.
+    // alice, bob, mallory and switch.
     let script = format!(
         "limit=/proc/sys/user/max_net_namespaces; \
          echo 3 > $limit; {raise} -- true 2>/dev/null && exit 3; \

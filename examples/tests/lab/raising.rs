@@ -4,7 +4,7 @@ use crate::who::{Home, Who};
 
 const PAGE: &str = "<p>This page comes from nginx at server, over real TCP.</p>\n";
 
-/// Asks nginx for its page, over each version, in the clear and over TLS; the certificate is one that is trusted inside.
+/// Asks nginx for its page, over each version, in the clear and over TLS; inside, its certificate is trusted.
 const ASK: &str = "for version in -4 -6; do for scheme in http https; do \
                      curl -sS -m 30 $version $scheme://server/ | tail -n 1; done; done";
 
@@ -24,15 +24,17 @@ fn nginx_answers_over_both_versions_in_a_pair() {
 fn nginx_answers_over_both_versions_on_a_switch_and_every_host_has_it_for_a_name() {
     let name = "nginx_answers_over_both_versions_on_a_switch_and_every_host_has_it_for_a_name";
     for_each(name, &["nginx", "curl"], |home, who| {
-        let script = format!("{ASK}; barewire lab exec third -- sh -c '{ASK}'");
-        assert_eq!(home.script(who, &["--topology", "lan"], &script), PAGE.repeat(8), "{who}");
+        let ask = ASK.replace("server", "bob");
+        let script = format!("{ask}; barewire lab exec mallory -- sh -c '{ask}'");
+        let page = PAGE.replace("server", "bob");
+        assert_eq!(home.script(who, &["--topology", "lan"], &script), page.repeat(8), "{who}");
     });
 }
 
 #[test]
 fn the_wire_of_a_path_has_its_delay_and_its_loss() {
     for_each("the_wire_of_a_path_has_its_delay_and_its_loss", &["nginx", "curl"], |home, who| {
-        let options = ["--topology", "path", "--relay", "delay=40ms", "--relay", "loss=0%"];
+        let options = ["--topology", "path", "--delay", "40ms", "--loss", "0%"];
         // The first connection finds the neighbours. The next one takes two delays, there and back.
         let script =
             format!("{ASK}; curl -sS -m 30 -o /dev/null -w '%{{time_connect}}\\n' http://10.77.1.2/");
@@ -90,7 +92,7 @@ fn names_are_found_from_the_labs_own_root_on() {
 fn without_servers_on_the_machine_our_own_take_their_place() {
     let name = "without_servers_on_the_machine_our_own_take_their_place";
     let Some(home) = Home::make(name, &["curl"]) else { return };
-    // In a lab /usr/sbin is seen by the lab alone: an empty folder over it, and a second lab inside, which has no nginx.
+    // An empty folder over /usr/sbin, which the lab alone sees, and in there a second lab: it finds no nginx.
     let script = "mkdir /run/empty; for folder in /usr/local/sbin /usr/sbin; do mount --bind /run/empty $folder; done; \
                   PATH=/run/barewire/bin:/usr/bin:/bin; \
                   barewire lab run -- curl -sS -m 30 http://server/ | tail -n 1; \

@@ -42,7 +42,7 @@ fn what_makes_no_sense_is_told_before_anything_is_raised() {
             "there is no topology ring, but there are pair, path, lan",
         ),
         (&["run", "--at", "moon", "--", "true"], "the lab pair has no host moon; it has client, server"),
-        (&["run", "--relay", "delay=soon", "--", "true"], "delay=soon"),
+        (&["run", "--delay", "soon", "--", "true"], "delay=soon"),
         (&["exec", "server", "--", "true"], "this is not inside a lab"),
     ] {
         let outcome = home.lab(Who::Myself, words);
@@ -65,8 +65,8 @@ fn a_program_runs_where_it_is_told_to() {
         assert_eq!(at(&[], &inside), "10.77.0.2/24\nserver\nclient\n2\n");
         // A lab in a lab.
         let nested =
-            "barewire lab run -q --no-servers --topology lan -- barewire lab exec third -- hostname -I";
-        assert!(at(&[], nested).starts_with("10.77.0.3 "), "{who}");
+            "barewire lab run -q --no-servers --topology lan -- barewire lab exec mallory -- hostname -I";
+        assert!(at(&[], nested).starts_with("10.77.3.3 "), "{who}");
     }
 }
 

@@ -1,5 +1,5 @@
-//! Our own stack in the lab, against nginx: a page over each version of IP, and nothing on the wire that does not belong
-//! there, as tcpdump sees it at the server.
+//! Our own stack in the lab, against nginx: a page over each version of IP, and nothing on the wire that does not
+//! belong there, as tcpdump sees it at the server.
 
 use crate::process::must;
 use crate::who::Home;

@@ -1,13 +1,13 @@
 //! `barewire lab list`: the topologies, drawn.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::LabListArgs;
 use crate::commands::output::print;
 use crate::failure::Failure;
 use crate::lab::Plan;
 use crate::lab::topologies::TOPOLOGIES;
-use crate::lab::topology::Topology;
+use crate::lab::topology::{Place, Topology};
 
 pub(super) fn run(args: &LabListArgs) -> Result<u8, Failure> {
     let chosen: Vec<&Topology> = if args.names.is_empty() {
@@ -23,24 +23,26 @@ pub(super) fn run(args: &LabListArgs) -> Result<u8, Failure> {
 
 fn drawn(topology: &Topology) -> String {
     let picture: String = topology.drawing.lines().map(|line| format!("  {line}\n")).collect();
-    format!("{}: {}\n\n{picture}\n  try: {}\n", topology.name, topology.about, topology.hint)
+    let services = topology.services.iter().flat_map(|(host, services)| {
+        services.iter().map(move |service| format!("  {host:<9} {}\n", service.about()))
+    });
+    let services: String = services.collect();
+    format!("{}: {}\n\n{picture}\n{services}\n  try: {}\n", topology.name, topology.about, topology.hint)
 }
 
 fn object(topology: &Topology) -> String {
-    let hosts: Vec<_> = topology
-        .hosts
-        .iter()
-        .map(|host| {
-            let ends =
-                topology.cables.iter().flat_map(|cable| &cable.ends).filter(|end| end.host == host.name);
-            let devices: Vec<_> =
-                ends.map(|end| json!({"name": end.device, "addresses": end.addresses})).collect();
-            json!({"name": host.name, "role": format!("{:?}", host.role).to_lowercase(), "devices": devices})
-        })
-        .collect();
-    let try_this = topology.hint;
-    format!(
-        "{}\n",
-        json!({"topology": topology.name, "about": topology.about, "hosts": hosts, "try": try_this})
-    )
+    let hosts: Vec<_> = topology.hosts.iter().map(|place| host(topology, place)).collect();
+    let services = topology.services.iter().flat_map(|(host, services)| {
+        services.iter().map(move |service| json!({"host": host, "about": service.about()}))
+    });
+    let services: Vec<_> = services.collect();
+    let (name, about, hint) = (topology.name, topology.about, topology.hint);
+    let object = json!({"topology": name, "about": about, "hosts": hosts, "services": services, "try": hint});
+    format!("{object}\n")
+}
+
+fn host(topology: &Topology, place: &Place) -> Value {
+    let ends = topology.cables.iter().flat_map(|cable| &cable.ends).filter(|end| end.host == place.name);
+    let devices: Vec<_> = ends.map(|end| json!({"name": end.device, "addresses": end.addresses})).collect();
+    json!({"name": place.name, "role": format!("{:?}", place.role).to_lowercase(), "devices": devices})
 }

@@ -47,7 +47,8 @@ fn start(
     options: &LabOptions,
     choose: impl FnOnce(&Ready, &Host) -> Result<Command, Failure>,
 ) -> Result<u8, Failure> {
-    let plan = Plan::of(&options.topology)?.with_relay(options.relay.iter().map(String::as_str))?;
+    let words = options.wire.words();
+    let plan = Plan::of(&options.topology)?.with_relay(words.iter().map(String::as_str))?;
     let plan = Plan { servers: !options.no_servers, ..plan };
     known(&plan, options.at.as_deref())?;
     lab::run(&plan, |ready| {
