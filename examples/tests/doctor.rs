@@ -46,7 +46,7 @@ fn of_a_user() -> Report {
 
 #[test]
 fn an_ordinary_user() {
-    let drawn = views::doctor(&of_a_user(), &Style::default());
+    let drawn = views::doctor(&of_a_user(), false, &Style::default());
     assert_eq!(drawn, include_str!("doctor/user.txt"));
     assert!(drawn.lines().all(|line| line.chars().count() <= 80));
 }
@@ -54,13 +54,25 @@ fn an_ordinary_user() {
 #[test]
 fn a_machine_without_any_of_it() {
     let report = Report { in_lab: Vec::new(), ..of_a_user() };
-    let drawn = views::doctor(&report, &Style::default());
+    let drawn = views::doctor(&report, false, &Style::default());
     assert!(!drawn.contains("In a lab"), "{drawn}");
     let verdict = "fetch --net raw does not work here. The toy internet needs nothing: barewire.";
     assert!(drawn.contains(verdict), "{drawn}");
     let mut root = report;
     root.here[1].outcome = yes();
-    assert!(views::doctor(&root, &Style::default()).contains("\nfetch --net raw works here.\n"));
+    assert!(views::doctor(&root, false, &Style::default()).contains("\nfetch --net raw works here.\n"));
+}
+
+#[test]
+fn verbose_says_what_was_tried() {
+    let drawn = views::doctor(&of_a_user(), true, &Style::default());
+    let toy = "\
+  yes  toy internet    fetch, read, keys, every scene and lesson
+                       tried: it
+                       it opens
+";
+    assert!(drawn.contains(toy), "{drawn}");
+    assert_eq!(drawn.matches("tried: it\n").count(), 6, "{drawn}");
 }
 
 #[test]

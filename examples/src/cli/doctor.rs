@@ -6,6 +6,7 @@ use clap::Args;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   barewire doctor                                   what works here, and why not
+  barewire doctor -v                                what was tried
   barewire doctor && barewire fetch URL --net raw   only where it works
   barewire doctor --json | jq '.here[] | select(.outcome == \"closed\") | .way'
 
@@ -18,6 +19,9 @@ Exit codes: 0 fetch --net raw works here, 1 it works in a lab only (barewire lab
 /// The flags of `doctor`.
 #[derive(Debug, Clone, Args)]
 pub struct DoctorArgs {
+    /// Also say what was tried, and what was seen where it works
+    #[arg(short, long, conflicts_with = "json")]
+    pub verbose: bool,
     /// One JSON object, with all that was tried
     #[arg(long)]
     pub json: bool,

@@ -23,6 +23,10 @@ pub fn run(args: &DoctorArgs) -> Result<u8, Failure> {
         return Ok(0);
     }
     let report = examine();
-    print(&if args.json { format!("{}\n", report.to_json()) } else { views::doctor(&report, &style()) })?;
+    print(&if args.json {
+        format!("{}\n", report.to_json())
+    } else {
+        views::doctor(&report, args.verbose, &style())
+    })?;
     Ok(report.exit_code())
 }

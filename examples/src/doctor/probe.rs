@@ -70,6 +70,7 @@ impl Probe {
     }
 
     /// It could not be tried.
+    #[cfg(any(target_os = "linux", test))]
     pub(super) fn untried(self, why: impl Into<String>) -> Probe {
         Probe { outcome: Outcome::Unknown(why.into()), ..self }
     }
@@ -93,6 +94,7 @@ impl Probe {
     }
 
     /// Reads what [`Probe::to_json`] has written.
+    #[cfg(any(target_os = "linux", test))]
     pub(super) fn from_json(value: &Value) -> Option<Probe> {
         let text = |name: &str| value[name].as_str().map(str::to_owned);
         let seen = text("seen")?;

@@ -8,8 +8,9 @@ use crate::doctor::{Probe, Report};
 /// Where the text of a probe begins: after "  yes  raw socket     ".
 const INDENT: usize = 23;
 
-/// The report, for people. Nothing is said by colour.
-pub fn doctor(report: &Report, style: &Style) -> String {
+/// The report, for people; `verbose` also says what was tried, and what was seen where it works. Nothing is said by
+/// colour.
+pub fn doctor(report: &Report, verbose: bool, style: &Style) -> String {
     let mut out = paragraph(&report.system, 0, style.width);
     for fact in &report.facts {
         out += &entry(&format!("  {:21}", fact.name), &fact.text, style);
@@ -21,7 +22,7 @@ pub fn doctor(report: &Report, style: &Style) -> String {
     ] {
         if !probes.is_empty() {
             out += &format!("\n{heading}\n");
-            probes.iter().for_each(|probe| out += &lines(probe, style));
+            probes.iter().for_each(|probe| out += &lines(probe, verbose, style));
         }
     }
     out
@@ -42,9 +43,12 @@ fn verdict(report: &Report) -> &'static str {
     }
 }
 
-fn lines(probe: &Probe, style: &Style) -> String {
+fn lines(probe: &Probe, verbose: bool, style: &Style) -> String {
     let mut out = entry(&format!("  {:3}  {:16}", probe.outcome.word(), probe.name), &probe.opens, style);
-    if !probe.is_open() {
+    if verbose {
+        out += &entry(&" ".repeat(INDENT), &format!("tried: {}", probe.tried), style);
+    }
+    if verbose || !probe.is_open() {
         out += &entry(&" ".repeat(INDENT), probe.outcome.seen(), style);
     }
     if let Some(way) = &probe.way {
