@@ -22,6 +22,7 @@ mod asking;
 mod by_hand;
 mod hear;
 mod kernels;
+mod listener;
 mod peer;
 mod plan;
 mod row;
@@ -39,6 +40,7 @@ use asking::Asking;
 pub use by_hand::ByHand;
 pub use hear::{Heard, hear};
 use kernels::Kernels;
+pub use listener::Listener;
 pub use peer::{Connection, Peer};
 pub use plan::Plan;
 pub use row::Row;
@@ -130,6 +132,17 @@ impl Experiment {
             Ground::Kernels(kernels) => (kernels.link(host, ours)?, Permit::host(&kernels.networks(), false)),
         };
         Ok(Box::new(Asking { link, permit }))
+    }
+
+    /// A listener at a host or at a router, which hears what passes there from now on.
+    ///
+    /// # Errors
+    /// There is no such host, or the system refuses.
+    pub fn tap(&self, host: &str) -> Result<Box<dyn Listener>, Box<dyn Error>> {
+        match &self.ground {
+            Ground::Toy(toy) => Ok(Box::new(toy.tap(host)?)),
+            Ground::Kernels(kernels) => kernels.tap(host),
+        }
     }
 
     /// The host's own TCP.

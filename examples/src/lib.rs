@@ -49,7 +49,7 @@
 //!    with `cargo run --example NAME`; what it prints stands in its head comment. The "Try:" there has a command with a
 //!    word more, as in `cargo run --example tcp_handshake -- lost`, and a question: predict, run, see.
 //!    The experiments, of packets by hand, also run on real kernels, with `--wire`: `handshake_by_hand`,
-//!    `port_states`, `rst_injection`, `spoof`, `fragments`, `hijack` and `syn_flood_wire`.
+//!    `port_states`, `rst_injection`, `spoof`, `fragments`, `hijack`, `sniff` and `syn_flood_wire`.
 //! 2. The crates they teach: [dns](../barewire_dns/index.html), [tcp](../barewire_tcp/index.html),
 //!    [tls13](../barewire_tls13/index.html), [http1](../barewire_http1/index.html), what they ride on,
 //!    [packet](../barewire_packet/index.html), [dissect](../barewire_dissect/index.html), which names every byte, and
@@ -65,7 +65,9 @@
 //! 7. [`views`] and [`commands`]: what the program prints. [`views::report`]: all of it as JSON, and [`views::page`]:
 //!    in one file for a browser.
 //!    [`doctor`]: what a machine allows, tried.
-//! 8. [`services::breakage`]: what an experiment does to a run. In a browser the whole program runs as WebAssembly
+//! 8. `sniff`: the story of a wire while its packets come, and the filter language of tcpdump. `lab`, `probe`, `permit`
+//!    and `experiment`: real kernels without root, and what is sent to them by hand.
+//! 9. [`services::breakage`]: what an experiment does to a run. In a browser the whole program runs as WebAssembly
 //!    (`web/`): words and files go in, a report comes out.
 //!
 //! # Left out

@@ -5,7 +5,8 @@
 //!                                           └─────▶ Writer ──▶ pcapng
 //! ```
 //!
-//! The cores here do no I/O: frames are handed in, rows and counts come out. The command `barewire sniff` drives them.
+//! All but [`Ear`], the tap, do no I/O: frames are handed in, rows and counts come out. The command `barewire sniff`
+//! drives them.
 //!
 //! # Reading order
 //!
@@ -16,9 +17,11 @@
 //! Tested in `tests/sniff`.
 
 mod counts;
+mod ear;
 pub mod filter;
 pub mod held;
 mod sniffer;
 
 pub use counts::Counts;
+pub use ear::Ear;
 pub use sniffer::{Sniffer, Taken, found};

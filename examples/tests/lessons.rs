@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 39] = [
+const LESSONS: [&str; 40] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -44,6 +44,7 @@ const LESSONS: [&str; 39] = [
     "spoof",
     "fragments",
     "hijack",
+    "sniff",
     "syn_flood_wire",
 ];
 

@@ -6,18 +6,21 @@
 mod host;
 mod link;
 mod peer;
+mod tap;
 
 use std::error::Error;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use barewire_internet::capture::Recording;
 use barewire_internet::{Address, World};
 
 use super::plan::Plan;
 use host::Host;
 pub(super) use link::ToyLink;
 pub(super) use peer::ToyPeer;
+pub(super) use tap::ToyTap;
 
 /// A world, and its hosts. Clones are the same one.
 #[derive(Clone)]
@@ -61,6 +64,13 @@ impl Toy {
         inside.hosts[place].deaf.extend(ours);
         inside.hosts[place].inbox.get_or_insert_default();
         Ok(ToyLink { toy: self.clone(), place })
+    }
+
+    pub(super) fn tap(&self, name: &str) -> Result<ToyTap, Box<dyn Error>> {
+        let inside = self.lock();
+        let recording = Recording::new(inside.world.now(), Duration::ZERO);
+        inside.world.tap(name, recording.point())?;
+        Ok(ToyTap { toy: self.clone(), recording })
     }
 
     pub(super) fn peer(&self, name: &str, six: bool) -> Result<ToyPeer, Box<dyn Error>> {

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use barewire_internet::Prefix;
 use barewire_packet::link::Link;
 
+use crate::experiment::listener::Listener;
 use crate::experiment::peer::Peer;
 use crate::experiment::plan::Plan;
 
@@ -28,6 +29,10 @@ impl Kernels {
     }
 
     pub(in super::super) fn link(&self, _: &str, _: &[u16]) -> Result<Box<dyn Link>, Box<dyn Error>> {
+        match *self {}
+    }
+
+    pub(in super::super) fn tap(&self, _: &str) -> Result<Box<dyn Listener>, Box<dyn Error>> {
         match *self {}
     }
 

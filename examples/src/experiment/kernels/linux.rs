@@ -3,6 +3,7 @@
 mod peer;
 mod reach;
 mod sockets;
+mod tap;
 
 use std::error::Error;
 use std::net::IpAddr;
@@ -10,11 +11,15 @@ use std::net::IpAddr;
 use barewire_internet::Prefix;
 use barewire_packet::link::Link;
 use barewire_packet::link::layer3::{Layer3Link, Layer3Options};
+use barewire_packet::link::tap::TapOptions;
 
+use crate::experiment::listener::Listener;
 use crate::experiment::peer::Peer;
 use crate::experiment::plan::Plan;
 use crate::lab::{self, Host, Lab};
+use crate::sniff::Ear;
 use peer::KernelPeer;
+use tap::KernelTap;
 
 /// A lab with kernels.
 pub(in super::super) struct Kernels(Lab);
@@ -44,6 +49,11 @@ impl Kernels {
     pub(in super::super) fn link(&self, name: &str, ours: &[u16]) -> Result<Box<dyn Link>, Box<dyn Error>> {
         let options = Layer3Options { guarded: ours.to_vec(), ..Layer3Options::default() };
         Ok(Box::new(self.host(name)?.inside(|| Layer3Link::open(&options))?))
+    }
+
+    pub(in super::super) fn tap(&self, name: &str) -> Result<Box<dyn Listener>, Box<dyn Error>> {
+        let ear = self.host(name)?.inside(|| Ear::open(&TapOptions::default()))?;
+        Ok(Box::new(KernelTap(ear)))
     }
 
     pub(in super::super) fn peer(&self, name: &str, six: bool) -> Result<Box<dyn Peer>, Box<dyn Error>> {
