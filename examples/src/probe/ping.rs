@@ -249,6 +249,8 @@ impl Ping {
         if let Some(probe) = probe.filter(|probe| !probe.has_failed) {
             probe.has_failed = true;
             self.statistics.errors += 1;
+            // With an end that is set, an error ends it.
+            self.is_over |= self.config.deadline.is_some() || self.has_all();
         }
     }
 
@@ -301,8 +303,7 @@ impl Prober for Ping {
             Ok(false) => self.statistics.strange += 1,
             Err(_) => self.statistics.unread += 1,
         }
-        let failed = self.config.deadline.is_some() && self.statistics.errors > 0;
-        self.is_over |= self.has_all() || failed;
+        self.is_over |= self.has_all();
     }
 
     fn transmit(&mut self, now: Instant) -> Option<Vec<u8>> {

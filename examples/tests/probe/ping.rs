@@ -246,9 +246,16 @@ fn a_large_probe_in_pieces() {
 #[test]
 fn a_large_probe_that_must_stay_whole_is_not_sent() {
     let mut link = Written::new(|_: &[u8]| Vec::new());
-    let (ping, events) = ping(&mut link, Config { size: 4000, ..config(1) });
-    assert_eq!(events, [Event::TooLarge { number: 1, length: 4028, mtu: 1500 }]);
-    assert_eq!((link.sent.len(), ping.statistics().errors), (0, 1));
+    let start = link.now();
+    let (ping, events) = ping(&mut link, Config { size: 4000, ..config(2) });
+    let too_large = |number| Event::TooLarge { number, length: 4028, mtu: 1500 };
+    assert_eq!(events, [too_large(1), too_large(2)]);
+    assert_eq!((link.sent.len(), ping.statistics().errors), (0, 2));
+    // Nothing is waited for. With -w the first error is the end.
+    assert_eq!(link.now() - start, Duration::from_secs(1));
+    let until = Some(Duration::from_secs(60));
+    let (ping, _) = self::ping(&mut link, Config { size: 4000, deadline: until, ..config(2) });
+    assert_eq!(ping.statistics().sent, 1);
 }
 
 /// The link knows a smaller MTU than we were told.
