@@ -9,6 +9,8 @@ mod keys;
 #[cfg(not(target_family = "wasm"))]
 mod lab;
 #[cfg(not(target_family = "wasm"))]
+mod listen;
+#[cfg(not(target_family = "wasm"))]
 mod ping;
 #[cfg(not(target_family = "wasm"))]
 mod probing;
@@ -42,7 +44,7 @@ use examples::{
 use examples::{LAB_EXAMPLES, RESOLVE_EXAMPLES};
 use values::{parse_frames, parse_place, parse_stream};
 #[cfg(not(target_family = "wasm"))]
-use {ping::PING_EXAMPLES, scan::SCAN_EXAMPLES, traceroute::TRACEROUTE_EXAMPLES};
+use {listen::LISTEN_EXAMPLES, ping::PING_EXAMPLES, scan::SCAN_EXAMPLES, traceroute::TRACEROUTE_EXAMPLES};
 
 pub use data::{Data, Datas};
 #[cfg(not(target_family = "wasm"))]
@@ -51,6 +53,8 @@ pub use fetch::{AnswerArgs, FetchArgs, NetworkArgs, RequestArgs, RetryArgs, Tole
 pub use keys::KeysArgs;
 #[cfg(not(target_family = "wasm"))]
 pub use lab::{LabArgs, LabCommand, LabListArgs, LabOptions, LabWire};
+#[cfg(not(target_family = "wasm"))]
+pub use listen::ListenArgs;
 #[cfg(not(target_family = "wasm"))]
 pub use ping::{Fragmenting, PingArgs};
 #[cfg(not(target_family = "wasm"))]
@@ -143,6 +147,10 @@ pub enum Command {
     #[cfg(not(target_family = "wasm"))]
     #[command(after_help = send::examples::EXAMPLES)]
     Send(Box<SendArgs>),
+    /// Our TCP as a server: echo, discard, a file or a web server
+    #[cfg(not(target_family = "wasm"))]
+    #[command(after_help = LISTEN_EXAMPLES)]
+    Listen(Box<ListenArgs>),
     /// Serve DNS zones from files, over UDP and TCP
     #[command(after_help = SERVE_DNS_EXAMPLES)]
     ServeDns(ServeDnsArgs),

@@ -2,7 +2,7 @@
 //!
 //! Tested in `tests/offline.rs`, `tests/curl_flags.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs`,
 //! `tests/dissect.rs`, `tests/keys.rs`, `tests/report.rs`, `tests/serve.rs`, `tests/serve_dns.rs`,
-//! `tests/probing.rs` and `tests/resolve`.
+//! `tests/probing.rs`, `tests/listening.rs` and `tests/resolve`.
 
 mod dissect;
 #[cfg(not(target_family = "wasm"))]
@@ -17,6 +17,8 @@ mod keylog;
 mod keys;
 #[cfg(not(target_family = "wasm"))]
 mod lab;
+#[cfg(not(target_family = "wasm"))]
+mod listen;
 mod output;
 #[cfg(not(target_family = "wasm"))]
 mod ping;
@@ -52,6 +54,8 @@ pub use input::read_story;
 pub use keys::run as keys;
 #[cfg(not(target_family = "wasm"))]
 pub use lab::run as lab;
+#[cfg(not(target_family = "wasm"))]
+pub use listen::run as listen;
 pub use output::complain;
 #[cfg(not(target_family = "wasm"))]
 pub use ping::run as ping;

@@ -33,6 +33,8 @@ fn main() -> ExitCode {
         Some(Command::Scan(args)) => barewire::commands::scan(&args),
         #[cfg(not(target_family = "wasm"))]
         Some(Command::Send(args)) => barewire::commands::send(&args),
+        #[cfg(not(target_family = "wasm"))]
+        Some(Command::Listen(args)) => barewire::commands::listen(&args),
         Some(Command::ServeDns(args)) => barewire::commands::serve_dns(&args),
         None => barewire::commands::fetch(&cli.fetch),
     };

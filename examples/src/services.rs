@@ -29,6 +29,8 @@ pub mod health_check;
 mod http_server;
 mod machine;
 mod pages;
+#[cfg(not(target_family = "wasm"))] // for `listen`, which the page has no use for
+pub mod plain;
 pub mod program;
 mod proxy;
 mod resolver;

@@ -71,7 +71,11 @@ const MOST_ROUNDS: usize = 1000;
 impl Machine {
     /// A host with these addresses on which nothing runs yet. The seed decides its ports and sequence numbers.
     pub fn new(addresses: Vec<IpAddr>, seed: u64) -> Machine {
-        let tcp = Host::new(addresses, Config::default(), Box::new(ChaCha8Rng::seed_from_u64(seed)));
+        Machine::of(Host::new(addresses, Config::default(), Box::new(ChaCha8Rng::seed_from_u64(seed))))
+    }
+
+    /// A host with this TCP on which nothing runs yet.
+    pub fn of(tcp: Host) -> Machine {
         Machine {
             sockets: Sockets { tcp, waiting: VecDeque::new() },
             programs: Vec::new(),

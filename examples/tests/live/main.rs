@@ -13,7 +13,7 @@
 //! same origins), [`through_proxy`] (tinyproxy in between), [`resolving`] (`barewire resolve` with the system's
 //! servers), [`relaying`] (`barewire relay` between two kernels), [`probing`] (ping, traceroute and scan of
 //! kernels), [`doctor`] (`barewire doctor` where more and less is allowed), [`sniffing`] (`barewire sniff` beside
-//! tcpdump).
+//! tcpdump), [`listening`] (our TCP as a server, with curl and Python's sockets as clients).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;
@@ -32,6 +32,7 @@ mod judge;
 mod judged;
 mod keeping;
 mod lab;
+mod listening;
 mod loss;
 mod need;
 #[path = "../common/origin.rs"]

@@ -1,0 +1,63 @@
+//! The machine that serves: our TCP with one program on it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use barewire_tcp::{Config, Host};
+
+use crate::cli::ListenArgs;
+use crate::commands::probing::usage;
+use crate::commands::seed::generator;
+use crate::failure::Failure;
+use crate::services::plain::{Bulletin, Plain, Service};
+use crate::services::{HttpServer, Machine, Program, Site};
+
+/// A machine, and what is said of it.
+pub(super) struct Serving {
+    pub(super) machine: Machine,
+    /// In a few words.
+    pub(super) about: String,
+    /// What happens to its connections. HTTP has none.
+    pub(super) bulletin: Bulletin,
+}
+
+impl Serving {
+    /// The machine that the flags ask for, at this address.
+    pub(super) fn new(args: &ListenArgs, local: IpAddr, mtu: usize) -> Result<Serving, Failure> {
+        let (program, about, bulletin) = program(args)?;
+        let mut host = Host::new(vec![local], config(args), Box::new(generator(args.seed)?));
+        host.limit_mtu(mtu);
+        let machine = Machine::of(host).with(program).map_err(|error| usage(error.to_string()))?;
+        Ok(Serving { machine, about, bulletin })
+    }
+}
+
+/// As much room as Linux gives a connection.
+fn config(args: &ListenArgs) -> Config {
+    Config { syn_cookies: !args.no_cookies, receive_buffer_max: 4 << 20, ..Config::default() }
+}
+
+/// What serves, in a few words, and where its news are.
+pub(super) fn program(args: &ListenArgs) -> Result<(Box<dyn Program>, String, Bulletin), Failure> {
+    if args.http {
+        let server = HttpServer::new(Site::new("www.example.test")).http(args.port);
+        return Ok((
+            Box::new(server),
+            "the pages of www.example.test, by HTTP".to_owned(),
+            Bulletin::default(),
+        ));
+    }
+    let (service, about) = match &args.file {
+        Some(path) => {
+            let name = path.display();
+            let content = std::fs::read(path).map_err(|error| usage(format!("{name}: {error}")))?;
+            let about = format!("{name}, {} bytes, to each client", content.len());
+            (Service::Send(Arc::from(content)), about)
+        }
+        None if args.discard => (Service::Discard, "discard: what comes is thrown away".to_owned()),
+        None => (Service::Echo, "echo: what comes is sent back".to_owned()),
+    };
+    let plain = Plain::new(args.port, args.backlog.into(), service).with_config(config(args));
+    let bulletin = plain.bulletin();
+    Ok((Box::new(plain), about, bulletin))
+}
