@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 40] = [
+const LESSONS: [&str; 42] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -42,6 +42,8 @@ const LESSONS: [&str; 40] = [
     "port_states",
     "rst_injection",
     "spoof",
+    "ping_and_traceroute",
+    "syn_scan",
     "fragments",
     "hijack",
     "sniff",
