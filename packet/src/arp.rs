@@ -103,6 +103,8 @@ impl Arp {
 
     /// Writes the message: 28 bytes.
     pub fn write(&self, out: &mut Vec<u8>) {
+        // exercise: wire02
+        // instead: out.extend_from_slice(&[0; 28]);
         out.extend_from_slice(&self.hardware.to_be_bytes());
         out.extend_from_slice(&ethertype::IPV4.to_be_bytes());
         out.extend_from_slice(&[6, 4]);
@@ -111,6 +113,7 @@ impl Arp {
         out.extend_from_slice(&self.sender.octets());
         out.extend_from_slice(&self.target_mac.0);
         out.extend_from_slice(&self.target.octets());
+        // exercise: end
     }
 }
 

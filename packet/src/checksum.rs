@@ -109,6 +109,7 @@ pub fn checksum(bytes: &[u8]) -> u16 {
     sum.checksum()
 }
 
+// book: pseudo-header
 /// The sum over the pseudo-header: addresses, protocol number, and the length of header and payload.
 ///
 /// A pseudo-header has one address family; between two families the sum is only over what is given.
@@ -126,6 +127,7 @@ pub fn pseudo_header(source: IpAddr, destination: IpAddr, protocol: u8, length: 
     sum.add_word(length as u32);
     sum
 }
+// book: end
 
 /// What a received checksum turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,6 +171,8 @@ pub fn verify(pseudo_header: Sum, bytes: &[u8], found: u16) -> Verdict {
     if sum.folded() == 0xffff {
         return Verdict::Correct;
     }
+    // exercise: wire01
+    // instead: Verdict::Wrong { found, wanted: !found }
     if found == pseudo_header.folded() {
         return Verdict::Unfinished;
     }
@@ -177,4 +181,5 @@ pub fn verify(pseudo_header: Sum, bytes: &[u8], found: u16) -> Verdict {
     without.odd = false;
     without.add(&(!found).to_be_bytes());
     Verdict::Wrong { found, wanted: without.checksum() }
+    // exercise: end
 }

@@ -56,6 +56,7 @@ pub enum Way {
     Received,
 }
 
+// book: link
 /// A link that carries whole IP packets.
 pub trait Link: Send {
     /// What time it is here: the clock's, or virtual.
@@ -95,3 +96,4 @@ pub trait Link: Send {
         0
     }
 }
+// book: end

@@ -39,6 +39,8 @@ fn v4(header: &[u8], identification: u16, units: u16, more: bool, piece: &[u8]) 
 
 fn v6(header: &[u8], identification: u16, units: u16, more: bool, piece: &[u8]) -> Vec<u8> {
     let mut packet = header.to_vec();
+    // exercise: wire06
+    // instead: packet.extend(piece);
     let length = (piece.len() as u16 + 8).to_be_bytes();
     packet[4..6].copy_from_slice(&length);
     packet[6] = 44;
@@ -46,6 +48,7 @@ fn v6(header: &[u8], identification: u16, units: u16, more: bool, piece: &[u8]) 
     packet.extend((units << 3 | u16::from(more)).to_be_bytes());
     packet.extend(u32::from(identification).to_be_bytes());
     packet.extend(piece);
+    // exercise: end
     packet
 }
 

@@ -95,6 +95,15 @@ impl Transit {
 /// Mends the checksum at `at` after `before` became `after`: HC' = ~(~HC + ~m + m') (RFC 1624 §3, eqn. 3).
 pub(super) fn mend(bytes: &mut [u8], at: usize, before: &[u8], after: &[u8]) {
     let word = |pair: &[u8]| u32::from(u16::from_be_bytes([pair[0], pair[1]]));
+    // exercise: wire05
+    // instead: let mut sum = word(&bytes[at..]);
+    // instead: for (before, after) in before.chunks_exact(2).zip(after.chunks_exact(2)) {
+    // instead:     sum += word(before) + (word(after) ^ 0xffff);
+    // instead: }
+    // instead: while sum > 0xffff {
+    // instead:     sum = (sum >> 16) + (sum & 0xffff);
+    // instead: }
+    // instead: bytes[at..at + 2].copy_from_slice(&(sum as u16).to_be_bytes());
     let mut sum = word(&bytes[at..]) ^ 0xffff;
     for (before, after) in before.chunks_exact(2).zip(after.chunks_exact(2)) {
         sum += (word(before) ^ 0xffff) + word(after);
@@ -103,4 +112,5 @@ pub(super) fn mend(bytes: &mut [u8], at: usize, before: &[u8], after: &[u8]) {
         sum = (sum >> 16) + (sum & 0xffff);
     }
     bytes[at..at + 2].copy_from_slice(&(!(sum as u16)).to_be_bytes());
+    // exercise: end
 }

@@ -5,6 +5,7 @@ mod http1;
 mod on_purpose;
 mod tcp;
 mod tls13;
+mod wires;
 
 use crate::steps::{Failed, Steps};
 
@@ -63,6 +64,12 @@ const CHECKS: &[(&str, Handles, Check)] = &[
     ("tls10", Handles::Values, tls13::ages),
     ("tls11", Handles::Packets, tls13::binders),
     ("tls12", Handles::Packets, tls13::key_updates),
+    ("wire01", Handles::Values, wires::verdicts),
+    ("wire02", Handles::Values, wires::questions),
+    ("wire03", Handles::Values, wires::reassembled),
+    ("wire04", Handles::Values, wires::neighbours),
+    ("wire05", Handles::Values, wires::mended),
+    ("wire06", Handles::Values, wires::pieces),
     // No page names these; the tests of this program have pages for them.
     ("fails", Handles::Packets, on_purpose::fails),
     ("fails-early", Handles::Packets, on_purpose::fails_early),

@@ -131,6 +131,9 @@ fn whole_header(header: &IpHeader<'_>) -> Vec<u8> {
 
 /// RFC 8200 §4.5: the fragment header goes, and the header before it names what came after it.
 fn without_fragment_header(header: &Ipv6Header<'_>, bytes: &mut Vec<u8>) {
+    // exercise: wire03
+    // instead: header.write(bytes);
+    // instead: bytes.truncate(IPV6_HEADER + header.extensions.len().saturating_sub(FRAGMENT_HEADER));
     let extensions = header.extensions.len().saturating_sub(FRAGMENT_HEADER);
     header.write(bytes);
     bytes.truncate(IPV6_HEADER + extensions);
@@ -143,6 +146,7 @@ fn without_fragment_header(header: &Ipv6Header<'_>, bytes: &mut Vec<u8>) {
         at += extension.bytes.len();
     }
     bytes[next_header] = header.protocol;
+    // exercise: end
 }
 
 /// Sets the length of a header whose payload has `payload` bytes. `false`: there is no such packet.
