@@ -33,6 +33,7 @@ use barewire_packet::{checksum, ip, link::Link};
 use barewire_tcp::packet::{Packet, Payload};
 use barewire_tcp::{Flags, SeqNumber};
 
+// book: packet
 /// A packet that carries a TCP header and nothing else (RFC 9293 §3.1).
 fn packet(from: SocketAddr, to: SocketAddr, seq: u32, ack: u32, flags: u8) -> Vec<u8> {
     let mut tcp = [from.port().to_be_bytes(), to.port().to_be_bytes()].concat();
@@ -48,6 +49,7 @@ fn packet(from: SocketAddr, to: SocketAddr, seq: u32, ack: u32, flags: u8) -> Ve
     ip::write_header(from.ip(), to.ip(), 6, tcp.len(), &mut packet);
     [packet, tcp].concat()
 }
+// book: end
 
 /// The next segment to our port: flags, seq and ack. A link hears everything.
 fn hear(link: &mut dyn Link, port: u16) -> Result<(Flags, SeqNumber, SeqNumber), Box<dyn Error>> {

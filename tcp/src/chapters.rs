@@ -32,3 +32,8 @@ pub mod c05_congestion {}
 #[doc = include_str!("../chapters/06_closing.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c06_closing {}
+
+#[doc = include_str!("../chapters/rustdoc/07_wire.txt")]
+#[doc = include_str!("../chapters/07_wire.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c07_wire {}
