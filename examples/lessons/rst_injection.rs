@@ -49,17 +49,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let there = experiment.end("bob", 8080)?;
     let places = [(0, "exact", 4000), (1000, "in the window", 4001), (1_000_000, "outside", 4002)];
     let mut mallory = experiment.link("mallory", &[])?;
-    let ends = places.map(|(beyond, place, port)| {
+    let mut ends = Vec::new();
+    for (beyond, place, port) in places {
         let link = experiment.link("alice", &[port])?;
-        Ok::<_, Box<dyn Error>>((beyond, place, ByHand::new(link, experiment.end("alice", port)?, there)))
-    });
+        ends.push((beyond, place, ByHand::new(link, experiment.end("alice", port)?, there)));
+    }
     let mut bob = experiment.peer("bob")?;
     bob.listen(8080, 3)?;
-    for end in ends {
-        let (beyond, place, mut alice) = end?;
+    for (beyond, place, alice) in &mut ends {
         alice.open()?;
         let (connection, _) = bob.accept()?.ok_or("there is nothing to accept")?;
-        let forged = Segment { seq: alice.next + beyond, ..alice.segment(flags, b"") };
+        let forged = Segment { seq: alice.next + *beyond, ..alice.segment(flags, b"") };
         println!("a forged {flags}, {place}: seq {}", forged.seq.since(alice.first));
         mallory.send(&forged.ip_packet(alice.here.ip(), there.ip()))?;
         while let Some(heard) = alice.hear()? {

@@ -54,7 +54,7 @@ pub trait Peer {
     /// The connection is over.
     fn close(&mut self, connection: Connection) -> io::Result<()>;
 
-    /// The sockets of the host, as `ss -tan` lists them.
+    /// The sockets at the ports that were opened here, as `ss -tan` lists them.
     ///
     /// # Errors
     /// What the system says.

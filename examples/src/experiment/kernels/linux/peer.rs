@@ -16,23 +16,26 @@ use crate::lab::Host;
 /// How long a call waits.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a packet that was sent just now needs at the most.
-const QUIET: Duration = Duration::from_millis(20);
+const QUIET: Duration = Duration::from_millis(30);
 
 /// A kernel's TCP.
 pub(super) struct KernelPeer {
     host: Host,
     six: bool,
+    /// The ports that were opened here. Other programs of the lab have others.
+    ports: Vec<u16>,
     listeners: Vec<TcpListener>,
     connections: Vec<TcpStream>,
 }
 
 impl KernelPeer {
     pub(super) fn new(host: Host, six: bool) -> KernelPeer {
-        KernelPeer { host, six, listeners: Vec::new(), connections: Vec::new() }
+        KernelPeer { host, six, ports: Vec::new(), listeners: Vec::new(), connections: Vec::new() }
     }
 
     /// A socket at the host, bound to this port.
-    fn socket(&self, port: u16) -> io::Result<Socket> {
+    fn socket(&mut self, port: u16) -> io::Result<Socket> {
+        self.ports.push(port);
         let (domain, any) = match self.six {
             true => (Domain::IPV6, IpAddr::from(Ipv6Addr::UNSPECIFIED)),
             false => (Domain::IPV4, IpAddr::from(Ipv4Addr::UNSPECIFIED)),
@@ -51,6 +54,16 @@ impl KernelPeer {
 
     fn stream(&mut self, connection: Connection) -> io::Result<&mut TcpStream> {
         self.connections.get_mut(connection.0).ok_or_else(|| ErrorKind::NotConnected.into())
+    }
+}
+
+impl Drop for KernelPeer {
+    /// Closes the connections, and waits until the other ends have heard of it. Links by hand that are closed after
+    /// this one keep their kernels quiet so long.
+    fn drop(&mut self) {
+        self.connections.clear();
+        self.listeners.clear();
+        thread::sleep(QUIET);
     }
 }
 
@@ -114,6 +127,8 @@ impl Peer for KernelPeer {
     fn sockets(&mut self) -> io::Result<Vec<Row>> {
         thread::sleep(QUIET);
         let six = self.six;
-        self.host.inside(|| sockets(six))
+        let mut rows = self.host.inside(|| sockets(six))?;
+        rows.retain(|row| self.ports.contains(&row.local.port()));
+        Ok(rows)
     }
 }
