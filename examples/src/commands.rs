@@ -2,7 +2,7 @@
 //!
 //! Tested in `tests/offline.rs`, `tests/curl_flags.rs`, `tests/read.rs`, `tests/input.rs`, `tests/step.rs`,
 //! `tests/dissect.rs`, `tests/keys.rs`, `tests/report.rs`, `tests/serve.rs`, `tests/serve_dns.rs`,
-//! `tests/probing.rs`, `tests/listening.rs` and `tests/resolve`.
+//! `tests/probing.rs`, `tests/listening.rs`, `tests/send.rs` and `tests/resolve`.
 
 mod dissect;
 #[cfg(not(target_family = "wasm"))]

@@ -13,7 +13,8 @@
 //! same origins), [`through_proxy`] (tinyproxy in between), [`resolving`] (`barewire resolve` with the system's
 //! servers), [`relaying`] (`barewire relay` between two kernels), [`probing`] (ping, traceroute and scan of
 //! kernels), [`doctor`] (`barewire doctor` where more and less is allowed), [`sniffing`] (`barewire sniff` beside
-//! tcpdump), [`listening`] (our TCP as a server, with curl and Python's sockets as clients).
+//! tcpdump), [`listening`] (our TCP as a server, with curl and Python's sockets as clients), [`sending`] (`barewire
+//! send`, and what tcpdump hears of it).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;
@@ -43,6 +44,7 @@ mod proxying;
 mod refusing;
 mod relaying;
 mod resolving;
+mod sending;
 mod servers;
 mod sniffing;
 mod through_proxy;

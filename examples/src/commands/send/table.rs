@@ -6,10 +6,10 @@ use crate::craft::Row;
 use crate::views::Style;
 
 /// How wide the column of what was asked for gets at the most.
-const WIDEST_ASKED: usize = 26;
+const WIDEST_ASKED: usize = 22;
 /// The same, for names.
-const WIDEST_NAME: usize = 32;
-const OFFSETS: usize = 9;
+const WIDEST_NAME: usize = 30;
+const OFFSETS: usize = 7;
 
 /// The table of these rows, with a head. What was asked for has a column if anything was.
 pub(super) fn table(rows: &[Row], style: &Style) -> String {
