@@ -24,8 +24,9 @@ use rand_chacha::rand_core::SeedableRng;
 use super::room::{self, FAR, NEAR, OURS, PORT, TUN};
 use crate::measure::{Comparison, Stopwatch, Unit};
 
-/// How much goes over the link in a round, in bytes.
+/// How much goes over the link in a round, in bytes: without a rate, and on the wire that has one.
 const TOTAL: usize = 64 << 20;
+const TOTAL_AT_A_RATE: usize = 16 << 20;
 /// Of one segment and one datagram, in bytes: 1500, less the headers of IPv4 and TCP with timestamps.
 const PAYLOAD: usize = 1448;
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -40,6 +41,11 @@ enum Time {
 }
 
 impl Time {
+    /// How many bytes go over the link.
+    fn total(self) -> usize {
+        if self == Time::Passes { TOTAL_AT_A_RATE } else { TOTAL }
+    }
+
     /// Nanoseconds for each of these bytes.
     fn of(self, bytes: usize, work: impl FnOnce()) -> f64 {
         let (mut watch, start) = (Stopwatch::default(), Instant::now());
@@ -55,9 +61,9 @@ pub(super) fn compare(rounds: usize) -> Vec<Comparison> {
     let links: [(&str, [[u8; 4]; 2], Open); 3] =
         [("raw", [NEAR, FAR], raw), ("datalink", [OURS, FAR], datalink), ("tun", [TUN[1], TUN[0]], tun)];
     let line = |(name, ends, open): (&str, [[u8; 4]; 2], Open), time: Time| {
-        let how = if time == Time::Passes { ", 1 Gbit/s, time that passes" } else { "" };
+        let how = if time == Time::Passes { ", 100 Mbit/s, time that passes" } else { "" };
         Comparison::run(
-            format!("Link {name}, our TCP to the kernel's, {} MiB{how}", TOTAL >> 20),
+            format!("Link {name}, our TCP to the kernel's, {} MiB{how}", time.total() >> 20),
             "datagrams over the link",
             Unit::MegabytesPerSecond,
             rounds,
@@ -67,7 +73,7 @@ pub(super) fn compare(rounds: usize) -> Vec<Comparison> {
     };
     let mut lines: Vec<Comparison> = links.map(|link| line(link, Time::Spent)).into();
     // The far end has no queue toward a TUN device, so only two of them have such a wire.
-    room::tc("qdisc add dev eth0 root tbf rate 1gbit burst 128kb limit 4mb");
+    room::tc("qdisc add dev eth0 root tbf rate 100mbit burst 32kb limit 4mb");
     lines.extend(links[..2].iter().map(|link| line(*link, Time::Passes)));
     lines
 }
@@ -101,8 +107,8 @@ fn stream((link, ports): (Box<dyn Link>, Vec<u16>), [ours, theirs]: [[u8; 4]; 2]
     let mut stream = TcpStream::connect_timeout(&stack, to, PATIENCE).expect("a connection");
     stream.set_write_timeout(Some(PATIENCE));
     let chunk = vec![7; 1 << 16];
-    time.of(TOTAL, || {
-        (0..TOTAL / chunk.len()).for_each(|_| stream.write_all(&chunk).expect("written"));
+    time.of(time.total(), || {
+        (0..time.total() / chunk.len()).for_each(|_| stream.write_all(&chunk).expect("written"));
         stream.shutdown(Shutdown::Write).expect("closed");
         stream.close(PATIENCE).expect("all of it is acknowledged");
     })
@@ -115,6 +121,6 @@ fn datagrams(link: &mut dyn Link, [ours, theirs]: [[u8; 4]; 2], time: Time) -> f
     // The neighbour is asked for off the clock.
     link.send(&packet).expect("sent");
     let _ = link.receive(Some(link.now() + Duration::from_millis(50)));
-    let count = TOTAL / PAYLOAD;
+    let count = time.total() / PAYLOAD;
     time.of(count * PAYLOAD, || (0..count).for_each(|_| link.send(&packet).expect("sent")))
 }
