@@ -21,6 +21,11 @@ fn the_raw_link() {
 }
 
 #[test]
+fn the_layer_3_link() {
+    both_versions("the_layer_3_link", "layer3");
+}
+
+#[test]
 fn the_tun_device() {
     both_versions("the_tun_device", "tun");
 }

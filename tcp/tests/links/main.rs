@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   raw        near 10.95.1.2 ──── veth ──── 10.95.1.1 far      the host's own address, guarded
+//!   layer3     the same, on the link for packets of all kinds
 //!   datalink   near 10.95.1.9 ──── veth ──── 10.95.1.1 far      an address that no kernel owns
 //!   vlan       near 10.95.1.9 ═ tagged ═ untag ──── 10.95.1.1   the same in VLAN 7; this kernel's end knows no tags
 //!   tun        near 10.95.2.2 ──── tun0 ──── 10.95.2.1 near     the kernel of our own namespace

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use barewire_packet::link::Link;
 use barewire_packet::link::datalink::{DatalinkLink, DatalinkOptions};
 use barewire_packet::link::host::HostLink;
+use barewire_packet::link::layer3::{Layer3Link, Layer3Options};
 use barewire_packet::link::raw::{RawLink, RawOptions};
 use barewire_packet::link::route;
 use barewire_packet::link::tun::{Tun, TunOptions};
@@ -61,6 +62,16 @@ fn open(link: &str, ends: Ends, queue: usize) -> (Stack, Box<dyn Fn() -> u64>) {
                 options.receive_buffer = queue;
             }
             let link = RawLink::open(ends.ours, &options).unwrap();
+            let ports = link.ports();
+            (Box::new(link), ports)
+        }
+        "layer3" => {
+            let mtu = route::mtu_toward(SocketAddr::new(ends.theirs, 1)).unwrap();
+            let mut options = Layer3Options { guarded: vec![0; 8], mtu, ..Layer3Options::default() };
+            if queue > 0 {
+                options.receive_buffer = queue;
+            }
+            let link = Layer3Link::open(&options).unwrap();
             let ports = link.ports();
             (Box::new(link), ports)
         }

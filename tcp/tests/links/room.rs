@@ -34,7 +34,7 @@ impl Ends {
     pub(crate) fn of(link: &str, version: u8) -> Ends {
         let (net, host, far_net) = match link {
             "tun" => (2, 2, 2),
-            "raw" | "sim" => (1, 2, 1),
+            "raw" | "layer3" | "sim" => (1, 2, 1),
             "path-raw" => (1, 2, 3),
             "path-datalink" => (1, 9, 3),
             _ => (1, 9, 1),
