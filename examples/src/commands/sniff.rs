@@ -111,15 +111,11 @@ impl Run {
         self.rows.head()?;
         let mut frame = Frame::default();
         let mut cut = None;
-        while !interrupt::is_requested() && !self.is_over() {
+        while !interrupt::is_requested() && !self.until.is_late() && !self.has_enough() {
             // Rows wait to be written together only as long as the next frame is already there.
             let wait = if self.rows.wait() { Duration::ZERO } else { MOMENT };
             match source.next(&mut frame, wait)? {
-                Came::Frame if self.keys.is_some() => {
-                    let number = frame.interface;
-                    self.held.push(source.interface(number).link_type, take(&mut frame));
-                }
-                Came::Frame => self.frame(source, &mut frame)?,
+                Came::Frame => self.heard(source, &mut frame)?,
                 Came::Secrets(lines) => self.secrets(&lines)?,
                 Came::Nothing => self.rows.flush()?,
                 Came::End(why) => {
@@ -135,8 +131,19 @@ impl Run {
         self.end(source, cut)
     }
 
-    fn is_over(&self) -> bool {
-        self.until.is_over(self.sniffer.counts().matched) || self.rows.are_unwanted()
+    /// Whether nobody wants more packets.
+    fn has_enough(&self) -> bool {
+        self.until.is_enough(self.sniffer.taken()) || self.rows.are_unwanted()
+    }
+
+    /// A frame was heard. While a key log is followed it may have to wait.
+    fn heard(&mut self, source: &dyn Source, frame: &mut Frame) -> Result<(), Failure> {
+        if self.keys.is_none() {
+            return self.frame(source, frame);
+        }
+        let link_type = source.interface(frame.interface).link_type;
+        self.held.push(link_type, take(frame));
+        Ok(())
     }
 
     /// A frame is judged, drawn and recorded.
@@ -156,7 +163,7 @@ impl Run {
 
     /// Lets go of the frames that need not wait any longer.
     fn let_go(&mut self, source: &dyn Source, now: Option<Duration>) -> Result<(), Failure> {
-        while !self.is_over()
+        while !self.has_enough()
             && let Some(mut frame) = self.held.pop(now)
         {
             self.frame(source, &mut frame)?;
@@ -179,7 +186,21 @@ impl Run {
         self.record.iter_mut().try_for_each(Record::flush)
     }
 
+    /// Hears what was in the queue when the run ended, so that every frame until then is counted.
+    fn hear_the_rest(&mut self, source: &mut dyn Source) -> Result<(), Failure> {
+        let (ended, mut frame) = (now(), Frame::default());
+        while source.is_live()
+            && !self.has_enough()
+            && let Came::Frame = source.next(&mut frame, Duration::ZERO)?
+            && frame.time <= ended
+        {
+            self.heard(source, &mut frame)?;
+        }
+        Ok(())
+    }
+
     fn end(mut self, source: &mut dyn Source, cut: Option<String>) -> Result<u8, Failure> {
+        self.hear_the_rest(source)?;
         self.look_after_the_rest(source)?;
         self.let_go(source, None)?;
         let counts = self.sniffer.counts();

@@ -62,6 +62,11 @@ impl Sniffer {
         Some(Some(told))
     }
 
+    /// How many frames the filter took.
+    pub fn taken(&self) -> u64 {
+        self.counts.matched
+    }
+
     /// What was counted.
     pub fn counts(&self) -> Counts {
         Counts { forgotten: self.live.forgotten(), ..self.counts.clone() }

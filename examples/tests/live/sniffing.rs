@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use barewire_packet::capture::{Capture, Frame};
+use serde_json::Value;
 
 use crate::certificates::{Authority, HOST};
 use crate::fetch::{Net, fetch, resolver};
@@ -120,6 +121,33 @@ fn a_page_is_told_while_it_comes_and_tcpdump_sees_the_same_frames() {
     // tshark opens TLS with the secrets that stand before each ServerHello.
     let outcome = run(Command::new("tshark").args(["-n", "-r", &file, "-Y", "tls and http.request"]), LIMIT);
     assert_eq!(outcome.stdout.lines().count(), 2, "{outcome}");
+}
+
+/// A queue of a few KiB, and a sender that does not wait: what was sent is what was heard and what is said to be lost.
+#[test]
+fn every_packet_is_heard_or_counted() {
+    let Some(lab) = Lab::raise("every_packet_is_heard_or_counted") else { return };
+    let sniffer = Sniffer::start(&lab, &["eth0", "--json", "-B", "64", "udp", "port", "9"]);
+    let send = format!(
+        "import socket; s = socket.socket(2, 2); s.connect(('{SERVER}', 9))
+for _ in range(20000):
+    try: s.send(b'hello')
+    except ConnectionRefusedError: s.send(b'hello')"
+    );
+    let sent = run(lab.command("client", "python3").args(["-c", &send]), LIMIT);
+    assert!(sent.succeeded(), "{sent}");
+    let out = lab.dir().join("sniff.out");
+    assert_eq!(sniffer.end("-INT"), Some(0));
+    let text = fs::read_to_string(out).expect("a file");
+    let counts: Value = serde_json::from_str(text.lines().last().expect("counts")).expect("JSON");
+    let of = |what: &str| counts[what].as_u64().expect("a count");
+    let rows = text.lines().filter(|line| line.contains("\"kind\":\"row\"")).count() as u64;
+    let drops: u64 =
+        text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()?["dropped"].as_u64()).sum();
+    assert_eq!((of("shown"), of("taken")), (rows, rows), "{counts}");
+    assert!(of("dropped") > 0 && drops > of("dropped"), "they are said as they happen: {counts}");
+    // ARP may be lost, too.
+    assert!((20_000..20_010).contains(&(of("taken") + of("dropped"))), "{counts}");
 }
 
 /// Killed without a word, it leaves what it had written: a capture without a cut.

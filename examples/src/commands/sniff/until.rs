@@ -27,9 +27,14 @@ impl Until {
         Until { most, end, now, looks: 0, rest: now, drops: None }
     }
 
-    /// Whether it is over, with so many packets.
-    pub(super) fn is_over(&self, packets: u64) -> bool {
-        self.most.is_some_and(|most| packets >= most) || self.end.is_some_and(|end| self.now >= end)
+    /// Whether so many packets are enough.
+    pub(super) fn is_enough(&self, packets: u64) -> bool {
+        self.most.is_some_and(|most| packets >= most)
+    }
+
+    /// Whether its time is over.
+    pub(super) fn is_late(&self) -> bool {
+        self.end.is_some_and(|end| self.now >= end)
     }
 
     /// Whether the rest is to be looked after now. It is asked after each frame and each wait, and a look at the clock
