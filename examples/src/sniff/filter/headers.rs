@@ -9,7 +9,7 @@ use barewire_packet::link::Way;
 use barewire_packet::udp;
 use barewire_tcp::{Flags, segment};
 
-/// The protocol number of SCTP (RFC 9260 §10). Its header begins with two ports, too.
+/// The protocol number of SCTP. Its header begins with two ports, too.
 pub(super) const SCTP: u8 = 132;
 
 /// The headers of a frame. What it does not have, or what was cut, is `None`.
