@@ -1,10 +1,10 @@
 //! Barewire side by side with its peers: the same work on the same input, by CPU time.
 //!
 //! One file a subject: [`dns`], [`http1`], [`tls13`], [`tcp`], [`internet`] for worlds of many hosts, [`recorder`] for
-//! what names cost, and `read` for a whole capture. Each first proves that both sides give the same result, and then
-//! measures; [`measure`] says how. What is printed is the ratio of CPU time, ours by the peer's. All run in this
-//! process, but for `read`: it runs programs, and shows their memory too. It needs Unix, for the CPU time of a program,
-//! and tshark.
+//! what names cost, `read` for a whole capture, `sniff` for a wire. Each first proves that both sides give the same
+//! result, and then measures; [`measure`] says how. What is printed is the ratio of CPU time, ours by the peer's. All run
+//! in this process, but for `read` and `sniff`: they run programs. `read` shows their memory too. It needs Unix, for the
+//! CPU time of a program, and tshark.
 //!
 //! Left out: what a wall clock would show (waiting), and the memory of the layers. README.md has the figures, and says
 //! what is not compared fairly.
@@ -19,6 +19,8 @@ mod measure;
 mod read;
 mod recorder;
 mod report;
+#[cfg(target_os = "linux")]
+mod sniff;
 mod tcp;
 mod tls13;
 
@@ -76,6 +78,9 @@ enum Subject {
     /// Packets and streams over real wires, as root (plain sockets)
     #[cfg(target_os = "linux")]
     Links,
+    /// Every packet of 100,000 a second heard or counted, as root (tcpdump)
+    #[cfg(target_os = "linux")]
+    Sniff,
     /// All of them
     All,
 }
@@ -124,6 +129,13 @@ fn main() {
     if wanted(Subject::Tcp) {
         text += "\n";
         text += &show(&tcp::loss::table(), arguments.markdown);
+    }
+    #[cfg(target_os = "linux")]
+    if wanted(Subject::Sniff) {
+        match sniff::program_at_home() {
+            Some(barewire) => text += &show(&sniff::table(&barewire), arguments.markdown),
+            None => sniff::run_at_home(&read::build(&["--release"]), arguments.markdown),
+        }
     }
     // Whoever closes our output early has seen enough.
     let _ = std::io::stdout().write_all(text.as_bytes());

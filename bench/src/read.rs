@@ -120,7 +120,7 @@ fn tshark_is_there() -> bool {
 }
 
 /// Has cargo build `barewire` in the workspace above, and say where it is.
-fn build(more: &[&str]) -> PathBuf {
+pub(crate) fn build(more: &[&str]) -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
