@@ -65,6 +65,8 @@ fn what_cannot_be_probed_is_2() {
         (&["ping", "-I", "eth0"], "--device is for real wires"),
         (&["traceroute", "-f", "9", "-m", "3"], "the first hop 9 comes after the last one 3"),
         (&["scan", "-p", "-", "--scene", "home"], "name a host to scan"),
+        // SYNs are short, whatever the path carries: to say that 1500 bytes pass would be wrong.
+        (&["traceroute", "--mtu", "--tcp", "80"], "cannot be used with"),
     ] {
         let run = barewire(words);
         assert!(run.stderr.contains(why), "{words:?}: {}", run.stderr);

@@ -58,11 +58,11 @@ pub struct TracerouteArgs {
     #[arg(short = 'N', long, value_name = "N", default_value_t = 16)]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub in_flight: u16,
-    /// Find the largest packet that passes, one probe at a time
-    #[arg(long)]
+    /// Find the largest packet that passes, one probe at a time; SYNs have no data to make them large
+    #[arg(long, conflicts_with = "tcp")]
     pub mtu: bool,
     /// The length of a probe, as an IP packet (default: 60 over IPv4, 80 over IPv6)
-    #[arg(short, long, value_name = "BYTES", conflicts_with = "mtu")]
+    #[arg(short, long, value_name = "BYTES", conflicts_with_all = ["mtu", "tcp"])]
     #[arg(value_parser = clap::value_parser!(u16).range(32..))]
     pub size: Option<u16>,
     #[command(flatten)]

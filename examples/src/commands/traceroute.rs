@@ -10,7 +10,11 @@ use rand_core::Rng;
 use super::probing::{Place, drive, drops, open, say, say_json, usage, write_capture};
 use crate::cli::TracerouteArgs;
 use crate::failure::Failure;
+use crate::probe::question::Envelope;
 use crate::probe::traceroute::{Config, Event, FIRST_PORT, Method, Outcome, Traceroute};
+
+/// The length of a SYN with one option of four bytes.
+const SYN_LENGTH: usize = 24;
 
 /// Runs the command.
 ///
@@ -63,7 +67,11 @@ fn config(args: &TracerouteArgs, place: &mut Place) -> Result<Config, Failure> {
         _ => Method::Udp(args.port.unwrap_or(FIRST_PORT)),
     };
     let mtu = place.mtu(destination);
-    let size = if args.mtu { mtu } else { args.size.map_or(usual.size, usize::from) };
+    let size = match method {
+        Method::Tcp(_) => Envelope::new(source, destination).header_length() + SYN_LENGTH,
+        _ if args.mtu => mtu,
+        _ => args.size.map_or(usual.size, usize::from),
+    };
     Ok(Config {
         method,
         classic: args.classic,
