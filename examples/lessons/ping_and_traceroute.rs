@@ -1,9 +1,9 @@
 //! ICMP: is a host there, and who is on the way? One core asks, another counts hops, and neither does any I/O.
 //!
 //! Ping sends echo requests, and a host sends each one back (RFC 792). The reply has hops left: Linux begins with 64,
-//! and each router takes one. Traceroute turns that around. Its probes begin with so few hops that they end on the way, and
-//! the router where one ends says so. A core gets packets and the time, and gives packets; `run` carries them, so the
-//! same lines ask the toy internet and real kernels.
+//! and each router takes one. Traceroute turns that around. Its probes begin with so few hops that they end on the
+//! way, and the router where one ends says so. A core gets packets and the time, and gives packets; `run` carries
+//! them, so the same lines ask the toy internet and real kernels.
 //!
 //! Try: `cargo run --example ping_and_traceroute -- tcp`: the probes are SYNs to a port where nobody listens. What does
 //! the last hop say then, and why do some firewalls let only that pass? Then `-- large`: 2000 bytes that must stay
