@@ -120,6 +120,28 @@ impl Experiment {
         Ok(SocketAddr::new(self.address(host)?, port))
     }
 
+    /// The router's wire to the client takes packets of `mtu` bytes from now on ([`Plan::Path`]).
+    ///
+    /// # Errors
+    /// There is no router; in the lab, no program `ip`.
+    pub fn narrow(&self, mtu: usize) -> Result<(), Box<dyn Error>> {
+        match &self.ground {
+            Ground::Toy(toy) => toy.narrow(mtu),
+            Ground::Kernels(kernels) => kernels.narrow(mtu),
+        }
+    }
+
+    /// A firewall before the server throws away every ICMP message from now on, also those that say "too big".
+    ///
+    /// # Errors
+    /// There is no server; in the lab, no program `nft`.
+    pub fn filter_icmp(&self) -> Result<(), Box<dyn Error>> {
+        match &self.ground {
+            Ground::Toy(toy) => toy.filter_icmp(),
+            Ground::Kernels(kernels) => kernels.filter_icmp(),
+        }
+    }
+
     /// A link at a host. It sends packets as they are, but only where forged ones may go ([`crate::permit`]), and hears
     /// every packet that comes in. The host's own TCP hears the same, but for what is sent to the ports in `ours`: it
     /// would answer RST there, since it knows nothing of connections by hand.

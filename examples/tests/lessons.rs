@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 42] = [
+const LESSONS: [&str; 43] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -48,6 +48,7 @@ const LESSONS: [&str; 42] = [
     "hijack",
     "sniff",
     "syn_flood_wire",
+    "mtu_black_hole",
 ];
 
 /// A file of the package, by its path there.

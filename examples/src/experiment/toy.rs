@@ -3,6 +3,7 @@
 //! A host does here what a kernel does: it puts fragments together, answers ICMP echo, and runs TCP. A link that is
 //! open at a host hears what the host hears.
 
+mod filter;
 mod host;
 mod link;
 mod peer;
@@ -14,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use barewire_internet::capture::Recording;
-use barewire_internet::{Address, World};
+use barewire_internet::{Address, Change, Wire, World};
 
 use super::plan::Plan;
 use host::Host;
@@ -56,6 +57,18 @@ impl Toy {
     pub(super) fn addresses(&self, name: &str) -> Result<Vec<IpAddr>, Box<dyn Error>> {
         let place = self.place(name)?;
         Ok(self.lock().hosts[place].tcp.addresses().to_vec())
+    }
+
+    /// The wire between the client and the router takes packets of this size.
+    pub(super) fn narrow(&self, mtu: usize) -> Result<(), Box<dyn Error>> {
+        let inside = self.lock();
+        let wire = Wire::ms(1).mtu(mtu);
+        Ok(inside.world.change_at(inside.world.now(), Change::Wire("client-router".to_owned(), wire))?)
+    }
+
+    /// No ICMP message reaches the server any more.
+    pub(super) fn filter_icmp(&self) -> Result<(), Box<dyn Error>> {
+        Ok(self.lock().world.tamper("server", Box::new(filter::NoIcmp))?)
     }
 
     pub(super) fn link(&self, name: &str, ours: &[u16]) -> Result<ToyLink, Box<dyn Error>> {

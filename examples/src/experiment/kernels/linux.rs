@@ -6,6 +6,7 @@ mod sockets;
 mod tap;
 
 use std::error::Error;
+use std::fs;
 use std::net::IpAddr;
 
 use barewire_internet::Prefix;
@@ -27,7 +28,11 @@ pub(in super::super) struct Kernels(Lab);
 impl Kernels {
     /// Starts this program again in a lab, and returns there.
     pub(in super::super) fn enter(plan: Plan) -> Result<Kernels, Box<dyn Error>> {
-        let lab = lab::enter(plan.topology()).map_err(|failure| failure.to_string())?;
+        // The wire of "path" loses packets unless it is told not to.
+        let lab = lab::Plan::of(plan.topology())
+            .and_then(|lab| lab.with_relay(["loss=0%"]))
+            .and_then(|lab| lab.enter());
+        let lab = lab.map_err(|failure| failure.to_string())?;
         reach::wait(&lab)?;
         Ok(Kernels(lab))
     }
@@ -44,6 +49,29 @@ impl Kernels {
     pub(in super::super) fn networks(&self) -> Vec<Prefix> {
         let addresses = self.0.hosts().iter().flat_map(|host| host.addresses());
         addresses.map(|address| Prefix::of(*address, if address.is_ipv4() { 24 } else { 64 })).collect()
+    }
+
+    pub(in super::super) fn narrow(&self, mtu: usize) -> Result<(), Box<dyn Error>> {
+        self.must("router", &format!("ip link set to-client mtu {mtu}"))
+    }
+
+    /// Also has the server's kernel look for black holes (RFC 4821), which it does not do unless it is told to.
+    pub(in super::super) fn filter_icmp(&self) -> Result<(), Box<dyn Error>> {
+        self.host("server")?.inside(|| fs::write("/proc/sys/net/ipv4/tcp_mtu_probing", "1"))?;
+        self.must("server", "nft add table inet experiment")?;
+        self.must("server", "nft add chain inet experiment in { type filter hook input priority 0 ; }")?;
+        self.must("server", "nft add rule inet experiment in icmp type destination-unreachable drop")?;
+        self.must("server", "nft add rule inet experiment in icmpv6 type packet-too-big drop")
+    }
+
+    /// A command at a host, which has to succeed.
+    fn must(&self, host: &str, words: &str) -> Result<(), Box<dyn Error>> {
+        let mut command = words.split(' ');
+        let program = command.next().unwrap_or_default();
+        let ran = self.host(host)?.command(program).args(command).output();
+        let ran = ran.map_err(|error| format!("{program}, which this experiment needs: {error}"))?;
+        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+        if ran.status.success() { Ok(()) } else { Err(format!("{words}: {said}").into()) }
     }
 
     pub(in super::super) fn link(&self, name: &str, ours: &[u16]) -> Result<Box<dyn Link>, Box<dyn Error>> {
