@@ -48,8 +48,8 @@
 //! # Ok::<(), barewire_tcp::Error>(())
 //! ```
 //!
-//! Over a wire a [`TcpStream`] reads and writes as std's does: [`driver`] has an example. [`segment`] has one with
-//! nothing in between: a handshake by hand.
+//! Over a wire a [`TcpStream`] reads and writes as std's does: [`driver`] has an example. [`by_hand`] has one with
+//! nothing in between: a handshake of three packets.
 //!
 //! # Reading order
 //!
@@ -104,6 +104,8 @@
 
 pub mod ack;
 pub mod arrives;
+#[cfg(any(doc, doctest))]
+pub mod by_hand;
 pub mod calls;
 #[cfg(any(doc, doctest))]
 pub mod chapters;

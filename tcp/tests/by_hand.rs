@@ -1,4 +1,4 @@
-//! The handshake by hand of the docs of `segment`, with the kernel: the same lines, over a layer 3 link.
+//! The handshake by hand of the docs of `by_hand`, with the kernel: the same lines, over a layer 3 link.
 //!
 //! Live: it needs root, and says so where it skips.
 #![cfg(target_os = "linux")]
@@ -50,13 +50,13 @@ fn the_lines_are_those_of_the_docs() {
     let here = include_str!("by_hand.rs");
     let start = here.find("/// Opens a connection.").expect("the function");
     let end = start + here[start..].find("\n}\n").expect("its end") + 2;
-    let docs: String = include_str!("../src/segment.rs")
+    let docs: String = include_str!("../src/by_hand.rs")
         .lines()
         .filter_map(|line| line.strip_prefix("//!"))
         .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
         .collect();
     let function = &here[start..end];
-    assert!(docs.contains(function), "not in the docs of segment.rs:\n{function}");
+    assert!(docs.contains(function), "not in src/by_hand.rs:\n{function}");
     assert!(function.lines().count() < 25, "{} lines", function.lines().count());
 }
 
