@@ -58,3 +58,15 @@ fn thirty_eight_packets_are_the_same_bytes() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(explained, DIFFERENCES.len(), "a difference that is not there any more");
 }
+
+/// In UDP a checksum of 0 means that there is none, so one that comes out as 0 is sent as all ones (RFC 768).
+#[test]
+fn a_checksum_of_zero_is_sent_as_all_ones() {
+    let sum_of = |payload: u16| {
+        let text = format!("ip(src=10.77.0.1, dst=10.77.0.2)/udp(sport=4000, dport=9)/hex({payload:04x})");
+        let bytes = craft::packet(&text).unwrap().bytes().unwrap();
+        u16::from_be_bytes([bytes[26], bytes[27]])
+    };
+    // The payload that a sum lacks makes it all ones, whose complement is 0.
+    assert_eq!(sum_of(sum_of(0)), 0xffff);
+}
