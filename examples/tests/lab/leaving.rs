@@ -112,18 +112,19 @@ fn killed_at_a_random_moment_it_leaves_no_namespace() {
     let seed = seed();
     let mut state = seed | 1;
     println!("BAREWIRE_SEED={seed}");
-    let moments = (0..10).map(|_| format!("0.{:03}", next(&mut state) % 100)).collect::<Vec<_>>().join(" ");
+    let moments = (0..10).map(|_| format!("0.{:03}", next(&mut state) % 500)).collect::<Vec<_>>().join(" ");
     let raise = format!("{} lab run -q --no-servers --topology lan", home.path("barewire"));
-    // alice, bob, mallory and switch.
+    // alice, bob, mallory and switch are four. While a lab is to be killed, there is room for the one before, too: the
+    // kernel takes a moment to clear it away.
     let script = format!(
         "limit=/proc/sys/user/max_net_namespaces; \
          echo 3 > $limit; {raise} -- true 2>/dev/null && exit 3; \
-         echo 4 > $limit; \
-         raised() {{ for try in $(seq 200); do {raise} -- true 2>/dev/null && return; sleep 0.05; done; exit 4; }}; \
+         raised() {{ for try in $(seq 100); do {raise} -- true 2>/dev/null && return; sleep 0.05; done; exit 4; }}; \
          for moment in {moments}; do \
-           raised; {raise} -- sleep 600 & sleep $moment; kill -KILL $!; wait $!; \
+           echo 4 > $limit; raised; \
+           echo 8 > $limit; {raise} -- sleep 600 & sleep $moment; kill -KILL $!; wait $!; \
          done 2>/dev/null; \
-         raised"
+         echo 4 > $limit; raised"
     );
     let outcome = run(Command::new("unshare").args(["-Ur", "sh", "-c", &script]), LIMIT);
     assert!(outcome.succeeded(), "seed {seed}:\n{outcome}");
