@@ -9,7 +9,7 @@
 //! `--wire` the router is a kernel, and the listener has a packet socket there (AF_PACKET).
 //!
 //! Try: `cargo run --example sniff -- tls`: the client logs in over TLS 1.3. Which of the two words does the listener
-//! still read, and where? What else does it learn? Then `-- syn`: the filter is `syn`. How many packets are that?
+//! still read, and where? What else does it learn? Then `-- syn`: only packets with SYN set. How many are there?
 //!
 //! ```text
 //! filter: inbound and (dns or http or tls)
