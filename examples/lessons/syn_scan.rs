@@ -14,11 +14,11 @@
 //!    port 21: closed, by RST
 //!    port 22: open, by SYN ACK
 //!    port 23: closed, by RST
-//!    port 80: open, by SYN ACK
+//!    port 8080: open, by SYN ACK
 //! 4 SYNs, 2 resets of ours; packets that fit no SYN: 0
 //! in Bob's table:
 //!    LISTEN     port 22
-//!    LISTEN     port 80
+//!    LISTEN     port 8080
 //! ```
 
 use std::error::Error;
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut link = experiment.link("alice", &[OURS])?;
     let mut server = experiment.peer("bob")?;
     server.listen(22, 5)?;
-    server.listen(80, 5)?;
+    server.listen(8080, 5)?;
 
     if experiment.word() == "forged" {
         println!("Mallory sends SYN ACK from bob:23, with a number that is guessed");
@@ -55,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     println!("Alice scans {whom}");
     let retries = if experiment.word() == "absent" { 1 } else { 2 };
-    let usual = Config::new(alice, host, vec![21, 22, 23, 80]);
+    let usual = Config::new(alice, host, vec![21, 22, 23, 8080]);
     // Two tries of a second each. A kernel that has asked by ARP for three would say that there is no such host.
     let config = Config { retries, wait: Duration::from_secs(1), ..usual };
     let mut scan = Scan::new(link.now(), config, &mut ChaCha8Rng::seed_from_u64(7)).from_port(OURS);

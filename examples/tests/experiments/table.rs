@@ -45,4 +45,15 @@ pub(crate) const EXPERIMENTS: &[Experiment] = &[
     on("lan", "syn_flood_wire", "", 0),
     // Alice's kernel takes each place back, twice.
     on("lan", "syn_flood_wire", "real", 16),
+    on("path", "sniff", "", 0),
+    on("path", "sniff", "tls", 0),
+    on("path", "sniff", "syn", 0),
+    on("path", "ping_and_traceroute", "", 0),
+    // SYNs for hops 2, 3 and 4 leave together, three for each, and the server is at hop 2.
+    on("path", "ping_and_traceroute", "tcp", 9),
+    on("path", "ping_and_traceroute", "large", 0),
+    // Bob's for two closed ports, and the scan's for two open ones.
+    on("lan", "syn_scan", "", 4),
+    on("lan", "syn_scan", "forged", 4),
+    on("lan", "syn_scan", "absent", 0),
 ];
