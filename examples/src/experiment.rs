@@ -20,6 +20,7 @@
 
 mod asking;
 mod by_hand;
+mod ethernet;
 mod hear;
 mod kernels;
 mod listener;
@@ -38,6 +39,7 @@ use barewire_packet::link::Link;
 use crate::permit::Permit;
 use asking::Asking;
 pub use by_hand::ByHand;
+pub use ethernet::{Card, Ethernet};
 pub use hear::{Heard, hear};
 use kernels::Kernels;
 pub use listener::Listener;
@@ -45,7 +47,7 @@ pub use peer::{Connection, Peer};
 pub use plan::Plan;
 pub use row::Row;
 pub use talk::Talk;
-use toy::Toy;
+use toy::{Toy, ToyEthernet};
 use words::Words;
 
 /// The place where an experiment happens.
@@ -154,6 +156,17 @@ impl Experiment {
             Ground::Kernels(kernels) => (kernels.link(host, ours)?, Permit::host(&kernels.networks(), false)),
         };
         Ok(Box::new(Asking { link, permit }))
+    }
+
+    /// The hosts of [`Plan::Lan`] as Ethernet sees them: cards, and tables of who is where.
+    ///
+    /// # Errors
+    /// Those of the plan.
+    pub fn ethernet(&self) -> Result<Box<dyn Ethernet>, Box<dyn Error>> {
+        match &self.ground {
+            Ground::Toy(_) => Ok(Box::new(ToyEthernet::new(Plan::Lan)?)),
+            Ground::Kernels(kernels) => Ok(kernels.ethernet()),
+        }
     }
 
     /// A listener at a host or at a router, which hears what passes there from now on.

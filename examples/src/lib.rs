@@ -50,7 +50,7 @@
 //!    word more, as in `cargo run --example tcp_handshake -- lost`, and a question: predict, run, see.
 //!    The experiments, of packets by hand, also run on real kernels, with `--wire`: `handshake_by_hand`,
 //!    `port_states`, `rst_injection`, `spoof`, `fragments`, `hijack`, `sniff`, `syn_flood_wire`, `mtu_black_hole`,
-//!    `ping_and_traceroute` and `syn_scan`.
+//!    `ping_and_traceroute`, `syn_scan` and `arp_poison`.
 //! 2. The crates they teach: [dns](../barewire_dns/index.html), [tcp](../barewire_tcp/index.html),
 //!    [tls13](../barewire_tls13/index.html), [http1](../barewire_http1/index.html), what they ride on,
 //!    [packet](../barewire_packet/index.html), [dissect](../barewire_dissect/index.html), which names every byte, and

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 43] = [
+const LESSONS: [&str; 44] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -49,6 +49,7 @@ const LESSONS: [&str; 43] = [
     "sniff",
     "syn_flood_wire",
     "mtu_black_hole",
+    "arp_poison",
 ];
 
 /// A file of the package, by its path there.

@@ -3,6 +3,7 @@
 //! A host does here what a kernel does: it puts fragments together, answers ICMP echo, and runs TCP. A link that is
 //! open at a host hears what the host hears.
 
+mod ethernet;
 mod filter;
 mod host;
 mod link;
@@ -18,6 +19,7 @@ use barewire_internet::capture::Recording;
 use barewire_internet::{Address, Change, Wire, World};
 
 use super::plan::Plan;
+pub(super) use ethernet::ToyEthernet;
 use host::Host;
 pub(super) use link::ToyLink;
 pub(super) use peer::ToyPeer;

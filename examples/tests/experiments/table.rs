@@ -56,4 +56,6 @@ pub(crate) const EXPERIMENTS: &[Experiment] = &[
     on("lan", "syn_scan", "", 4),
     on("lan", "syn_scan", "forged", 4),
     on("lan", "syn_scan", "absent", 0),
+    on("lan", "arp_poison", "", 0),
+    on("lan", "arp_poison", "static", 0),
 ];

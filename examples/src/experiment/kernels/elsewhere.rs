@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use barewire_internet::Prefix;
 use barewire_packet::link::Link;
 
+use crate::experiment::ethernet::Ethernet;
 use crate::experiment::listener::Listener;
 use crate::experiment::peer::Peer;
 use crate::experiment::plan::Plan;
@@ -37,6 +38,10 @@ impl Kernels {
     }
 
     pub(in super::super) fn link(&self, _: &str, _: &[u16]) -> Result<Box<dyn Link>, Box<dyn Error>> {
+        match *self {}
+    }
+
+    pub(in super::super) fn ethernet(&self) -> Box<dyn Ethernet> {
         match *self {}
     }
 

@@ -1,5 +1,6 @@
 //! A lab, its links and its kernels.
 
+mod ethernet;
 mod peer;
 mod reach;
 mod sockets;
@@ -14,6 +15,7 @@ use barewire_packet::link::Link;
 use barewire_packet::link::layer3::{Layer3Link, Layer3Options};
 use barewire_packet::link::tap::TapOptions;
 
+use crate::experiment::ethernet::Ethernet;
 use crate::experiment::listener::Listener;
 use crate::experiment::peer::Peer;
 use crate::experiment::plan::Plan;
@@ -23,6 +25,7 @@ use peer::KernelPeer;
 use tap::KernelTap;
 
 /// A lab with kernels.
+#[derive(Clone)]
 pub(in super::super) struct Kernels(Lab);
 
 impl Kernels {
@@ -52,7 +55,7 @@ impl Kernels {
     }
 
     pub(in super::super) fn narrow(&self, mtu: usize) -> Result<(), Box<dyn Error>> {
-        self.must("router", &format!("ip link set to-client mtu {mtu}"))
+        self.must("router", &format!("ip link set to-client mtu {mtu}")).map(|_| ())
     }
 
     /// Also has the server's kernel look for black holes (RFC 4821), which it does not do unless it is told to.
@@ -61,22 +64,28 @@ impl Kernels {
         self.must("server", "nft add table inet experiment")?;
         self.must("server", "nft add chain inet experiment in { type filter hook input priority 0 ; }")?;
         self.must("server", "nft add rule inet experiment in icmp type destination-unreachable drop")?;
-        self.must("server", "nft add rule inet experiment in icmpv6 type packet-too-big drop")
+        self.must("server", "nft add rule inet experiment in icmpv6 type packet-too-big drop").map(|_| ())
     }
 
-    /// A command at a host, which has to succeed.
-    fn must(&self, host: &str, words: &str) -> Result<(), Box<dyn Error>> {
+    /// What a command at a host says, which has to succeed.
+    fn must(&self, host: &str, words: &str) -> Result<String, Box<dyn Error>> {
         let mut command = words.split(' ');
         let program = command.next().unwrap_or_default();
         let ran = self.host(host)?.command(program).args(command).output();
         let ran = ran.map_err(|error| format!("{program}, which this experiment needs: {error}"))?;
-        let said = String::from_utf8_lossy(&ran.stderr).into_owned();
-        if ran.status.success() { Ok(()) } else { Err(format!("{words}: {said}").into()) }
+        if !ran.status.success() {
+            return Err(format!("{words}: {}", String::from_utf8_lossy(&ran.stderr)).into());
+        }
+        Ok(String::from_utf8_lossy(&ran.stdout).into_owned())
     }
 
     pub(in super::super) fn link(&self, name: &str, ours: &[u16]) -> Result<Box<dyn Link>, Box<dyn Error>> {
         let options = Layer3Options { guarded: ours.to_vec(), ..Layer3Options::default() };
         Ok(Box::new(self.host(name)?.inside(|| Layer3Link::open(&options))?))
+    }
+
+    pub(in super::super) fn ethernet(&self) -> Box<dyn Ethernet> {
+        Box::new(self.clone())
     }
 
     pub(in super::super) fn tap(&self, name: &str) -> Result<Box<dyn Listener>, Box<dyn Error>> {
