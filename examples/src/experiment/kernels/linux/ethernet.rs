@@ -3,8 +3,7 @@
 use std::error::Error;
 use std::io;
 use std::net::IpAddr;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use barewire_packet::link::Link;
 use barewire_packet::link::datalink::neighbours::Event;
@@ -17,9 +16,6 @@ use crate::permit::{Act, Permit};
 
 /// Each host of a lab's LAN has one card.
 const CARD: &str = "eth0";
-
-/// For how long a kernel believes the first of several answers ("locktime" in arp(7)), and some more.
-const LOCK_TIME: Duration = Duration::from_millis(1200);
 
 impl Kernels {
     /// The address of a host's card, as the program `ip` writes it.
@@ -38,9 +34,10 @@ impl Ethernet for Kernels {
 
     fn claim(&self, host: &str, address: IpAddr) -> Result<Box<dyn Card>, Box<dyn Error>> {
         Permit::host(&self.networks(), false).ask(Act::Forge, address)?;
-        sleep(LOCK_TIME);
         let addresses = vec![(address, if address.is_ipv4() { 24 } else { 64 })];
-        // No probe: it does not ask whether somebody has the address.
+        // No probe: it does not ask whether somebody has the address. The announcement is a request about its sender,
+        // which Linux takes over at once. A reply that nobody has asked for would have to come a second after the last
+        // news of the address ("locktime" in arp(7)).
         let options = DatalinkOptions { addresses, probes: 0, ..DatalinkOptions::default() };
         Ok(Box::new(KernelCard(self.host(host)?.inside(|| DatalinkLink::open(CARD, &options))?)))
     }
