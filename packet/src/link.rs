@@ -32,6 +32,8 @@ mod message;
 pub mod offload;
 #[cfg(target_os = "linux")]
 mod packet_socket;
+#[cfg(target_os = "linux")]
+mod patience;
 pub mod raw;
 #[cfg(target_os = "linux")]
 mod raw_socket;
@@ -66,7 +68,8 @@ pub trait Link: Send {
     fn mtu(&self) -> usize;
 
     /// Sends one IP packet. Where the send queue is full, a link waits a moment for room; then the packet is lost, as
-    /// in a router, and [`unsent`](Link::unsent) counts it.
+    /// in a router, and [`unsent`](Link::unsent) counts it. A raw link does not wait again until a packet has left: so a
+    /// queue that stays full costs one wait, not one per packet.
     ///
     /// # Errors
     /// What the system says; a packet over the MTU is one ([`io::ErrorKind::InvalidInput`]).

@@ -11,6 +11,7 @@ use barewire_dissect::several;
 use socket2::{Domain, Protocol, SockFilter, SockRef, Socket, Type};
 
 use super::message;
+use super::patience::Patience;
 use super::socket::{enlarge_receive_buffer, lesson, option_into, set_option, wait_writable};
 use crate::ip::Ipv6Header;
 
@@ -18,7 +19,7 @@ use crate::ip::Ipv6Header;
 const SO_MEMINFO: libc::c_int = 55;
 
 /// How long a packet waits for room in the send queue.
-const PATIENCE: Duration = Duration::from_millis(100);
+const WAIT: Duration = Duration::from_millis(100);
 
 /// An open raw socket of one version of IP.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ pub(super) struct RawSocket {
     /// The number of the device for addresses that are known on one link only; 0 if there is none.
     device: u32,
     unsent: u64,
+    patience: Patience,
 }
 
 impl RawSocket {
@@ -51,7 +53,15 @@ impl RawSocket {
         }
         let receive_buffer = enlarge_receive_buffer(&socket, receive_buffer)?;
         socket.set_nonblocking(true)?;
-        Ok(RawSocket { socket: socket.into(), protocol, local: None, receive_buffer, device: 0, unsent: 0 })
+        Ok(RawSocket {
+            socket: socket.into(),
+            protocol,
+            local: None,
+            receive_buffer,
+            device: 0,
+            unsent: 0,
+            patience: Patience::default(),
+        })
     }
 
     /// Sends through this device only.
@@ -76,15 +86,19 @@ impl RawSocket {
         program.map_or(Ok(()), |program| SockRef::from(&self.socket).attach_filter(&program))
     }
 
-    /// Sends a packet to the destination in its header. Where the queue stays full, or a firewall of this machine takes
-    /// the packet, it is counted.
+    /// Sends a packet to the destination in its header. Where the queue is full, it waits a moment for room; after a wait
+    /// in vain no packet waits until one has left. What does not leave, also since a firewall of this machine takes it,
+    /// is counted.
     pub(super) fn send(&mut self, packet: &[u8]) -> io::Result<()> {
         let to = self.destination(packet)?;
         loop {
-            let Err(error) = self.socket.send_to(packet, to) else { return Ok(()) };
+            let Err(error) = self.socket.send_to(packet, to) else {
+                self.patience.renew();
+                return Ok(());
+            };
             match error.raw_os_error() {
                 Some(libc::EINTR) => {}
-                Some(libc::EAGAIN) if wait_writable(&self.socket, PATIENCE)? => {}
+                Some(libc::EAGAIN) if self.patience.finds_room(|| wait_writable(&self.socket, WAIT))? => {}
                 Some(libc::EAGAIN | libc::ENOBUFS | libc::EPERM) => {
                     self.unsent += 1;
                     return Ok(());

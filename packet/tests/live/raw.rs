@@ -295,16 +295,20 @@ fn a_full_send_queue() {
     });
     pair.left.must("tc qdisc add dev eth0 root tbf rate 8kbit burst 2000 limit 10000000");
     for (here, there) in ENDS {
-        let (unsent, sent) = pair.left.run(move || {
+        let (unsent, sent, after) = pair.left.run(move || {
             let mut link = raw(here, &of_port(80));
             let segment = Segment { from: at(here, 80), to: at(there, 9), seq: 5, ack: 0, flags: ACK };
             let sent = (1..2000).find(|_| {
                 link.send(&segment.packet(&[7; 1400])).unwrap();
                 link.unsent() > 0
             });
-            (link.unsent(), sent)
+            let unsent = link.unsent();
+            (0..300).for_each(|_| link.send(&segment.packet(&[7; 1400])).unwrap());
+            (unsent, sent, link.unsent() - unsent)
         });
         assert_eq!(unsent, 1);
+        // The device sends one in 1.4 s. If each of the 300 waited its 100 ms for room, twenty would find it.
+        assert!(after > 290, "{after} of 300 found no room");
         assert!(sent.is_some_and(|sent| sent > 10), "{sent:?} segments filled the queue");
     }
 }
