@@ -5,6 +5,7 @@
 
 mod authority;
 mod certificate;
+mod names;
 mod nginx;
 mod page;
 mod resolver;
@@ -28,10 +29,10 @@ pub(crate) struct Running {
 }
 
 /// Starts what the topology asks for. A server that cannot be started is told, and the lab goes on without it.
-pub(super) fn start(lab: &Lab, topology: &Topology) -> Vec<Running> {
+pub(super) fn start(lab: &Lab, topology: &'static Topology) -> Vec<Running> {
     let starts = topology.services.iter().flat_map(|(name, services)| {
         let host = lab.host(name);
-        services.iter().flat_map(|service| programs(*service)).map(move |start| (host, start))
+        services.iter().flat_map(|service| programs(*service, topology)).map(move |start| (host, start))
     });
     // Each takes a moment until it listens, so all are started at the same time.
     thread::scope(|scope| {
@@ -48,9 +49,12 @@ pub(super) fn start(lab: &Lab, topology: &Topology) -> Vec<Running> {
 /// Starts one program at a host, and says what runs; nothing where it is not installed.
 type Start = Box<dyn FnOnce(&Host) -> io::Result<Option<String>> + Send>;
 
-fn programs(service: Service) -> Vec<Start> {
+fn programs(service: Service, topology: &'static Topology) -> Vec<Start> {
     match service {
-        Service::Web => vec![Box::new(web), Box::new(s_server::start)],
+        Service::Web => vec![
+            Box::new(|host| web(host, &names::names(topology, host.addresses()))),
+            Box::new(|host| s_server::start(host, &names::names(topology, host.addresses()))),
+        ],
         Service::Authority(name, text) => {
             let zone = ZoneOf { name, text };
             vec![Box::new(move |host| authority::start(host, zone))]
@@ -60,8 +64,8 @@ fn programs(service: Service) -> Vec<Start> {
 }
 
 /// A page on ports 80 and 443; without nginx on 80 alone.
-fn web(host: &Host) -> io::Result<Option<String>> {
-    match nginx::start(host) {
+fn web(host: &Host, names: &[String]) -> io::Result<Option<String>> {
+    match nginx::start(host, names) {
         Ok(None) => page::start(host).map(Some),
         Ok(told) => Ok(told),
         Err(error) => Ok(Some(format!("{}; nginx did not start: {error}", page::start(host)?))),

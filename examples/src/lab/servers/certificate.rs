@@ -1,4 +1,4 @@
-//! The lab's certification authority, made on the spot, and a certificate for a host: its name and its addresses.
+//! The lab's certification authority, made on the spot, and a certificate for a host: its names and its addresses.
 
 use std::fs;
 use std::io;
@@ -17,20 +17,20 @@ pub(super) struct Identity {
     pub(super) key: PathBuf,
 }
 
-/// Makes a certificate for a server at a host. The same authority signs all of a lab.
-pub(super) fn make(host: &Host, server: &str) -> io::Result<Identity> {
+/// Makes a certificate for a server at a host that has these names in the DNS. The same authority signs all of a lab.
+pub(super) fn make(host: &Host, names: &[String], server: &str) -> io::Result<Identity> {
     let folder = folder(host, &format!("{server}-tls"))?;
     let identity = Identity { certificate: folder.join("certificate.pem"), key: folder.join("key.pem") };
-    let (certificate, key) = signed(host).map_err(io::Error::other)?;
+    let (certificate, key) = signed(host, names).map_err(io::Error::other)?;
     fs::write(&identity.certificate, certificate)?;
     fs::write(&identity.key, key)?;
     Ok(identity)
 }
 
-fn signed(host: &Host) -> Result<(String, String), rcgen::Error> {
-    let names = host.addresses().iter().map(ToString::to_string);
-    let mut params =
-        CertificateParams::new([host.name().to_string()].into_iter().chain(names).collect::<Vec<_>>())?;
+fn signed(host: &Host, names: &[String]) -> Result<(String, String), rcgen::Error> {
+    let addresses = host.addresses().iter().map(ToString::to_string);
+    let all = [host.name().to_string()].into_iter().chain(names.iter().cloned()).chain(addresses);
+    let mut params = CertificateParams::new(all.collect::<Vec<_>>())?;
     params.distinguished_name.push(DnType::CommonName, host.name());
     let key = KeyPair::generate()?;
     Ok((params.signed_by(&key, authority()?)?.pem(), key.serialize_pem()))

@@ -10,9 +10,9 @@ use crate::lab::hosts::Host;
 use crate::lab::programs::{at, find, folder, launch, version};
 
 /// Starts it, if it is installed, and says what runs.
-pub(super) fn start(host: &Host) -> io::Result<Option<String>> {
+pub(super) fn start(host: &Host, names: &[String]) -> io::Result<Option<String>> {
     let Some(program) = find("nginx") else { return Ok(None) };
-    let (home, identity) = (folder(host, "nginx")?, certificate::make(host, "nginx")?);
+    let (home, identity) = (folder(host, "nginx")?, certificate::make(host, names, "nginx")?);
     fs::write(home.join("index.html"), page(host.name(), "nginx"))?;
     let (here, certificate, key) = (home.display(), identity.certificate.display(), identity.key.display());
     // One process: a worker would become another user, and in the lab of an ordinary user there is none.
