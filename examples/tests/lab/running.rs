@@ -43,6 +43,10 @@ fn what_makes_no_sense_is_told_before_anything_is_raised() {
         ),
         (&["run", "--at", "moon", "--", "true"], "the lab pair has no host moon; it has client, server"),
         (&["run", "--delay", "soon", "--", "true"], "delay=soon"),
+        (
+            &["run", "--delay", "5ms", "--relay", "jitter=1ms", "--", "true"],
+            "the lab pair has no slow wire that could have delay=5ms jitter=1ms: add --topology path",
+        ),
         (&["exec", "server", "--", "true"], "this is not inside a lab"),
     ] {
         let outcome = home.lab(Who::Myself, words);

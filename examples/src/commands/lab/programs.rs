@@ -51,6 +51,11 @@ fn start(
     let plan = Plan::of(&options.topology)?.with_relay(words.iter().map(String::as_str))?;
     let plan = Plan { servers: !options.no_servers, ..plan };
     known(&plan, options.at.as_deref())?;
+    if !words.is_empty() && plan.topology.relays().next().is_none() {
+        let (name, words) = (plan.topology.name, words.join(" "));
+        let why = format!("the lab {name} has no slow wire that could have {words}: add --topology path");
+        return Err(Failure::new(Step::Usage, why));
+    }
     lab::run(&plan, |ready| {
         let host = named(&ready.lab, options.at.as_deref())?;
         be_found();
