@@ -119,9 +119,9 @@ pub struct Times {
     count: u64,
     least: Option<Duration>,
     longest: Option<Duration>,
-    /// In microseconds.
+    /// In nanoseconds.
     sum: u128,
-    /// In microseconds, squared.
+    /// In nanoseconds, squared.
     squares: u128,
 }
 
@@ -130,8 +130,8 @@ impl Times {
         self.count += 1;
         self.least = Some(self.least.map_or(time, |least| least.min(time)));
         self.longest = Some(self.longest.map_or(time, |longest| longest.max(time)));
-        self.sum += time.as_micros();
-        self.squares += time.as_micros().pow(2);
+        self.sum = self.sum.saturating_add(time.as_nanos());
+        self.squares = self.squares.saturating_add(time.as_nanos().saturating_pow(2));
     }
 
     /// The shortest.
@@ -146,13 +146,48 @@ impl Times {
 
     /// The mean.
     pub fn average(&self) -> Option<Duration> {
-        (self.count > 0).then(|| Duration::from_micros((self.sum / u128::from(self.count)) as u64))
+        self.sum.checked_div(self.count.into()).map(nanoseconds)
     }
 
     /// The square root of the mean square deviation from the mean: iputils' mdev.
     pub fn deviation(&self) -> Option<Duration> {
-        let mean = self.sum.checked_div(self.count.into())?;
-        let square = (self.squares / u128::from(self.count)).saturating_sub(mean.pow(2));
-        Some(Duration::from_micros(square.isqrt() as u64))
+        let count = u128::from(self.count);
+        let mean = self.sum.checked_div(count)?;
+        // The square of a mean without its fraction misses up to twice the mean: 14 us of a deviation at 100 ms. So the
+        // rest of the division is kept: sum * sum / count, in two parts that fit.
+        let rest = self.sum % count;
+        let by_mean = mean.saturating_mul(self.sum).saturating_add(rest.saturating_mul(self.sum) / count);
+        Some(nanoseconds((self.squares.saturating_sub(by_mean) / count).isqrt()))
+    }
+}
+
+fn nanoseconds(number: u128) -> Duration {
+    Duration::from_nanos(u64::try_from(number).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Times, in_ms};
+
+    /// The numbers of the last column are computed by hand, with fractions.
+    #[test]
+    fn the_four_numbers_fit_each_other() {
+        for (times, wanted) in [
+            (&[144_000, 150_000, 157_000][..], ["0.144", "0.150", "0.157", "0.005"]),
+            // Rounded alike: a mean that is cut would be below the least.
+            (&[144_600, 144_700], ["0.145", "0.145", "0.145", "0.000"]),
+            (&[50_012_600; 3], ["50.013", "50.013", "50.013", "0.000"]),
+            // 0, 0 and 2 ns beyond 100 ms: the mean has a fraction, and the deviation is less than 1 ns.
+            (&[100_000_000, 100_000_000, 100_000_002], ["100.000", "100.000", "100.000", "0.000"]),
+            (&[1_000_000, 3_000_000], ["1.000", "2.000", "3.000", "1.000"]),
+        ] {
+            let mut sums = Times::default();
+            times.iter().for_each(|time| sums.add(Duration::from_nanos(*time)));
+            let all = [sums.least(), sums.average(), sums.longest(), sums.deviation()];
+            assert_eq!(all.map(|time| in_ms(time.expect("a number"))), wanted, "{times:?}");
+        }
+        assert_eq!((Times::default().average(), Times::default().deviation()), (None, None));
     }
 }
