@@ -6,6 +6,7 @@
 mod json;
 mod text;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::output::{print, style};
@@ -82,7 +83,8 @@ fn config(args: &ScanArgs, place: &mut Place) -> Result<(Config, Vec<(String, Ta
         place.permit.ask(Act::Scan, destination)?;
         hosts.push((name, Target { source, destination }));
     }
-    hosts.dedup_by_key(|(_, target)| target.destination);
+    let mut seen = HashSet::new();
+    hosts.retain(|(_, target)| seen.insert(target.destination));
     let ports = args.ports.as_ref().map_or_else(|| USUAL.to_vec(), |ports| ports.0.clone());
     if hosts.len() * ports.len() > MOST {
         let all = count((hosts.len() * ports.len()) as u64);

@@ -104,11 +104,11 @@ pub(super) fn because(because: Because) -> String {
 /// The last lines.
 pub(super) fn summary(summary: &Summary, all: usize, config: &Config) -> String {
     let mut out = format!(
-        "\n{} open, {} closed, {} filtered; {} SYNs and {} of ours in {:.1} s\n",
+        "\n{} open, {} closed, {} filtered; {} and {} of ours in {:.1} s\n",
         count(summary.open),
         count(summary.closed),
         count(summary.filtered),
-        count(summary.probes),
+        several(summary.probes, "SYN"),
         several(summary.resets, "reset"),
         summary.duration().as_secs_f64()
     );
