@@ -60,7 +60,11 @@ fn what_cannot_be_probed_is_2() {
     for (words, why) in [
         (&["ping", "nobody.example.test"][..], "nobody.example.test does not exist"),
         (&["ping", "2001:db8::1", "-4"], "2001:db8::1 is not of the family that is wanted"),
-        (&["ping", "2001:db8::1"], "2001:db8::1 is not of the family that is wanted"),
+        (&["ping", "2001:db8::1"], "2001:db8::1: the client of this scene has no address of IPv6"),
+        (&["ping", "[2001:db8::1]", "-6"], "2001:db8::1: the client of this scene has no address of IPv6"),
+        (&["ping", "--pcapng", "-"], "standard output has the rows: name a file"),
+        (&["scan", "--pcapng", "-"], "standard output has the rows: name a file"),
+        (&["traceroute", "--pcapng", "-"], "standard output has the rows: name a file"),
         (&["ping", "--scene", "nowhere"], "no scene is called \"nowhere\""),
         (&["ping", "-I", "eth0"], "--device is for real wires"),
         (&["traceroute", "-f", "9", "-m", "3"], "the first hop 9 comes after the last one 3"),
@@ -149,6 +153,22 @@ fn many_ports() {
     assert!(run.stdout.contains("3 open, 49 closed, 2 filtered; 56 SYNs and 3 resets"), "{}", run.stdout);
     assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
     assert_eq!(barewire(&["scan", "198.51.100.80", "-p", "1-20"]).code, Some(1));
+}
+
+/// A host that is named twice is asked once, wherever it stands.
+#[test]
+fn scan_of_a_host_twice() {
+    let run = barewire(&["scan", "198.51.100.80", "198.51.100.81", "198.51.100.80", "-p", "80"]);
+    assert!(run.stdout.starts_with("SYN scan: 1 port of 2 hosts, over"), "{}", run.stdout);
+    assert_eq!(run.stdout.matches("\n198.51.100.80\n").count(), 1, "{}", run.stdout);
+    let once = barewire(&["scan", "198.51.100.80", "198.51.100.81", "-p", "80"]);
+    assert_eq!((run.stdout, run.code), (once.stdout, once.code));
+    let run = barewire(&["scan", "198.51.100.80", "-p", "81"]);
+    assert!(
+        run.stdout.contains("0 open, 1 closed, 0 filtered; 1 SYN and 0 resets of ours"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]

@@ -203,6 +203,7 @@ fn what_is_refused() {
             2,
             "for addresses of private ranges",
         ),
+        (&["-w", "-", "ip(dst=203.0.113.80)/icmp()"], 2, "standard output has the rows: name a file"),
         (&["--fields", "tcpp"], 2, "there is no header \"tcpp\""),
         (&[], 2, "the following required arguments were not provided"),
     ] {

@@ -13,6 +13,14 @@ pub enum ProbeNet {
     Raw,
 }
 
+/// The file of a capture. On standard output it would stand between the rows, and nobody could read it again.
+pub(super) fn parse_named_file(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "-" => Err("standard output has the rows: name a file (./- is one that is called -)".to_owned()),
+        _ => Ok(text.into()),
+    }
+}
+
 /// Where probes go.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "The network")]
@@ -42,6 +50,6 @@ pub struct ProbeArgs {
     #[arg(long)]
     pub json: bool,
     /// Write the packets that were sent and heard to FILE
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = parse_named_file)]
     pub pcapng: Option<PathBuf>,
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Net;
+use super::probing::parse_named_file;
 use super::values::parse_seconds;
 
 /// The flags of `send`.
@@ -37,7 +38,7 @@ pub struct SendArgs {
     #[arg(long)]
     pub json: bool,
     /// Write what was sent and what came back to FILE
-    #[arg(short = 'w', long = "pcapng", value_name = "FILE")]
+    #[arg(short = 'w', long = "pcapng", value_name = "FILE", value_parser = parse_named_file)]
     pub pcapng: Option<PathBuf>,
 
     /// Over which network: the toy internet, or the wires of this machine (raw: needs CAP_NET_RAW)

@@ -12,6 +12,17 @@ use super::usage;
 use crate::failure::Failure;
 use crate::network::Names;
 
+/// The address that a host is named by; one of IPv6 may stand in brackets.
+pub(super) fn address_in(host: &str) -> Option<IpAddr> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    bare.parse().ok()
+}
+
+/// The type of the records that hold such addresses.
+pub(super) fn family(address: &IpAddr) -> RecordType {
+    if address.is_ipv4() { RecordType::A } else { RecordType::AAAA }
+}
+
 /// The addresses of a host of the wanted families.
 pub(super) fn addresses(
     host: &str,
@@ -20,9 +31,7 @@ pub(super) fn addresses(
     transport: &mut dyn Transport,
     rng: &mut dyn Rng,
 ) -> Result<Vec<IpAddr>, Failure> {
-    let family = |address: &IpAddr| if address.is_ipv4() { RecordType::A } else { RecordType::AAAA };
-    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    if let Ok(address) = bare.parse::<IpAddr>() {
+    if let Some(address) = address_in(host) {
         return match families.contains(&family(&address)) {
             true => Ok(vec![address]),
             false => Err(usage(format!("{address} is not of the family that is wanted (-4, -6)"))),

@@ -138,11 +138,26 @@ fn closed(error: io::Error) -> Failure {
     usage(format!("{error}{hint}"))
 }
 
+/// The seat cannot send there: IPv4 carries no addresses of IPv6.
+fn no_address_toward(destination: IpAddr) -> Failure {
+    let family = if destination.is_ipv4() { "IPv4" } else { "IPv6" };
+    usage(format!("{destination}: the client of this scene has no address of {family}"))
+}
+
 impl Place {
     /// The addresses of a host, the first one first.
     pub(crate) fn addresses(&mut self, host: &str) -> Result<Vec<IpAddr>, Failure> {
+        let reached = self.reached();
         match &self.toy {
-            Some(toy) => names::addresses(host, &self.reached(), toy.names(), &mut toy.udp(), &mut self.rng),
+            Some(toy) => {
+                if let Some(address) = names::address_in(host)
+                    && self.families.contains(&names::family(&address))
+                    && !reached.contains(&names::family(&address))
+                {
+                    return Err(no_address_toward(address));
+                }
+                names::addresses(host, &reached, toy.names(), &mut toy.udp(), &mut self.rng)
+            }
             None => {
                 let names = Names::of_system().or_else(|failure| match host.parse::<IpAddr>() {
                     // An address needs no server.
@@ -177,9 +192,7 @@ impl Place {
         };
         let own = toy.stack().addresses();
         let fits = own.into_iter().find(|own| own.is_ipv4() == destination.is_ipv4());
-        fits.ok_or_else(|| {
-            usage(format!("{destination}: this host of the toy internet has no address of its family"))
-        })
+        fits.ok_or_else(|| no_address_toward(destination))
     }
 
     /// The largest packet that the first wire toward this address carries.
