@@ -5,7 +5,7 @@
 //!     client 10.92.9.1  ──veth──  client ▐ barewire relay ▌ server  ──veth──  10.92.9.2 server
 //! ```
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -49,6 +49,7 @@ impl Relay {
             .args(["relay", devices[0], devices[1], "--json"])
             .args(flags)
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
         let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
@@ -63,12 +64,32 @@ impl Relay {
         assert!(Command::new("kill").args(["-INT", &pid]).status().expect("kill runs").success());
         (line(&mut self.output), self.child.wait().expect("a child").code())
     }
+
+    /// Waits until it ends because this device is gone. What became of the frames.
+    fn ends_because_of(mut self, device: &str) -> Value {
+        let end = line(&mut self.output);
+        assert_eq!(self.child.wait().expect("a child").code(), Some(56), "{end}");
+        let said = self.said();
+        assert!(said.contains(&format!("a device is gone: {device} was taken away")), "{said}");
+        end
+    }
+
+    /// What it says beside its output. It has ended.
+    fn said(&mut self) -> String {
+        let mut said = String::new();
+        let errors = self.child.stderr.as_mut().expect("a pipe");
+        errors.read_to_string(&mut said).expect("text");
+        said
+    }
 }
 
 impl Drop for Relay {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if std::thread::panicking() {
+            eprint!("{}", self.said());
+        }
     }
 }
 
@@ -252,6 +273,27 @@ fn two_megabytes_arrive_right_although_packets_are_lost() {
             assert_eq!(of("came"), of("sent_on") + of("lost") + of("under_way"), "{end}");
         }
     }
+}
+
+/// A device that is only down comes up again; one that was moved into another network namespace, or taken away, does not.
+#[test]
+fn a_device_that_is_gone_ends_it() {
+    let Some(lab) = Lab::raise("a_device_that_is_gone_ends_it") else { return };
+    join(&lab);
+    let relay = Relay::start(&lab, &[]);
+    for change in ["down", "up"] {
+        must_in(&lab, "router", &["ip", "link", "set", "server", change]);
+    }
+    must_in(&lab, "client", &["python3", "-c", PING, SERVER[0], "2"]);
+    must_in(&lab, "router", &["ip", "link", "set", "client", "netns", &lab.space("server")]);
+    let end = relay.ends_because_of("client");
+    assert!(end["to_right"]["sent_on"].as_u64() >= Some(2), "{end}");
+
+    // Once more, with one device that was down from the start.
+    must_in(&lab, "server", &["ip", "link", "set", "client", "netns", &lab.space("router")]);
+    let relay = Relay::start(&lab, &[]);
+    must_in(&lab, "router", &["ip", "link", "del", "server"]);
+    relay.ends_because_of("server");
 }
 
 #[test]

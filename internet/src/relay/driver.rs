@@ -42,6 +42,14 @@ pub trait End {
     /// What the system says: the frame is too large, or the device is down or has no room.
     fn send(&mut self, frame: &[u8]) -> io::Result<()>;
 
+    /// Whether the device is still there. It is asked after every turn.
+    ///
+    /// # Errors
+    /// The device is gone.
+    fn check(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// How many frames came for which the system had no room. `None`: it does not say.
     fn overflowed(&mut self) -> Option<u64> {
         None
@@ -76,6 +84,7 @@ pub fn run(
                 (refused.frames, refused.why) = (refused.frames + 1, Some(why));
             }
         }
+        ends.iter_mut().try_for_each(|end| end.check())?;
         let ready = wait(ends, relay.deadline())?;
         for side in Side::BOTH.into_iter().filter(|side| ready[*side as usize]) {
             for _ in 0..BATCH {

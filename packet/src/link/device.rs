@@ -20,6 +20,7 @@ pub struct Device {
     tap: Tap,
     /// Bound to the device without a protocol: it hears nothing.
     sender: PacketSocket,
+    number: u32,
     mtu: usize,
 }
 
@@ -30,12 +31,12 @@ impl Device {
     /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW, with the ways to get it; [`io::ErrorKind::NotFound`]
     /// for a device that is not there.
     pub fn open(name: &str, receive_buffer: usize) -> io::Result<Device> {
-        let sender = PacketSocket::open(true, 0)?;
-        sender.bind(0, device_number(name)?)?;
+        let (sender, number) = (PacketSocket::open(true, 0)?, device_number(name)?);
+        sender.bind(0, number)?;
         let device = Some(name.to_owned());
         let options =
             TapOptions { device, promiscuous: true, incoming: true, receive_buffer, ..TapOptions::default() };
-        Ok(Device { tap: Tap::open(&options)?, sender, mtu: interface::mtu(name)? })
+        Ok(Device { tap: Tap::open(&options)?, sender, number, mtu: interface::mtu(name)? })
     }
 
     /// The largest IP packet that the device sends, in bytes.
@@ -43,10 +44,16 @@ impl Device {
         self.mtu
     }
 
+    /// Whether the device is still there, in the network namespace in which it was opened; it may be down. The name may
+    /// be another now, or another device's.
+    pub fn exists(&self) -> bool {
+        self.sender.device_name(self.number).is_ok()
+    }
+
     /// The next frame that waits, if one does.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NetworkDown`] once when the device goes down; [`io::ErrorKind::Unsupported`] where its frames
+    /// [`io::ErrorKind::NetworkDown`] once when the device goes down, also before it is taken away; [`io::ErrorKind::Unsupported`] where its frames
     /// are not Ethernet's.
     pub fn receive(&mut self) -> io::Result<Option<Heard>> {
         let heard = self.tap.receive(Some(Instant::now()))?;

@@ -14,7 +14,10 @@ const SOCKET_BUFFER: usize = 4 << 20;
 
 /// A device, with all of its frames as they are on a wire.
 pub struct Ethernet {
+    name: String,
     device: Device,
+    /// Whether the device went down, and no frame has come since.
+    is_down: bool,
 }
 
 impl Ethernet {
@@ -24,7 +27,7 @@ impl Ethernet {
     /// # Errors
     /// There is no such device, or CAP_NET_RAW is missing.
     pub fn open(name: &str) -> io::Result<Ethernet> {
-        Ok(Ethernet { device: Device::open(name, SOCKET_BUFFER)? })
+        Ok(Ethernet { name: name.to_owned(), device: Device::open(name, SOCKET_BUFFER)?, is_down: false })
     }
 }
 
@@ -39,16 +42,31 @@ impl End for Ethernet {
 
     fn receive(&mut self) -> io::Result<Vec<Vec<u8>>> {
         match self.device.receive() {
-            Ok(Some(heard)) => Ok(on_the_wire(Framing::Ethernet, heard.bytes, self.device.mtu())),
+            Ok(Some(heard)) => {
+                self.is_down = false;
+                Ok(on_the_wire(Framing::Ethernet, heard.bytes, self.device.mtu()))
+            }
             Ok(None) => Ok(Vec::new()),
             // A device that is down may come up again.
-            Err(error) if error.kind() == io::ErrorKind::NetworkDown => Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NetworkDown => {
+                self.is_down = true;
+                Ok(Vec::new())
+            }
             Err(error) => Err(error),
         }
     }
 
     fn send(&mut self, frame: &[u8]) -> io::Result<()> {
         self.device.send(frame)
+    }
+
+    /// A device goes down before it is taken away, and the system tells nothing after that. So it is asked.
+    fn check(&mut self) -> io::Result<()> {
+        if self.is_down && !self.device.exists() {
+            let text = format!("{} was taken away", self.name);
+            return Err(io::Error::new(io::ErrorKind::NotFound, text));
+        }
+        Ok(())
     }
 
     fn overflowed(&mut self) -> Option<u64> {
