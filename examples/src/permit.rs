@@ -5,8 +5,8 @@
 //! | address                                        | may be touched                                      |
 //! |------------------------------------------------|-----------------------------------------------------|
 //! | any address of the toy internet                | always: nothing leaves the process                  |
-//! | loopback: 127.0.0.0/8, ::1                     | always                                              |
-//! | inside the lab: its networks, also all of their hosts at once | always                               |
+//! | loopback: 127.0.0.0/8, ::1                     | by the device `lo`, or as the kernel routes it      |
+//! | inside the lab: its networks, link-local addresses, all hosts of a link at once | always             |
 //! | private: RFC 1918 §3, RFC 4193 §3.1; link-local: RFC 3927 §2.1, RFC 4291 §2.5.6 | with `--i-own-this-network` |
 //! | multicast, broadcast, public addresses, all the rest | never                                         |
 //!
@@ -20,6 +20,8 @@
 //! assert!(refusal.to_string().starts_with("192.168.1.1 is a private address (RFC 1918 §3)"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The source of a packet is asked too ([`Permit::ask_source`]): whoever gets the packet answers there.
 //!
 //! What it does not know: whether a private address that is owned is all hosts of its network at once (192.168.1.255).
 //! The kernel knows, and refuses to send there.
@@ -37,6 +39,8 @@ use crate::lab::Lab;
 pub enum Act {
     /// Send packets that are made by hand.
     Forge,
+    /// Have such a packet answered: what [`Permit::ask_source`] asks.
+    Answer,
     /// Ask which ports are open.
     Scan,
 }
@@ -79,10 +83,15 @@ impl Permit {
     /// # Errors
     /// What the system says when the lab around this process cannot be read.
     pub fn here(owns_network: bool) -> std::io::Result<Permit> {
-        let lab = Lab::attach()?;
-        let addresses = lab.iter().flat_map(Lab::hosts).flat_map(|host| host.addresses());
+        Ok(Permit::around(Lab::attach()?.as_ref(), owns_network))
+    }
+
+    /// On a host of this lab; `None`: outside.
+    pub fn around(lab: Option<&Lab>, owns_network: bool) -> Permit {
+        // The cables of a lab carry 256 addresses of IPv4, or 64 bits of IPv6.
+        let addresses = lab.into_iter().flat_map(Lab::hosts).flat_map(|host| host.addresses());
         let network = |address: &IpAddr| Prefix::of(*address, if address.is_ipv4() { 24 } else { 64 });
-        Ok(Permit::host(&addresses.map(network).collect::<Vec<_>>(), owns_network))
+        Permit::host(&addresses.map(network).collect::<Vec<_>>(), owns_network)
     }
 
     /// Whether this is inside the lab.
@@ -90,22 +99,65 @@ impl Permit {
         !self.lab.is_empty()
     }
 
-    /// Whether packets of this kind may go to `address`, and on which ground.
+    /// Whether packets of this kind may go to `address`, and on which ground. The kernel chooses the device.
     ///
     /// # Errors
     /// [`Refusal`]: they may not; it says why, and what to do.
     pub fn ask(&self, act: Act, address: IpAddr) -> Result<Ground, Refusal> {
+        self.ask_by(act, address, None, false)
+    }
+
+    /// Whether a packet of this kind may go to all these addresses. `device` is the one that was named for it;
+    /// `is_frame`: it leaves in a frame that is made by hand, so the kernel routes it nowhere.
+    ///
+    /// # Errors
+    /// [`Refusal`]: it may not go to one of them.
+    pub fn ask_all(
+        &self,
+        act: Act,
+        addresses: impl IntoIterator<Item = IpAddr>,
+        device: Option<&str>,
+        is_frame: bool,
+    ) -> Result<(), Refusal> {
+        addresses.into_iter().try_for_each(|address| self.ask_by(act, address, device, is_frame).map(drop))
+    }
+
+    /// Whether a packet may have this source: whoever gets it answers there. An address of this machine may be one
+    /// (`is_ours`). So may the unspecified address, since nobody can answer there.
+    ///
+    /// # Errors
+    /// [`Refusal`]: it may not.
+    pub fn ask_source(&self, source: IpAddr, is_ours: impl Fn(IpAddr) -> bool) -> Result<(), Refusal> {
+        let source = source.to_canonical();
+        let harms_nobody =
+            self.is_lab() || source.is_unspecified() || source.is_loopback() || is_ours(source);
+        if harms_nobody { Ok(()) } else { self.ask(Act::Answer, source).map(drop) }
+    }
+
+    fn ask_by(
+        &self,
+        act: Act,
+        asked: IpAddr,
+        device: Option<&str>,
+        is_frame: bool,
+    ) -> Result<Ground, Refusal> {
         // ::ffff:192.0.2.1 is 192.0.2.1 in other words (RFC 4291 §2.5.5.2).
-        let address = address.to_canonical();
-        let kind = Kind::of(address);
+        let address = asked.to_canonical();
+        // The kernel routes loopback addresses over `lo`; an IPv6 packet to ::ffff:127.0.0.1 it routes as any other.
+        let is_routed_to_lo = device.is_none() && !is_frame && asked == address;
+        let kind = match Kind::of(address) {
+            Kind::Loopback if !is_routed_to_lo && device != Some("lo") && !self.is_lab() => Kind::Astray,
+            kind => kind,
+        };
         let in_lab = |prefix: &Prefix| prefix.contains(address);
         match kind {
             _ if self.is_toy => Ok(Ground::Toy),
             Kind::Loopback => Ok(Ground::Loopback),
             _ if self.lab.iter().any(in_lab) => Ok(Ground::Lab),
-            // A packet to all hosts of a link does not leave it, and in the lab every link is the lab's.
-            Kind::Multicast | Kind::Broadcast if !self.lab.is_empty() => Ok(Ground::Lab),
-            Kind::Private(_) if self.owns_network => Ok(Ground::Owned),
+            // A packet to all hosts of a link does not leave it, nor does one to a link-local address; and in the lab
+            // every link is the lab's.
+            Kind::Multicast | Kind::Broadcast | Kind::LinkLocal(_) if self.is_lab() => Ok(Ground::Lab),
+            Kind::Private(_) | Kind::LinkLocal(_) if self.owns_network => Ok(Ground::Owned),
             _ => Err(Refusal { act, address, kind, owns_network: self.owns_network }),
         }
     }
@@ -124,6 +176,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.act {
             Act::Forge => "packets made by hand go",
+            Act::Answer => "answers to packets made by hand go",
             Act::Scan => "scans go",
         };
         write!(
@@ -132,7 +185,8 @@ impl fmt::Display for Refusal {
             self.address, self.kind
         )?;
         match self.kind {
-            Kind::Private(_) => {
+            Kind::Astray => f.write_str("Name the device lo; or else use ")?,
+            Kind::Private(_) | Kind::LinkLocal(_) => {
                 f.write_str("If this network is yours, say so with --i-own-this-network; or else use ")?;
             }
             _ if self.owns_network => {
@@ -156,8 +210,12 @@ impl From<Refusal> for Failure {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Loopback,
+    /// A loopback address on the way to a device that is not the loopback's.
+    Astray,
     /// Of one's own network, by this rule.
     Private(&'static str),
+    /// Of one link, by this rule.
+    LinkLocal(&'static str),
     Multicast,
     Broadcast,
     /// 0.0.0.0/8 or ::
@@ -177,7 +235,7 @@ impl Kind {
         match address {
             _ if address.is_loopback() => Kind::Loopback,
             _ if address.is_private() => Kind::Private("RFC 1918 §3"),
-            _ if address.is_link_local() => Kind::Private("RFC 3927 §2.1"),
+            _ if address.is_link_local() => Kind::LinkLocal("RFC 3927 §2.1"),
             _ if address.is_multicast() => Kind::Multicast,
             _ if address.is_broadcast() => Kind::Broadcast,
             _ if address.octets()[0] == 0 => Kind::Unspecified,
@@ -189,7 +247,7 @@ impl Kind {
         match address {
             _ if address.is_loopback() => Kind::Loopback,
             _ if address.is_unique_local() => Kind::Private("RFC 4193 §3.1"),
-            _ if address.is_unicast_link_local() => Kind::Private("RFC 4291 §2.5.6"),
+            _ if address.is_unicast_link_local() => Kind::LinkLocal("RFC 4291 §2.5.6"),
             _ if address.is_multicast() => Kind::Multicast,
             _ if address.is_unspecified() => Kind::Unspecified,
             _ => Kind::Public,
@@ -201,7 +259,8 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Kind::Loopback => f.write_str("this machine"),
-            Kind::Private(rule) => {
+            Kind::Astray => f.write_str("this machine only where the packet leaves by the device lo"),
+            Kind::Private(rule) | Kind::LinkLocal(rule) => {
                 write!(f, "a private address ({rule}), and its network may be somebody else's")
             }
             Kind::Multicast => f.write_str("a group of hosts"),
@@ -214,6 +273,8 @@ impl fmt::Display for Kind {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::{Act, Ground, Permit};
 
     fn on(lab: &[&str], owns_network: bool, address: &str) -> Result<Ground, String> {
@@ -234,7 +295,7 @@ mod tests {
             ("126.255.255.255", no, no, no),
             ("128.0.0.0", no, no, no),
             ("::1", host, host, host),
-            ("::ffff:127.0.0.1", host, host, host),
+            ("::ffff:127.0.0.1", no, no, host), // in an IPv6 packet: no route of the loopback's
             ("::2", no, no, no),
             ("::127.0.0.1", no, no, no),
             ("10.0.0.0", no, own, no),
@@ -249,7 +310,7 @@ mod tests {
             ("192.168.255.254", no, own, no),
             ("192.167.255.255", no, no, no),
             ("192.169.0.0", no, no, no),
-            ("169.254.1.1", no, own, no),
+            ("169.254.1.1", no, own, lab),
             ("169.253.255.255", no, no, no),
             ("169.255.0.0", no, no, no),
             ("::ffff:192.168.1.1", no, own, no),
@@ -257,8 +318,8 @@ mod tests {
             ("fc00::1", no, own, no),
             ("fdff:ffff::1", no, own, no),
             ("fbff::1", no, no, no),
-            ("fe80::1", no, own, no),
-            ("febf::1", no, own, no),
+            ("fe80::1", no, own, lab),
+            ("febf::1", no, own, lab),
             ("fec0::1", no, no, no),    // site-local: deprecated by RFC 3879
             ("100.64.0.1", no, no, no), // shared by the customers of an ISP
             ("192.0.2.1", no, no, no),
@@ -281,6 +342,63 @@ mod tests {
             assert_eq!(on(&[], true, address).map_err(drop), owned, "{address}, owned");
             let lab_of = ["198.18.0.0/24", "2001:db8:77::/64"];
             assert_eq!(on(&lab_of, false, address).map_err(drop), lab, "{address}, in a lab");
+        }
+    }
+
+    /// A loopback address is this machine only by way of `lo`. The columns: outside, with a network that is owned, in a
+    /// lab, in the toy internet.
+    #[test]
+    fn loopback_by_every_device() {
+        let toy = Permit::toy();
+        let (outside, owned) = (Permit::host(&[], false), Permit::host(&[], true));
+        let lab = Permit::host(&["10.77.0.0/24".parse().unwrap()], false);
+        let table = [
+            ("127.0.0.1", None, false, true),
+            ("::1", None, false, true),
+            ("127.0.0.1", Some("lo"), false, true),
+            ("127.0.0.1", Some("lo"), true, true),
+            ("::1", Some("lo"), true, true),
+            ("::ffff:127.0.0.1", Some("lo"), false, true),
+            ("127.0.0.1", None, true, false),
+            ("127.0.0.1", Some("eth9"), false, false),
+            ("127.255.255.254", Some("eth9"), true, false),
+            ("::1", Some("eth9"), false, false),
+            ("::1", Some("lo1"), false, false),
+            ("::ffff:127.0.0.1", None, false, false),
+        ];
+        for (address, device, is_frame, wanted) in table {
+            let to = [address.parse().unwrap()];
+            let asked = |permit: &Permit| permit.ask_all(Act::Forge, to, device, is_frame).is_ok();
+            let found = [&outside, &owned, &lab, &toy].map(asked);
+            assert_eq!(found, [wanted, wanted, true, true], "{address} by {device:?}, frame: {is_frame}");
+        }
+        let two = ["127.0.0.1", "8.8.8.8"].map(|address| address.parse().unwrap());
+        assert!(outside.ask_all(Act::Forge, two, None, false).is_err(), "all are asked");
+    }
+
+    /// The columns: outside, with a network that is owned, in a lab.
+    #[test]
+    fn sources_that_get_an_answer() {
+        let (outside, owned) = (Permit::host(&[], false), Permit::host(&[], true));
+        let lab = Permit::host(&["10.77.0.0/24".parse().unwrap()], false);
+        let table = [
+            ("127.0.0.1", [true, true, true]),
+            ("::1", [true, true, true]),
+            ("0.0.0.0", [true, true, true]),
+            ("::", [true, true, true]),
+            ("192.0.2.9", [true, true, true]), // this machine's, in this test
+            ("192.0.2.8", [false, false, true]),
+            ("2001:db8:77::1", [false, false, true]),
+            ("::ffff:8.8.8.8", [false, false, true]),
+            ("0.0.0.1", [false, false, true]),
+            ("10.0.0.1", [false, true, true]),
+            ("fe80::1", [false, true, true]),
+            ("ff02::1", [false, false, true]),
+        ];
+        for (source, wanted) in table {
+            let is_ours = |source: IpAddr| source == IpAddr::from([192, 0, 2, 9]);
+            let asked = |permit: &Permit| permit.ask_source(source.parse().unwrap(), is_ours).is_ok();
+            assert_eq!([&outside, &owned, &lab].map(asked), wanted, "{source}");
         }
     }
 
@@ -319,5 +437,15 @@ mod tests {
         let scan = Permit::host(&[], false).ask(Act::Scan, [255; 4].into()).unwrap_err().to_string();
         let all = "255.255.255.255 is all hosts of the network at once: scans go only to loopback";
         assert!(scan.starts_with(all), "{scan}");
+        let astray =
+            Permit::host(&[], false).ask_all(Act::Forge, [[127, 0, 0, 1].into()], Some("eth9"), false);
+        let lo = "127.0.0.1 is this machine only where the packet leaves by the device lo";
+        let name = "Name the device lo; or else use";
+        assert_eq!(astray.unwrap_err().to_string(), format!("{lo}: {only} {name} {way}"));
+        let source = Permit::host(&[], false).ask_source("8.8.8.8".parse().unwrap(), |_| false);
+        assert_eq!(
+            source.unwrap_err().to_string(),
+            format!("8.8.8.8 is not a private address: answers to {only} {lab}")
+        );
     }
 }

@@ -69,6 +69,13 @@ fn what_cannot_be_probed_is_2() {
         (&["ping", "-I", "eth0"], "--device is for real wires"),
         (&["traceroute", "-f", "9", "-m", "3"], "the first hop 9 comes after the last one 3"),
         (&["scan", "-p", "-", "--scene", "home"], "name a host to scan"),
+        // Said before a socket is opened, so no privilege is needed.
+        (
+            &["scan", "127.0.0.1", "--net", "raw", "-I", "eth9"],
+            "127.0.0.1 is this machine only where the packet",
+        ),
+        (&["scan", "::1", "--net", "raw", "-I", "eth9"], "Name the device lo; or else use"),
+        (&["scan", "8.8.8.8", "--net", "raw"], "8.8.8.8 is not a private address: scans go only to loopback"),
         // SYNs are short, whatever the path carries: to say that 1500 bytes pass would be wrong.
         (&["traceroute", "--mtu", "--tcp", "80"], "cannot be used with"),
     ] {

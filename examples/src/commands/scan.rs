@@ -1,6 +1,7 @@
 //! `barewire scan`: which TCP ports of a host are open, closed or filtered?
 //!
-//! The core is [`probe::scan`](crate::probe::scan). Every address is put to [`Permit`](crate::permit::Permit) first.
+//! The core is [`probe::scan`](crate::probe::scan). Every address is put to [`Permit`](crate::permit::Permit) first: one
+//! that was given before anything is opened, that of a name as soon as it is known.
 //! Tested in `tests/probing.rs`.
 
 mod json;
@@ -12,9 +13,10 @@ use std::time::Duration;
 use super::output::{print, style};
 use super::probing::{Place, drive, drops, open, say_json, usage, write_capture};
 use super::progress::Progress;
-use crate::cli::ScanArgs;
+use crate::cli::{ProbeNet, ScanArgs};
 use crate::failure::Failure;
-use crate::permit::Act;
+use crate::lab;
+use crate::permit::{Act, Permit};
 use crate::probe::scan::{Config, Finding, Scan, Target};
 use crate::views::count;
 
@@ -35,6 +37,15 @@ const MOST: usize = 1 << 20;
 /// # Errors
 /// [`Failure`]: a host that may not be scanned or has no address, or a network that cannot be used.
 pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
+    if args.wire.net == ProbeNet::Raw {
+        let permit = Permit::around(lab::attach()?.as_ref(), args.i_own_this_network);
+        permit.ask_all(
+            Act::Scan,
+            args.hosts.iter().filter_map(|host| host.parse().ok()),
+            device(args),
+            false,
+        )?;
+    }
     let guarded = usize::from(!args.no_guard);
     let mut place = open(&args.wire, "firewall", guarded, args.i_own_this_network)?;
     let (config, hosts) = config(args, &mut place)?;
@@ -68,6 +79,11 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     Ok(u8::from(scan.summary().open == 0))
 }
 
+/// The device that was named.
+fn device(args: &ScanArgs) -> Option<&str> {
+    args.wire.device.as_deref()
+}
+
 /// What to ask, and the hosts with the names that they were given by.
 fn config(args: &ScanArgs, place: &mut Place) -> Result<(Config, Vec<(String, Target)>), Failure> {
     let mut names = args.hosts.clone();
@@ -80,7 +96,7 @@ fn config(args: &ScanArgs, place: &mut Place) -> Result<(Config, Vec<(String, Ta
     let mut hosts = Vec::new();
     for name in names {
         let (source, destination) = place.target(&name)?;
-        place.permit.ask(Act::Scan, destination)?;
+        place.permit.ask_all(Act::Scan, [destination], device(args), false)?;
         hosts.push((name, Target { source, destination }));
     }
     let mut seen = HashSet::new();

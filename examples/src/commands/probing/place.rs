@@ -7,7 +7,6 @@ use std::time::{Instant, SystemTime};
 
 use barewire_dns::RecordType;
 use barewire_dns::driver::Sockets;
-use barewire_internet::Prefix;
 use barewire_packet::link::Link;
 use barewire_packet::link::layer3::{Layer3Link, Layer3Options};
 use barewire_packet::link::route::{local_address_for, mtu_toward};
@@ -104,8 +103,7 @@ fn real_wires(args: &ProbeArgs, guarded: usize, owns: bool) -> Result<Place, Fai
     };
     let link = Layer3Link::open(&options).map_err(closed)?;
     let lab = lab::attach()?;
-    let networks = lab.iter().flat_map(lab::Lab::hosts).flat_map(lab::Host::addresses).map(|a| network(*a));
-    let permit = Permit::host(&networks.collect::<Vec<_>>(), owns);
+    let permit = Permit::around(lab.as_ref(), owns);
     let about = lab.map_or_else(
         || "raw sockets".to_owned(),
         |lab| format!("raw sockets, in the lab {}", lab.topology()),
@@ -120,11 +118,6 @@ fn real_wires(args: &ProbeArgs, guarded: usize, owns: bool) -> Result<Place, Fai
         toy: None,
         families: families(args),
     })
-}
-
-/// The network of a lab's host: its cables carry 256 addresses of IPv4, or 64 bits of IPv6.
-fn network(address: IpAddr) -> Prefix {
-    Prefix::of(address, if address.is_ipv4() { 24 } else { 64 })
 }
 
 fn closed(error: io::Error) -> Failure {
