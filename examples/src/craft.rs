@@ -44,6 +44,7 @@ pub mod headers;
 mod option;
 mod packet;
 mod parse;
+pub mod reach;
 pub mod reading;
 mod rows;
 mod rust;

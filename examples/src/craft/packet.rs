@@ -85,7 +85,8 @@ impl Packet {
     }
 
     /// Every address that it is to reach: destinations, stops of source routes, and those of packets in the packet.
-    /// What an ICMP error quotes is only a quotation.
+    /// What an ICMP error quotes is only a quotation. It reads the words, not what they give as bytes: for that,
+    /// [`Reach`](super::reach::Reach).
     pub fn destinations(&self) -> Vec<IpAddr> {
         let is_quoting = |layer: &&Layer| !matches!(layer.header.name, "icmp" | "icmp6");
         let reached = |layer: &Layer| {

@@ -3,4 +3,5 @@
 mod by_scapy;
 mod language;
 mod random;
+mod reach;
 mod rust;
