@@ -170,6 +170,8 @@ fn a_capture_of_both_packets() {
     std::fs::remove_file(file).unwrap();
 }
 
+const UDP_FRAME: &str = "ether(dst=ff:ff:ff:ff:ff:ff)/ip(dst=127.0.0.1)/udp()/\"x\"";
+
 /// Where nothing may go, nothing goes; the wires are not even opened.
 #[test]
 fn what_is_refused() {
@@ -204,6 +206,62 @@ fn what_is_refused() {
             "for addresses of private ranges",
         ),
         (&["-w", "-", "ip(dst=203.0.113.80)/icmp()"], 2, "standard output has the rows: name a file"),
+        // A loopback address on a device that is not the loopback's.
+        (
+            &["--net", "raw", "--iface", "eth9", UDP_FRAME],
+            2,
+            "127.0.0.1 is this machine only where the packet leaves",
+        ),
+        (
+            &["--net", "raw", "--iface", "eth9", "ether()/arp(pdst=127.0.0.1)"],
+            2,
+            "Name the device lo; or else",
+        ),
+        (&["--net", "raw", "ether()/ip(dst=127.0.0.1)/icmp()"], 2, "Name the device lo; or else"),
+        (&["--net", "raw", "--iface", "eth9", "ip6(dst=::1)/icmp6()"], 2, "::1 is this machine only where"),
+        (&["--net", "raw", "ip6(dst=::ffff:127.0.0.1)/icmp6()"], 2, "127.0.0.1 is this machine only where"),
+        // A source that is somebody else's gets the answer.
+        (
+            &["--net", "raw", "ip6(dst=::1, src=2001:db8:77::1)/icmp6()"],
+            2,
+            "2001:db8:77::1 is not a private address: answers to packets made by hand go only to loopback",
+        ),
+        (
+            &["--net", "raw", "ip(dst=127.0.0.1, src=8.8.8.8)/icmp()"],
+            2,
+            "8.8.8.8 is not a private address: answers",
+        ),
+        (
+            &["--net", "raw", "ip(dst=127.0.0.1, src=10.255.255.9)/icmp()"],
+            2,
+            "say so with --i-own-this-network",
+        ),
+        // Source routes as bytes.
+        (
+            &["--net", "raw", "ip(dst=127.0.0.1, options=hex(830704080808080000))/icmp()"],
+            2,
+            "8.8.8.8 is not a private address: packets",
+        ),
+        (
+            &["--net", "raw", "ip6(dst=::1, nh=43)/hex(3a02000100000000 20010db8000000000000000000000001)"],
+            2,
+            "2001:db8::1 is not a private address: packets",
+        ),
+        (
+            &["--net", "raw", "ip6(dst=::1, nh=43)/hex(3a020001)"],
+            2,
+            "nobody can tell where this goes: a header that ends early",
+        ),
+        (
+            &[
+                "--net",
+                "raw",
+                "hex(47000024 00010000 40010000 7f000001 7f000001 83070408 08080800 0800f7ff 00000000)",
+            ],
+            2,
+            "8.8.8.8 is not a private address: packets",
+        ),
+        (&["--net", "raw", "hex(00)"], 2, "nobody can tell where this goes: bytes without an IP header"),
         (&["--fields", "tcpp"], 2, "there is no header \"tcpp\""),
         (&[], 2, "the following required arguments were not provided"),
     ] {

@@ -1,4 +1,4 @@
-//! A place to send from: a link, and what its host fills in; and whether a packet may leave it.
+//! A place to send from: a link, and what its host fills in.
 
 use std::any::Any;
 use std::net::IpAddr;
@@ -6,10 +6,8 @@ use std::time::{Instant, SystemTime};
 
 use barewire_packet::link::Link;
 
-use crate::craft::reading::packet_in;
-use crate::craft::{Packet, Sender};
+use crate::craft::Sender;
 use crate::failure::{Failure, Step};
-use crate::permit::{Act, Permit};
 
 /// A host with a link.
 pub(super) struct Place {
@@ -27,32 +25,6 @@ pub(super) struct Place {
     /// What has to stay open as long as the link: ports that are held.
     #[expect(dead_code, reason = "it is kept, and not read")]
     pub(super) held: Vec<Box<dyn Any>>,
-}
-
-/// Asks whether the packet may go to every address that it is to reach. `device` is the device that it is to leave by.
-///
-/// # Errors
-/// [`Failure`]: it may not.
-pub(super) fn ask(
-    permit: &Permit,
-    packet: &Packet,
-    bytes: &[u8],
-    device: Option<&str>,
-) -> Result<(), Failure> {
-    let mut addresses = packet.destinations();
-    if addresses.is_empty() {
-        let header = packet_in(bytes, packet.is_frame()).map(|packet| packet.header.destination());
-        addresses.extend(header);
-    }
-    if addresses.is_empty() && device != Some("lo") && !permit.is_lab() {
-        return Err(Failure::new(
-            Step::Usage,
-            "nobody can tell where this goes: bytes without an IP header are sent in the lab (`barewire lab shell`), \
-             or on --iface lo",
-        ));
-    }
-    addresses.into_iter().try_for_each(|address| permit.ask(Act::Forge, address).map(drop))?;
-    Ok(())
 }
 
 impl Place {

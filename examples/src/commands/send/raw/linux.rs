@@ -4,6 +4,7 @@
 //! that are 0. A packet in which these are wrong on purpose leaves in a frame that is made here, since below IP the
 //! kernel changes nothing. [`frames`] has both links.
 
+mod ask;
 mod device;
 mod frames;
 mod next_hop;
@@ -19,11 +20,12 @@ use barewire_packet::link::layer3::{Layer3Link, Layer3Options};
 use barewire_packet::link::route::{local_address_for, mtu_toward};
 
 use crate::cli::SendArgs;
-use crate::commands::send::place::{Place, ask};
+use crate::commands::send::place::Place;
 use crate::craft::reading::packet_in;
 use crate::craft::{Built, Packet, Sender};
 use crate::failure::{Failure, Step};
-use crate::permit::{Act, Permit};
+use crate::permit::Permit;
+use ask::ask;
 use device::Device;
 use frames::{FrameLink, FramedLink};
 
@@ -45,16 +47,20 @@ pub(in crate::commands::send) fn sender(args: &SendArgs, packet: &Packet) -> Res
 pub(in crate::commands::send) fn open(args: &SendArgs, packet: &Packet) -> Result<Place, Failure> {
     let permit = Permit::here(args.i_own_this_network).map_err(|error| closed("the lab", &error))?;
     // Whether it may go there is said before whether a way leads there.
-    packet.destinations().into_iter().try_for_each(|address| permit.ask(Act::Forge, address).map(drop))?;
+    if let Ok(built) = packet.build(&Sender::default()) {
+        ask(&permit, packet, &built.bytes, args.iface.as_deref(), built.is_frame())?;
+    }
     let Start { mut sender, device, own, destination } = Start::of(args, packet)?;
     let built = packet.build(&sender).map_err(|error| Failure::new(Step::Usage, error.to_string()))?;
-    ask(&permit, packet, &built.bytes, device.as_ref().map(Device::name))?;
+    let is_framed = built.is_frame() || changes_on_the_way(&built);
+    let leaves_by = if is_framed { device.as_ref().map(Device::name) } else { args.iface.as_deref() };
+    ask(&permit, packet, &built.bytes, leaves_by, is_framed)?;
     let source =
         packet.source().or_else(|| packet_in(&built.bytes, built.is_frame()).map(|ip| ip.header.source()));
     let spoofed = source.filter(|source| !device::is_ours(*source));
     let held = hold(args, packet, &mut sender, own, spoofed)?;
     let is_frame = built.is_frame();
-    let link: Box<dyn Link> = if is_frame || changes_on_the_way(&built) {
+    let link: Box<dyn Link> = if is_framed {
         let Some(device) = device else {
             return Err(Failure::new(Step::Usage, "a frame leaves by a device: name it with --iface"));
         };
@@ -73,7 +79,7 @@ pub(in crate::commands::send) fn open(args: &SendArgs, packet: &Packet) -> Resul
         Box::new(layer3(args, destination)?)
     };
     let way = args.iface.as_ref().map_or(String::new(), |name| format!(" at {name}"));
-    let frame = if changes_on_the_way(&built) { ", in a frame of its own" } else { "" };
+    let frame = if is_framed && !is_frame { ", in a frame of its own" } else { "" };
     let about = format!("over the wires of this machine{way}{frame}");
     Ok(Place { link, is_frame, sender, about, spoofed, clock: (Instant::now(), SystemTime::now()), held })
 }
