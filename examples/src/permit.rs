@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The source of a packet is asked too ([`Permit::ask_source`]): whoever gets the packet answers there.
+//! The source of a packet is asked too ([`Permit::ask_source`]): the host that gets the packet answers there.
 //!
 //! What it does not know: whether a private address that is owned is all hosts of its network at once (192.168.1.255).
 //! The kernel knows, and refuses to send there.
@@ -122,8 +122,8 @@ impl Permit {
         addresses.into_iter().try_for_each(|address| self.ask_by(act, address, device, is_frame).map(drop))
     }
 
-    /// Whether a packet may have this source: whoever gets it answers there. An address of this machine may be one
-    /// (`is_ours`). So may the unspecified address, since nobody can answer there.
+    /// Whether a packet may have this source: the host that gets the packet answers there. An address of this machine may
+    /// be one (`is_ours`). So may the unspecified address, since nobody can answer there.
     ///
     /// # Errors
     /// [`Refusal`]: it may not.

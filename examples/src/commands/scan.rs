@@ -1,7 +1,7 @@
 //! `barewire scan`: which TCP ports of a host are open, closed or filtered?
 //!
-//! The core is [`probe::scan`](crate::probe::scan). Every address is put to [`Permit`](crate::permit::Permit) first: one
-//! that was given before anything is opened, that of a name as soon as it is known.
+//! The core is [`probe::scan`](crate::probe::scan). Every address is put to [`Permit`](crate::permit::Permit) first: an
+//! address that was given before anything is opened, that of a name as soon as it is known.
 //! Tested in `tests/probing.rs`.
 
 mod json;

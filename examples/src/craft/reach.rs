@@ -1,9 +1,9 @@
 //! Whom the bytes of a packet can reach: destinations, the stops of source routes, packets in the packet, and the
 //! sources, where answers go.
 //!
-//! It reads as somebody who forwards reads: lengths and checksums that are wrong on purpose do not stop it. IPv4 options
-//! are RFC 791 §3.1, IPv6 routing headers RFC 8200 §4.4, with the types 0 (RFC 5095 ended it), 2 (RFC 6275 §6.4) and 4
-//! (RFC 8754 §2). What an ICMP error quotes is only a quotation.
+//! Lengths and checksums that are wrong on purpose do not stop it. IPv4 options are RFC 791 §3.1, IPv6 routing headers
+//! RFC 8200 §4.4, with the types 0 (RFC 5095 ended it), 2 (RFC 6275 §6.4) and 4 (RFC 8754 §2). What an ICMP error
+//! quotes is only a quotation.
 //!
 //! Left out: tunnels other than IP in IP. Tested in `tests/craft/reach.rs`.
 
@@ -139,7 +139,7 @@ impl Reach {
         let all = header[8..].chunks_exact(16);
         let stops = match header[2] {
             0 | 2 => all.len(),
-            // What follows the last segment is no address.
+            // Other things follow the last segment.
             4 => usize::from(header[4]) + 1,
             _ => {
                 self.is_whole &= header[3] == 0;

@@ -132,6 +132,38 @@ fn the_far_side_hears_the_bytes_of_scapy() {
     }
 }
 
+/// In the lab every link is the lab's: link-local addresses, loopback addresses in frames at a card, and sources of
+/// anybody.
+#[test]
+fn all_of_a_link_is_the_labs() {
+    if !need::can_run("all_of_a_link_is_the_labs", true, &["sh"]) {
+        return;
+    }
+    let there = "is there: it sent the same bytes back.";
+    let sends = [
+        ("", "ip6(dst=fe80::2)/icmp6(id=7)", format!("fe80::2 {there} code 0")),
+        ("--no-wait", "ether(dst=ff:ff:ff:ff:ff:ff)/ip(dst=127.0.0.1)/icmp()", "code 0".to_owned()),
+        ("--no-wait", "ether(dst=ff:ff:ff:ff:ff:ff)/ip(dst=169.254.7.7)/icmp()", "code 0".to_owned()),
+        ("--no-wait", "ip(dst=10.77.0.2, src=203.0.113.9)/icmp()", "code 0".to_owned()),
+        // What is not the lab's is refused here too.
+        ("--no-wait", "ip(dst=10.77.0.2, options=hex(830704080808080000))/icmp()", "code 2".to_owned()),
+        ("", "ip(dst=8.8.8.8, src=10.77.0.1)/icmp()", "code 2".to_owned()),
+    ];
+    let script: String = sends
+        .iter()
+        .map(|(flag, packet, _)| {
+            format!("echo '== '; '{PROGRAM}' send --net raw --iface eth0 {flag} '{packet}'; echo code $?\n")
+        })
+        .collect();
+    let outcome = run(Command::new(PROGRAM).args(["lab", "run", "--", "sh", "-c", &script]), WAIT);
+    let parts: Vec<&str> = outcome.stdout.split("== \n").skip(1).collect();
+    assert_eq!(parts.len(), sends.len(), "{outcome}");
+    for ((_, packet, wanted), part) in sends.iter().zip(parts) {
+        let said = part.trim_end().replace("\n  ", " ").replace('\n', " ");
+        assert!(said.ends_with(wanted.as_str()), "{packet}\n{part}\n{outcome}");
+    }
+}
+
 /// The kernel knows nothing of our SYN. With the guard it says nothing to the SYN-ACK; without, it resets.
 #[test]
 fn the_guard_keeps_the_kernel_quiet() {
