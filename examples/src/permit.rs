@@ -122,8 +122,8 @@ impl Permit {
         addresses.into_iter().try_for_each(|address| self.ask_by(act, address, device, is_frame).map(drop))
     }
 
-    /// Whether a packet may have this source: the host that gets the packet answers there. An address of this machine may
-    /// be one (`is_ours`). So may the unspecified address, since nobody can answer there.
+    /// Whether a packet may have this source: the host that gets the packet answers there. An address of this machine
+    /// may be one (`is_ours`). So may the unspecified address, since nobody can answer there.
     ///
     /// # Errors
     /// [`Refusal`]: it may not.
