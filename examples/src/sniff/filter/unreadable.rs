@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use barewire_dissect::{beginning, columns, printable};
+
 use super::prefix::Prefix;
 
 /// A filter that was not understood.
@@ -49,13 +51,12 @@ impl Unreadable {
     /// The filter, and carets below the word. Text that is longer than a line is cut around the word.
     pub fn picture(&self) -> String {
         const AROUND: usize = 35;
-        let columns = |text: &str| text.chars().count();
-        let before = &self.text[..self.at.start];
-        let skipped = columns(before).saturating_sub(AROUND);
-        let left: String = before.chars().skip(skipped).collect();
-        let right: String = self.text[self.at.start..].chars().take(AROUND).collect();
-        let carets = columns(&self.text[self.at.clone()]).clamp(1, AROUND);
-        format!("  {left}{right}\n  {:1$}{2}", "", columns(&left), "^".repeat(carets))
+        let before = printable(&self.text[..self.at.start]);
+        let too_much = columns(&before).saturating_sub(AROUND);
+        let left = &before[beginning(&before, too_much).len()..];
+        let rest = printable(&self.text[self.at.start..]);
+        let carets = columns(&printable(self.word())).clamp(1, AROUND);
+        format!("  {left}{}\n  {:2$}{3}", beginning(&rest, AROUND), "", columns(left), "^".repeat(carets))
     }
 
     fn word(&self) -> &str {
@@ -67,6 +68,7 @@ impl Unreadable {
 const TESTS: &str = "host, net, port, portrange, src, dst, a protocol (ip ip6 arp tcp udp icmp icmp6), a flag \
                      (syn ack fin rst psh urg, flags S), dns, tls, http, less, greater, vlan, not or (";
 
+/// The sentence alone; [`Unreadable::picture`] shows the place.
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = self.word();
@@ -80,7 +82,7 @@ impl fmt::Display for Unreadable {
             Reason::NotClosed => f.write_str("this parenthesis is not closed"),
             Reason::Name => {
                 write!(f, "{word:?} is not an address, and names are not looked up here; ")?;
-                write!(f, "`barewire resolve {word} --net os` says which addresses it has")
+                write!(f, "`barewire resolve {} --net os` says which addresses it has", printable(word))
             }
             Reason::BitsAfter(prefix) => {
                 write!(f, "{word:?} has bits set after the length of the network; it is {prefix}")
@@ -95,8 +97,7 @@ impl fmt::Display for Unreadable {
             }
             Reason::LeftOut => write!(f, "{word:?} is a word of tcpdump's that is not spoken here"),
             Reason::TooLong(most) => write!(f, "it is longer than {most} words"),
-        }?;
-        write!(f, "\n{}", self.picture())
+        }
     }
 }
 
