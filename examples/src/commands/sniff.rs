@@ -11,6 +11,7 @@ mod interfaces;
 mod key_file;
 mod record;
 mod rows;
+mod same_file;
 mod source;
 mod until;
 mod words;
@@ -57,6 +58,9 @@ pub fn run(args: &SniffArgs) -> Result<u8, Failure> {
             return Ok(Step::Usage as u8);
         }
     };
+    if let (Place::File(from), Some(to)) = (&place, &args.write) {
+        same_file::refuse(from, to)?;
+    }
     let mut source = open(args, &place)?;
     let stopped = |error| Failure::io(Step::Usage, &error);
     interrupt::take_requests().map_err(stopped)?;

@@ -157,6 +157,7 @@ fn what_cannot_be_done_is_said() {
         let run = sniff(&path, more);
         assert_eq!(run.code, Some(code), "{run}");
         assert!(run.stderr.contains(wanted), "{run}");
+        assert_eq!(run.stderr.matches(wanted).count(), 1, "once: {run}");
     }
     let run = barewire(&["sniff", "eht0", "tcp"]);
     assert_eq!(run.code, Some(2), "{run}");
@@ -165,6 +166,30 @@ fn what_cannot_be_done_is_said() {
     assert_eq!(run.code, Some(26), "{run}");
     let run = sniff(&path, &["-w", "/nowhere/at.all"]);
     assert_eq!(run.code, Some(23), "{run}");
+}
+
+/// The file that is read is not the one that is written, by whatever name; and it keeps its bytes.
+#[test]
+fn a_capture_is_not_written_over_itself() {
+    let folder = TempFolder::new();
+    let bytes = fs::read(capture("dns/tests/captures/address.pcapng")).expect("a capture");
+    let path = folder.file("one.pcapng");
+    fs::write(&path, &bytes).expect("a file");
+    let mut names = vec![path.clone()];
+    #[cfg(unix)]
+    {
+        let [soft, hard] = ["soft.pcapng", "hard.pcapng"].map(|name| folder.file(name));
+        std::os::unix::fs::symlink(&path, &soft).expect("a link");
+        fs::hard_link(&path, &hard).expect("a link");
+        names.extend([soft, hard]);
+    }
+    for name in &names {
+        let run = sniff(Path::new(&path), &["-w", name]);
+        assert_eq!(run.code, Some(2), "{run}");
+        assert!(run.stderr.contains("-r and -w are the same file, "), "{run}");
+        assert_eq!(fs::read(&path).expect("the file"), bytes, "{name}");
+    }
+    sniff(Path::new(&path), &["-q", "-w", &folder.file("other.pcapng")]).succeeds();
 }
 
 /// A file that breaks off is told as far as it goes.
