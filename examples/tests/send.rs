@@ -172,6 +172,24 @@ fn a_capture_of_both_packets() {
 
 const UDP_FRAME: &str = "ether(dst=ff:ff:ff:ff:ff:ff)/ip(dst=127.0.0.1)/udp()/\"x\"";
 
+/// Packets that wait for no answer are written as they leave.
+#[test]
+fn a_capture_of_many_packets() {
+    let file = tempfile("many.pcapng");
+    let words =
+        ["ip(dst=203.0.113.80, ttl=9)/icmp(chksum=1)", "--no-wait", "--interval", "0", "--count", "5000"];
+    let run = barewire(&[&["send", "-w", file.to_str().unwrap()], &words[..]].concat());
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let capture = Capture::read(&std::fs::read(&file).unwrap()).unwrap();
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(capture.frames.len(), 5000);
+    let last = capture.frames.last().unwrap();
+    assert_eq!((last.way, last.comment.as_deref()), (Some(Way::Sent), Some("wrong on purpose")));
+    assert_eq!((last.bytes.len(), last.original_len), (28, 28));
+    let run = barewire(&["send", "ip(dst=203.0.113.80)/icmp()", "-w", "/nowhere/at.all"]);
+    assert_eq!((run.code, run.stderr.contains("/nowhere/at.all could not be written: ")), (Some(23), true));
+}
+
 /// Where nothing may go, nothing goes; the wires are not even opened.
 #[test]
 fn what_is_refused() {

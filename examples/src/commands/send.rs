@@ -19,6 +19,7 @@ mod raw;
 mod save;
 mod table;
 mod text;
+mod totals;
 mod toy;
 
 use std::time::Duration;
@@ -29,8 +30,10 @@ use crate::cli::SendArgs;
 use crate::craft::answer::Question;
 use crate::craft::{Built, Packet};
 use crate::failure::{Failure, Step};
-use exchange::{Exchange, exchange};
+use exchange::exchange;
 use place::Place;
+use save::Save;
+use totals::Totals;
 
 /// Runs the command: exit code 0, or 1 when a packet was not answered.
 ///
@@ -76,7 +79,8 @@ fn send(args: &SendArgs, packet: &Packet, built: &Built, mut place: Place) -> Re
         print("\n")?;
     }
     let question = Question::of(&built.bytes, built.is_frame());
-    let mut all: Vec<Exchange> = Vec::new();
+    let mut totals = Totals::default();
+    let mut file = args.pcapng.as_deref().map(|path| Save::create(path, &place)).transpose()?;
     for number in 0..args.count {
         let wait = if args.no_wait { Duration::ZERO } else { args.timeout };
         let one = exchange(&mut place, &built.bytes, question.as_ref(), wait)?;
@@ -86,8 +90,9 @@ fn send(args: &SendArgs, packet: &Packet, built: &Built, mut place: Place) -> Re
             false if args.no_wait => String::new(),
             false => text::exchange(&one, question.as_ref(), built, spoofed, args, &style()),
         })?;
+        totals.count(&one);
+        file.iter_mut().try_for_each(|file| file.exchange(&place, built, &one))?;
         let next = one.sent_at + args.interval;
-        all.push(one);
         if interrupt::is_requested() {
             break;
         }
@@ -96,11 +101,8 @@ fn send(args: &SendArgs, packet: &Packet, built: &Built, mut place: Place) -> Re
         }
     }
     if args.count > 1 && !args.json && !args.no_wait {
-        print(&text::summary(&all))?;
+        print(&totals.to_string())?;
     }
-    if let Some(file) = &args.pcapng {
-        save::save(file, &place, built, &all)?;
-    }
-    let answered = all.iter().all(|one| one.answer.is_some());
-    Ok(u8::from(!answered && !args.no_wait))
+    file.map_or(Ok(()), Save::end)?;
+    Ok(u8::from(!totals.are_all_answered() && !args.no_wait))
 }

@@ -1,7 +1,6 @@
 //! What is printed for people.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use barewire_dissect::{printable, several};
 
@@ -87,19 +86,4 @@ fn silence(
     };
     let start = if args.count > 1 { "" } else { "\n" };
     start.to_owned() + &paragraph(&text, 0, style.width)
-}
-
-/// After several packets: how many were answered, and how long that took.
-pub(super) fn summary(all: &[Exchange]) -> String {
-    let times: Vec<Duration> = all
-        .iter()
-        .filter_map(|one| one.answer.as_ref().map(|(at, ..)| at.saturating_duration_since(one.sent_at)))
-        .collect();
-    let mut out = format!("{} sent, {} answered", all.len(), times.len());
-    if let (Some(least), Some(most)) = (times.iter().min(), times.iter().max()) {
-        let mean = times.iter().sum::<Duration>() / times.len() as u32;
-        let [least, mean, most] = [*least, mean, *most].map(milliseconds);
-        out += &format!("; least {least} ms, mean {mean} ms, most {most} ms");
-    }
-    out + "\n"
 }

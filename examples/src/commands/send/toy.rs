@@ -6,9 +6,11 @@
 //!   2001:db8::2 └───── resolver .53           └───── silent           .86              ::86
 //! ```
 
+use std::io;
 use std::time::Instant;
 
-use barewire_internet::{Node, Port, Router, Transmit, Verdict, Wire};
+use barewire_internet::{Node, Port, Router, Transmit, Verdict, Wire, WorldLink};
+use barewire_packet::link::Link;
 
 use super::place::Place;
 use crate::craft::{Packet, Sender};
@@ -16,6 +18,7 @@ use crate::failure::{Failure, Step};
 use crate::network::toy::{clock, failure};
 use crate::services::certificates::Flavour;
 use crate::services::stage::{Fault, Set, Stage};
+use crate::trace::Trace;
 
 const CLIENT: &str = "10.0.0.2/24 2001:db8::2/64";
 const WWW: &str = "203.0.113.80/24 2001:db8:113::80/64";
@@ -39,13 +42,40 @@ pub(super) fn open(packet: &Packet) -> Result<Place, Failure> {
     let source = packet.source();
     Ok(Place {
         spoofed: source.filter(|source| !set.seat.addresses.contains(source)),
-        link: Box::new(link),
+        link: Box::new(Untraced { link, trace: set.trace }),
         is_frame: false,
         sender: sender(),
         about: "over the toy internet".to_owned(),
         clock: (set.start, clock()),
         held: vec![Box::new(set.world)],
     })
+}
+
+/// The client's link. The stage's trace keeps every packet that a full queue loses, and nobody reads it here: it is
+/// emptied, so that a run may be as long as it likes.
+struct Untraced {
+    link: WorldLink,
+    trace: Trace,
+}
+
+impl Link for Untraced {
+    fn now(&self) -> Instant {
+        self.link.now()
+    }
+
+    fn mtu(&self) -> usize {
+        self.link.mtu()
+    }
+
+    fn send(&mut self, packet: &[u8]) -> io::Result<()> {
+        let sent = self.link.send(packet);
+        drop(self.trace.take(self.link.now()));
+        sent
+    }
+
+    fn receive(&mut self, deadline: Option<Instant>) -> io::Result<Option<Vec<u8>>> {
+        self.link.receive(deadline)
+    }
 }
 
 fn stage() -> Result<Set, Fault> {
