@@ -112,13 +112,27 @@ fn listen_in_the_toy_internet() {
 
 #[test]
 fn what_cannot_be_served_is_2() {
+    #[cfg(unix)]
+    assert!(barewire(&["listen", "--file", "/dev/zero"]).stderr.contains("this is not a regular file"));
     for (words, why) in [
         (&["listen", "--file", "/there/is/no/such/file"][..], "/there/is/no/such/file: "),
+        (&["listen", "--file", "/"], "/: this is not a regular file"),
         (&["listen", "--bind", "127.0.0.1"], "--bind is for real wires"),
+        (&["listen", "--net", "raw", "--bind", "0.0.0.0"], "0.0.0.0 stands for many: name one address"),
+        (&["listen", "--net", "raw", "--bind", "255.255.255.255"], "255.255.255.255 stands for many"),
+        (&["listen", "--net", "raw", "--bind", "224.0.0.1"], "224.0.0.1 stands for many"),
+        (&["listen", "--net", "raw", "--bind", "::"], ":: stands for many"),
+        (&["listen", "--net", "raw", "--bind", "ff02::1"], "ff02::1 stands for many"),
     ] {
         let run = barewire(words);
         assert!(run.stderr.contains(why) && run.code == Some(2), "{words:?}: {}", run.stderr);
     }
     assert_eq!(barewire(&["listen", "0"]).code, Some(2));
+    // One byte more than 1 GiB, none of which is on the disk.
+    let large = std::env::temp_dir().join(format!("barewire-listen-{}", std::process::id()));
+    std::fs::File::create(&large).unwrap().set_len((1 << 30) + 1).unwrap();
+    let run = barewire(&["listen", "--file", large.to_str().unwrap()]);
+    std::fs::remove_file(&large).unwrap();
+    assert!(run.stderr.contains("larger than 1 GiB") && run.code == Some(2), "{}", run.stderr);
     assert_eq!(barewire(&["listen", "--echo", "--discard"]).code, Some(2));
 }

@@ -41,7 +41,7 @@ pub fn run(args: &ListenArgs) -> Result<u8, Failure> {
 }
 
 fn listen(args: &ListenArgs) -> Result<u8, Failure> {
-    let local = args.bind.map_or_else(own_address, Ok)?;
+    let local = args.bind.map_or_else(own_address, of_one_host)?;
     let failed = |error: io::Error| usage(error.to_string());
     let usual = RawOptions::default();
     let mtu = mtu_toward(SocketAddr::new(local, 9)).unwrap_or(usual.mtu).min(usual.mtu);
@@ -68,6 +68,20 @@ fn own_address() -> Result<IpAddr, Failure> {
     local_address_for(SocketAddr::from(([192, 0, 2, 1], 9))).map_err(|error| {
         usage(format!("this machine has no way to other networks ({error}): name an address with --bind"))
     })
+}
+
+/// Our TCP answers for one address. What stands for many would be heard, and answered to nobody.
+fn of_one_host(address: IpAddr) -> Result<IpAddr, Failure> {
+    let is_of_many = match address {
+        IpAddr::V4(address) => address.is_unspecified() || address.is_multicast() || address.is_broadcast(),
+        IpAddr::V6(address) => address.is_unspecified() || address.is_multicast(),
+    };
+    if is_of_many {
+        return Err(usage(format!(
+            "{address} stands for many: name one address of this machine with --bind"
+        )));
+    }
+    Ok(address)
 }
 
 /// Serves until Ctrl+C, or until the first connection has ended.

@@ -1,6 +1,9 @@
 //! The machine that serves: our TCP with one program on it.
 
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use barewire_tcp::{Config, Host};
@@ -11,6 +14,9 @@ use crate::commands::seed::generator;
 use crate::failure::Failure;
 use crate::services::plain::{Bulletin, Plain, Service};
 use crate::services::{HttpServer, Machine, Program, Site};
+
+/// The largest file that is served, since all of it is kept in memory.
+const LARGEST: u64 = 1 << 30;
 
 /// A machine, and what is said of it.
 pub(super) struct Serving {
@@ -50,7 +56,7 @@ pub(super) fn program(args: &ListenArgs) -> Result<(Box<dyn Program>, String, Bu
     let (service, about) = match &args.file {
         Some(path) => {
             let name = path.display();
-            let content = std::fs::read(path).map_err(|error| usage(format!("{name}: {error}")))?;
+            let content = content(path).map_err(|why| usage(format!("{name}: {why}")))?;
             let about = format!("{name}, {} bytes, to each client", content.len());
             (Service::Send(Arc::from(content)), about)
         }
@@ -60,4 +66,18 @@ pub(super) fn program(args: &ListenArgs) -> Result<(Box<dyn Program>, String, Bu
     let plain = Plain::new(args.port, args.backlog.into(), service).with_config(config(args));
     let bulletin = plain.bulletin();
     Ok((Box::new(plain), about, bulletin))
+}
+
+/// What is in a file. A pipe or a device might have no end.
+fn content(path: &Path) -> io::Result<Vec<u8>> {
+    let found = fs::metadata(path)?;
+    if !found.is_file() {
+        return Err(io::Error::other("this is not a regular file"));
+    }
+    if found.len() > LARGEST {
+        return Err(io::Error::other("this is larger than 1 GiB, and all of it would be kept in memory"));
+    }
+    let mut content = Vec::new();
+    File::open(path)?.take(LARGEST).read_to_end(&mut content)?;
+    Ok(content)
 }
