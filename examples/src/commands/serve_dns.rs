@@ -54,11 +54,17 @@ pub(crate) fn start(args: &ServeDnsArgs) -> Result<(), Failure> {
     for address in &args.listen {
         let Port { udp, tcp, .. } = Port::open(*address)?;
         let of_udp = std::sync::Arc::clone(&authority);
-        std::thread::spawn(move || udp::serve(&udp, &of_udp, told));
+        start_thread(move || udp::serve(&udp, &of_udp, told))?;
         let of_tcp = std::sync::Arc::clone(&authority);
-        std::thread::spawn(move || tcp::serve(&tcp, &of_tcp, told));
+        start_thread(move || tcp::serve(&tcp, &of_tcp, told))?;
     }
     Ok(())
+}
+
+#[cfg(target_os = "linux")]
+fn start_thread(work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
+    let started = std::thread::Builder::new().spawn(work).map(|_| ());
+    started.map_err(|error| Failure::new(Step::Usage, format!("the system refuses a thread: {error}")))
 }
 
 /// The two sockets of one port.

@@ -6,12 +6,12 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::Command;
 use std::sync::Arc;
-use std::thread;
 
 #[cfg(target_os = "linux")]
 use super::netlink::route::Configuration;
 use super::record::{FILE, HostRecord, Record};
 use super::system;
+use super::threads::beside;
 
 /// Where the network namespaces of a lab have names; also those that `ip netns` knows.
 pub(super) const NAMES: &str = "/run/netns";
@@ -115,14 +115,20 @@ impl Host {
     /// used outside. A thread that `work` starts stays there, too.
     ///
     /// # Panics
-    /// If `work` does, or if the lab is over.
+    /// If `work` does, if the lab is over, or if the system refuses a thread. [`Host::try_inside`] tells of it.
     pub fn inside<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
-        let there = || {
-            system::move_into_network(&self.namespace).expect("a network namespace of this lab");
-            work()
-        };
-        let joined = thread::scope(|scope| scope.spawn(there).join());
-        joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        self.try_inside(|| Ok(work())).unwrap_or_else(|error| panic!("at {}: {error}", self.name()))
+    }
+
+    /// The same for what may fail.
+    ///
+    /// # Errors
+    /// What `work` says; the lab is over; or the system refuses a thread, as where a user may have few processes.
+    ///
+    /// # Panics
+    /// If `work` does.
+    pub fn try_inside<T: Send>(&self, work: impl FnOnce() -> io::Result<T> + Send) -> io::Result<T> {
+        beside(|| system::move_into_network(&self.namespace).and_then(|()| work()))
     }
 
     /// Sets a variable of this host's kernel: `set("net/ipv4/tcp_syncookies", "0")`.
@@ -130,7 +136,7 @@ impl Host {
     /// # Errors
     /// There is no such variable for a network namespace, or it does not take the value.
     pub fn set(&self, variable: &str, value: &str) -> io::Result<()> {
-        self.inside(|| fs::write(format!("/proc/sys/{variable}"), value))
+        self.try_inside(|| fs::write(format!("/proc/sys/{variable}"), value))
     }
 
     /// Sets how large a packet may be that this device sends.
@@ -139,7 +145,7 @@ impl Host {
     /// There is no such device, or it does not take the value.
     #[cfg(target_os = "linux")]
     pub fn set_mtu(&self, device: &str, mtu: u32) -> io::Result<()> {
-        self.inside(|| Configuration::open()?.set_mtu(device, mtu))
+        self.try_inside(|| Configuration::open()?.set_mtu(device, mtu))
     }
 
     /// A command that runs at this host.

@@ -53,7 +53,7 @@ pub(super) fn launch(command: &mut Command, log: &Path) -> io::Result<()> {
 pub(super) fn wait_for_port(host: &Host, port: u16) -> io::Result<()> {
     const PATIENCE: Duration = Duration::from_secs(5);
     let start = Instant::now();
-    while !host.inside(|| listens(port)) {
+    while !host.try_inside(|| Ok(listens(port)))? {
         if start.elapsed() > PATIENCE {
             return Err(io::Error::other(format!("nobody listens on port {port} after {PATIENCE:?}")));
         }

@@ -17,6 +17,7 @@ use super::nat;
 use super::netlink::route::{Configuration, Device};
 use super::record::{HostRecord, Record};
 use super::system;
+use super::threads::beside;
 use super::topology::{Cable, End, Place, Role, Topology};
 
 /// The bridge of a switch.
@@ -59,10 +60,7 @@ fn make(place: &'static Place, is_first: bool) -> io::Result<Space> {
     let space = if is_first {
         settle(place)
     } else {
-        let made = thread::scope(|scope| {
-            scope.spawn(|| system::unshare(UnshareFlags::NEWNET).and_then(|()| settle(place))).join()
-        });
-        made.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        beside(|| system::unshare(UnshareFlags::NEWNET).and_then(|()| settle(place)))
     };
     space.map_err(|error| match error.raw_os_error() {
         Some(libc::ENOSPC) => {
@@ -194,8 +192,7 @@ impl Space {
             let joined = fs::read_to_string("/proc/thread-self/net/igmp6")?;
             Ok(groups.iter().all(|group| joined.contains(group)))
         };
-        thread::scope(|scope| scope.spawn(|| until(has_all)).join())
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        beside(|| until(has_all))
     }
 
     fn record(&self, topology: &Topology) -> HostRecord {

@@ -2,12 +2,12 @@
 
 use std::io;
 use std::sync::mpsc;
-use std::thread;
 
 use barewire_internet::relay::driver::{End, Ethernet, run};
 use barewire_internet::relay::{Plan, Relay};
 
 use super::hosts::Host;
+use super::threads;
 
 /// Starts the relay between the two devices of a host, the left one first. It runs as long as the lab.
 ///
@@ -15,8 +15,8 @@ use super::hosts::Host;
 /// One of the devices cannot be opened.
 pub(super) fn start(host: &Host, devices: [&'static str; 2], plan: &Plan) -> io::Result<()> {
     let (plan, (tell, told)) = (plan.clone(), mpsc::channel());
-    host.inside(|| {
-        thread::spawn(move || match open(devices) {
+    host.try_inside(|| {
+        threads::start(move || match open(devices) {
             Ok(mut ends) => {
                 let _ = tell.send(Ok(()));
                 let mut relay = Relay::new(ends[0].framing(), &plan);
@@ -26,7 +26,7 @@ pub(super) fn start(host: &Host, devices: [&'static str; 2], plan: &Plan) -> io:
                 let _ = tell.send(Err(error));
             }
         })
-    });
+    })?;
     told.recv().unwrap_or_else(|_| Err(io::Error::other("the relay ended at once")))
 }
 

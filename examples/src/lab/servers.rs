@@ -17,6 +17,7 @@ use std::thread;
 use authority::ZoneOf;
 
 use super::hosts::{Host, Lab};
+use super::threads;
 use super::topology::{Service, Topology};
 
 /// A server that runs.
@@ -36,9 +37,10 @@ pub(super) fn start(lab: &Lab, topology: &'static Topology) -> Vec<Running> {
     });
     // Each takes a moment until it listens, so all are started at the same time.
     thread::scope(|scope| {
-        let threads: Vec<_> = starts.map(|(host, start)| (host, scope.spawn(move || start(host)))).collect();
-        let told = threads.into_iter().filter_map(|(host, thread)| {
-            let told = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let started = starts.map(|(host, start)| (host, threads::start_in(scope, move || start(host))));
+        let told = started.collect::<Vec<_>>().into_iter().filter_map(|(host, thread)| {
+            let told = thread
+                .and_then(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
             let what = told.unwrap_or_else(|error| Some(format!("a server did not start: {error}")))?;
             Some(Running { host: host.name().to_string(), what })
         });

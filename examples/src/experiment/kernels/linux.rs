@@ -60,7 +60,7 @@ impl Kernels {
 
     /// Also has the server's kernel look for black holes (RFC 4821), which it does not do unless it is told to.
     pub(in super::super) fn filter_icmp(&self) -> Result<(), Box<dyn Error>> {
-        self.host("server")?.inside(|| fs::write("/proc/sys/net/ipv4/tcp_mtu_probing", "1"))?;
+        self.host("server")?.try_inside(|| fs::write("/proc/sys/net/ipv4/tcp_mtu_probing", "1"))?;
         self.must("server", "nft add table inet experiment")?;
         self.must("server", "nft add chain inet experiment in { type filter hook input priority 0 ; }")?;
         self.must("server", "nft add rule inet experiment in icmp type destination-unreachable drop")?;
@@ -81,7 +81,7 @@ impl Kernels {
 
     pub(in super::super) fn link(&self, name: &str, ours: &[u16]) -> Result<Box<dyn Link>, Box<dyn Error>> {
         let options = Layer3Options { guarded: ours.to_vec(), ..Layer3Options::default() };
-        Ok(Box::new(self.host(name)?.inside(|| Layer3Link::open(&options))?))
+        Ok(Box::new(self.host(name)?.try_inside(|| Layer3Link::open(&options))?))
     }
 
     pub(in super::super) fn ethernet(&self) -> Box<dyn Ethernet> {
@@ -89,7 +89,7 @@ impl Kernels {
     }
 
     pub(in super::super) fn tap(&self, name: &str) -> Result<Box<dyn Listener>, Box<dyn Error>> {
-        let ear = self.host(name)?.inside(|| Ear::open(&TapOptions::default()))?;
+        let ear = self.host(name)?.try_inside(|| Ear::open(&TapOptions::default()))?;
         Ok(Box::new(KernelTap(ear)))
     }
 

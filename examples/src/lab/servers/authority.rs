@@ -83,5 +83,5 @@ fn ours(host: &Host, file: PathBuf) -> io::Result<()> {
     let zones = vec![ZoneArg { name: None, file }];
     let listen = host.addresses().iter().map(|address| (*address, 53).into()).collect();
     let args = ServeDnsArgs { zones, listen, axfr: true, verbose: false };
-    host.inside(|| start_dns(&args)).map_err(|failure| io::Error::other(failure.to_string()))
+    host.try_inside(|| start_dns(&args).map_err(|failure| io::Error::other(failure.to_string())))
 }

@@ -2,10 +2,10 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv6Addr, TcpListener, TcpStream};
-use std::thread;
 use std::time::Duration;
 
 use crate::lab::hosts::Host;
+use crate::lab::threads;
 
 /// How long a client may take to ask.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,13 +23,14 @@ pub(super) fn page(host: &str, server: &str) -> String {
 pub(super) fn start(host: &Host) -> io::Result<String> {
     let text = page(host.name(), "barewire");
     // It takes IPv4, too, unless the kernel was told otherwise (net.ipv6.bindv6only).
-    let listener = host.inside(|| TcpListener::bind((Ipv6Addr::UNSPECIFIED, 80)))?;
-    thread::spawn(move || {
+    let listener = host.try_inside(|| TcpListener::bind((Ipv6Addr::UNSPECIFIED, 80)))?;
+    threads::start(move || {
         for stream in listener.incoming().flatten() {
             let text = text.clone();
-            thread::spawn(move || answer(stream, &text));
+            // A client for whom there is no thread finds its connection closed.
+            let _ = threads::start(move || drop(answer(stream, &text)));
         }
-    });
+    })?;
     Ok("our own server on 80".to_string())
 }
 

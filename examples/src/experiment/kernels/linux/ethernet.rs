@@ -39,7 +39,7 @@ impl Ethernet for Kernels {
         // which Linux takes over at once. A reply that nobody has asked for would have to come a second after the last
         // news of the address ("locktime" in arp(7)).
         let options = DatalinkOptions { addresses, probes: 0, ..DatalinkOptions::default() };
-        Ok(Box::new(KernelCard(self.host(host)?.inside(|| DatalinkLink::open(CARD, &options))?)))
+        Ok(Box::new(KernelCard(self.host(host)?.try_inside(|| DatalinkLink::open(CARD, &options))?)))
     }
 
     fn fix(&self, host: &str, address: IpAddr, owner: &str) -> Result<(), Box<dyn Error>> {

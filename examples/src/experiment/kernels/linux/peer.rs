@@ -40,7 +40,7 @@ impl KernelPeer {
             true => (Domain::IPV6, IpAddr::from(Ipv6Addr::UNSPECIFIED)),
             false => (Domain::IPV4, IpAddr::from(Ipv4Addr::UNSPECIFIED)),
         };
-        let socket = self.host.inside(|| Socket::new(domain, Type::STREAM, None))?;
+        let socket = self.host.try_inside(|| Socket::new(domain, Type::STREAM, None))?;
         socket.set_reuse_address(true)?;
         socket.bind(&SocketAddr::new(any, port).into())?;
         Ok(socket)
@@ -79,7 +79,7 @@ impl Peer for KernelPeer {
 
     fn use_syn_cookies(&mut self, on: bool) -> io::Result<()> {
         let value = if on { "1" } else { "0" };
-        self.host.inside(|| fs::write("/proc/sys/net/ipv4/tcp_syncookies", value))
+        self.host.try_inside(|| fs::write("/proc/sys/net/ipv4/tcp_syncookies", value))
     }
 
     fn accept(&mut self) -> io::Result<Option<(Connection, SocketAddr)>> {
@@ -127,7 +127,7 @@ impl Peer for KernelPeer {
     fn sockets(&mut self) -> io::Result<Vec<Row>> {
         thread::sleep(QUIET);
         let six = self.six;
-        let mut rows = self.host.inside(|| sockets(six))?;
+        let mut rows = self.host.try_inside(|| sockets(six))?;
         rows.retain(|row| self.ports.contains(&row.local.port()));
         Ok(rows)
     }

@@ -24,7 +24,7 @@ pub(super) fn wait(lab: &Lab) -> io::Result<()> {
 fn reach(host: &Host, address: IpAddr) -> io::Result<()> {
     let own = host.addresses().iter().find(|own| own.is_ipv6() == address.is_ipv6());
     let Some(own) = own.copied() else { return Ok(()) };
-    let socket = host.inside(|| UdpSocket::bind((own, 0)))?;
+    let socket = host.try_inside(|| UdpSocket::bind((own, 0)))?;
     socket.connect(SocketAddr::new(address, CLOSED))?;
     socket.set_read_timeout(Some(Duration::from_millis(700)))?;
     let limit = Instant::now() + Duration::from_secs(5);
