@@ -205,6 +205,7 @@ fn a_filter_does_not_steer_the_terminal() {
     for (filter, wanted) in [
         ("tcp and \u{1b}[2Jx", "  tcp and \\u{1b}[2Jx\n          ^^^^^^^^^^"),
         ("host \u{9b}1m", "  host \\u{9b}1m\n       ^^^^^^^^"),
+        ("tcp\tprot 80", "  tcp\\tprot 80\n       ^^^^"),
         ("日本 or tcp", "  日本 or tcp\n  ^^^^"),
     ] {
         let error = Filter::parse(filter).unwrap_err();
