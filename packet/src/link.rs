@@ -68,7 +68,7 @@ pub trait Link: Send {
     fn mtu(&self) -> usize;
 
     /// Sends one IP packet. Where the send queue is full, a link waits a moment for room; then the packet is lost, as
-    /// in a router, and [`unsent`](Link::unsent) counts it. A raw link does not wait again until a packet has left: so a
+    /// in a router, and [`unsent`](Link::unsent) counts it. A raw link does not wait again until a packet has left: a
     /// queue that stays full costs one wait, not one per packet.
     ///
     /// # Errors

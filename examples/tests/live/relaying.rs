@@ -275,7 +275,8 @@ fn two_megabytes_arrive_right_although_packets_are_lost() {
     }
 }
 
-/// A device that is only down comes up again; one that was moved into another network namespace, or taken away, does not.
+/// A device that is only down comes up again; one that was moved into another network namespace, or taken away, does
+/// not.
 #[test]
 fn a_device_that_is_gone_ends_it() {
     let Some(lab) = Lab::raise("a_device_that_is_gone_ends_it") else { return };

@@ -53,8 +53,8 @@ impl Device {
     /// The next frame that waits, if one does.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NetworkDown`] once when the device goes down, also before it is taken away; [`io::ErrorKind::Unsupported`] where its frames
-    /// are not Ethernet's.
+    /// [`io::ErrorKind::NetworkDown`] once when the device goes down, also before it is taken away;
+    /// [`io::ErrorKind::Unsupported`] where its frames are not Ethernet's.
     pub fn receive(&mut self) -> io::Result<Option<Heard>> {
         let heard = self.tap.receive(Some(Instant::now()))?;
         match heard.as_ref().map(|heard| heard.link_type) {

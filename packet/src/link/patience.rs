@@ -44,7 +44,7 @@ mod tests {
             };
             (patience.finds_room(wait).unwrap(), waits)
         };
-        // A wait that finds room is no reason to give up.
+        // After a wait that finds room, the next packet may wait too.
         assert_eq!(finds_room(&mut patience, true), (true, 1));
         assert_eq!(finds_room(&mut patience, false), (false, 2));
         for _ in 0..1000 {

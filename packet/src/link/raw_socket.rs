@@ -86,9 +86,9 @@ impl RawSocket {
         program.map_or(Ok(()), |program| SockRef::from(&self.socket).attach_filter(&program))
     }
 
-    /// Sends a packet to the destination in its header. Where the queue is full, it waits a moment for room; after a wait
-    /// in vain no packet waits until one has left. What does not leave, also since a firewall of this machine takes it,
-    /// is counted.
+    /// Sends a packet to the destination in its header. Where the queue is full, it waits a moment for room; after a
+    /// wait in vain no packet waits until one has left. What does not leave is counted, also what a firewall of this
+    /// machine takes.
     pub(super) fn send(&mut self, packet: &[u8]) -> io::Result<()> {
         let to = self.destination(packet)?;
         loop {
