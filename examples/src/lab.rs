@@ -29,8 +29,8 @@
 //! dies with it. `init`: the first process inside. `raise`: namespaces, cables, addresses, with `netlink` for the
 //! messages to the kernel; `nat` and `relay` for what some topologies have. `servers`: nginx and the like. `mounts`:
 //! what the file system looks like inside. [`record`]: what a lab says of itself. `threads`: how they are
-//! started. `system`: the system calls that have no safe name. [`Lab`] and [`Host`]: a lab from inside. `refused`: why a
-//! system gives out no namespaces.
+//! started. `system`: the system calls that have no safe name. [`Lab`] and [`Host`]: a lab from inside. `refused`:
+//! why a system gives out no namespaces.
 //!
 //! Left out: a way from a lab to a real network. Linux only. Tested in `tests/lab`.
 
