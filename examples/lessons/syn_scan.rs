@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("Alice scans {whom}");
     let retries = if experiment.word() == "absent" { 1 } else { 2 };
     let usual = Config::new(alice, host, vec![21, 22, 23, 8080]);
-    // Two tries of a second each. A kernel that has asked by ARP for three would say that there is no such host.
+    // Two tries of one second each. After three seconds of ARP the kernel would answer in the place of the host.
     let config = Config { retries, wait: Duration::from_secs(1), ..usual };
     let mut scan = Scan::new(link.now(), config, &mut ChaCha8Rng::seed_from_u64(7)).from_port(OURS);
     let mut found = Vec::new();

@@ -125,7 +125,7 @@ impl Experiment {
     /// The router's wire to the client takes packets of `mtu` bytes from now on ([`Plan::Path`]).
     ///
     /// # Errors
-    /// There is no router; in the lab, no program `ip`.
+    /// The plan has no router. In the lab also: the program `ip` is not installed.
     pub fn narrow(&self, mtu: usize) -> Result<(), Box<dyn Error>> {
         match &self.ground {
             Ground::Toy(toy) => toy.narrow(mtu),
@@ -136,7 +136,7 @@ impl Experiment {
     /// A firewall before the server throws away every ICMP message from now on, also those that say "too big".
     ///
     /// # Errors
-    /// There is no server; in the lab, no program `nft`.
+    /// The plan has no server. In the lab also: the program `nft` is not installed.
     pub fn filter_icmp(&self) -> Result<(), Box<dyn Error>> {
         match &self.ground {
             Ground::Toy(toy) => toy.filter_icmp(),
@@ -153,7 +153,7 @@ impl Experiment {
     pub fn link(&self, host: &str, ours: &[u16]) -> Result<Box<dyn Link>, Box<dyn Error>> {
         let (link, permit): (Box<dyn Link>, Permit) = match &self.ground {
             Ground::Toy(toy) => (Box::new(toy.link(host, ours)?), Permit::toy()),
-            Ground::Kernels(kernels) => (kernels.link(host, ours)?, Permit::host(&kernels.networks(), false)),
+            Ground::Kernels(kernels) => (kernels.link(host, ours)?, kernels.permit()),
         };
         Ok(Box::new(Asking { link, permit }))
     }

@@ -143,6 +143,11 @@ fn faults_are_found_with_their_lines() {
     assert!(says.contains("a dead link: [wire] leads to ../src/name/wires.rs"), "{says}");
     let says = copy.with(CHAPTER, "[the reader of names][wire]", "[the reader of names][reader]");
     assert!(says.contains("a dead link: [reader] is not defined"), "{says}");
+    // A figure whose name is not one word, and a chapter without any.
+    let says = copy.with(CHAPTER, "<!-- figure answer ", "<!-- figure an-answer ");
+    assert!(says.contains("an-answer has more than letters, digits and _"), "{says}");
+    let says = copy.with(CHAPTER, "][figure-answer]", "][answer]");
+    assert!(says.contains(&format!("{CHAPTER}:1: a chapter has a figure")), "{says}");
     // A chapter that the contents or its crate do not know.
     let says = copy.with("dns/src/chapters.rs", "../chapters/01_question.md", "../chapters/01_other.md");
     assert!(says.contains("dns/src/chapters.rs does not include 01_question.md"), "{says}");

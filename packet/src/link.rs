@@ -16,6 +16,8 @@
 //! [`tap`] only listens: it hears the frames of a device, whole. [`guard`] keeps the kernel quiet about a port of ours.
 //! [`route`] asks the routing table. Tested with each link.
 
+#[cfg(not(target_os = "linux"))]
+mod absent;
 #[cfg(target_os = "linux")]
 mod bpf;
 pub mod datalink;

@@ -106,7 +106,7 @@ pub(super) fn checksum(over: Over, around: &Around, header: &[u8], payload: &[u8
         sum.add(payload);
     }
     match (over, sum.checksum()) {
-        // In UDP 0 means that there is no checksum, so one that comes out as 0 is sent as all ones (RFC 768).
+        // A UDP checksum of 0 says that the sender made none, so a sum of 0 is sent as all ones (RFC 768).
         (Over::WithAddresses(17), 0) => Some(0xffff),
         (_, checksum) => Some(checksum),
     }

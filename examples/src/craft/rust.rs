@@ -230,7 +230,7 @@ fn sum(name: &str, over: Over, header: usize, at: usize, around: &str) -> String
         Over::Header => format!("    let sum = checksum(&{name}[..{header}]);\n{put}"),
         Over::Message => format!("    let sum = checksum(&{name});\n{put}"),
         Over::WithAddresses(protocol) => {
-            // In UDP 0 means that there is no checksum.
+            // A UDP checksum of 0 says that the sender made none (RFC 768).
             let sum = if protocol == 17 {
                 "match sum.checksum() { 0 => 0xffff, sum => sum }"
             } else {

@@ -7,6 +7,7 @@ use rustix::process::geteuid;
 use rustix::system::uname;
 
 use super::report::Fact;
+use crate::lab;
 
 /// The names of capabilities(7) that a reader of packets asks about, by their bits.
 const CAPABILITIES: [(u32, &str); 4] =
@@ -32,7 +33,7 @@ pub(super) fn all() -> Vec<Fact> {
     let fact = |name: &str, text: String| Fact { name: name.to_owned(), text };
     let mut facts = vec![
         fact("capabilities", capabilities(line(&status, "CapEff:"))),
-        fact("seccomp", seccomp(line(&status, "Seccomp:"))),
+        fact("seccomp", seccomp(line(&status, "Seccomp:"), lab::is_inside())),
         fact("AppArmor", app_armor(setting("kernel/apparmor_restrict_unprivileged_userns").as_deref())),
         fact(
             "user namespaces",
@@ -66,8 +67,9 @@ fn capabilities(mask: Option<&str>) -> String {
     }
 }
 
-fn seccomp(mode: Option<&str>) -> String {
+fn seccomp(mode: Option<&str>, in_lab: bool) -> String {
     match mode {
+        Some("2") if in_lab => "a filter: the lab of an ordinary user has one, for setgroups",
         Some("0") => "no filter",
         Some("1") => "strict mode",
         Some("2") => "a filter looks at every system call, as in a container",
@@ -109,7 +111,7 @@ mod tests {
     fn a_line_of_the_status_is_found() {
         let status = "Name:\tbarewire\nSeccomp:\t2\nSeccomp_filters:\t1\n";
         assert_eq!(
-            seccomp(line(status, "Seccomp:")),
+            seccomp(line(status, "Seccomp:"), false),
             "a filter looks at every system call, as in a container"
         );
     }

@@ -24,13 +24,13 @@ pub trait Ethernet {
     /// Writes into the table of `host`, for good: `address` is at the card of `owner`.
     ///
     /// # Errors
-    /// There is no such host; in the lab, no program `ip`.
+    /// The plan has no host of this name. In the lab also: the program `ip` is not installed.
     fn fix(&self, host: &str, address: IpAddr, owner: &str) -> Result<(), Box<dyn Error>>;
 
     /// The table of `host`: the addresses of the other hosts, and whose card each one is at.
     ///
     /// # Errors
-    /// There is no such host; in the lab, no program `ip`.
+    /// The plan has no host of this name. In the lab also: the program `ip` is not installed.
     fn table(&self, host: &str) -> Result<Vec<(IpAddr, String)>, Box<dyn Error>>;
 }
 

@@ -26,14 +26,12 @@
 mod expression;
 mod headers;
 mod parser;
-mod prefix;
 mod unreadable;
 mod values;
 mod words;
 
 pub use expression::{Content, Contents, Ends, Expression, Primitive};
 pub use headers::Headers;
-pub use prefix::Prefix;
 pub use unreadable::{Reason, Unreadable};
 
 /// A filter that was read. The empty one takes every frame.

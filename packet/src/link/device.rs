@@ -14,9 +14,9 @@ use super::packet_socket::{PacketSocket, device_number};
 use super::tap::{Heard, Tap, TapOptions};
 use crate::frame::linktype;
 
-/// An open device.
+/// An Ethernet device that is open.
 #[derive(Debug)]
-pub struct Device {
+pub struct EthernetDevice {
     tap: Tap,
     /// Bound to the device without a protocol: it hears nothing.
     sender: PacketSocket,
@@ -24,19 +24,19 @@ pub struct Device {
     mtu: usize,
 }
 
-impl Device {
+impl EthernetDevice {
     /// Opens the device of this name, with so many bytes of room for frames that wait.
     ///
     /// # Errors
     /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW, with the ways to get it; [`io::ErrorKind::NotFound`]
     /// for a device that is not there.
-    pub fn open(name: &str, receive_buffer: usize) -> io::Result<Device> {
+    pub fn open(name: &str, receive_buffer: usize) -> io::Result<EthernetDevice> {
         let (sender, number) = (PacketSocket::open(true, 0)?, device_number(name)?);
         sender.bind(0, number)?;
         let device = Some(name.to_owned());
         let options =
             TapOptions { device, promiscuous: true, incoming: true, receive_buffer, ..TapOptions::default() };
-        Ok(Device { tap: Tap::open(&options)?, sender, number, mtu: interface::mtu(name)? })
+        Ok(EthernetDevice { tap: Tap::open(&options)?, sender, number, mtu: interface::mtu(name)? })
     }
 
     /// The largest IP packet that the device sends, in bytes.
@@ -80,7 +80,7 @@ impl Device {
 }
 
 /// To wait for a frame together with other things.
-impl AsFd for Device {
+impl AsFd for EthernetDevice {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.tap.as_fd()
     }

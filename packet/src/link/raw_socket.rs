@@ -7,12 +7,11 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6, UdpSocket};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
 
-use barewire_dissect::several;
 use socket2::{Domain, Protocol, SockFilter, SockRef, Socket, Type};
 
 use super::message;
 use super::patience::Patience;
-use super::socket::{enlarge_receive_buffer, lesson, option_into, set_option, wait_writable};
+use super::socket::{enlarge_receive_buffer, lesson, option_into, set_option, too_large, wait_writable};
 use crate::ip::Ipv6Header;
 
 /// The kernel's number of an option that libc has no name for.
@@ -104,9 +103,7 @@ impl RawSocket {
                     return Ok(());
                 }
                 Some(libc::EMSGSIZE) => {
-                    let bytes = several(packet.len() as u64, "byte");
-                    let text = format!("a packet of {bytes} is too large for the interface");
-                    return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+                    return Err(too_large(packet.len(), "the interface"));
                 }
                 _ => return Err(error),
             }

@@ -7,6 +7,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::time::{Duration, Instant};
 
+use barewire_dissect::several;
 use socket2::Socket;
 
 /// The largest IP packet there is: a header of IPv6, and all that its length can say. Where the sender leaves it to its
@@ -107,6 +108,12 @@ fn poll(entries: &mut [libc::pollfd], timeout: Option<Duration>) -> io::Result<(
         error if result < 0 && error.kind() != io::ErrorKind::Interrupted => Err(error),
         _ => Ok(()),
     }
+}
+
+/// The error of a packet that does not fit.
+pub(super) fn too_large(length: usize, what: &str) -> io::Error {
+    let text = format!("a packet of {} is too large for {what}", several(length as u64, "byte"));
+    io::Error::new(io::ErrorKind::InvalidInput, text)
 }
 
 /// Makes the receive queue as large as the system allows, up to `size` bytes, and says how large it is. Half of what is

@@ -15,6 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::live;
+use crate::namespaces::take_down;
 use crate::process::{Process, must};
 use crate::role::ROLE;
 
@@ -191,18 +192,6 @@ pub(crate) fn malformed(file: &Path) -> String {
 
 impl Drop for Lab {
     fn drop(&mut self) {
-        for end in ENDS {
-            let space = self.space(end);
-            let pids = Command::new("ip").args(["netns", "pids", &space]).output();
-            for pid in pids.iter().flat_map(|pids| pids.stdout.split(|byte| *byte == b'\n')) {
-                let _ = Command::new("kill").args(["-KILL", &String::from_utf8_lossy(pid)]).output();
-            }
-            let _ = Command::new("ip").args(["netns", "del", &space]).output();
-        }
-        if thread::panicking() {
-            eprintln!("captures of this test are kept in {}", self.dir.display());
-        } else {
-            let _ = fs::remove_dir_all(&self.dir);
-        }
+        take_down(ENDS.iter().map(|name| self.space(name)), &self.dir);
     }
 }

@@ -32,6 +32,8 @@ mod bytes;
 mod conversation;
 #[path = "../common/live.rs"]
 mod live;
+#[path = "../common/namespaces.rs"]
+mod namespaces;
 #[path = "../common/need.rs"]
 #[allow(dead_code, reason = "here only the part about skipping is used")]
 mod need;

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::live;
+use crate::namespaces::take_down;
 use crate::process::{Process, must};
 use crate::role::ROLE;
 
@@ -253,18 +254,6 @@ pub(crate) fn tshark(file: &Path, filter: &str, fields: &[&str]) -> Vec<String> 
 
 impl Drop for Room {
     fn drop(&mut self) {
-        for space in SPACES {
-            let space = self.space(space);
-            let pids = Command::new("ip").args(["netns", "pids", &space]).output();
-            for pid in pids.iter().flat_map(|pids| pids.stdout.split(|byte| *byte == b'\n')) {
-                let _ = Command::new("kill").args(["-KILL", &String::from_utf8_lossy(pid)]).output();
-            }
-            let _ = Command::new("ip").args(["netns", "del", &space]).output();
-        }
-        if thread::panicking() {
-            eprintln!("captures of this test are kept in {}", self.dir.display());
-        } else {
-            let _ = fs::remove_dir_all(&self.dir);
-        }
+        take_down(SPACES.iter().map(|name| self.space(name)), &self.dir);
     }
 }

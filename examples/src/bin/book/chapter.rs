@@ -125,6 +125,11 @@ impl Chapter {
                 changed = bless;
             }
         }
+        // The page of contents is read as a chapter too, and its name begins with no number.
+        if self.name().starts_with(|c: char| c.is_ascii_digit()) && self.figures().is_empty() {
+            let why = "a chapter has a figure: <!-- figure NAME CAPTURE FRAME \"SECTION\" \"FIELD\" -->";
+            findings.push(Finding::new(&self.file, 1, why));
+        }
         if changed {
             write(&sources.root.join(&self.file), &(self.lines.join("\n") + "\n"))?;
         }

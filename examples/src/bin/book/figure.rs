@@ -38,6 +38,9 @@ pub(crate) fn quote(
     field: &str,
     content: &[String],
 ) -> Result<Quoted, String> {
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        return Err(format!("{name} has more than letters, digits and _, and names a file"));
+    }
     let shown =
         content.first().and_then(|line| line.strip_prefix("![")?.split_once("][")).map(|(text, _)| text);
     let text = shown.filter(|text| text.len() > 20).ok_or(format!(

@@ -3,13 +3,13 @@
 use std::error::Error;
 use std::net::IpAddr;
 
-use barewire_internet::Prefix;
 use barewire_packet::link::Link;
 
 use crate::experiment::ethernet::Ethernet;
 use crate::experiment::listener::Listener;
 use crate::experiment::peer::Peer;
 use crate::experiment::plan::Plan;
+use crate::permit::Permit;
 
 const WHY: &str = "--wire needs a lab of network namespaces, which only Linux has; on Windows, WSL2 has them";
 
@@ -25,7 +25,7 @@ impl Kernels {
         match *self {}
     }
 
-    pub(in super::super) fn networks(&self) -> Vec<Prefix> {
+    pub(in super::super) fn permit(&self) -> Permit {
         match *self {}
     }
 

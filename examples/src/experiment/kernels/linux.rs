@@ -10,7 +10,6 @@ use std::error::Error;
 use std::fs;
 use std::net::IpAddr;
 
-use barewire_internet::Prefix;
 use barewire_packet::link::Link;
 use barewire_packet::link::layer3::{Layer3Link, Layer3Options};
 use barewire_packet::link::tap::TapOptions;
@@ -20,6 +19,7 @@ use crate::experiment::listener::Listener;
 use crate::experiment::peer::Peer;
 use crate::experiment::plan::Plan;
 use crate::lab::{self, Host, Lab};
+use crate::permit::Permit;
 use crate::sniff::Ear;
 use peer::KernelPeer;
 use tap::KernelTap;
@@ -48,10 +48,9 @@ impl Kernels {
         Ok(self.host(name)?.addresses().to_vec())
     }
 
-    /// The networks that its hosts are in.
-    pub(in super::super) fn networks(&self) -> Vec<Prefix> {
-        let addresses = self.0.hosts().iter().flat_map(|host| host.addresses());
-        addresses.map(|address| Prefix::of(*address, if address.is_ipv4() { 24 } else { 64 })).collect()
+    /// Where forged packets may go: to the lab.
+    pub(in super::super) fn permit(&self) -> Permit {
+        Permit::around(Some(&self.0), false)
     }
 
     pub(in super::super) fn narrow(&self, mtu: usize) -> Result<(), Box<dyn Error>> {

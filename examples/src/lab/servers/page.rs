@@ -27,7 +27,7 @@ pub(super) fn start(host: &Host) -> io::Result<String> {
     threads::start(move || {
         for stream in listener.incoming().flatten() {
             let text = text.clone();
-            // A client for whom there is no thread finds its connection closed.
+            // If the system refuses a thread, the stream is dropped, and the client sees its connection closed.
             let _ = threads::start(move || drop(answer(stream, &text)));
         }
     })?;

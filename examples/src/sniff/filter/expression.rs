@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
+use barewire_internet::Prefix;
 use barewire_packet::link::Way;
 use barewire_tcp::Flags;
 
 use super::headers::Headers;
-use super::prefix::Prefix;
 
 /// What a filter says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,9 +118,9 @@ impl Primitive {
             Primitive::Version(version) => headers.version == Some(*version),
             Primitive::Arp => headers.is_arp,
             Primitive::Protocol(protocol) => headers.protocol == Some(*protocol),
-            Primitive::Address(ends, prefix) => {
-                headers.addresses.is_some_and(|both| ends.hold(both, |address: IpAddr| prefix.holds(address)))
-            }
+            Primitive::Address(ends, prefix) => headers
+                .addresses
+                .is_some_and(|both| ends.hold(both, |address: IpAddr| prefix.contains(address))),
             Primitive::Port(ends, range) => {
                 headers.ports.is_some_and(|both| ends.hold(both, |port| range.contains(&port)))
             }

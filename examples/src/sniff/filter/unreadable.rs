@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use barewire_dissect::{beginning, columns, printable};
 
-use super::prefix::Prefix;
+use barewire_internet::Prefix;
 
 /// A filter that was not understood.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::RangeInclusive;
 
+use barewire_internet::Prefix;
 use barewire_tcp::Flags;
 
-use super::prefix::Prefix;
 use super::unreadable::Reason;
 
 /// Ports that have a name here (IANA, "Service Name and Transport Protocol Port Number Registry").
@@ -46,7 +46,7 @@ const LETTERS: [(char, Flags); 9] = [
 /// An address; with a length it is a network, as tcpdump's `host` has it for nothing else.
 pub(super) fn host(word: &str) -> Result<Prefix, Reason> {
     match word.parse::<IpAddr>() {
-        Ok(address) => Ok(Prefix::host(address)),
+        Ok(address) => Ok(Prefix::only(address)),
         Err(_) if word.contains('/') => Err(Reason::Expected("one address (a network is `net 10.0.0.0/8`)")),
         Err(_) => Err(Reason::Name),
     }
@@ -63,11 +63,12 @@ pub(super) fn net(word: &str) -> Result<Prefix, Reason> {
         Ok(address) => (address, if address.is_ipv4() { 32 } else { 128 }),
         Err(_) => beginning(address).ok_or(WANTED)?,
     };
-    let prefix = Prefix::new(address, length.unwrap_or(shown)).ok_or(WANTED)?;
-    if prefix != prefix.cleared() {
-        return Err(Reason::BitsAfter(prefix.cleared()));
+    let length = length.unwrap_or(shown);
+    if length > Prefix::only(address).length() {
+        return Err(WANTED);
     }
-    Ok(prefix)
+    let prefix = Prefix::of(address, length);
+    if prefix.network() == address { Ok(prefix) } else { Err(Reason::BitsAfter(prefix)) }
 }
 
 /// The first bytes of an IPv4 address, and how many bits they are: `10`, `192.168`.

@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 
-use barewire_packet::link::device::Device;
+use barewire_packet::link::device::EthernetDevice;
 
 use super::super::card::on_the_wire;
 use super::super::frame::Framing;
@@ -15,7 +15,7 @@ const SOCKET_BUFFER: usize = 4 << 20;
 /// A device, with all of its frames as they are on a wire.
 pub struct Ethernet {
     name: String,
-    device: Device,
+    device: EthernetDevice,
     /// Whether the device went down, and no frame has come since.
     is_down: bool,
 }
@@ -27,7 +27,11 @@ impl Ethernet {
     /// # Errors
     /// There is no such device, or CAP_NET_RAW is missing.
     pub fn open(name: &str) -> io::Result<Ethernet> {
-        Ok(Ethernet { name: name.to_owned(), device: Device::open(name, SOCKET_BUFFER)?, is_down: false })
+        Ok(Ethernet {
+            name: name.to_owned(),
+            device: EthernetDevice::open(name, SOCKET_BUFFER)?,
+            is_down: false,
+        })
     }
 }
 

@@ -1,16 +1,18 @@
 //! The data link where there is none: it cannot be opened, and says why.
 
-use std::convert::Infallible;
 use std::io;
-use std::time::Instant;
 
 use super::DatalinkOptions;
-use super::neighbours::Neighbours;
-use crate::link::Link;
+use super::neighbours::{Event, Neighbours};
+use crate::frame::MacAddress;
+use crate::link::absent::{Absent, unsupported};
+
+/// Marks the data link among the links that are not there.
+#[derive(Debug)]
+pub enum Mark {}
 
 /// A link that this operating system does not offer.
-#[derive(Debug)]
-pub struct DatalinkLink(Infallible);
+pub type DatalinkLink = Absent<Mark>;
 
 impl DatalinkLink {
     /// Fails: frames of our own are sent on Linux only.
@@ -18,31 +20,24 @@ impl DatalinkLink {
     /// # Errors
     /// [`io::ErrorKind::Unsupported`].
     pub fn open(_: &str, _: &DatalinkOptions) -> io::Result<DatalinkLink> {
-        let text = "Ethernet frames of our own are sent on Linux only. \
-                    Use the simulated wire, or the kernel's own sockets";
-        Err(io::Error::new(io::ErrorKind::Unsupported, text))
+        unsupported(
+            "Ethernet frames of our own are sent on Linux only. \
+             Use the simulated wire, or the kernel's own sockets",
+        )
     }
 
     /// The neighbours.
     pub fn neighbours(&self) -> &Neighbours {
-        match self.0 {}
-    }
-}
-
-impl Link for DatalinkLink {
-    fn now(&self) -> Instant {
-        match self.0 {}
+        self.never()
     }
 
-    fn mtu(&self) -> usize {
-        match self.0 {}
+    /// What happened on the link.
+    pub fn event(&mut self) -> Option<Event> {
+        self.never()
     }
 
-    fn send(&mut self, _: &[u8]) -> io::Result<()> {
-        match self.0 {}
-    }
-
-    fn receive(&mut self, _: Option<Instant>) -> io::Result<Option<Vec<u8>>> {
-        match self.0 {}
+    /// The MAC address that our frames come from.
+    pub fn mac(&self) -> MacAddress {
+        self.never()
     }
 }

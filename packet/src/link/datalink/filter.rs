@@ -35,7 +35,7 @@ pub(super) fn program(mac: MacAddress, vlan: Option<u16>) -> Vec<SockFilter> {
             Step::DropUnless(IF_EQUAL, ethertype::VLAN.into()),
         ]);
     }
-    // The number of the VLAN; 0 where there is no tag.
+    // The number of the VLAN. A frame without a tag has 0 here.
     steps.extend([
         Step::Load(LOAD_HALF, TAG),
         Step::Load(AND, VLAN_BITS),

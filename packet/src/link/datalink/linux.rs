@@ -5,7 +5,6 @@ use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
 
-use barewire_dissect::several;
 use pnet_datalink::NetworkInterface;
 
 use super::DatalinkOptions;
@@ -17,7 +16,7 @@ use crate::icmp::{ErrorKind, error_packet};
 use crate::ip::IpPacket;
 use crate::link::Link;
 use crate::link::interface;
-use crate::link::socket::wait_readable;
+use crate::link::socket::{too_large, wait_readable};
 
 /// How many packets and events may wait for the caller.
 const MOST_WAITING: usize = 256;
@@ -38,6 +37,8 @@ pub struct DatalinkLink {
     /// Packets that the caller has not fetched: those that came while our addresses were claimed, and our own errors.
     waiting: VecDeque<Vec<u8>>,
     events: VecDeque<Event>,
+    /// Packets for us that nobody fetched in time.
+    unfetched: u64,
     unsent: u64,
 }
 
@@ -70,6 +71,7 @@ impl DatalinkLink {
             frame: Vec::new(),
             waiting: VecDeque::new(),
             events: VecDeque::new(),
+            unfetched: 0,
             unsent: 0,
         };
         link.claim(options.addresses.len())?;
@@ -164,6 +166,8 @@ impl DatalinkLink {
     fn keep(&mut self, packet: Vec<u8>) {
         if self.waiting.len() < MOST_WAITING {
             self.waiting.push_back(packet);
+        } else {
+            self.unfetched += 1;
         }
     }
 
@@ -190,9 +194,7 @@ impl DatalinkLink {
             Some(libc::ENOBUFS | libc::EAGAIN) => {}
             None if error.kind() == io::ErrorKind::TimedOut => {}
             Some(libc::EMSGSIZE) => {
-                let bytes = several(length as u64, "byte");
-                let text = format!("a packet of {bytes} is too large for the interface");
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+                return Err(too_large(length, "the interface"));
             }
             _ => return Err(error),
         }
@@ -212,9 +214,7 @@ impl Link for DatalinkLink {
 
     fn send(&mut self, packet: &[u8]) -> io::Result<()> {
         if packet.len() > self.mtu {
-            let bytes = several(packet.len() as u64, "byte");
-            let text = format!("a packet of {bytes} does not fit the MTU of {}", self.mtu);
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+            return Err(too_large(packet.len(), &format!("the MTU of {}", self.mtu)));
         }
         let before = self.neighbours.tally().no_way;
         match self.neighbours.send(Instant::now(), packet) {
@@ -253,7 +253,7 @@ impl Link for DatalinkLink {
     }
 
     fn drops(&self) -> Option<u64> {
-        self.socket.drops()
+        Some(self.socket.drops()? + self.unfetched)
     }
 
     fn unsent(&self) -> u64 {

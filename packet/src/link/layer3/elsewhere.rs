@@ -1,15 +1,16 @@
 //! The layer 3 link where there is none: it cannot be opened, and says why.
 
-use std::convert::Infallible;
 use std::io;
-use std::time::Instant;
 
 use super::Layer3Options;
-use crate::link::Link;
+use crate::link::absent::{Absent, unsupported};
+
+/// Marks the layer 3 link among the links that are not there.
+#[derive(Debug)]
+pub enum Mark {}
 
 /// A link that this operating system does not offer.
-#[derive(Debug)]
-pub struct Layer3Link(Infallible);
+pub type Layer3Link = Absent<Mark>;
 
 impl Layer3Link {
     /// Fails: this link is made of sockets that only Linux has.
@@ -17,36 +18,19 @@ impl Layer3Link {
     /// # Errors
     /// [`io::ErrorKind::Unsupported`].
     pub fn open(_: &Layer3Options) -> io::Result<Layer3Link> {
-        let text = "this link is made of packet sockets, which exist on Linux only. Use the toy internet, or a \
-                    Linux machine (under Windows: WSL2)";
-        Err(io::Error::new(io::ErrorKind::Unsupported, text))
+        unsupported(
+            "this link is made of packet sockets, which exist on Linux only. Use the toy internet, or a Linux machine \
+             (under Windows: WSL2)",
+        )
     }
 
     /// The guarded ports.
     pub fn ports(&self) -> Vec<u16> {
-        match self.0 {}
+        self.never()
     }
 
     /// The size of each receive queue, in bytes.
     pub fn receive_buffer(&self) -> usize {
-        match self.0 {}
-    }
-}
-
-impl Link for Layer3Link {
-    fn now(&self) -> Instant {
-        match self.0 {}
-    }
-
-    fn mtu(&self) -> usize {
-        match self.0 {}
-    }
-
-    fn send(&mut self, _: &[u8]) -> io::Result<()> {
-        match self.0 {}
-    }
-
-    fn receive(&mut self, _: Option<Instant>) -> io::Result<Option<Vec<u8>>> {
-        match self.0 {}
+        self.never()
     }
 }

@@ -1,17 +1,18 @@
 //! The raw link where there is none: it cannot be opened, and says why.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::IpAddr;
-use std::time::Instant;
 
 use super::RawOptions;
-use crate::link::Link;
+use crate::link::absent::{Absent, unsupported};
 use crate::link::guard::GuardKind;
 
-/// A link that this operating system does not offer.
+/// Marks the raw link among the links that are not there.
 #[derive(Debug)]
-pub struct RawLink(Infallible);
+pub enum Mark {}
+
+/// A link that this operating system does not offer.
+pub type RawLink = Absent<Mark>;
 
 impl RawLink {
     /// Fails: this operating system does not give TCP to raw sockets.
@@ -19,41 +20,24 @@ impl RawLink {
     /// # Errors
     /// [`io::ErrorKind::Unsupported`].
     pub fn open(_: IpAddr, _: &RawOptions) -> io::Result<RawLink> {
-        let text = "raw TCP sockets exist on Linux only: this kernel keeps TCP to itself. \
-                    Use the simulated wire, or the kernel's own sockets";
-        Err(io::Error::new(io::ErrorKind::Unsupported, text))
+        unsupported(
+            "raw TCP sockets exist on Linux only: this kernel keeps TCP to itself. \
+             Use the simulated wire, or the kernel's own sockets",
+        )
     }
 
     /// The guarded ports.
     pub fn ports(&self) -> Vec<u16> {
-        match self.0 {}
+        self.never()
     }
 
     /// Which guard is in force.
     pub fn guard(&self) -> Option<GuardKind> {
-        match self.0 {}
+        self.never()
     }
 
     /// The size of the receive queue, in bytes.
     pub fn receive_buffer(&self) -> usize {
-        match self.0 {}
-    }
-}
-
-impl Link for RawLink {
-    fn now(&self) -> Instant {
-        match self.0 {}
-    }
-
-    fn mtu(&self) -> usize {
-        match self.0 {}
-    }
-
-    fn send(&mut self, _: &[u8]) -> io::Result<()> {
-        match self.0 {}
-    }
-
-    fn receive(&mut self, _: Option<Instant>) -> io::Result<Option<Vec<u8>>> {
-        match self.0 {}
+        self.never()
     }
 }

@@ -24,7 +24,7 @@ impl Tap {
     /// Waits for the next frame.
     ///
     /// # Errors
-    /// None: there is no tap.
+    /// It is never called: [`Tap::open`] has failed.
     pub fn receive(&mut self, _: Option<Instant>) -> io::Result<Option<Heard>> {
         match self.0 {}
     }

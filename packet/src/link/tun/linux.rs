@@ -6,12 +6,10 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::time::{Duration, Instant};
 
-use barewire_dissect::several;
-
 use super::TunOptions;
 use crate::link::Link;
 use crate::link::interface;
-use crate::link::socket::{LARGEST, wait_readable};
+use crate::link::socket::{LARGEST, too_large, wait_readable};
 
 const NODE: &str = "/dev/net/tun";
 
@@ -22,6 +20,7 @@ pub struct Tun {
     name: String,
     mtu: usize,
     buffer: Vec<u8>,
+    unsent: u64,
 }
 
 impl Tun {
@@ -53,7 +52,7 @@ impl Tun {
         // Without the right to, the queue stays as it is.
         let _ = interface::set_queue(&name, options.queue);
         let mtu = interface::mtu(&name)?;
-        Ok(Tun { file, name, mtu, buffer: vec![0; LARGEST] })
+        Ok(Tun { file, name, mtu, buffer: vec![0; LARGEST], unsent: 0 })
     }
 
     /// Asks whether an interface may be made here, and makes none: the kernel looks at the right first, and then at the
@@ -114,9 +113,7 @@ impl Link for Tun {
     fn send(&mut self, packet: &[u8]) -> io::Result<()> {
         // The kernel would take it, and forward what no wire could have brought.
         if packet.len() > self.mtu {
-            let bytes = several(packet.len() as u64, "byte");
-            let text = format!("a packet of {bytes} is too large for {}, MTU {}", self.name, self.mtu);
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+            return Err(too_large(packet.len(), &format!("{}, MTU {}", self.name, self.mtu)));
         }
         match self.file.write(packet) {
             Ok(_) => Ok(()),
@@ -124,6 +121,7 @@ impl Link for Tun {
             Err(error)
                 if matches!(error.raw_os_error(), Some(libc::ENOBUFS | libc::EAGAIN | libc::ENOMEM)) =>
             {
+                self.unsent += 1;
                 Ok(())
             }
             Err(error) if error.raw_os_error() == Some(libc::EINVAL) => {
@@ -151,6 +149,10 @@ impl Link for Tun {
 
     fn drops(&self) -> Option<u64> {
         interface::transmit_drops(&self.name)
+    }
+
+    fn unsent(&self) -> u64 {
+        self.unsent
     }
 }
 

@@ -12,7 +12,7 @@ use barewire_packet::link::datalink::{DatalinkLink, DatalinkOptions};
 use super::Kernels;
 use crate::experiment::asking::Asking;
 use crate::experiment::ethernet::{Card, Ethernet};
-use crate::permit::{Act, Permit};
+use crate::permit::Act;
 
 /// Each host of a lab's LAN has one card.
 const CARD: &str = "eth0";
@@ -28,12 +28,12 @@ impl Kernels {
 
 impl Ethernet for Kernels {
     fn link(&self, host: &str) -> Result<Box<dyn Link>, Box<dyn Error>> {
-        let (link, permit) = (Kernels::link(self, host, &[])?, Permit::host(&self.networks(), false));
+        let (link, permit) = (Kernels::link(self, host, &[])?, self.permit());
         Ok(Box::new(Asking { link, permit }))
     }
 
     fn claim(&self, host: &str, address: IpAddr) -> Result<Box<dyn Card>, Box<dyn Error>> {
-        Permit::host(&self.networks(), false).ask(Act::Forge, address)?;
+        self.permit().ask(Act::Forge, address)?;
         let addresses = vec![(address, if address.is_ipv4() { 24 } else { 64 })];
         // No probe: it does not ask whether somebody has the address. The announcement is a request about its sender,
         // which Linux takes over at once. A reply that nobody has asked for would have to come a second after the last
