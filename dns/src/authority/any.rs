@@ -1,8 +1,8 @@
 //! What a question for type ANY gets. It was meant as "what is in your cache?", and is used today to have a server send
 //! much to a forged address. RFC 8482 allows a small answer. Tested in `tests/authority`.
 
+use super::node::Node;
 use super::response::Response;
-use super::rrset::Node;
 use super::zone::Zone;
 use crate::name::Name;
 use crate::rdata::{Hinfo, RData};

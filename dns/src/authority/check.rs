@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use super::denial::Denial;
 use super::fault::{Unfit, ZoneFault};
+use super::node::Node;
 use super::nsec3::{Chain, Sha1};
-use super::rrset::{Node, RrSet};
 use super::zone::Zone;
 use crate::class::Class;
 use crate::compress::Writer;
@@ -17,6 +17,7 @@ use crate::name::Name;
 use crate::rdata::RData;
 use crate::record::Record;
 use crate::record_type::RecordType;
+use crate::rrset::RrSet;
 
 /// The most bytes of a record in a message: the header, the longest question and an OPT record need some too.
 const MAX_RECORD: usize = 65_535 - 12 - 259 - 11;

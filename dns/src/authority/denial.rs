@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::Claim;
+use super::node::{Node, Owned};
 use super::nsec;
 use super::nsec3::Chain;
-use super::rrset::{Node, Owned, RrSet};
 use crate::name::Name;
 use crate::record_type::RecordType;
+use crate::rrset::RrSet;
 
 /// How a zone proves its claims.
 #[derive(Debug, Clone)]

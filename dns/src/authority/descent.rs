@@ -2,7 +2,7 @@
 //! RFC 6672 §3.2 changed it.
 
 use super::claim::wildcard;
-use super::rrset::Node;
+use super::node::Node;
 use super::zone::Zone;
 use crate::name::Name;
 use crate::record_type::RecordType;

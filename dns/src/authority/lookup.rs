@@ -15,8 +15,8 @@
 use super::any::AnyAnswer;
 use super::claim::Claim;
 use super::descent::{End, match_down};
+use super::node::Node;
 use super::response::{Response, host};
-use super::rrset::{Node, RrSet};
 use super::zone::Zone;
 use super::zones::Zones;
 use crate::class::Class;
@@ -27,6 +27,7 @@ use crate::rcode::Rcode;
 use crate::rdata::RData;
 use crate::record::Record;
 use crate::record_type::RecordType;
+use crate::rrset::RrSet;
 
 /// How many aliases are followed. Resolvers give chains up that are longer, and a loop would never end.
 const MAX_ALIASES: usize = 16;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{Claim, wildcard};
-use super::rrset::{Node, Owned};
+use super::node::{Node, Owned};
 use crate::name::Name;
 use crate::record_type::RecordType;
 

@@ -17,10 +17,11 @@ use data_encoding::BASE32HEX_NOPAD;
 
 use super::claim::{Claim, next_closer, wildcard};
 use super::fault::{MAX_ITERATIONS, Unfit};
-use super::rrset::{Owned, RrSet};
+use super::node::Owned;
 use crate::name::Name;
 use crate::rdata::{Nsec3, Nsec3param, RData};
 use crate::record::Record;
+use crate::rrset::RrSet;
 
 /// SHA-1 over some bytes. NSEC3 needs it (RFC 5155 §5), and nothing else here: so the caller hands it in, and this
 /// crate brings no cryptography.

@@ -3,7 +3,6 @@
 //! An RRset is added whole, with its signatures if the client set DO (RFC 4035 §3.1.1), and never twice.
 
 use super::claim::Claim;
-use super::rrset::RrSet;
 use super::zone::Zone;
 use crate::edns::Edns;
 use crate::message::Message;
@@ -11,6 +10,7 @@ use crate::name::Name;
 use crate::rdata::RData;
 use crate::record::Record;
 use crate::record_type::RecordType;
+use crate::rrset::RrSet;
 
 /// A response.
 pub(super) struct Response {

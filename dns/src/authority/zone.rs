@@ -17,10 +17,11 @@ use std::collections::BTreeMap;
 
 use super::claim::Claim;
 use super::denial::Denial;
-use super::rrset::{Node, Owned, RrSet};
+use super::node::{Node, Owned};
 use crate::name::Name;
 use crate::record::Record;
 use crate::record_type::RecordType;
+use crate::rrset::RrSet;
 
 /// A zone that can be served.
 #[derive(Debug, Clone)]
