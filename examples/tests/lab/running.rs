@@ -104,7 +104,7 @@ fn a_signal_to_the_command_reaches_the_program() {
                 assert!(start.elapsed() < LIMIT, "{who}: the program did not start");
                 thread::sleep(Duration::from_millis(5));
             }
-            // setpriv becomes the program, so the number is that of the process outside.
+            // env and setpriv become the program, so the number is that of the process outside.
             let kill = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
             assert!(kill.unwrap().success());
             assert_eq!(ends(child), Some(wanted), "{who}, {signal}");

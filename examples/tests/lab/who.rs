@@ -84,15 +84,18 @@ impl Home {
     /// The command `barewire lab WORDS`.
     pub(crate) fn command(&self, who: Who, words: &[&str]) -> Command {
         let program = self.path("barewire");
-        let mut command = match who {
-            Who::Myself => Command::new(program),
-            Who::Ordinary => {
-                let mut command = Command::new("setpriv");
-                command.args(["--reuid=65534", "--regid=65534", "--clear-groups", &program]);
-                command
-            }
-        };
-        command.arg("lab").args(words).current_dir("/").env("SHELL", "/bin/bash").env("HOME", &self.folder);
+        // Signals that whoever started the tests ignores, as nohup(1) does, would be ignored in the lab too.
+        let mut command = Command::new("env");
+        command.arg("--default-signal");
+        if who == Who::Ordinary {
+            command.args(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]);
+        }
+        command
+            .args([&program, "lab"])
+            .args(words)
+            .current_dir("/")
+            .env("SHELL", "/bin/bash")
+            .env("HOME", &self.folder);
         command.env("TERM", "dumb").stdin(Stdio::null());
         command
     }
