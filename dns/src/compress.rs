@@ -29,6 +29,8 @@ pub(crate) struct Writer {
     places: Vec<Place>,
     /// Whether the names in the data that is being written may be compressed.
     pub(crate) in_data: Compression,
+    /// Whether the names in data are written as they are signed.
+    canonical: bool,
     /// The first thing that could not be written. [`finish`](Writer::finish) tells it.
     fault: Option<Refused<Reason>>,
 }
@@ -46,8 +48,15 @@ impl Writer {
             out: Vec::with_capacity(512),
             places: Vec::with_capacity(16),
             in_data: Compression::Written,
+            canonical: false,
             fault: None,
         }
+    }
+
+    /// For data that is signed: no name is compressed, and those that a type of RFC 3597 §7 or older has are in lower
+    /// case (RFC 4034 §6.2).
+    pub(crate) fn canonical() -> Writer {
+        Writer { canonical: true, ..Writer::new() }
     }
 
     /// What comes next cannot be written. The first such fault ends the message in [`finish`](Writer::finish).
@@ -101,6 +110,10 @@ impl Writer {
     /// Writes a name in the data of a record: as a pointer only if the type allows it.
     pub(crate) fn data_name(&mut self, name: &Name) {
         match self.in_data {
+            Compression::Written | Compression::Read if self.canonical => {
+                // The bytes that hold lengths are at most 63, and so never letters.
+                self.bytes(&name.as_wire().to_ascii_lowercase());
+            }
             Compression::Written => self.name(name),
             _ => self.bytes(name.as_wire()),
         }

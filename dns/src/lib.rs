@@ -73,15 +73,16 @@
 //! 6. [`driver`]: the loop around it, and the kernel's sockets, which wait in one poll. `framing.rs` cuts a TCP stream
 //!    into messages.
 //! 7. [`authority`]: the other side, a server that answers from zones; its files follow RFC 1034 §4.3.2.
-//! 8. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
-//! 9. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
+//! 8. [`dnssec`]: whether signatures prove records, or that there are none; it asks nobody.
+//! 9. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
+//! 10. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
 //!
 //! # Left out
 //!
-//! Iterative resolution from the root, caches, DNSSEC validation (its records are read, and not checked), cookies of a
-//! server, DNS over TLS, HTTPS or QUIC, dynamic update, zone transfer as a client, multicast DNS beyond its messages,
-//! IDNA. Types without a file in [`rdata`] are kept as bytes, and names in them are not looked for. RFC 3597 §4 forbids
-//! to compress those names; a sender that does it all the same cannot be told from one that does not.
+//! Iterative resolution from the root, caches, cookies of a server, DNS over TLS, HTTPS or QUIC, dynamic update, zone
+//! transfer as a client, multicast DNS beyond its messages, IDNA. Types without a file in [`rdata`] are kept as bytes,
+//! and names in them are not looked for. RFC 3597 §4 forbids to compress those names; a sender that does it all the same
+//! cannot be told from one that does not.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 
@@ -90,6 +91,7 @@ pub mod authority;
 pub mod chapters;
 mod class;
 mod compress;
+pub mod dnssec;
 pub mod driver;
 mod edns;
 pub mod exchange;

@@ -23,8 +23,8 @@ use crate::rdata::{Nsec3, Nsec3param, RData};
 use crate::record::Record;
 use crate::rrset::RrSet;
 
-/// SHA-1 over some bytes. NSEC3 needs it (RFC 5155 §5), and nothing else here: so the caller hands it in, and this
-/// crate brings no cryptography.
+/// SHA-1 over some bytes. NSEC3 needs it (RFC 5155 §5), and nothing else of a server does: so the caller hands it in,
+/// and a server brings no cryptography.
 pub type Sha1 = fn(&[u8]) -> [u8; 20];
 
 /// The hash algorithm SHA-1; no other is defined (RFC 5155 §11).

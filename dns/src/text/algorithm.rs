@@ -11,6 +11,12 @@ pub(crate) fn algorithm(word: &str) -> Option<u8> {
     }
 }
 
+/// The name of the algorithm, or `algorithm N`.
+pub(crate) fn algorithm_name(number: u8) -> String {
+    let row = NAMES.iter().find(|(known, _)| *known == number);
+    row.map_or_else(|| format!("algorithm {number}"), |(_, name)| (*name).to_owned())
+}
+
 const NAMES: &[(u8, &str)] = &[
     (1, "RSAMD5"),
     (2, "DH"),
