@@ -98,7 +98,7 @@ pub(super) fn matches(key: &Dnskey, bytes: &[u8], signature: &[u8]) -> bool {
         Some(Check::Rsa(parameters)) => {
             RsaKey::parse(&key.key).is_some_and(|key| key.matches(parameters, bytes, signature))
         }
-        // RFC 6605 §4: the key is "x | y". 4 says that neither of them is left out (SEC 1 §2.3.3).
+        // RFC 6605 §4: the key is "x | y". 4 says that neither of them is left out (SEC 1, section 2.3.3).
         Some(Check::Point(algorithm)) => unparsed(*algorithm, &[&[4], &key.key[..]].concat()),
         Some(Check::Ed25519) => unparsed(&ED25519, &key.key),
         None => false,
