@@ -81,8 +81,8 @@
 //!
 //! Iterative resolution from the root, caches, cookies of a server, DNS over TLS, HTTPS or QUIC, dynamic update, zone
 //! transfer as a client, multicast DNS beyond its messages, IDNA. Types without a file in [`rdata`] are kept as bytes,
-//! and names in them are not looked for. RFC 3597 §4 forbids to compress those names; a sender that does it all the same
-//! cannot be told from one that does not.
+//! and names in them are not looked for. RFC 3597 §4 forbids to compress those names; a sender that does it all the
+//! same cannot be told from one that does not.
 #![doc(html_root_url = "../")] // the crates document each other in any order: their links must not wait for a page
 #![forbid(unsafe_code)]
 

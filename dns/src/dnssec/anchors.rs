@@ -22,7 +22,8 @@ use crate::zone_file::{Fault, ZoneFile};
 /// use barewire_dns::dnssec::Anchors;
 /// use barewire_dns::Name;
 /// // The root's key of 2017, as IANA has it.
-/// let text = ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D";
+/// let text = ". IN DS 20326 8 2 (E06D44B80B8F1D39A95C0B0D7C65D084\
+///     58E880409BBC683457104237C7F8EC8D )";
 /// let mut anchors = Anchors::parse(text)?;
 /// let test = Name::parse_text("test")?;
 /// anchors.except(test.clone());

@@ -10,7 +10,7 @@ use crate::record_type::RecordType;
 use crate::text::algorithm::algorithm_name;
 use crate::text::time::moment_text;
 
-/// A link of the chain that broke. The answer that hangs on it is bogus (RFC 4035 §4.3).
+/// A link of the chain that broke. The answer that depends on it is bogus (RFC 4035 §4.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
     /// The zone whose keys should prove the records.

@@ -1,5 +1,5 @@
-//! How much work an answer may cost. Whoever makes the records chooses how many keys have the same tag, how many
-//! signatures there are and how often names are hashed, and so could keep a validator busy for hours (KeyTrap,
+//! How much work an answer may cost. An attacker can make a zone, and so chooses how many keys have the same tag, how
+//! many signatures there are and how often names are hashed, and so could keep a validator busy for hours (KeyTrap,
 //! CVE-2023-50387; NSEC3, CVE-2023-50868). So work is counted, and ends at a bound.
 //!
 //! Work is counted in operations and not in time: the same records have the same result on every machine. Tested in

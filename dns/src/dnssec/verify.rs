@@ -1,7 +1,7 @@
 //! One RRset and the signatures over it, in the steps of RFC 4035 §5.3.
 //!
 //! ```text
-//!   §5.3.1  is the signature about these records, of this zone, at this time, by a key of the zone?
+//!   §5.3.1  is it about these records, of this zone, at this time, by a key of the zone?
 //!   §5.3.2  put the records into canonical form
 //!   §5.3.3  does the key match, and for how long do the records hold?
 //!   §5.3.4  was a wildcard expanded? Then the name itself must be shown not to exist
