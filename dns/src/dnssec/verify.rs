@@ -17,6 +17,7 @@ use super::canonical::signed_bytes;
 use super::effort::Effort;
 use super::keys::Keys;
 use super::validity::seconds_left;
+use crate::class::Class;
 use crate::name::Name;
 use crate::rdata::{Dnskey, RData, Rrsig};
 use crate::record::Record;
@@ -67,8 +68,12 @@ pub fn verify(set: &RrSet, keys: &Keys, now: SystemTime, effort: &mut Effort) ->
 
 /// Whether the records have one owner, type and class, and there are some (RFC 2181 §5).
 fn is_one_set(set: &RrSet) -> bool {
-    let of = |record: &Record| (record.name.clone(), record.class, record.rtype());
-    set.records.first().is_some_and(|first| set.records.iter().all(|record| of(record) == of(first)))
+    set.records.first().is_some_and(|first| set.records.iter().all(|record| shared(record) == shared(first)))
+}
+
+/// What the records of a set have in common.
+fn shared(record: &Record) -> (&Name, Class, RecordType) {
+    (&record.name, record.class, record.rtype())
 }
 
 fn one_signature(

@@ -49,6 +49,11 @@ fn nsec_of_names_that_are_no_cut() {
     assert_eq!(nsec(Claim::Ds { name: &name("nobody.z.test") }), Err(Flaw::NotACut));
     assert_eq!(nsec(Claim::Ds { name: &name("z.test") }), Err(Flaw::ChildSide));
     assert_eq!(nsec(Claim::Type { name: &name("z.test"), rtype: RecordType::DS }), Err(Flaw::ChildSide));
+    // A question for all types: only a name without any has no answer.
+    let any = |owner: &str| nsec(Claim::Type { name: &name(owner), rtype: RecordType::ANY });
+    assert_eq!(any("b.w.z.test"), Err(Flaw::Exists));
+    assert_eq!(any("z.test"), Err(Flaw::Exists));
+    assert!(any("u.z.test").is_ok());
     // CNAME stands for every type.
     assert_eq!(nsec(Claim::Type { name: &name("a.z.test"), rtype: RecordType::MX }), Err(Flaw::Exists));
 }

@@ -13,17 +13,18 @@ fn with_signature(set: &RrSet, signature: Vec<u8>) -> RrSet {
 }
 
 #[test]
-fn signatures_of_every_length() {
+fn signatures_of_odd_lengths() {
     for (file, text) in SIGNED {
         let sets = RrSet::group(&records(text));
         let keys = keys_of("names.test", &sets, today());
         let set = set(&sets, "ns1.names.test", RecordType::A);
         let RData::Rrsig(rrsig) = &set.signatures[0].data else { panic!() };
-        for length in 0..600 {
+        let own = rrsig.signature.len();
+        for length in [0, 1, 2, 31, 32, 63, 64, 65, 127, 128, 255, 256, 512, 65_000, own - 1, own, own + 1] {
             let mut bytes = rrsig.signature.clone();
             bytes.resize(length, 0);
             let broken = check(&with_signature(&set, bytes), &keys, today());
-            let right = length == rrsig.signature.len();
+            let right = length == own;
             assert_eq!(broken.is_ok(), right, "{file}: {length} bytes");
         }
     }
@@ -32,11 +33,13 @@ fn signatures_of_every_length() {
 /// The DNSKEY RRset with one odd key more, signed by the right one: the set is taken, and the odd key signs nothing. As
 /// the only key of a DS it proves nothing.
 #[test]
-fn keys_of_every_length() {
+fn keys_of_odd_lengths() {
     let www = records("www.z.test. A 192.0.2.1");
     for algorithm in [5, 7, 8, 10, 13, 14, 15] {
         let good = Signer::new("z.test", 1);
-        for length in 1..300 {
+        for length in
+            [1, 2, 3, 4, 31, 32, 33, 57, 63, 64, 65, 95, 96, 97, 127, 128, 129, 130, 131, 132, 260, 300, 1100]
+        {
             for byte in [0, 1, 255] {
                 let key = Dnskey { flags: 257, protocol: 3, algorithm, key: vec![byte; length] };
                 let odd = Signer { key: key.clone(), ..Signer::new("z.test", 2) };
@@ -92,12 +95,15 @@ fn the_exponent_of_rsa() {
 }
 
 #[test]
-fn hashes_of_every_length() {
+fn hashes_of_odd_lengths() {
     let signer = Signer::new("z.test", 1);
     let keys = signer.keys_with(&[]);
     let base32 = |byte: u8, length: usize| data_encoding::BASE32HEX_NOPAD.encode(&vec![byte; length]);
-    for (owner, next) in (0..40).flat_map(|owner| (1..60).map(move |next| (owner, next))) {
-        let first = if owner == 0 { "x".to_owned() } else { base32(0, owner.min(39)) };
+    let lengths = [0, 1, 2, 5, 10, 19, 20, 21, 32, 39];
+    for (owner, next) in
+        lengths.iter().flat_map(|owner| [1, 2, 19, 20, 21, 32, 60, 255].map(|next| (*owner, next)))
+    {
+        let first = if owner == 0 { "x".to_owned() } else { base32(0, owner) };
         if owner == 20 && next == 20 {
             continue;
         }

@@ -17,8 +17,13 @@ pub(super) fn hides_below(types: &Types) -> bool {
 
 /// Whether the list of a name shows that it has no such type.
 pub(super) fn lack(types: &Types, rtype: RecordType, name: &Name) -> Result<(), Flaw> {
+    let has = match rtype {
+        // RFC 6840 §4.2: a question for all types has no answer only where there is nothing but the proof itself.
+        RecordType::ANY => types.iter().any(|rtype| !matches!(rtype, RecordType::NSEC | RecordType::RRSIG)),
+        _ => types.contains(rtype),
+    };
     // RFC 6840 §4.3: with CNAME the answer would be the alias.
-    if types.contains(rtype) || types.contains(RecordType::CNAME) {
+    if has || types.contains(RecordType::CNAME) {
         return Err(Flaw::Exists);
     }
     match rtype {
