@@ -169,3 +169,6 @@ impl fmt::Display for Insecure {
         }
     }
 }
+
+/// [`Anchors::above`](super::Anchors::above) gives it where there is no anchor.
+impl std::error::Error for Insecure {}
