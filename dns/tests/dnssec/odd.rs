@@ -79,6 +79,8 @@ fn the_exponent_of_rsa() {
     assert_eq!(with(key.key.clone()), (true, Ok(())));
     // Two zeros in front are a length of three bytes, and the tag is the same, because it is a sum.
     assert_eq!(with([&[0, 0, 3, 1, 0, 1], modulus].concat()), (true, Ok(())));
+    // Zeros in front of the modulus change neither the number nor the tag.
+    assert_eq!(with([&[3, 1, 0, 1, 0, 0], modulus].concat()), (true, Ok(())));
     // Each of these is another key, or none: its tag is not that of the signature, or it does not match.
     for bytes in [
         [&[0, 0, 4, 1, 0, 1], modulus].concat(),
@@ -91,6 +93,33 @@ fn the_exponent_of_rsa() {
         vec![0, 1, 0],
     ] {
         assert!(with(bytes).1.is_err());
+    }
+}
+
+/// Sizes that ring does not take make a zone insecure; the others must prove themselves.
+#[test]
+fn the_sizes_of_rsa() {
+    let outcome = |exponent: &[u8], modulus: usize| {
+        let bytes = [&[exponent.len() as u8], exponent, &vec![0xff; modulus]].concat();
+        let signer = Signer::new("z.test", 1);
+        let key = Dnskey { flags: 257, protocol: 3, algorithm: 8, key: bytes };
+        let odd = Signer { key: key.clone(), ..signer };
+        prove("z.test", &[ds_of("z.test", &key)], &odd.sign(&[odd.dnskey()])).map_err(|broken| broken.reason)
+    };
+    let insecure = Ok(Proven::Insecure(Insecure::KeySizes { zone: name("z.test") }));
+    let e = [1, 0, 1];
+    for (exponent, modulus) in [
+        (&e[..], 127),
+        (&e[..], 1025),
+        (&[1], 256),
+        (&[1, 0, 0], 256),
+        (&[2, 0, 0, 0, 1], 256),
+        (&[1, 0, 0, 0, 0, 0, 0, 0, 1], 256),
+    ] {
+        assert_eq!(outcome(exponent, modulus), insecure, "{exponent:?}, {modulus}");
+    }
+    for (exponent, modulus) in [(&e[..], 128), (&e[..], 1024), (&[3], 256), (&[1, 255, 255, 255, 255], 256)] {
+        assert!(matches!(outcome(exponent, modulus), Err(Flaw::Mismatch { .. })), "{exponent:?}, {modulus}");
     }
 }
 
