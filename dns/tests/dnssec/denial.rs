@@ -53,6 +53,7 @@ const ROWS: &[(&str, RecordType, Asked, &str, bool)] = &[
     ("x.y.wild", RecordType::TXT, Asked::Type, "wild", true),
     ("x.empty", RecordType::A, Asked::Type, "empty", true),
     ("sub", RecordType::DS, Asked::Ds, "sub", true),
+    ("sub", RecordType::DS, Asked::Type, "sub", true),
     ("far-cut", RecordType::DS, Asked::Ds, "far-cut", true),
     ("www.sub", RecordType::A, Asked::Ds, "sub", true),
     ("x.wild", RecordType::A, Asked::Expanded("wild"), "wild", true),
