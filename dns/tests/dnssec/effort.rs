@@ -133,6 +133,15 @@ fn a_long_name_costs_no_more_than_the_zone_is_deep() {
     assert_eq!(hashes, 3);
 }
 
+/// Each name is hashed once: the name, the apex, the wildcard's encloser, the wildcard.
+#[test]
+fn four_hashes_for_a_wildcard_without_the_type() {
+    let (sets, keys, _) = flood("nsec3.test", 0);
+    let owner = name("x.wild.nsec3.test");
+    let (denied, hashes) = hashes_for(&sets, &keys, Claim::Type { name: &owner, rtype: RecordType::TXT });
+    assert_eq!((denied.unwrap().encloser, hashes), (Some(name("wild.nsec3.test")), 4));
+}
+
 /// A proof in which nothing is covered makes us hash every name above, up to the bound.
 #[test]
 fn a_proof_that_shows_nothing_ends_at_the_bound() {

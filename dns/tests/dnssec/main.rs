@@ -7,6 +7,7 @@ mod chain;
 mod denial;
 mod effort;
 mod false_claims;
+mod hashes;
 mod moments;
 mod odd;
 mod rfc_examples;
