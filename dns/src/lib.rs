@@ -74,12 +74,13 @@
 //!    into messages.
 //! 7. [`authority`]: the other side, a server that answers from zones; its files follow RFC 1034 §4.3.2.
 //! 8. [`dnssec`]: whether signatures prove records, or that there are none; it asks nobody.
-//! 9. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
-//! 10. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
+//! 9. [`resolver`]: the walk from the root to an answer, and why it went that way.
+//! 10. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
+//! 11. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
 //!
 //! # Left out
 //!
-//! Iterative resolution from the root, caches, cookies of a server, DNS over TLS, HTTPS or QUIC, dynamic update, zone
+//! Cookies of a server, DNS over TLS, HTTPS or QUIC, dynamic update, zone
 //! transfer as a client, multicast DNS beyond its messages, IDNA. Types without a file in [`rdata`] are kept as bytes,
 //! and names in them are not looked for. RFC 3597 §4 forbids to compress those names; a sender that does it all the
 //! same cannot be told from one that does not.
@@ -107,6 +108,7 @@ pub mod rdata;
 mod reason;
 mod record;
 mod record_type;
+pub mod resolver;
 mod rrset;
 pub mod stub;
 pub mod system;

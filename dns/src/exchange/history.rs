@@ -84,7 +84,7 @@ impl Known {
     }
 
     /// What it counts when the best one is looked for. A server that nobody asked yet may be the best.
-    fn counts(&self, config: &Config) -> Duration {
+    pub(crate) fn counts(&self, config: &Config) -> Duration {
         let wait = match (self.round_trip, self.failures) {
             (None, 0) => LEAST_WAIT,
             (None, _) => config.first_wait,

@@ -20,15 +20,31 @@ impl Exchange {
     /// Reads a message from the server. It is the reply, or the wait goes on.
     pub(super) fn read(&mut self, now: Instant, from: SocketAddr, bytes: &[u8]) {
         let asked = self.attempt.asks(&self.question);
-        match check(bytes, self.attempt.id, &asked) {
-            Ok(reply) if self.is_in_case(&reply, &asked) => match self.learn_cookie(reply.message()) {
-                Ok(()) => self.accept(now, reply),
-                Err(why) => self.ignore(from, why),
-            },
+        let restored = self.in_our_case(bytes, &asked);
+        match check(restored.as_deref().unwrap_or(bytes), self.attempt.id, &asked) {
+            Ok(reply) if restored.is_some() || self.is_in_case(&reply, &asked) => {
+                match self.learn_cookie(reply.message()) {
+                    Ok(()) => self.accept(now, reply),
+                    Err(why) => self.ignore(from, why),
+                }
+            }
             Ok(_) if self.config.random_case == RandomCase::Strict => self.ignore(from, Ignored::WrongCase),
             Ok(_) => self.move_to_tcp(TcpReason::WrongCase),
             Err(why) => self.ignore(from, why),
         }
+    }
+
+    /// A reply that repeats the random case of the question, with the question as it was given to us. The names after
+    /// it mostly point into the question: so they have no random letters either.
+    fn in_our_case(&self, bytes: &[u8], asked: &Question) -> Option<Vec<u8>> {
+        const HEADER: usize = 12;
+        let (sent, ours) = (asked.name.as_wire(), self.question.name.as_wire());
+        if sent == ours || !bytes.get(HEADER..)?.starts_with(sent) {
+            return None;
+        }
+        let mut bytes = bytes.to_vec();
+        bytes.get_mut(HEADER..HEADER + ours.len())?.copy_from_slice(ours);
+        Some(bytes)
     }
 
     /// Whether a reply has the letters of the question in the case in which they were sent, if that was random. Over

@@ -1,0 +1,122 @@
+//! A question that is worked on: where it stands in the algorithm of RFC 1034 §5.3.3, and who waits for it.
+//!
+//! A task is begun for a client, or for another task that needs the address of a server first. Everybody who asks the
+//! same meanwhile waits for the same task, so that a forger gets one chance and not hundreds (RFC 5452 §5). Tested in
+//! `tests/resolver`.
+
+use std::time::Instant;
+
+use super::config::Config;
+use super::minimise::Minimiser;
+use super::request::{Flags, RequestId};
+use super::resolution::Answer;
+use super::scrub::Link;
+use super::slist::Slist;
+use super::trace::{Decision, Purpose, Trace};
+use crate::edns::ExtendedError;
+use crate::name::Name;
+use crate::question::Question;
+
+/// A task of a resolver.
+pub(super) type TaskId = u64;
+
+/// One question that is worked on.
+pub(super) struct Task {
+    pub(super) id: TaskId,
+    pub(super) question: Question,
+    pub(super) flags: Flags,
+    /// The task whose budget is spent: the one of the client's question.
+    pub(super) root: TaskId,
+    /// How many lookups this one is within.
+    pub(super) depth: u32,
+    pub(super) waiters: Vec<Waiter>,
+    pub(super) children: Vec<Child>,
+    /// SNAME: the name that is looked for now.
+    pub(super) sname: Name,
+    /// The aliases that lead to it.
+    pub(super) links: Vec<Link>,
+    /// Whether the cache was asked about it.
+    pub(super) looked_up: bool,
+    /// SLIST: the servers to ask.
+    pub(super) slist: Option<Slist>,
+    pub(super) minimiser: Minimiser,
+    /// Whether the root's servers could not be asked which they are, so that the hints have to do.
+    pub(super) unprimed: bool,
+    /// The question that is in flight.
+    pub(super) flight: Option<u64>,
+    pub(super) referrals: u32,
+    /// Whether it failed because of who asks, and not because of what is asked: the cache must not keep that.
+    pub(super) by_context: bool,
+    pub(super) errors: Vec<ExtendedError>,
+    pub(super) trace: Trace,
+}
+
+/// Who waits for a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waiter {
+    Client(RequestId),
+    Task(TaskId),
+}
+
+/// A task that another one waits for.
+#[derive(Debug, Clone)]
+pub(super) struct Child {
+    pub(super) id: TaskId,
+    pub(super) purpose: Purpose,
+    /// The server whose address is looked for.
+    pub(super) server: Name,
+    /// The step of the trace below which its steps belong.
+    pub(super) step: usize,
+}
+
+/// What comes of a step.
+pub(super) enum Progress {
+    /// There is more to do.
+    Again,
+    /// A reply or another task has to come first.
+    Waits,
+    /// The question is answered.
+    Over(Answer),
+}
+
+impl Task {
+    pub(super) fn new(
+        now: Instant,
+        id: TaskId,
+        question: Question,
+        flags: Flags,
+        waiter: Waiter,
+        config: &Config,
+    ) -> Task {
+        Task {
+            id,
+            flags,
+            root: id,
+            depth: 0,
+            waiters: vec![waiter],
+            children: Vec::new(),
+            sname: question.name.clone(),
+            links: Vec::new(),
+            looked_up: false,
+            slist: None,
+            minimiser: Minimiser::new(config.minimise, config.max_minimised),
+            unprimed: false,
+            flight: None,
+            referrals: 0,
+            by_context: false,
+            errors: Vec::new(),
+            trace: Trace::new(now, config.max_steps, Decision::Asked(question.clone())),
+            question,
+        }
+    }
+
+    /// Notes a decision.
+    pub(super) fn note(&mut self, now: Instant, decision: Decision) -> usize {
+        self.trace.add(now, 0, decision)
+    }
+
+    /// What is asked now: the question about the name that the aliases lead to.
+    pub(super) fn asks(&self) -> Question {
+        Question { name: self.sname.clone(), ..self.question.clone() }
+    }
+}

@@ -1,0 +1,10 @@
+//! The resolver in virtual time, against authorities in this process: which server is asked what, query by query; what
+//! of a reply is believed; and what one question can cost at most.
+
+mod bounds;
+mod net;
+#[path = "../served/mod.rs"]
+mod served;
+mod table;
+mod trust;
+mod walk;
