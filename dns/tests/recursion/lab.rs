@@ -1,4 +1,4 @@
-//! The servers of the lab, each at its addresses. The root's hints and the trust anchor are beside the zones.
+//! The servers of the lab, each at its addresses, as the file `servers` lists them.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -13,30 +13,6 @@ pub(crate) const ORG: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 53, 0, 3));
 /// No server is there.
 pub(crate) const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 53, 0, 250));
 
-const ROOT: &str = include_str!("signed/root.zone");
-const COM: &str = include_str!("signed/com.zone");
-const EXAMPLE: &str = include_str!("signed/example.com.zone");
-const GLUELESS: &str = include_str!("signed/glueless.org.zone");
-
-/// Addresses, and the zones there.
-const SERVERS: [(&[&str], &[&str]); 5] = [
-    (&["10.53.0.1", "fd53::1"], &[ROOT]),
-    (&["10.53.0.2", "fd53::2"], &[COM]),
-    (&["10.53.0.3", "fd53::3"], &[include_str!("signed/org.zone")]),
-    (
-        &["10.53.0.4", "fd53::4"],
-        &[
-            EXAMPLE,
-            GLUELESS,
-            include_str!("signed/insecure.com.zone"),
-            include_str!("signed/bogus.com.zone"),
-            include_str!("signed/expired.com.zone"),
-            include_str!("signed/deadfirst.com.zone"),
-        ],
-    ),
-    (&["10.53.0.5", "fd53::5"], &[EXAMPLE, GLUELESS, include_str!("signed/sub.example.com.zone")]),
-];
-
 /// The servers.
 pub(crate) struct Lab {
     servers: Vec<Authority>,
@@ -46,11 +22,13 @@ pub(crate) struct Lab {
 impl Lab {
     pub(crate) fn new() -> Lab {
         let mut lab = Lab { servers: Vec::new(), addresses: HashMap::new() };
-        for (addresses, zones) in SERVERS {
+        for line in include_str!("servers").lines() {
+            let (number, zones) = line.split_once(' ').unwrap();
             let mut server = Authority::new(Config::default());
-            zones.iter().for_each(|text| assert!(server.add(zone(text)).is_none()));
-            let place = lab.servers.len();
-            lab.addresses.extend(addresses.iter().map(|address| (address.parse::<IpAddr>().unwrap(), place)));
+            zones.split(' ').for_each(|name| assert!(server.add(zone(&file(name))).is_none()));
+            for address in [format!("10.53.0.{number}"), format!("fd53::{number}")] {
+                lab.addresses.insert(address.parse().unwrap(), lab.servers.len());
+            }
             lab.servers.push(server);
         }
         lab
@@ -61,4 +39,10 @@ impl Lab {
         let server = self.servers.get(*self.addresses.get(&to)?)?;
         server.answer(query, protocol).next()
     }
+}
+
+/// The text of a signed zone.
+fn file(zone: &str) -> String {
+    let path = format!("{}/tests/recursion/signed/{zone}.zone", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }

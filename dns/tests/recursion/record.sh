@@ -35,8 +35,8 @@ reply() {
 
 # What went by: `query`, server, protocol, name and type of each, and `answered` where the client got the reply.
 queries() {
-    local wanted='dns.flags.response == 0 && ip.dst != 10.53.0.9 || dns.flags.response == 0 && ipv6'
-    wanted="dns && ($wanted || dns.flags.response == 1 && ip.src == 10.53.0.9)"
+    local wanted='dns.flags.response == 0 && ip.dst != 10.53.0.99 || dns.flags.response == 0 && ipv6'
+    wanted="dns && ($wanted || dns.flags.response == 1 && ip.src == 10.53.0.99)"
     tshark -r "$1" -Y "$wanted" -T fields -E separator='|' \
         -e ip.dst -e ipv6.dst -e dns.flags.response -e udp.port -e dns.qry.name -e dns.qry.type 2>/dev/null | awk -F'|' '
         BEGIN { split("1 A 2 NS 6 SOA 10 NULL 15 MX 16 TXT 28 AAAA 43 DS 48 DNSKEY 65 HTTPS", known, " ")
@@ -46,23 +46,23 @@ queries() {
           print "query", $1 $2, ($4 == "" ? "TCP" : "UDP"), name, ($6 in names ? names[$6] : "TYPE" $6) }'
 }
 
-# Asks unbound, started anew, one question, and writes all that is to be said of it.
+# Asks unbound, started anew, one question, and writes all that is to be said of it. The third word is +cd, or +nocd.
 ask() {
-    local name=$1 rtype=$2 unbound tcpdump
+    local name=$1 rtype=$2 cd=$3 unbound tcpdump
     rm -f "$WORK/tcpdump"
     tcpdump -q -i any -U -w "$WORK/packets" port 53 2>"$WORK/tcpdump" &
     tcpdump=$!
     until grep -qs listening "$WORK/tcpdump"; do sleep 0.05; done
     unbound -d -c "$WORK/unbound.conf" &
     unbound=$!
-    until [ -s "$WORK/unbound.pid" ] && ss -lun | grep -q '10.53.0.9:53'; do sleep 0.05; done
-    dig +tcp +tries=1 +time=60 +dnssec +nocookie +noall +comments +answer +authority +nosplit \
-        "@10.53.0.9" "$name" "$rtype" >"$WORK/reply"
+    until [ -s "$WORK/unbound.pid" ] && ss -lun | grep -q '10.53.0.99:53'; do sleep 0.05; done
+    dig +tcp +tries=1 +time=60 +dnssec "$cd" +nocookie +noall +comments +answer +authority +nosplit \
+        "@10.53.0.99" "$name" "$rtype" >"$WORK/reply"
     sleep 1
     kill $unbound $tcpdump
     wait $unbound $tcpdump || true
     rm -f "$WORK/unbound.pid"
-    echo "question $name. $rtype"
+    echo "question $name. $rtype" $([ "$cd" = +nocd ] || echo "$cd")
     reply <"$WORK/reply"
     queries "$WORK/packets"
     echo
@@ -74,8 +74,10 @@ for number in 1 2 3 4 5; do wait_for 10.53.0.$number; done
     echo "; Recorded by record.sh, with nsd $(nsd -v 2>&1 | awk 'NR == 1 { print $3 }') as the servers."
     echo
     while read -r name rtype what; do
+        cd=+nocd
+        [ "${what%% *}" = +cd ] && read -r cd what <<<"$what"
         echo "; $what"
-        ask "$name" "$rtype" </dev/null
+        ask "$name" "$rtype" "$cd" </dev/null
     done <questions
 } >"$WORK/table"
 cp "$WORK/table" unbound.txt

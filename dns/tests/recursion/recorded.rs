@@ -1,4 +1,4 @@
-//! `unbound.txt`, read: the 27 questions with unbound's replies, and the queries that it made for them.
+//! `unbound.txt`, read: the questions with unbound's replies, and the queries that it made for them.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,6 +11,8 @@ pub(crate) struct Case {
     /// Why it is asked.
     pub(crate) why: String,
     pub(crate) question: Question,
+    /// CD: the client asked not to check.
+    pub(crate) cd: bool,
     pub(crate) rcode: Rcode,
     /// Whether unbound set AD.
     pub(crate) ad: bool,
@@ -54,6 +56,7 @@ fn case(block: &str) -> Case {
     let mut case = Case {
         why: String::new(),
         question: question(&[".", "A"]),
+        cd: false,
         rcode: Rcode::NOERROR,
         ad: false,
         errors: Vec::new(),
@@ -67,7 +70,7 @@ fn case(block: &str) -> Case {
         let words: Vec<&str> = rest.split(' ').collect();
         match what {
             ";" => case.why = rest.to_owned(),
-            "question" => case.question = question(&words),
+            "question" => (case.question, case.cd) = (question(&words), words.contains(&"+cd")),
             "status" => {
                 (case.rcode, case.ad) = (Rcode::from_name(words[0]).expect(line), words.contains(&"ad"))
             }

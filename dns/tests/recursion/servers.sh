@@ -1,21 +1,21 @@
 #!/bin/bash
-# servers.sh FOLDER: the lab, in a network namespace that has nothing yet. Gives the loopback device the addresses of
-# the zones, starts an nsd for each server, and writes FOLDER/unbound.conf for a resolver at 10.53.0.9. Logs go to
-# FOLDER. Whoever makes the namespace also ends it, with a PID namespace around the servers:
+# servers.sh FOLDER [ZONES SERVERS]: the lab, in a network namespace that has nothing yet. Each line of the file SERVERS
+# is a number and zones: an nsd at 10.53.0.NUMBER and fd53::NUMBER serves them from the files ZONE.zone in the folder
+# ZONES. Writes FOLDER/unbound.conf for a resolver at 10.53.0.99. Logs go to FOLDER. Whoever makes the namespace also
+# ends it, with a PID namespace around the servers:
 #
 #     unshare --net --pid --fork --kill-child --mount-proc bash ...
 #
 # On Debian: apt-get install iproute2 nsd unbound
 set -euo pipefail
 FOLDER=$1
-SIGNED=$(cd "$(dirname "$0")" && pwd)/signed
+HERE=$(cd "$(dirname "$0")" && pwd)
+ZONES=${2:-$HERE/signed}
+SERVERS=${3:-$HERE/servers}
 mkdir -p "$FOLDER"
 
 ip link set lo up
-for last in 1 2 3 4 5 9; do
-    ip addr add 10.53.0.$last/32 dev lo
-    ip addr add fd53::$last/128 dev lo nodad
-done
+ip addr add 10.53.0.99/32 dev lo
 # Nobody is at 10.53.0.250: packets to it end at a device whose other end has no address, and nobody says so.
 ip link add nowhere type veth peer name nobody
 ip link set nobody up
@@ -23,11 +23,13 @@ ip link set nowhere up
 ip route add 10.53.0.250 dev nowhere
 ip neigh add 10.53.0.250 lladdr 02:00:00:00:00:fa nud permanent dev nowhere
 
-# serve NUMBER ZONE...: an nsd at 10.53.0.NUMBER and fd53::NUMBER with these zones.
+# serve NUMBER ZONE...: one nsd.
 serve() {
     local number=$1 zone name here
     here=$FOLDER/nsd-$number
     shift
+    ip addr add 10.53.0.$number/32 dev lo
+    ip addr add fd53::$number/128 dev lo nodad
     mkdir "$here"
     cat >"$here/nsd.conf" <<CONF
 server:
@@ -36,7 +38,7 @@ server:
   username: ""
   database: ""
   server-count: 1
-  zonesdir: "$SIGNED"
+  zonesdir: "$ZONES"
   pidfile: "$here/pid"
   logfile: "$here/log"
   zonelistfile: "$here/list"
@@ -52,15 +54,13 @@ CONF
     done
     nsd -c "$here/nsd.conf"
 }
-serve 1 root
-serve 2 com
-serve 3 org
-serve 4 example.com glueless.org insecure.com bogus.com expired.com deadfirst.com
-serve 5 example.com glueless.org sub.example.com
+while read -r number zones; do
+    serve $number $zones
+done <"$SERVERS"
 
 cat >"$FOLDER/unbound.conf" <<CONF
 server:
-  interface: 10.53.0.9
+  interface: 10.53.0.99
   access-control: 0.0.0.0/0 allow
   directory: "$FOLDER"
   chroot: ""
@@ -69,8 +69,8 @@ server:
   logfile: "$FOLDER/unbound.log"
   use-syslog: no
   num-threads: 1
-  root-hints: "$SIGNED/root.hints"
-  trust-anchor-file: "$SIGNED/root.ds"
+  root-hints: "$ZONES/root.hints"
+  trust-anchor-file: "$ZONES/root.ds"
   module-config: "validator iterator"
   qname-minimisation: yes
   use-caps-for-id: yes
