@@ -2,14 +2,22 @@
 //!
 //! The servers are ours, in this process, in virtual time. `README.md` says how the zones and the table were made.
 
+mod compare;
 mod lab;
 mod recorded;
+mod run;
 #[path = "../served/mod.rs"]
 mod served;
 
+use std::time::Duration;
+
+use barewire_dns::resolver::{Config, Flags};
 use barewire_dns::stub::Protocol;
-use barewire_dns::{Message, Rcode};
+use barewire_dns::{Edns, Message, Question, Rcode, RecordType};
+use compare::Columns;
 use lab::Lab;
+use recorded::Case;
+use run::Run;
 
 /// The zones and the table belong together: in process, unbound would have got a reply to each of its queries.
 #[test]
@@ -28,4 +36,119 @@ fn unbounds_queries_find_their_servers() {
     }
     assert_eq!(cases.iter().filter(|case| !case.cd).count(), 27);
     assert!(cases.iter().all(|case| case.before_reply > 0), "each was answered, after queries");
+}
+
+/// A client's query, as dig asked unbound.
+fn query(question: &Question, cd: bool) -> Message {
+    let mut query = Message::query(7, question.name.clone(), question.rtype);
+    query.edns = Some(Edns { dnssec_ok: true, ..Edns::new(1232) });
+    (query.header.ad, query.header.cd) = (true, cd);
+    query
+}
+
+/// The reply to it.
+fn reply(run: &mut Run, case: &Case) -> Message {
+    run.ask(&case.question, Flags { checking_disabled: case.cd }).response_to(&query(&case.question, case.cd))
+}
+
+/// What can be compared: whether the resolver validates is seen from its first answer.
+fn columns(cases: &[Case]) -> Columns {
+    let checks = Run::new(0, Config::default()).ask(&cases[0].question, Flags::default()).security.is_some();
+    let columns = if checks { Columns::Checked } else { Columns::Unchecked };
+    println!("compared: {columns}");
+    columns
+}
+
+/// Each question to a resolver that knows nothing yet, as unbound was asked. The number of the case is the seed.
+#[test]
+fn each_with_an_empty_cache() {
+    let cases = recorded::cases();
+    let columns = columns(&cases);
+    let mut differences = Vec::new();
+    for (case, seed) in cases.iter().zip(1..) {
+        let mut run = Run::new(seed, Config::default());
+        let ours = reply(&mut run, case);
+        println!("{}", compare::row(case, &ours, run.sent.len()));
+        differences.extend(compare::differences(case, &cases, &ours, columns));
+        if run.sent.len() > case.before_reply {
+            differences.push(format!(
+                "{}: {} queries, unbound {}",
+                case.why,
+                run.sent.len(),
+                case.before_reply
+            ));
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// A server that is not there costs time, and no answer: whichever of the three addresses is asked first.
+#[test]
+fn a_dead_server() {
+    let cases = recorded::cases();
+    let columns = columns(&cases);
+    let case = cases.iter().find(|case| case.question.name.to_string() == "www.deadfirst.com").unwrap();
+    let mut met = 0;
+    for seed in 0..100 {
+        let mut run = Run::new(seed, Config::default());
+        let ours = reply(&mut run, case);
+        let to_nobody = run.sent.iter().filter(|sent| sent.to == lab::NOBODY).count();
+        assert_eq!(compare::differences(case, &cases, &ours, columns), [""; 0], "seed {seed}");
+        assert!(to_nobody <= 3, "seed {seed}: {to_nobody} messages to an address without a server");
+        met += usize::from(to_nobody > 0);
+    }
+    println!("{met} of 100 resolvers met the dead server");
+    assert!(met > 0);
+}
+
+/// All questions to one resolver, forwards, backwards, and once more when the shorter TTLs are over.
+#[test]
+fn all_with_one_cache() {
+    let cases = recorded::cases();
+    let columns = columns(&cases);
+    let mut run = Run::new(1, Config::default());
+    let mut differences = Vec::new();
+    for (round, seconds) in [(1, 0), (2, 0), (3, 61), (4, 301)] {
+        run.wait(Duration::from_secs(seconds));
+        let before = run.sent.len();
+        let mut order: Vec<&Case> = cases.iter().collect();
+        if round % 2 == 0 {
+            order.reverse();
+        }
+        for case in order {
+            let ours = reply(&mut run, case);
+            let found = compare::differences(case, &cases, &ours, columns);
+            differences.extend(found.iter().map(|found| format!("round {round}: {found}")));
+        }
+        println!("round {round}, {seconds} s later: {} queries", run.sent.len() - before);
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// The first question of all makes as few queries as unbound's, which are counted without those that the answer does not
+/// need: trust anchor signalling (RFC 8145 §5), and addresses of servers beyond those that came as glue.
+#[test]
+fn no_more_queries_than_unbound() {
+    let cases = recorded::cases();
+    let (case, columns) = (&cases[0], columns(&cases));
+    let needed = |query: &&recorded::Query| {
+        let signals = query.name.to_string().starts_with("_ta-");
+        let server = query.name.to_string().starts_with("ns2.");
+        let key = query.rtype == RecordType::DNSKEY && columns == Columns::Unchecked;
+        !(signals || server || key)
+    };
+    let theirs: Vec<String> = case.queries.iter().map(ToString::to_string).collect();
+    println!("unbound, {} queries:\n  {}", theirs.len(), theirs.join("\n  "));
+    let needed: Vec<String> = case.queries.iter().filter(needed).map(ToString::to_string).collect();
+    println!("of them for the answer, {}:\n  {}", needed.len(), needed.join("\n  "));
+    for seed in 0..100 {
+        let mut run = Run::new(seed, Config::default());
+        let ours = reply(&mut run, case);
+        let sent: Vec<String> = run.sent.iter().map(ToString::to_string).collect();
+        if seed == 0 {
+            println!("ours, {} queries:\n  {}", sent.len(), sent.join("\n  "));
+        }
+        assert!(compare::differences(case, &cases, &ours, columns).is_empty(), "seed {seed}: {ours:?}");
+        assert!(sent.len() <= needed.len(), "seed {seed}: {} queries\n{}", sent.len(), sent.join("\n"));
+    }
 }
