@@ -1,13 +1,23 @@
 //! Recursion, judged by unbound: 27 questions about the zones of `signed/`, and what it answered (`unbound.txt`).
 //!
-//! The servers are ours, in this process, in virtual time. `README.md` says how the zones and the table were made.
+//! The servers are ours, in this process, in virtual time; `live.rs` does the same over sockets, with nsd.
+//! `README.md` says how the zones and the table were made.
 
 mod compare;
 mod lab;
+#[cfg(target_os = "linux")]
+mod live;
+#[cfg(target_os = "linux")]
+#[path = "../../../packet/tests/live/need.rs"]
+mod need;
 mod recorded;
 mod run;
 #[path = "../served/mod.rs"]
 mod served;
+#[cfg(target_os = "linux")]
+mod sockets;
+#[cfg(target_os = "linux")]
+mod space;
 
 use std::time::Duration;
 

@@ -76,6 +76,7 @@ server:
   use-caps-for-id: yes
   ede: yes
   rrset-roundrobin: no
+  incoming-num-tcp: 100
   val-log-level: 2
   val-nsec3-keysize-iterations: "1024 150 2048 150 4096 150"
 remote-control:
