@@ -1,9 +1,11 @@
 //! Recursion, judged by unbound: 27 questions about the zones of `signed/`, and what it answered (`unbound.txt`).
 //!
 //! The servers are ours, in this process, in virtual time; `live.rs` does the same over sockets, with nsd.
-//! `README.md` says how the zones and the table were made.
+//! `generated.rs` has a larger internet, and asks both. `README.md` says how the zones and the table were made.
 
 mod compare;
+#[cfg(target_os = "linux")]
+mod generated;
 mod lab;
 #[cfg(target_os = "linux")]
 mod live;
@@ -18,6 +20,8 @@ mod served;
 mod sockets;
 #[cfg(target_os = "linux")]
 mod space;
+#[cfg(target_os = "linux")]
+mod tree;
 
 use std::time::Duration;
 
