@@ -86,11 +86,11 @@ fn explain(
         _ => None,
     };
     let last = theirs.answers.iter().filter_map(target).next_back().unwrap_or(question.name.clone());
-    let refers_to_itself = tree::zone_of(&last, zones).is_some_and(|zone| zone.refers_to_itself(zones));
-    let nodata = their_rcode == Rcode::NOERROR && our_rcode == Rcode::SERVFAIL;
+    let refers_to_itself = zones.iter().any(|zone| zone.holds(&last) && zone.refers_to_itself(zones));
+    let nodata = their_rcode == Rcode::NOERROR && theirs.answers.iter().all(|record| record.name != last);
     (nodata && refers_to_itself).then_some(
-        "a lame server has the zone above, and names itself as the server of the zone: unbound takes that for NODATA, \
-         and we for lame (RFC 1912 §2.8)",
+        "a server that does not know a zone has the zone above, and names itself as the server of the zone: unbound \
+         takes that for NODATA, and we for lame (RFC 1912 §2.8)",
     )
 }
 

@@ -139,8 +139,8 @@ fn all_with_one_cache() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
-/// The first question of all makes as few queries as unbound's, which are counted without those that the answer does not
-/// need: trust anchor signalling (RFC 8145 §5), and addresses of servers beyond those that came as glue.
+/// The first question of all makes as few queries as unbound's. Those that the answer does not need are not counted:
+/// trust anchor signalling (RFC 8145 §5), and addresses of servers beyond those that came as glue.
 #[test]
 fn no_more_queries_than_unbound() {
     let cases = recorded::cases();

@@ -77,6 +77,8 @@ server:
   ede: yes
   rrset-roundrobin: no
   incoming-num-tcp: 100
+  tcp-idle-timeout: 120000
+  infra-cache-max-rtt: 1000
   val-log-level: 2
   val-nsec3-keysize-iterations: "1024 150 2048 150 4096 150"
 remote-control:

@@ -188,18 +188,13 @@ impl Zone {
         name.is_within(&Name::parse_text(&self.name).unwrap())
     }
 
-    /// Whether the servers that should have it do not, and one of them has the zone above.
+    /// Whether one of the servers that should have it does not, and has the zone above.
     pub(crate) fn refers_to_itself(&self, zones: &[Zone]) -> bool {
-        self.flaw == Flaw::Lame && self.servers.iter().any(|server| zones[self.parent].is_at(*server))
+        self.servers.iter().any(|server| !self.is_at(*server) && zones[self.parent].is_at(*server))
     }
 }
 
 /// `label` below a zone.
 pub(crate) fn under(label: &str, zone: &str) -> String {
     if zone == "." { format!("{label}.") } else { format!("{label}.{zone}") }
-}
-
-/// The lowest zone that a name is in.
-pub(crate) fn zone_of<'z>(name: &Name, zones: &'z [Zone]) -> Option<&'z Zone> {
-    zones.iter().filter(|zone| zone.holds(name)).max_by_key(|zone| zone.name.len())
 }
