@@ -1,8 +1,11 @@
-//! The blocking driver: a loop around a [`Query`] or a [`Lookup`] that sends, waits and hands in, until it is over.
+//! The blocking driver: a loop around a [`Query`], a [`Lookup`] or a [`Resolver`](crate::resolver::Resolver) that
+//! sends, waits and hands in, until it is over.
 //!
 //! The loop is the same over the kernel's sockets ([`Sockets`]), over a simulated network, and over a test's list of
-//! replies. A [`Transport`] is what carries the messages. Tested in `tests/driver.rs` and `tests/sockets`.
+//! replies. A [`Transport`] is what carries the messages. Tested in `tests/driver.rs`, `tests/recursing.rs` and
+//! `tests/sockets`.
 
+mod recursion;
 #[cfg(not(target_family = "wasm"))] // WebAssembly has no sockets: a caller brings its own transport
 mod sockets;
 mod tap;
@@ -10,8 +13,9 @@ mod transport;
 
 use std::net::IpAddr;
 
+pub use recursion::{resolve, turn};
 #[cfg(not(target_family = "wasm"))]
-pub use sockets::Sockets;
+pub use sockets::{Sockets, Waker};
 pub use tap::{Direction, Tap};
 pub use transport::{Received, Transport, Unreachable};
 

@@ -26,6 +26,7 @@ mod news;
 mod poll;
 mod tcp;
 mod udp;
+mod waker;
 
 use std::collections::VecDeque;
 use std::io;
@@ -40,10 +41,13 @@ use super::tap::{Direction, Tap};
 use super::transport::{Received, Transport, Unreachable};
 use crate::stub::{Protocol, Transmit};
 
+pub use self::waker::Waker;
+
 /// Room for the largest datagram: a server may send more than our OPT record allows.
 const LARGEST: usize = 65_535;
 
-/// How many sockets are open. A lookup of A and AAAA with three servers has twelve, if all goes wrong.
+/// How many sockets are open, unless the caller says so. A lookup of A and AAAA with three servers has twelve, if all
+/// goes wrong.
 const MOST: usize = 64;
 
 /// The sockets of one lookup, or of several one after the other.
@@ -53,6 +57,9 @@ pub struct Sockets<'t> {
     /// What is read goes here first.
     buffer: Vec<u8>,
     tap: Watcher<'t>,
+    /// How many sockets may be open.
+    most: usize,
+    waker: Option<Waker>,
 }
 
 /// Who sees the messages.
@@ -87,7 +94,24 @@ impl<'t> Sockets<'t> {
     }
 
     fn watched_by(tap: Watcher<'t>) -> Sockets<'t> {
-        Sockets { conversations: VecDeque::new(), buffer: vec![0; LARGEST], tap }
+        Sockets { conversations: VecDeque::new(), buffer: vec![0; LARGEST], tap, most: MOST, waker: None }
+    }
+
+    /// The same, with at most so many sockets open: a server that asks for many clients needs more than 64.
+    pub fn with_room(self, most: usize) -> Sockets<'t> {
+        Sockets { most: most.max(1), ..self }
+    }
+
+    /// What another thread can end a wait with: [`receive`](Transport::receive) then returns `None` before its
+    /// deadline.
+    ///
+    /// # Errors
+    /// The system has no socket for it.
+    pub fn waker(&mut self) -> io::Result<Waker> {
+        match &self.waker {
+            Some(waker) => Ok(waker.clone()),
+            None => Ok(self.waker.insert(Waker::open()?).clone()),
+        }
     }
 
     fn tell(&mut self, direction: Direction, protocol: Protocol, ends: [SocketAddr; 2], bytes: &[u8]) {
@@ -140,7 +164,7 @@ impl<'t> Sockets<'t> {
 
     /// Makes room for another conversation.
     fn close_the_oldest(&mut self) {
-        while self.conversations.len() >= MOST {
+        while self.conversations.len() >= self.most {
             let used = self.conversations.iter().enumerate().map(|(index, held)| (held.used(), index));
             let Some((_, oldest)) = used.min() else { return };
             self.conversations.remove(oldest);
@@ -188,7 +212,10 @@ impl Transport for Sockets<'_> {
             if let Some(received) = self.turn()? {
                 return Ok(Some(received));
             }
-            poll::wait(&self.conversations, left);
+            if self.waker.as_ref().is_some_and(Waker::is_called) {
+                return Ok(None);
+            }
+            poll::wait(&self.conversations, self.waker.as_ref(), left);
         }
     }
 }

@@ -6,13 +6,16 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec};
 
 use super::conversation::Conversation;
+use super::waker::Waker;
 
-/// Waits until some socket is ready, for at most `left`. It may return early, and then the caller finds nothing new.
-pub(super) fn wait(conversations: &VecDeque<Conversation>, left: Duration) {
-    if conversations.is_empty() {
+/// Waits until some socket is ready or the waker is called, for at most `left`. It may return early, and then the
+/// caller finds nothing new.
+pub(super) fn wait(conversations: &VecDeque<Conversation>, waker: Option<&Waker>, left: Duration) {
+    if conversations.is_empty() && waker.is_none() {
         return std::thread::sleep(left);
     }
-    let mut sockets: Vec<PollFd<'_>> = conversations.iter().map(awaited).collect();
+    let call = waker.map(|waker| PollFd::new(waker.socket(), PollFlags::IN));
+    let mut sockets: Vec<PollFd<'_>> = conversations.iter().map(awaited).chain(call).collect();
     let timeout = Timespec::try_from(left).ok();
     if let Err(error) = rustix::event::poll(&mut sockets, timeout.as_ref())
         && error != rustix::io::Errno::INTR
