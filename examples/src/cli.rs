@@ -62,7 +62,7 @@ pub use probing::{ProbeArgs, ProbeNet};
 #[cfg(not(target_family = "wasm"))]
 pub use relay::RelayArgs;
 #[cfg(not(target_family = "wasm"))]
-pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs};
+pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs, WalkArgs};
 #[cfg(not(target_family = "wasm"))]
 pub use scan::{Ports, ScanArgs};
 #[cfg(not(target_family = "wasm"))]

@@ -5,6 +5,7 @@
 //!   conversations   who talked to whom, under tshark's numbers
 //!   ladder          one row per packet, in time; below it the congestion window
 //!   budget          where the time of a page went
+//!   decisions       what a resolver decided on its way from the root, as a tree
 //!   reuse           what it saved to keep a connection
 //!   heads, bytes    what was said, to the letter and to the byte
 //!   borders         where chunks, TLS records and TCP segments begin and end in a body
@@ -24,6 +25,8 @@ mod borders;
 mod budget;
 mod bytes;
 mod conversations;
+#[cfg(not(target_family = "wasm"))]
+mod decisions;
 #[cfg(not(target_family = "wasm"))]
 mod doctor;
 mod ends;
@@ -46,6 +49,8 @@ pub use borders::borders;
 pub use budget::budget;
 pub use bytes::{section, sections};
 pub use conversations::{conversations, page_name, tally};
+#[cfg(not(target_family = "wasm"))]
+pub use decisions::decisions;
 #[cfg(not(target_family = "wasm"))]
 pub use doctor::doctor;
 pub use ends::ends;

@@ -133,12 +133,19 @@ Examples:
   barewire resolve example.com --dnssec --nsid --cookie -v --net os
   barewire resolve www.shop.test @a.root --no-recurse    who knows more
   barewire resolve example.com --json --net os | jq .responseMessage.answerRRs
+  barewire resolve www.shop.test --from-root --trace     ask no resolver: walk
+  barewire resolve x.lame.test --from-root --why         why there is no answer
+  barewire resolve example.com --from-root --net os --anchor root.key --pcapng w.pcapng
 
 A type counts as one in any case; -q MX asks for the name MX. Questions to real
 servers are asked at the same time. Each is put to one server after the other,
 until one answers. A name is asked for as it is typed, with the root after it,
 unless --search is given; /etc/hosts is not read. Letters beyond ASCII are sent
 as xn--.
+
+With --from-root no resolver is asked, but one server after the other, from the
+root down. All questions of a line go to one walker: the second profits from
+what the first has learned. Signatures are checked from --anchor down.
 
 Servers of the toy internet: @resolver (addresses only), @a.root @b.root @a.nic
   @hoster @ns1 @ns2 (authorities, which answer for their own zones)

@@ -1,6 +1,7 @@
 //! The flags of `resolve`. Where dig has a word for it (`+short`), the flag has the same.
 
 mod values;
+mod walk;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use super::values::parse_seconds;
 use values::{parse_cookie, parse_subnet, parse_type};
 
 pub use values::Cookie;
+pub use walk::WalkArgs;
 
 /// The flags of `resolve`.
 #[derive(Debug, Clone, Args)]
@@ -51,6 +53,8 @@ pub struct ResolveArgs {
     pub question: QuestionArgs,
     #[command(flatten)]
     pub servers: ServerArgs,
+    #[command(flatten)]
+    pub walk: WalkArgs,
 }
 
 /// How the question is put.

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! The lookup is [`Query`](barewire_dns::stub::Query) of the dns crate: several servers, the step to TCP, aliases. Here
-//! it is only watched. Left out: zone transfers, classes other than IN, /etc/hosts. Tested in `tests/resolve`.
+//! it is only watched. With `--from-root` no other resolver is asked: `walk` goes from the root down. Left out: zone
+//! transfers, classes other than IN, /etc/hosts. Tested in `tests/resolve`.
 
 mod ask;
 mod asked;
@@ -20,6 +21,7 @@ mod table;
 mod text;
 mod timing;
 mod ttl;
+mod walk;
 mod words;
 
 use super::output::{complain, print, style};
@@ -34,9 +36,12 @@ use place::Place;
 /// [`Failure`]: bad flags, no server to ask, or standard output cannot be written.
 pub fn run(args: &ResolveArgs) -> Result<u8, Failure> {
     let words = words::read(args)?;
+    if args.walk.from_root {
+        return walk::run(args, &words);
+    }
     let mut place = place::open(args, &words.servers)?;
     let config = options::config(args, &place)?;
-    let questions = options::questions(args, &words, &place)?;
+    let questions = options::questions(args, &words, place.toy.is_some(), place.names.as_ref())?;
     let asked = ask::all(&mut place, questions, &config);
     print(&shown(args, &asked, &place))?;
     if !args.json {

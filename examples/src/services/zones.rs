@@ -67,6 +67,14 @@ pub fn on(stage: &mut Stage, middle: &str, rate: u64) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The servers of the root, as a resolver is told of them: NS records, and an address for each.
+pub fn root_hints() -> String {
+    let roots = SERVERS.iter().filter(|server| server.zones.contains(&ROOT));
+    roots
+        .map(|Server { host, address, .. }| format!(". 3600000 NS {host}.\n{host}. 3600000 A {address}\n"))
+        .collect()
+}
+
 /// A server of zones, given as master files that say their names themselves.
 fn read(zones: &[&str]) -> Result<authority::Authority, String> {
     let mut server = authority::Authority::new(Config::default());

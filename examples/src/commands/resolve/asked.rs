@@ -33,9 +33,9 @@ pub(super) struct Asked {
 }
 
 /// The exit codes, as --help has them.
-const NOT_THERE: u8 = 1;
+pub(super) const NOT_THERE: u8 = 1;
 pub(super) const FAILED: u8 = 3;
-const SILENCE: u8 = 9;
+pub(super) const SILENCE: u8 = 9;
 
 impl Asked {
     /// A question that is still to be asked.

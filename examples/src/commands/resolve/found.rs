@@ -71,14 +71,22 @@ pub(super) fn rows(asked: &Asked) -> Vec<Row> {
 
 /// The records of all sections.
 pub(super) fn all_rows(asked: &Asked) -> Vec<Row> {
+    let aliases = aliases(asked).into_iter().map(|record| Row { section: Section::Answer, record });
+    aliases.chain(asked.message.clone().into_iter().flat_map(of_message)).collect()
+}
+
+/// The records of a message.
+pub(super) fn of_message(message: Message) -> Vec<Row> {
     let row = |section| move |record: Record| Row { section, record };
-    let mut rows: Vec<Row> = aliases(asked).into_iter().map(row(Section::Answer)).collect();
-    if let Some(message) = asked.message.clone() {
-        rows.extend(message.answers.into_iter().map(row(Section::Answer)));
-        rows.extend(message.authorities.into_iter().map(row(Section::Authority)));
-        rows.extend(message.additionals.into_iter().map(row(Section::Additional)));
-    }
-    rows
+    let answers = message.answers.into_iter().map(row(Section::Answer));
+    let authorities = message.authorities.into_iter().map(row(Section::Authority));
+    let additionals = message.additionals.into_iter().map(row(Section::Additional));
+    answers.chain(authorities).chain(additionals).collect()
+}
+
+/// Records that were found somewhere, as a table has them.
+pub(super) fn of_records(records: impl IntoIterator<Item = Record>) -> Vec<Row> {
+    records.into_iter().map(|record| Row { section: Section::Answer, record }).collect()
 }
 
 /// The aliases in the replies before the last one, whose targets had to be asked for.

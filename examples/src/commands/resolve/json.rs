@@ -49,7 +49,7 @@ pub(super) fn object(asked: &Asked) -> String {
 
 /// JSON has the controls of ASCII escaped. What else steers a terminal (U+009B begins an escape sequence, too) or turns
 /// the direction of writing is escaped here. It can stand in strings only.
-fn steering_nothing(json: &str) -> String {
+pub(super) fn steering_nothing(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         let steers = !matches!(c, ' '..='~') && !printable(c.encode_utf8(&mut [0; 4])).starts_with(c);
@@ -59,7 +59,7 @@ fn steering_nothing(json: &str) -> String {
 }
 
 /// A message that went by.
-fn passed(passed: &Passed) -> Value {
+pub(super) fn passed(passed: &Passed) -> Value {
     let octets = hex(&passed.bytes);
     match Message::parse(&passed.bytes) {
         Ok(message) => with_octets(message_object(&message), &octets),
@@ -73,7 +73,7 @@ fn with_octets(mut object: Value, octets: &str) -> Value {
 }
 
 /// A message (RFC 8427 §2.1).
-fn message_object(message: &Message) -> Value {
+pub(super) fn message_object(message: &Message) -> Value {
     let header = &message.header;
     let bit = |is_set: bool| u8::from(is_set);
     let additionals = message.additionals.len() + usize::from(message.edns.is_some());

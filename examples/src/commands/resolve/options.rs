@@ -89,18 +89,23 @@ fn waits(args: &ResolveArgs, servers: usize, config: Config) -> Result<Config, F
 }
 
 /// All questions: each name with each type, then the names of addresses.
-pub(super) fn questions(args: &ResolveArgs, words: &Words, place: &Place) -> Result<Vec<Question>, Failure> {
+pub(super) fn questions(
+    args: &ResolveArgs,
+    words: &Words,
+    in_toy: bool,
+    names: Option<&Names>,
+) -> Result<Vec<Question>, Failure> {
     let toy = Typed { text: TOY_NAME.to_owned(), ascii: TOY_NAME.to_owned() };
     let toy = [toy];
-    let names = match &words.names[..] {
+    let typed = match &words.names[..] {
         [] if !words.reverse.is_empty() => &[],
-        [] if place.toy.is_some() => &toy[..],
+        [] if in_toy => &toy[..],
         [] => return Err(Failure::new(Step::Usage, nothing_to_ask(words))),
-        names => names,
+        typed => typed,
     };
-    let search = place.names.as_ref().filter(|_| args.question.search);
+    let search = names.filter(|_| args.question.search);
     let mut questions = Vec::new();
-    for typed in names {
+    for typed in typed {
         let candidates = match search {
             Some(names) => names.candidates(&typed.ascii)?,
             None => Name::parse_text(&typed.ascii).into_iter().collect(),

@@ -52,7 +52,7 @@ fn said(args: &ResolveArgs, asked: &Asked, is_named: bool, style: &Style) -> Str
 }
 
 /// Every message, under a line that says where it went.
-fn bytes(carried: &Carried, style: &Style) -> String {
+pub(super) fn bytes(carried: &Carried, style: &Style) -> String {
     let mut out = String::new();
     if carried.lost() > 0 {
         let lost = several(carried.lost().into(), "message");

@@ -1,0 +1,30 @@
+//! The flags of `resolve --from-root`: the walk down from the root by our own resolver.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// The walk from the root.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "The walk from the root")]
+pub struct WalkArgs {
+    /// Ask no resolver: begin at a server of the root, and ask one server after the other on the way down. Over the toy
+    /// internet, or with --net os over a real network
+    #[arg(long, conflicts_with_all = ["tcp", "cookie", "subnet", "nsid", "no_recurse", "ad", "search", "tries"])]
+    pub from_root: bool,
+    /// The root's servers, as a master file with their NS, A and AAAA records (default: those of the network)
+    #[arg(long, value_name = "FILE", requires = "from_root")]
+    pub hints: Option<PathBuf>,
+    /// Check signatures, from the DS or DNSKEY records in this file down
+    #[arg(long, value_name = "FILE", requires = "from_root")]
+    pub anchor: Option<PathBuf>,
+    /// Draw every decision of the resolver as a tree, with a bar for the time that it took
+    #[arg(long, requires = "from_root", conflicts_with = "short")]
+    pub trace: bool,
+    /// Say why there is no answer, or no proof of it: the link that broke, with its records
+    #[arg(long, requires = "from_root", conflicts_with = "short")]
+    pub why: bool,
+    /// Write the packets to this file
+    #[arg(long, value_name = "FILE", requires = "from_root")]
+    pub pcapng: Option<PathBuf>,
+}

@@ -1,0 +1,114 @@
+//! Where the walk goes: through the toy internet in this process, or over the kernel's sockets.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use barewire_dns::dnssec::Anchors;
+use barewire_dns::resolver::{Config, Hints, Resolver};
+use barewire_dns::system::{DNS_PORT, Hosts, ResolvConf};
+use rand_chacha::ChaCha8Rng;
+
+use super::hints;
+use crate::cli::{Net, ResolveArgs};
+use crate::commands::seed::generator;
+use crate::failure::{Failure, Step};
+use crate::network::{Names, Network, Toy, ToyOptions, os, toy};
+
+/// A network, and what a resolver needs to know there.
+pub(super) struct Place {
+    pub(super) network: Box<dyn Network>,
+    pub(super) is_toy: bool,
+    seed: u64,
+    hints: Hints,
+    pub(super) anchors: Option<Anchors>,
+    rng: ChaCha8Rng,
+}
+
+impl Place {
+    /// A resolver that knows the root's servers and nothing else.
+    pub(super) fn resolver(&mut self, args: &ResolveArgs) -> Result<Resolver, Failure> {
+        let config = config(args, self.is_toy, &self.hints)?;
+        let (now, wall) = (self.network.now(), self.network.wall_clock());
+        let rng = Box::new(self.rng.clone());
+        Ok(Resolver::new(now, wall, config, self.hints.clone(), self.anchors.clone(), rng))
+    }
+
+    /// A sentence about the toy internet; empty for a real network.
+    pub(super) fn about(&self) -> String {
+        match self.is_toy {
+            true => format!("over the toy internet (seed {}); --net os goes over a real network", self.seed),
+            false => String::new(),
+        }
+    }
+}
+
+/// The place that the command line names.
+pub(super) fn open(args: &ResolveArgs) -> Result<Place, Failure> {
+    let anchors = args.walk.anchor.as_deref().map(hints::anchors).transpose()?;
+    let given = args.walk.hints.as_deref().map(hints::from_file).transpose()?;
+    let defaults = ToyOptions::default();
+    if args.servers.net.is_none_or(|net| net == Net::Toy) {
+        let options = ToyOptions { seed: args.servers.seed.unwrap_or(defaults.seed), ..defaults };
+        let toy = Toy::new(options).map_err(|error| toy::failure(error.as_ref()))?;
+        let hints = given.map_or_else(hints::toy, Ok)?;
+        let rng = generator(Some(options.seed))?;
+        return Ok(Place { network: Box::new(toy), is_toy: true, seed: options.seed, hints, anchors, rng });
+    }
+    let rng = generator(args.servers.seed)?;
+    // Nobody is asked for names here but the servers on the way.
+    let names = Names::new(ResolvConf::parse(""), Hosts::parse(""));
+    let network = os(names, rng.clone())?;
+    let hints = given.map_or_else(hints::real, Ok)?;
+    Ok(Place { network, is_toy: false, seed: 0, hints, anchors, rng })
+}
+
+/// The settings of the resolver.
+fn config(args: &ResolveArgs, is_toy: bool, hints: &Hints) -> Result<Config, Failure> {
+    let usual = Config::default();
+    let (only_v4, only_v6) = (args.servers.ipv4, args.servers.ipv6);
+    // The toy internet's authorities have IPv4 addresses.
+    let reaches = |family: fn(&IpAddr) -> bool, any: IpAddr| match is_toy {
+        true => any.is_ipv4(),
+        false => has_route(hints, family, any),
+    };
+    let ipv4 = !only_v6 && (only_v4 || reaches(IpAddr::is_ipv4, Ipv4Addr::new(198, 41, 0, 4).into()));
+    let ipv6 = !only_v4 && (only_v6 || reaches(IpAddr::is_ipv6, A_ROOT_V6.into()));
+    let mut exchange = usual.exchange.clone();
+    match args.question.bufsize {
+        Some(0) => {
+            return Err(Failure::new(Step::Usage, "a walk from the root needs EDNS: --bufsize 512 or more"));
+        }
+        Some(size) => exchange.edns_udp_size = Some(size),
+        None => {}
+    }
+    exchange.dnssec_ok |= args.question.dnssec;
+    let total = args.servers.timeout.unwrap_or(usual.total);
+    if total.is_zero() {
+        return Err(Failure::new(Step::Usage, "--timeout 0 leaves no time to ask"));
+    }
+    // One silent server must leave time to ask another.
+    exchange.total = exchange.total.min(total.max(Duration::from_millis(1)));
+    let port = args.servers.port.unwrap_or(DNS_PORT);
+    Ok(Config { exchange, port, ipv4: ipv4 || !ipv6, ipv6, total, ..usual })
+}
+
+/// The address of a.root-servers.net.
+const A_ROOT_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0x503, 0xba3e, 0, 0, 0, 2, 0x30);
+
+/// Whether the kernel knows a way to the root's servers of one family; if the hints have none of it, to `any`. Nothing
+/// is sent for that.
+fn has_route(hints: &Hints, family: fn(&IpAddr) -> bool, any: IpAddr) -> bool {
+    let of_family = hints.servers().flat_map(|(_, addresses)| addresses).copied().filter(family);
+    let mut asked = of_family.collect::<Vec<_>>();
+    if asked.is_empty() {
+        asked.push(any);
+    }
+    asked.into_iter().any(|address| {
+        let here: IpAddr = match address {
+            IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+            IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+        };
+        let socket = UdpSocket::bind(SocketAddr::new(here, 0));
+        socket.is_ok_and(|socket| socket.connect(SocketAddr::new(address, DNS_PORT)).is_ok())
+    })
+}
