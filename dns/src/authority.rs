@@ -28,14 +28,14 @@ mod claim;
 mod denial;
 mod descent;
 mod fault;
-mod fit;
+pub(crate) mod fit; // of this and the next two a server of a resolver has use too
 mod lookup;
 mod node;
 mod nsec;
 mod nsec3;
 mod replies;
-mod request;
-mod response;
+pub(crate) mod request;
+pub(crate) mod response;
 mod transfer;
 mod zone;
 mod zones;

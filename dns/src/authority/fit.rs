@@ -23,7 +23,7 @@ fn limit(query: &Message, transport: Protocol, ours: u16) -> usize {
 }
 
 /// The response as bytes.
-pub(super) fn encode(response: Response, query: &Message, transport: Protocol, ours: u16) -> Option<Vec<u8>> {
+pub(crate) fn encode(response: Response, query: &Message, transport: Protocol, ours: u16) -> Option<Vec<u8>> {
     let limit = limit(query, transport, ours);
     let Response { mut message, glue, .. } = response;
     // book: fit

@@ -12,7 +12,7 @@ use crate::rcode::Rcode;
 use crate::record_type::RecordType;
 
 /// What some bytes ask of a server.
-pub(super) enum Request {
+pub(crate) enum Request {
     /// Nothing: they are a response, or too short to have an ID. A server that answered these could be made to talk to
     /// another server for ever.
     NotAQuery,
@@ -23,7 +23,7 @@ pub(super) enum Request {
 }
 
 impl Request {
-    pub(super) fn read(bytes: &[u8]) -> Request {
+    pub(crate) fn read(bytes: &[u8]) -> Request {
         let Ok((_, (header, _))) = Header::parse(bytes) else { return Request::NotAQuery };
         if header.qr {
             return Request::NotAQuery;

@@ -13,7 +13,7 @@ use crate::record_type::RecordType;
 use crate::rrset::RrSet;
 
 /// A response.
-pub(super) struct Response {
+pub(crate) struct Response {
     pub(super) message: Message,
     /// The client wants DNSSEC's records.
     dnssec: bool,
@@ -22,6 +22,12 @@ pub(super) struct Response {
 }
 
 impl Response {
+    /// A response that is whole.
+    pub(crate) fn whole(message: Message) -> Response {
+        let dnssec = message.edns.as_ref().is_some_and(|edns| edns.dnssec_ok);
+        Response { message, dnssec, glue: 0 }
+    }
+
     /// An empty response to a query.
     pub(super) fn new(query: &Message, udp_size: u16) -> Response {
         let dnssec = query.edns.as_ref().is_some_and(|edns| edns.dnssec_ok);
