@@ -74,7 +74,7 @@
 //!    into messages.
 //! 7. [`authority`]: the other side, a server that answers from zones; its files follow RFC 1034 §4.3.2.
 //! 8. [`dnssec`]: whether signatures prove records, or that there are none; it asks nobody.
-//! 9. [`resolver`]: the walk from the root to an answer, and why it went that way. [`recursive`]: what it owes its clients.
+//! 9. [`resolver`]: the walk from the root to an answer, and why it went that way; [`recursive`] is its clients' side.
 //! 10. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
 //! 11. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
 //!

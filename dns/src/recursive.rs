@@ -1,16 +1,16 @@
 //! The side of a resolver that its clients see: which queries it takes, and how long a reply may be.
 //!
 //! ```text
-//!   query ─▶ read    not a query: silence     FORMERR, NOTIMP, BADVERS, REFUSED: a reply     or a question
-//!                                                                                              │
-//!                                                               Resolver::ask … Resolution ◀───┘
-//!                                                                                  │
-//!   reply ◀─ reply   over UDP no more than the client takes, else TC ◀─────────────┘
+//!   query ─▶ read    not a query: nothing    FORMERR, NOTIMP, BADVERS, REFUSED: a reply
+//!              │
+//!              └───▶ a question ──▶ Resolver::ask ──▶ Resolution
+//!                                                         │
+//!   reply ◀─ reply   over UDP no more than the client takes, else TC
 //! ```
 //!
-//! Who may ask at all is for the program to decide: a resolver that anybody may ask can be used to send large replies to
-//! a stranger (RFC 5358 §4). [`refusal`] is what the others get. Left out: cookies, DNS over TLS and HTTPS, rate limits.
-//! Tested in `tests/recursive.rs`.
+//! Who may ask at all is for the program to decide: a resolver that anybody may ask can be used to send large replies
+//! to a stranger (RFC 5358 §4). [`refusal`] is what the others get. Left out: cookies, DNS over TLS and HTTPS, rate
+//! limits. Tested in `tests/recursive.rs`.
 
 use crate::authority::fit;
 use crate::authority::request::Request;

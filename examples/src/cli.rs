@@ -67,6 +67,8 @@ pub use resolve::{Cookie, QuestionArgs, ResolveArgs, ServerArgs, WalkArgs};
 pub use scan::{Ports, ScanArgs};
 #[cfg(not(target_family = "wasm"))]
 pub use send::SendArgs;
+#[cfg(not(target_family = "wasm"))]
+pub use serve_dns::RecursionArgs;
 pub use serve_dns::{ServeDnsArgs, ZoneArg};
 pub use shared::{BreakArgs, ReportArgs};
 #[cfg(not(target_family = "wasm"))]
@@ -153,7 +155,7 @@ pub enum Command {
     Listen(Box<ListenArgs>),
     /// Serve DNS zones from files, over UDP and TCP
     #[command(after_help = SERVE_DNS_EXAMPLES)]
-    ServeDns(ServeDnsArgs),
+    ServeDns(Box<ServeDnsArgs>),
 }
 
 /// Over which network a page is fetched.

@@ -1,4 +1,4 @@
-//! Which addresses a program may touch that makes packets by hand, or scans.
+//! Which addresses a program may touch that makes packets by hand, or scans, or looks names up for others.
 //!
 //! A forged packet is an experiment at home, and an attack elsewhere. So it goes only where it can disturb nobody:
 //!
@@ -43,6 +43,9 @@ pub enum Act {
     Answer,
     /// Ask which ports are open.
     Scan,
+    /// Have a resolver look something up: an address that sends such a query may be forged, and its owner gets replies
+    /// that are larger than the queries.
+    Recurse,
 }
 
 /// Where an address lies that may be touched.
@@ -178,6 +181,7 @@ impl fmt::Display for Refusal {
             Act::Forge => "packets made by hand go",
             Act::Answer => "answers to packets made by hand go",
             Act::Scan => "scans go",
+            Act::Recurse => "answers of a resolver go",
         };
         write!(
             f,
@@ -194,7 +198,10 @@ impl fmt::Display for Refusal {
             }
             _ => f.write_str("Use ")?,
         }
-        f.write_str("`barewire lab shell`, or --net toy")
+        match self.act {
+            Act::Recurse => f.write_str("`barewire lab shell`"),
+            _ => f.write_str("`barewire lab shell`, or --net toy"),
+        }
     }
 }
 
@@ -442,6 +449,10 @@ mod tests {
         let lo = "127.0.0.1 is this machine only where the packet leaves by the device lo";
         let name = "Name the device lo; or else use";
         assert_eq!(astray.unwrap_err().to_string(), format!("{lo}: {only} {name} {way}"));
+        let client =
+            Permit::host(&[], false).ask(Act::Recurse, [192, 168, 0, 9].into()).unwrap_err().to_string();
+        assert!(client.contains("answers of a resolver go only to loopback, the lab"), "{client}");
+        assert!(client.ends_with("or else use `barewire lab shell`"), "{client}");
         let source = Permit::host(&[], false).ask_source("8.8.8.8".parse().unwrap(), |_| false);
         assert_eq!(
             source.unwrap_err().to_string(),

@@ -117,6 +117,11 @@ Examples:
   barewire serve-dns z.zone --listen 127.0.0.1:53 --listen [::1]:53 --axfr
   dig @127.0.0.1 -p 5300 www.example.test           from another terminal
   dig @127.0.0.1 -p 5300 example.test AXFR          with --axfr
+  barewire serve-dns --recursive -v                 a resolver, for this machine
+  barewire serve-dns --recursive --hints lab.hints --anchor root.key
+
+A resolver answers clients on this machine and in the lab; others are REFUSED.
+--i-own-this-network adds private addresses.
 
 Exit codes: 2 usage, or a port is taken; 26 a zone file cannot be read or served";
 

@@ -1,17 +1,25 @@
 //! The flags of `serve-dns`.
 
+#[cfg(not(target_family = "wasm"))]
+mod recursion;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use barewire_dns::Name;
 use clap::Args;
 
+#[cfg(not(target_family = "wasm"))]
+pub use recursion::RecursionArgs;
+
 /// The flags of `serve-dns`.
 #[derive(Debug, Clone, Args)]
 pub struct ServeDnsArgs {
     /// Zone files (master files, RFC 1035 §5.1), each with a zone of its own; with NAME=FILE the names of the file are
     /// relative to NAME, as if it began with $ORIGIN NAME
-    #[arg(required = true, value_name = "[NAME=]ZONEFILE", value_parser = parse_zone)]
+    #[cfg_attr(not(target_family = "wasm"), arg(required_unless_present = "recursive"))]
+    #[cfg_attr(target_family = "wasm", arg(required = true))]
+    #[arg(value_name = "[NAME=]ZONEFILE", value_parser = parse_zone)]
     pub zones: Vec<ZoneArg>,
     /// Listen at this address, over UDP and TCP; may be given several times
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:5300")]
@@ -22,6 +30,10 @@ pub struct ServeDnsArgs {
     /// Print a line for each query
     #[arg(short, long)]
     pub verbose: bool,
+    #[cfg(not(target_family = "wasm"))]
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the members of a group are its flags")]
+    pub recursion: RecursionArgs,
 }
 
 /// A zone file, and what its names are relative to.

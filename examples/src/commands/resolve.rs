@@ -24,6 +24,8 @@ mod ttl;
 mod walk;
 mod words;
 
+pub(super) use walk::{anchors, has_route, hints_from_file, real_hints}; // of `serve-dns --recursive`, too
+
 use super::output::{complain, print, style};
 use crate::cli::ResolveArgs;
 use crate::failure::Failure;

@@ -11,10 +11,10 @@
 //! [`captures`] (the program's own pcapng in tshark), [`judged`] (what `read` makes of captures, against tshark),
 //! [`beside_curl`] and [`compressed`] (the same command lines for both), [`proxying`] (our proxy and nginx, with the
 //! same origins), [`through_proxy`] (tinyproxy in between), [`resolving`] (`barewire resolve` with the system's
-//! servers), [`relaying`] (`barewire relay` between two kernels), [`probing`] (ping, traceroute and scan of
-//! kernels), [`doctor`] (`barewire doctor` where more and less is allowed), [`sniffing`] (`barewire sniff` beside
-//! tcpdump), [`listening`] (our TCP as a server, with curl and Python's sockets as clients), [`sending`] (`barewire
-//! send`, and what tcpdump hears of it).
+//! servers), [`recursing`] (`barewire serve-dns --recursive`, and whom it refuses), [`relaying`] (`barewire relay`
+//! between two kernels), [`probing`] (ping, traceroute and scan of kernels), [`doctor`] (`barewire doctor` where more
+//! and less is allowed), [`sniffing`] (`barewire sniff` beside tcpdump), [`listening`] (our TCP as a server, with curl
+//! and Python's sockets as clients), [`sending`] (`barewire send`, and what tcpdump hears of it).
 #![cfg(target_os = "linux")]
 
 mod beside_curl;
@@ -41,6 +41,7 @@ mod origin;
 mod probing;
 mod process;
 mod proxying;
+mod recursing;
 mod refusing;
 mod relaying;
 mod resolving;

@@ -6,12 +6,14 @@
 //!
 //! In reading order: [`servers`] (each with the shortest configuration), [`wire`] (one exchange over a socket),
 //! [`as_client`], [`interim`] (103, 100, and a body that waits), [`switching`] (CONNECT and Upgrade), [`fetching`] (the
-//! same servers, by `barewire fetch`), [`as_server`]. [`dns`] is about `barewire serve-dns`, [`resolving`] about
-//! `barewire resolve`.
+//! same servers, by `barewire fetch`), [`as_server`]. [`dns`] and [`recursing`] are about `barewire serve-dns`,
+//! [`resolving`] about `barewire resolve`.
 #![cfg(target_os = "linux")]
 
 mod as_client;
 mod as_server;
+#[path = "../common/mod.rs"]
+mod common;
 mod dns;
 mod fetching;
 mod interim;
@@ -19,7 +21,10 @@ mod interim;
 mod need;
 #[path = "../live/port.rs"]
 mod port;
+mod recursing;
 mod resolving;
 mod servers;
 mod switching;
+#[path = "../common/tree.rs"]
+mod tree;
 mod wire;

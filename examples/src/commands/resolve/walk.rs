@@ -18,6 +18,8 @@ mod text;
 mod walked;
 mod why;
 
+pub(in crate::commands) use hints::{anchors, from_file as hints_from_file, has_route, real as real_hints};
+
 use barewire_dns::driver;
 use barewire_dns::resolver::{Flags, Resolver};
 use barewire_dns::{Class, Question};

@@ -5,7 +5,6 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use barewire_dns::authority::Authority;
 use barewire_dns::stub::Protocol;
 use barewire_dns::{Deframer, frame};
 
@@ -20,12 +19,18 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How many bytes are read at once.
 const PIECE: usize = 16 << 10;
 
+/// Sends one reply.
+pub(super) type Send<'a> = dyn FnMut(&[u8]) -> io::Result<()> + 'a;
+
+/// Takes the client, its query, and the way to send replies.
+pub(super) type Answer<'a> = dyn Fn(SocketAddr, &[u8], &mut Send<'_>) -> io::Result<()> + 'a;
+
 /// Takes one connection after the other, for as long as the program runs.
-pub(super) fn serve(listener: &TcpListener, authority: &Authority, told: Told) {
+pub(super) fn serve(listener: &TcpListener, answer: &Answer<'_>, told: Told) {
     for stream in listener.incoming() {
         let served = stream.and_then(|stream| {
             let client = stream.peer_addr()?;
-            connection(stream, client, authority, told)
+            connection(stream, client, answer, told)
         });
         if let Err(error) = served.or_else(silence) {
             complain(&format!("a connection ended early: {error}"));
@@ -42,12 +47,7 @@ fn silence(error: io::Error) -> io::Result<()> {
 }
 
 /// Answers the queries of a connection.
-fn connection(
-    mut stream: TcpStream,
-    client: SocketAddr,
-    authority: &Authority,
-    told: Told,
-) -> io::Result<()> {
+fn connection(mut stream: TcpStream, client: SocketAddr, answer: &Answer<'_>, told: Told) -> io::Result<()> {
     stream.set_write_timeout(Some(PATIENCE))?;
     stream.set_nodelay(true)?;
     let (mut queries, mut piece) = (Deframer::default(), vec![0; PIECE]);
@@ -55,10 +55,10 @@ fn connection(
     loop {
         while let Some(query) = queries.message() {
             let mut replies = Replies::default();
-            for reply in authority.answer(&query, Protocol::Tcp) {
-                replies.add(&reply);
-                stream.write_all(&frame(&reply).map_err(io::Error::other)?)?;
-            }
+            answer(client, &query, &mut |reply| {
+                replies.add(reply);
+                stream.write_all(&frame(reply).map_err(io::Error::other)?)
+            })?;
             told.query(client, Protocol::Tcp, &query, &replies);
             since = Instant::now();
         }

@@ -32,6 +32,13 @@ pub(super) struct Replies {
 }
 
 impl Replies {
+    /// One reply.
+    pub(super) fn of(message: &[u8]) -> Replies {
+        let mut replies = Replies::default();
+        replies.add(message);
+        replies
+    }
+
     pub(super) fn add(&mut self, message: &[u8]) {
         self.first.get_or_insert_with(|| message.to_vec());
         self.messages += 1;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::cli::{ServeDnsArgs, ZoneArg};
+use crate::cli::{RecursionArgs, ServeDnsArgs, ZoneArg};
 use crate::commands::start_dns;
 use crate::lab::hosts::Host;
 use crate::lab::programs::{at, find, folder, launch};
@@ -82,6 +82,7 @@ fn run(host: &Host, program: &Path, home: &Path, text: &str) -> io::Result<()> {
 fn ours(host: &Host, file: PathBuf) -> io::Result<()> {
     let zones = vec![ZoneArg { name: None, file }];
     let listen = host.addresses().iter().map(|address| (*address, 53).into()).collect();
-    let args = ServeDnsArgs { zones, listen, axfr: true, verbose: false };
+    let args =
+        ServeDnsArgs { zones, listen, axfr: true, verbose: false, recursion: RecursionArgs::default() };
     host.try_inside(|| start_dns(&args).map_err(|failure| io::Error::other(failure.to_string())))
 }

@@ -1,6 +1,6 @@
 //! Where the walk goes: through the toy internet in this process, or over the kernel's sockets.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use barewire_dns::dnssec::Anchors;
@@ -8,7 +8,7 @@ use barewire_dns::resolver::{Config, Hints, Resolver};
 use barewire_dns::system::{DNS_PORT, Hosts, ResolvConf};
 use rand_chacha::ChaCha8Rng;
 
-use super::hints;
+use super::hints::{self, has_route};
 use crate::cli::{Net, ResolveArgs};
 use crate::commands::seed::generator;
 use crate::failure::{Failure, Step};
@@ -67,12 +67,8 @@ fn config(args: &ResolveArgs, is_toy: bool, hints: &Hints) -> Result<Config, Fai
     let usual = Config::default();
     let (only_v4, only_v6) = (args.servers.ipv4, args.servers.ipv6);
     // The toy internet's authorities have IPv4 addresses.
-    let reaches = |family: fn(&IpAddr) -> bool, any: IpAddr| match is_toy {
-        true => any.is_ipv4(),
-        false => has_route(hints, family, any),
-    };
-    let ipv4 = !only_v6 && (only_v4 || reaches(IpAddr::is_ipv4, Ipv4Addr::new(198, 41, 0, 4).into()));
-    let ipv6 = !only_v4 && (only_v6 || reaches(IpAddr::is_ipv6, A_ROOT_V6.into()));
+    let ipv4 = !only_v6 && (only_v4 || is_toy || has_route(hints, IpAddr::is_ipv4));
+    let ipv6 = !only_v4 && (only_v6 || (!is_toy && has_route(hints, IpAddr::is_ipv6)));
     let mut exchange = usual.exchange.clone();
     match args.question.bufsize {
         Some(0) => {
@@ -90,25 +86,4 @@ fn config(args: &ResolveArgs, is_toy: bool, hints: &Hints) -> Result<Config, Fai
     exchange.total = exchange.total.min(total.max(Duration::from_millis(1)));
     let port = args.servers.port.unwrap_or(DNS_PORT);
     Ok(Config { exchange, port, ipv4: ipv4 || !ipv6, ipv6, total, ..usual })
-}
-
-/// The address of a.root-servers.net.
-const A_ROOT_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0x503, 0xba3e, 0, 0, 0, 2, 0x30);
-
-/// Whether the kernel knows a way to the root's servers of one family; if the hints have none of it, to `any`. Nothing
-/// is sent for that.
-fn has_route(hints: &Hints, family: fn(&IpAddr) -> bool, any: IpAddr) -> bool {
-    let of_family = hints.servers().flat_map(|(_, addresses)| addresses).copied().filter(family);
-    let mut asked = of_family.collect::<Vec<_>>();
-    if asked.is_empty() {
-        asked.push(any);
-    }
-    asked.into_iter().any(|address| {
-        let here: IpAddr = match address {
-            IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-            IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-        };
-        let socket = UdpSocket::bind(SocketAddr::new(here, 0));
-        socket.is_ok_and(|socket| socket.connect(SocketAddr::new(address, DNS_PORT)).is_ok())
-    })
 }

@@ -1,0 +1,27 @@
+//! The flags of `serve-dns --recursive`: a resolver at a port.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// A resolver in the place of zones.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "A resolver")]
+pub struct RecursionArgs {
+    /// Serve no zones, but be a resolver: find each answer from the root down, and remember it. For clients on this
+    /// machine and in the lab
+    #[arg(long, conflicts_with_all = ["zones", "axfr"])]
+    pub recursive: bool,
+    /// The root's servers, as a master file with their NS, A and AAAA records (default: the 13 of the real root)
+    #[arg(long, value_name = "FILE", requires = "recursive", conflicts_with = "zones")]
+    pub hints: Option<PathBuf>,
+    /// Check signatures, from the DS or DNSKEY records in this file down
+    #[arg(long, value_name = "FILE", requires = "recursive", conflicts_with = "zones")]
+    pub anchor: Option<PathBuf>,
+    /// The port of the servers that are asked
+    #[arg(long, value_name = "N", requires = "recursive", conflicts_with = "zones", default_value_t = 53)]
+    pub server_port: u16,
+    /// Answer clients at private addresses too: this network is yours
+    #[arg(long, requires = "recursive", conflicts_with = "zones")]
+    pub i_own_this_network: bool,
+}

@@ -1,0 +1,211 @@
+//! `barewire serve-dns --recursive`: a resolver at a port. Its servers are three more of this program, at loopback
+//! addresses of their own and one port. Linux has all of 127.0.0.0/8 at hand. dig judges it in `tests/peers`.
+#![cfg(target_os = "linux")]
+
+mod common;
+#[path = "common/tree.rs"]
+mod tree;
+
+use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::time::Duration;
+
+use barewire_dns::{Deframer, Edns, EdnsOption, Message, Name, Rcode, RecordType, frame};
+use common::barewire;
+use tree::Tree;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A socket that asks one server.
+struct Client(UdpSocket);
+
+impl Client {
+    fn of(server: SocketAddr) -> Client {
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+        socket.set_read_timeout(Some(PATIENCE)).expect("a limit");
+        socket.connect(server).expect("a server");
+        Client(socket)
+    }
+
+    fn send(&self, query: &Message) {
+        self.0.send(&query.encode().unwrap()).expect("sent");
+    }
+
+    fn reply(&self) -> Message {
+        let mut buffer = [0; 65_535];
+        let length = self.0.recv(&mut buffer).expect("a reply");
+        Message::parse_strictly(&buffer[..length]).unwrap()
+    }
+
+    fn ask(&self, query: &Message) -> Message {
+        self.send(query);
+        self.reply()
+    }
+}
+
+fn query(id: u16, owner: &str, rtype: RecordType) -> Message {
+    Message::query(id, Name::parse_text(owner).unwrap(), rtype)
+}
+
+fn data(reply: &Message) -> Vec<String> {
+    reply.answers.iter().map(|record| record.data.to_string()).collect()
+}
+
+fn codes(reply: &Message) -> Vec<u16> {
+    let options = reply.edns.iter().flat_map(|edns| &edns.options);
+    let errors = options.filter_map(|option| match option {
+        EdnsOption::ExtendedError(error) => Some(error.code),
+        _ => None,
+    });
+    errors.collect()
+}
+
+#[test]
+fn answers_from_the_root_down() {
+    let tree = Tree::grow();
+    let resolver = tree.resolver(&["-v"]);
+    let client = Client::of(resolver.at);
+    let reply = client.ask(&query(1, "alias.example.test", RecordType::A));
+    assert_eq!((reply.header.id, reply.header.rcode, reply.header.ra), (1, Rcode::NOERROR, true));
+    assert!(!reply.header.aa && !reply.header.ad, "{reply:?}");
+    assert_eq!(data(&reply), ["www.example.test.", "203.0.113.80"]);
+    for (owner, rtype, rcode) in [
+        ("nope.example.test", RecordType::A, Rcode::NXDOMAIN),
+        ("www.example.test", RecordType::MX, Rcode::NOERROR),
+    ] {
+        let reply = client.ask(&query(2, owner, rtype));
+        assert_eq!((reply.header.rcode, reply.answers.len()), (rcode, 0), "{owner}");
+        assert_eq!(reply.authorities[0].rtype(), RecordType::SOA, "{owner}");
+    }
+    let mut said = resolver.output();
+    let line = said.next().expect("a line");
+    assert!(line.contains(" UDP: A? alias.example.test -> "), "{line}");
+}
+
+/// The servers are gone, and what is remembered is still answered.
+#[test]
+fn answers_from_the_cache() {
+    let tree = Tree::grow();
+    let resolver = tree.resolver(&[]);
+    let client = Client::of(resolver.at);
+    let first = client.ask(&query(1, "www.example.test", RecordType::A));
+    drop(tree);
+    let second = client.ask(&query(2, "WWW.example.test", RecordType::A));
+    assert_eq!((data(&first), second.header.rcode), (data(&second), Rcode::NOERROR));
+    let mut query = query(3, "mail.example.test", RecordType::A);
+    query.edns = Some(Edns::new(1232));
+    let other = client.ask(&query);
+    assert_eq!((other.header.rcode, codes(&other)), (Rcode::SERVFAIL, vec![22]), "No Reachable Authority");
+}
+
+/// RFC 7766 §6.2.1.1: several queries over one connection; and what does not fit a datagram comes that way.
+#[test]
+fn over_tcp() {
+    let tree = Tree::grow();
+    let resolver = tree.resolver(&[]);
+    let cut = Client::of(resolver.at).ask(&query(1, "big.example.test", RecordType::TXT));
+    assert!(cut.header.tc && cut.answers.is_empty(), "{cut:?}");
+    let mut stream = TcpStream::connect(resolver.at).expect("a connection");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a limit");
+    for (id, owner, rtype) in
+        [(2, "big.example.test", RecordType::TXT), (3, "www.example.test", RecordType::A)]
+    {
+        stream.write_all(&frame(&query(id, owner, rtype).encode().unwrap()).unwrap()).expect("sent");
+    }
+    stream.shutdown(std::net::Shutdown::Write).expect("an end");
+    let (mut all, mut messages) = (Vec::new(), Deframer::default());
+    stream.read_to_end(&mut all).expect("replies");
+    messages.push(&all);
+    let replies: Vec<Message> = std::iter::from_fn(|| messages.message())
+        .map(|reply| Message::parse_strictly(&reply).unwrap())
+        .collect();
+    let told: Vec<_> = replies.iter().map(|reply| (reply.header.id, reply.answers.len())).collect();
+    assert_eq!(told, [(2, 40), (3, 1)]);
+}
+
+/// 160 questions are open at once, and one more waits for a server that never answers: it keeps nobody.
+#[test]
+fn many_clients_and_a_server_that_is_silent() {
+    let tree = Tree::grow();
+    let resolver = tree.resolver(&[]);
+    let waiting = Client::of(resolver.at);
+    waiting.send(&query(9, "www.silent.test", RecordType::A));
+    let clients: Vec<Client> = (0..16).map(|_| Client::of(resolver.at)).collect();
+    for (place, client) in clients.iter().enumerate() {
+        (0..10).for_each(|id| client.send(&query(id, &format!("n{place}x{id}.example.test"), RecordType::A)));
+    }
+    for client in &clients {
+        let replies: Vec<Message> = (0..10).map(|_| client.reply()).collect();
+        assert!(replies.iter().all(|reply| reply.header.rcode == Rcode::NXDOMAIN), "{replies:?}");
+        let ids: BTreeSet<u16> = replies.iter().map(|reply| reply.header.id).collect();
+        assert_eq!(ids, (0..10).collect());
+    }
+    waiting.0.set_nonblocking(true).unwrap();
+    let error = waiting.0.recv(&mut [0; 512]).expect_err("its server says nothing");
+    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+    waiting.0.set_nonblocking(false).unwrap();
+    let reply = waiting.reply();
+    assert_eq!((reply.header.id, reply.header.rcode), (9, Rcode::SERVFAIL));
+}
+
+#[test]
+fn what_is_not_a_question_for_a_resolver() {
+    let tree = Tree::grow();
+    let resolver = tree.resolver(&[]);
+    let client = Client::of(resolver.at);
+    let mut without_rd = query(1, "www.example.test", RecordType::A);
+    without_rd.header.rd = false;
+    without_rd.edns = Some(Edns::new(1232));
+    let reply = client.ask(&without_rd);
+    assert_eq!((reply.header.rcode, codes(&reply)), (Rcode::REFUSED, vec![20]));
+    let mut response = query(2, "www.example.test", RecordType::A);
+    response.header.qr = true;
+    client.send(&response);
+    client.0.send(b"\x00").expect("sent");
+    let reply = client.ask(&query(3, "www.example.test", RecordType::AXFR));
+    assert_eq!((reply.header.id, reply.header.rcode), (3, Rcode::NOTIMP), "nothing came before");
+}
+
+#[test]
+fn flags_that_make_no_sense() {
+    let zone = common::TempFolder::new();
+    let (hints, nothing) = (zone.file("hints"), zone.file("nothing"));
+    std::fs::write(&hints, ". 1d NS a.\na. 1d A 127.0.0.1\n").unwrap();
+    std::fs::write(&nothing, "").unwrap();
+    for (words, code, says) in [
+        (&["--recursive", "a.zone"][..], 2, "cannot be used with"),
+        (&["--recursive", "--axfr"], 2, "cannot be used with"),
+        (&["--hints", "f", "a.zone"], 2, "cannot be used with"),
+        (&["--server-port", "5300", "a.zone"], 2, "cannot be used with"),
+        (&["--i-own-this-network"], 2, "--recursive"),
+        (&[], 2, "ZONEFILE"),
+        (&["--recursive", "--hints", &nothing], 26, "no NS record of the root"),
+        (&["--recursive", "--hints", &hints, "--anchor", &nothing], 77, "has no DS or DNSKEY record"),
+        (
+            &["--recursive", "--listen", "8.8.8.8:5300"],
+            2,
+            "answers of a resolver go only to loopback, the lab",
+        ),
+        (&["--recursive", "--listen", "192.168.9.9:5300"], 2, "say so with --i-own-this-network"),
+        (
+            &["--recursive", "--i-own-this-network", "--listen", "8.8.8.8:5300"],
+            2,
+            "for addresses of private ranges",
+        ),
+    ] {
+        let run = barewire(&[&["serve-dns"], words].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (Some(code), ""), "{run}");
+        assert!(run.stderr.contains(says), "{says}: {run}");
+    }
+}
+
+#[test]
+fn the_head_says_what_is_served() {
+    let tree = Tree::grow();
+    let resolver = tree.resolver(&[]);
+    assert_eq!(
+        resolver.head,
+        "serving as a resolver, from 1 server of the root down; signatures are not checked"
+    );
+}
