@@ -41,7 +41,7 @@
 //! program `course` has exercises in these sources, and checks them. Beside it:
 //!
 //! 1. The lessons in `examples/lessons`: `dns_lookup`, `tcp_handshake`, `tls_handshake`, `http_get`; on DNS also
-//!    `dns_records`, `dns_zone`, `dns_truncated` and `dns_spoof`; on TCP also `tcp_states`, `tcp_loss`,
+//!    `dns_records`, `dns_zone`, `dns_truncated`, `dns_spoof` and `dns_walk`; on TCP also `tcp_states`, `tcp_loss`,
 //!    `tcp_congestion`, `tcp_window`, `tcp_reset`, `tcp_syn_flood`, `tcp_vs_udp`, `tcp_fairness` and
 //!    `cost_of_a_connection`; on TLS also `tls_key_schedule`, `tls_hello_retry`, `tls_certificates`, `tls_tamper`,
 //!    `tls_inspection` and `tls_resume`; on HTTP also `http_framing`, `http_keep_alive`, `http_smuggling`,

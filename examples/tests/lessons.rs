@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 44] = [
+const LESSONS: [&str; 45] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
     "dns_truncated",
     "dns_spoof",
+    "dns_walk",
     "tcp_handshake",
     "tcp_states",
     "tcp_loss",

@@ -1,7 +1,7 @@
 //! `serve-dns --recursive`: our own resolver at a port, for many clients at a time.
 //!
 //! ```text
-//!   UDP  a thread a port ────────┐  jobs                       ┌──▶ servers of the root, and below
+//!   UDP  a thread a port ────────┐  jobs                       ┌──▶ servers of the root and below
 //!                                ├───────▶ one thread: Resolver ──▶ replies
 //!   TCP  threads, one a client ──┘  waker
 //! ```
