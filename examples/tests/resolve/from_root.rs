@@ -125,6 +125,7 @@ fn exit_codes_and_what_is_said() {
     for (words, code, says) in [
         (&["nope.example.test"][..], 1, "nope.example.test does not exist"),
         (&["www.example.test", "MX"], 1, "www.example.test has no MX record"),
+        (&["home.example.test", "MX"], 1, "www.example.test has no MX record"),
         (&["people.example.test", "A"], 1, "people.example.test has no A record"),
         (&["x.lame.test"], 3, "x.lame.test A: SERVFAIL, because No Reachable Authority"),
         (&["www.example.test", "x.lame.test", "nope.test"], 3, "nope.test does not exist"),
