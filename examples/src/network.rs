@@ -18,9 +18,10 @@ mod stack_streams;
 mod streams;
 pub mod toy;
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use barewire_dns::driver::Transport;
+use barewire_dns::resolver::Trace as Decisions;
 use rand_core::Rng;
 
 pub use names::Names;
@@ -49,6 +50,11 @@ pub trait Network {
     /// What the run has to be told at its end, in sentences: a simulated network says what was to be broken and was
     /// not, and a raw socket how many packets this machine has lost.
     fn complaints(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// What its resolver decided for each question that it had to ask others about, if it is one that shows it; and how
+    /// long after the begin of time that began.
+    fn walks(&self) -> Vec<(Duration, Decisions)> {
         Vec::new()
     }
     /// Its TCP connections.

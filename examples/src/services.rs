@@ -7,6 +7,7 @@
 //! | program | app | what it does |
 //! |---|---|---|
 //! | [`Resolver`] | | answers DNS queries about the names it was given |
+//! | `Recursor` | | finds the answers out from the root down; not in WebAssembly |
 //! | [`Authority`] | | answers them from zone files: the root, `test.`, and more ([`zones`]) |
 //! | [`HttpServer`] | [`Site`] | pages that are ready |
 //! | [`HttpServer`] | [`Shop`] | each request sells something: what a server does twice can be counted |
@@ -33,11 +34,14 @@ mod pages;
 pub mod plain;
 pub mod program;
 mod proxy;
+#[cfg(not(target_family = "wasm"))] // the page has room for a table, and not for a resolver
+pub mod recursor;
 mod resolver;
 pub mod shop;
 pub mod site;
 pub mod stage;
 mod timed;
+pub mod walks;
 pub mod workers;
 pub mod zones;
 

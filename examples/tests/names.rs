@@ -3,7 +3,7 @@
 #[path = "common/wire.rs"]
 mod wire;
 
-use barewire::story::{Note, Outcome, Role, Story};
+use barewire::story::{ConversationId, Note, Outcome, Role, Story};
 use barewire_dns::{Message, Name, RData, Record, RecordType};
 use barewire_packet::udp;
 use wire::{ACK, Wire, at, story, told};
@@ -136,4 +136,23 @@ fn dns_over_tcp_is_known_by_more_than_its_first_segment() {
         assert!(told[4].ends_with(": A? a.test"), "{first}: {told:#?}");
         assert!(told[6].ends_with(": A 192.0.2.1, ttl 300"), "{first}: {told:#?}");
     }
+}
+
+/// A capture at a resolver, or of everybody: the client waits for its own exchange, and not for the one that the
+/// resolver has with another server about the same name.
+#[test]
+fn a_page_waits_for_the_exchange_of_its_client() {
+    let (mut wire, server) = (Wire::default(), "192.0.2.53:53");
+    let (asked, walked) = (query(1), query(2));
+    send(&mut wire, CLIENT, RESOLVER, &asked);
+    wire.wait(5);
+    send(&mut wire, "10.0.0.53:40001", server, &walked);
+    wire.wait(40);
+    send(&mut wire, server, "10.0.0.53:40001", &reply(&walked));
+    wire.wait(5);
+    send(&mut wire, RESOLVER, CLIENT, &reply(&asked));
+    wire.handshake(at("10.0.0.1:50000"), at("192.0.2.1:80"), 10);
+    let story = story(&wire);
+    assert_eq!(story.conversations[0].ends, [at(CLIENT), at(RESOLVER)]);
+    assert_eq!(story.pages.iter().map(|page| page.dns.clone()).collect::<Vec<_>>(), [[ConversationId(0)]]);
 }

@@ -287,7 +287,11 @@ pub struct NetworkArgs {
     /// Packets the toy internet loses on that path, each way, in percent (default: 0)
     #[arg(long, value_name = "PERCENT", value_parser = parse_percent)]
     pub loss: Option<f64>,
+    /// Ask a resolver of the toy internet that knows the root's servers and nothing else: the first question costs a
+    /// walk from the root down, and the ladder has its packets too
+    #[arg(long)]
+    pub cold: bool,
     /// Fetch in this scene (see `barewire scenes`) instead of the usual toy internet
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["rtt", "loss"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["rtt", "loss", "cold"])]
     pub scene: Option<String>,
 }

@@ -69,7 +69,8 @@ pub fn run(args: &FetchArgs) -> Result<u8, Failure> {
         ..Config::default()
     };
     let story = story_of(args, &capture, &point, args.files_out.config(config));
-    let mut run = Outcome { args, network: network.describe(), story, visits, destinations };
+    let walks = if args.network.cold { network.walks() } else { Vec::new() };
+    let mut run = Outcome { args, network: network.describe(), story, walks, visits, destinations };
     let mut printer = Printer::to(picture_to(&run), &args.files_out);
     picture::draw(&run, &mut printer)?;
     network.complaints().iter().for_each(|why| complain(why));
@@ -175,10 +176,12 @@ fn picture_to(run: &Outcome<'_>) -> Picture {
     }
 }
 
-/// The story of the capture. A scene is captured at several hosts; a fetch is drawn as its own host saw it.
+/// The story of the capture. A scene is captured at several hosts, and so is a cold resolver; a fetch is drawn as its
+/// own host saw it.
 fn story_of(args: &FetchArgs, capture: &Capture, host: &str, config: Config) -> Story {
     let at = [host.to_owned()];
-    match SceneReader::read(capture, config.clone(), if args.network.scene.is_some() { &at } else { &[] }) {
+    let has_several = args.network.scene.is_some() || args.network.cold;
+    match SceneReader::read(capture, config.clone(), if has_several { &at } else { &[] }) {
         Ok(Reading::Story(story)) => *story,
         _ => Story::of(capture, config),
     }

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use barewire_dns::RecordType;
 use barewire_dns::driver::{Received, Transport, Unreachable};
+use barewire_dns::resolver::Trace as Decisions;
 use barewire_dns::stub::{Protocol, Transmit};
 use barewire_internet::{Node, Port, Transmit as Sent, Verdict, Wire, World};
 use barewire_packet::udp;
@@ -33,7 +34,10 @@ use crate::failure::{Failure, Step};
 use crate::services::breakage::Hand;
 use crate::services::certificates::{self, Flavour};
 use crate::services::crowd::Diary;
+#[cfg(not(target_family = "wasm"))]
+use crate::services::recursor::Recursor;
 use crate::services::stage::{Fault, Set, Stage};
+use crate::services::walks::Walks;
 use crate::services::zones;
 use crate::trace::Trace;
 
@@ -77,11 +81,14 @@ pub struct ToyOptions {
     pub round_trip: Duration,
     /// Probability that a packet to or from a web server is lost.
     pub loss: f64,
+    /// Whether the resolver knows nothing yet but the root's servers, so that the first question costs a walk. Its
+    /// packets are seen then.
+    pub cold: bool,
 }
 
 impl Default for ToyOptions {
     fn default() -> Self {
-        ToyOptions { seed: 1, round_trip: Duration::from_millis(50), loss: 0.0 }
+        ToyOptions { seed: 1, round_trip: Duration::from_millis(50), loss: 0.0, cold: false }
     }
 }
 
@@ -99,6 +106,7 @@ pub struct Toy {
     world: World,
     diaries: BTreeMap<String, Diary>,
     hand: Hand,
+    walks: Walks,
 }
 
 impl Toy {
@@ -115,11 +123,11 @@ impl Toy {
     /// # Errors
     /// The breakage names a host that is not there.
     pub fn on(stage: Stage, options: ToyOptions) -> Result<Toy, Fault> {
-        let ToyOptions { seed, round_trip, loss } = options;
+        let ToyOptions { seed, round_trip, loss, cold } = options;
+        let cold = if cold { "cold resolver" } else { "resolver" };
         let loss = if loss > 0.0 { format!(", {} % lost each way", loss * 100.0) } else { String::new() };
         let far = round_trip.as_secs_f64() * 1000.0;
-        let about =
-            format!("the toy internet (seed {seed}): resolver 10 ms away, server {far} ms away{loss}");
+        let about = format!("the toy internet (seed {seed}): {cold} 10 ms away, server {far} ms away{loss}");
         Toy::seated(first_page(stage, options)?, about)
     }
 
@@ -128,7 +136,7 @@ impl Toy {
     /// # Errors
     /// Never, unless the program has a bug.
     pub fn seated(set: Set, about: String) -> Result<Toy, Fault> {
-        let Set { world, trace, seat, fast_open, mut rng, start, diaries, hand } = set;
+        let Set { world, trace, seat, fast_open, mut rng, start, diaries, hand, walks } = set;
         let address = *seat.addresses.first().ok_or("a seat needs an address")?;
         let reached = |family: &RecordType| {
             seat.addresses.iter().any(|address| address.is_ipv4() == (*family == RecordType::A))
@@ -140,7 +148,7 @@ impl Toy {
         stack.set_tap(Box::new(TraceTap(trace.clone())));
         let names = Names::of_server(seat.resolver).reaching(families);
         let streams = StackStreams::new(stack.clone());
-        Ok(Toy { about, names, address, stack, streams, rng, start, trace, world, diaries, hand })
+        Ok(Toy { about, names, address, stack, streams, rng, start, trace, world, diaries, hand, walks })
     }
 
     /// The internet around the seat.
@@ -203,6 +211,40 @@ pub(crate) fn first_page(mut stage: Stage, options: ToyOptions) -> Result<Set, F
     stage.plan().switch("core", "0.0.0.0/0");
     stage.seat("client", CLIENT, RESOLVER)?;
     stage.wire("client", "core", Wire::default());
+    resolver(&mut stage, options)?;
+    stage.wire("core", "resolver", near);
+    for (name, last, site) in &SITES {
+        match site {
+            Site::Web(flavour) => stage.web(name, &address(*last), name, *flavour)?,
+            Site::Closed => stage.host(name, &address(*last), Vec::new())?,
+            Site::Silent => stage.plan().node(name, &[&address(*last)], Box::new(Nobody)),
+        }
+        stage.wire("core", name, far.clone());
+    }
+    // Last, so that the wires before them have the same losses with and without them. In the page they are left out:
+    // its resolver asks nobody, and their code would make it a twentieth larger.
+    if cfg!(not(target_family = "wasm")) {
+        zones::on(&mut stage, "core", RATE)?;
+    }
+    stage.set()
+}
+
+/// The resolver: it walks from the root down, or has walked before time began.
+#[cfg(not(target_family = "wasm"))]
+fn resolver(stage: &mut Stage, options: ToyOptions) -> Result<(), Fault> {
+    let begin = if options.cold { Recursor::cold } else { Recursor::warm };
+    let recursor = begin(stage.start(), certificates::epoch(), stage.seed())?;
+    let recursor = recursor.noting(stage.walks().clone());
+    stage.host("resolver", RESOLVER, vec![Box::new(recursor)])?;
+    if options.cold {
+        stage.watch(&["resolver"]);
+    }
+    Ok(())
+}
+
+/// The resolver of the page: it has a table of the hosts, because one that walks would not fit in.
+#[cfg(target_family = "wasm")]
+fn resolver(stage: &mut Stage, _: ToyOptions) -> Result<(), Fault> {
     let known = SITES.map(|(name, last, _)| (name, address(last)));
     let mut known: Vec<(&str, &str)> =
         known.iter().map(|(name, address)| (*name, address.as_str())).collect();
@@ -213,22 +255,7 @@ pub(crate) fn first_page(mut stage: Stage, options: ToyOptions) -> Result<Set, F
         ("ns1.example.test", "203.0.113.53"),
         ("ns2.example.test", "203.0.113.54"),
     ]);
-    stage.resolver("resolver", RESOLVER, &known)?;
-    stage.wire("core", "resolver", near);
-    for (name, last, site) in &SITES {
-        match site {
-            Site::Web(flavour) => stage.web(name, &address(*last), name, *flavour)?,
-            Site::Closed => stage.host(name, &address(*last), Vec::new())?,
-            Site::Silent => stage.plan().node(name, &[&address(*last)], Box::new(Nobody)),
-        }
-        stage.wire("core", name, far.clone());
-    }
-    // Last, so that the wires before them have the same losses as ever: the resolver does not ask them yet.
-    // In the page they are left out: nobody asks them yet, and their code would make it a twentieth larger.
-    if cfg!(not(target_family = "wasm")) {
-        zones::on(&mut stage, "core", RATE)?;
-    }
-    stage.set()
+    stage.resolver("resolver", RESOLVER, &known)
 }
 
 /// Swallows every packet.
@@ -281,6 +308,11 @@ impl Network for Toy {
 
     fn complaints(&self) -> Vec<String> {
         self.hand.undone()
+    }
+
+    fn walks(&self) -> Vec<(Duration, Decisions)> {
+        let walks = self.walks.all().into_iter();
+        walks.map(|walk| (walk.begun.saturating_duration_since(self.start), walk)).collect()
     }
 
     fn streams(&mut self) -> &mut dyn Streams {

@@ -15,6 +15,7 @@ use rand_core::{Rng, SeedableRng};
 use super::breakage::{Breakage, Hand};
 use super::certificates::{self, Flavour};
 use super::crowd::{self, Crowd, Diary};
+use super::walks::Walks;
 use super::{HttpServer, Machine, Program, Resolver, Site};
 use crate::trace::Trace;
 
@@ -36,6 +37,7 @@ pub struct Stage {
     fast_open: bool,
     /// The names of the hosts that have ports.
     hosts: Vec<String>,
+    walks: Walks,
 }
 
 /// The host that is driven from outside.
@@ -67,6 +69,8 @@ pub struct Set {
     pub diaries: BTreeMap<String, Diary>,
     /// What breaks packets, if anything is to be broken.
     pub hand: Hand,
+    /// The walks of the resolver, if it walks.
+    pub walks: Walks,
 }
 
 impl Stage {
@@ -91,6 +95,7 @@ impl Stage {
             breakage,
             fast_open,
             hosts,
+            walks: Walks::default(),
         }
     }
 
@@ -171,6 +176,11 @@ impl Stage {
         self.host(name, card, vec![Box::new(Resolver::new(names))])
     }
 
+    /// Where the walks of a resolver are noted.
+    pub fn walks(&self) -> &Walks {
+        &self.walks
+    }
+
     /// Adds a host with a crowd of clients on it.
     ///
     /// # Errors
@@ -216,8 +226,20 @@ impl Stage {
     /// # Errors
     /// The drawing contradicts itself, a name is wrong, or nobody has a seat.
     pub fn set(self) -> Result<Set, Fault> {
-        let Stage { plan, rng, start, seat, watched, changes, diaries, breakage, fast_open, hosts, .. } =
-            self;
+        let Stage {
+            plan,
+            rng,
+            start,
+            seat,
+            watched,
+            changes,
+            diaries,
+            breakage,
+            fast_open,
+            hosts,
+            walks,
+            ..
+        } = self;
         if let Some((host, port)) = breakage.closed.first() {
             let hosts = hosts.join(", ");
             return Err(format!("no port {port} of {host:?} can be closed; the hosts are {hosts}").into());
@@ -242,7 +264,7 @@ impl Stage {
         for (after, change) in changes {
             world.change_at(start + after, change)?;
         }
-        Ok(Set { world, trace, seat, fast_open, rng, start, diaries, hand })
+        Ok(Set { world, trace, seat, fast_open, rng, start, diaries, hand, walks })
     }
 }
 

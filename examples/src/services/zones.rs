@@ -11,12 +11,20 @@
 //!
 //! Tested in `tests/authorities.rs`.
 
+#[cfg(not(target_family = "wasm"))]
+use std::collections::BTreeSet;
+#[cfg(not(target_family = "wasm"))]
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use barewire_dns::Name;
 use barewire_dns::authority::{self, Config, Zone};
+#[cfg(not(target_family = "wasm"))]
+use barewire_dns::stub::Protocol;
 use barewire_dns::zone_file::ZoneFile;
+#[cfg(not(target_family = "wasm"))]
+use barewire_dns::{Class, Question, RecordType};
 use barewire_internet::Wire;
 
 use super::Authority;
@@ -73,6 +81,41 @@ pub fn root_hints() -> String {
     roots
         .map(|Server { host, address, .. }| format!(". 3600000 NS {host}.\n{host}. 3600000 A {address}\n"))
         .collect()
+}
+
+/// The addresses of all hosts of `example.test`, as questions.
+///
+/// # Errors
+/// A zone file has a fault, which is a bug.
+#[cfg(not(target_family = "wasm"))]
+pub fn addresses() -> Result<Vec<Question>, Fault> {
+    let file = ZoneFile::parse(EXAMPLE.as_bytes(), &Name::root());
+    let hosts: BTreeSet<&Name> = file
+        .records
+        .iter()
+        .filter(|record| record.data.address().is_some())
+        .map(|record| &record.name)
+        .filter(|name| name.labels().next() != Some(b"*"))
+        .collect();
+    let both = |name: &&Name| {
+        [RecordType::A, RecordType::AAAA].map(|rtype| Question {
+            name: (*name).clone(),
+            rtype,
+            class: Class::IN,
+        })
+    };
+    Ok(hosts.iter().flat_map(both).collect())
+}
+
+/// What the server at an address replies to a query, without an internet between.
+///
+/// # Errors
+/// A zone file has a fault, which is a bug.
+#[cfg(not(target_family = "wasm"))]
+pub fn replies(at: IpAddr, query: &[u8]) -> Result<Vec<Vec<u8>>, Fault> {
+    let servers = READ.as_ref().map_err(String::as_str)?;
+    let found = SERVERS.iter().zip(servers).find(|(server, _)| server.address.parse() == Ok(at));
+    Ok(found.into_iter().flat_map(|(_, server)| server.answer(query, Protocol::Udp)).collect())
 }
 
 /// A server of zones, given as master files that say their names themselves.

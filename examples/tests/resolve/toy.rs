@@ -34,7 +34,7 @@ fn authorities_answer_from_their_zones() {
         (&["home.example.test", "@203.0.113.54"], "web.example.test.\nwww.example.test.\n203.0.113.80\n"),
         (&["-x", "203.0.113.80", "@ns2:53"], "www.example.test.\n"),
         (&["-q", "test", "-t", "NS", "@a.nic"], "a.nic.test.\nns.hoster.test.\n"),
-        (&["www.example.test", "www.shop.test", "@resolver"], "203.0.113.80\n"),
+        (&["www.example.test", "www.shop.test", "@resolver"], "203.0.113.80\n203.0.113.80\n"),
     ] {
         let run = barewire(&[&["resolve", "--short"], words].concat());
         assert_eq!(run.stdout, wanted, "{run}");

@@ -75,6 +75,7 @@ fn fetched(seed: u64, layer: Layer) -> Result<Capture, Box<dyn std::error::Error
         seed,
         round_trip: Duration::from_millis(20 + seed % 160),
         loss: if layer == Layer::Tcp { 0.03 } else { 0.08 },
+        cold: false,
     };
     let mut toy = Toy::new(options)?;
     let job = Job::get(&page, toy.trust()?)?;

@@ -32,6 +32,15 @@ pub(super) fn check(args: &FetchArgs) -> Result<(), Failure> {
             "--rtt and --loss bend the toy internet; a real network has its own",
         ));
     }
+    if cfg!(target_family = "wasm") && args.network.cold {
+        return Err(Failure::new(Step::Usage, "--cold: this program has no room for a resolver that walks"));
+    }
+    if !toy && args.network.cold {
+        return Err(Failure::new(
+            Step::Usage,
+            "--cold is about the toy internet's resolver; nobody knows what another one knows",
+        ));
+    }
     if !toy && args.network.scene.is_some() {
         return Err(Failure::new(
             Step::Usage,
@@ -294,6 +303,7 @@ pub(super) fn open_network(args: &FetchArgs) -> Result<Box<dyn Network>, Failure
                 .rtt
                 .map_or(defaults.round_trip, |ms| Duration::from_secs_f64(ms / 1000.0)),
             loss: args.network.loss.map_or(defaults.loss, |percent| percent / 100.0),
+            cold: args.network.cold,
         };
         let stage =
             Stage::new(options.seed).broken(args.breaks.breakage()).with_fast_open(args.network.tcp_fastopen);

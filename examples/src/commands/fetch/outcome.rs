@@ -1,5 +1,9 @@
 //! A run of `fetch`, and what came of it: what its picture and its report are drawn from.
 
+use std::time::Duration;
+
+use barewire_dns::resolver::Trace;
+
 use crate::cli::FetchArgs;
 use crate::commands::output::Destination;
 use crate::fetch::Visit;
@@ -11,6 +15,9 @@ pub(super) struct Outcome<'a> {
     /// The network, in a few words.
     pub(super) network: String,
     pub(super) story: Story,
+    #[cfg_attr(target_family = "wasm", expect(dead_code, reason = "nobody walks there"))]
+    /// The walks of the network's resolver, each with how long it began after the first packet.
+    pub(super) walks: Vec<(Duration, Trace)>,
     /// One for each URL.
     pub(super) visits: Vec<Visit>,
     /// Where the body of each one went.

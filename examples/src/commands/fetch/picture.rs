@@ -1,6 +1,11 @@
 //! The picture of a run: ladder, budgets, proof, page.
 
+#[cfg(not(target_family = "wasm"))]
+use std::time::Duration;
+
 use barewire_dissect::columns;
+#[cfg(not(target_family = "wasm"))]
+use barewire_dns::resolver::Trace;
 
 use super::outcome::Outcome;
 use super::{hops, proof};
@@ -54,6 +59,8 @@ fn picture(run: &Outcome<'_>, style: &Style) -> String {
         out.push('\n');
     }
     out.push_str(&budgets(story, style));
+    #[cfg(not(target_family = "wasm"))]
+    run.walks.iter().for_each(|(after, walk)| out.push_str(&walk_of_resolver(*after, walk, style)));
     visits.iter().for_each(|visit| out.push_str(&hops::list(visit, style.width)));
     if run.is_several() {
         out.push_str(&hops::answers(visits, style.width));
@@ -80,6 +87,13 @@ fn picture(run: &Outcome<'_>, style: &Style) -> String {
         out.push_str(NEXT);
     }
     out
+}
+
+/// The walk of a cold resolver, below its begin.
+#[cfg(not(target_family = "wasm"))]
+fn walk_of_resolver(after: Duration, walk: &Trace, style: &Style) -> String {
+    let begin = views::milliseconds(after);
+    format!("\n  what the resolver did, from {begin} ms on\n{}", views::decisions(walk, style))
 }
 
 /// The answer of a visit. One that came over a connection of an earlier visit proves nothing more.

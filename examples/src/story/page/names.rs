@@ -11,8 +11,8 @@ use crate::story::row::ConversationId;
 /// The DNS exchanges, each list in the order of the capture.
 pub(super) struct Names<'a> {
     story: &'a Story,
-    /// By an address in their answers.
-    answering: HashMap<IpAddr, VecDeque<ConversationId>>,
+    /// By an address in their answers, of this client's and of everybody's.
+    answering: HashMap<(Option<HostId>, IpAddr), VecDeque<ConversationId>>,
     /// By who asked for which name. Those that a page has taken are no longer there.
     asking: HashMap<(HostId, &'a str), VecDeque<ConversationId>>,
     /// When a page had waited for an exchange: what was answered before that, no later page has waited for.
@@ -25,7 +25,9 @@ impl<'a> Names<'a> {
         let mut names = Names { story, answering, asking, waited };
         for (id, exchange) in story.numbered().filter(|(_, one)| one.is_dns()) {
             for address in &exchange.dns.addresses {
-                names.answering.entry(*address).or_default().push_back(id);
+                for client in [Some(exchange.hosts[0]), None] {
+                    names.answering.entry((client, *address)).or_default().push_back(id);
+                }
             }
             for name in &exchange.dns.names {
                 names.asking.entry((exchange.hosts[0], name)).or_default().push_back(id);
@@ -38,9 +40,9 @@ impl<'a> Names<'a> {
     pub(super) fn before(&mut self, connections: &[ConversationId]) -> Vec<ConversationId> {
         let story = self.story;
         let Some(&first) = connections.first() else { return Vec::new() };
-        let servers =
-            connections.iter().filter_map(|id| story.conversations.get(id.0)).map(|one| one.ends[1].ip());
-        let Some(tied) = servers.filter_map(|server| self.last_answer(server, first)).max() else {
+        let ends = connections.iter().filter_map(|id| story.conversations.get(id.0));
+        let ends = ends.map(|one| (one.hosts[0], one.ends[1].ip()));
+        let Some(tied) = ends.filter_map(|(client, server)| self.led_to(client, server, first)).max() else {
             return Vec::new();
         };
         let mut before = vec![tied];
@@ -58,9 +60,25 @@ impl<'a> Names<'a> {
         before
     }
 
+    /// The exchange that led a client to a server. It is one of its own, if it has one: a resolver on the way asks for
+    /// the same name. A client may have asked from another address, that of its other IP version.
+    fn led_to(
+        &mut self,
+        client: HostId,
+        server: IpAddr,
+        connection: ConversationId,
+    ) -> Option<ConversationId> {
+        let own = self.last_answer((Some(client), server), connection);
+        own.or_else(|| self.last_answer((None, server), connection))
+    }
+
     /// The last exchange before a connection that answered with this address, and that no page has waited for.
-    fn last_answer(&mut self, server: IpAddr, connection: ConversationId) -> Option<ConversationId> {
-        let exchanges = self.answering.get_mut(&server)?;
+    fn last_answer(
+        &mut self,
+        answering: (Option<HostId>, IpAddr),
+        connection: ConversationId,
+    ) -> Option<ConversationId> {
+        let exchanges = self.answering.get_mut(&answering)?;
         let end = exchanges.partition_point(|id| *id < connection);
         let over = |id: &&ConversationId| is_over(self.story, &self.waited, **id);
         let passed = exchanges.range(..end).rev().take_while(over).count();

@@ -1,0 +1,157 @@
+//! A resolver that walks: the core of [`barewire_dns::resolver`] at the UDP port of a host.
+//!
+//! ```text
+//!   client ──▶ port 53 ──▶ Resolver ──▶ a port of its own ──▶ the servers of zones
+//!   client ◀──         ◀──          ◀──                   ◀──
+//! ```
+//!
+//! It is warm or cold. A warm one was asked for all hosts of the zones when time began, and knows their
+//! addresses; a cold one knows the root's servers and nothing else. Left out: TCP on both sides, so a reply that is cut
+//! leads to another server. Tested in `tests/cold.rs`, `tests/authorities.rs` and `tests/offline.rs`.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant, SystemTime};
+
+use barewire_dns::Message;
+use barewire_dns::recursive::{self, Asked};
+use barewire_dns::resolver::{Config, Event, Flags, Hints, RequestId, Resolver};
+use barewire_dns::stub::{Protocol, Transmit};
+use rand_chacha::ChaCha8Rng;
+use rand_core::SeedableRng;
+
+use super::program::{Arrived, Program, Sockets};
+use super::walks::Walks;
+use super::zones;
+
+/// The port of DNS.
+const PORT: u16 = 53;
+
+/// Walks from the root for its clients.
+pub struct Recursor {
+    resolver: Resolver,
+    /// Who waits for an answer.
+    clients: BTreeMap<RequestId, Client>,
+    /// The ports that replies of servers are expected at, and until when.
+    ports: BTreeMap<u16, Instant>,
+    walks: Walks,
+}
+
+/// A query, and its two ends.
+struct Client {
+    query: Box<Message>,
+    local: SocketAddr,
+    remote: SocketAddr,
+}
+
+impl Recursor {
+    /// A resolver that knows the root's servers and nothing else. `wall` is the time of day at `start`.
+    ///
+    /// # Errors
+    /// The root hints cannot be read, which is a bug.
+    pub fn cold(start: Instant, wall: SystemTime, seed: u64) -> Result<Recursor, Box<dyn Error>> {
+        let hints = Hints::parse(zones::root_hints().as_bytes())?;
+        // The authorities of the toy internet have IPv4 addresses.
+        let config = Config { ipv6: false, ..Config::default() };
+        let rng = Box::new(ChaCha8Rng::seed_from_u64(seed));
+        let resolver = Resolver::new(start, wall, config, hints, None, rng);
+        Ok(Recursor { resolver, clients: BTreeMap::new(), ports: BTreeMap::new(), walks: Walks::default() })
+    }
+
+    /// A resolver that was asked for all hosts of the zones at `start`, and whose servers answered at once.
+    ///
+    /// # Errors
+    /// A zone file has a fault, which is a bug.
+    pub fn warm(start: Instant, wall: SystemTime, seed: u64) -> Result<Recursor, Box<dyn Error>> {
+        let mut recursor = Recursor::cold(start, wall, seed)?;
+        // TTLs are whole seconds, rounded down: the first second shows them whole.
+        let asked = start + Duration::from_secs(1);
+        for question in zones::addresses()? {
+            recursor.resolver.ask(asked, question, Flags::default());
+            while let Some(Transmit { protocol, to, bytes, .. }) = recursor.resolver.transmit(asked) {
+                for reply in zones::replies(to.ip(), &bytes)? {
+                    recursor.resolver.receive(asked, protocol, to, &reply);
+                }
+            }
+            while recursor.resolver.event().is_some() {}
+        }
+        Ok(recursor)
+    }
+
+    /// The same resolver, which notes its walks here.
+    pub fn noting(self, walks: Walks) -> Recursor {
+        Recursor { walks, ..self }
+    }
+
+    /// A client has sent something.
+    fn asked(&mut self, now: Instant, sockets: &mut Sockets, datagram: &Arrived<'_>) {
+        let Arrived { local, remote, payload } = *datagram;
+        match recursive::read(payload) {
+            Asked::Nothing => {}
+            Asked::Reply(reply) => sockets.send_datagram(local, remote, &reply, None),
+            Asked::Question(query) => {
+                if let Some(question) = query.question() {
+                    let id = self.resolver.ask(now, question.clone(), recursive::flags(&query));
+                    self.clients.insert(id, Client { query, local, remote });
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, now: Instant, sockets: &mut Sockets, transmit: Transmit) {
+        let Transmit { protocol, to, source_port, bytes, note, deadline } = transmit;
+        let here = sockets.tcp.addresses().iter().copied().find(|here| here.is_ipv4() == to.is_ipv4());
+        match here.filter(|_| protocol == Protocol::Udp) {
+            Some(here) => {
+                self.ports.insert(source_port, deadline);
+                let note = (!note.is_empty()).then(|| Box::new(note) as barewire_internet::Note);
+                sockets.send_datagram(SocketAddr::new(here, source_port), to, &bytes, note);
+            }
+            None => {
+                let why = "this resolver has neither TCP nor an address of that family".to_owned();
+                self.resolver.unreachable(now, protocol, to, why);
+            }
+        }
+    }
+
+    fn reply(&mut self, sockets: &mut Sockets, event: Event) {
+        let Event::Resolved(id, resolution) = event else { return };
+        self.walks.add(&resolution.trace);
+        let Some(Client { query, local, remote }) = self.clients.remove(&id) else { return };
+        if let Some(reply) = recursive::reply(&query, &resolution, Protocol::Udp) {
+            sockets.send_datagram(local, remote, &reply, None);
+        }
+    }
+}
+
+impl Program for Recursor {
+    fn datagram(&mut self, now: Instant, sockets: &mut Sockets, datagram: &Arrived<'_>) -> bool {
+        self.ports.retain(|_, until| *until >= now);
+        match datagram.local.port() {
+            PORT => self.asked(now, sockets, datagram),
+            port if self.ports.contains_key(&port) => {
+                self.resolver.receive(now, Protocol::Udp, datagram.remote, datagram.payload);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn turn(&mut self, now: Instant, sockets: &mut Sockets) {
+        self.resolver.on_deadline(now);
+        loop {
+            if let Some(transmit) = self.resolver.transmit(now) {
+                self.send(now, sockets, transmit);
+            } else if let Some(event) = self.resolver.event() {
+                self.reply(sockets, event);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.resolver.deadline()
+    }
+}
