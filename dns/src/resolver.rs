@@ -54,10 +54,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! With trust anchors there is one step more, before an answer is given out:
+//!
+//! ```text
+//!   answer ──▶ which zone has signed it, and which zone the keys of that one?
+//!      ▲         │     │ what is missing of that chain: a task
+//!      │         │     └──▶ the trust anchor ──▶ Resolved: secure, or insecure
+//!      └─────────┴──▶ a link is broken: another server is asked; then Resolved: bogus, SERVFAIL
+//! ```
+//!
+//! `chain.rs` goes through the answer, [`dnssec`](crate::dnssec) says what a signature is worth, and the [`Trace`] has
+//! the chain link by link. A [`Resolution`] says what came out by its `security`, which is `None` where nothing was to
+//! be validated: without anchors, and for a client that has set CD.
+//!
 //! # Left out
 //!
-//! **Nothing is validated yet**: the answers are as good as the servers and the way to them, and no answer has AD. A
-//! [`Resolution`] says so by its `security`, which is `None`. Further: forwarders, serving stale data (RFC 8767),
+//! Forwarders, serving stale data (RFC 8767),
 //! prefetching, views, local zones such as that of `localhost` (RFC 6761), sending a client subnet. Classes other than
 //! IN and zone transfers are answered NOTIMP.
 //!
@@ -65,6 +77,7 @@
 
 mod alias;
 mod ask;
+mod chain;
 mod choice;
 mod config;
 mod event;
@@ -99,6 +112,7 @@ use std::time::{Instant, SystemTime};
 
 use rand_core::Rng;
 
+use self::chain::Keyring;
 use self::speeds::Speeds;
 use self::store::Store;
 use self::work::{Timer, Work};
@@ -115,6 +129,11 @@ pub struct Resolver {
     config: Config,
     hints: Hints,
     rng: Box<dyn Rng + Send>,
+    /// The time, and the time of day then.
+    begun: Instant,
+    wall: SystemTime,
+    anchors: Option<Anchors>,
+    keyring: Keyring,
     store: Store,
     speeds: Speeds,
     work: Work,
@@ -124,10 +143,10 @@ impl Resolver {
     /// A resolver that knows the root's servers and nothing else. `wall` is the time of day at `now`. All random
     /// numbers come from `rng`: it has to be one that nobody can predict.
     ///
-    /// With `anchors` signatures are asked for. They are handed on to clients that want them, and not checked yet.
+    /// With `anchors` each answer is validated; without them it is as good as the servers and the way to them.
     pub fn new(
-        _now: Instant,
-        _wall: SystemTime,
+        now: Instant,
+        wall: SystemTime,
         mut config: Config,
         hints: Hints,
         anchors: Option<Anchors>,
@@ -135,7 +154,8 @@ impl Resolver {
     ) -> Resolver {
         config.exchange.dnssec_ok |= anchors.is_some();
         let (store, speeds, work) = (Store::default(), Speeds::default(), Work::default());
-        Resolver { config, hints, rng, store, speeds, work }
+        let (begun, keyring) = (now, Keyring::default());
+        Resolver { config, hints, rng, begun, wall, anchors, keyring, store, speeds, work }
     }
 
     /// A client asks. The answer is an [`Event::Resolved`] with the same ID; if it is known already, it is there at

@@ -66,7 +66,7 @@ impl Resolver {
     fn skip_known(&mut self, now: Instant, task: &mut Task, zone: &Name) {
         while let Some(name) = task.minimiser.next(zone, &task.sname) {
             match self.store.get(now, &name, RecordType::A) {
-                Some((Kept::Records(_) | Kept::Negative(Rcode::NOERROR, _), _)) => {
+                Some((Kept::Records(..) | Kept::Negative(Rcode::NOERROR, _), _)) => {
                     task.minimiser.exists(&name)
                 }
                 _ => return,

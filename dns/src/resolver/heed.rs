@@ -18,6 +18,8 @@ use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::question::Question;
 use crate::rcode::Rcode;
+use crate::rdata::RData;
+use crate::record_type::RecordType;
 use crate::rrset::RrSet;
 
 /// How many record sets of one reply are noted in the trace.
@@ -36,9 +38,11 @@ impl Resolver {
             note_records(now, &mut task, flight.step, scrubbed);
         }
         let id = task.id;
-        match self.heed(now, &mut task, &flight, reading, scrubbed) {
-            Err(answer) => self.over(now, task, answer),
-            Ok(()) => {
+        task.heeded = Some(flight.exchange.server());
+        let answer = self.heed(now, &mut task, &flight, reading, scrubbed).err();
+        match answer.and_then(|answer| self.settle(&mut task, answer)) {
+            Some(answer) => self.over(now, task, answer),
+            None => {
                 self.work.tasks.insert(id, task);
                 self.work.runnable.push_back(id);
             }
@@ -87,6 +91,7 @@ impl Resolver {
             // the canonical name in the CNAME RR and go to step 1."
             (Then::Follow, Some(scrubbed)) => {
                 self.keep(now, flight, &scrubbed);
+                task.proofs.extend(scrubbed.negative.into_iter().filter(is_denial));
                 scrubbed.links.into_iter().try_for_each(|link| self.follow(now, task, link))
             }
             (Then::Fail, _) => {
@@ -119,7 +124,9 @@ impl Resolver {
         let mut answers: Vec<RrSet> = links.flat_map(|link| link.sets).collect();
         answers.extend(scrubbed.records.iter().cloned());
         let rcode = if scrubbed.records.is_empty() { scrubbed.message.header.rcode } else { Rcode::NOERROR };
-        Answer { rcode, answers, authorities: negative_sets(scrubbed, &task.asks()) }
+        let mut authorities = std::mem::take(&mut task.proofs);
+        authorities.extend(negative_sets(scrubbed, &task.asks()));
+        Answer { rcode, answers, authorities }
     }
 
     /// The servers of a zone below are asked from now on.
@@ -132,7 +139,9 @@ impl Resolver {
         let (from, servers) = (flight.zone.clone(), servers_in(&cut.ns));
         let glue = cut.glue.iter().map(|set| set.records.len()).sum();
         self.store.keep_cut(now, cut);
-        task.slist = Some(self.slist_of(now, &zone, &cut.ns, &cut.glue));
+        let mut slist = self.slist_of(now, &zone, &cut.ns, &cut.glue);
+        slist.distrust(&task.distrusted);
+        task.slist = Some(slist);
         task.note(now, Decision::Delegation { from, zone, servers, glue });
         Ok(())
     }
@@ -145,7 +154,10 @@ impl Resolver {
     fn keep_reply(&mut self, now: Instant, question: &Question, scrubbed: &Scrubbed) {
         // A CNAME that follows from a DNAME is not kept: the DNAME says it for all names.
         let aliases = scrubbed.links.iter().filter_map(|link| link.sets.first());
-        aliases.chain(&scrubbed.records).for_each(|set| self.store.keep(now, set.clone()));
+        let proofs: Vec<RrSet> = scrubbed.negative.iter().filter(|set| is_denial(set)).cloned().collect();
+        for set in aliases.chain(&scrubbed.records) {
+            self.store.keep(now, set.clone(), if is_expanded(set) { proofs.clone() } else { Vec::new() });
+        }
         if is_priming(question)
             && let Some(ns) = scrubbed.records.first()
         {
@@ -163,6 +175,21 @@ impl Resolver {
 fn negative_sets(scrubbed: &Scrubbed, question: &Question) -> Vec<RrSet> {
     let ttl = Outcome::of(&scrubbed.message, question).negative_ttl().unwrap_or(u32::MAX);
     scrubbed.negative.iter().map(|set| set.with_ttl_up_to(ttl)).collect()
+}
+
+/// Whether the records stand for those of a wildcard: the signature counts fewer labels than the owner has
+/// (RFC 4034 §3.1.3).
+fn is_expanded(set: &RrSet) -> bool {
+    let labels = set.name().map_or(0, |name| name.labels().filter(|label| *label != b"*").count());
+    set.signatures.iter().any(|record| match &record.data {
+        RData::Rrsig(rrsig) => usize::from(rrsig.labels) < labels,
+        _ => false,
+    })
+}
+
+/// Whether a set shows that something does not exist.
+fn is_denial(set: &RrSet) -> bool {
+    matches!(set.rtype(), Some(RecordType::NSEC | RecordType::NSEC3))
 }
 
 /// What a reply is worth, and what of it is believed.

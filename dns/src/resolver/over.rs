@@ -46,7 +46,7 @@ impl Resolver {
                     let resolution = Resolution {
                         question: task.question.clone(),
                         answer: answer.clone(),
-                        security: None,
+                        security: task.security.clone(),
                         errors: task.errors.clone(),
                         trace: task.trace.clone(),
                     };

@@ -19,7 +19,8 @@ pub struct Resolution {
     pub question: Question,
     /// What there is to answer.
     pub answer: Answer,
-    /// What validation says of it. `None`: nothing was validated (see the head of [`resolver`](crate::resolver)).
+    /// What validation says of it. `None`: nothing was to be validated, because there are no trust anchors, or because
+    /// of [`Flags::checking_disabled`](super::Flags).
     pub security: Option<Security>,
     /// What is to be said about the answer, above all why there is none (RFC 8914).
     pub errors: Vec<ExtendedError>,
@@ -57,6 +58,9 @@ impl Resolution {
         let mut response = Message::response_to(query);
         let dnssec = query.edns.as_ref().is_some_and(|edns| edns.dnssec_ok);
         (response.header.ra, response.header.rcode) = (true, self.answer.rcode);
+        // AD is for clients that show by DO or AD that they know it (RFC 6840 §5.7 and §5.8).
+        let is_secure = self.security.as_ref().is_some_and(Security::is_secure);
+        response.header.ad = is_secure && (dnssec || query.header.ad);
         response.answers = self.section(&self.answer.answers, dnssec);
         response.authorities = self.section(&self.answer.authorities, dnssec);
         if let Some(edns) = &mut response.edns {

@@ -107,6 +107,13 @@ impl Slist {
         });
     }
 
+    /// The servers at these addresses are not asked, unless nobody else is left.
+    pub(super) fn distrust(&mut self, those: &[SocketAddr]) {
+        if self.addresses().any(|address| !those.contains(&address.at)) {
+            those.iter().for_each(|at| self.each(*at, |address| address.out = true));
+        }
+    }
+
     fn each(&mut self, at: SocketAddr, change: impl Fn(&mut Address)) {
         let all = self.servers.iter_mut().flat_map(|server| &mut server.addresses);
         all.filter(|address| address.at == at).for_each(change);

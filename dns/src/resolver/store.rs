@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use super::scrub::Cut;
+use crate::dnssec::Security;
 use crate::name::Name;
 use crate::rcode::Rcode;
 use crate::rdata::RData;
@@ -33,6 +34,8 @@ const FAILURE: u32 = 5;
 #[derive(Default)]
 pub(super) struct Store {
     answers: HashMap<(Name, RecordType), (Instant, Kept)>,
+    /// What validation said of an answer. Of those that are not here it said nothing yet.
+    judged: HashMap<(Name, RecordType), Security>,
     cuts: HashMap<Name, (Instant, Cut)>,
     by_end: BTreeSet<(Instant, Name, RecordType)>,
     cuts_by_end: BTreeSet<(Instant, Name)>,
@@ -41,7 +44,8 @@ pub(super) struct Store {
 /// What is kept about a name and a type.
 #[derive(Debug, Clone)]
 pub(super) enum Kept {
-    Records(RrSet),
+    /// Records; and if they are those of a wildcard, what proves that it is the right one.
+    Records(RrSet, Vec<RrSet>),
     /// NODATA or NXDOMAIN, with SOA and what proves it.
     Negative(Rcode, Vec<RrSet>),
     Failure,
@@ -50,27 +54,20 @@ pub(super) enum Kept {
 impl Store {
     /// What is kept, and for how many seconds more. The TTLs in it are those seconds.
     pub(super) fn get(&self, now: Instant, name: &Name, rtype: RecordType) -> Option<(Kept, u32)> {
-        // NXDOMAIN holds for all types; it is kept under ANY.
-        let found = [rtype, RecordType::ANY].into_iter().find_map(|rtype| {
-            let (until, kept) = self.answers.get(&(name.clone(), rtype))?;
-            (*until > now).then_some((until, kept))
-        });
-        let (until, kept) = found?;
+        let (until, kept) = self.answers.get(&self.found(now, name, rtype)?)?;
         let left = seconds_left(now, *until);
         let kept = match kept {
-            Kept::Records(set) => Kept::Records(set.with_ttl_up_to(left)),
-            Kept::Negative(rcode, sets) => {
-                Kept::Negative(*rcode, sets.iter().map(|set| set.with_ttl_up_to(left)).collect())
-            }
+            Kept::Records(set, proofs) => Kept::Records(set.with_ttl_up_to(left), up_to(left, proofs)),
+            Kept::Negative(rcode, sets) => Kept::Negative(*rcode, up_to(left, sets)),
             Kept::Failure => Kept::Failure,
         };
         Some((kept, left))
     }
 
-    pub(super) fn keep(&mut self, now: Instant, set: RrSet) {
+    pub(super) fn keep(&mut self, now: Instant, set: RrSet, proofs: Vec<RrSet>) {
         if let (Some(name), Some(rtype)) = (set.name().cloned(), set.rtype()) {
             let ttl = set.ttl().min(LONGEST);
-            self.put(now, name, rtype, ttl, Kept::Records(set));
+            self.put(now, name, rtype, ttl, Kept::Records(set, proofs));
         }
     }
 
@@ -88,6 +85,47 @@ impl Store {
         self.put(now, name.clone(), rtype, ttl.min(LONGEST_NEGATIVE), Kept::Negative(rcode, sets));
     }
 
+    /// What validation said of what is kept.
+    pub(super) fn security(&self, now: Instant, name: &Name, rtype: RecordType) -> Option<&Security> {
+        self.judged.get(&self.found(now, name, rtype)?)
+    }
+
+    /// What is given out for a name and a type. NXDOMAIN holds for all types; it is kept under ANY.
+    fn found(&self, now: Instant, name: &Name, rtype: RecordType) -> Option<(Name, RecordType)> {
+        let keys = [rtype, RecordType::ANY].map(|rtype| (name.clone(), rtype));
+        keys.into_iter().find(|key| self.answers.get(key).is_some_and(|(until, _)| *until > now))
+    }
+
+    /// Validation says something of what is kept, and for how long that holds at the most.
+    pub(super) fn judge(
+        &mut self,
+        now: Instant,
+        name: &Name,
+        rtype: RecordType,
+        security: Security,
+        most: u32,
+    ) {
+        let Some(key) = self.found(now, name, rtype) else { return };
+        if let Some((kept, left)) = self.get(now, &key.0, key.1) {
+            self.put(now, key.0.clone(), key.1, left.min(most), kept);
+            self.judged.insert(key, security);
+        }
+    }
+
+    /// What was kept is asked for anew.
+    pub(super) fn forget(&mut self, name: &Name, rtype: RecordType) {
+        let key = (name.clone(), rtype);
+        self.judged.remove(&key);
+        if rtype == RecordType::DS
+            && let Some((until, _)) = self.cuts.remove(name)
+        {
+            self.cuts_by_end.remove(&(until, name.clone()));
+        }
+        if let Some((until, _)) = self.answers.remove(&key) {
+            self.by_end.remove(&(until, key.0, key.1));
+        }
+    }
+
     pub(super) fn keep_failure(&mut self, now: Instant, name: &Name, rtype: RecordType) {
         if self.get(now, name, rtype).is_none() {
             self.put(now, name.clone(), rtype, FAILURE, Kept::Failure);
@@ -99,6 +137,7 @@ impl Store {
             return;
         }
         let until = now + Duration::from_secs(ttl.into());
+        self.judged.remove(&(name.clone(), rtype));
         if let Some((before, _)) = self.answers.insert((name.clone(), rtype), (until, kept)) {
             self.by_end.remove(&(before, name.clone(), rtype));
         }
@@ -106,7 +145,9 @@ impl Store {
         if self.answers.len() > MOST
             && let Some((_, name, rtype)) = self.by_end.pop_first()
         {
-            self.answers.remove(&(name, rtype));
+            let key = (name, rtype);
+            self.answers.remove(&key);
+            self.judged.remove(&key);
         }
     }
 
@@ -136,7 +177,7 @@ impl Store {
     /// The addresses of a host that are kept as answers.
     pub(super) fn addresses(&self, now: Instant, host: &Name) -> Vec<IpAddr> {
         let of_type = |rtype| match self.get(now, host, rtype) {
-            Some((Kept::Records(set), _)) => addresses_in(&[set]),
+            Some((Kept::Records(set, _), _)) => addresses_in(&[set]),
             _ => Vec::new(),
         };
         [RecordType::A, RecordType::AAAA].into_iter().flat_map(of_type).collect()
@@ -155,6 +196,11 @@ pub(super) fn servers_in(ns: &RrSet) -> Vec<Name> {
         _ => None,
     };
     ns.records.iter().filter_map(|record| name(&record.data)).collect()
+}
+
+/// The sets with a TTL of at most so many seconds.
+fn up_to(seconds: u32, sets: &[RrSet]) -> Vec<RrSet> {
+    sets.iter().map(|set| set.with_ttl_up_to(seconds)).collect()
 }
 
 fn seconds_left(now: Instant, until: Instant) -> u32 {

@@ -9,6 +9,7 @@
 use std::time::Instant;
 
 use super::Resolver;
+use super::request::Flags;
 use super::resolution::Answer;
 use super::slist::{Lookup, Slist, usable};
 use super::store::addresses_in;
@@ -96,7 +97,10 @@ impl Resolver {
         purpose: Purpose,
         server: &Name,
     ) -> Result<(), Denied> {
-        let key = (question.clone(), task.flags);
+        // With trust anchors, what a task needs is not validated as an answer to a client: the chain checks it itself.
+        let checking_disabled = task.flags.checking_disabled || self.anchors.is_some();
+        let flags = Flags { checking_disabled };
+        let key = (question.clone(), flags);
         let there = self.work.by_question.get(&key).copied();
         // The task itself is not among the others now: it may be the one that is needed.
         if there.is_some_and(|there| there == task.id || self.work.waits_for(there, task.id)) {
@@ -118,7 +122,7 @@ impl Resolver {
             }
             None => {
                 let id = self.work.next();
-                let child = Task::new(now, id, question, task.flags, waiter, &self.config);
+                let child = Task::new(now, id, question, flags, waiter, &self.config);
                 self.work.add(Task { root: task.root, depth, ..child });
                 id
             }
@@ -136,6 +140,12 @@ impl Resolver {
             task.trace.ended(now, child.step);
             match child.purpose {
                 Purpose::Priming => task.unprimed = true,
+                Purpose::Chain => {
+                    let key = (from.question.name.clone(), from.question.rtype);
+                    if let Some(validation) = &mut task.validation {
+                        validation.fetched.insert(key, answer.clone());
+                    }
+                }
                 Purpose::ServerAddress => self.take_address(now, &mut task, &child.server, from, answer),
             }
         }

@@ -4,8 +4,11 @@
 //! same meanwhile waits for the same task, so that a forger gets one chance and not hundreds (RFC 5452 §5). Tested in
 //! `tests/resolver`.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::time::Instant;
 
+use super::chain::Validation;
 use super::config::Config;
 use super::minimise::Minimiser;
 use super::request::{Flags, RequestId};
@@ -13,9 +16,12 @@ use super::resolution::Answer;
 use super::scrub::Link;
 use super::slist::Slist;
 use super::trace::{Decision, Purpose, Trace};
+use crate::dnssec::{Effort, Security};
 use crate::edns::ExtendedError;
 use crate::name::Name;
 use crate::question::Question;
+use crate::record_type::RecordType;
+use crate::rrset::RrSet;
 
 /// A task of a resolver.
 pub(super) type TaskId = u64;
@@ -47,6 +53,21 @@ pub(super) struct Task {
     pub(super) referrals: u32,
     /// Whether it failed because of who asks, and not because of what is asked: the cache must not keep that.
     pub(super) by_context: bool,
+    /// What proves something about aliases on the way: that a wildcard was the right one.
+    pub(super) proofs: Vec<RrSet>,
+    /// The validation of the answer, while it is under way.
+    pub(super) validation: Option<Validation>,
+    /// What came out of it.
+    pub(super) security: Option<Security>,
+    /// How much work the validation cost.
+    pub(super) effort: Effort,
+    /// What of the answer came out of the cache, with what validation said of it before.
+    pub(super) known: BTreeMap<(Name, RecordType), Security>,
+    /// The server whose reply was heeded last, and those that said what cannot be proven.
+    pub(super) heeded: Option<SocketAddr>,
+    pub(super) distrusted: Vec<SocketAddr>,
+    /// How often the question was asked again because of that. Then the cache is not asked.
+    pub(super) second_chances: u32,
     pub(super) errors: Vec<ExtendedError>,
     pub(super) trace: Trace,
 }
@@ -104,6 +125,14 @@ impl Task {
             flight: None,
             referrals: 0,
             by_context: false,
+            proofs: Vec::new(),
+            validation: None,
+            security: None,
+            effort: Effort::default(),
+            known: BTreeMap::new(),
+            heeded: None,
+            distrusted: Vec::new(),
+            second_chances: 0,
             errors: Vec::new(),
             trace: Trace::new(now, config.max_steps, Decision::Asked(question.clone())),
             question,
@@ -113,6 +142,28 @@ impl Task {
     /// Notes a decision.
     pub(super) fn note(&mut self, now: Instant, decision: Decision) -> usize {
         self.trace.add(now, 0, decision)
+    }
+
+    /// The server that was heeded last is not asked any more for this question. If the answer came out of the cache, it
+    /// is enough to ask. `false` if that would change nothing.
+    pub(super) fn distrusts_one_more(&mut self) -> bool {
+        match self.heeded.take() {
+            Some(server) if self.distrusted.contains(&server) => false,
+            Some(server) => {
+                self.distrusted.push(server);
+                true
+            }
+            None => self.second_chances == 1,
+        }
+    }
+
+    /// Back to the first step, without what was learned on the way.
+    pub(super) fn begin_again(&mut self, config: &Config) {
+        (self.sname, self.slist, self.looked_up) = (self.question.name.clone(), None, true);
+        self.minimiser = Minimiser::new(config.minimise, config.max_minimised);
+        self.links.clear();
+        self.proofs.clear();
+        self.known.clear();
     }
 
     /// What is asked now: the question about the name that the aliases lead to.

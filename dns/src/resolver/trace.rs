@@ -14,7 +14,9 @@
 
 mod decision;
 mod show;
+mod trust;
 
+pub use self::trust::TrustLink;
 use std::time::{Duration, Instant};
 
 pub use self::decision::{

@@ -14,6 +14,7 @@ use super::store::{Kept, addresses_in, servers_in};
 use super::task::{Progress, Task, TaskId, Waiter};
 use super::trace::{Budget, Decision, Held, Purpose};
 use crate::class::Class;
+use crate::dnssec::Broken;
 use crate::name::Name;
 use crate::question::Question;
 use crate::rcode::Rcode;
@@ -67,30 +68,51 @@ impl Resolver {
     /// Goes from step to step, until the task has to wait, or is over.
     fn go(&mut self, now: Instant, task: &mut Task) -> Option<Answer> {
         while task.flight.is_none() {
-            let progress = match self.look_up(now, task) {
-                Progress::Again => match self.find_servers(now, task) {
-                    Progress::Again => self.ask_one(now, task),
-                    other => other,
-                },
-                other => other,
-            };
-            match progress {
+            let is_checked = task.validation.is_some();
+            match self.step(now, task) {
                 Progress::Again => {}
                 Progress::Waits => return None,
-                Progress::Over(answer) => return Some(answer),
+                Progress::Over(answer) if is_checked => return Some(answer),
+                Progress::Over(answer) => {
+                    let answer = self.settle(task, answer);
+                    if answer.is_some() {
+                        return answer;
+                    }
+                }
             }
         }
         None
     }
 
+    /// One step: the validation of the answer that is there, or one further to the answer.
+    fn step(&mut self, now: Instant, task: &mut Task) -> Progress {
+        if let Some(validation) = task.validation.take() {
+            return self.validate(now, task, validation);
+        }
+        match self.look_up(now, task) {
+            Progress::Again => match self.find_servers(now, task) {
+                Progress::Again => self.ask_one(now, task),
+                other => other,
+            },
+            other => other,
+        }
+    }
+
     /// "1. See if the answer is in local information, and if so return it to the client."
     fn look_up(&mut self, now: Instant, task: &mut Task) -> Progress {
+        if let Some(broken) = self.was_bogus(now, task) {
+            return Progress::Over(self.bogus(now, task, broken));
+        }
         while !task.looked_up {
             task.looked_up = true;
+            if task.second_chances > 0 {
+                break;
+            }
             let (name, rtype) = (task.sname.clone(), task.question.rtype);
             if let Some((kept, left)) = self.store.get(now, &name, rtype) {
+                self.knows(now, task, &name, rtype);
                 let held = match &kept {
-                    Kept::Records(set) => Held::Records(set.records.len(), left),
+                    Kept::Records(set, _) => Held::Records(set.records.len(), left),
                     Kept::Negative(Rcode::NXDOMAIN, _) => Held::NxDomain(left),
                     Kept::Negative(..) => Held::NoData(left),
                     Kept::Failure => Held::Failure(left),
@@ -101,10 +123,14 @@ impl Resolver {
                 }
                 return Progress::Over(kept_answer(task, kept));
             }
-            let Some((link, left)) = self.kept_alias(now, &name, rtype) else {
+            let Some((link, proofs, left)) = self.kept_alias(now, &name, rtype) else {
                 task.note(now, Decision::CacheMiss { name, rtype });
                 break;
             };
+            task.proofs.extend(proofs);
+            if let Some(owner) = link.sets.first().and_then(RrSet::name) {
+                self.knows(now, task, owner, link.by());
+            }
             task.note(now, Decision::CacheHit { name, rtype: link.by(), held: Held::Alias(left) });
             if let Err(answer) = self.follow(now, task, link) {
                 return Progress::Over(answer);
@@ -113,24 +139,39 @@ impl Resolver {
         Progress::Again
     }
 
+    /// Why the answer to the question cannot be proven, if that was found out a short while ago.
+    fn was_bogus(&self, now: Instant, task: &Task) -> Option<Broken> {
+        let is_first = !task.looked_up && task.links.is_empty() && self.validates(task);
+        let (name, rtype) = (&task.question.name, task.question.rtype);
+        is_first.then(|| self.keyring.answer(now, name, rtype).cloned()).flatten()
+    }
+
+    /// Something out of the cache becomes a part of the answer, with what validation said of it.
+    fn knows(&self, now: Instant, task: &mut Task, name: &Name, rtype: RecordType) {
+        if let Some(security) = self.store.security(now, name, rtype) {
+            task.known.insert((name.clone(), rtype), security.clone());
+        }
+    }
+
     /// CNAME of the name, or DNAME of a name above it.
-    fn kept_alias(&self, now: Instant, name: &Name, rtype: RecordType) -> Option<(Link, u32)> {
+    fn kept_alias(&self, now: Instant, name: &Name, rtype: RecordType) -> Option<(Link, Vec<RrSet>, u32)> {
         let records = |name: &Name, rtype| match self.store.get(now, name, rtype) {
-            Some((Kept::Records(set), left)) => Some((set, left)),
+            Some((Kept::Records(set, proofs), left)) => Some((set, proofs, left)),
             _ => None,
         };
         if matches!(rtype, RecordType::CNAME | RecordType::ANY) {
             return None;
         }
         for above in name.ancestors().skip(1) {
-            let Some((set, left)) = records(&above, RecordType::DNAME) else { continue };
+            let Some((set, proofs, left)) = records(&above, RecordType::DNAME) else { continue };
             let to = dname_target(&set, name)?;
             let sets = vec![set.clone(), synthesised(&set, name, &to)];
-            return Some((Link { from: name.clone(), to, sets }, left));
+            return Some((Link { from: name.clone(), to, sets }, proofs, left));
         }
-        let (set, left) = records(name, RecordType::CNAME)?;
+        let (set, proofs, left) = records(name, RecordType::CNAME)?;
         let RData::Cname(to) = &set.records.first()?.data else { return None };
-        Some((Link { from: name.clone(), to: to.clone(), sets: vec![set.clone()] }, left))
+        let link = Link { from: name.clone(), to: to.clone(), sets: vec![set.clone()] };
+        Some((link, proofs, left))
     }
 
     /// "c. [...] change the SNAME to the canonical name in the CNAME RR and go to step 1."
@@ -168,6 +209,8 @@ impl Resolver {
             None if task.unprimed || is_priming(&task.question) => self.sbelt(),
             None => return self.prime(now, task),
         };
+        let mut slist = slist;
+        slist.distrust(&task.distrusted);
         let (zone, names) = (slist.zone.clone(), slist.names());
         let addresses = slist.addresses().count();
         task.note(now, Decision::Servers { zone, names, addresses, hints });
@@ -228,14 +271,15 @@ impl Resolver {
 }
 
 /// What the cache keeps, as an answer.
-fn kept_answer(task: &Task, kept: Kept) -> Answer {
+fn kept_answer(task: &mut Task, kept: Kept) -> Answer {
+    let proofs = std::mem::take(&mut task.proofs);
     let mut answers: Vec<RrSet> = task.links.iter().flat_map(|link| link.sets.clone()).collect();
     match kept {
-        Kept::Records(set) => {
+        Kept::Records(set, more) => {
             answers.push(set);
-            Answer { rcode: Rcode::NOERROR, answers, authorities: Vec::new() }
+            Answer { rcode: Rcode::NOERROR, answers, authorities: [proofs, more].concat() }
         }
-        Kept::Negative(rcode, authorities) => Answer { rcode, answers, authorities },
+        Kept::Negative(rcode, sets) => Answer { rcode, answers, authorities: [proofs, sets].concat() },
         Kept::Failure => Answer::empty(Rcode::SERVFAIL),
     }
 }

@@ -7,9 +7,9 @@ use barewire_dns::{EdnsOption, Message, Question, Rcode, Record};
 
 use crate::recorded::Case;
 
-/// unbound 1.17 says nothing about servers that fail, and about aliases that do not end. We may: Other, No Reachable
-/// Authority, Network Error (RFC 8914 §4).
-const SAYS_MORE: [u16; 3] = [0, 22, 23];
+/// unbound 1.17 says nothing about servers that fail, and about aliases that do not end. We may: Other, Cached Error,
+/// No Reachable Authority, Network Error (RFC 8914 §4).
+const SAYS_MORE: [u16; 4] = [0, 13, 22, 23];
 
 /// What is compared beside the response code and the answer section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

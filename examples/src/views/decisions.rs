@@ -73,7 +73,11 @@ fn paint(decision: &Decision, color: bool) -> (&'static str, &'static str) {
         _ if !color => return ("", ""),
         Decision::Query(_) => "\x1b[36m",
         Decision::Answered { .. } => "\x1b[32m",
-        Decision::Refused { .. } | Decision::CrossedOut { .. } | Decision::Spent(..) => "\x1b[31m",
+        Decision::Trust(_) => "\x1b[32m",
+        Decision::Refused { .. }
+        | Decision::CrossedOut { .. }
+        | Decision::Spent(..)
+        | Decision::Broken(..) => "\x1b[31m",
         _ => return ("", ""),
     };
     (on, "\x1b[0m")

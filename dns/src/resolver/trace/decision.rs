@@ -5,12 +5,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::trust::TrustLink;
+use crate::dnssec::{Broken, Security};
 use crate::exchange;
 use crate::name::Name;
 use crate::question::Question;
 use crate::rcode::Rcode;
 use crate::record_type::RecordType;
 use crate::resolver::reading::Reading;
+use crate::rrset::RrSet;
 
 /// One decision of a resolver.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,6 +121,12 @@ pub enum Decision {
     },
     /// A budget is spent.
     Spent(Budget, u32),
+    /// A link of the chain of trust holds.
+    Trust(TrustLink),
+    /// A link of the chain of trust is broken; and the records that it is about.
+    Broken(Box<Broken>, Vec<RrSet>),
+    /// What validation says of the whole answer.
+    Verdict(Box<Security>),
     /// The question is answered.
     Answered {
         /// The response code.
@@ -221,6 +230,8 @@ pub enum LeftBehind {
     NoSuchName,
     /// To find out its address one would have to ask it.
     Circle,
+    /// What it said was bogus.
+    Bogus,
 }
 
 /// What another question is needed for.
@@ -231,6 +242,8 @@ pub enum Purpose {
     Priming,
     /// The address of a server.
     ServerAddress,
+    /// The chain of trust (RFC 4035 §5).
+    Chain,
 }
 
 /// What is limited; the fields of [`Config`](crate::resolver::Config) have the numbers.

@@ -89,6 +89,9 @@ impl fmt::Display for Decision {
                 write!(f, "sends the full name from now on, because the server {because} (RFC 9156 §2.3)")
             }
             Decision::Spent(budget, limit) => write!(f, "gives up: {budget}, and the limit is {limit}"),
+            Decision::Trust(link) => link.fmt(f),
+            Decision::Broken(broken, _) => write!(f, "the chain of trust breaks: {broken}"),
+            Decision::Verdict(security) => security.fmt(f),
             Decision::Answered { rcode, sets } => {
                 write!(f, "{}, {}", rcode.name(), count(*sets, "record set"))
             }
@@ -164,6 +167,7 @@ impl fmt::Display for LeftBehind {
             LeftBehind::Replied(reading) => reading.fmt(f),
             LeftBehind::NoAddress => f.write_str("has an address that cannot be found out"),
             LeftBehind::NoSuchName => f.write_str("has a name that does not exist"),
+            LeftBehind::Bogus => f.write_str("said what cannot be proven"),
             LeftBehind::Circle => f.write_str("would have to be asked for its own address"),
         }
     }
@@ -174,6 +178,7 @@ impl fmt::Display for Purpose {
         f.write_str(match self {
             Purpose::Priming => "the root's servers as the root names them (RFC 9609 §3)",
             Purpose::ServerAddress => "the address of a server",
+            Purpose::Chain => "for the chain of trust (RFC 4035 §5)",
         })
     }
 }

@@ -5,8 +5,9 @@
 
 use barewire_dissect::printable;
 use barewire_dns::Question;
+use barewire_dns::dnssec::Security;
 use barewire_dns::resolver::Trace;
-use barewire_dns::resolver::trace::{Decision, Query, Step};
+use barewire_dns::resolver::trace::{Decision, Query, Step, TrustLink};
 use serde_json::{Value, json};
 
 /// The trace.
@@ -79,7 +80,54 @@ fn facts(decision: &Decision) -> (&'static str, Value) {
         Decision::Answered { rcode, sets } => {
             ("answered", json!({ "RCODEname": rcode.name(), "sets": sets }))
         }
+        Decision::Trust(link) => ("trust", of_link(link)),
+        Decision::Broken(broken, _) => (
+            "broken",
+            json!({ "zone": text(&broken.zone), "name": text(&broken.owner), "type": broken.rtype.name(),
+                    "rule": broken.reason.rule(), "extendedError": broken.extended_error() }),
+        ),
+        Decision::Verdict(security) => ("verdict", json!({ "security": status(security) })),
         _ => ("other", json!({})),
+    }
+}
+
+/// A link of the chain of trust: which zone it is about, and which keys.
+fn of_link(link: &TrustLink) -> Value {
+    match link {
+        TrustLink::Anchor { zone, key_tags } => {
+            json!({ "link": "anchor", "zone": text(zone), "keys": key_tags })
+        }
+        TrustLink::Ds { zone, parent, by, key_tags } => {
+            json!({ "link": "ds", "zone": text(zone), "parent": text(parent), "signedBy": by, "keys": key_tags })
+        }
+        TrustLink::Keys { zone, by, key_tags } => {
+            json!({ "link": "keys", "zone": text(zone), "signedBy": by, "keys": key_tags })
+        }
+        TrustLink::Known { zone, signed } => {
+            json!({ "link": "known", "zone": text(zone), "isSigned": signed })
+        }
+        TrustLink::Signed { name, rtype, zone, key_tag, seconds } => {
+            json!({ "link": "signed", "zone": text(zone), "name": text(name), "type": rtype.name(),
+                    "signedBy": key_tag, "ttl": seconds })
+        }
+        TrustLink::Absent { name, rtype, zone } => {
+            let rtype = rtype.map(|rtype| rtype.name().to_string());
+            json!({ "link": "absent", "zone": text(zone), "name": text(name), "type": rtype })
+        }
+        TrustLink::Unsigned { zone, .. } => json!({ "link": "unsigned", "zone": text(zone) }),
+        TrustLink::NotAZone { name, zone } => {
+            json!({ "link": "notAZone", "zone": text(zone), "name": text(name) })
+        }
+        _ => json!({}),
+    }
+}
+
+/// Secure, insecure or bogus, as one word.
+pub(super) fn status(security: &Security) -> &'static str {
+    match security {
+        Security::Secure => "secure",
+        Security::Insecure(_) => "insecure",
+        Security::Bogus(_) => "bogus",
     }
 }
 

@@ -35,13 +35,8 @@ pub(super) fn object(walked: &Walked) -> String {
 }
 
 fn security(security: &Security) -> Value {
-    let status = match security {
-        Security::Secure => "secure",
-        Security::Insecure(_) => "insecure",
-        Security::Bogus(_) => "bogus",
-    };
     let mut object = json!({
-        "status": status,
+        "status": decisions::status(security),
         "text": printable(&security.to_string()),
         "extendedError": security.extended_error(),
     });

@@ -82,7 +82,7 @@ fn cost(walked: &Walked) -> String {
 fn security(walked: &Walked, place: &Place) -> Option<String> {
     place.anchors.as_ref()?;
     Some(match &walked.resolution.security {
-        None => "signatures were asked for, and not checked".to_owned(),
+        None => "signatures were not checked, as --cd says".to_owned(),
         Some(Security::Secure) => {
             "secure: a chain of signatures leads from the trust anchor to the answer".to_owned()
         }
