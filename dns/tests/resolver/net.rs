@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant, SystemTime};
 
 use barewire_dns::authority::{self, Authority};
-use barewire_dns::exchange::Protocol;
+use barewire_dns::exchange::{Protocol, Transmit};
 use barewire_dns::resolver::{Config, Event, Flags, Hints, RequestId, Resolution, Resolver};
 use barewire_dns::{Class, Message, Name, Question, Rcode, Record, RecordType};
 use rand_chacha::ChaCha8Rng;
@@ -19,11 +19,19 @@ const TOO_MANY: usize = 5_000;
 
 pub(crate) type Server = Box<dyn FnMut(&Message, Protocol) -> Option<Vec<u8>>>;
 
+/// What comes of a message: how much later, from where, and what.
+pub(crate) type Arrivals = Vec<(Duration, SocketAddr, Vec<u8>)>;
+/// Whoever sees all messages to servers that are not there, with their IDs and ports.
+pub(crate) type Elsewhere = Box<dyn FnMut(&Transmit) -> Arrivals>;
+
 pub(crate) struct Net {
     pub(crate) now: Instant,
     pub(crate) resolver: Resolver,
     servers: BTreeMap<IpAddr, Server>,
+    pub(crate) elsewhere: Option<Elsewhere>,
     on_the_way: BTreeMap<(Instant, usize), (Protocol, SocketAddr, Vec<u8>)>,
+    /// Of the last message on the way.
+    number: usize,
     /// Each message that a server was sent: `192.0.2.1 A? test`.
     pub(crate) log: Vec<String>,
     pub(crate) resolved: Vec<(RequestId, Resolution)>,
@@ -35,7 +43,16 @@ impl Net {
         let (now, rng) = (Instant::now(), Box::new(ChaCha8Rng::seed_from_u64(1)));
         let resolver = Resolver::new(now, SystemTime::UNIX_EPOCH, config, hints, None, rng);
         let (servers, on_the_way) = (BTreeMap::new(), BTreeMap::new());
-        Net { now, resolver, servers, on_the_way, log: Vec::new(), resolved: Vec::new() }
+        Net {
+            now,
+            resolver,
+            servers,
+            elsewhere: None,
+            on_the_way,
+            number: 0,
+            log: Vec::new(),
+            resolved: Vec::new(),
+        }
     }
 
     /// A server with these zones.
@@ -91,13 +108,14 @@ impl Net {
     #[track_caller]
     pub(crate) fn run(&mut self) {
         loop {
-            while let Some(Event::Resolved(id, resolution)) = self.resolver.event() {
-                self.resolved.push((id, *resolution));
-            }
             if let Some(sent) = self.resolver.transmit(self.now) {
                 assert!(self.log.len() < TOO_MANY, "messages without end: {:?}", &self.log[..20]);
-                self.deliver(sent.protocol, sent.to, &sent.bytes);
+                self.deliver(&sent);
                 continue;
+            }
+            // After what is sent: a budget may end while that is asked for.
+            while let Some(Event::Resolved(id, resolution)) = self.resolver.event() {
+                self.resolved.push((id, *resolution));
             }
             let message = self.on_the_way.keys().next().copied();
             let deadline = self.resolver.deadline();
@@ -116,15 +134,23 @@ impl Net {
         }
     }
 
-    fn deliver(&mut self, protocol: Protocol, to: SocketAddr, bytes: &[u8]) {
-        let query = Message::parse(bytes).unwrap();
+    fn deliver(&mut self, sent: &Transmit) {
+        let (protocol, to) = (sent.protocol, sent.to);
+        let query = Message::parse(&sent.bytes).unwrap();
         let question = query.question().unwrap();
         let name = question.name.to_string().to_lowercase();
         let over = if protocol == Protocol::Tcp { " over TCP" } else { "" };
         self.log.push(format!("{} {}? {name}{over}", to.ip(), question.rtype.name()));
-        let Some(server) = self.servers.get_mut(&to.ip()) else { return };
-        if let Some(reply) = server(&query, protocol) {
-            self.on_the_way.insert((self.now + 2 * ONE_WAY, self.log.len()), (protocol, to, reply));
+        let arrivals = match (self.servers.get_mut(&to.ip()), &mut self.elsewhere) {
+            (Some(server), _) => {
+                server(&query, protocol).map(|reply| (2 * ONE_WAY, to, reply)).into_iter().collect()
+            }
+            (None, Some(elsewhere)) => elsewhere(sent),
+            (None, None) => Vec::new(),
+        };
+        for (after, from, reply) in arrivals {
+            self.number += 1;
+            self.on_the_way.insert((self.now + after, self.number), (protocol, from, reply));
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use barewire_dns::{Message, Name, Rcode, Record};
 
 /// Numbers that depend on the input alone (SplitMix64).
-pub struct Seeded(pub u64);
+pub(crate) struct Seeded(pub(crate) u64);
 
 impl rand_core::TryRng for Seeded {
     type Error = Infallible;
@@ -29,7 +29,7 @@ impl rand_core::TryRng for Seeded {
 }
 
 /// What comes of a message.
-pub enum Does {
+pub(crate) enum Does {
     Nothing,
     Unreachable,
     Reply(Vec<u8>),
@@ -50,7 +50,7 @@ const NAMES: [&str; 10] = [
 ];
 
 /// What the enemy does next, and after how long. When the input is at its end, it is silent.
-pub fn next(input: &mut &[u8], query: &[u8]) -> (Duration, Does) {
+pub(crate) fn next(input: &mut &[u8], query: &[u8]) -> (Duration, Does) {
     let Some((&[delay, how], rest)) = input.split_first_chunk::<2>() else {
         return (Duration::ZERO, Does::Nothing);
     };
