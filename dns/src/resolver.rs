@@ -107,7 +107,7 @@ pub use self::request::{Flags, RequestId};
 pub use self::resolution::{Answer, Resolution};
 pub use self::trace::Trace;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Instant, SystemTime};
 
 use rand_core::Rng;
@@ -153,6 +153,7 @@ impl Resolver {
         rng: Box<dyn Rng + Send>,
     ) -> Resolver {
         config.exchange.dnssec_ok |= anchors.is_some();
+        config.loopback |= hints.servers().flat_map(|(_, addresses)| addresses).any(IpAddr::is_loopback);
         let (store, speeds, work) = (Store::default(), Speeds::default(), Work::default());
         let (begun, keyring) = (now, Keyring::default());
         Resolver { config, hints, rng, begun, wall, anchors, keyring, store, speeds, work }

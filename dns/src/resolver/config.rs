@@ -20,6 +20,8 @@ pub struct Config {
     pub ipv4: bool,
     /// Ask servers that have IPv6 addresses. True.
     pub ipv6: bool,
+    /// Ask servers at loopback addresses. False; a resolver whose root hints have such an address sets it.
+    pub loopback: bool,
     /// Tell each server only the labels that it needs (RFC 9156). True.
     pub minimise: bool,
     /// How many shortened names are sent for one name at most, before the full one (RFC 9156 §2.3). 10.
@@ -63,6 +65,7 @@ impl Default for Config {
             port: 53,
             ipv4: true,
             ipv6: true,
+            loopback: false,
             minimise: true,
             max_minimised: 10,
             max_queries: 200,

@@ -2,7 +2,7 @@
 //!
 //! Tested in `tests/resolver`.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::reading::Reading;
 use crate::name::Name;
@@ -128,11 +128,17 @@ impl Server {
     }
 }
 
-/// The addresses that may be asked.
+/// The addresses that may be asked. One server cannot be everybody, and what glue says of loopback is where we are
+/// ourselves: a stranger could have a resolver ask its own host (`Config::loopback`).
 pub(super) fn usable(
     addresses: impl IntoIterator<Item = IpAddr>,
     config: &super::config::Config,
 ) -> Vec<SocketAddr> {
-    let may = |address: &IpAddr| if address.is_ipv4() { config.ipv4 } else { config.ipv6 };
+    let may = |address: &IpAddr| {
+        let (family, host) =
+            (if address.is_ipv4() { config.ipv4 } else { config.ipv6 }, address.to_canonical());
+        let nobody = host.is_unspecified() || host.is_multicast() || host == IpAddr::V4(Ipv4Addr::BROADCAST);
+        family && !nobody && (config.loopback || !host.is_loopback())
+    };
     addresses.into_iter().filter(may).map(|address| SocketAddr::new(address, config.port)).collect()
 }

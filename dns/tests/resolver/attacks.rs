@@ -129,6 +129,26 @@ fn a_server_that_refers_to_itself_is_lame() {
 }
 
 #[test]
+fn glue_that_is_nobody_or_the_resolver_itself_is_not_asked() {
+    let mut net = with_evil();
+    net.script("192.0.2.66", |query, reply| {
+        refer(query, reply, ["ns.evil.test.".to_owned()].into_iter());
+        for address in ["127.0.0.1", "127.9.9.9", "0.0.0.0", "255.255.255.255", "224.0.0.1"] {
+            reply.additionals.push(r(&format!("ns.evil.test. 60 A {address}")));
+        }
+        for address in ["::1", "::", "ff02::1", "::ffff:127.0.0.1"] {
+            reply.additionals.push(r(&format!("ns.evil.test. 60 AAAA {address}")));
+        }
+    });
+    let resolution = net.ask("x.evil.test", A);
+    assert_eq!(answer(&resolution).0, Rcode::SERVFAIL);
+    let servers = ["192.0.2.1 ", "192.0.2.2 ", "192.0.2.66 "];
+    let strange = net.log.iter().find(|asked| !servers.iter().any(|server| asked.starts_with(server)));
+    assert_eq!(strange, None, "{}", resolution.trace);
+    assert!(net.log.len() <= 20, "{}", resolution.trace);
+}
+
+#[test]
 fn a_zone_cut_at_each_label_ends_with_the_labels() {
     // Glue that points to the sender: each label is a zone, and the one server has them all.
     let mut net = with_evil();
