@@ -95,7 +95,14 @@ impl Negative {
     /// For how many seconds the client may remember it: the lower of SOA's MINIMUM and its TTL (RFC 2308 §5). `None`
     /// without SOA: it must not be cached.
     pub fn ttl(&self) -> Option<u32> {
-        negative_ttl(self.soa.as_ref()?)
+        // book: negative-ttl
+        // exercise: dns13
+        // instead: self.soa.as_ref().map(|record| record.ttl)
+        let record = self.soa.as_ref()?;
+        let RData::Soa(soa) = &record.data else { return None };
+        Some(soa.minimum.min(record.ttl_seconds()))
+        // exercise: end
+        // book: end
     }
 }
 
@@ -178,13 +185,6 @@ fn negative(message: &Message, aliases: Vec<Record>, name: Name) -> Negative {
     let of_its_zone = |record: &&Record| matches!(record.data, RData::Soa(_)) && name.is_within(&record.name);
     let soa = message.authorities.iter().find(of_its_zone).cloned();
     Negative { aliases, name, soa }
-}
-
-fn negative_ttl(record: &Record) -> Option<u32> {
-    match &record.data {
-        RData::Soa(soa) => Some(soa.minimum.min(record.ttl_seconds())),
-        _ => None,
-    }
 }
 
 fn extended_errors(message: &Message) -> Vec<ExtendedError> {

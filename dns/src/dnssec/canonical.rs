@@ -19,6 +19,17 @@ use crate::rrset::RrSet;
 /// on the wire.
 pub(super) fn signed_bytes(set: &RrSet, rrsig: &Rrsig, owner: &Name) -> Option<Vec<u8>> {
     let mut out = before_the_signature(rrsig);
+    // book: canonical
+    // exercise: dns15
+    // instead: for record in &set.records {
+    // instead:     let data = data(&record.data)?;
+    // instead:     out.extend(owner.as_wire());
+    // instead:     for number in [rrsig.covered.0, set.class().0] { out.extend(number.to_be_bytes()); }
+    // instead:     out.extend(record.ttl.to_be_bytes());
+    // instead:     out.extend(u16::try_from(data.len()).ok()?.to_be_bytes());
+    // instead:     out.extend(data);
+    // instead: }
+    // instead: Some(out)
     let mut datas = set.records.iter().map(|record| data(&record.data)).collect::<Option<Vec<_>>>()?;
     // §6.3: "left-justified unsigned octet sequence in which the absence of an octet sorts before a zero octet".
     datas.sort();
@@ -32,6 +43,8 @@ pub(super) fn signed_bytes(set: &RrSet, rrsig: &Rrsig, owner: &Name) -> Option<V
         out.extend(data);
     }
     Some(out)
+    // exercise: end
+    // book: end
 }
 
 /// RRSIG's RDATA up to the signer, which is in lower case.

@@ -56,10 +56,15 @@ impl Dnskey {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn key_tag(&self) -> u16 {
+        // book: key-tag
+        // exercise: dns14
+        // instead: 0
         let head = [self.flags.to_be_bytes(), [self.protocol, self.algorithm]].concat();
         let bytes = head.iter().chain(&self.key).zip([8, 0].into_iter().cycle());
         let sum = bytes.fold(0u32, |sum, (byte, shift)| sum.wrapping_add(u32::from(*byte) << shift));
         (sum + (sum >> 16)) as u16
+        // exercise: end
+        // book: end
     }
 }
 

@@ -149,6 +149,10 @@ impl<'r> Ring<'r> {
         let zone = self.zone;
         let mut down: Vec<Name> = name.ancestors().take_while(|above| above.is_within(zone)).collect();
         down.reverse();
+        // book: encloser
+        // exercise: dns16
+        // instead: let _ = (down, effort);
+        // instead: Err(Flaw::NoEncloser)
         let mut above: Option<Name> = None;
         for next in down {
             let hash = self.hash(&next, effort)?;
@@ -170,6 +174,8 @@ impl<'r> Ring<'r> {
             Some(_) => Err(Flaw::NotCovered { name: Box::new(name.clone()) }),
             None => Err(Flaw::NoEncloser),
         }
+        // exercise: end
+        // book: end
     }
 
     fn matching(&self, hash: &[u8]) -> Option<&Span<'r>> {

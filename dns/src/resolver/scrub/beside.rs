@@ -70,6 +70,10 @@ impl<'r> Beside<'r> {
 
     /// Why a set of the authority section is not taken, whatever the reply says otherwise.
     fn refuses(&self, set: &RrSet, at: &Name) -> Option<RefusedBecause> {
+        // book: refuses
+        // exercise: dns11
+        // instead: let _ = (set, at);
+        // instead: None
         let name = set.name()?;
         match set.rtype()? {
             _ if !name.is_within(self.zone) => Some(RefusedBecause::OutOfZone),
@@ -78,6 +82,8 @@ impl<'r> Beside<'r> {
             RecordType::SOA | RecordType::NS | RecordType::DS | RecordType::NSEC | RecordType::NSEC3 => None,
             _ => Some(RefusedBecause::NoUse),
         }
+        // exercise: end
+        // book: end
     }
 
     /// Whether the zone of these servers lies below the server's own, and the name asked for lies in it.
@@ -89,7 +95,12 @@ impl<'r> Beside<'r> {
     pub(super) fn glue(&mut self, reply: &Message, ns: &RrSet) -> Vec<RrSet> {
         let servers: HashSet<&Name> = ns.records.iter().filter_map(|record| server(&record.data)).collect();
         let sets = sets_of(&reply.additionals, self.question.class, Section::Additional, self.refused);
-        let (mut glue, zone) = (Vec::new(), self.zone);
+        let zone = self.zone;
+        // book: glue
+        // exercise: dns12
+        // instead: let _ = (zone, servers);
+        // instead: sets
+        let mut glue = Vec::new();
         for set in sets {
             let (name, rtype) = (set.name(), set.rtype());
             let why = match name {
@@ -104,6 +115,8 @@ impl<'r> Beside<'r> {
             self.refused.extend(refusal(&set, Section::Additional, why));
         }
         glue
+        // exercise: end
+        // book: end
     }
 }
 

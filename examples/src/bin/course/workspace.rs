@@ -51,7 +51,7 @@ workspace = true
 
 [dependencies]
 "#;
-const DEPENDENCIES: [&str; 9] = [
+const DEPENDENCIES: [&str; 10] = [
     "barewire-dissect",
     "barewire-dns",
     "barewire-http1",
@@ -60,6 +60,7 @@ const DEPENDENCIES: [&str; 9] = [
     "barewire-tls13",
     "rand_chacha",
     "rand_core",
+    "ring",
     "rustls",
 ];
 const CHECKS_MAIN: &str = r#"

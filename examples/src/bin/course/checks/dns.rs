@@ -1,13 +1,19 @@
 //! The checks of the exercises about DNS.
 
 mod aliases;
+mod bailiwick;
+mod canonical;
 mod descent;
+mod encloser;
 mod escapes;
+mod negative;
 mod over_tcp;
 mod referrals;
 mod served;
+mod signed;
 mod sizes;
 mod types;
+mod walked;
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -19,8 +25,12 @@ use barewire_dns::{Message, Name, RData, Record, RecordType};
 use crate::steps::{Failed, Steps, unexpected};
 
 pub(crate) use aliases::aliases;
+pub(crate) use bailiwick::{bailiwick, glue};
+pub(crate) use canonical::{canonical, key_tags};
 pub(crate) use descent::descent;
+pub(crate) use encloser::encloser;
 pub(crate) use escapes::escapes;
+pub(crate) use negative::negative;
 pub(crate) use over_tcp::over_tcp;
 pub(crate) use referrals::referrals;
 pub(crate) use sizes::sizes;
