@@ -27,3 +27,13 @@ pub mod c04_records {}
 #[doc = include_str!("../chapters/05_asking.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c05_asking {}
+
+#[doc = include_str!("../chapters/rustdoc/06_walk.txt")]
+#[doc = include_str!("../chapters/06_walk.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c06_walk {}
+
+#[doc = include_str!("../chapters/rustdoc/07_trust.txt")]
+#[doc = include_str!("../chapters/07_trust.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c07_trust {}

@@ -12,12 +12,14 @@ use crate::rdata::Rrsig;
 pub(super) fn seconds_left(rrsig: &Rrsig, now: SystemTime) -> Result<u32, Flaw> {
     let Rrsig { inception, expiration, .. } = *rrsig;
     let now = moment(now);
+    // book: moments
     match () {
         () if is_before(expiration, inception) => Err(Flaw::ExpiresBeforeValid { inception, expiration }),
         () if is_before(now, inception) => Err(Flaw::NotYetValid { inception }),
         () if is_before(expiration, now) => Err(Flaw::Expired { expiration }),
         () => Ok(expiration.wrapping_sub(now)),
     }
+    // book: end
 }
 
 /// Whether moment `a` is earlier than `b`. Two moments that are exactly half the ring apart have no order (RFC 1982

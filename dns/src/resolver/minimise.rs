@@ -53,6 +53,7 @@ impl Minimiser {
         if self.full {
             return None;
         }
+        // book: minimise
         let all = name.labels().count();
         let known = self.known.max(zone.labels().count());
         let left = all.checked_sub(known)?;
@@ -63,5 +64,6 @@ impl Minimiser {
         };
         let skipped = left.checked_sub(more).filter(|skipped| *skipped > 0)?;
         name.ancestors().nth(skipped)
+        // book: end
     }
 }

@@ -94,6 +94,7 @@ const fn row(reading: Reading, full: Then, shortened: Then, step: &'static str) 
     Row { reading, full, shortened, step }
 }
 
+// book: table
 /// What follows from each reply.
 pub const TABLE: [Row; 13] = [
     row(Reading::Answer, Then::Finish, Then::LongerName, "step 4a"),
@@ -110,6 +111,7 @@ pub const TABLE: [Row; 13] = [
     row(Reading::Silent, Then::NextServer, Then::NextServer, "step 4d"),
     row(Reading::Broken, Then::NextServer, Then::NextServer, "step 4d"),
 ];
+// book: end
 
 impl Reading {
     /// What follows from it.

@@ -99,6 +99,7 @@ impl<'r> Spans<'r> {
         }
     }
 
+    // book: encloser-of-absent
     /// The closest encloser of a name that does not exist.
     fn encloser_of_absent(&self, name: &Name) -> Result<Name, Flaw> {
         if self.matching(name).is_some() {
@@ -113,6 +114,7 @@ impl<'r> Spans<'r> {
             None => Err(Flaw::NoEncloser),
         }
     }
+    // book: end
 
     fn why_not_covered(&self, name: &Name) -> Flaw {
         match self.spans.iter().find(|span| span.hides(name)) {
