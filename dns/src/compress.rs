@@ -29,10 +29,21 @@ pub(crate) struct Writer {
     places: Vec<Place>,
     /// Whether the names in the data that is being written may be compressed.
     pub(crate) in_data: Compression,
-    /// Whether the names in data are written as they are signed.
-    canonical: bool,
+    /// What the bytes are for.
+    use_of_bytes: UseOfBytes,
     /// The first thing that could not be written. [`finish`](Writer::finish) tells it.
     fault: Option<Refused<Reason>>,
+}
+
+/// What written bytes are for: it decides how names in data are written.
+#[derive(PartialEq)]
+enum UseOfBytes {
+    /// They are sent in a message.
+    Message,
+    /// They are signed.
+    Signature,
+    /// They are kept in memory.
+    Memory,
 }
 
 /// Where a name, or the end of one, was written.
@@ -48,7 +59,7 @@ impl Writer {
             out: Vec::with_capacity(512),
             places: Vec::with_capacity(16),
             in_data: Compression::Written,
-            canonical: false,
+            use_of_bytes: UseOfBytes::Message,
             fault: None,
         }
     }
@@ -56,7 +67,12 @@ impl Writer {
     /// For data that is signed: no name is compressed, and those that a type of RFC 3597 §7 or older has are in lower
     /// case (RFC 4034 §6.2).
     pub(crate) fn canonical() -> Writer {
-        Writer { canonical: true, ..Writer::new() }
+        Writer { use_of_bytes: UseOfBytes::Signature, ..Writer::new() }
+    }
+
+    /// For data that is kept in memory: no name is compressed, and each keeps its case.
+    pub(crate) fn for_memory() -> Writer {
+        Writer { use_of_bytes: UseOfBytes::Memory, ..Writer::new() }
     }
 
     /// What comes next cannot be written. The first such fault ends the message in [`finish`](Writer::finish).
@@ -110,11 +126,11 @@ impl Writer {
     /// Writes a name in the data of a record: as a pointer only if the type allows it.
     pub(crate) fn data_name(&mut self, name: &Name) {
         match self.in_data {
-            Compression::Written | Compression::Read if self.canonical => {
+            Compression::Written | Compression::Read if self.use_of_bytes == UseOfBytes::Signature => {
                 // The bytes that hold lengths are at most 63, and so never letters.
                 self.bytes(&name.as_wire().to_ascii_lowercase());
             }
-            Compression::Written => self.name(name),
+            Compression::Written if self.use_of_bytes == UseOfBytes::Message => self.name(name),
             _ => self.bytes(name.as_wire()),
         }
     }

@@ -74,9 +74,10 @@
 //!    into messages.
 //! 7. [`authority`]: the other side, a server that answers from zones; its files follow RFC 1034 §4.3.2.
 //! 8. [`dnssec`]: whether signatures prove records, or that there are none; it asks nobody.
-//! 9. [`resolver`]: the walk from the root to an answer, and why it went that way; [`recursive`] is its clients' side.
-//! 10. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
-//! 11. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
+//! 9. [`cache`]: what servers said, for how long it holds, and which of two that contradict each other counts.
+//! 10. [`resolver`]: the walk from the root to an answer, and why it went that way; [`recursive`] is its clients' side.
+//! 11. [`system`]: what `/etc/resolv.conf` and `/etc/hosts` say.
+//! 12. [`Reason`] and [`stub::Error`]: everything that can go wrong, in sentences.
 //!
 //! # Left out
 //!
@@ -88,6 +89,7 @@
 #![forbid(unsafe_code)]
 
 pub mod authority;
+pub mod cache;
 #[cfg(any(doc, doctest))]
 pub mod chapters;
 mod class;
