@@ -41,8 +41,8 @@
 //! program `course` has exercises in these sources, and checks them. Beside it:
 //!
 //! 1. The lessons in `examples/lessons`: `dns_lookup`, `tcp_handshake`, `tls_handshake`, `http_get`; on DNS also
-//!    `dns_records`, `dns_zone`, `dns_truncated`, `dns_spoof` and `dns_walk`; on TCP also `tcp_states`, `tcp_loss`,
-//!    `tcp_congestion`, `tcp_window`, `tcp_reset`, `tcp_syn_flood`, `tcp_vs_udp`, `tcp_fairness` and
+//!    `dns_records`, `dns_zone`, `dns_truncated`, `dns_spoof`, `dns_walk` and `dns_ttl`; on TCP also `tcp_states`,
+//!    `tcp_loss`, `tcp_congestion`, `tcp_window`, `tcp_reset`, `tcp_syn_flood`, `tcp_vs_udp`, `tcp_fairness` and
 //!    `cost_of_a_connection`; on TLS also `tls_key_schedule`, `tls_hello_retry`, `tls_certificates`, `tls_tamper`,
 //!    `tls_inspection` and `tls_resume`; on HTTP also `http_framing`, `http_keep_alive`, `http_smuggling`,
 //!    `http_methods`, `http_timeouts` and `http_status`; then `traceroute`, `nat_walk` and `reverse_proxy`. Run each
@@ -58,8 +58,9 @@
 //! 3. [`fetch`](mod@fetch): the main job, on one page: a core without I/O, and the loop that drives it. [The trip of
 //!    one byte](the_trip_of_one_byte/index.html): what happens to a byte on its way in, stop by stop.
 //! 4. [`network`]: the seam below the fetch. [`services`]: the programs of the toy internet's hosts, web servers,
-//!    resolvers and proxies. [`hosts`]: TCP by hand, packet by packet. [`tls_ends`]: TLS, record by record. [`scenes`]:
-//!    small internets in which one thing can be seen.
+//!    resolvers and proxies. [`hosts`]: TCP by hand, packet by packet. [`tls_ends`]: TLS, record by record.
+//!    [`name_servers`]: DNS among servers whose zones can be edited. [`scenes`]: small internets in which one thing can
+//!    be seen.
 //! 5. [`trace`], then [`story`]: from packets back to what was said, and [`story::Budget`]: how round trips are
 //!    counted.
 //! 6. [`story::Scene`]: a capture of several hosts at once, and what only their captures together tell.
@@ -98,6 +99,8 @@ pub mod hosts;
 pub mod idn;
 #[cfg(not(target_family = "wasm"))]
 pub mod lab;
+#[cfg(not(target_family = "wasm"))] // for lessons; the page has none
+pub mod name_servers;
 pub mod network;
 #[cfg(not(target_family = "wasm"))] // the page has no wires
 pub mod permit;

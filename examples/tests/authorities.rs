@@ -4,14 +4,16 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use barewire::name_servers::NameServers;
 use barewire::network::Network;
 use barewire::network::toy::{Toy, ToyOptions};
 use barewire::services::zones::SERVERS;
 use barewire_dns::authority::Zone;
 use barewire_dns::driver::Transport;
+use barewire_dns::resolver::{Config, Resolution};
 use barewire_dns::stub::{Protocol, Transmit};
 use barewire_dns::zone_file::ZoneFile;
-use barewire_dns::{Message, Name, RData, Rcode, RecordType};
+use barewire_dns::{Message, Name, RData, Rcode, Record, RecordType};
 
 fn name(text: &str) -> Name {
     Name::parse_text(text).unwrap()
@@ -177,4 +179,55 @@ fn the_resolver_says_what_the_zones_say() {
         // The time to live of what a resolver knows is what is left of it.
         assert!(table.answers[0].ttl <= zone.answers[0].ttl, "{owner}");
     }
+}
+
+/// What a new resolver finds: a response code, and data.
+fn find(servers: &NameServers) -> (Rcode, Vec<String>) {
+    let mut resolver = servers.resolver(Config::default(), None, 1).unwrap();
+    let found: Box<Resolution> = servers.ask(&mut resolver, "mail.example.test", RecordType::A).unwrap();
+    (found.answer.rcode, found.answer.records().map(|record| record.data.to_string()).collect())
+}
+
+#[test]
+fn servers_whose_zones_are_edited_and_whose_replies_are_changed() {
+    let servers = NameServers::new().unwrap();
+    let address = |text: &str| (Rcode::NOERROR, vec![text.to_owned()]);
+    assert_eq!(find(&servers), address("203.0.113.25"));
+    servers.edit("mail            A     203.0.113.25", "mail A 203.0.113.26").unwrap();
+    assert_eq!(find(&servers), address("203.0.113.26"));
+    for host in ["ns1", "ns2"] {
+        let other = Record::parse_text("mail.example.test. 60 IN A 203.0.113.27").unwrap();
+        servers.change(host, move |reply| reply.answers = vec![other.clone()]).unwrap();
+    }
+    assert_eq!(find(&servers), address("203.0.113.27"));
+}
+
+#[test]
+fn a_server_is_silent_from_one_time_to_another() {
+    let servers = NameServers::new().unwrap();
+    let at = Duration::from_secs;
+    for host in ["ns1", "ns2"] {
+        servers.silence(host, at(10), at(60)).unwrap();
+    }
+    assert_eq!(find(&servers).0, Rcode::NOERROR);
+    let before = servers.asked("ns1").unwrap() + servers.asked("ns2").unwrap();
+    servers.wait_until(at(10)).unwrap();
+    assert_eq!(find(&servers).0, Rcode::SERVFAIL);
+    assert!(servers.asked("ns1").unwrap() + servers.asked("ns2").unwrap() > before + 2, "asked, and again");
+    servers.wait_until(at(60)).unwrap();
+    assert_eq!(servers.elapsed(), at(60));
+    assert_eq!(find(&servers).0, Rcode::NOERROR);
+}
+
+#[test]
+fn what_servers_cannot_do_is_an_error() {
+    let servers = NameServers::new().unwrap();
+    let said = |result: Result<(), Box<dyn std::error::Error>>| result.unwrap_err().to_string();
+    assert_eq!(said(servers.edit("nobody A 1", "")), "no zone has \"nobody A 1\"");
+    assert!(said(servers.edit("mail            A     203", "mail A x")).contains("line"));
+    assert_eq!(find(&servers).1, ["203.0.113.25"], "the zone is as before");
+    assert_eq!(
+        said(servers.silence("ns3", Duration::ZERO, Duration::ZERO)),
+        "no name server is called \"ns3\""
+    );
 }

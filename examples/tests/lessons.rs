@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 45] = [
+const LESSONS: [&str; 46] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
     "dns_truncated",
     "dns_spoof",
     "dns_walk",
+    "dns_ttl",
     "tcp_handshake",
     "tcp_states",
     "tcp_loss",
