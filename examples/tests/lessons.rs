@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 46] = [
+const LESSONS: [&str; 48] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -13,6 +13,8 @@ const LESSONS: [&str; 46] = [
     "dns_spoof",
     "dns_walk",
     "dns_ttl",
+    "dns_negative",
+    "dns_outage",
     "tcp_handshake",
     "tcp_states",
     "tcp_loss",
