@@ -41,8 +41,8 @@
 //! program `course` has exercises in these sources, and checks them. Beside it:
 //!
 //! 1. The lessons in `examples/lessons`: `dns_lookup`, `tcp_handshake`, `tls_handshake`, `http_get`; on DNS also
-//!    `dns_records`, `dns_zone`, `dns_truncated`, `dns_spoof`, `dns_walk`, `dns_ttl`, `dns_negative` and
-//!    `dns_outage`; on TCP also `tcp_states`, `tcp_loss`, `tcp_congestion`, `tcp_window`, `tcp_reset`,
+//!    `dns_records`, `dns_zone`, `dns_truncated`, `dns_spoof`, `dns_walk`, `dns_ttl`, `dns_negative`,
+//!    `dns_poison` and `dns_outage`; on TCP also `tcp_states`, `tcp_loss`, `tcp_congestion`, `tcp_window`, `tcp_reset`,
 //!    `tcp_syn_flood`, `tcp_vs_udp`, `tcp_fairness` and `cost_of_a_connection`; on TLS also `tls_key_schedule`,
 //!    `tls_hello_retry`, `tls_certificates`, `tls_tamper`, `tls_inspection` and `tls_resume`; on HTTP also
 //!    `http_framing`, `http_keep_alive`, `http_smuggling`, `http_methods`, `http_timeouts` and `http_status`; then

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 48] = [
+const LESSONS: [&str; 49] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -14,6 +14,7 @@ const LESSONS: [&str; 48] = [
     "dns_walk",
     "dns_ttl",
     "dns_negative",
+    "dns_poison",
     "dns_outage",
     "tcp_handshake",
     "tcp_states",
