@@ -41,14 +41,14 @@
 //! program `course` has exercises in these sources, and checks them. Beside it:
 //!
 //! 1. The lessons in `examples/lessons`: `dns_lookup`, `tcp_handshake`, `tls_handshake`, `http_get`; on DNS also
-//!    `dns_records`, `dns_zone`, `dns_truncated`, `dns_spoof`, `dns_walk`, `dns_ttl`, `dns_negative`,
-//!    `dns_poison` and `dns_outage`; on TCP also `tcp_states`, `tcp_loss`, `tcp_congestion`, `tcp_window`, `tcp_reset`,
-//!    `tcp_syn_flood`, `tcp_vs_udp`, `tcp_fairness` and `cost_of_a_connection`; on TLS also `tls_key_schedule`,
-//!    `tls_hello_retry`, `tls_certificates`, `tls_tamper`, `tls_inspection` and `tls_resume`; on HTTP also
-//!    `http_framing`, `http_keep_alive`, `http_smuggling`, `http_methods`, `http_timeouts` and `http_status`; then
-//!    `traceroute`, `nat_walk` and `reverse_proxy`. Run each with `cargo run --example NAME`; what it prints stands
-//!    in its head comment. The "Try:" there has a command with a word more, as in `cargo run --example
-//!    tcp_handshake -- lost`, and a question: predict, run, see.
+//!    `dns_records`, `dns_zone`, `dns_truncated`, `dns_spoof`, `dns_walk`, `dns_ttl`, `dns_negative`, `dns_poison`,
+//!    `dns_outage` and `dns_sec`; on TCP also `tcp_states`, `tcp_loss`, `tcp_congestion`, `tcp_window`,
+//!    `tcp_reset`, `tcp_syn_flood`, `tcp_vs_udp`, `tcp_fairness` and `cost_of_a_connection`; on TLS also
+//!    `tls_key_schedule`, `tls_hello_retry`, `tls_certificates`, `tls_tamper`, `tls_inspection` and `tls_resume`;
+//!    on HTTP also `http_framing`, `http_keep_alive`, `http_smuggling`, `http_methods`, `http_timeouts` and
+//!    `http_status`; then `traceroute`, `nat_walk` and `reverse_proxy`. Run each with `cargo run --example NAME`;
+//!    what it prints stands in its head comment. The "Try:" there has a command with a word more, as in `cargo run
+//!    --example tcp_handshake -- lost`, and a question: predict, run, see.
 //!    The experiments, of packets by hand, also run on real kernels, with `--wire`: `handshake_by_hand`,
 //!    `port_states`, `rst_injection`, `spoof`, `fragments`, `hijack`, `sniff`, `syn_flood_wire`, `mtu_black_hole`,
 //!    `ping_and_traceroute`, `syn_scan` and `arp_poison`.

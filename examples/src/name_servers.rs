@@ -12,8 +12,9 @@
 //! `tests/authorities.rs`, and with the lessons in `tests/lessons.rs`.
 
 mod desk;
+mod signed;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use barewire_dns::dnssec::Anchors;
 use barewire_dns::driver::{Transport, resolve};
@@ -47,11 +48,17 @@ impl NameServers {
         NameServers::of(&SERVERS)
     }
 
-    /// The servers of a table.
+    /// The same with signed zones, and the key of the root: of example.test the signatures hold for two weeks, of test
+    /// and the root for 67 years. The zones below and beside them are not signed.
     ///
     /// # Errors
-    /// A zone has a fault, or two servers have one address.
-    pub fn of(servers: &[Server]) -> Result<NameServers, Fault> {
+    /// Never, unless the program has a bug.
+    pub fn signed() -> Result<(NameServers, Anchors), Fault> {
+        let anchors = Anchors::parse(signed::ANCHOR).map_err(|fault| fault.to_string())?;
+        Ok((NameServers::of(&signed::SIGNED)?, anchors))
+    }
+
+    fn of(servers: &[Server]) -> Result<NameServers, Fault> {
         let mut stage = Stage::new(1);
         stage.plan().switch("core", "0.0.0.0/0");
         stage.seat("resolver", SEAT, RESOLVER)?;
@@ -88,9 +95,31 @@ impl NameServers {
         name: &str,
         rtype: RecordType,
     ) -> Result<Box<Resolution>, Fault> {
-        let question = Question { name: Name::parse_text(name)?, rtype, class: Class::IN };
-        let found = resolve(resolver, question, Flags::default(), &mut self.toy.udp());
-        found.ok_or_else(|| "no answer".into())
+        self.ask_with(resolver, Name::parse_text(name)?, rtype, Flags::default())
+    }
+
+    /// The same with CD (RFC 4035 §3.2.2): what comes has its signatures with it, and nobody has checked them.
+    ///
+    /// # Errors
+    /// Never, unless the program has a bug.
+    pub fn ask_unchecked(
+        &self,
+        resolver: &mut Resolver,
+        name: &Name,
+        rtype: RecordType,
+    ) -> Result<Box<Resolution>, Fault> {
+        self.ask_with(resolver, name.clone(), rtype, Flags { checking_disabled: true })
+    }
+
+    fn ask_with(
+        &self,
+        resolver: &mut Resolver,
+        name: Name,
+        rtype: RecordType,
+        flags: Flags,
+    ) -> Result<Box<Resolution>, Fault> {
+        let question = Question { name, rtype, class: Class::IN };
+        resolve(resolver, question, flags, &mut self.toy.udp()).ok_or_else(|| "no answer".into())
     }
 
     /// Replaces a part of the zones, as an editor does, on all servers that have it.
@@ -129,6 +158,11 @@ impl NameServers {
     /// There is no server of this name.
     pub fn asked(&self, host: &str) -> Result<u64, Fault> {
         Ok(self.desk(host)?.asked())
+    }
+
+    /// The time of day. It begins with the year 2026.
+    pub fn wall_clock(&self) -> SystemTime {
+        self.toy.wall_clock()
     }
 
     /// How much time has passed since the beginning.

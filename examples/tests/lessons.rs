@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-const LESSONS: [&str; 49] = [
+const LESSONS: [&str; 50] = [
     "dns_lookup",
     "dns_records",
     "dns_zone",
@@ -16,6 +16,7 @@ const LESSONS: [&str; 49] = [
     "dns_negative",
     "dns_poison",
     "dns_outage",
+    "dns_sec",
     "tcp_handshake",
     "tcp_states",
     "tcp_loss",
