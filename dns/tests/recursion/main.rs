@@ -14,6 +14,7 @@ mod live;
 mod need;
 mod recorded;
 mod run;
+mod scenes;
 #[path = "../served/mod.rs"]
 mod served;
 #[cfg(target_os = "linux")]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use barewire_dns::dnssec::Anchors;
 use barewire_dns::exchange::Transmit;
@@ -15,11 +15,14 @@ use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use crate::lab::Lab;
 
 /// When the virtual time begins: the signatures of `signed/` are valid from 2026-01-01 to 2093-01-01.
-const BEGIN: Duration = Duration::from_secs(1_800_000_000); // 2027-01-15
+pub(crate) const BEGIN: Duration = Duration::from_secs(1_800_000_000); // 2027-01-15
 /// A question that is not over by then never will be.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// More messages than any budget allows.
 const MOST: usize = 1_000;
+
+/// Somebody between the resolver and a server, who may change each reply.
+pub(crate) type Forger = Box<dyn FnMut(IpAddr, &mut Message)>;
 
 /// A query that was sent.
 #[derive(Debug, Clone)]
@@ -51,16 +54,22 @@ pub(crate) struct Run {
     now: Instant,
     underway: BTreeMap<(Instant, usize), Reply>,
     pub(crate) sent: Vec<Sent>,
+    pub(crate) forger: Option<Forger>,
 }
 
 impl Run {
     /// A resolver that knows the hints and the trust anchor, and has asked nobody yet.
     pub(crate) fn new(seed: u64, config: Config) -> Run {
-        let now = Instant::now();
-        let (hints, anchors) = root();
+        Run::at(BEGIN, seed, config, root().1)
+    }
+
+    /// The same at another time of day, with other trust anchors.
+    pub(crate) fn at(begin: Duration, seed: u64, config: Config, anchors: Anchors) -> Run {
+        let (now, wall) = (Instant::now(), UNIX_EPOCH + begin);
+        let hints = root().0;
         let rng = Box::new(ChaCha8Rng::seed_from_u64(seed));
-        let resolver = Resolver::new(now, wall(), config, hints, Some(anchors), rng);
-        Run { lab: Lab::new(), resolver, now, underway: BTreeMap::new(), sent: Vec::new() }
+        let resolver = Resolver::new(now, wall, config, hints, Some(anchors), rng);
+        Run { lab: Lab::new(), resolver, now, underway: BTreeMap::new(), sent: Vec::new(), forger: None }
     }
 
     /// Asks, and waits for the answer.
@@ -101,7 +110,12 @@ impl Run {
         let query = Message::parse_strictly(bytes).unwrap();
         assert_eq!((to.port(), query.header.rd), (53, false), "{query:?}");
         self.sent.push(Sent { to: to.ip(), protocol: *protocol, question: query.questions[0].clone() });
-        let Some(bytes) = self.lab.answer(to.ip(), *protocol, bytes) else { return };
+        let Some(mut bytes) = self.lab.answer(to.ip(), *protocol, bytes) else { return };
+        if let Some(forger) = &mut self.forger {
+            let mut reply = Message::parse_strictly(&bytes).unwrap();
+            forger(to.ip(), &mut reply);
+            bytes = reply.encode().unwrap();
+        }
         let trips = if *protocol == Protocol::Tcp { 2 } else { 1 };
         let arrival = (self.now + round_trip(to.ip()) * trips, self.sent.len());
         self.underway.insert(arrival, Reply { protocol: *protocol, from: *to, bytes });
@@ -129,10 +143,6 @@ impl Run {
 pub(crate) fn root() -> (Hints, Anchors) {
     let hints = Hints::parse(include_bytes!("signed/root.hints")).unwrap();
     (hints, Anchors::parse(include_str!("signed/root.ds")).unwrap())
-}
-
-fn wall() -> SystemTime {
-    UNIX_EPOCH + BEGIN
 }
 
 /// From a query to its reply: every server has its own.
