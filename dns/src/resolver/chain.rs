@@ -167,7 +167,7 @@ impl Resolver {
                 }
                 Ok(())
             }
-            None if look.validation.is_insecure() => Ok(()),
+            // That a record beside it need not be signed, or an alias before it, says nothing of this name.
             None => self.unproven(look, name, rtype),
         }
     }
@@ -203,7 +203,8 @@ impl Resolver {
     }
 
     /// The answer is secure, or insecure. The cache keeps that with it.
-    fn checked(&mut self, now: Instant, task: &mut Task, validation: Validation) -> Answer {
+    fn checked(&mut self, now: Instant, task: &mut Task, mut validation: Validation) -> Answer {
+        validation.leave_out_unsigned();
         let security = validation.security();
         for verdict in &validation.verdicts {
             let (security, seconds) = (verdict.security.clone(), verdict.seconds);

@@ -4,6 +4,7 @@
 //! `generated.rs` has a larger internet, and asks both. `README.md` says how the zones and the table were made.
 
 mod compare;
+mod forged_absence;
 #[cfg(target_os = "linux")]
 mod generated;
 mod lab;

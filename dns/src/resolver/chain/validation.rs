@@ -55,6 +55,8 @@ pub(in crate::resolver) struct Validation {
     next_answer: usize,
     next_proof: usize,
     proofs: Vec<(RrSet, Verified)>,
+    /// Sets beside the answer that need not be signed.
+    unsigned: Vec<RrSet>,
 }
 
 impl Validation {
@@ -71,6 +73,7 @@ impl Validation {
             next_answer: 0,
             next_proof: 0,
             proofs: Vec::new(),
+            unsigned: Vec::new(),
         }
     }
 
@@ -133,7 +136,8 @@ impl Validation {
         self.next_proof += 1;
         match worth {
             Worth::Known => {}
-            Worth::Insecure(insecure) => self.insecure(insecure),
+            // It is no reason to believe that there is nothing: it may have come from anywhere.
+            Worth::Insecure(_) => self.unsigned.push(set),
             Worth::Secure(verified) => {
                 if let Some(shown) = self.answer.authorities.get_mut(place) {
                     *shown = shown.with_ttl_up_to(verified.ttl);
@@ -158,8 +162,11 @@ impl Validation {
         self.insecure(insecure);
     }
 
-    pub(super) fn is_insecure(&self) -> bool {
-        self.insecure.is_some()
+    /// AD speaks of the authority section too (RFC 4035 §3.2.3): with a secure answer nothing unsigned is given out.
+    pub(super) fn leave_out_unsigned(&mut self) {
+        if self.insecure.is_none() {
+            self.answer.authorities.retain(|set| !self.unsigned.contains(set));
+        }
     }
 
     /// NSEC and NSEC3 records whose signatures hold.
