@@ -37,3 +37,8 @@ pub mod c06_walk {}
 #[doc = include_str!("../chapters/07_trust.md")]
 #[doc = include_str!("../chapters/rustdoc/style.html")]
 pub mod c07_trust {}
+
+#[doc = include_str!("../chapters/rustdoc/08_cache.txt")]
+#[doc = include_str!("../chapters/08_cache.md")]
+#[doc = include_str!("../chapters/rustdoc/style.html")]
+pub mod c08_cache {}

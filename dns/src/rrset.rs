@@ -89,10 +89,12 @@ impl RrSet {
     /// The same with a TTL of at most so many seconds. The signatures get it too: RFC 4034 §3 wants the same TTL for
     /// both.
     pub fn with_ttl_up_to(&self, seconds: u32) -> RrSet {
+        // book: with-ttl
         let lowered = |record: &Record| Record { ttl: record.ttl_seconds().min(seconds), ..record.clone() };
         RrSet {
             records: self.records.iter().map(lowered).collect(),
             signatures: self.signatures.iter().map(lowered).collect(),
         }
+        // book: end
     }
 }

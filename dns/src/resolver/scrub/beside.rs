@@ -41,6 +41,7 @@ impl<'r> Beside<'r> {
         let sets = sets_of(&reply.authorities, class, Section::Authority, self.refused);
         let negative = sets.iter().any(|set| set.rtype() == Some(RecordType::SOA));
         let mut proofs = Vec::new();
+        // book: only-referrals
         let refers = direct && !finds && !negative && !reply.header.aa;
         for set in sets {
             let why = match self.refuses(&set, at) {
@@ -61,6 +62,7 @@ impl<'r> Beside<'r> {
             };
             self.refused.extend(refusal(&set, Section::Authority, why));
         }
+        // book: end
         if cut.ns.records.is_empty() {
             return (proofs, cut);
         }
