@@ -167,9 +167,11 @@ impl Workspace {
         put(&self.place(&format!("{tests}/{name}.rs")), source)
     }
 
-    /// Puts the crate's own tests there.
+    /// Puts the crate's own tests there, and the fuzz targets: a test may use what they are made of.
     pub(crate) fn put_tests(&self, layer: Layer) -> Result<(), String> {
-        self.copy(&format!("{}/tests", layer.folder()))
+        ["tests", "fuzz/fuzz_targets"]
+            .iter()
+            .try_for_each(|part| self.copy(&format!("{}/{part}", layer.folder())))
     }
 
     fn copy(&self, part: &str) -> Result<(), String> {
