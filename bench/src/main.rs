@@ -1,6 +1,6 @@
 //! Barewire side by side with its peers: the same work on the same input, by CPU time.
 //!
-//! One file a subject: [`dns`], [`http1`], [`tls13`], [`tcp`], [`internet`] for worlds of many hosts, [`recorder`] for
+//! One file a subject: [`dns`], [`resolver`], [`http1`], [`tls13`], [`tcp`], [`internet`] for worlds of many hosts, [`recorder`] for
 //! what names cost, `read` for a whole capture, `links` for what carries packets, `sniff` for a wire. Each first proves
 //! that both sides give the same result, and then measures; [`measure`] says how. What is printed is the ratio of CPU
 //! time, ours by the peer's. All run in this process, but for `read` and `sniff`: they run programs. `read` shows their
@@ -19,6 +19,7 @@ mod measure;
 mod read;
 mod recorder;
 mod report;
+mod resolver;
 #[cfg(target_os = "linux")]
 mod sniff;
 mod tcp;
@@ -62,6 +63,8 @@ struct Arguments {
 enum Subject {
     /// Messages: parse, encode (hickory-proto, domain)
     Dns,
+    /// The walk from the root, cold and warm, and huge replies (hickory-resolver)
+    Resolver,
     /// Heads: request, response (httparse)
     Http1,
     /// The client: 256 MiB received, warm and cold, handshakes (rustls, ring)
@@ -98,6 +101,9 @@ fn main() {
     let mut lines = Vec::new();
     if wanted(Subject::Dns) {
         lines.extend(dns::compare(rounds));
+    }
+    if wanted(Subject::Resolver) {
+        lines.extend(resolver::compare(rounds));
     }
     if wanted(Subject::Http1) {
         lines.extend(http1::compare(rounds));
