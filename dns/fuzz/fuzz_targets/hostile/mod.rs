@@ -1,8 +1,12 @@
 //! An enemy among the servers, as bytes: what it does about each message.
 
 use std::convert::Infallible;
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use barewire_dns::authority::{Authority, Config, Zone};
+use barewire_dns::exchange::Protocol;
+use barewire_dns::zone_file::ZoneFile;
 use barewire_dns::{Message, Name, Rcode, Record};
 
 /// Numbers that depend on the input alone (SplitMix64).
@@ -27,6 +31,16 @@ impl rand_core::TryRng for Seeded {
         Ok(())
     }
 }
+
+/// A zone that ldns-signzone signed.
+pub(crate) const SIGNED: &str = include_str!("../../../tests/zones/nsec.zone");
+
+static HONEST: LazyLock<Authority> = LazyLock::new(|| {
+    let mut server = Authority::new(Config::default());
+    let zone = ZoneFile::parse(SIGNED.as_bytes(), &Name::root());
+    server.add(Zone::new(zone.records, None).expect("a zone"));
+    server
+});
 
 /// What comes of a message.
 pub(crate) enum Does {
@@ -57,13 +71,28 @@ pub(crate) fn next(input: &mut &[u8], query: &[u8]) -> (Duration, Does) {
     *input = rest;
     let does = match how & 7 {
         0 => Does::Nothing,
-        1 => Does::Unreachable,
+        1 if how < 8 => Does::Unreachable,
+        1 => Does::Reply(spoiled(input, how >> 4, query)),
         2 => Does::Reply(any(input).to_vec()),
         3 => Does::Reply([query.first_chunk::<2>().map_or(&[][..], |id| &id[..]), any(input)].concat()),
         _ => Does::Reply(made(input, how, query)),
     };
     // Up to five seconds: longer than anybody waits.
     (Duration::from_millis(u64::from(delay) * 20), does)
+}
+
+/// What an honest server of `nsec.test` says, with so many bytes changed: two bytes for the place, one for the change.
+fn spoiled(input: &mut &[u8], changes: u8, query: &[u8]) -> Vec<u8> {
+    let mut bytes = HONEST.answer(query, Protocol::Tcp).next().unwrap_or_default();
+    for _ in 0..changes {
+        let Some((&[high, low, change], rest)) = input.split_first_chunk::<3>() else { break };
+        *input = rest;
+        let place = usize::from(u16::from_be_bytes([high, low]));
+        if let Some(byte) = bytes.get_mut(place) {
+            *byte ^= change;
+        }
+    }
+    bytes
 }
 
 fn any<'i>(input: &mut &'i [u8]) -> &'i [u8] {
