@@ -3,7 +3,7 @@
 //!
 //! [`Resolver`] is told the time, the questions of its clients, the replies of servers and the errors. It says what to
 //! send, how long to wait, and what came of each question: a [`Resolution`], with a [`Trace`] of everything that it
-//! decided on the way. What it learned is kept for the next question.
+//! decided on the way. What it learned is kept in a [`Cache`] for the next question.
 //!
 //! ```text
 //!   resolver                      a server of .      of test          of example.test
@@ -116,6 +116,7 @@ use self::chain::Keyring;
 use self::speeds::Speeds;
 use self::store::Store;
 use self::work::{Timer, Work};
+use crate::cache::Cache;
 use crate::dnssec::Anchors;
 use crate::exchange::{Protocol, Transmit};
 use crate::question::Question;
@@ -154,7 +155,7 @@ impl Resolver {
     ) -> Resolver {
         config.exchange.dnssec_ok |= anchors.is_some();
         config.loopback |= hints.servers().flat_map(|(_, addresses)| addresses).any(IpAddr::is_loopback);
-        let (store, speeds, work) = (Store::default(), Speeds::default(), Work::default());
+        let (store, speeds, work) = (Store::new(config.cache.clone()), Speeds::default(), Work::default());
         let (begun, keyring) = (now, Keyring::default());
         Resolver { config, hints, rng, begun, wall, anchors, keyring, store, speeds, work }
     }
@@ -226,6 +227,11 @@ impl Resolver {
     /// What came of the questions, oldest first.
     pub fn event(&mut self) -> Option<Event> {
         self.work.events.pop_front()
+    }
+
+    /// What is kept for the next questions, to look at.
+    pub fn cache(&self) -> &Cache {
+        &self.store.cache
     }
 
     /// How many questions are worked on, those about servers included.

@@ -40,9 +40,17 @@ impl Cache {
 
     /// Keeps records.
     pub fn put(&mut self, now: Instant, set: &RrSet, from: &Learned) -> Put {
+        self.put_expanded(now, set, &[], from)
+    }
+
+    /// Keeps records that a wildcard stands for, with what proves that no nearer name exists (RFC 4035 §5.3.4).
+    pub fn put_expanded(&mut self, now: Instant, set: &RrSet, proofs: &[RrSet], from: &Learned) -> Put {
         let (Some(name), Some(rtype)) = (set.name(), set.rtype()) else { return Put::Empty };
         let until = self.until(now, self.config.ttl(set.ttl()), from);
-        let Some(bytes) = pack(name, [(Part::Own, set)]) else { return Put::TooBig };
+        let proofs = proofs.iter().map(|set| (Part::Proof, set));
+        let Some(bytes) = pack(name, [(Part::Own, set)].into_iter().chain(proofs)) else {
+            return Put::TooBig;
+        };
         let entry = Entry::new((now, until), Kind::Records, bytes, Some(from));
         self.put_answer(now, name, rtype, entry, from)
     }
@@ -88,6 +96,13 @@ impl Cache {
             entry.until = entry.until.min(now + Duration::from_secs(most.into()));
             entry.judge(Some(security));
         });
+    }
+
+    /// What is kept of a name and a type is asked for anew.
+    pub fn forget(&mut self, name: &Name, rtype: RecordType) {
+        let own = Key::answer(name, rtype);
+        self.room.remove(&own.missing());
+        self.room.remove(&own);
     }
 
     /// Puts an entry in, and takes away what it contradicts: NXDOMAIN, or what there is of the name.

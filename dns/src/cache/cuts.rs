@@ -66,6 +66,11 @@ impl Cache {
         held_cut(now, entry, &self.config)
     }
 
+    /// The servers of a zone are asked for anew.
+    pub fn forget_cut(&mut self, zone: &Name) {
+        self.room.remove(&Key::cut(zone));
+    }
+
     /// The servers of the deepest zone that is known to hold a name.
     pub fn deepest_cut(&mut self, now: Instant, name: &Name) -> Option<HeldCut> {
         name.ancestors().find_map(|zone| self.cut(now, &zone))

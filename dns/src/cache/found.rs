@@ -48,6 +48,8 @@ pub enum Data {
 pub struct Held {
     /// What there is. The TTLs are the seconds that are left.
     pub data: Data,
+    /// If the records are those of a wildcard: what proves that it is the right one.
+    pub proofs: Vec<RrSet>,
     /// For how many seconds more it holds.
     pub left: u32,
     /// How many seconds ago it was learned.

@@ -13,14 +13,19 @@ pub(super) fn held(now: Instant, entry: &Entry) -> Option<Held> {
     let (left, age) = (entry.left(now), entry.age(now));
     let (_, sets) = unpack(&entry.bytes)?;
     let mut sets = sets.into_iter().map(|(_, set)| set);
+    let mut proofs = Vec::new();
     let data = match entry.kind {
-        Kind::Records => Data::Records(with_ttl(sets.next()?, left)),
+        Kind::Records => {
+            let own = with_ttl(sets.next()?, left);
+            proofs.extend(sets.map(|set| counted_down(set, age, left)));
+            Data::Records(own)
+        }
         Kind::NoData => Data::NoData(sets.map(|set| counted_down(set, age, left)).collect()),
         Kind::NxDomain => Data::NxDomain(sets.map(|set| counted_down(set, age, left)).collect()),
         Kind::Failure => Data::Failure,
         Kind::Cut => return None,
     };
-    Some(Held { data, left, age, learned: entry.learned_from() })
+    Some(Held { data, proofs, left, age, learned: entry.learned_from() })
 }
 
 /// A set of a proof. It may be over before the proof is: then its TTL is 0.

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use crate::cache;
 use crate::exchange::{self, RandomCase};
 
 /// How a resolver behaves.
@@ -14,6 +15,8 @@ pub struct Config {
     /// How one server is asked: without RD, with EDNS and random case, 0.6 s for the first answer and 3 s in all. With
     /// trust anchors DO is set too.
     pub exchange: exchange::Config,
+    /// What is kept, for how long, and in how much memory.
+    pub cache: cache::Config,
     /// The port of all servers. 53.
     pub port: u16,
     /// Ask servers that have IPv4 addresses. True.
@@ -62,6 +65,7 @@ impl Default for Config {
         };
         Config {
             exchange,
+            cache: cache::Config::default(),
             port: 53,
             ipv4: true,
             ipv6: true,

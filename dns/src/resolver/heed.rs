@@ -8,11 +8,12 @@ use super::Resolver;
 use super::flight::Flight;
 use super::reading::{Reading, Then};
 use super::resolution::Answer;
-use super::scrub::{Cut, Scrubbed, scrub};
+use super::scrub::{Scrubbed, scrub};
 use super::store::servers_in;
 use super::task::Task;
 use super::trace::{Budget, Decision, LeftBehind, Section};
 use super::walk::is_priming;
+use crate::cache::{Credibility, Cut, Learned, Source};
 use crate::exchange::{End, Ending};
 use crate::message::Message;
 use crate::outcome::Outcome;
@@ -75,7 +76,7 @@ impl Resolver {
         match (reading.then(flight.shortened), scrubbed) {
             // "a. if the response answers the question or contains a name error, cache the data as well as returning
             // it back to the client."
-            (Then::Finish, Some(scrubbed)) => Err(self.finish(now, task, &scrubbed)),
+            (Then::Finish, Some(scrubbed)) => Err(self.finish(now, task, flight, &scrubbed)),
             (Then::LongerName, Some(scrubbed)) => {
                 self.keep(now, flight, &scrubbed);
                 task.minimiser.exists(&flight.sent.name);
@@ -117,8 +118,8 @@ impl Resolver {
     }
 
     /// The answer is there.
-    fn finish(&mut self, now: Instant, task: &mut Task, scrubbed: &Scrubbed) -> Answer {
-        self.keep_reply(now, &task.asks(), scrubbed);
+    fn finish(&mut self, now: Instant, task: &mut Task, flight: &Flight, scrubbed: &Scrubbed) -> Answer {
+        self.keep(now, flight, scrubbed);
         let before = std::mem::take(&mut task.links);
         let links = before.into_iter().chain(scrubbed.links.iter().cloned());
         let mut answers: Vec<RrSet> = links.flat_map(|link| link.sets).collect();
@@ -138,7 +139,7 @@ impl Resolver {
         let Some(zone) = cut.ns.name().cloned() else { return Ok(()) };
         let (from, servers) = (flight.zone.clone(), servers_in(&cut.ns));
         let glue = cut.glue.iter().map(|set| set.records.len()).sum();
-        self.store.keep_cut(now, cut);
+        self.store.cache.put_cut(now, cut, &learned(flight, Credibility::Additional));
         let mut slist = self.slist_of(now, &zone, &cut.ns, &cut.glue);
         slist.distrust(&task.distrusted);
         task.slist = Some(slist);
@@ -146,29 +147,38 @@ impl Resolver {
         Ok(())
     }
 
-    fn keep(&mut self, now: Instant, flight: &Flight, scrubbed: &Scrubbed) {
-        self.keep_reply(now, &flight.sent, scrubbed);
-    }
-
     /// Keeps what a reply says, for as long as it says.
-    fn keep_reply(&mut self, now: Instant, question: &Question, scrubbed: &Scrubbed) {
+    fn keep(&mut self, now: Instant, flight: &Flight, scrubbed: &Scrubbed) {
+        let (question, header) = (&flight.sent, &scrubbed.message.header);
+        let (of_answer, of_authority) = if header.aa {
+            (Credibility::Authoritative, Credibility::Authority)
+        } else {
+            (Credibility::Answer, Credibility::Additional)
+        };
+        let from = learned(flight, of_answer);
         // A CNAME that follows from a DNAME is not kept: the DNAME says it for all names.
         let aliases = scrubbed.links.iter().filter_map(|link| link.sets.first());
         let proofs: Vec<RrSet> = scrubbed.negative.iter().filter(|set| is_denial(set)).cloned().collect();
         for set in aliases.chain(&scrubbed.records) {
-            self.store.keep(now, set.clone(), if is_expanded(set) { proofs.clone() } else { Vec::new() });
+            self.store.keep(now, set, if is_expanded(set) { &proofs } else { &[] }, &from);
         }
         if is_priming(question)
             && let Some(ns) = scrubbed.records.first()
         {
-            self.store.keep_cut(now, &Cut { ns: ns.clone(), ..scrubbed.cut.clone() });
+            self.store.cache.put_cut(now, &Cut { ns: ns.clone(), ..scrubbed.cut.clone() }, &from);
         }
-        let outcome = Outcome::of(&scrubbed.message, question);
-        if let (Some(ttl), rcode) = (outcome.negative_ttl(), scrubbed.message.header.rcode) {
-            let sets = negative_sets(scrubbed, question);
-            self.store.keep_negative(now, &scrubbed.at, question.rtype, rcode, ttl, sets);
+        if Outcome::of(&scrubbed.message, question).negative_ttl().is_some() {
+            let (name, rtype, proof) = (&scrubbed.at, question.rtype, &scrubbed.negative);
+            let from = learned(flight, of_authority);
+            self.store.cache.put_negative(now, name, rtype, header.rcode, proof, &from);
         }
     }
+}
+
+/// Who said it, and where it stood in the reply. It is not validated.
+fn learned(flight: &Flight, credibility: Credibility) -> Learned {
+    let source = Source { server: flight.exchange.server().ip(), zone: flight.zone.clone() };
+    Learned { source, credibility, security: None }
 }
 
 /// What proves a negative answer, for no longer than it may be kept (RFC 2308 §5).

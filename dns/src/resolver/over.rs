@@ -30,7 +30,7 @@ impl Resolver {
         task.note(now, Decision::Answered { rcode: answer.rcode, sets });
         task.trace.ended(now, 0);
         if answer.rcode == Rcode::SERVFAIL && !task.by_context {
-            self.store.keep_failure(now, &task.question.name, task.question.rtype);
+            self.store.cache.put_failure(now, &task.question.name, task.question.rtype);
         }
         if let Some(purse) = self.work.purses.get(&task.id) {
             self.work.timers.remove(&(purse.until, Timer::Task(task.id)));

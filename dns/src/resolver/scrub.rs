@@ -24,7 +24,8 @@ mod beside;
 mod parts;
 
 use self::answer::Walked;
-pub(super) use self::parts::{Cut, Link, Refusal};
+pub(super) use self::parts::{Link, Refusal};
+use crate::cache::Cut;
 use crate::message::Message;
 use crate::name::Name;
 use crate::question::Question;

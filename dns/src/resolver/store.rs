@@ -1,16 +1,11 @@
-//! What the walk keeps: answers for as long as their TTL, and the servers of zones as their parents named them.
+//! The walk's side of the [`Cache`]: what it keeps, and in which form it wants it back.
 //!
-//! An answer and a zone cut are kept apart. Only the zone above sets a cut, and nothing that the zone itself says can
-//! replace or prolong it: else a zone that was taken away could keep itself alive (ghost domains, CVE-2012-1033). Glue
-//! stands with its cut, and is never an answer (RFC 2181 §5.4.1). Both have a bound: then what expires first goes.
-//!
-//! Tested in `tests/resolver`.
+//! Which record counts, how long it holds and who has to go is the cache's to say. Tested in `tests/resolver`.
 
-use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::scrub::Cut;
+use crate::cache::{Cache, Config, Cut, Data, Learned};
 use crate::dnssec::Security;
 use crate::name::Name;
 use crate::rcode::Rcode;
@@ -18,27 +13,9 @@ use crate::rdata::RData;
 use crate::record_type::RecordType;
 use crate::rrset::RrSet;
 
-/// How many entries of each kind are kept.
-const MOST: usize = 20_000;
-
-/// The longest that anything is kept: a day.
-const LONGEST: u32 = 86_400;
-
-/// The longest that something that does not exist is kept: three hours (RFC 2308 §5).
-const LONGEST_NEGATIVE: u32 = 10_800;
-
-/// How long a failure is kept (RFC 2308 §7 allows five minutes): 5 s.
-const FAILURE: u32 = 5;
-
 /// Answers and zone cuts.
-#[derive(Default)]
 pub(super) struct Store {
-    answers: HashMap<(Name, RecordType), (Instant, Kept)>,
-    /// What validation said of an answer. Of those that are not here it said nothing yet.
-    judged: HashMap<(Name, RecordType), Security>,
-    cuts: HashMap<Name, (Instant, Cut)>,
-    by_end: BTreeSet<(Instant, Name, RecordType)>,
-    cuts_by_end: BTreeSet<(Instant, Name)>,
+    pub(super) cache: Cache,
 }
 
 /// What is kept about a name and a type.
@@ -52,48 +29,29 @@ pub(super) enum Kept {
 }
 
 impl Store {
+    pub(super) fn new(config: Config) -> Store {
+        Store { cache: Cache::new(config) }
+    }
+
     /// What is kept, and for how many seconds more. The TTLs in it are those seconds.
-    pub(super) fn get(&self, now: Instant, name: &Name, rtype: RecordType) -> Option<(Kept, u32)> {
-        let (until, kept) = self.answers.get(&self.found(now, name, rtype)?)?;
-        let left = seconds_left(now, *until);
-        let kept = match kept {
-            Kept::Records(set, proofs) => Kept::Records(set.with_ttl_up_to(left), up_to(left, proofs)),
-            Kept::Negative(rcode, sets) => Kept::Negative(*rcode, up_to(left, sets)),
-            Kept::Failure => Kept::Failure,
+    pub(super) fn get(&mut self, now: Instant, name: &Name, rtype: RecordType) -> Option<(Kept, u32)> {
+        let held = self.cache.get(now, name, rtype)?;
+        let kept = match held.data {
+            Data::Records(set) => Kept::Records(set, held.proofs),
+            Data::NoData(sets) => Kept::Negative(Rcode::NOERROR, sets),
+            Data::NxDomain(sets) => Kept::Negative(Rcode::NXDOMAIN, sets),
+            Data::Failure => Kept::Failure,
         };
-        Some((kept, left))
+        Some((kept, held.left))
     }
 
-    pub(super) fn keep(&mut self, now: Instant, set: RrSet, proofs: Vec<RrSet>) {
-        if let (Some(name), Some(rtype)) = (set.name().cloned(), set.rtype()) {
-            let ttl = set.ttl().min(LONGEST);
-            self.put(now, name, rtype, ttl, Kept::Records(set, proofs));
-        }
-    }
-
-    /// Keeps that something does not exist, for the lower of SOA's MINIMUM and its TTL (RFC 2308 §5).
-    pub(super) fn keep_negative(
-        &mut self,
-        now: Instant,
-        name: &Name,
-        rtype: RecordType,
-        rcode: Rcode,
-        ttl: u32,
-        sets: Vec<RrSet>,
-    ) {
-        let rtype = if rcode == Rcode::NXDOMAIN { RecordType::ANY } else { rtype };
-        self.put(now, name.clone(), rtype, ttl.min(LONGEST_NEGATIVE), Kept::Negative(rcode, sets));
+    pub(super) fn keep(&mut self, now: Instant, set: &RrSet, proofs: &[RrSet], from: &Learned) {
+        self.cache.put_expanded(now, set, proofs, from);
     }
 
     /// What validation said of what is kept.
-    pub(super) fn security(&self, now: Instant, name: &Name, rtype: RecordType) -> Option<&Security> {
-        self.judged.get(&self.found(now, name, rtype)?)
-    }
-
-    /// What is given out for a name and a type. NXDOMAIN holds for all types; it is kept under ANY.
-    fn found(&self, now: Instant, name: &Name, rtype: RecordType) -> Option<(Name, RecordType)> {
-        let keys = [rtype, RecordType::ANY].map(|rtype| (name.clone(), rtype));
-        keys.into_iter().find(|key| self.answers.get(key).is_some_and(|(until, _)| *until > now))
+    pub(super) fn security(&mut self, now: Instant, name: &Name, rtype: RecordType) -> Option<Security> {
+        self.cache.get(now, name, rtype)?.learned?.security
     }
 
     /// Validation says something of what is kept, and for how long that holds at the most.
@@ -105,82 +63,29 @@ impl Store {
         security: Security,
         most: u32,
     ) {
-        let Some(key) = self.found(now, name, rtype) else { return };
-        if let Some((kept, left)) = self.get(now, &key.0, key.1) {
-            self.put(now, key.0.clone(), key.1, left.min(most), kept);
-            self.judged.insert(key, security);
-        }
+        self.cache.judge(now, name, rtype, security, most);
     }
 
-    /// What was kept is asked for anew.
+    /// What was kept is asked for anew. DS stands with the cut, too.
     pub(super) fn forget(&mut self, name: &Name, rtype: RecordType) {
-        let key = (name.clone(), rtype);
-        self.judged.remove(&key);
-        if rtype == RecordType::DS
-            && let Some((until, _)) = self.cuts.remove(name)
-        {
-            self.cuts_by_end.remove(&(until, name.clone()));
-        }
-        if let Some((until, _)) = self.answers.remove(&key) {
-            self.by_end.remove(&(until, key.0, key.1));
-        }
-    }
-
-    pub(super) fn keep_failure(&mut self, now: Instant, name: &Name, rtype: RecordType) {
-        if self.get(now, name, rtype).is_none() {
-            self.put(now, name.clone(), rtype, FAILURE, Kept::Failure);
-        }
-    }
-
-    fn put(&mut self, now: Instant, name: Name, rtype: RecordType, ttl: u32, kept: Kept) {
-        if ttl == 0 {
-            return;
-        }
-        let until = now + Duration::from_secs(ttl.into());
-        self.judged.remove(&(name.clone(), rtype));
-        if let Some((before, _)) = self.answers.insert((name.clone(), rtype), (until, kept)) {
-            self.by_end.remove(&(before, name.clone(), rtype));
-        }
-        self.by_end.insert((until, name, rtype));
-        if self.answers.len() > MOST
-            && let Some((_, name, rtype)) = self.by_end.pop_first()
-        {
-            let key = (name, rtype);
-            self.answers.remove(&key);
-            self.judged.remove(&key);
-        }
-    }
-
-    /// Keeps the servers of a zone as the zone above named them, with their glue. It holds until a part of it expires.
-    pub(super) fn keep_cut(&mut self, now: Instant, cut: &Cut) {
-        let sets = [&cut.ns].into_iter().chain(&cut.glue);
-        let ttl = sets.map(RrSet::ttl).min().unwrap_or(0).min(LONGEST);
-        let Some(zone) = cut.ns.name().cloned().filter(|_| ttl > 0) else { return };
-        let until = now + Duration::from_secs(ttl.into());
-        if let Some((before, _)) = self.cuts.insert(zone.clone(), (until, cut.clone())) {
-            self.cuts_by_end.remove(&(before, zone.clone()));
-        }
-        self.cuts_by_end.insert((until, zone));
-        if self.cuts.len() > MOST
-            && let Some((_, zone)) = self.cuts_by_end.pop_first()
-        {
-            self.cuts.remove(&zone);
+        self.cache.forget(name, rtype);
+        if rtype == RecordType::DS {
+            self.cache.forget_cut(name);
         }
     }
 
     /// The servers of a zone.
-    pub(super) fn cut(&self, now: Instant, zone: &Name) -> Option<&Cut> {
-        let (until, cut) = self.cuts.get(zone)?;
-        (*until > now).then_some(cut)
+    pub(super) fn cut(&mut self, now: Instant, zone: &Name) -> Option<Cut> {
+        Some(self.cache.cut(now, zone)?.cut)
     }
 
     /// The addresses of a host that are kept as answers.
-    pub(super) fn addresses(&self, now: Instant, host: &Name) -> Vec<IpAddr> {
-        let of_type = |rtype| match self.get(now, host, rtype) {
+    pub(super) fn addresses(&mut self, now: Instant, host: &Name) -> Vec<IpAddr> {
+        let mut of_type = |rtype| match self.get(now, host, rtype) {
             Some((Kept::Records(set, _), _)) => addresses_in(&[set]),
             _ => Vec::new(),
         };
-        [RecordType::A, RecordType::AAAA].into_iter().flat_map(of_type).collect()
+        [of_type(RecordType::A), of_type(RecordType::AAAA)].concat()
     }
 }
 
@@ -196,14 +101,4 @@ pub(super) fn servers_in(ns: &RrSet) -> Vec<Name> {
         _ => None,
     };
     ns.records.iter().filter_map(|record| name(&record.data)).collect()
-}
-
-/// The sets with a TTL of at most so many seconds.
-fn up_to(seconds: u32, sets: &[RrSet]) -> Vec<RrSet> {
-    sets.iter().map(|set| set.with_ttl_up_to(seconds)).collect()
-}
-
-fn seconds_left(now: Instant, until: Instant) -> u32 {
-    let left = until.saturating_duration_since(now);
-    u32::try_from(left.as_secs()).unwrap_or(u32::MAX)
 }

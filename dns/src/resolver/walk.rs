@@ -147,15 +147,20 @@ impl Resolver {
     }
 
     /// Something out of the cache becomes a part of the answer, with what validation said of it.
-    fn knows(&self, now: Instant, task: &mut Task, name: &Name, rtype: RecordType) {
+    fn knows(&mut self, now: Instant, task: &mut Task, name: &Name, rtype: RecordType) {
         if let Some(security) = self.store.security(now, name, rtype) {
-            task.known.insert((name.clone(), rtype), security.clone());
+            task.known.insert((name.clone(), rtype), security);
         }
     }
 
     /// CNAME of the name, or DNAME of a name above it.
-    fn kept_alias(&self, now: Instant, name: &Name, rtype: RecordType) -> Option<(Link, Vec<RrSet>, u32)> {
-        let records = |name: &Name, rtype| match self.store.get(now, name, rtype) {
+    fn kept_alias(
+        &mut self,
+        now: Instant,
+        name: &Name,
+        rtype: RecordType,
+    ) -> Option<(Link, Vec<RrSet>, u32)> {
+        let mut records = |name: &Name, rtype| match self.store.get(now, name, rtype) {
             Some((Kept::Records(set, proofs), left)) => Some((set, proofs, left)),
             _ => None,
         };
@@ -220,12 +225,12 @@ impl Resolver {
 
     /// The servers of a zone, with the addresses that are known. A list is of no use if the zone itself would have to
     /// be asked for all of them: then the zone above has to name them again.
-    fn known_servers(&self, now: Instant, zone: &Name) -> Option<Slist> {
+    fn known_servers(&mut self, now: Instant, zone: &Name) -> Option<Slist> {
         let cut = self.store.cut(now, zone)?;
         Some(self.slist_of(now, zone, &cut.ns, &cut.glue)).filter(|slist| !slist.is_circle())
     }
 
-    pub(super) fn slist_of(&self, now: Instant, zone: &Name, ns: &RrSet, glue: &[RrSet]) -> Slist {
+    pub(super) fn slist_of(&mut self, now: Instant, zone: &Name, ns: &RrSet, glue: &[RrSet]) -> Slist {
         let mut slist = Slist::new(zone.clone());
         for server in servers_in(ns) {
             let of_server: Vec<RrSet> =

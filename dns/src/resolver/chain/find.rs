@@ -177,7 +177,7 @@ impl Resolver {
     }
 
     /// The DNSKEY records of a zone; an empty set if they were asked for in vain.
-    fn dnskeys(&self, look: &Look<'_>, zone: &Name) -> Option<RrSet> {
+    fn dnskeys(&mut self, look: &Look<'_>, zone: &Name) -> Option<RrSet> {
         if let Some(answer) = look.fetched(zone, RecordType::DNSKEY) {
             return Some(set_in(answer, zone, RecordType::DNSKEY).cloned().unwrap_or_default());
         }
@@ -188,7 +188,7 @@ impl Resolver {
     }
 
     /// What there is about DS of a zone: from its referral, from the cache, or asked for.
-    fn evidence(&self, look: &Look<'_>, zone: &Name) -> Result<Evidence, Stop> {
+    fn evidence(&mut self, look: &Look<'_>, zone: &Name) -> Result<Evidence, Stop> {
         if let Some(answer) = look.fetched(zone, RecordType::DS) {
             return Ok(Evidence::of(zone, answer));
         }

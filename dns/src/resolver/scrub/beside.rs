@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::parts::{Cut, Refusal, refusal, sets_of};
+use super::parts::{Refusal, refusal, sets_of};
+use crate::cache::Cut;
 use crate::message::Message;
 use crate::name::Name;
 use crate::question::Question;

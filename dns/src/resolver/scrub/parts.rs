@@ -33,15 +33,6 @@ impl Link {
     }
 }
 
-/// The servers of a zone below.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::resolver) struct Cut {
-    pub(in crate::resolver) ns: RrSet,
-    /// DS, or what proves that there is none.
-    pub(in crate::resolver) proofs: Vec<RrSet>,
-    pub(in crate::resolver) glue: Vec<RrSet>,
-}
-
 /// The record sets of a section in the class of the question. Those of other classes are refused.
 pub(super) fn sets_of(
     records: &[Record],
