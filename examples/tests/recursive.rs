@@ -99,6 +99,33 @@ fn answers_from_the_cache() {
     assert_eq!((other.header.rcode, codes(&other)), (Rcode::SERVFAIL, vec![22]), "No Reachable Authority");
 }
 
+/// The flags of the cache, by the TTL of the second answer. That of the zone is 300 s, and 60 s for what is not there.
+#[test]
+fn the_cache_keeps_what_its_flags_say() {
+    let tree = Tree::grow();
+    let ttls = |flags: &[&str]| {
+        let resolver = tree.resolver(flags);
+        let client = Client::of(resolver.at);
+        let mut ttls = Vec::new();
+        for owner in ["www.example.test", "nope.example.test"] {
+            client.ask(&query(1, owner, RecordType::A));
+            let second = client.ask(&query(2, owner, RecordType::A));
+            ttls.push(second.answers.iter().chain(&second.authorities).next().expect("a record").ttl);
+        }
+        ttls
+    };
+    // A second may pass between the two.
+    let near = |ttls: Vec<u32>, wanted: [u32; 2]| {
+        let is_near = ttls.iter().zip(wanted).all(|(ttl, wanted)| (wanted - 20..=wanted).contains(ttl));
+        assert!(is_near, "{ttls:?}, wanted {wanted:?}");
+    };
+    near(ttls(&["--cache-size", "64k"]), [300, 60]);
+    near(ttls(&["--cache-min-ttl", "900"]), [900, 60]);
+    near(ttls(&["--cache-max-ttl", "100", "--cache-max-negative-ttl", "30"]), [100, 30]);
+    // Without room each question goes to the servers, and has the TTL that they give.
+    assert_eq!(ttls(&["--cache-size", "0", "--cache-max-ttl", "100"]), [300, 60]);
+}
+
 /// RFC 7766 §6.2.1.1: several queries over one connection; and what does not fit a datagram comes that way.
 #[test]
 fn over_tcp() {
@@ -179,6 +206,10 @@ fn flags_that_make_no_sense() {
         (&["--hints", "f", "a.zone"], 2, "cannot be used with"),
         (&["--server-port", "5300", "a.zone"], 2, "cannot be used with"),
         (&["--i-own-this-network"], 2, "--recursive"),
+        (&["--cache-size", "8m", "a.zone"], 2, "cannot be used with"),
+        (&["--recursive", "--cache-size", "8 MB"], 2, "such as 500000, 64k, 8m or 1g"),
+        (&["--recursive", "--cache-size", "99999999999g"], 2, "such as 500000, 64k, 8m or 1g"),
+        (&["--recursive", "--cache-size", ""], 2, "such as 500000, 64k, 8m or 1g"),
         (&[], 2, "ZONEFILE"),
         (&["--recursive", "--hints", &nothing], 26, "no NS record of the root"),
         (&["--recursive", "--hints", &hints, "--anchor", &nothing], 77, "has no DS or DNSKEY record"),

@@ -119,6 +119,7 @@ Examples:
   dig @127.0.0.1 -p 5300 example.test AXFR          with --axfr
   barewire serve-dns --recursive -v                 a resolver, for this machine
   barewire serve-dns --recursive --hints lab.hints --anchor root.key
+  barewire serve-dns --recursive --cache-size 64m --cache-max-ttl 3600
 
 A resolver answers clients on this machine and in the lab; others are REFUSED.
 --i-own-this-network adds private addresses.
@@ -140,6 +141,7 @@ Examples:
   barewire resolve example.com --json --net os | jq .responseMessage.answerRRs
   barewire resolve www.shop.test --from-root --trace     ask no resolver: walk
   barewire resolve x.lame.test --from-root --why         why there is no answer
+  barewire resolve www.shop.test --from-root --cache     and what it knows then
   barewire resolve example.com --from-root --net os --anchor root.key --pcapng w.pcapng
 
 A type counts as one in any case; -q MX asks for the name MX. Questions to real

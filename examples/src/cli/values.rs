@@ -62,6 +62,19 @@ fn parse_number(text: &str, most: f64, unit: &str) -> Result<f64, String> {
     }
 }
 
+/// A number of bytes: 500000, 64k, 8m, 1g. The units are those of unbound: k is 1024.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn parse_size(text: &str) -> Result<usize, String> {
+    let (number, unit) = match text.char_indices().next_back() {
+        Some((end, 'k' | 'K')) => (&text[..end], 1 << 10),
+        Some((end, 'm' | 'M')) => (&text[..end], 1 << 20),
+        Some((end, 'g' | 'G')) => (&text[..end], 1 << 30),
+        _ => (text, 1),
+    };
+    let bytes = number.parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
+    bytes.ok_or_else(|| "wanted a number of bytes, such as 500000, 64k, 8m or 1g".to_owned())
+}
+
 pub(super) fn parse_seconds(text: &str) -> Result<Duration, String> {
     parse_number(text, 1e6, "seconds").map(Duration::from_secs_f64)
 }

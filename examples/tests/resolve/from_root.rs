@@ -244,6 +244,60 @@ fn over_the_sockets_of_the_system() {
     assert!(std::fs::metadata(&packets).unwrap().len() > 500);
 }
 
+/// What the resolver knows at the end: each entry with its place in the tree, its time and its source.
+#[test]
+fn the_cache_after_the_questions() {
+    let words = ["home.example.test", "nope.test", "x.lame.test", "--cache"];
+    let run = walk(&words);
+    let wide = run.stdout.lines().find(|line| line.chars().count() > 80);
+    assert_eq!(wide, None, "{run}");
+    let listed: Vec<&str> = run.stdout.lines().skip_while(|line| !line.starts_with("the cache: ")).collect();
+    assert!(
+        listed[0].starts_with("the cache: 10 entries, ") && listed[0].ends_with(" of 8,388,608 bytes"),
+        "{run}"
+    );
+    // The columns stand below each other.
+    let heads = ["NAME", "WHAT", "LEFT", "WORTH", "SECURITY"].map(|head| listed[1].find(head).expect(head));
+    let rows: Vec<&&str> = listed[2..].iter().filter(|line| !line.starts_with("    ")).collect();
+    assert_eq!(rows.len(), 10, "{run}");
+    for row in &rows {
+        let is_start = |at: usize| row.as_bytes()[at - 1] == b' ' && row.as_bytes()[at] != b' ';
+        assert!(heads.into_iter().all(is_start), "{row}");
+    }
+    let text = listed.join("\n").split_whitespace().collect::<Vec<_>>().join(" ");
+    for entry in [
+        "example.test. zone cut 23h59m59s additional not checked ns1.example.test. at 203.0.113.53, \
+         ns2.example.test. at 203.0.113.54; from 198.51.100.11, as a server of test.",
+        "www.example.test. A 4m59s authoritative not checked 203.0.113.80; from 203.0.113.53, as a server of example.test.",
+        "nope.test. NXDOMAIN 14m59s authority not checked proven by SOA of test.; from ",
+        "x.lame.test. A failed 5s - - the question failed a moment ago",
+    ] {
+        assert!(text.contains(entry), "{entry}: {run}");
+    }
+}
+
+#[test]
+fn the_cache_as_json_is_the_last_line() {
+    let run = walk(&["home.example.test", "nope.test", "--cache", "--json"]);
+    let lines: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3, "{run}");
+    let cache = &lines[2]["cache"];
+    let entries = cache["entries"].as_array().unwrap();
+    let bytes: u64 = entries.iter().map(|entry| entry["bytes"].as_u64().unwrap()).sum();
+    assert_eq!(
+        (Some(bytes), cache["maximumBytes"].as_u64()),
+        (cache["bytes"].as_u64(), Some(8 << 20)),
+        "{run}"
+    );
+    let www = entries.iter().find(|entry| entry["name"] == "www.example.test.").unwrap();
+    assert_eq!(www["records"], serde_json::json!(["www.example.test. 299 IN A 203.0.113.80"]));
+    let members = ["kind", "typeName", "credibility", "security", "server", "zone"];
+    let wanted = ["records", "A", "authoritative", "not checked", "203.0.113.53", "example.test."];
+    assert_eq!(members.map(|member| www[member].as_str().unwrap()), wanted, "{www}");
+    let kinds: Vec<&str> = entries.iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["cut", "cut", "cut", "records", "records", "records", "records", "nxDomain"]);
+}
+
 #[test]
 fn flags_that_make_no_sense_together() {
     for (words, says) in [
@@ -253,6 +307,8 @@ fn flags_that_make_no_sense_together() {
         (&["a.test", "--from-root", "--tcp"], "cannot be used with"),
         (&["a.test", "--from-root", "--no-recurse"], "cannot be used with"),
         (&["a.test", "--from-root", "--short", "--trace"], "cannot be used with"),
+        (&["a.test", "--cache"], "--from-root"),
+        (&["a.test", "--from-root", "--short", "--cache"], "cannot be used with"),
         (&["a.test", "--from-root", "--bufsize", "0"], "needs EDNS"),
         (&["a.test", "--from-root", "--timeout", "0"], "leaves no time"),
     ] {
@@ -268,7 +324,7 @@ fn the_examples_of_the_help_work() {
     let help = barewire(&["resolve", "--help"]).succeeds().stdout;
     let lines = help.lines().filter(|line| line.contains("--from-root") && !line.contains("--net os"));
     let lines: Vec<&str> = lines.filter_map(|line| line.strip_prefix("  barewire ")).collect();
-    assert_eq!(lines.len(), 2, "{help}");
+    assert_eq!(lines.len(), 3, "{help}");
     for line in lines {
         let words: Vec<&str> = line.split("   ").next().unwrap_or_default().split_whitespace().collect();
         let run = barewire(&words);

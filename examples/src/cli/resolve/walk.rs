@@ -24,6 +24,9 @@ pub struct WalkArgs {
     /// Say why there is no answer, or no proof of it: the link that broke, with its records
     #[arg(long, requires = "from_root", conflicts_with = "short")]
     pub why: bool,
+    /// List what the resolver knows at the end: what, for how long, from whom, and how much it is worth
+    #[arg(long, requires = "from_root", conflicts_with = "short")]
+    pub cache: bool,
     /// Write the packets to this file
     #[arg(long, value_name = "FILE", requires = "from_root")]
     pub pcapng: Option<PathBuf>,

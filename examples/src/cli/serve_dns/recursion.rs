@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::values::parse_size;
+
 /// A resolver in the place of zones.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "A resolver")]
@@ -21,6 +23,19 @@ pub struct RecursionArgs {
     /// The port of the servers that are asked
     #[arg(long, value_name = "N", requires = "recursive", conflicts_with = "zones", default_value_t = 53)]
     pub server_port: u16,
+    /// How much memory the cache may take, with k, m or g for KiB, MiB or GiB (default: 8m). 0 keeps nothing
+    #[arg(long, value_name = "SIZE", requires = "recursive", conflicts_with = "zones", value_parser = parse_size)]
+    pub cache_size: Option<usize>,
+    /// Keep records for so many seconds, also if their TTL is lower (default: 0). More than an hour does
+    /// harm: zones change
+    #[arg(long, value_name = "SECONDS", requires = "recursive", conflicts_with = "zones")]
+    pub cache_min_ttl: Option<u32>,
+    /// Keep records for so many seconds, also if their TTL is higher (default: 86400)
+    #[arg(long, value_name = "SECONDS", requires = "recursive", conflicts_with = "zones")]
+    pub cache_max_ttl: Option<u32>,
+    /// Keep that something does not exist for so many seconds at most (default: 10800)
+    #[arg(long, value_name = "SECONDS", requires = "recursive", conflicts_with = "zones")]
+    pub cache_max_negative_ttl: Option<u32>,
     /// Answer clients at private addresses too: this network is yours
     #[arg(long, requires = "recursive", conflicts_with = "zones")]
     pub i_own_this_network: bool,

@@ -4,12 +4,13 @@
 //!   hints, trust anchors ──▶ Resolver ◀── one question after the other
 //!                               │
 //!                               ▼
-//!      answers, the trace of its decisions, why there is none, packets
+//!      answers, the trace of its decisions, why there is none, its cache, packets
 //! ```
 //!
 //! All questions of a command line go to one resolver: the second profits from what the first has learned. Left out:
 //! several questions at a time, a cache that outlives the program. Tested in `tests/resolve/from_root.rs`.
 
+mod cached;
 mod decisions;
 mod hints;
 mod json;
@@ -20,6 +21,7 @@ mod why;
 
 pub(in crate::commands) use hints::{anchors, from_file as hints_from_file, has_route, real as real_hints};
 
+use barewire_dns::cache::Cache;
 use barewire_dns::driver;
 use barewire_dns::resolver::{Flags, Resolver};
 use barewire_dns::{Class, Question};
@@ -49,7 +51,7 @@ pub(super) fn run(args: &ResolveArgs, words: &Words) -> Result<u8, Failure> {
     for question in questions {
         walked.extend(walk(args, &mut place, &mut resolver, question)?);
     }
-    print(&shown(args, &walked, &place))?;
+    print(&shown(args, &walked, &place, resolver.cache()))?;
     write_capture(args, &place)?;
     if !args.json {
         walked.iter().filter_map(Walked::complaint).for_each(|why| complain(&why));
@@ -77,14 +79,19 @@ fn walk(
 }
 
 /// What goes to standard output.
-fn shown(args: &ResolveArgs, walked: &[Walked], place: &Place) -> String {
+fn shown(args: &ResolveArgs, walked: &[Walked], place: &Place, cache: &Cache) -> String {
+    let (now, is_wanted) = (place.network.now(), args.walk.cache);
     if args.json {
-        walked.iter().map(|walked| format!("{}\n", json::object(walked))).collect()
+        let cached = is_wanted.then(|| cached::object(cache, now));
+        let objects = walked.iter().map(json::object).chain(cached);
+        objects.map(|object| object + "\n").collect()
     } else if args.short {
         let answers = walked.iter().flat_map(Walked::rows).filter(super::found::Row::is_answer);
         answers.map(|row| row.data() + "\n").collect()
     } else {
-        text::text(args, walked, place, &style())
+        let style = style();
+        let cached = if is_wanted { cached::text(cache, now, &style) } else { String::new() };
+        text::text(args, walked, place, &style) + &cached
     }
 }
 

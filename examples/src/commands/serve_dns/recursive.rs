@@ -20,13 +20,14 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use barewire_dissect::several;
+use barewire_dns::cache;
 use barewire_dns::driver::Sockets;
 use barewire_dns::resolver::{Config, Resolver};
 use socket2::SockRef;
 
 use super::port::Port;
 use super::told::Told;
-use crate::cli::ServeDnsArgs;
+use crate::cli::{RecursionArgs, ServeDnsArgs};
 use crate::commands::output::print;
 use crate::commands::resolve::{anchors, has_route, hints_from_file, real_hints};
 use crate::commands::seed::generator;
@@ -76,7 +77,8 @@ fn resolver(args: &ServeDnsArgs) -> Result<(Resolver, String), Failure> {
     let anchors = recursion.anchor.as_deref().map(anchors).transpose()?;
     let ipv4 = has_route(&hints, IpAddr::is_ipv4);
     let ipv6 = has_route(&hints, IpAddr::is_ipv6);
-    let config = Config { port: recursion.server_port, ipv4: ipv4 || !ipv6, ipv6, ..Config::default() };
+    let (port, cache) = (recursion.server_port, cache(recursion));
+    let config = Config { port, cache, ipv4: ipv4 || !ipv6, ipv6, ..Config::default() };
     let checks = match &anchors {
         None => "signatures are not checked".to_owned(),
         Some(anchors) => {
@@ -88,6 +90,18 @@ fn resolver(args: &ServeDnsArgs) -> Result<(Resolver, String), Failure> {
     let about = format!("as a resolver, from {servers} of the root down; {checks}");
     let rng = Box::new(generator(None)?);
     Ok((Resolver::new(Instant::now(), SystemTime::now(), config, hints, anchors, rng), about))
+}
+
+/// The settings of the cache.
+fn cache(flags: &RecursionArgs) -> cache::Config {
+    let usual = cache::Config::default();
+    cache::Config {
+        bytes: flags.cache_size.unwrap_or(usual.bytes),
+        min_ttl: flags.cache_min_ttl.unwrap_or(usual.min_ttl),
+        max_ttl: flags.cache_max_ttl.unwrap_or(usual.max_ttl),
+        max_negative_ttl: flags.cache_max_negative_ttl.unwrap_or(usual.max_negative_ttl),
+        ..usual
+    }
 }
 
 fn start(work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
