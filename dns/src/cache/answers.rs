@@ -75,16 +75,15 @@ impl Cache {
     }
 
     /// Keeps that a question has just failed, so that it is not asked again at once (RFC 9520 §3.2). It never takes the
-    /// place of an answer.
+    /// place of an answer, nor of an earlier failure: else somebody who asks again and again would prolong it for ever.
     pub fn put_failure(&mut self, now: Instant, name: &Name, rtype: RecordType) -> Put {
         let until = now + Duration::from_secs(self.config.failure_ttl().into());
         let key = Key::answer(name, rtype);
-        let Some(bytes) = pack(name, []) else { return Put::TooBig };
-        let entry = Entry::new((now, until), Kind::Failure, bytes, None);
-        if self.is_worth_more(now, &key.missing(), &entry) {
+        if self.find(now, key.clone()).is_some() {
             return Put::LessCredible;
         }
-        self.put_entry(now, key, entry)
+        let Some(bytes) = pack(name, []) else { return Put::TooBig };
+        self.put_entry(now, key, Entry::new((now, until), Kind::Failure, bytes, None))
     }
 
     /// Validation has said something about what [`get`](Cache::get) gives, and that it may be kept for so many seconds

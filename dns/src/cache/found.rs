@@ -91,7 +91,7 @@ pub enum Put {
     Kept,
     /// Its TTL is 0, or what it depends on is over.
     NoTime,
-    /// There is something that is more credible (RFC 2181 §5.4.1).
+    /// There is something that is more credible (RFC 2181 §5.4.1); or, for a failure, an earlier one.
     LessCredible,
     /// The server has no say in it: a name is not in its zone, or a zone names its own servers.
     NoSay,

@@ -79,7 +79,8 @@ impl Model {
         let rank = |fact: &Fact| (fact.proof, fact.credibility);
         // What it would replace, or what it contradicts.
         let rivals = [self.live(&fact.name, fact.rtype), self.nx_domain(&fact.name)];
-        let better = rivals.into_iter().flatten().any(|there| rank(there) > rank(&fact));
+        let fails = fact.says == Says::Failure;
+        let better = rivals.into_iter().flatten().any(|there| fails || rank(there) > rank(&fact));
         if better {
             return Put::LessCredible;
         }

@@ -6,6 +6,7 @@ mod bounds;
 #[path = "../../fuzz/fuzz_targets/hostile/mod.rs"]
 mod hostile;
 mod hostile_nets;
+mod kept;
 mod net;
 #[path = "../served/mod.rs"]
 mod served;
