@@ -9,6 +9,8 @@
 //!   cuts      zone            its servers, with glue and DS, as its parent said  never
 //!   answers   name and type   records, or none, or that the question failed      first
 //!   missing   name            NXDOMAIN, for all types                            second
+//!   spans     name            secure NSEC: what does not exist beside it         never
+//!   starts    zone            secure SOA, which goes with them                   never
 //! ```
 //!
 //! ```
@@ -39,8 +41,9 @@
 //! # Reading order
 //!
 //! `credibility.rs` and `answers.rs` say which of two entries counts, `cuts.rs` how long a zone is believed to have its
-//! servers. `room.rs` has the bound and who goes first; `key.rs` the order of names, `entry.rs` and `packed.rs` what an
-//! entry is made of, and `view.rs` what one looks like from outside. [`Cache::entries`] shows all of it.
+//! servers, `denial.rs` what NSEC says about names that nobody asked for. `room.rs` has the bound and who goes first;
+//! `key.rs` the order of names, `entry.rs` and `packed.rs` what an entry is made of, and `view.rs` what one looks like
+//! from outside. [`Cache::entries`] shows all of it.
 //!
 //! # Left out
 //!
@@ -53,6 +56,7 @@ mod answers;
 mod config;
 mod credibility;
 mod cuts;
+mod denial;
 mod entry;
 mod found;
 mod key;
@@ -64,12 +68,12 @@ use std::time::Instant;
 
 pub use self::config::Config;
 pub use self::credibility::Credibility;
-pub use self::found::{Cut, Data, Held, HeldCut, Learned, Listed, Put, Source, What};
+pub use self::found::{Cut, Data, Held, HeldCut, Learned, Listed, Put, Source, Spans, What};
 
 use self::entry::{Entry, Kind};
 use self::key::Key;
 use self::room::Room;
-use self::view::{held, held_cut};
+use self::view::{held, held_cut, records};
 
 /// What servers said, for as long as it holds.
 ///
@@ -122,6 +126,7 @@ impl Cache {
         let name = packed::owner(&entry.bytes)?;
         let what = match entry.kind {
             Kind::Cut => What::Cut(held_cut(now, entry, &self.config)?.cut),
+            Kind::Denial => What::Denial(records(now, entry)?),
             _ => What::Answer(key.rtype, held(now, entry)?.data),
         };
         let (left, age) = (entry.left(now), entry.age(now));

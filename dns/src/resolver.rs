@@ -75,6 +75,7 @@
 //!
 //! Tested in `tests/resolver`.
 
+mod aggressive;
 mod alias;
 mod ask;
 mod chain;

@@ -45,6 +45,8 @@ pub(super) enum Kind {
     NxDomain,
     Failure,
     Cut,
+    /// NSEC or SOA, with which others can be shown not to exist.
+    Denial,
 }
 
 /// Where it is from.

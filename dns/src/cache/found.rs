@@ -84,6 +84,19 @@ pub struct HeldCut {
     pub learned: Option<Learned>,
 }
 
+/// Secure records that may prove that a name, or a type of it, does not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spans {
+    /// The zone that signed them.
+    pub zone: Name,
+    /// SOA of the zone.
+    pub soa: RrSet,
+    /// NSEC at the name or the nearest before it, and, if that is another, the same for the wildcard.
+    pub spans: Vec<RrSet>,
+    /// For how many seconds all of them hold (RFC 8198 §5.4).
+    pub left: u32,
+}
+
 /// Whether something was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Put {
@@ -125,6 +138,8 @@ pub enum What {
     Cut(Cut),
     /// What there is of the type. NXDOMAIN holds for all types.
     Answer(RecordType, Data),
+    /// NSEC or SOA, with which others can be shown not to exist (RFC 8198).
+    Denial(RrSet),
 }
 
 /// The kind of entry in one or two words: `A`, `no AAAA`, `NXDOMAIN`, `A failed`, `zone cut`.
@@ -132,6 +147,7 @@ impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             What::Cut(_) => f.write_str("zone cut"),
+            What::Denial(set) => write!(f, "{}, secure", set.rtype().unwrap_or(RecordType::NSEC).name()),
             What::Answer(rtype, Data::Records(_)) => f.write_str(&rtype.name()),
             What::Answer(rtype, Data::NoData(_)) => write!(f, "no {}", rtype.name()),
             What::Answer(_, Data::NxDomain(_)) => f.write_str("NXDOMAIN"),

@@ -23,6 +23,10 @@ pub(super) enum Shelf {
     Answers,
     /// The name does not exist.
     Missing,
+    /// Secure NSEC records: which names follow each other in a zone.
+    Spans,
+    /// Secure SOA records of the zones with such spans.
+    Starts,
 }
 
 /// What an entry is found by.
@@ -41,6 +45,14 @@ impl Key {
 
     pub(super) fn answer(name: &Name, rtype: RecordType) -> Key {
         Key { shelf: Shelf::Answers, name: turned_round(name).into(), rtype }
+    }
+
+    pub(super) fn span(name: &Name) -> Key {
+        Key { shelf: Shelf::Spans, name: turned_round(name).into(), rtype: RecordType::NSEC }
+    }
+
+    pub(super) fn start(zone: &Name) -> Key {
+        Key { shelf: Shelf::Starts, name: turned_round(zone).into(), rtype: RecordType::SOA }
     }
 
     /// The same name on the shelf of the names that do not exist. There the type is always the same.

@@ -13,6 +13,9 @@ use std::time::Instant;
 use super::entry::Entry;
 use super::key::Key;
 
+/// How many entries whose time is over are passed over in a search: so a search stays cheap.
+const MOST_OVER: usize = 4;
+
 /// Entries, and who is next to go.
 #[derive(Debug)]
 pub(super) struct Room {
@@ -49,6 +52,13 @@ impl Room {
     /// All that hold now, in order.
     pub(super) fn all(&self, now: Instant) -> impl Iterator<Item = (&Key, &Entry)> {
         self.entries.iter().filter(move |(_, entry)| entry.is_live(now))
+    }
+
+    /// What holds now and stands at this key or, on the same shelf, nearest before it. Few entries between may be over.
+    pub(super) fn at_or_before(&self, now: Instant, key: &Key) -> Option<(&Key, &Entry)> {
+        let before = self.entries.range(..=key).rev().take(MOST_OVER);
+        let mut before = before.take_while(|(there, _)| there.shelf == key.shelf);
+        before.find(|(_, entry)| entry.is_live(now))
     }
 
     /// The entry was used: it is the last to go.

@@ -23,7 +23,7 @@ pub(super) fn held(now: Instant, entry: &Entry) -> Option<Held> {
         Kind::NoData => Data::NoData(sets.map(|set| counted_down(set, age, left)).collect()),
         Kind::NxDomain => Data::NxDomain(sets.map(|set| counted_down(set, age, left)).collect()),
         Kind::Failure => Data::Failure,
-        Kind::Cut => return None,
+        Kind::Cut | Kind::Denial => return None,
     };
     Some(Held { data, proofs, left, age, learned: entry.learned_from() })
 }
@@ -32,6 +32,12 @@ pub(super) fn held(now: Instant, entry: &Entry) -> Option<Held> {
 fn counted_down(set: RrSet, age: u32, left: u32) -> RrSet {
     let ttl = set.ttl().saturating_sub(age).min(left);
     with_ttl(set, ttl)
+}
+
+/// The records that an entry is about.
+pub(super) fn records(now: Instant, entry: &Entry) -> Option<RrSet> {
+    let (_, set) = unpack(&entry.bytes)?.1.into_iter().next()?;
+    Some(with_ttl(set, entry.left(now)))
 }
 
 /// A zone cut. Proofs and glue whose own time is over are not there.

@@ -27,6 +27,9 @@ pub struct Config {
     pub loopback: bool,
     /// Tell each server only the labels that it needs (RFC 9156). True.
     pub minimise: bool,
+    /// Answer from secure NSEC records of the cache that a name does not exist, without asking (RFC 8198). True, as in
+    /// unbound. The validator does not put such records into the cache yet, so it has no effect so far.
+    pub aggressive_nsec: bool,
     /// How many shortened names are sent for one name at most, before the full one (RFC 9156 §2.3). 10.
     pub max_minimised: u32,
     /// How many messages may be sent for one question of a client, those about servers' addresses included. 200.
@@ -71,6 +74,7 @@ impl Default for Config {
             ipv6: true,
             loopback: false,
             minimise: true,
+            aggressive_nsec: true,
             max_minimised: 10,
             max_queries: 200,
             max_targets: 64,

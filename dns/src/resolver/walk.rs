@@ -124,6 +124,10 @@ impl Resolver {
                 return Progress::Over(kept_answer(task, kept));
             }
             let Some((link, proofs, left)) = self.kept_alias(now, &name, rtype) else {
+                if let Some((sets, left)) = self.denied_unasked(now, &name, rtype) {
+                    task.note(now, Decision::CacheHit { name, rtype, held: Held::Denied(left) });
+                    return Progress::Over(kept_answer(task, sets));
+                }
                 task.note(now, Decision::CacheMiss { name, rtype });
                 break;
             };

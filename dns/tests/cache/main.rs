@@ -3,6 +3,7 @@
 mod attacks;
 mod charge;
 mod credibility;
+mod denial;
 mod ghosts;
 mod held_bytes;
 mod listing;

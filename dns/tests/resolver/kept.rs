@@ -56,8 +56,8 @@ fn an_answer_without_aa_is_worth_less() {
     assert_eq!(www.expect("an entry").learned.expect("a source").credibility, Credibility::Answer);
 }
 
-/// CVE-2012-1033: `test` takes `example.test` away. Its servers go on answering, and name themselves in each answer, but
-/// no longer than the delegation holds.
+/// CVE-2012-1033: `test` takes `example.test` away. Its servers go on answering and name themselves each time, but only
+/// as long as the delegation holds.
 #[test]
 fn a_zone_that_was_taken_away_is_gone_when_its_delegation_is_over() {
     let mut net = Net::with_example(Config::default());

@@ -185,6 +185,8 @@ pub enum Held {
     NxDomain(u32),
     /// That its servers failed a short while ago.
     Failure(u32),
+    /// NSEC records of the zone, which prove that there is no such record or name.
+    Denied(u32),
 }
 
 /// A section of a message.

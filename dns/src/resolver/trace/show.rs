@@ -132,6 +132,7 @@ impl fmt::Display for Held {
             Held::NoData(ttl) => write!(f, "does not exist at this name, {ttl} s left"),
             Held::NxDomain(ttl) => write!(f, "has no such name, {ttl} s left"),
             Held::Failure(ttl) => write!(f, "failed a short while ago, {ttl} s left"),
+            Held::Denied(ttl) => write!(f, "is denied by NSEC of the zone (RFC 8198 §4), {ttl} s left"),
         }
     }
 }

@@ -13,7 +13,7 @@ use std::time::Instant;
 use barewire_dissect::{lines, printable, several};
 use barewire_dns::cache::{Cache, Cut, Data, Learned, Listed, What};
 use barewire_dns::dnssec::Security;
-use barewire_dns::{Record, RrSet};
+use barewire_dns::{Record, RecordType, RrSet};
 use serde_json::{Value, json};
 
 use crate::commands::resolve::json::steering_nothing;
@@ -91,6 +91,7 @@ fn said(entry: &Listed) -> String {
         What::Cut(cut) => servers(cut),
         What::Answer(_, Data::Records(set)) => data(set).join(", "),
         What::Answer(_, Data::NoData(proof) | Data::NxDomain(proof)) => proven(proof),
+        What::Denial(set) => data(set).join(", "),
         What::Answer(_, Data::Failure) => "the question failed a moment ago".to_owned(),
     };
     match &entry.learned {
@@ -140,6 +141,7 @@ fn of_entry(entry: &Listed) -> Value {
     let learned = entry.learned.as_ref();
     let (kind, rtype) = match &entry.what {
         What::Cut(_) => ("cut", None),
+        What::Denial(set) => ("denial", set.rtype().map(RecordType::name)),
         What::Answer(rtype, Data::Records(_)) => ("records", Some(rtype.name())),
         What::Answer(rtype, Data::NoData(_)) => ("noData", Some(rtype.name())),
         What::Answer(_, Data::NxDomain(_)) => ("nxDomain", None),
@@ -147,7 +149,7 @@ fn of_entry(entry: &Listed) -> Value {
     };
     let sets: Vec<&RrSet> = match &entry.what {
         What::Cut(cut) => [&cut.ns].into_iter().chain(&cut.proofs).chain(&cut.glue).collect(),
-        What::Answer(_, Data::Records(set)) => vec![set],
+        What::Answer(_, Data::Records(set)) | What::Denial(set) => vec![set],
         What::Answer(_, Data::NoData(proof) | Data::NxDomain(proof)) => proof.iter().collect(),
         What::Answer(_, Data::Failure) => Vec::new(),
     };
