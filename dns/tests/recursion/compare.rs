@@ -11,24 +11,6 @@ use crate::recorded::Case;
 /// No Reachable Authority, Network Error (RFC 8914 §4).
 const SAYS_MORE: [u16; 4] = [0, 13, 22, 23];
 
-/// What is compared beside the response code and the answer section.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Columns {
-    /// Nothing: the resolver validates nothing yet.
-    Unchecked,
-    /// AD, the extended errors, and the authority section, which has the proofs.
-    Checked,
-}
-
-impl fmt::Display for Columns {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Columns::Unchecked => "status and answer section; where unbound found a flaw, its answer to +cd",
-            Columns::Checked => "status, answer section, AD, extended errors, authority section",
-        })
-    }
-}
-
 /// A column in which two replies differ.
 pub(crate) struct Difference {
     pub(crate) column: &'static str,
@@ -69,7 +51,7 @@ impl<'r> From<&'r Case> for Reply<'r> {
 
 impl Reply<'_> {
     /// In which columns ours is not as unbound's.
-    pub(crate) fn beside(&self, theirs: &Reply<'_>, columns: Columns) -> Vec<Difference> {
+    pub(crate) fn beside(&self, theirs: &Reply<'_>) -> Vec<Difference> {
         let columns_of = |reply: &Reply<'_>| {
             let mut errors = reply.errors.clone();
             if theirs.errors.is_empty() && theirs.rcode == Rcode::SERVFAIL {
@@ -83,20 +65,17 @@ impl Reply<'_> {
                 ("authority section", lines(reply.authorities)),
             ]
         };
-        let compared = if columns == Columns::Checked { 5 } else { 2 };
-        let pairs = columns_of(self).into_iter().zip(columns_of(theirs)).take(compared);
+        let pairs = columns_of(self).into_iter().zip(columns_of(theirs));
         let differ = pairs.filter(|((_, ours), (_, theirs))| ours != theirs);
         differ.map(|((column, ours), (_, theirs))| Difference { column, ours, theirs }).collect()
     }
 }
 
 /// What is different from what was recorded.
-pub(crate) fn differences(case: &Case, all: &[Case], ours: &Message, columns: Columns) -> Vec<String> {
-    let unchecked = all.iter().find(|other| other.cd && other.question == case.question);
-    let judge = if columns == Columns::Unchecked { unchecked.unwrap_or(case) } else { case };
+pub(crate) fn differences(case: &Case, ours: &Message) -> Vec<String> {
     let Question { name, rtype, .. } = &case.question;
     let about = format!("{name} {rtype}{}, {}", if case.cd { " +cd" } else { "" }, case.why);
-    let found = Reply::from(ours).beside(&Reply::from(judge), columns);
+    let found = Reply::from(ours).beside(&Reply::from(case));
     found.iter().map(|found| format!("{about}: {found}")).collect()
 }
 

@@ -29,8 +29,7 @@ use std::time::Duration;
 
 use barewire_dns::resolver::{Config, Flags};
 use barewire_dns::stub::Protocol;
-use barewire_dns::{Edns, Message, Question, Rcode, RecordType};
-use compare::Columns;
+use barewire_dns::{Edns, Message, Question, Rcode};
 use lab::Lab;
 use recorded::Case;
 use run::Run;
@@ -67,25 +66,16 @@ fn reply(run: &mut Run, case: &Case) -> Message {
     run.ask(&case.question, Flags { checking_disabled: case.cd }).response_to(&query(&case.question, case.cd))
 }
 
-/// What can be compared: whether the resolver validates is seen from its first answer.
-fn columns(cases: &[Case]) -> Columns {
-    let checks = Run::new(0, Config::default()).ask(&cases[0].question, Flags::default()).security.is_some();
-    let columns = if checks { Columns::Checked } else { Columns::Unchecked };
-    println!("compared: {columns}");
-    columns
-}
-
 /// Each question to a resolver that knows nothing yet, as unbound was asked. The number of the case is the seed.
 #[test]
 fn each_with_an_empty_cache() {
     let cases = recorded::cases();
-    let columns = columns(&cases);
     let mut differences = Vec::new();
     for (case, seed) in cases.iter().zip(1..) {
         let mut run = Run::new(seed, Config::default());
         let ours = reply(&mut run, case);
         println!("{}", compare::row(case, &ours, run.sent.len()));
-        differences.extend(compare::differences(case, &cases, &ours, columns));
+        differences.extend(compare::differences(case, &ours));
         if run.sent.len() > case.before_reply {
             differences.push(format!(
                 "{}: {} queries, unbound {}",
@@ -102,14 +92,13 @@ fn each_with_an_empty_cache() {
 #[test]
 fn a_dead_server() {
     let cases = recorded::cases();
-    let columns = columns(&cases);
     let case = cases.iter().find(|case| case.question.name.to_string() == "www.deadfirst.com").unwrap();
     let mut met = 0;
     for seed in 0..100 {
         let mut run = Run::new(seed, Config::default());
         let ours = reply(&mut run, case);
         let to_nobody = run.sent.iter().filter(|sent| sent.to == lab::NOBODY).count();
-        assert_eq!(compare::differences(case, &cases, &ours, columns), [""; 0], "seed {seed}");
+        assert_eq!(compare::differences(case, &ours), [""; 0], "seed {seed}");
         assert!(to_nobody <= 3, "seed {seed}: {to_nobody} messages to an address without a server");
         met += usize::from(to_nobody > 0);
     }
@@ -121,7 +110,6 @@ fn a_dead_server() {
 #[test]
 fn all_with_one_cache() {
     let cases = recorded::cases();
-    let columns = columns(&cases);
     let mut run = Run::new(1, Config::default());
     let mut differences = Vec::new();
     for (round, seconds) in [(1, 0), (2, 0), (3, 61), (4, 301)] {
@@ -133,7 +121,7 @@ fn all_with_one_cache() {
         }
         for case in order {
             let ours = reply(&mut run, case);
-            let found = compare::differences(case, &cases, &ours, columns);
+            let found = compare::differences(case, &ours);
             differences.extend(found.iter().map(|found| format!("round {round}: {found}")));
         }
         println!("round {round}, {seconds} s later: {} queries", run.sent.len() - before);
@@ -146,12 +134,11 @@ fn all_with_one_cache() {
 #[test]
 fn no_more_queries_than_unbound() {
     let cases = recorded::cases();
-    let (case, columns) = (&cases[0], columns(&cases));
+    let case = &cases[0];
     let needed = |query: &&recorded::Query| {
         let signals = query.name.to_string().starts_with("_ta-");
         let server = query.name.to_string().starts_with("ns2.");
-        let key = query.rtype == RecordType::DNSKEY && columns == Columns::Unchecked;
-        !(signals || server || key)
+        !(signals || server)
     };
     let theirs: Vec<String> = case.queries.iter().map(ToString::to_string).collect();
     println!("unbound, {} queries:\n  {}", theirs.len(), theirs.join("\n  "));
@@ -164,7 +151,7 @@ fn no_more_queries_than_unbound() {
         if seed == 0 {
             println!("ours, {} queries:\n  {}", sent.len(), sent.join("\n  "));
         }
-        assert!(compare::differences(case, &cases, &ours, columns).is_empty(), "seed {seed}: {ours:?}");
+        assert!(compare::differences(case, &ours).is_empty(), "seed {seed}: {ours:?}");
         assert!(sent.len() <= needed.len(), "seed {seed}: {} queries\n{}", sent.len(), sent.join("\n"));
     }
 }
