@@ -15,8 +15,8 @@
 //! | aliases and delegations that multiply (CAMP) | here; `bounds.rs` |
 //! | glue that points to the sender, or to nobody | here |
 //! | aliases that never end | here; `bounds.rs` |
-//! | keys and signatures that cost (KeyTrap, CVE-2023-50387) | `tests/dnssec/effort.rs` |
-//! | NSEC3 that cost (CVE-2023-50868) | `tests/dnssec/effort.rs` |
+//! | keys and signatures that cost (KeyTrap, CVE-2023-50387) | `trap.rs`; `tests/dnssec/effort.rs` |
+//! | NSEC3 that cost (CVE-2023-50868) | `trap.rs`; `tests/dnssec/effort.rs` |
 //! | changed signatures, false denials, DS taken away | `tests/dnssec`; fuzz target `validator` |
 //! | TCP that never ends | here; the driver: `tests/hostile_servers` |
 //! | replies of 65,535 bytes | here; CPU time: `bench/README.md` |

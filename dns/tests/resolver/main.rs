@@ -11,5 +11,6 @@ mod net;
 #[path = "../served/mod.rs"]
 mod served;
 mod table;
+mod trap;
 mod trust;
 mod walk;
