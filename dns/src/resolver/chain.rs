@@ -34,6 +34,7 @@ use super::Resolver;
 use super::resolution::Answer;
 use super::task::{Progress, Task};
 use super::trace::{Decision, Purpose, TrustLink};
+use crate::cache::{Credibility, Learned, Source};
 use crate::dnssec::{Broken, Claim, Flaw, Insecure, Security, deny};
 use crate::edns::ExtendedError;
 use crate::name::Name;
@@ -57,9 +58,10 @@ impl Resolver {
     }
 
     /// An answer was found. `None` if it has to be validated first.
-    pub(super) fn settle(&self, task: &mut Task, answer: Answer) -> Option<Answer> {
+    pub(super) fn settle(&self, task: &mut Task, mut answer: Answer) -> Option<Answer> {
         let says_something = matches!(answer.rcode, Rcode::NOERROR | Rcode::NXDOMAIN);
         if !self.validates(task) || !says_something {
+            answer.authorities.append(&mut task.known_proofs);
             return Some(answer);
         }
         task.validation = Some(Validation::of(&task.question, answer));
@@ -91,10 +93,6 @@ impl Resolver {
         while let Some(set) = look.validation.next_answer() {
             let worth = self.worth(look, &set)?;
             look.validation.took_answer(&set, worth);
-        }
-        if look.validation.absent.as_ref().is_some_and(|absent| look.task.known.contains_key(absent)) {
-            take_known(look);
-            return Ok(());
         }
         while let Some(set) = look.validation.next_proof() {
             let worth = self.worth(look, &set)?;
@@ -152,6 +150,14 @@ impl Resolver {
 
     /// The answer says that there is nothing.
     fn check_absent(&mut self, look: &mut Look<'_>, name: &Name, rtype: RecordType) -> Result<(), Stop> {
+        match look.task.known.get(&(name.clone(), rtype)) {
+            Some(Security::Insecure(insecure)) => {
+                look.validation.insecure(insecure.clone());
+                return Ok(());
+            }
+            Some(_) => return Ok(()),
+            None => {}
+        }
         if let Err(insecure) = look.anchors.above(name) {
             look.validation.insecure(insecure);
             return Ok(());
@@ -210,15 +216,33 @@ impl Resolver {
             let (security, seconds) = (verdict.security.clone(), verdict.seconds);
             self.store.judge(now, &verdict.name, verdict.rtype, security, seconds);
         }
-        if let Some((name, rtype)) = &validation.absent {
+        if let Some((name, rtype)) =
+            validation.absent.as_ref().filter(|absent| !task.known.contains_key(absent))
+        {
             self.store.judge(now, name, *rtype, security.clone(), validation.seconds());
         }
+        self.keep_denials(now, task, &validation);
         if let Some(code) = security.extended_error() {
             task.errors.push(ExtendedError { code, text: security.to_string().into_bytes() });
         }
         task.note(now, Decision::Verdict(Box::new(security.clone())));
         task.security = Some(security);
-        validation.answer
+        let mut answer = validation.answer;
+        answer.authorities.append(&mut task.known_proofs);
+        answer
+    }
+
+    /// What was proven not to exist need not be asked about (RFC 8198).
+    fn keep_denials(&mut self, now: Instant, task: &Task, validation: &Validation) {
+        let Some(server) = task.heeded.filter(|_| self.config.aggressive_nsec) else { return };
+        for (set, verified) in
+            validation.proven().iter().filter(|(_, verified)| verified.expanded_from.is_none())
+        {
+            let source = Source { server: server.ip(), zone: verified.zone.clone() };
+            let security = Some(Security::Secure);
+            let from = Learned { source, credibility: Credibility::Authority, security };
+            self.store.cache.put_denial(now, &set.with_ttl_up_to(verified.ttl), &from);
+        }
     }
 
     /// A link is broken: the question is asked once more, or there is no answer.
@@ -247,13 +271,5 @@ impl Resolver {
         task.note(now, Decision::Verdict(Box::new(security.clone())));
         task.security = Some(security);
         self.fail(task, code, text)
-    }
-}
-
-/// That there is nothing is known from the cache, and what that is worth, too.
-fn take_known(look: &mut Look<'_>) {
-    let known = look.validation.absent.as_ref().and_then(|absent| look.task.known.get(absent));
-    if let Some(Security::Insecure(insecure)) = known.cloned() {
-        look.validation.insecure(insecure);
     }
 }

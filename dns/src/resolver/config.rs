@@ -28,7 +28,7 @@ pub struct Config {
     /// Tell each server only the labels that it needs (RFC 9156). True.
     pub minimise: bool,
     /// Answer from secure NSEC records of the cache that a name does not exist, without asking (RFC 8198). True, as in
-    /// unbound. The validator does not put such records into the cache yet, so it has no effect so far.
+    /// unbound.
     pub aggressive_nsec: bool,
     /// How many shortened names are sent for one name at most, before the full one (RFC 9156 §2.3). 10.
     pub max_minimised: u32,

@@ -55,6 +55,8 @@ pub(super) struct Task {
     pub(super) by_context: bool,
     /// What proves something about aliases on the way: that a wildcard was the right one.
     pub(super) proofs: Vec<RrSet>,
+    /// The same out of the cache, where it was found to be secure.
+    pub(super) known_proofs: Vec<RrSet>,
     /// The validation of the answer, while it is under way.
     pub(super) validation: Option<Validation>,
     /// What came out of it.
@@ -126,6 +128,7 @@ impl Task {
             referrals: 0,
             by_context: false,
             proofs: Vec::new(),
+            known_proofs: Vec::new(),
             validation: None,
             security: None,
             effort: Effort::default(),
@@ -163,6 +166,7 @@ impl Task {
         self.minimiser = Minimiser::new(config.minimise, config.max_minimised);
         self.links.clear();
         self.proofs.clear();
+        self.known_proofs.clear();
         self.known.clear();
     }
 

@@ -110,7 +110,7 @@ impl Resolver {
             }
             let (name, rtype) = (task.sname.clone(), task.question.rtype);
             if let Some((kept, left)) = self.store.get(now, &name, rtype) {
-                self.knows(now, task, &name, rtype);
+                let is_known = self.knows(now, task, &name, rtype);
                 let held = match &kept {
                     Kept::Records(set, _) => Held::Records(set.records.len(), left),
                     Kept::Negative(Rcode::NXDOMAIN, _) => Held::NxDomain(left),
@@ -121,20 +121,19 @@ impl Resolver {
                 if matches!(kept, Kept::Failure) {
                     return Progress::Over(self.fail(task, CACHED_ERROR, format!("{name} failed before")));
                 }
-                return Progress::Over(kept_answer(task, kept));
+                return Progress::Over(kept_answer(task, kept, is_known));
             }
             let Some((link, proofs, left)) = self.kept_alias(now, &name, rtype) else {
                 if let Some((sets, left)) = self.denied_unasked(now, &name, rtype) {
                     task.note(now, Decision::CacheHit { name, rtype, held: Held::Denied(left) });
-                    return Progress::Over(kept_answer(task, sets));
+                    return Progress::Over(kept_answer(task, sets, false));
                 }
                 task.note(now, Decision::CacheMiss { name, rtype });
                 break;
             };
-            task.proofs.extend(proofs);
-            if let Some(owner) = link.sets.first().and_then(RrSet::name) {
-                self.knows(now, task, owner, link.by());
-            }
+            let owner = link.sets.first().and_then(RrSet::name);
+            let is_known = owner.is_some_and(|owner| self.knows(now, task, owner, link.by()));
+            if is_known { &mut task.known_proofs } else { &mut task.proofs }.extend(proofs);
             task.note(now, Decision::CacheHit { name, rtype: link.by(), held: Held::Alias(left) });
             if let Err(answer) = self.follow(now, task, link) {
                 return Progress::Over(answer);
@@ -150,11 +149,13 @@ impl Resolver {
         is_first.then(|| self.keyring.answer(now, name, rtype).cloned()).flatten()
     }
 
-    /// Something out of the cache becomes a part of the answer, with what validation said of it.
-    fn knows(&mut self, now: Instant, task: &mut Task, name: &Name, rtype: RecordType) {
-        if let Some(security) = self.store.security(now, name, rtype) {
-            task.known.insert((name.clone(), rtype), security);
-        }
+    /// Something out of the cache becomes a part of the answer, with what validation said of it. `false` if it said
+    /// nothing yet.
+    fn knows(&mut self, now: Instant, task: &mut Task, name: &Name, rtype: RecordType) -> bool {
+        let security = self.store.security(now, name, rtype);
+        let is_known = security.is_some();
+        task.known.extend(security.map(|security| ((name.clone(), rtype), security)));
+        is_known
     }
 
     /// CNAME of the name, or DNAME of a name above it.
@@ -280,17 +281,18 @@ impl Resolver {
 }
 
 /// What the cache keeps, as an answer.
-fn kept_answer(task: &mut Task, kept: Kept) -> Answer {
-    let proofs = std::mem::take(&mut task.proofs);
+fn kept_answer(task: &mut Task, kept: Kept, is_known: bool) -> Answer {
     let mut answers: Vec<RrSet> = task.links.iter().flat_map(|link| link.sets.clone()).collect();
-    match kept {
-        Kept::Records(set, more) => {
+    let (rcode, sets) = match kept {
+        Kept::Records(set, proofs) => {
             answers.push(set);
-            Answer { rcode: Rcode::NOERROR, answers, authorities: [proofs, more].concat() }
+            (Rcode::NOERROR, proofs)
         }
-        Kept::Negative(rcode, sets) => Answer { rcode, answers, authorities: [proofs, sets].concat() },
-        Kept::Failure => Answer::empty(Rcode::SERVFAIL),
-    }
+        Kept::Negative(rcode, sets) => (rcode, sets),
+        Kept::Failure => return Answer::empty(Rcode::SERVFAIL),
+    };
+    if is_known { &mut task.known_proofs } else { &mut task.proofs }.extend(sets);
+    Answer { rcode, answers, authorities: std::mem::take(&mut task.proofs) }
 }
 
 pub(super) fn is_priming(question: &Question) -> bool {

@@ -2,7 +2,7 @@
 
 use barewire_dns::dnssec::Security;
 use barewire_dns::resolver::Config;
-use barewire_dns::{Message, Rcode, Record, RecordType};
+use barewire_dns::{Message, Question, Rcode, Record, RecordType};
 
 use crate::run::Run;
 use crate::scenes::{CHECKED, a};
@@ -52,4 +52,63 @@ fn an_unsigned_alias_does_not_excuse_it_either() {
     run.forger = None;
     let resolution = run.ask(&direct, CHECKED);
     assert_ne!(resolution.answer.rcode, Rcode::NXDOMAIN, "nothing of it is kept: {}", resolution.trace);
+}
+
+/// The first question makes it known that the target of the alias has no MX. The alias is a wildcard's, and the record
+/// that proves that no nearer name exists is taken away: that the rest is known does not excuse that.
+#[test]
+fn what_is_known_does_not_excuse_a_wildcard_without_its_proof() {
+    let mx = |name: &str| Question { rtype: RecordType::MX, ..a(name) };
+    for stripped in [false, true] {
+        let mut run = Run::new(1, Config::default());
+        assert_eq!(run.ask(&mx("www.example.com"), CHECKED).security, Some(Security::Secure));
+        run.forger = Some(Box::new(move |_, reply| {
+            if stripped && reply.questions[0].name.to_string().to_lowercase() == "x.wildc.example.com" {
+                reply.authorities.clear();
+            }
+        }));
+        let resolution = run.ask(&mx("x.wildc.example.com"), CHECKED);
+        let wanted = if stripped { Rcode::SERVFAIL } else { Rcode::NOERROR };
+        assert_eq!(resolution.answer.rcode, wanted, "stripped: {stripped}\n{}", resolution.trace);
+        assert_eq!(resolution.security == Some(Security::Secure), !stripped, "{}", resolution.trace);
+    }
+}
+
+/// A stranger's NSEC beside an answer, and beside one whose alias is known: it is not given out with AD.
+#[test]
+fn nothing_unproven_stands_beside_a_secure_answer() {
+    let mut run = Run::new(1, Config::default());
+    run.forger = Some(Box::new(|_, reply| {
+        if !reply.answers.is_empty() && reply.questions[0].rtype == RecordType::A {
+            reply.authorities.push(Record::parse_text(UNSIGNED).unwrap());
+            reply
+                .authorities
+                .push(Record::parse_text("x.example.com. 300 IN NSEC y.example.com. A").unwrap());
+        }
+    }));
+    for name in ["x.wild.example.com", "x.wild.example.com", "alias.example.com", "alias.example.com"] {
+        let resolution = run.ask(&a(name), CHECKED);
+        let sets = &resolution.answer.authorities;
+        let unsigned = sets.iter().filter(|set| set.signatures.is_empty()).count();
+        let secure = resolution.security == Some(Security::Secure);
+        assert!(!secure || unsigned == 0, "{name}: {sets:?}\n{}", resolution.trace);
+    }
+}
+
+/// A name between the two of an NSEC record that was proven need not be asked about (RFC 8198 §5.1).
+#[test]
+fn proven_absence_denies_the_neighbours_too() {
+    for aggressive_nsec in [true, false] {
+        let mut run = Run::new(1, Config { aggressive_nsec, ..Config::default() });
+        let asks = |run: &mut Run, name: &str| {
+            let before = run.sent.len();
+            let resolution = run.ask(&a(name), CHECKED);
+            assert_eq!(resolution.security, Some(Security::Secure), "{name}: {}", resolution.trace);
+            (resolution.answer.rcode, run.sent.len() - before)
+        };
+        assert_eq!(asks(&mut run, "nope.example.com"), (Rcode::NXDOMAIN, 7));
+        let of_neighbour = usize::from(!aggressive_nsec);
+        assert_eq!(asks(&mut run, "nopf.example.com"), (Rcode::NXDOMAIN, of_neighbour));
+        assert_eq!(asks(&mut run, "www.example.com"), (Rcode::NOERROR, 1), "which another record covers");
+    }
 }

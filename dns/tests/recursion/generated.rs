@@ -9,8 +9,8 @@ use barewire_dns::resolver::{Flags, Hints};
 use barewire_dns::{Message, Question, RData, Rcode, Record};
 
 use crate::compare::{Difference, Reply};
-use crate::sockets::{Ours, ask};
-use crate::space::{UNBOUND, Unbound, enter, raise};
+use crate::sockets::Ours;
+use crate::space::{Unbound, enter, raise, unbounds};
 use crate::{query, tree};
 
 const ZONES: usize = 200;
@@ -58,12 +58,6 @@ fn two_thousand_questions() {
     explained.iter().for_each(|(why, count)| println!("{count} different: {why}"));
     let count: usize = found.values().map(Vec::len).sum();
     assert_eq!(count, 0, "differences without an explanation, at most ten of a kind:\n{}", some(&found));
-}
-
-/// What unbound says. Now and then it closes a connection without a reply, and is asked once more.
-fn unbounds(query: &Message) -> Message {
-    let mut tries = (0..5).map(|_| ask(UNBOUND, query));
-    tries.find_map(Result::ok).unwrap_or_else(|| panic!("unbound does not answer {query:?}"))
 }
 
 /// Why a difference is not a fault of ours.

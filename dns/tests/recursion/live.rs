@@ -3,8 +3,8 @@
 use barewire_dns::resolver::Flags;
 
 use crate::compare::{differences, row};
-use crate::sockets::{Ours, ask};
-use crate::space::{UNBOUND, Unbound, enter, raise};
+use crate::sockets::Ours;
+use crate::space::{Unbound, enter, raise, unbounds};
 use crate::{query, recorded, run};
 
 #[test]
@@ -16,7 +16,7 @@ fn the_same_over_sockets() {
     for case in &cases {
         let theirs = {
             let _unbound = Unbound::start(&folder);
-            ask(UNBOUND, &query(&case.question, case.cd)).unwrap()
+            unbounds(&query(&case.question, case.cd))
         };
         let now = differences(case, &theirs);
         found

@@ -105,3 +105,9 @@ impl Drop for Unbound {
         let _ = self.0.wait();
     }
 }
+
+/// What unbound says. Now and then it closes a connection without a reply, and is asked once more.
+pub(crate) fn unbounds(query: &Message) -> Message {
+    let mut tries = (0..5).map(|_| ask(UNBOUND, query));
+    tries.find_map(Result::ok).unwrap_or_else(|| panic!("unbound does not answer {query:?}"))
+}

@@ -34,6 +34,9 @@ use crate::rrset::RrSet;
 /// A standing, and for how many seconds it holds.
 type Found = (Standing, u32);
 
+/// A zone below one without keys stands as that one does, and for as long: it is not kept on its own account.
+const NOT_KEPT: u32 = 0;
+
 /// One look at the chain: the task that pays for it, and what it was told to trust.
 pub(super) struct Look<'l> {
     pub(super) now: Instant,
@@ -94,7 +97,7 @@ impl Resolver {
         };
         let keys = match self.above(look, anchor, zone, &set)? {
             Ok(keys) => keys,
-            Err(standing) => return Ok((standing, set.ttl())),
+            Err(standing) => return Ok((standing, NOT_KEPT)),
         };
         let ds = ds_in(&set);
         self.need_keys(look, zone, &ds)?;
@@ -223,12 +226,12 @@ impl Resolver {
                     let broken = Broken { zone: above, owner, rtype: RecordType::DS, reason: Flaw::NoDenial };
                     Err(Stop::broken(broken, sets.to_vec()))
                 }
-                other => Ok((other, ttl_of(sets))),
+                other => Ok((other, NOT_KEPT)),
             };
         };
         let keys = match self.above(look, anchor, zone, first)? {
             Ok(keys) => keys,
-            Err(standing) => return Ok((standing, ttl_of(sets))),
+            Err(standing) => return Ok((standing, NOT_KEPT)),
         };
         let mut proven = Vec::new();
         for set in sets.iter().filter(is_signed) {
@@ -290,7 +293,7 @@ impl Resolver {
                 look.note(TrustLink::NotAZone { name: zone.clone(), zone: keys.zone().clone() });
                 Ok((Standing::NotAZone, verified.ttl))
             }
-            Err(standing) => Ok((standing, set.ttl())),
+            Err(standing) => Ok((standing, NOT_KEPT)),
         }
     }
 
@@ -367,10 +370,6 @@ fn ds_in(set: &RrSet) -> Vec<Ds> {
 
 fn tags(ds: &[Ds]) -> Vec<u16> {
     ds.iter().map(|ds| ds.key_tag).collect()
-}
-
-fn ttl_of(sets: &[RrSet]) -> u32 {
-    sets.iter().map(RrSet::ttl).min().unwrap_or(0)
 }
 
 fn needs(name: &Name, rtype: RecordType) -> Stop {

@@ -50,8 +50,6 @@ pub(in crate::resolver) struct Validation {
     /// The name and type of which the answer says that there is nothing.
     pub(super) absent: Option<(Name, RecordType)>,
     insecure: Option<Insecure>,
-    /// Whether a set came out of the cache, where it was found to be secure.
-    has_known: bool,
     next_answer: usize,
     next_proof: usize,
     proofs: Vec<(RrSet, Verified)>,
@@ -69,7 +67,6 @@ impl Validation {
             verdicts: Vec::new(),
             expanded: Vec::new(),
             insecure: None,
-            has_known: false,
             next_answer: 0,
             next_proof: 0,
             proofs: Vec::new(),
@@ -95,10 +92,7 @@ impl Validation {
         let place = self.next_answer;
         self.next_answer += 1;
         let (security, seconds) = match worth {
-            Worth::Known => {
-                self.has_known = true;
-                return;
-            }
+            Worth::Known => return,
             Worth::Insecure(insecure) => {
                 self.insecure.get_or_insert(insecure.clone());
                 (Security::Insecure(insecure), u32::MAX)
@@ -120,13 +114,10 @@ impl Validation {
     }
 
     /// The next set of the authority section, if the answer needs a proof. What proves nothing that is needed is taken
-    /// away, unless it stands in the cache with the answer.
+    /// away.
     pub(super) fn next_proof(&mut self) -> Option<RrSet> {
         if self.absent.is_none() && self.expanded.is_empty() {
-            if !self.has_known {
-                self.answer.authorities.clear();
-            }
-            return None;
+            self.answer.authorities.clear();
         }
         self.answer.authorities.get(self.next_proof).cloned()
     }
@@ -142,9 +133,7 @@ impl Validation {
                 if let Some(shown) = self.answer.authorities.get_mut(place) {
                     *shown = shown.with_ttl_up_to(verified.ttl);
                 }
-                if denies(&set) {
-                    self.proofs.push((set, *verified));
-                }
+                self.proofs.push((set, *verified));
             }
         }
     }
@@ -169,14 +158,21 @@ impl Validation {
         }
     }
 
+    /// Sets beside the answer whose signatures hold: SOA, NSEC, NSEC3.
+    pub(super) fn proven(&self) -> &[(RrSet, Verified)] {
+        &self.proofs
+    }
+
     /// NSEC and NSEC3 records whose signatures hold.
     pub(super) fn proofs(&self) -> Vec<(&RrSet, &Verified)> {
-        self.proofs.iter().map(|(set, verified)| (set, verified)).collect()
+        let denials = self.proofs.iter().filter(|(set, _)| denies(set));
+        denials.map(|(set, verified)| (set, verified)).collect()
     }
 
     /// The zone whose proofs can say something about a name: the nearest one.
     pub(super) fn zone_of_proofs(&self, name: &Name) -> Option<Name> {
-        let zones = self.proofs.iter().map(|(_, verified)| &verified.zone);
+        let proofs = self.proofs();
+        let zones = proofs.iter().map(|(_, verified)| &verified.zone);
         zones.filter(|zone| name.is_within(zone)).max_by_key(|zone| zone.labels().count()).cloned()
     }
 
