@@ -1,10 +1,11 @@
 //! Barewire side by side with its peers: the same work on the same input, by CPU time.
 //!
-//! One file a subject: [`dns`], [`resolver`], [`http1`], [`tls13`], [`tcp`], [`internet`] for worlds of many hosts, [`recorder`] for
-//! what names cost, `read` for a whole capture, `links` for what carries packets, `sniff` for a wire. Each first proves
-//! that both sides give the same result, and then measures; [`measure`] says how. What is printed is the ratio of CPU
-//! time, ours by the peer's. All run in this process, but for `read` and `sniff`: they run programs. `read` shows their
-//! memory too. It needs Unix, for the CPU time of a program, and tshark. `links` and `sniff` need Linux and root.
+//! One file a subject: [`dns`], [`resolver`], [`http1`], [`tls13`], [`tcp`], [`internet`] for worlds of many hosts,
+//! [`recorder`] for what names cost, `read` for a whole capture, `links` for what carries packets, `sniff` for a wire.
+//! Each first proves that both sides give the same result, and then measures; [`measure`] says how. What is printed is
+//! the ratio of CPU time, ours by the peer's. All run in this process, but for `read` and `sniff`: they run programs.
+//! `read` shows their memory too. It needs Unix, for the CPU time of a program, and tshark. `links` and `sniff` need
+//! Linux and root.
 //!
 //! Left out: what a wall clock would show (waiting), and the memory of the layers. README.md has the figures, and says
 //! what is not compared fairly.

@@ -127,7 +127,7 @@ impl Validation {
         self.next_proof += 1;
         match worth {
             Worth::Known => {}
-            // It is no reason to believe that there is nothing: it may have come from anywhere.
+            // It does not make the answer insecure: it may have come from anywhere.
             Worth::Insecure(_) => self.unsigned.push(set),
             Worth::Secure(verified) => {
                 if let Some(shown) = self.answer.authorities.get_mut(place) {
