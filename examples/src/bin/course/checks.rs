@@ -169,7 +169,7 @@ mod tests {
                 told.retain(|told| !matches!(told, Told::Seed(_)));
                 (is_said, told)
             });
-            let is_random = ["dns02", "dns10", "tcp02", "tls04"].contains(id);
+            let is_random = ["dns02", "dns10", "dns11", "dns12", "tcp02", "tls04"].contains(id);
             let draws_keys = ["tls08", "tls09", "tls12"].contains(id);
             assert_eq!([first.0, second.0, last.0], [is_random; 3], "{id}");
             assert_eq!(first.1 != second.1 && second.1 != last.1, is_random || draws_keys, "{id}");

@@ -71,7 +71,7 @@ fn of_link(walked: &Walked, broken: &Broken) -> Vec<Record> {
             || is(&broken.zone, RecordType::DS)
             || is(&broken.zone, RecordType::DNSKEY)
     };
-    records_that(walked, wanted)
+    records_that(walked, &[&broken.owner, &broken.zone], wanted)
 }
 
 /// What shows that a zone has no DS, or none that counts.
@@ -85,7 +85,7 @@ fn of_cut(walked: &Walked, insecure: &Insecure) -> Vec<Record> {
         let is_denial = covers(record, RecordType::NSEC) || covers(record, RecordType::NSEC3);
         (record.name == *zone && covers(record, RecordType::DS)) || is_denial
     };
-    records_that(walked, proves)
+    records_that(walked, &[zone], proves)
 }
 
 /// Whether a record is of this type, or a signature over such records.
@@ -96,13 +96,17 @@ fn covers(record: &Record, rtype: RecordType) -> bool {
     }
 }
 
-/// The records of all replies that are wanted, each once.
-fn records_that(walked: &Walked, wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
+/// The records of all replies that are wanted, each once. Their replies have the random letters of the questions; the
+/// names of the link are written as they are.
+fn records_that(walked: &Walked, names: &[&Name], wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
     let received = walked.carried.messages.iter().filter(|passed| passed.direction == Direction::Received);
     let replies = received.filter_map(|passed| Message::parse(&passed.bytes).ok());
     let records = replies.flat_map(|reply| reply.answers.into_iter().chain(reply.authorities));
     let mut found: Vec<Record> = Vec::new();
-    for record in records.filter(wanted) {
+    for mut record in records.filter(wanted) {
+        if let Some(name) = names.iter().find(|name| record.name == ***name) {
+            record.name = (*name).clone();
+        }
         if !found.iter().any(|known| (&known.name, &known.data) == (&record.name, &record.data)) {
             found.push(record);
         }
