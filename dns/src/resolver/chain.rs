@@ -214,12 +214,12 @@ impl Resolver {
         let security = validation.security();
         for verdict in &validation.verdicts {
             let (security, seconds) = (verdict.security.clone(), verdict.seconds);
-            self.store.judge(now, &verdict.name, verdict.rtype, security, seconds);
+            self.store.judge(now, (&verdict.set, &validation.answer.authorities), security, seconds);
         }
-        if let Some((name, rtype)) =
-            validation.absent.as_ref().filter(|absent| !task.known.contains_key(absent))
-        {
-            self.store.judge(now, name, *rtype, security.clone(), validation.seconds());
+        let absent = validation.absent.as_ref().filter(|absent| !task.known.contains_key(absent));
+        if let Some((name, rtype)) = absent {
+            let said = (validation.answer.rcode, &validation.answer.authorities[..]);
+            self.store.judge_absent(now, (name, *rtype), said, security.clone(), validation.seconds());
         }
         self.keep_denials(now, task, &validation);
         if let Some(code) = security.extended_error() {

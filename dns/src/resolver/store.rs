@@ -10,6 +10,7 @@ use crate::dnssec::Security;
 use crate::name::Name;
 use crate::rcode::Rcode;
 use crate::rdata::RData;
+use crate::record::Record;
 use crate::record_type::RecordType;
 use crate::rrset::RrSet;
 
@@ -54,16 +55,41 @@ impl Store {
         self.cache.get(now, name, rtype)?.learned?.security
     }
 
-    /// Validation says something of what is kept, and for how long that holds at the most.
+    /// Validation says something of these records, and for how long that holds at the most. What the cache has of the
+    /// name and type may be something else, that nobody has checked: then it stays unchecked.
     pub(super) fn judge(
         &mut self,
         now: Instant,
-        name: &Name,
-        rtype: RecordType,
+        (set, proofs): (&RrSet, &[RrSet]),
         security: Security,
         most: u32,
     ) {
-        self.cache.judge(now, name, rtype, security, most);
+        let (Some(name), Some(rtype)) = (set.name(), set.rtype()) else { return };
+        let is_proof = |kept: &RrSet| proofs.iter().any(|proof| is_same(kept, proof));
+        if let Some((Kept::Records(kept, of_wildcard), _)) = self.get(now, name, rtype)
+            && is_same(&kept, set)
+            && of_wildcard.iter().all(is_proof)
+        {
+            self.cache.judge(now, name, rtype, security, most);
+        }
+    }
+
+    /// The same for an answer that says that there is nothing, and what it has to prove that.
+    pub(super) fn judge_absent(
+        &mut self,
+        now: Instant,
+        (name, rtype): (&Name, RecordType),
+        (rcode, proofs): (Rcode, &[RrSet]),
+        security: Security,
+        most: u32,
+    ) {
+        let is_proof = |kept: &RrSet| proofs.iter().any(|proof| is_same(kept, proof));
+        if let Some((Kept::Negative(kept_rcode, kept), _)) = self.get(now, name, rtype)
+            && kept_rcode == rcode
+            && kept.iter().all(is_proof)
+        {
+            self.cache.judge(now, name, rtype, security, most);
+        }
     }
 
     /// What was kept is asked for anew. DS stands with the cut, too.
@@ -87,6 +113,14 @@ impl Store {
         };
         [of_type(RecordType::A), of_type(RecordType::AAAA)].concat()
     }
+}
+
+/// Whether two sets have the same records and signatures, whatever their TTLs.
+fn is_same(one: &RrSet, other: &RrSet) -> bool {
+    let same = |(one, other): (&Record, &Record)| one.name == other.name && one.data == other.data;
+    one.records.len() == other.records.len()
+        && one.signatures.len() == other.signatures.len()
+        && one.all().zip(other.all()).all(same)
 }
 
 /// The addresses in record sets.

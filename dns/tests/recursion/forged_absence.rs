@@ -1,7 +1,7 @@
 //! A signed name is said not to exist, with records beside that an unsigned zone could have.
 
 use barewire_dns::dnssec::Security;
-use barewire_dns::resolver::Config;
+use barewire_dns::resolver::{Config, Flags};
 use barewire_dns::{Message, Question, Rcode, Record, RecordType};
 
 use crate::run::Run;
@@ -111,4 +111,33 @@ fn proven_absence_denies_the_neighbours_too() {
         assert_eq!(asks(&mut run, "nopf.example.com"), (Rcode::NXDOMAIN, of_neighbour));
         assert_eq!(asks(&mut run, "www.example.com"), (Rcode::NOERROR, 1), "which another record covers");
     }
+}
+
+/// Two ask at the same time, one with CD. While the truth about the name is being checked for the one, the other is told
+/// a forged address, which takes its place in the cache. What was proven says nothing of that address.
+#[test]
+fn a_proof_speaks_of_nothing_that_came_meanwhile() {
+    let (question, unchecked) = (a("nope.example.com"), Flags { checking_disabled: true });
+    let mut forged = 0;
+    for seed in 0..20 {
+        let mut run = Run::new(seed, Config { aggressive_nsec: false, ..Config::default() });
+        let mut replies = 0;
+        run.forger = Some(Box::new(move |_, reply| {
+            replies += usize::from(reply.questions[0].name == a("nope.example.com").name);
+            if replies == 2 {
+                reply.header.rcode = Rcode::NOERROR;
+                let address = Record::parse_text("nope.example.com. 300 IN A 203.0.113.66").unwrap();
+                (reply.answers, reply.authorities) = (vec![address], Vec::new());
+                replies += 1;
+            }
+        }));
+        let both = run.ask_at_once(&[(&question, CHECKED), (&question, unchecked)]);
+        forged += both.iter().filter(|one| one.answer.records().count() > 0).count();
+        let again = run.ask(&question, CHECKED);
+        for resolution in [&both[0], &again] {
+            assert_eq!(resolution.answer.rcode, Rcode::NXDOMAIN, "seed {seed}\n{}", resolution.trace);
+            assert_eq!(resolution.security, Some(Security::Secure), "seed {seed}\n{}", resolution.trace);
+        }
+    }
+    assert!(forged > 0, "the one with CD is told the forged address");
 }

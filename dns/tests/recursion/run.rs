@@ -74,17 +74,29 @@ impl Run {
 
     /// Asks, and waits for the answer.
     pub(crate) fn ask(&mut self, question: &Question, flags: Flags) -> Resolution {
+        self.ask_at_once(&[(question, flags)]).remove(0)
+    }
+
+    /// Asks several questions at a time, and waits for all answers.
+    pub(crate) fn ask_at_once(&mut self, questions: &[(&Question, Flags)]) -> Vec<Resolution> {
         let give_up = self.now + PATIENCE;
-        let asked = self.resolver.ask(self.now, question.clone(), flags);
+        let ask =
+            |(question, flags): &(&Question, Flags)| self.resolver.ask(self.now, (*question).clone(), *flags);
+        let asked: Vec<RequestId> = questions.iter().map(ask).collect();
+        let mut resolved = BTreeMap::new();
         loop {
-            if let Some(resolution) = self.resolved(asked) {
-                return resolution;
+            while let Some(Event::Resolved(id, resolution)) = self.resolver.event() {
+                assert!(asked.contains(&id), "nobody else asked");
+                resolved.insert(id, *resolution);
+            }
+            if resolved.len() == asked.len() {
+                return resolved.into_values().collect();
             }
             while let Some(transmit) = self.resolver.transmit(self.now) {
                 self.carry(&transmit);
             }
-            assert!(self.sent.len() < MOST, "{question:?}: {} messages", self.sent.len());
-            assert!(self.now < give_up, "{question:?} is not over after {PATIENCE:?}");
+            assert!(self.sent.len() < MOST, "{questions:?}: {} messages", self.sent.len());
+            assert!(self.now < give_up, "{questions:?} are not over after {PATIENCE:?}");
             self.step();
         }
     }
@@ -96,12 +108,6 @@ impl Run {
             self.step();
         }
         self.now = until;
-    }
-
-    fn resolved(&mut self, asked: RequestId) -> Option<Resolution> {
-        let Event::Resolved(id, resolution) = self.resolver.event()? else { panic!("an unknown event") };
-        assert_eq!(id, asked, "nobody else asked");
-        Some(*resolution)
     }
 
     /// Writes down a message, and sends its reply on its way, if there is a server at its address.

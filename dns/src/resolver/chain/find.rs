@@ -159,7 +159,8 @@ impl Resolver {
             Ok(Proven::Keys(keys)) => {
                 let key_tags = keys.keys().iter().map(|key| key.key_tag()).collect();
                 look.note(TrustLink::Keys { zone: zone.clone(), by: keys.key_tag(), key_tags });
-                self.keep_proven(look, zone, &dnskeys, keys.ttl());
+                // The cache need not have them checked for a client.
+                self.store.judge(look.now, (&dnskeys, &[]), Security::Secure, keys.ttl());
                 let seconds = seconds.min(keys.ttl());
                 Ok((Standing::Signed(keys), seconds))
             }
@@ -168,16 +169,6 @@ impl Resolver {
                 Ok((Standing::Unsigned(insecure), seconds))
             }
             Err(broken) => Err(Stop::broken(broken, vec![dnskeys])),
-        }
-    }
-
-    /// The DNSKEY records are proven with the keys, so that the cache need not have them checked for a client.
-    fn keep_proven(&mut self, look: &Look<'_>, zone: &Name, dnskeys: &RrSet, seconds: u32) {
-        let data = |set: &RrSet| set.records.iter().map(|record| record.data.clone()).collect::<Vec<_>>();
-        if let Some((Kept::Records(kept, _), _)) = self.store.get(look.now, zone, RecordType::DNSKEY)
-            && data(&kept) == data(dnskeys)
-        {
-            self.store.judge(look.now, zone, RecordType::DNSKEY, Security::Secure, seconds);
         }
     }
 

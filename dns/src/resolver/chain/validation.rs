@@ -25,8 +25,7 @@ pub(super) enum Worth {
 
 /// What is known of a set of the answer, so that the cache can keep that too.
 pub(super) struct Verdict {
-    pub(super) name: Name,
-    pub(super) rtype: RecordType,
+    pub(super) set: RrSet,
     pub(super) security: Security,
     pub(super) seconds: u32,
 }
@@ -108,9 +107,7 @@ impl Validation {
         if let Some(set) = self.answer.answers.get_mut(place) {
             *set = set.with_ttl_up_to(seconds);
         }
-        if let (Some(name), Some(rtype)) = (set.name().cloned(), set.rtype()) {
-            self.verdicts.push(Verdict { name, rtype, security, seconds });
-        }
+        self.verdicts.push(Verdict { set: set.clone(), security, seconds });
     }
 
     /// The next set of the authority section, if the answer needs a proof. What proves nothing that is needed is taken
@@ -145,7 +142,7 @@ impl Validation {
 
     /// The records of a name are signed, and yet their proof is not whole.
     pub(super) fn lower(&mut self, name: &Name, insecure: Insecure) {
-        for verdict in self.verdicts.iter_mut().filter(|verdict| verdict.name == *name) {
+        for verdict in self.verdicts.iter_mut().filter(|verdict| verdict.set.name() == Some(name)) {
             verdict.security = Security::Insecure(insecure.clone());
         }
         self.insecure(insecure);
