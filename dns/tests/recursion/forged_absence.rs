@@ -113,8 +113,8 @@ fn proven_absence_denies_the_neighbours_too() {
     }
 }
 
-/// Two ask at the same time, one with CD. While the truth about the name is being checked for the one, the other is told
-/// a forged address, which takes its place in the cache. What was proven says nothing of that address.
+/// Two ask at the same time, one with CD. While the truth about the name is being checked for the one, the other is
+/// told a forged address, which takes its place in the cache. What was proven says nothing of that address.
 #[test]
 fn a_proof_speaks_of_nothing_that_came_meanwhile() {
     let (question, unchecked) = (a("nope.example.com"), Flags { checking_disabled: true });
