@@ -36,6 +36,16 @@ impl Store {
 
     /// What is kept, and for how many seconds more. The TTLs in it are those seconds.
     pub(super) fn get(&mut self, now: Instant, name: &Name, rtype: RecordType) -> Option<(Kept, u32)> {
+        self.find(now, name, rtype).map(|(kept, left, _)| (kept, left))
+    }
+
+    /// The same, with what validation said of it.
+    pub(super) fn find(
+        &mut self,
+        now: Instant,
+        name: &Name,
+        rtype: RecordType,
+    ) -> Option<(Kept, u32, Option<Security>)> {
         let held = self.cache.get(now, name, rtype)?;
         let kept = match held.data {
             Data::Records(set) => Kept::Records(set, held.proofs),
@@ -43,16 +53,11 @@ impl Store {
             Data::NxDomain(sets) => Kept::Negative(Rcode::NXDOMAIN, sets),
             Data::Failure => Kept::Failure,
         };
-        Some((kept, held.left))
+        Some((kept, held.left, held.learned.and_then(|learned| learned.security)))
     }
 
     pub(super) fn keep(&mut self, now: Instant, set: &RrSet, proofs: &[RrSet], from: &Learned) {
         self.cache.put_expanded(now, set, proofs, from);
-    }
-
-    /// What validation said of what is kept.
-    pub(super) fn security(&mut self, now: Instant, name: &Name, rtype: RecordType) -> Option<Security> {
-        self.cache.get(now, name, rtype)?.learned?.security
     }
 
     /// Validation says something of these records, and for how long that holds at the most. What the cache has of the

@@ -14,7 +14,7 @@ use super::store::{Kept, addresses_in, servers_in};
 use super::task::{Progress, Task, TaskId, Waiter};
 use super::trace::{Budget, Decision, Held, Purpose};
 use crate::class::Class;
-use crate::dnssec::Broken;
+use crate::dnssec::{Broken, Security};
 use crate::name::Name;
 use crate::question::Question;
 use crate::rcode::Rcode;
@@ -109,8 +109,8 @@ impl Resolver {
                 break;
             }
             let (name, rtype) = (task.sname.clone(), task.question.rtype);
-            if let Some((kept, left)) = self.store.get(now, &name, rtype) {
-                let is_known = self.knows(now, task, &name, rtype);
+            if let Some((kept, left, security)) = self.store.find(now, &name, rtype) {
+                let is_known = knows(task, &name, rtype, security);
                 let held = match &kept {
                     Kept::Records(set, _) => Held::Records(set.records.len(), left),
                     Kept::Negative(Rcode::NXDOMAIN, _) => Held::NxDomain(left),
@@ -123,7 +123,7 @@ impl Resolver {
                 }
                 return Progress::Over(kept_answer(task, kept, is_known));
             }
-            let Some((link, proofs, left)) = self.kept_alias(now, &name, rtype) else {
+            let Some((link, proofs, left, security)) = self.kept_alias(now, &name, rtype) else {
                 if let Some((sets, left)) = self.denied_unasked(now, &name, rtype) {
                     task.note(now, Decision::CacheHit { name, rtype, held: Held::Denied(left) });
                     return Progress::Over(kept_answer(task, sets, false));
@@ -132,7 +132,7 @@ impl Resolver {
                 break;
             };
             let owner = link.sets.first().and_then(RrSet::name);
-            let is_known = owner.is_some_and(|owner| self.knows(now, task, owner, link.by()));
+            let is_known = owner.is_some_and(|owner| knows(task, owner, link.by(), security));
             if is_known { &mut task.known_proofs } else { &mut task.proofs }.extend(proofs);
             task.note(now, Decision::CacheHit { name, rtype: link.by(), held: Held::Alias(left) });
             if let Err(answer) = self.follow(now, task, link) {
@@ -149,39 +149,25 @@ impl Resolver {
         is_first.then(|| self.keyring.answer(now, name, rtype).cloned()).flatten()
     }
 
-    /// Something out of the cache becomes a part of the answer, with what validation said of it. `false` if it said
-    /// nothing yet.
-    fn knows(&mut self, now: Instant, task: &mut Task, name: &Name, rtype: RecordType) -> bool {
-        let security = self.store.security(now, name, rtype);
-        let is_known = security.is_some();
-        task.known.extend(security.map(|security| ((name.clone(), rtype), security)));
-        is_known
-    }
-
     /// CNAME of the name, or DNAME of a name above it.
-    fn kept_alias(
-        &mut self,
-        now: Instant,
-        name: &Name,
-        rtype: RecordType,
-    ) -> Option<(Link, Vec<RrSet>, u32)> {
-        let mut records = |name: &Name, rtype| match self.store.get(now, name, rtype) {
-            Some((Kept::Records(set, proofs), left)) => Some((set, proofs, left)),
+    fn kept_alias(&mut self, now: Instant, name: &Name, rtype: RecordType) -> Option<KeptAlias> {
+        let mut records = |name: &Name, rtype| match self.store.find(now, name, rtype) {
+            Some((Kept::Records(set, proofs), left, security)) => Some((set, proofs, left, security)),
             _ => None,
         };
         if matches!(rtype, RecordType::CNAME | RecordType::ANY) {
             return None;
         }
         for above in name.ancestors().skip(1) {
-            let Some((set, proofs, left)) = records(&above, RecordType::DNAME) else { continue };
+            let Some((set, proofs, left, security)) = records(&above, RecordType::DNAME) else { continue };
             let to = dname_target(&set, name)?;
             let sets = vec![set.clone(), synthesised(&set, name, &to)];
-            return Some((Link { from: name.clone(), to, sets }, proofs, left));
+            return Some((Link { from: name.clone(), to, sets }, proofs, left, security));
         }
-        let (set, proofs, left) = records(name, RecordType::CNAME)?;
+        let (set, proofs, left, security) = records(name, RecordType::CNAME)?;
         let RData::Cname(to) = &set.records.first()?.data else { return None };
         let link = Link { from: name.clone(), to: to.clone(), sets: vec![set.clone()] };
-        Some((link, proofs, left))
+        Some((link, proofs, left, security))
     }
 
     /// "c. [...] change the SNAME to the canonical name in the CNAME RR and go to step 1."
@@ -278,6 +264,17 @@ impl Resolver {
         let answer = self.spent(now, &mut task, Budget::Time);
         self.over(now, task, answer);
     }
+}
+
+/// An alias out of the cache: the proofs that belong to it, for how many seconds, and what validation said of it.
+type KeptAlias = (Link, Vec<RrSet>, u32, Option<Security>);
+
+/// Something out of the cache becomes a part of the answer, with what validation said of it. `false` if it said nothing
+/// yet.
+fn knows(task: &mut Task, name: &Name, rtype: RecordType, security: Option<Security>) -> bool {
+    let is_known = security.is_some();
+    task.known.extend(security.map(|security| ((name.clone(), rtype), security)));
+    is_known
 }
 
 /// What the cache keeps, as an answer.
