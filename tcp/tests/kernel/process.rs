@@ -14,6 +14,8 @@ pub(crate) struct Process {
     input: Option<ChildStdin>,
     lines: Receiver<String>,
     said: Vec<String>,
+    /// What it said while another line was waited for.
+    passed: Vec<String>,
 }
 
 impl Process {
@@ -37,11 +39,15 @@ impl Process {
             });
         }
         let input = child.stdin.take();
-        Process { name: name.to_owned(), child, input, lines, said: Vec::new() }
+        Process { name: name.to_owned(), child, input, lines, said: Vec::new(), passed: Vec::new() }
     }
 
-    /// Waits until it prints a line that contains `words`; gives the line.
+    /// Waits until it has printed a line that contains `words`; gives the line. Each line is given once. The threads of
+    /// a process print in any order, so it may have come while another line was waited for.
     pub(crate) fn wait_for(&mut self, words: &str, limit: Duration) -> String {
+        if let Some(place) = self.passed.iter().position(|line| line.contains(words)) {
+            return self.passed.remove(place);
+        }
         let end = Instant::now() + limit;
         loop {
             match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
@@ -50,6 +56,7 @@ impl Process {
                     if line.contains(words) {
                         return line;
                     }
+                    self.passed.push(line);
                 }
                 Err(why) => {
                     let ended = why == RecvTimeoutError::Disconnected;
