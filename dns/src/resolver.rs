@@ -109,6 +109,7 @@ pub use self::resolution::{Answer, Resolution};
 pub use self::trace::Trace;
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use rand_core::Rng;
@@ -134,7 +135,7 @@ pub struct Resolver {
     /// The time, and the time of day then.
     begun: Instant,
     wall: SystemTime,
-    anchors: Option<Anchors>,
+    anchors: Option<Arc<Anchors>>,
     keyring: Keyring,
     store: Store,
     speeds: Speeds,
@@ -157,7 +158,7 @@ impl Resolver {
         config.exchange.dnssec_ok |= anchors.is_some();
         config.loopback |= hints.servers().flat_map(|(_, addresses)| addresses).any(IpAddr::is_loopback);
         let (store, speeds, work) = (Store::new(config.cache.clone()), Speeds::default(), Work::default());
-        let (begun, keyring) = (now, Keyring::default());
+        let (begun, keyring, anchors) = (now, Keyring::default(), anchors.map(Arc::new));
         Resolver { config, hints, rng, begun, wall, anchors, keyring, store, speeds, work }
     }
 

@@ -81,6 +81,14 @@ impl RrSet {
         self.records.iter().map(Record::ttl_seconds).min().unwrap_or(0)
     }
 
+    /// Whether two sets have the same records and signatures, whatever their TTLs.
+    pub(crate) fn is_same(&self, other: &RrSet) -> bool {
+        let same = |(one, other): (&Record, &Record)| one.name == other.name && one.data == other.data;
+        self.records.len() == other.records.len()
+            && self.signatures.len() == other.signatures.len()
+            && self.all().zip(other.all()).all(same)
+    }
+
     /// Records and signatures.
     pub fn all(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().chain(&self.signatures)

@@ -29,7 +29,7 @@ fn ask(toy: &mut Toy, name: &str) -> Duration {
     let servers = vec![SocketAddr::new(RESOLVER.parse().unwrap(), 53)];
     let name = Name::parse_text(name).unwrap();
     let mut query = Query::new(begun, name, RecordType::A, servers, Config::default(), toy.rng());
-    // That there is no such name is an error, and takes its time, too.
+    // For a name that does not exist, this is an error. The time counts all the same.
     let _ = lookup(&mut query, &mut toy.udp());
     toy.now() - begun
 }

@@ -55,8 +55,8 @@ impl Cache {
         self.put_answer(now, name, rtype, entry, from)
     }
 
-    /// Keeps that there are no such records (NOERROR), or no such name (NXDOMAIN). `proof` is what the reply has to
-    /// prove it: SOA and, if the zone is signed, NSEC or NSEC3. It holds for the lower of SOA's MINIMUM and its TTL
+    /// Keeps a negative answer: NODATA (`rcode` is NOERROR) or NXDOMAIN. `proof` is the authority section of the reply:
+    /// SOA and, if the zone is signed, NSEC or NSEC3. The answer holds for the lower of SOA's MINIMUM and its TTL
     /// (RFC 2308 §5).
     pub fn put_negative(
         &mut self,

@@ -17,7 +17,7 @@ use crate::record_type::RecordType;
 use crate::rrset::RrSet;
 
 impl Resolver {
-    /// That there is no such name or record, and for how many seconds.
+    /// The negative answer that NSEC records in the cache prove, and for how many seconds it holds.
     pub(super) fn denied_unasked(
         &mut self,
         now: Instant,

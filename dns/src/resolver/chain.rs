@@ -116,8 +116,9 @@ impl Resolver {
         let (Some(owner), Some(rtype)) = (set.name(), set.rtype()) else {
             return Err(Stop::at(set, &root, Flaw::NotOneSet));
         };
-        match look.task.known.get(&(owner.clone(), rtype)) {
-            Some(Security::Insecure(insecure)) => return Ok(Worth::Insecure(insecure.clone())),
+        // A reply may bring other records of a name and type that the cache had a part of the answer for.
+        match look.task.known.iter().find(|(known, _)| known.is_same(set)) {
+            Some((_, Security::Insecure(insecure))) => return Ok(Worth::Insecure(insecure.clone())),
             Some(_) => return Ok(Worth::Known),
             None => {}
         }
@@ -150,7 +151,7 @@ impl Resolver {
 
     /// The answer says that there is nothing.
     fn check_absent(&mut self, look: &mut Look<'_>, name: &Name, rtype: RecordType) -> Result<(), Stop> {
-        match look.task.known.get(&(name.clone(), rtype)) {
+        match &look.task.known_absent {
             Some(Security::Insecure(insecure)) => {
                 look.validation.insecure(insecure.clone());
                 return Ok(());
@@ -216,7 +217,7 @@ impl Resolver {
             let (security, seconds) = (verdict.security.clone(), verdict.seconds);
             self.store.judge(now, (&verdict.set, &validation.answer.authorities), security, seconds);
         }
-        let absent = validation.absent.as_ref().filter(|absent| !task.known.contains_key(absent));
+        let absent = validation.absent.as_ref().filter(|_| task.known_absent.is_none());
         if let Some((name, rtype)) = absent {
             let said = (validation.answer.rcode, &validation.answer.authorities[..]);
             self.store.judge_absent(now, (name, *rtype), said, security.clone(), validation.seconds());
@@ -245,7 +246,7 @@ impl Resolver {
         }
     }
 
-    /// A link is broken: the question is asked once more, or there is no answer.
+    /// A link of the chain is broken. The question is asked once more; after that, it ends with SERVFAIL.
     fn broke(&mut self, now: Instant, task: &mut Task, broken: Broken, records: Vec<RrSet>) -> Progress {
         task.note(now, Decision::Broken(Box::new(broken.clone()), records));
         task.second_chances = task.second_chances.saturating_add(1);

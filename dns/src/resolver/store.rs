@@ -10,7 +10,6 @@ use crate::dnssec::Security;
 use crate::name::Name;
 use crate::rcode::Rcode;
 use crate::rdata::RData;
-use crate::record::Record;
 use crate::record_type::RecordType;
 use crate::rrset::RrSet;
 
@@ -70,9 +69,9 @@ impl Store {
         most: u32,
     ) {
         let (Some(name), Some(rtype)) = (set.name(), set.rtype()) else { return };
-        let is_proof = |kept: &RrSet| proofs.iter().any(|proof| is_same(kept, proof));
+        let is_proof = |kept: &RrSet| proofs.iter().any(|proof| kept.is_same(proof));
         if let Some((Kept::Records(kept, of_wildcard), _)) = self.get(now, name, rtype)
-            && is_same(&kept, set)
+            && kept.is_same(set)
             && of_wildcard.iter().all(is_proof)
         {
             self.cache.judge(now, name, rtype, security, most);
@@ -88,7 +87,7 @@ impl Store {
         security: Security,
         most: u32,
     ) {
-        let is_proof = |kept: &RrSet| proofs.iter().any(|proof| is_same(kept, proof));
+        let is_proof = |kept: &RrSet| proofs.iter().any(|proof| kept.is_same(proof));
         if let Some((Kept::Negative(kept_rcode, kept), _)) = self.get(now, name, rtype)
             && kept_rcode == rcode
             && kept.iter().all(is_proof)
@@ -118,14 +117,6 @@ impl Store {
         };
         [of_type(RecordType::A), of_type(RecordType::AAAA)].concat()
     }
-}
-
-/// Whether two sets have the same records and signatures, whatever their TTLs.
-fn is_same(one: &RrSet, other: &RrSet) -> bool {
-    let same = |(one, other): (&Record, &Record)| one.name == other.name && one.data == other.data;
-    one.records.len() == other.records.len()
-        && one.signatures.len() == other.signatures.len()
-        && one.all().zip(other.all()).all(same)
 }
 
 /// The addresses in record sets.

@@ -4,7 +4,6 @@
 //! same meanwhile waits for the same task, so that a forger gets one chance and not hundreds (RFC 5452 §5). Tested in
 //! `tests/resolver`.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -20,7 +19,6 @@ use crate::dnssec::{Effort, Security};
 use crate::edns::ExtendedError;
 use crate::name::Name;
 use crate::question::Question;
-use crate::record_type::RecordType;
 use crate::rrset::RrSet;
 
 /// A task of a resolver.
@@ -63,8 +61,10 @@ pub(super) struct Task {
     pub(super) security: Option<Security>,
     /// How much work the validation cost.
     pub(super) effort: Effort,
-    /// What of the answer came out of the cache, with what validation said of it before.
-    pub(super) known: BTreeMap<(Name, RecordType), Security>,
+    /// The sets of the answer that came out of the cache, with what validation said of them before.
+    pub(super) known: Vec<(RrSet, Security)>,
+    /// The same for an answer out of the cache which says that there is nothing.
+    pub(super) known_absent: Option<Security>,
     /// The server whose reply was heeded last, and those that said what cannot be proven.
     pub(super) heeded: Option<SocketAddr>,
     pub(super) distrusted: Vec<SocketAddr>,
@@ -132,7 +132,8 @@ impl Task {
             validation: None,
             security: None,
             effort: Effort::default(),
-            known: BTreeMap::new(),
+            known: Vec::new(),
+            known_absent: None,
             heeded: None,
             distrusted: Vec::new(),
             second_chances: 0,
@@ -168,6 +169,7 @@ impl Task {
         self.proofs.clear();
         self.known_proofs.clear();
         self.known.clear();
+        self.known_absent = None;
     }
 
     /// What is asked now: the question about the name that the aliases lead to.

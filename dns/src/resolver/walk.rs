@@ -110,7 +110,11 @@ impl Resolver {
             }
             let (name, rtype) = (task.sname.clone(), task.question.rtype);
             if let Some((kept, left, security)) = self.store.find(now, &name, rtype) {
-                let is_known = knows(task, &name, rtype, security);
+                let is_known = security.is_some();
+                match &kept {
+                    Kept::Records(set, _) => knows(task, set, security),
+                    _ => task.known_absent = security,
+                }
                 let held = match &kept {
                     Kept::Records(set, _) => Held::Records(set.records.len(), left),
                     Kept::Negative(Rcode::NXDOMAIN, _) => Held::NxDomain(left),
@@ -131,8 +135,10 @@ impl Resolver {
                 task.note(now, Decision::CacheMiss { name, rtype });
                 break;
             };
-            let owner = link.sets.first().and_then(RrSet::name);
-            let is_known = owner.is_some_and(|owner| knows(task, owner, link.by(), security));
+            let is_known = security.is_some();
+            if let Some(set) = link.sets.first() {
+                knows(task, set, security);
+            }
             if is_known { &mut task.known_proofs } else { &mut task.proofs }.extend(proofs);
             task.note(now, Decision::CacheHit { name, rtype: link.by(), held: Held::Alias(left) });
             if let Err(answer) = self.follow(now, task, link) {
@@ -269,12 +275,9 @@ impl Resolver {
 /// An alias out of the cache: the proofs that belong to it, for how many seconds, and what validation said of it.
 type KeptAlias = (Link, Vec<RrSet>, u32, Option<Security>);
 
-/// Something out of the cache becomes a part of the answer, with what validation said of it. `false` if it said nothing
-/// yet.
-fn knows(task: &mut Task, name: &Name, rtype: RecordType, security: Option<Security>) -> bool {
-    let is_known = security.is_some();
-    task.known.extend(security.map(|security| ((name.clone(), rtype), security)));
-    is_known
+/// A set out of the cache becomes a part of the answer, with what validation said of it, if it said something.
+fn knows(task: &mut Task, set: &RrSet, security: Option<Security>) {
+    task.known.extend(security.map(|security| (set.clone(), security)));
 }
 
 /// What the cache keeps, as an answer.

@@ -157,7 +157,7 @@ fn a_wildcard_gives_its_closest_encloser() {
     // The wildcard itself is not expanded, and neither is a name below a label `*`.
     assert_eq!(at_name("*.w.z.test.", "*.w.z.test", 3), Ok(None));
     assert_eq!(at_name("*.w.z.test.", "*.z.test", 2), Ok(Some(name("z.test"))));
-    // The wildcard of a zone above is not in the zone, whoever signed.
+    // A wildcard above the zone is not a part of it, even if the zone's key has signed.
     assert_eq!(at_name("a.z.test.", "*.test", 1), Err(Flaw::Labels { labels: 1 }));
     assert!(matches!(at_name("a.z.test.", "*.w.z.test", 2), Err(Flaw::Mismatch { .. })));
 }

@@ -52,7 +52,7 @@ pub(crate) enum Flaw {
     WrongDs,
     /// There is a DS record, and the zone is not signed.
     Stripped,
-    /// It is signed, and there is no DS record.
+    /// The zone is signed, but its parent has no DS record for it.
     NoDs,
     /// It is not signed, and the DS record has an algorithm that nobody knows.
     UnknownDs,

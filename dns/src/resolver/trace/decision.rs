@@ -185,7 +185,7 @@ pub enum Held {
     NxDomain(u32),
     /// That its servers failed a short while ago.
     Failure(u32),
-    /// NSEC records of the zone, which prove that there is no such record or name.
+    /// NSEC records of the zone. They prove that the name, or the type at it, does not exist.
     Denied(u32),
 }
 
