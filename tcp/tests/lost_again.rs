@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use barewire_tcp::options::Timestamps;
 use barewire_tcp::{Config, SentNote};
 use common::script::*;
@@ -59,4 +61,44 @@ fn rfc8985_s6_2_a_retransmission_shows_a_lost_retransmission() {
     s.reports(at(1), &[(at(2), at(8))]);
     s.sends(A, at(1), Some(1), SIZE as usize);
     s.notes(SentNote::RackShowsLoss);
+}
+
+/// The first two are lost and sent again 1 ms apart. Gives the timestamps of both copies.
+fn two_are_sent_again() -> (Script, [u32; 2]) {
+    let mut s = begun(8);
+    s.reports(at(1), &[(at(3), at(8))]);
+    let stamps = [1, 2].map(|segment| {
+        s.sends(A, at(segment), Some(1), SIZE as usize);
+        s.waits(1);
+        s.sent_options.timestamps.unwrap().value
+    });
+    assert_eq!(s.c.variables().srtt, Some(Duration::from_millis(100)));
+    (s, stamps)
+}
+
+/// RFC 6298 §3, Karn: both copies have arrived, and the ACKs of them are lost. The timer sends the first for the third
+/// time, and the peer's answer echoes the second copy, which was the last in order (RFC 7323 §4.3). The time since then
+/// is that of our timer, and not of the path.
+#[test]
+fn rfc6298_s3_no_sample_where_the_ack_was_lost() {
+    let (mut s, [_, second]) = two_are_sent_again();
+    let (srtt, rto) = (s.c.variables().srtt, s.c.variables().rto);
+    s.waits(rto.as_millis() as u64 - 1);
+    s.sends(A, at(1), Some(1), SIZE as usize);
+    s.waits(100);
+    s.options.timestamps = Some(Timestamps { value: 3, echo: second });
+    s.arrives(A, 1, at(8), b"");
+    assert_eq!((s.c.variables().srtt, s.c.variables().rto), (srtt, rto), "as before, and not doubled");
+}
+
+/// RFC 7323 §4.1 and §4.3: one ACK that was held back answers both copies, and echoes the first. So it tells how long
+/// that one took.
+#[test]
+fn rfc7323_s4_3_a_sample_from_what_was_sent_again() {
+    let (mut s, [first, _]) = two_are_sent_again();
+    s.waits(198);
+    s.options.timestamps = Some(Timestamps { value: 3, echo: first });
+    s.arrives(A, 1, at(8), b"");
+    // 7/8 * 100 + 1/8 * 200.
+    assert_eq!(s.c.variables().srtt, Some(Duration::from_micros(112_500)));
 }

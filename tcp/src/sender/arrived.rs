@@ -33,6 +33,9 @@ pub(super) struct Arrived {
     sent_again: bool,
     /// One that was sent again, and it is known that this time it arrived.
     again: Option<Instant>,
+    /// One had arrived before it was sent for the last time. Its ACK was lost, and this one answers the copy: the time
+    /// since then is that of a timer, and not of the path.
+    answers_copy: bool,
     /// What the peer has received twice, if it says so (RFC 2883).
     pub(super) twice: Option<(SeqNumber, SeqNumber)>,
     /// One that was sent once, and before the repair began.
@@ -81,13 +84,15 @@ impl Arrived {
         let echo_is_older =
             stamps.is_some_and(|(echo, clock)| SeqNumber(echo).before(SeqNumber(clock.at(sent_at))));
         let too_soon = rtt.min().is_some_and(|min| now.saturating_duration_since(sent_at) < min);
+        // A SACK echoes the last segment that came in order (RFC 7323 §4.3): its echo says nothing about this one.
+        let is_in_order = segment.end.at_or_before(message.ack);
+        self.answers_copy |= is_in_order && echo_is_older;
         if !echo_is_older
+            && !self.answers_copy
             && stamps.is_some_and(|(_, clock)| clock.at(sent_at) != clock.at(segment.first_sent_at))
         {
             self.again = self.again.max(Some(sent_at));
         }
-        // A SACK echoes the last segment that came in order (RFC 7323 §4.3): its echo says nothing about this one.
-        let is_in_order = segment.end.at_or_before(message.ack);
         rack.arrived(now, segment, is_in_order && echo_is_older || too_soon);
     }
 }

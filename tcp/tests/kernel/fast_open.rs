@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::lab::{Lab, SERVER, malformed};
+use crate::pair::wait_for_both;
 use crate::seen::seen;
 
 /// The first connection brings the cookie.
@@ -47,10 +48,9 @@ fn run(lab: &Lab, server: &str, client: &str, kernel: &str) {
     let what = format!("{SERVER}:7000 {TIMES}");
     let mut server = lab.process("server", &format!("fast {server} listen {what}"));
     server.wait_for("listening", Duration::from_secs(20));
-    let mut client = lab.process("client", &format!("fast {client} connect {what}"));
-    for end in [&mut client, &mut server] {
-        end.wait_for("connections done", Duration::from_secs(60));
-    }
+    let client = lab.process("client", &format!("fast {client} connect {what}"));
+    let mut ends = [client, server];
+    wait_for_both(&mut ends, "connections done", Duration::from_secs(60));
     lab.stop(recorder, "fast_open.pcap");
     let file = lab.path("fast_open.pcap");
     assert_eq!(seen(&file).resets, [], "{}", file.display());

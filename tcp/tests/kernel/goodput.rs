@@ -17,6 +17,7 @@ use barewire_packet::capture::Capture;
 use barewire_tcp::packet::{Packet, Payload};
 
 use crate::lab::{Lab, SERVER};
+use crate::pair::wait_for_both;
 use crate::seen::seen;
 
 const PATH: &str = "delay=20ms loss=0.01";
@@ -72,10 +73,10 @@ fn once(lab: &Lab, path: &str, whose: &str, congestion: &str, bytes: u64, port: 
     let address = format!("{SERVER}:{port}");
     let mut server = lab.process("server", &format!("kernel listen {address} 0 {bytes} cubic"));
     server.wait_for("listening", Duration::from_secs(20));
-    let mut client = lab.process("client", &format!("{whose} connect {address} {bytes} 0 {congestion}"));
-    let line = server.wait_for("each of them right", Duration::from_secs(600));
-    client.wait_for("each of them right", Duration::from_secs(60));
-    for process in [server, client, relay] {
+    let client = lab.process("client", &format!("{whose} connect {address} {bytes} 0 {congestion}"));
+    let mut ends = [server, client];
+    let [line, _] = wait_for_both(&mut ends, "each of them right", Duration::from_secs(600));
+    for process in ends.into_iter().chain([relay]) {
         process.finish(Duration::from_secs(20));
     }
     lab.stop(recorder, &name);
@@ -97,10 +98,9 @@ fn the_relay_does_what_it_is_told() {
     let address = format!("{SERVER}:8000");
     let mut server = lab.process("server", &format!("kernel listen {address} 0 20000 reno"));
     server.wait_for("listening", Duration::from_secs(20));
-    let mut client = lab.process("client", &format!("kernel connect {address} 20000 0 reno"));
-    for process in [&mut server, &mut client] {
-        process.wait_for("each of them right", Duration::from_secs(60));
-    }
+    let client = lab.process("client", &format!("kernel connect {address} 20000 0 reno"));
+    let mut ends = [server, client];
+    wait_for_both(&mut ends, "each of them right", Duration::from_secs(60));
     let tally = relay.finish(Duration::from_secs(20)).join("\n");
     lab.stop(recorder, "relay.pcap");
     assert!(tally.contains("1 dropped by a rule") && tally.contains("1 sent twice"), "{tally}");

@@ -29,6 +29,7 @@ mod namespaces;
 #[path = "../common/need.rs"]
 #[allow(dead_code, reason = "here only the part about skipping is used")]
 mod need;
+mod pair;
 mod process;
 mod raw_stack;
 #[path = "../common/relay.rs"]

@@ -45,30 +45,34 @@ impl Process {
     /// Waits until it has printed a line that contains `words`; gives the line. Each line is given once. The threads of
     /// a process print in any order, so it may have come while another line was waited for.
     pub(crate) fn wait_for(&mut self, words: &str, limit: Duration) -> String {
+        let found = self.look_for(words, Instant::now() + limit);
+        found.unwrap_or_else(|why| panic!("{}", self.has_failed(words, why)))
+    }
+
+    /// As [`Process::wait_for`], until `end`.
+    pub(crate) fn look_for(&mut self, words: &str, end: Instant) -> Result<String, RecvTimeoutError> {
         if let Some(place) = self.passed.iter().position(|line| line.contains(words)) {
-            return self.passed.remove(place);
+            return Ok(self.passed.remove(place));
         }
-        let end = Instant::now() + limit;
         loop {
-            match self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(line) => {
-                    self.said.push(line.clone());
-                    if line.contains(words) {
-                        return line;
-                    }
-                    self.passed.push(line);
-                }
-                Err(why) => {
-                    let ended = why == RecvTimeoutError::Disconnected;
-                    let what = if ended { "ended" } else { "was too slow" };
-                    panic!(
-                        "{} {what} before it said {words:?}; it said:\n{}",
-                        self.name,
-                        self.said.join("\n")
-                    );
-                }
+            let line = self.lines.recv_timeout(end.saturating_duration_since(Instant::now()))?;
+            self.said.push(line.clone());
+            if line.contains(words) {
+                return Ok(line);
             }
+            self.passed.push(line);
         }
+    }
+
+    /// Why the line has not come.
+    pub(crate) fn has_failed(&self, words: &str, why: RecvTimeoutError) -> String {
+        let what = if why == RecvTimeoutError::Disconnected { "ended" } else { "was too slow" };
+        format!("{} {what} before it said {words:?}; {}", self.name, self.has_said())
+    }
+
+    /// All that it has said so far.
+    pub(crate) fn has_said(&self) -> String {
+        format!("{} said:\n{}", self.name, self.said.join("\n"))
     }
 
     /// Ends its input, waits until it has ended by itself, and gives all that it printed.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::lab::{Lab, SERVER, malformed};
+use crate::pair::wait_for_both;
 use crate::seen::seen;
 
 /// How much of the packets is lost each way in percent, and how many bytes go each way: in a short run and in a long
@@ -64,7 +65,7 @@ fn the_kernel_with_itself() {
         (congestion, [server, lab.process("client", &format!("kernel connect {what}"))])
     });
     for (congestion, mut ends) in connections.collect::<Vec<_>>() {
-        let took = ends.each_mut().map(|end| end.wait_for("each of them right", 2 * LIMIT));
+        let took = wait_for_both(&mut ends, "each of them right", 2 * LIMIT);
         println!(
             "{bytes} bytes each way, {percent} % lost, two kernels with {congestion}: {}",
             took.join("; ")
@@ -90,9 +91,9 @@ fn both_ways(test: &str, we: We, congestion: &str) {
         let what = format!("{SERVER}:{} {bytes} {bytes} {congestion}", 7000 + index);
         let mut server = lab.process("server", &format!("{server} listen {what}"));
         server.wait_for("listening", Duration::from_secs(20));
-        let mut client = lab.process("client", &format!("{client} connect {what}"));
-        let took = [&mut server, &mut client].map(|end| end.wait_for("each of them right", LIMIT));
-        for end in [server, client] {
+        let mut ends = [server, lab.process("client", &format!("{client} connect {what}"))];
+        let took = wait_for_both(&mut ends, "each of them right", LIMIT);
+        for end in ends {
             end.finish(Duration::from_secs(60));
         }
         lab.stop(recorder, &name);
