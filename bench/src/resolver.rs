@@ -3,11 +3,14 @@
 //! A root, 10 zones below it and 1,000 below those, each with a server of its own, which hands out replies that were
 //! made before. 1,000 questions come one after the other. *Cold*: nothing is known, and each asks for a name in another
 //! zone. *Known zones*: a second name in each, which costs one message. *Warm*: the same names again. Nothing is
-//! signed, and nobody validates. What huge and hostile replies cost is in [`huge`]; there the peer is our own parser.
+//! signed, and nobody validates. What huge and hostile replies cost is in [`huge`] and, for a resolver that validates,
+//! in [`trap`]; there the peer is our own parser.
 
 mod hickory;
 mod huge;
 mod ours;
+mod signer;
+mod trap;
 mod world;
 
 use self::hickory::Hickory;
@@ -23,6 +26,7 @@ pub(crate) fn compare(rounds: usize) -> Vec<Comparison> {
         .map(|lap| line(&world, lap, ours, theirs, rounds))
         .collect();
     lines.extend(huge::compare(rounds));
+    lines.extend(trap::compare(rounds));
     lines
 }
 

@@ -58,7 +58,10 @@ pub(super) fn messages() -> (Request, Response) {
     (request.to_request(), response)
 }
 
-fn hypers_messages() -> (Vec<hyper::Request<Empty<Bytes>>>, Vec<hyper::Response<Full<Bytes>>>) {
+/// Requests without a body, and responses with one.
+type Messages = (Vec<hyper::Request<Empty<Bytes>>>, Vec<hyper::Response<Full<Bytes>>>);
+
+fn hypers_messages() -> Messages {
     let (request, response) = messages();
     let requests = (0..AT_A_TIME).map(|_| {
         let builder = hyper::Request::builder().method(request.method.as_str()).uri(request.target.as_str());

@@ -12,7 +12,9 @@ const SHORT: usize = 20_000;
 const LONG: usize = 8 * SHORT;
 
 /// What is long in a message, and how such a message is made: `length` bytes of it.
-const SHAPES: [(&str, fn(usize) -> Vec<u8>); 4] = [
+type Shape = (&'static str, fn(usize) -> Vec<u8>);
+
+const SHAPES: [Shape; 4] = [
     ("one field", |length| {
         [&b"HTTP/1.1 200 OK\r\nA: "[..], &vec![b'x'; length], b"\r\nContent-Length: 0\r\n\r\n"].concat()
     }),

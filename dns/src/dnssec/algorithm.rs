@@ -34,11 +34,13 @@ enum Check {
 struct Row {
     number: u8,
     weak: bool,
+    /// A check takes ten times as long as that of others.
+    dear: bool,
     check: Check,
 }
 
 const fn row(number: u8, check: Check) -> Row {
-    Row { number, weak: false, check }
+    Row { number, weak: false, dear: false, check }
 }
 
 static ALGORITHMS: [Row; 7] = [
@@ -48,7 +50,7 @@ static ALGORITHMS: [Row; 7] = [
     row(8, Check::Rsa(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY)),
     row(10, Check::Rsa(&RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY)),
     row(13, Check::Point(&ECDSA_P256_SHA256_FIXED)),
-    row(14, Check::Point(&ECDSA_P384_SHA384_FIXED)),
+    Row { dear: true, ..row(14, Check::Point(&ECDSA_P384_SHA384_FIXED)) },
     row(15, Check::Ed25519),
 ];
 
@@ -88,6 +90,16 @@ pub(super) fn is_usable(key: &Dnskey) -> bool {
         Some(_) => true,
         None => false,
     }
+}
+
+/// As how many a check with this key counts. One of P-384 takes 0.5 ms, one of RSA with 8192 bits up to 0.7 ms, all
+/// others less than 0.1 ms.
+pub(super) fn weight(key: &Dnskey) -> u32 {
+    let is_dear = find(key.algorithm).is_some_and(|row| match row.check {
+        Check::Rsa(_) => RsaKey::parse(&key.key).is_some_and(|key| key.is_large()),
+        _ => row.dear,
+    });
+    if is_dear { 3 } else { 1 }
 }
 
 /// Whether the key made the signature over these bytes.

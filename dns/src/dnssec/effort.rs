@@ -10,7 +10,8 @@ use std::fmt;
 /// How much work is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Signatures that are checked, in all.
+    /// Signatures that are checked, in all. One of P-384 counts as three, and so does one of an RSA key of more than
+    /// 4096 bits: they take ten times as long as others.
     pub checks: u32,
     /// Checks that fail, in all: an honest zone has hardly any.
     pub failures: u32,
@@ -54,7 +55,7 @@ impl Effort {
         self.bounds
     }
 
-    /// How many signatures were checked.
+    /// How many signatures were checked, counted as in [`Bounds::checks`].
     pub fn checks(&self) -> u32 {
         self.checks
     }
@@ -74,12 +75,12 @@ impl Effort {
         self.hashes
     }
 
-    /// A signature will be checked.
-    pub(super) fn check(&mut self) -> Result<(), Work> {
+    /// A signature will be checked, which counts as so many.
+    pub(super) fn check(&mut self, weight: u32) -> Result<(), Work> {
         if self.failures >= self.bounds.failures {
             return Err(Work::Failures);
         }
-        spend(&mut self.checks, self.bounds.checks, Work::Checks)
+        spend(&mut self.checks, weight, self.bounds.checks, Work::Checks)
     }
 
     /// The signature did not match.
@@ -89,21 +90,22 @@ impl Effort {
 
     /// A key will be digested.
     pub(super) fn digest(&mut self) -> Result<(), Work> {
-        spend(&mut self.digests, self.bounds.digests, Work::Digests)
+        spend(&mut self.digests, 1, self.bounds.digests, Work::Digests)
     }
 
     /// A name will be hashed.
     pub(super) fn hash(&mut self) -> Result<(), Work> {
-        spend(&mut self.hashes, self.bounds.hashes, Work::Hashes)
+        spend(&mut self.hashes, 1, self.bounds.hashes, Work::Hashes)
     }
 }
 
-/// Counts one more, up to the bound.
-fn spend(count: &mut u32, bound: u32, work: Work) -> Result<(), Work> {
-    if *count >= bound {
+/// Counts so many more, up to the bound.
+fn spend(count: &mut u32, weight: u32, bound: u32, work: Work) -> Result<(), Work> {
+    let spent = count.saturating_add(weight);
+    if spent > bound {
         return Err(work);
     }
-    *count += 1;
+    *count = spent;
     Ok(())
 }
 

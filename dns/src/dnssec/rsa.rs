@@ -36,6 +36,11 @@ impl<'k> RsaKey<'k> {
         (128..=1024).contains(&self.modulus.len()) && (3..1 << 33).contains(&exponent) && exponent % 2 == 1
     }
 
+    /// Whether the modulus has more than 4096 bits.
+    pub(super) fn is_large(&self) -> bool {
+        self.modulus.len() > 512
+    }
+
     /// Whether the key made the signature over these bytes.
     pub(super) fn matches(&self, parameters: &'static RsaParameters, bytes: &[u8], signature: &[u8]) -> bool {
         RsaPublicKeyComponents { n: self.modulus, e: self.exponent }

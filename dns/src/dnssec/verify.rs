@@ -158,7 +158,7 @@ fn matching_key<'k>(
     }
     let bytes = signed_bytes(set, rrsig, owner).ok_or(Flaw::NotWritable)?;
     for key in candidates {
-        effort.check()?;
+        effort.check(algorithm::weight(key))?;
         if algorithm::matches(key, &bytes, &rrsig.signature) {
             return Ok(key);
         }

@@ -76,6 +76,29 @@ fn one_check_for_an_honest_set() {
     assert_eq!((effort.checks(), effort.failures()), (1, 0));
 }
 
+/// A check of P-384, or of RSA with more than 4096 bits, counts as three: a reply may have room for more of them than
+/// fit in 50 ms.
+#[test]
+fn dear_checks_count_as_three() {
+    let rsa = |bytes: usize| (8, [&[3, 1, 0, 1][..], &vec![0xff; bytes]].concat());
+    let keys = [(15, vec![7; 32]), (13, vec![7; 64]), (14, vec![7; 96]), rsa(512), rsa(513), rsa(1024)];
+    let counted = keys.map(|(algorithm, key)| {
+        let key = Dnskey { flags: 256, protocol: 3, algorithm, key };
+        let mut set = Signer::new("z.test", 2).sign(&records("www.z.test. A 192.0.2.1"));
+        let RData::Rrsig(rrsig) = &mut set.signatures[0].data else { panic!() };
+        (rrsig.algorithm, rrsig.key_tag) = (algorithm, key.key_tag());
+        let keys = Signer::new("z.test", 1).keys_with(std::slice::from_ref(&key));
+        let mut effort = Effort::default();
+        let broken = verify(&set, &keys, today(), &mut effort).unwrap_err();
+        assert_eq!(broken.reason, Flaw::Mismatch { key_tag: key.key_tag() });
+        let mut small = Effort::new(Bounds { checks: effort.checks() - 1, ..Bounds::default() });
+        let broken = verify(&set, &keys, today(), &mut small).unwrap_err();
+        assert_eq!((broken.reason, small.checks()), (Flaw::TooMuchWork(Work::Checks), 0));
+        effort.checks()
+    });
+    assert_eq!(counted, [1, 1, 3, 1, 3, 3]);
+}
+
 /// Many DS records of one tag, and many keys of it.
 #[test]
 fn ds_and_keys_of_one_tag() {
