@@ -213,6 +213,8 @@ fn flags_that_make_no_sense() {
         (&[], 2, "ZONEFILE"),
         (&["--recursive", "--hints", &nothing], 26, "no NS record of the root"),
         (&["--recursive", "--hints", &hints, "--anchor", &nothing], 77, "has no DS or DNSKEY record"),
+        (&["--recursive", "--nta", "test"], 2, "--anchor"),
+        (&["--recursive", "--no-aggressive-nsec"], 2, "--anchor"),
         (
             &["--recursive", "--listen", "8.8.8.8:5300"],
             2,
@@ -239,4 +241,54 @@ fn the_head_says_what_is_served() {
         resolver.head,
         "serving as a resolver, from 1 server of the root down; signatures are not checked"
     );
+}
+
+/// Nothing in this tree is signed, and the root has an anchor: only what is excepted has an answer.
+#[test]
+fn nothing_is_checked_below_a_negative_anchor() {
+    let (tree, folder) = (Tree::grow(), common::TempFolder::new());
+    let key = folder.file("root.key");
+    let ds = ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n";
+    std::fs::write(&key, ds).unwrap();
+    for (flags, head, rcode) in [
+        (&["--anchor", &key][..], "signatures are checked from . down", Rcode::SERVFAIL),
+        (
+            &["--anchor", &key, "--nta", "test", "--nta", "other.example"],
+            "signatures are checked from . down, but not from other.example., test.",
+            Rcode::NOERROR,
+        ),
+    ] {
+        let resolver = tree.resolver(flags);
+        assert_eq!(resolver.head, format!("serving as a resolver, from 1 server of the root down; {head}"));
+        let reply = Client::of(resolver.at).ask(&query(1, "www.example.test", RecordType::A));
+        assert_eq!((reply.header.rcode, reply.header.ad), (rcode, false), "{flags:?}: {reply:?}");
+    }
+}
+
+/// A signed zone says between which names there is none (RFC 8198): a second such name is answered when its server is
+/// gone. With the flag it would have been asked for.
+#[test]
+fn names_that_signed_records_deny() {
+    let folder = common::TempFolder::new();
+    let zone = concat!(env!("CARGO_MANIFEST_DIR"), "/../dns/tests/zones/nsec.zone");
+    let (root, hints, keys) = (folder.file("root"), folder.file("hints"), folder.file("keys"));
+    let text = "@ SOA a.root. joe 1 1 1 1 300\n@ NS a.root.\na.root. A 127.0.0.1\n\
+        nsec.test. NS ns1.nsec.test.\nns1.nsec.test. A 127.0.0.1\n";
+    std::fs::write(&root, format!("$ORIGIN .\n$TTL 3600\n{text}")).unwrap();
+    std::fs::write(&hints, ". 3600 NS a.root.\na.root. 3600 A 127.0.0.1\n").unwrap();
+    let signed = std::fs::read_to_string(zone).unwrap();
+    let key = signed.lines().find(|line| line.contains("\tDNSKEY\t257")).expect("a key");
+    std::fs::write(&keys, format!("{key}\n")).unwrap();
+    for (flags, rcode) in [(&[][..], Rcode::NXDOMAIN), (&["--no-aggressive-nsec"], Rcode::SERVFAIL)] {
+        let server = tree::Program::start(&["--listen", "127.0.0.1:0", &root, zone]).expect("a server");
+        let port = server.at.port().to_string();
+        let words = ["--recursive", "--listen", "127.0.0.1:0", "--hints", &hints, "--server-port", &port];
+        let resolver = tree::Program::start(&[&words[..], &["--anchor", &keys], flags].concat()).unwrap();
+        let client = Client::of(resolver.at);
+        let first = client.ask(&query(1, "zz1.nsec.test", RecordType::A));
+        assert_eq!(first.header.rcode, Rcode::NXDOMAIN, "{flags:?}: {first:?}");
+        drop(server);
+        let second = client.ask(&query(2, "zz2.nsec.test", RecordType::A));
+        assert_eq!(second.header.rcode, rcode, "{flags:?}: {second:?}");
+    }
 }

@@ -119,6 +119,7 @@ Examples:
   dig @127.0.0.1 -p 5300 example.test AXFR          with --axfr
   barewire serve-dns --recursive -v                 a resolver, for this machine
   barewire serve-dns --recursive --hints lab.hints --anchor root.key
+  barewire serve-dns --recursive --anchor root.key --nta corp.example
   barewire serve-dns --recursive --cache-size 64m --cache-max-ttl 3600
 
 A resolver answers clients on this machine and in the lab; others are REFUSED.

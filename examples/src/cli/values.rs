@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use barewire_dns::Name;
 use barewire_tls13::Group;
 
 use crate::fetch::{Limit, Resolve};
@@ -73,6 +74,11 @@ pub(super) fn parse_size(text: &str) -> Result<usize, String> {
     };
     let bytes = number.parse::<usize>().ok().and_then(|number| number.checked_mul(unit));
     bytes.ok_or_else(|| "wanted a number of bytes, such as 500000, 64k, 8m or 1g".to_owned())
+}
+
+/// The name of a zone, with or without the dot at its end.
+pub(super) fn parse_zone(text: &str) -> Result<Name, String> {
+    Name::parse_text(text).map_err(|error| error.to_string())
 }
 
 pub(super) fn parse_seconds(text: &str) -> Result<Duration, String> {

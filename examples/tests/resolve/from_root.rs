@@ -195,6 +195,14 @@ fn anchors_of_a_file() {
     };
     assert!(wants(&json(&["www.example.test", "--anchor", &key])));
     assert!(!wants(&json(&["www.example.test"])));
+    let run = walk(&["www.example.test", "--anchor", &key]);
+    assert!(run.stdout.contains("bogus"), "nothing in the toy internet is signed: {run}");
+    let run = walk(&["www.example.test", "--anchor", &key, "--nta", "test"]);
+    assert!(run.stdout.contains("a negative trust anchor turns validation off from test. down"), "{run}");
+    assert!(run.stdout.contains("203.0.113.80"), "{run}");
+    assert_eq!(walk(&["www.example.test", "--nta", "test"]).code, Some(2), "without --anchor");
+    let run = walk(&["www.example.test", "--anchor", &key, "--nta", "a..b"]);
+    assert_eq!(run.code, Some(2), "{run}");
     let run = walk(&["www.example.test", "--anchor", &other]);
     assert_eq!(run.code, Some(77), "{run}");
     assert!(run.stderr.contains("a trust anchor is DS or DNSKEY"), "{run}");

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use barewire_dns::Name;
 use clap::Args;
+
+use crate::cli::values::parse_zone;
 
 /// The walk from the root.
 #[derive(Debug, Clone, Default, Args)]
@@ -18,6 +21,12 @@ pub struct WalkArgs {
     /// Check signatures, from the DS or DNSKEY records in this file down
     #[arg(long, value_name = "FILE", requires = "from_root")]
     pub anchor: Option<PathBuf>,
+    /// Check nothing from this name down: a negative trust anchor (RFC 7646). May be given several times
+    #[arg(long, value_name = "NAME", requires = "anchor", value_parser = parse_zone)]
+    pub nta: Vec<Name>,
+    /// Ask for each name, also where signed records say already that it does not exist (RFC 8198)
+    #[arg(long, requires = "anchor")]
+    pub no_aggressive_nsec: bool,
     /// Draw every decision of the resolver as a tree, with a bar for the time that it took
     #[arg(long, requires = "from_root", conflicts_with = "short")]
     pub trace: bool,

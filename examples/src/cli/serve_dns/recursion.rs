@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use barewire_dns::Name;
 use clap::Args;
 
-use crate::cli::values::parse_size;
+use crate::cli::values::{parse_size, parse_zone};
 
 /// A resolver in the place of zones.
 #[derive(Debug, Clone, Default, Args)]
@@ -20,6 +21,12 @@ pub struct RecursionArgs {
     /// Check signatures, from the DS or DNSKEY records in this file down
     #[arg(long, value_name = "FILE", requires = "recursive", conflicts_with = "zones")]
     pub anchor: Option<PathBuf>,
+    /// Check nothing from this name down: a negative trust anchor (RFC 7646). May be given several times
+    #[arg(long, value_name = "NAME", requires = "anchor", value_parser = parse_zone)]
+    pub nta: Vec<Name>,
+    /// Ask for each name, also where signed records say already that it does not exist (RFC 8198)
+    #[arg(long, requires = "anchor")]
+    pub no_aggressive_nsec: bool,
     /// The port of the servers that are asked
     #[arg(long, value_name = "N", requires = "recursive", conflicts_with = "zones", default_value_t = 53)]
     pub server_port: u16,

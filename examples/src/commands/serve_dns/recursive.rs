@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use barewire_dissect::several;
+use barewire_dns::Name;
 use barewire_dns::cache;
 use barewire_dns::driver::Sockets;
 use barewire_dns::resolver::{Config, Resolver};
@@ -74,16 +75,20 @@ pub(super) fn run(args: &ServeDnsArgs) -> Result<u8, Failure> {
 fn resolver(args: &ServeDnsArgs) -> Result<(Resolver, String), Failure> {
     let recursion = &args.recursion;
     let hints = recursion.hints.as_deref().map_or_else(real_hints, hints_from_file)?;
-    let anchors = recursion.anchor.as_deref().map(anchors).transpose()?;
+    let anchors = recursion.anchor.as_deref().map(|path| anchors(path, &recursion.nta)).transpose()?;
     let ipv4 = has_route(&hints, IpAddr::is_ipv4);
     let ipv6 = has_route(&hints, IpAddr::is_ipv6);
     let (port, cache) = (recursion.server_port, cache(recursion));
-    let config = Config { port, cache, ipv4: ipv4 || !ipv6, ipv6, ..Config::default() };
+    let aggressive_nsec = !recursion.no_aggressive_nsec;
+    let config = Config { port, cache, ipv4: ipv4 || !ipv6, ipv6, aggressive_nsec, ..Config::default() };
     let checks = match &anchors {
         None => "signatures are not checked".to_owned(),
         Some(anchors) => {
-            let zones: Vec<String> = anchors.zones().map(|(zone, _)| zone.with_dot().to_string()).collect();
-            format!("signatures are checked from {} down", zones.join(", "))
+            let text = |zone: &Name| zone.with_dot().to_string();
+            let zones: Vec<String> = anchors.zones().map(|(zone, _)| text(zone)).collect();
+            let except: Vec<String> = anchors.exceptions().map(text).collect();
+            let but = if except.is_empty() { "" } else { ", but not from " };
+            format!("signatures are checked from {} down{but}{}", zones.join(", "), except.join(", "))
         }
     };
     let servers = several(hints.servers().count() as u64, "server");

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::Path;
 
+use barewire_dns::Name;
 use barewire_dns::dnssec::Anchors;
 use barewire_dns::resolver::Hints;
 use barewire_dns::system::DNS_PORT;
@@ -44,14 +45,16 @@ pub(super) fn toy() -> Result<Hints, Failure> {
     Hints::parse(root_hints().as_bytes()).map_err(|fault| Failure::new(Step::Usage, fault.to_string()))
 }
 
-/// The trust anchors of a file.
+/// The trust anchors of a file. From the names of `except` down, nothing is checked.
 ///
 /// # Errors
 /// [`Failure`]: it cannot be read, or has no key to trust.
-pub(in crate::commands) fn anchors(path: &Path) -> Result<Anchors, Failure> {
+pub(in crate::commands) fn anchors(path: &Path, except: &[Name]) -> Result<Anchors, Failure> {
     let bytes = read_file(path)?;
     let text = String::from_utf8(bytes).map_err(|error| unfit(Step::Anchors, path, &error))?;
-    Anchors::parse(&text).map_err(|fault| unfit(Step::Anchors, path, &fault))
+    let mut anchors = Anchors::parse(&text).map_err(|fault| unfit(Step::Anchors, path, &fault))?;
+    except.iter().for_each(|zone| anchors.except(zone.clone()));
+    Ok(anchors)
 }
 
 /// Whether the kernel knows a way to an address of this family: to one of the root's servers, or, if the hints have

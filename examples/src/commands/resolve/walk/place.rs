@@ -44,7 +44,7 @@ impl Place {
 
 /// The place that the command line names.
 pub(super) fn open(args: &ResolveArgs) -> Result<Place, Failure> {
-    let anchors = args.walk.anchor.as_deref().map(hints::anchors).transpose()?;
+    let anchors = args.walk.anchor.as_deref().map(|path| hints::anchors(path, &args.walk.nta)).transpose()?;
     let given = args.walk.hints.as_deref().map(hints::from_file).transpose()?;
     let defaults = ToyOptions::default();
     if args.servers.net.is_none_or(|net| net == Net::Toy) {
@@ -85,5 +85,6 @@ fn config(args: &ResolveArgs, is_toy: bool, hints: &Hints) -> Result<Config, Fai
     // One silent server must leave time to ask another.
     exchange.total = exchange.total.min(total.max(Duration::from_millis(1)));
     let port = args.servers.port.unwrap_or(DNS_PORT);
-    Ok(Config { exchange, port, ipv4: ipv4 || !ipv6, ipv6, total, ..usual })
+    let aggressive_nsec = !args.walk.no_aggressive_nsec;
+    Ok(Config { exchange, port, ipv4: ipv4 || !ipv6, ipv6, total, aggressive_nsec, ..usual })
 }
