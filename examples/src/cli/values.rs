@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+#[cfg(not(target_family = "wasm"))]
 use barewire_dns::Name;
 use barewire_tls13::Group;
 
@@ -77,6 +78,7 @@ pub(super) fn parse_size(text: &str) -> Result<usize, String> {
 }
 
 /// The name of a zone, with or without the dot at its end.
+#[cfg(not(target_family = "wasm"))]
 pub(super) fn parse_zone(text: &str) -> Result<Name, String> {
     Name::parse_text(text).map_err(|error| error.to_string())
 }
