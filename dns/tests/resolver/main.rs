@@ -7,9 +7,11 @@ mod bounds;
 mod hostile;
 mod hostile_nets;
 mod kept;
+mod links;
 mod net;
 #[path = "../served/mod.rs"]
 mod served;
+mod signed;
 mod table;
 mod trap;
 mod trust;
