@@ -74,12 +74,15 @@ impl Resolver {
         let mut look = Look { now, task, anchors: &anchors, validation: &mut validation };
         match self.check(&mut look) {
             Ok(()) => Progress::Over(self.checked(now, task, validation)),
-            Err(Stop::Broken(broken, records)) => self.broke(now, task, *broken, records),
+            Err(Stop::Broken(broken, records)) => {
+                self.broke(now, task, (*broken, records), validation.starved)
+            }
             Err(Stop::Needs(question)) => {
                 let key = (question.name.clone(), question.rtype);
                 let root = Name::root();
                 let waits = self.need(now, task, question, Purpose::Chain, &root).is_ok();
                 if !waits {
+                    validation.starved = true;
                     validation.fetched.insert(key, Answer::empty(Rcode::SERVFAIL));
                 }
                 task.validation = Some(validation);
@@ -153,14 +156,14 @@ impl Resolver {
     fn check_absent(&mut self, look: &mut Look<'_>, name: &Name, rtype: RecordType) -> Result<(), Stop> {
         match &look.task.known_absent {
             Some(Security::Insecure(insecure)) => {
-                look.validation.insecure(insecure.clone());
+                look.validation.absent_insecure(insecure.clone());
                 return Ok(());
             }
             Some(_) => return Ok(()),
             None => {}
         }
         if let Err(insecure) = look.anchors.above(name) {
-            look.validation.insecure(insecure);
+            look.validation.absent_insecure(insecure);
             return Ok(());
         }
         let claim = match look.validation.answer.rcode {
@@ -170,7 +173,7 @@ impl Resolver {
         match look.validation.zone_of_proofs(name) {
             Some(zone) => {
                 if let Some(insecure) = self.deny(look, claim, &zone)? {
-                    look.validation.insecure(insecure);
+                    look.validation.absent_insecure(insecure);
                 }
                 Ok(())
             }
@@ -195,7 +198,7 @@ impl Resolver {
     fn unproven(&mut self, look: &mut Look<'_>, name: &Name, rtype: RecordType) -> Result<(), Stop> {
         let broken = match self.place(look, &side(name, rtype))? {
             Standing::Unsigned(insecure) => {
-                look.validation.insecure(insecure);
+                look.validation.absent_insecure(insecure);
                 return Ok(());
             }
             Standing::Broken(broken) => broken,
@@ -215,12 +218,15 @@ impl Resolver {
         let security = validation.security();
         for verdict in &validation.verdicts {
             let (security, seconds) = (verdict.security.clone(), verdict.seconds);
-            self.store.judge(now, (&verdict.set, &validation.answer.authorities), security, seconds);
+            let beside = validation.beside(&security);
+            self.store.judge(now, (&verdict.set, &beside), security, seconds);
         }
         let absent = validation.absent.as_ref().filter(|_| task.known_absent.is_none());
         if let Some((name, rtype)) = absent {
-            let said = (validation.answer.rcode, &validation.answer.authorities[..]);
-            self.store.judge_absent(now, (name, *rtype), said, security.clone(), validation.seconds());
+            let security = validation.absent_security();
+            let beside = validation.beside(&security);
+            let said = (validation.answer.rcode, &beside[..]);
+            self.store.judge_absent(now, (name, *rtype), said, security, validation.seconds());
         }
         self.keep_denials(now, task, &validation);
         if let Some(code) = security.extended_error() {
@@ -247,7 +253,13 @@ impl Resolver {
     }
 
     /// A link of the chain is broken. The question is asked once more; after that, it ends with SERVFAIL.
-    fn broke(&mut self, now: Instant, task: &mut Task, broken: Broken, records: Vec<RrSet>) -> Progress {
+    fn broke(
+        &mut self,
+        now: Instant,
+        task: &mut Task,
+        (broken, records): (Broken, Vec<RrSet>),
+        starved: bool,
+    ) -> Progress {
         task.note(now, Decision::Broken(Box::new(broken.clone()), records));
         task.second_chances = task.second_chances.saturating_add(1);
         if task.second_chances <= SECOND_CHANCES && task.distrusts_one_more() {
@@ -255,12 +267,16 @@ impl Resolver {
             task.begin_again(&self.config);
             return Progress::Again;
         }
-        if matches!(broken.rtype, RecordType::DS | RecordType::DNSKEY) {
-            let zone = broken.owner.clone();
+        let (question, zone) = (task.question.clone(), broken.owner.clone());
+        // Others may ask about this zone: it is not at fault where the zones of the aliases before it, which are looked
+        // at first, took all the work, or where a budget was spent.
+        let is_at_fault = !matches!(broken.reason, Flaw::TooMuchWork(_)) || question.name.is_within(&zone);
+        if is_at_fault && !starved && matches!(broken.rtype, RecordType::DS | RecordType::DNSKEY) {
             self.keyring.keep_zone(now, &zone, Standing::Broken(broken.clone()), 0);
         }
-        let question = task.question.clone();
-        self.keyring.keep_answer(now, &question.name, question.rtype, broken.clone());
+        if !starved {
+            self.keyring.keep_answer(now, &question.name, question.rtype, broken.clone());
+        }
         Progress::Over(self.bogus(now, task, broken))
     }
 

@@ -143,6 +143,7 @@ impl Resolver {
                 Purpose::Chain => {
                     let key = (from.question.name.clone(), from.question.rtype);
                     if let Some(validation) = &mut task.validation {
+                        validation.starved |= from.by_context && answer.rcode == Rcode::SERVFAIL;
                         validation.fetched.insert(key, answer.clone());
                     }
                 }

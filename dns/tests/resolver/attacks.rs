@@ -15,6 +15,7 @@
 //! | aliases and delegations that multiply (CAMP) | here; `bounds.rs` |
 //! | glue that points to the sender, or to nobody | here |
 //! | aliases that never end | here; `bounds.rs` |
+//! | aliases out of a zone that costs or lacks much | `links.rs` |
 //! | keys and signatures that cost (KeyTrap, CVE-2023-50387) | `trap.rs`; `tests/dnssec/effort.rs` |
 //! | NSEC3 that cost (CVE-2023-50868) | `trap.rs`; `tests/dnssec/effort.rs` |
 //! | changed signatures, false denials, DS taken away | `tests/dnssec`; fuzz target `validator` |

@@ -49,6 +49,10 @@ pub(in crate::resolver) struct Validation {
     /// The name and type of which the answer says that there is nothing.
     pub(super) absent: Option<(Name, RecordType)>,
     insecure: Option<Insecure>,
+    /// The same of what it says of `absent` alone.
+    absent_insecure: Option<Insecure>,
+    /// Something was not asked for on the way, because a budget was spent.
+    pub(in crate::resolver) starved: bool,
     next_answer: usize,
     next_proof: usize,
     proofs: Vec<(RrSet, Verified)>,
@@ -66,6 +70,8 @@ impl Validation {
             verdicts: Vec::new(),
             expanded: Vec::new(),
             insecure: None,
+            absent_insecure: None,
+            starved: false,
             next_answer: 0,
             next_proof: 0,
             proofs: Vec::new(),
@@ -135,8 +141,9 @@ impl Validation {
         }
     }
 
-    /// The answer is insecure because of this; the first reason counts.
-    pub(super) fn insecure(&mut self, insecure: Insecure) {
+    /// That there is nothing is insecure because of this, and so is the answer; the first reason counts.
+    pub(super) fn absent_insecure(&mut self, insecure: Insecure) {
+        self.absent_insecure.get_or_insert(insecure.clone());
         self.insecure.get_or_insert(insecure);
     }
 
@@ -145,7 +152,7 @@ impl Validation {
         for verdict in self.verdicts.iter_mut().filter(|verdict| verdict.set.name() == Some(name)) {
             verdict.security = Security::Insecure(insecure.clone());
         }
-        self.insecure(insecure);
+        self.insecure.get_or_insert(insecure);
     }
 
     /// AD speaks of the authority section too (RFC 4035 §3.2.3): with a secure answer nothing unsigned is given out.
@@ -181,6 +188,17 @@ impl Validation {
     /// The whole is as secure as its weakest part.
     pub(super) fn security(&self) -> Security {
         self.insecure.clone().map_or(Security::Secure, Security::Insecure)
+    }
+
+    /// How secure it is that there is nothing. An alias that leads there says nothing of that.
+    pub(super) fn absent_security(&self) -> Security {
+        self.absent_insecure.clone().map_or(Security::Secure, Security::Insecure)
+    }
+
+    /// The sets beside the answer that a part of it may be kept with: to a secure part belongs nothing unsigned.
+    pub(super) fn beside(&self, part: &Security) -> Vec<RrSet> {
+        let all = self.answer.authorities.iter();
+        all.filter(|set| !part.is_secure() || !self.unsigned.contains(set)).cloned().collect()
     }
 
     /// For how many seconds its proofs hold.
