@@ -131,3 +131,28 @@ fn an_insecure_alias_does_not_make_its_target_insecure() {
     let unsigned = second.answer.authorities.iter().filter(|set| set.signatures.is_empty());
     assert_eq!(unsigned.count(), 0, "{:?}", second.answer.authorities);
 }
+
+/// The CNAME that follows from a DNAME has no signature. Who asks for it gets it, and the DNAME that vouches for it.
+#[test]
+fn who_asks_for_an_alias_gets_the_dname_that_it_follows_from() {
+    let wanted = ["old.test. 300 IN DNAME new.test.", "x.old.test. 300 IN CNAME x.new.test."];
+    let owner = Owner { zone: "test", seed: 1 };
+    for rtype in [RecordType::CNAME, RecordType::ANY] {
+        for mut net in [Net::new(Config::default()), trusting(&[owner], Config::default())] {
+            net.serve("192.0.2.1", &[ROOT]);
+            serve(&mut net, "192.0.2.2", owner, move |name, _, reply| {
+                if name == "x.old.test" {
+                    reply.answers.extend(owner.line("old.test. 300 DNAME new.test."));
+                    reply.answers.push(r("x.old.test. 300 CNAME x.new.test."));
+                }
+            });
+            for _ in 0..2 {
+                let resolution = net.ask("x.old.test", rtype);
+                let lines: Vec<_> =
+                    answer(&resolution).1.into_iter().filter(|line| !line.contains("RRSIG")).collect();
+                assert_eq!(lines, wanted, "{}", resolution.trace);
+                assert!(matches!(resolution.security, None | Some(Security::Secure)), "{}", resolution.trace);
+            }
+        }
+    }
+}

@@ -32,6 +32,12 @@ pub(super) fn walk(reply: &Message, question: &Question, zone: &Name, refused: &
             walked.leaves_zone = !walked.links.is_empty();
             break;
         }
+        // A CNAME that follows from a DNAME is not signed: who asks for it gets both (RFC 6672 §5.3.1).
+        let asks_for_alias = matches!(question.rtype, RecordType::CNAME | RecordType::ANY);
+        if asks_for_alias && sets.iter().any(|set| covers(set, &walked.at, zone)) {
+            walked.links.extend(step(&sets, &mut used, &walked.at, zone));
+            break;
+        }
         let wanted = |set: &RrSet| question.rtype == RecordType::ANY || set.rtype() == Some(question.rtype);
         let here = |set: &RrSet| set.name() == Some(&walked.at);
         for (set, used) in sets.iter().zip(&mut used).filter(|(set, _)| here(set) && wanted(set)) {
@@ -58,6 +64,12 @@ pub(super) fn walk(reply: &Message, question: &Question, zone: &Name, refused: &
     walked
 }
 
+/// Whether a set is a DNAME above a name.
+fn covers(set: &RrSet, at: &Name, zone: &Name) -> bool {
+    let is_above = |owner: &Name| owner != at && at.is_within(owner) && owner.is_within(zone);
+    set.rtype() == Some(RecordType::DNAME) && set.name().is_some_and(is_above)
+}
+
 /// One alias further. A DNAME above the name comes first, because the CNAME beside it follows from it.
 fn step(sets: &[RrSet], used: &mut [bool], at: &Name, zone: &Name) -> Option<Link> {
     let mut use_first = |is: &dyn Fn(&RrSet) -> bool| {
@@ -65,12 +77,8 @@ fn step(sets: &[RrSet], used: &mut [bool], at: &Name, zone: &Name) -> Option<Lin
         *used.get_mut(place)? = true;
         sets.get(place)
     };
-    let covers = |set: &RrSet| {
-        set.rtype() == Some(RecordType::DNAME)
-            && set.name().is_some_and(|owner| owner != at && at.is_within(owner) && owner.is_within(zone))
-    };
     let is_alias = |set: &RrSet| set.rtype() == Some(RecordType::CNAME) && set.name() == Some(at);
-    if let Some(dname) = use_first(&covers) {
+    if let Some(dname) = use_first(&|set: &RrSet| covers(set, at, zone)) {
         use_first(&is_alias);
         let to = dname_target(dname, at)?;
         let sets = vec![dname.clone(), synthesised(dname, at, &to)];
