@@ -16,8 +16,9 @@
 //! Each question to a server gets a UDP socket of its own, on the random port that the query names. The socket is
 //! connected: the kernel then drops messages from other addresses, and reports ICMP errors. The sockets of earlier
 //! questions stay open, because a late answer is still an answer; of more than 64 the one that was used longest ago is
-//! closed. A socket with news has its next turn after all the others, so a flood on one of them does not hide what
-//! comes to another.
+//! closed. What comes to the port of another question to the same server is dropped: a forger has to guess the port
+//! (RFC 5452 §9.2), and not one of 64. A socket with news has its next turn after all the others, so a flood on one of
+//! them does not hide what comes to another.
 //!
 //! Left out: reuse of TCP connections (RFC 7766 §6.2.1), TCP Fast Open. Tested in `tests/sockets`.
 
@@ -142,9 +143,12 @@ impl<'t> Sockets<'t> {
             let (protocol, ends) = (conversation.protocol(), conversation.ends());
             match conversation.turn(&mut self.buffer) {
                 Ok(news) => {
+                    let is_astray =
+                        matches!(&news, News::Came(bytes) if self.belongs_to_another(&conversation, bytes));
                     self.conversations.push_back(conversation);
                     match news {
                         News::None => {}
+                        News::Came(_) if is_astray => {}
                         News::Sent(bytes) => self.tell(Direction::Sent, protocol, ends, &bytes),
                         News::Came(bytes) => {
                             self.tell(Direction::Received, protocol, ends, &bytes);
@@ -160,6 +164,17 @@ impl<'t> Sockets<'t> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a datagram has the ID of a question to the same server that was sent from another port.
+    fn belongs_to_another(&self, came_to: &Conversation, bytes: &[u8]) -> bool {
+        let Conversation::Udp(here) = came_to else { return false };
+        let id = bytes.first_chunk().copied();
+        let is_the_one = |other: &Conversation| match other {
+            Conversation::Udp(udp) => udp.remote == here.remote && udp.id == id,
+            Conversation::Tcp(_) => false,
+        };
+        id.is_some() && here.id != id && self.conversations.iter().any(is_the_one)
     }
 
     /// Makes room for another conversation.

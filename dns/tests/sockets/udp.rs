@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use barewire_dns::Message;
-use barewire_dns::driver::{Direction, Sockets, lookup, lookup_observed};
+use barewire_dns::driver::{Direction, Sockets, Transport, lookup, lookup_observed};
 use barewire_dns::exchange;
 use barewire_dns::stub::{Config, Event};
 
@@ -37,7 +37,7 @@ fn the_wanted_source_port_is_used_or_else_another() {
     let taken = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, transmit.source_port));
     let mut seen = Seen::default();
     let mut sockets = Sockets::with_tap(&mut seen);
-    barewire_dns::driver::Transport::send(&mut sockets, &transmit).unwrap();
+    sockets.send(&transmit).unwrap();
     lookup(&mut query, &mut sockets).unwrap();
     server.join().unwrap();
     if taken.is_ok() {
@@ -124,4 +124,34 @@ fn an_icmp_error_turns_to_the_next_server() {
     let why = "its host says that nobody listens on that port (ICMP, RFC 1122 §4.1.3.1)";
     assert_eq!(notes[0], format!("next server: {refused} cannot be reached: {why}"));
     server.join().unwrap();
+}
+
+/// Two questions to one server, from two ports. A reply to the one that comes to the port of the other is no reply: who
+/// forges replies has to find the right port, and the ports of questions before it stay open.
+#[test]
+fn a_reply_to_the_port_of_another_question_is_dropped() {
+    let (server, address) = udp_socket();
+    server.set_read_timeout(Some(LONG)).unwrap();
+    let mut sockets = Sockets::new();
+    let send = |sockets: &mut Sockets<'_>| {
+        let transmit = query(vec![address], Config::default()).transmit(Instant::now()).unwrap();
+        sockets.send(&transmit).unwrap();
+        let mut buffer = [0; 2048];
+        let (length, from) = server.recv_from(&mut buffer).unwrap();
+        (buffer[..length].to_vec(), from)
+    };
+    let (before, other_port) = send(&mut sockets);
+    let (asked, port) = send(&mut sockets);
+    assert!(before[..2] != asked[..2] && other_port != port, "they differ");
+    let answer = reply(&asked, |_| ());
+    let received = |sockets: &mut Sockets<'_>, wait| {
+        sockets.receive(Instant::now() + Duration::from_millis(wait)).unwrap().map(|received| received.bytes)
+    };
+    server.send_to(&answer, other_port).unwrap();
+    assert_eq!(received(&mut sockets, 200), None);
+    server.send_to(&answer, port).unwrap();
+    assert_eq!(received(&mut sockets, 5_000), Some(answer));
+    let late = reply(&before, |_| ());
+    server.send_to(&late, other_port).unwrap();
+    assert_eq!(received(&mut sockets, 5_000), Some(late));
 }

@@ -19,6 +19,8 @@ pub(super) struct UdpConversation {
     pub(super) answered: bool,
     /// The port that the query named. The socket may have another one.
     wanted_port: u16,
+    /// The ID of the last question.
+    pub(super) id: Option<[u8; 2]>,
 }
 
 impl UdpConversation {
@@ -39,7 +41,15 @@ impl UdpConversation {
         socket.connect(&remote.into())?;
         let socket = UdpSocket::from(socket);
         let local = socket.local_addr()?;
-        Ok(UdpConversation { socket, local, remote, used: Instant::now(), answered: false, wanted_port })
+        Ok(UdpConversation {
+            socket,
+            local,
+            remote,
+            used: Instant::now(),
+            answered: false,
+            wanted_port,
+            id: None,
+        })
     }
 
     /// Whether this is the socket to send this message on.
@@ -48,7 +58,7 @@ impl UdpConversation {
     }
 
     pub(super) fn send(&mut self, message: &[u8]) -> io::Result<()> {
-        self.used = Instant::now();
+        (self.used, self.id) = (Instant::now(), message.first_chunk().copied());
         self.socket.send(message).map(|_| ()).map_err(in_words)
     }
 
