@@ -33,8 +33,8 @@ pub struct Recursor {
     resolver: Resolver,
     /// Who waits for an answer.
     clients: BTreeMap<RequestId, Client>,
-    /// The ports that replies of servers are expected at, and until when.
-    ports: BTreeMap<u16, Instant>,
+    /// The ports that replies of servers are expected at: until when, and with which ID.
+    ports: BTreeMap<u16, (Instant, Option<[u8; 2]>)>,
     walks: Walks,
 }
 
@@ -104,7 +104,7 @@ impl Recursor {
         let here = sockets.tcp.addresses().iter().copied().find(|here| here.is_ipv4() == to.is_ipv4());
         match here.filter(|_| protocol == Protocol::Udp) {
             Some(here) => {
-                self.ports.insert(source_port, deadline);
+                self.ports.insert(source_port, (deadline, bytes.first_chunk().copied()));
                 let note = (!note.is_empty()).then(|| Box::new(note) as barewire_internet::Note);
                 sockets.send_datagram(SocketAddr::new(here, source_port), to, &bytes, note);
             }
@@ -127,13 +127,17 @@ impl Recursor {
 
 impl Program for Recursor {
     fn datagram(&mut self, now: Instant, sockets: &mut Sockets, datagram: &Arrived<'_>) -> bool {
-        self.ports.retain(|_, until| *until >= now);
+        self.ports.retain(|_, (until, _)| *until >= now);
         match datagram.local.port() {
             PORT => self.asked(now, sockets, datagram),
-            port if self.ports.contains_key(&port) => {
-                self.resolver.receive(now, Protocol::Udp, datagram.remote, datagram.payload);
-            }
-            _ => return false,
+            port => match self.ports.get(&port) {
+                Some((_, id)) if *id == datagram.payload.first_chunk().copied() => {
+                    self.resolver.receive(now, Protocol::Udp, datagram.remote, datagram.payload);
+                }
+                // A reply to a question from another port is forged.
+                Some(_) => {}
+                None => return false,
+            },
         }
         true
     }
@@ -153,5 +157,66 @@ impl Program for Recursor {
 
     fn deadline(&self) -> Option<Instant> {
         self.resolver.deadline()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use barewire_dns::{Name, RecordType};
+    use barewire_packet::ip::IpPacket;
+    use barewire_packet::udp::Datagram;
+    use barewire_tcp::{Config, Host};
+
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 53));
+
+    fn sockets() -> Sockets {
+        let rng = Box::new(ChaCha8Rng::seed_from_u64(1));
+        Sockets { tcp: Host::new(vec![HERE], Config::default(), rng), waiting: Default::default() }
+    }
+
+    /// From which port, to which end, and the message.
+    type Sent = (u16, SocketAddr, Vec<u8>);
+
+    fn sent(sockets: &mut Sockets) -> Vec<Sent> {
+        let read = |transmit: barewire_internet::Transmit| {
+            let packet = IpPacket::parse(&transmit.packet).unwrap();
+            let datagram = Datagram::parse(packet.payload).unwrap();
+            let to = SocketAddr::new(packet.header.destination(), datagram.destination_port);
+            (datagram.source_port, to, datagram.payload.to_vec())
+        };
+        sockets.waiting.drain(..).map(read).collect()
+    }
+
+    /// Two questions to one server leave from two ports. A reply to the one that comes to the port of the other is
+    /// dropped: who forges replies has to find the right port.
+    #[test]
+    fn a_reply_to_the_port_of_another_question_is_dropped() {
+        let (now, mut sockets) = (Instant::now(), sockets());
+        let mut recursor = Recursor::cold(now, SystemTime::UNIX_EPOCH, 1).unwrap();
+        for name in ["www.example.test", "www.nowhere"] {
+            let query = Message::query(7, Name::parse_text(name).unwrap(), RecordType::A).encode().unwrap();
+            let remote = SocketAddr::new(Ipv4Addr::new(192, 0, 2, 1).into(), 40_000);
+            let arrived = Arrived { local: SocketAddr::new(HERE, PORT), remote, payload: &query };
+            assert!(recursor.datagram(now, &mut sockets, &arrived));
+        }
+        recursor.turn(now, &mut sockets);
+        let priming = sent(&mut sockets);
+        let mut comes_to = |port: u16, (_, server, query): &Sent| {
+            let reply = &zones::replies(server.ip(), query).unwrap()[0];
+            let local = SocketAddr::new(HERE, port);
+            let arrived = Arrived { local, remote: *server, payload: reply };
+            assert!(recursor.datagram(now, &mut sockets, &arrived), "port {port} is open");
+            recursor.turn(now, &mut sockets);
+            sent(&mut sockets)
+        };
+        // The servers of the root are asked for first.
+        let asked = comes_to(priming[0].0, &priming[0]);
+        let [first, second] = &asked[..] else { panic!("{asked:?}") };
+        assert_eq!(comes_to(second.0, first), []);
+        assert!(!comes_to(first.0, first).is_empty(), "the walk goes on");
     }
 }
