@@ -1,6 +1,7 @@
 //! How a task ends: with an answer, or with SERVFAIL and the reason (RFC 8914).
 
 use std::fmt::Write;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::Resolver;
@@ -40,19 +41,26 @@ impl Resolver {
             self.give_up(child.id, task.id);
         }
         for waiter in &task.waiters {
-            match *waiter {
-                Waiter::Task(waiting) => self.hand_over(now, waiting, &task, &answer),
-                Waiter::Client(id) => {
-                    let resolution = Resolution {
-                        question: task.question.clone(),
-                        answer: answer.clone(),
-                        security: task.security.clone(),
-                        errors: task.errors.clone(),
-                        trace: task.trace.clone(),
-                    };
-                    self.work.events.push_back(Event::Resolved(id, Box::new(resolution)));
-                }
+            if let Waiter::Task(waiting) = *waiter {
+                self.hand_over(now, waiting, &task, &answer);
             }
+        }
+        self.tell_clients(task, answer);
+    }
+
+    /// Thousands may have asked the same, and each of them costs little.
+    fn tell_clients(&mut self, task: Task, answer: Answer) {
+        let (answer, trace) = (Arc::new(answer), Arc::new(task.trace));
+        for waiter in &task.waiters {
+            let Waiter::Client(id) = *waiter else { continue };
+            let resolution = Resolution {
+                question: task.question.clone(),
+                answer: Arc::clone(&answer),
+                security: task.security.clone(),
+                errors: task.errors.clone(),
+                trace: Arc::clone(&trace),
+            };
+            self.work.events.push_back(Event::Resolved(id, Box::new(resolution)));
         }
     }
 

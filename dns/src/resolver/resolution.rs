@@ -3,6 +3,8 @@
 //! The records of a section stand as RRsets, because a client that did not ask for signatures gets none. Tested in
 //! `tests/resolver`.
 
+use std::sync::Arc;
+
 use super::trace::Trace;
 use crate::dnssec::Security;
 use crate::edns::{EdnsOption, ExtendedError};
@@ -17,15 +19,15 @@ use crate::rrset::RrSet;
 pub struct Resolution {
     /// What was asked.
     pub question: Question,
-    /// What there is to answer.
-    pub answer: Answer,
+    /// What there is to answer. All who have asked the same share it.
+    pub answer: Arc<Answer>,
     /// What validation says of it. `None`: nothing was to be validated, because there are no trust anchors, or because
     /// of [`Flags::checking_disabled`](super::Flags).
     pub security: Option<Security>,
     /// What is to be said about the answer, above all why there is none (RFC 8914).
     pub errors: Vec<ExtendedError>,
-    /// How it was found, decision by decision.
-    pub trace: Trace,
+    /// How it was found, decision by decision. All who have asked the same share it.
+    pub trace: Arc<Trace>,
 }
 
 /// A response code, and the sections of a response.

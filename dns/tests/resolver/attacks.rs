@@ -6,6 +6,7 @@
 //! | 64 KB of distinct names to write (CVE-2024-8508) | `tests/hostile.rs`: `writing_thousands_of_names_is_no_square` |
 //! | forged replies: IDs, ports, case (CVE-2008-1447) | here; `tests/stub/matching.rs`, `tests/hostile_servers` |
 //! | one question many times at once, for a birthday | `walk.rs`: `those_who_ask_the_same_wait_for_one_answer` |
+//! | one question many times at once, for memory | the same test: all share one answer and one trace |
 //! | bad packets that end the wait (TuDoor) | here; `tests/stub/matching.rs` |
 //! | records of strangers, false glue, NS beside an answer | `trust.rs` |
 //! | ghost domains (CVE-2012-1033) | `trust.rs` |

@@ -1,8 +1,10 @@
 //! The walk, query by query.
 
+use std::sync::Arc;
+
 use barewire_dns::exchange::Protocol;
-use barewire_dns::resolver::Config;
 use barewire_dns::resolver::trace::{Decision, Held};
+use barewire_dns::resolver::{Config, Resolution};
 use barewire_dns::{Edns, Message, Rcode, RecordType};
 
 use crate::net::{EXAMPLE, Net, ROOT, answer, n};
@@ -170,6 +172,12 @@ fn those_who_ask_the_same_wait_for_one_answer() {
     assert_eq!(net.log().len(), 4);
     assert_eq!(net.resolved.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
     assert!(net.resolved.iter().all(|(_, resolution)| answer(resolution).1.len() == 1));
+    // Each of them costs the memory of an answer once, and not a copy of it.
+    let first = &net.resolved[0].1;
+    let shares = |other: &Resolution| {
+        Arc::ptr_eq(&first.answer, &other.answer) && Arc::ptr_eq(&first.trace, &other.trace)
+    };
+    assert!(net.resolved.iter().all(|(_, resolution)| shares(resolution)));
 }
 
 #[test]
