@@ -69,9 +69,8 @@
 //!
 //! # Left out
 //!
-//! Forwarders, serving stale data (RFC 8767),
-//! prefetching, views, local zones such as that of `localhost` (RFC 6761), sending a client subnet. Classes other than
-//! IN and zone transfers are answered NOTIMP.
+//! Forwarders, serving stale data (RFC 8767), prefetching, views, local zones such as that of `localhost` (RFC 6761),
+//! sending a client subnet. Classes other than IN, zone transfers and questions for RRSIG alone are answered NOTIMP.
 //!
 //! Tested in `tests/resolver`.
 

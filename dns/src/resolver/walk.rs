@@ -39,7 +39,7 @@ impl Resolver {
         let (task, until) = (self.work.next(), now + self.config.total);
         let mut task = Task::new(now, task, question, flags, Waiter::Client(id), &self.config);
         let full = self.work.tasks.len() >= self.config.max_tasks;
-        if task.question.class != Class::IN || is_transfer(task.question.rtype) {
+        if task.question.class != Class::IN || is_no_set(task.question.rtype) {
             return self.over(now, task, Answer::empty(Rcode::NOTIMP));
         }
         if full {
@@ -299,6 +299,8 @@ pub(super) fn is_priming(question: &Question) -> bool {
     question.rtype == RecordType::NS && question.name.is_root()
 }
 
-fn is_transfer(rtype: RecordType) -> bool {
-    matches!(rtype, RecordType::AXFR | RecordType::IXFR)
+/// Whether a question is not for a record set: transfers, and signatures, which only go with what they sign (RFC 4035
+/// §2.2).
+fn is_no_set(rtype: RecordType) -> bool {
+    matches!(rtype, RecordType::AXFR | RecordType::IXFR | RecordType::RRSIG)
 }

@@ -124,3 +124,13 @@ fn a_lame_server_is_left_behind_with_its_reason() {
     assert_eq!(answer(&resolution).0, Rcode::SERVFAIL);
     assert_eq!(net.log().len(), 4, "{}", resolution.trace);
 }
+
+/// Signatures only go with what they sign. That there are none, or that their proof is missing, would be wrong.
+#[test]
+fn what_is_no_record_set_is_not_asked_for() {
+    let mut net = Net::with_example(Config::default());
+    for rtype in [RecordType::AXFR, RecordType::IXFR, RecordType::RRSIG] {
+        assert_eq!(answer(&net.ask("www.example.test", rtype)), (Rcode::NOTIMP, vec![]));
+    }
+    assert!(net.log().is_empty());
+}
