@@ -4,7 +4,7 @@
 //!   send      UDP  opens a socket, or finds the one of this question, and sends
 //!             TCP  begins to connect, and keeps the message until the connection is there
 //!
-//!   receive   ┌─▶ a turn of each socket: connected? write what waits, read what came
+//!   receive   ┌─▶ a turn of each socket that is ready: connected? write what waits, read what came
 //!             │      │                └─ a message, or an error of this one server ──▶ the caller
 //!             │      ▼ nothing new
 //!             └── poll, until some socket is ready or the deadline is there
@@ -29,10 +29,10 @@ mod tcp;
 mod udp;
 mod waker;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use self::conversation::Conversation;
 use self::news::News;
@@ -53,8 +53,13 @@ const MOST: usize = 64;
 
 /// The sockets of one lookup, or of several one after the other.
 pub struct Sockets<'t> {
-    /// The next one to have its turn is the first.
-    conversations: VecDeque<Conversation>,
+    /// By a number that grows.
+    conversations: BTreeMap<u64, Conversation>,
+    numbered: u64,
+    /// Those that have news, says the system. The next one to have its turn is the first.
+    ready: VecDeque<u64>,
+    /// Connections that had news, and may have more in what was read already. Their next turn is after all others.
+    again: Vec<u64>,
     /// What is read goes here first.
     buffer: Vec<u8>,
     tap: Watcher<'t>,
@@ -95,7 +100,16 @@ impl<'t> Sockets<'t> {
     }
 
     fn watched_by(tap: Watcher<'t>) -> Sockets<'t> {
-        Sockets { conversations: VecDeque::new(), buffer: vec![0; LARGEST], tap, most: MOST, waker: None }
+        Sockets {
+            conversations: BTreeMap::new(),
+            numbered: 0,
+            ready: VecDeque::new(),
+            again: Vec::new(),
+            buffer: vec![0; LARGEST],
+            tap,
+            most: MOST,
+            waker: None,
+        }
     }
 
     /// The same, with at most so many sockets open: a server that asks for many clients needs more than 64.
@@ -126,63 +140,71 @@ impl<'t> Sockets<'t> {
 
     /// The open UDP socket for this server and port, or a new one.
     fn udp(&mut self, transmit: &Transmit) -> io::Result<UdpConversation> {
-        let open = self.conversations.iter().position(|conversation| match conversation {
-            Conversation::Udp(udp) => udp.serves(transmit),
-            Conversation::Tcp(_) => false,
+        let open = self.conversations.iter().find_map(|(number, conversation)| match conversation {
+            Conversation::Udp(udp) => udp.serves(transmit).then_some(*number),
+            Conversation::Tcp(_) => None,
         });
-        match open.and_then(|index| self.conversations.remove(index)) {
+        match open.and_then(|number| self.conversations.remove(&number)) {
             Some(Conversation::Udp(udp)) => Ok(udp),
             _ => UdpConversation::open(transmit),
         }
     }
 
-    /// A turn of each socket, until one of them has a message or an error.
+    /// A turn of each socket that has news, until one of them has a message or an error.
     fn turn(&mut self) -> Result<Option<Received>, Unreachable> {
-        for _ in 0..self.conversations.len() {
-            let Some(mut conversation) = self.conversations.pop_front() else { break };
+        while let Some(number) = self.ready.pop_front() {
+            let Some(conversation) = self.conversations.get_mut(&number) else { continue };
             let (protocol, ends) = (conversation.protocol(), conversation.ends());
-            match conversation.turn(&mut self.buffer) {
-                Ok(news) => {
-                    let is_astray =
-                        matches!(&news, News::Came(bytes) if self.belongs_to_another(&conversation, bytes));
-                    self.conversations.push_back(conversation);
-                    match news {
-                        News::None => {}
-                        News::Came(_) if is_astray => {}
-                        News::Sent(bytes) => self.tell(Direction::Sent, protocol, ends, &bytes),
-                        News::Came(bytes) => {
-                            self.tell(Direction::Received, protocol, ends, &bytes);
-                            return Ok(Some(Received { protocol, from: ends[1], bytes }));
-                        }
+            let news = conversation.turn(&mut self.buffer);
+            if protocol == Protocol::Tcp && matches!(news, Ok(News::Sent(_) | News::Came(_))) {
+                self.again.push(number);
+            }
+            match news {
+                Ok(News::None) => {}
+                Ok(News::Sent(bytes)) => self.tell(Direction::Sent, protocol, ends, &bytes),
+                Ok(News::Came(bytes)) => {
+                    if !self.is_astray(number, &bytes) {
+                        self.tell(Direction::Received, protocol, ends, &bytes);
+                        return Ok(Some(Received { protocol, from: ends[1], bytes }));
                     }
                 }
-                Err(why) if self.counts(&conversation) => {
-                    let question = conversation.only_question();
-                    return Err(Unreachable { protocol, to: ends[1], question, why });
+                Err(why) => {
+                    let ended = self.conversations.remove(&number);
+                    if let Some(ended) = ended.filter(|ended| self.counts(ended)) {
+                        let question = ended.only_question();
+                        return Err(Unreachable { protocol, to: ends[1], question, why });
+                    }
                 }
-                Err(_) => {}
             }
         }
         Ok(None)
     }
 
-    /// Whether a datagram has the ID of a question to the same server that was sent from another port.
-    fn belongs_to_another(&self, came_to: &Conversation, bytes: &[u8]) -> bool {
-        let Conversation::Udp(here) = came_to else { return false };
+    /// Waits until sockets have news, but not where some may have more already.
+    fn wait(&mut self, left: Duration) {
+        let left = if self.again.is_empty() { left } else { Duration::ZERO };
+        self.ready.extend(poll::wait(&self.conversations, self.waker.as_ref(), left));
+        let more = self.again.drain(..).filter(|number| !self.ready.contains(number)).collect::<Vec<_>>();
+        self.ready.extend(more);
+    }
+
+    /// Whether a datagram that came to a socket has the ID of a question to the same server that was sent from another.
+    fn is_astray(&self, number: u64, bytes: &[u8]) -> bool {
+        let Some(Conversation::Udp(here)) = self.conversations.get(&number) else { return false };
         let id = bytes.first_chunk().copied();
         let is_the_one = |other: &Conversation| match other {
             Conversation::Udp(udp) => udp.remote == here.remote && udp.id == id,
             Conversation::Tcp(_) => false,
         };
-        id.is_some() && here.id != id && self.conversations.iter().any(is_the_one)
+        id.is_some() && here.id != id && self.conversations.values().any(is_the_one)
     }
 
     /// Makes room for another conversation.
     fn close_the_oldest(&mut self) {
         while self.conversations.len() >= self.most {
-            let used = self.conversations.iter().enumerate().map(|(index, held)| (held.used(), index));
+            let used = self.conversations.iter().map(|(number, held)| (held.used(), *number));
             let Some((_, oldest)) = used.min() else { return };
-            self.conversations.remove(oldest);
+            self.conversations.remove(&oldest);
         }
     }
 
@@ -192,7 +214,7 @@ impl<'t> Sockets<'t> {
     fn counts(&self, ended: &Conversation) -> bool {
         let is_told_by_id = ended.only_question().is_some();
         (is_told_by_id || !ended.has_answered())
-            && !self.conversations.iter().any(|other| other.asks_the_same_as(ended))
+            && !self.conversations.values().any(|other| other.asks_the_same_as(ended))
     }
 }
 
@@ -213,7 +235,8 @@ impl Transport for Sockets<'_> {
             Protocol::Tcp => Conversation::Tcp(TcpConversation::begin(transmit)?),
         };
         self.close_the_oldest();
-        self.conversations.push_back(conversation);
+        self.numbered += 1;
+        self.conversations.insert(self.numbered, conversation);
         Ok(())
     }
 
@@ -230,7 +253,7 @@ impl Transport for Sockets<'_> {
             if self.waker.as_ref().is_some_and(Waker::is_called) {
                 return Ok(None);
             }
-            poll::wait(&self.conversations, self.waker.as_ref(), left);
+            self.wait(left);
         }
     }
 }
