@@ -107,7 +107,7 @@ impl Resolver {
             Budget::Aliases => config.max_aliases,
             Budget::Referrals => config.max_referrals,
             Budget::Tries => config.max_tries,
-            Budget::Time => config.total.as_secs().try_into().unwrap_or(u32::MAX),
+            Budget::Time => config.total.as_millis().try_into().unwrap_or(u32::MAX),
             Budget::Tasks => config.max_tasks.try_into().unwrap_or(u32::MAX),
         }
     }

@@ -154,6 +154,29 @@ fn why_there_is_no_answer() {
     assert!(run.stdout.contains("why: nothing was checked: --anchor FILE names keys to trust"), "{run}");
 }
 
+/// In 5 ms nobody answers: the nearest server is 8 ms away. What was sent counts, also in the lookup that did not end.
+#[test]
+fn time_runs_out() {
+    let run = walk(&["www.shop.test", "--timeout", "0.005", "--why"]);
+    assert_eq!(run.code, Some(9), "{run}");
+    assert!(run.stdout.contains("  1 question to 1 server, 5.0 ms\n"), "{run}");
+    assert!(run.stdout.contains("gives up: too many milliseconds, and the limit is 5\n"), "{run}");
+}
+
+/// `--cd` is named only if it was given.
+#[test]
+fn what_was_not_checked() {
+    let folder = TempFolder::new();
+    let key = folder.file("key");
+    let digest = "E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D";
+    std::fs::write(&key, format!("elsewhere. IN DS 20326 8 2 {digest}\n")).unwrap();
+    let unchecked = "signatures were not checked, as --cd says";
+    let run = walk(&["www.shop.test", "--anchor", &key, "--cd", "--why"]).succeeds();
+    assert!(run.stdout.contains(unchecked) && run.stdout.contains("why: nothing was checked: --cd"), "{run}");
+    let run = walk(&["x.lame.test", "--anchor", &key, "--why"]);
+    assert!(run.stdout.contains("why: leaves a.nic.test") && !run.stdout.contains("--cd"), "{run}");
+}
+
 #[test]
 fn hints_of_a_file() {
     let folder = TempFolder::new();

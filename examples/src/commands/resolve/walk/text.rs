@@ -2,6 +2,7 @@
 
 use barewire_dissect::{printable, several};
 use barewire_dns::dnssec::Security;
+use barewire_dns::driver::Direction;
 
 use super::place::Place;
 use super::walked::Walked;
@@ -40,11 +41,11 @@ fn said(args: &ResolveArgs, walked: &Walked, place: &Place, is_named: bool, styl
         true => (format!("  {}\n", walked.title()), 4),
         false => (String::new(), 2),
     };
-    for note in notes(walked, place) {
+    for note in notes(args, walked, place) {
         out.push_str(&paragraph(&printable(&note), indent, style.width));
     }
     if args.walk.why {
-        out.push_str(&why::text(walked, indent, style));
+        out.push_str(&why::text(args, walked, indent, style));
     }
     if args.walk.trace {
         out.push('\n');
@@ -54,21 +55,25 @@ fn said(args: &ResolveArgs, walked: &Walked, place: &Place, is_named: bool, styl
     out
 }
 
-fn notes(walked: &Walked, place: &Place) -> Vec<String> {
+fn notes(args: &ResolveArgs, walked: &Walked, place: &Place) -> Vec<String> {
     let mut notes = vec![cost(walked)];
     let errors = walked.resolution.errors.iter().filter(|_| walked.exit_code() <= 1);
     notes.extend(errors.map(|error| format!("the resolver adds: {error}")));
-    notes.extend(security(walked, place));
+    notes.extend(security(args, walked, place));
     notes
 }
 
-/// `from the root: 3 questions to 3 servers, 68.0 ms`
+/// `3 questions to 3 servers, 68.0 ms`. The trace has what could not be sent, too. What was carried also has the
+/// messages of a lookup that did not end in time.
 fn cost(walked: &Walked) -> String {
-    let trace = &walked.resolution.trace;
-    let mut servers: Vec<_> = trace.queries().map(|query| query.server).collect();
+    let (trace, carried) = (&walked.resolution.trace, &walked.carried);
+    let sent = carried.messages.iter().filter(|passed| passed.direction == Direction::Sent);
+    let mut servers: Vec<_> =
+        trace.queries().map(|query| query.server).chain(sent.map(|passed| passed.peer)).collect();
     servers.sort_unstable();
     servers.dedup();
     let messages: u64 = trace.queries().map(|query| u64::from(query.messages)).sum();
+    let messages = messages.max(carried.sent.into());
     let took = trace.steps.first().map(|step| step.elapsed).unwrap_or_default();
     match servers.len() {
         0 => format!("from what the resolver knows already: nobody was asked, {} ms", milliseconds(took)),
@@ -79,10 +84,12 @@ fn cost(walked: &Walked) -> String {
     }
 }
 
-fn security(walked: &Walked, place: &Place) -> Option<String> {
+/// `None` if nothing was to be checked: no keys are trusted, or there is no answer.
+fn security(args: &ResolveArgs, walked: &Walked, place: &Place) -> Option<String> {
     place.anchors.as_ref()?;
     Some(match &walked.resolution.security {
-        None => "signatures were not checked, as --cd says".to_owned(),
+        None if args.question.cd => "signatures were not checked, as --cd says".to_owned(),
+        None => return None,
         Some(Security::Secure) => {
             "secure: a chain of signatures leads from the trust anchor to the answer".to_owned()
         }

@@ -10,6 +10,7 @@ use barewire_dns::resolver::trace::Decision;
 use barewire_dns::{ExtendedError, Message, Name, RData, Record, RecordType};
 
 use super::walked::Walked;
+use crate::cli::ResolveArgs;
 use crate::commands::resolve::found;
 use crate::commands::resolve::table::table;
 use crate::views::{Style, paragraph};
@@ -18,7 +19,7 @@ use crate::views::{Style, paragraph};
 const MOST: usize = 12;
 
 /// The reason in sentences, and the records of the link below it.
-pub(super) fn text(walked: &Walked, indent: usize, style: &Style) -> String {
+pub(super) fn text(args: &ResolveArgs, walked: &Walked, indent: usize, style: &Style) -> String {
     let (sentences, records) = match &walked.resolution.security {
         Some(Security::Bogus(broken)) => (vec![broken_link(broken)], of_link(walked, broken)),
         Some(Security::Insecure(insecure)) => {
@@ -28,6 +29,9 @@ pub(super) fn text(walked: &Walked, indent: usize, style: &Style) -> String {
             vec!["nothing is wrong: each link from the trust anchor to the answer is signed".to_owned()],
             Vec::new(),
         ),
+        None if walked.exit_code() <= 1 && args.question.cd => {
+            (vec!["nothing was checked: --cd asks for that".to_owned()], Vec::new())
+        }
         None if walked.exit_code() <= 1 => {
             (vec!["nothing was checked: --anchor FILE names keys to trust".to_owned()], Vec::new())
         }
