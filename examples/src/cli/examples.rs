@@ -143,7 +143,7 @@ Examples:
   barewire resolve www.shop.test --from-root --trace     ask no resolver: walk
   barewire resolve x.lame.test --from-root --why         why there is no answer
   barewire resolve www.shop.test --from-root --cache     and what it knows then
-  barewire resolve example.com --from-root --net os --anchor root.key --pcapng w.pcapng
+  barewire resolve example.com --from-root --net os --anchor root.key
 
 A type counts as one in any case; -q MX asks for the name MX. Questions to real
 servers are asked at the same time. Each is put to one server after the other,

@@ -288,7 +288,7 @@ pub struct NetworkArgs {
     #[arg(long, value_name = "PERCENT", value_parser = parse_percent)]
     pub loss: Option<f64>,
     /// Ask a resolver of the toy internet that knows the root's servers and nothing else: the first question costs a
-    /// walk from the root down, and the ladder has its packets too
+    /// walk from the root down, and --pcapng writes its packets too
     #[arg(long)]
     pub cold: bool,
     /// Fetch in this scene (see `barewire scenes`) instead of the usual toy internet
