@@ -153,7 +153,8 @@ as xn--.
 
 With --from-root no resolver is asked, but one server after the other, from the
 root down. All questions of a line go to one walker: the second profits from
-what the first has learned. Signatures are checked from --anchor down.
+what the first has learned. Signatures are checked from --anchor down; --dnssec
+shows them.
 
 Servers of the toy internet: @resolver (addresses only), @a.root @b.root @a.nic
   @hoster @ns1 @ns2 (authorities, which answer for their own zones)

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::common::{Run, TempFolder, barewire};
 use crate::server::{Server, record};
-use barewire_dns::{Message, RecordType};
+use barewire_dns::zone_file::ZoneFile;
+use barewire_dns::{Message, Name, RecordType, RrSet};
 
 /// Over the toy internet, from the root.
 fn walk(words: &[&str]) -> Run {
@@ -273,6 +274,38 @@ fn over_the_sockets_of_the_system() {
     assert_eq!(run.code, Some(1), "{run}");
     assert!(run.stdout.contains("127.0.0.1"), "{run}");
     assert!(std::fs::metadata(&packets).unwrap().len() > 500);
+}
+
+/// The root of the dns crate's tests, which is signed until 2093: a client that asks for signatures gets them, and AD.
+#[test]
+fn signatures_that_were_asked_for() {
+    let signed = concat!(env!("CARGO_MANIFEST_DIR"), "/../dns/tests/recursion/signed/");
+    let zone = std::fs::read(format!("{signed}root.zone")).unwrap();
+    let sets = RrSet::group(&ZoneFile::parse(&zone, &Name::root()).records);
+    let server = Server::start(move |query, _| {
+        let mut reply = Message::response_to(query);
+        reply.header.aa = true;
+        let question = &query.questions[0];
+        let is_it = |set: &&RrSet| set.name() == Some(&question.name) && set.rtype() == Some(question.rtype);
+        reply.answers = sets.iter().filter(is_it).flat_map(RrSet::all).cloned().collect();
+        let glue = record("a.root-servers.net.", RecordType::A, "127.0.0.1");
+        reply.additionals.extend((question.rtype == RecordType::NS).then_some(glue));
+        vec![reply.encode().unwrap()]
+    });
+    let folder = TempFolder::new();
+    let hints = folder.file("hints");
+    std::fs::write(&hints, ". 1d NS a.root-servers.net.\na.root-servers.net. 1d A 127.0.0.1\n").unwrap();
+    let (port, anchor) = (server.address.port().to_string(), format!("{signed}root.ds"));
+    let words = [".", "NS", "--net", "os", "--hints", &hints, "--port", &port, "--anchor", &anchor];
+    let seen = |more: &[&str]| {
+        let object = json(&[&words[..], more].concat());
+        assert_eq!(object["security"]["status"], "secure", "{object}");
+        let answers = object["responseMessage"]["answerRRs"].as_array().unwrap();
+        let types: Vec<&str> = answers.iter().filter_map(|record| record["TYPEname"].as_str()).collect();
+        (types.join(" "), object["responseMessage"]["AD"].as_u64())
+    };
+    assert_eq!(seen(&[]), ("NS".to_owned(), Some(1)));
+    assert_eq!(seen(&["--dnssec"]), ("NS RRSIG".to_owned(), Some(1)));
 }
 
 /// What the resolver knows at the end: each entry with its place in the tree, its time and its source.

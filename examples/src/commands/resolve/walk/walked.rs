@@ -2,7 +2,7 @@
 
 use barewire_dissect::printable;
 use barewire_dns::resolver::Resolution;
-use barewire_dns::{Message, RData, Rcode, RecordType};
+use barewire_dns::{EDNS_UDP_SIZE, Edns, Message, RData, Rcode, RecordType};
 
 use crate::commands::resolve::asked::{FAILED, NOT_THERE, SILENCE};
 use crate::commands::resolve::carried::Carried;
@@ -19,7 +19,7 @@ pub(super) struct Walked {
 }
 
 impl Walked {
-    /// `with_signatures`: a client that asks for them (DO).
+    /// `with_signatures`: a client that asks for them (DO). It knows AD in any case (RFC 6840 §5.7).
     pub(super) fn new(
         typed: String,
         resolution: Resolution,
@@ -28,9 +28,8 @@ impl Walked {
     ) -> Walked {
         let question = &resolution.question;
         let mut query = Message::query(0, question.name.clone(), question.rtype);
-        if let Some(edns) = &mut query.edns {
-            edns.dnssec_ok = with_signatures;
-        }
+        query.header.ad = true;
+        query.edns = with_signatures.then(|| Edns { dnssec_ok: true, ..Edns::new(EDNS_UDP_SIZE) });
         let response = resolution.response_to(&query);
         Walked { typed, resolution, carried, response }
     }
