@@ -4,7 +4,7 @@
 //!   send      UDP  opens a socket, or finds the one of this question, and sends
 //!             TCP  begins to connect, and keeps the message until the connection is there
 //!
-//!   receive   ┌─▶ a turn of each socket that is ready: connected? write what waits, read what came
+//!   receive   ┌─▶ a turn of each ready socket: connected? write what waits, read what came
 //!             │      │                └─ a message, or an error of this one server ──▶ the caller
 //!             │      ▼ nothing new
 //!             └── poll, until some socket is ready or the deadline is there

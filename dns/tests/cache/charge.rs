@@ -26,7 +26,7 @@ fn address(name: &Name) -> RrSet {
     RrSet { records: vec![Record::new(name.clone(), 300, data)], signatures: vec![] }
 }
 
-/// Puts entries into a cache and compares: the charge is at most a quarter above or below the truth.
+/// Puts entries into a cache and compares: the charge is the truth, or at most a quarter more.
 fn compare(what: &str, entries: usize, put: impl Fn(&mut Cache, Instant, &mut u64)) {
     let (before, now, mut seed) = (held(), Instant::now(), 1);
     let mut cache = Cache::new(Config { bytes: usize::MAX, ..Config::default() });
@@ -34,7 +34,7 @@ fn compare(what: &str, entries: usize, put: impl Fn(&mut Cache, Instant, &mut u6
     let (taken, charged) = (held() - before, cache.bytes());
     let percent = charged * 100 / taken;
     println!("{what}: {entries} entries take {taken} bytes and are charged {charged}: {percent} %");
-    assert!((80..=125).contains(&percent), "{what}: {charged} bytes charged, {taken} taken");
+    assert!((100..=125).contains(&percent), "{what}: {charged} bytes charged, {taken} taken");
 }
 
 #[test]
@@ -84,6 +84,6 @@ fn a_million_names_stay_under_the_bound() {
     let (entries, charged) = (cache.len(), cache.bytes());
     println!("1,000,000 names: {entries} kept, {charged} bytes charged, at most {most} taken, bound {BOUND}");
     assert!(charged <= BOUND && charged > BOUND * 99 / 100, "{charged}");
-    assert!(most < BOUND * 5 / 4, "{most} bytes taken at the most");
+    assert!(most <= BOUND, "{most} bytes taken at the most");
     assert_eq!(cache.evicted() + entries as u64, 1_000_000);
 }

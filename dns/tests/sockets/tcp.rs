@@ -157,3 +157,23 @@ fn a_connection_that_closes_after_a_wrong_message_says_so() {
     server.join().unwrap();
     assert!(error.to_string().contains("the server closed the connection"), "{error}");
 }
+
+/// Two messages in one segment: the second was read with the first, and the system has no more news of it.
+#[test]
+fn two_messages_that_come_at_once() {
+    let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = tcp.local_addr().unwrap();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = tcp.accept().unwrap();
+        let query = read_framed(&mut stream);
+        let wrong = frame(&reply(&query, |reply| reply.header.id ^= 1)).unwrap();
+        stream.write_all(&[wrong, frame(&reply(&query, |_| ())).unwrap()].concat()).unwrap();
+        // The client closes first.
+        let _ = stream.read(&mut [0]);
+    });
+    let config = Config { tcp_only: true, ..Config::default() };
+    let mut seen = Seen::default();
+    lookup(&mut query(vec![address], config), &mut Sockets::with_tap(&mut seen)).unwrap();
+    server.join().unwrap();
+    assert_eq!(seen.0.len(), 3, "one question, two messages");
+}

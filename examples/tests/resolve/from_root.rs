@@ -161,7 +161,7 @@ fn time_runs_out() {
     let run = walk(&["www.shop.test", "--timeout", "0.005", "--why"]);
     assert_eq!(run.code, Some(9), "{run}");
     assert!(run.stdout.contains("  1 question to 1 server, 5.0 ms\n"), "{run}");
-    assert!(run.stdout.contains("gives up: too many milliseconds, and the limit is 5\n"), "{run}");
+    assert!(run.stdout.contains("gives up: too much time, in milliseconds, and the limit is 5\n"), "{run}");
 }
 
 /// `--cd` is named only if it was given.

@@ -195,7 +195,7 @@ impl fmt::Display for Budget {
             Budget::Aliases => "too many aliases",
             Budget::Referrals => "too many referrals",
             Budget::Tries => "too many tries with the servers of one zone",
-            Budget::Time => "too many milliseconds",
+            Budget::Time => "too much time, in milliseconds",
             Budget::Tasks => "too many questions at a time",
         })
     }
