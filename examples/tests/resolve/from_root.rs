@@ -164,6 +164,14 @@ fn time_runs_out() {
     assert!(run.stdout.contains("gives up: too much time, in milliseconds, and the limit is 5\n"), "{run}");
 }
 
+/// The authorities of the toy internet have IPv4 addresses: there is nobody to ask, and nothing is known either.
+#[test]
+fn nobody_can_be_asked() {
+    let run = walk(&["www.shop.test", "-6"]);
+    assert_eq!(run.code, Some(3), "{run}");
+    assert!(run.stdout.starts_with("  nobody was asked, 0.0 ms\n"), "{run}");
+}
+
 /// `--cd` is named only if it was given.
 #[test]
 fn what_was_not_checked() {

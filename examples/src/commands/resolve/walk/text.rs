@@ -76,6 +76,7 @@ fn cost(walked: &Walked) -> String {
     let messages = messages.max(carried.sent.into());
     let took = trace.steps.first().map(|step| step.elapsed).unwrap_or_default();
     match servers.len() {
+        0 if walked.exit_code() > 1 => format!("nobody was asked, {} ms", milliseconds(took)),
         0 => format!("from what the resolver knows already: nobody was asked, {} ms", milliseconds(took)),
         servers => {
             let (messages, servers) = (several(messages, "question"), several(servers as u64, "server"));

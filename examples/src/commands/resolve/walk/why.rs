@@ -3,6 +3,8 @@
 //! A link is a set of records and what should prove it: its signature, the keys of its zone, and DS above. They are
 //! looked for among the replies to this question.
 
+use std::collections::BTreeSet;
+
 use barewire_dissect::printable;
 use barewire_dns::dnssec::{Broken, Insecure, Security};
 use barewire_dns::driver::Direction;
@@ -57,14 +59,19 @@ fn failures(walked: &Walked) -> Vec<String> {
         decision @ (Decision::CrossedOut { .. } | Decision::Spent(..)) => Some(decision.to_string()),
         _ => None,
     });
-    let mut told: Vec<String> = told.collect();
-    told.dedup();
+    let mut told = once_each(told);
     let more = told.len().saturating_sub(MOST);
     told.truncate(MOST);
     if more > 0 {
         told.push(format!("and {more} more"));
     }
     if told.is_empty() { walked.reasons() } else { told }
+}
+
+/// Each sentence where it comes first. Each task of a walk tells of the same servers.
+fn once_each(sentences: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    sentences.filter(|sentence| seen.insert(sentence.clone())).collect()
 }
 
 /// The records of the link: the set itself with its signatures, DS and keys of its zone.
@@ -116,4 +123,15 @@ fn records_that(walked: &Walked, names: &[&Name], wanted: impl Fn(&Record) -> bo
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_that_comes_again_later_is_told_once() {
+        let told = ["a", "b", "a", "a", "c", "b"].map(str::to_owned);
+        assert_eq!(once_each(told.into_iter()), ["a", "b", "c"]);
+    }
 }
