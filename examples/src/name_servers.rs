@@ -74,6 +74,11 @@ impl NameServers {
         Ok(NameServers { toy, desks })
     }
 
+    /// The internet around them, for a resolver that is driven from outside.
+    pub fn into_toy(self) -> Toy {
+        self.toy
+    }
+
     /// A resolver among them that knows the root's servers and nothing else, and asks over IPv4.
     ///
     /// # Errors

@@ -143,6 +143,7 @@ Examples:
   barewire resolve www.shop.test --from-root --trace     ask no resolver: walk
   barewire resolve x.lame.test --from-root --why         why there is no answer
   barewire resolve www.shop.test --from-root --cache     and what it knows then
+  barewire resolve www.example.test --from-root --signed --why    is it secure?
   barewire resolve example.com --from-root --net os --anchor root.key
 
 A type counts as one in any case; -q MX asks for the name MX. Questions to real

@@ -172,6 +172,27 @@ fn nobody_can_be_asked() {
     assert!(run.stdout.starts_with("  nobody was asked, 0.0 ms\n"), "{run}");
 }
 
+/// The root, test and example.test are signed there; shop.test is not, and the zone above has signed that.
+#[test]
+fn a_signed_toy_internet() {
+    for (words, says) in [
+        (&["www.example.test", "--why"][..], "secure: a chain of signatures leads from the trust anchor"),
+        (&["www.shop.test"], "insecure: the zone above has signed that shop.test. has no DS"),
+        (&["www.example.test", "--nta", "example.test"], "insecure: a negative trust anchor"),
+        (&["www.example.test", "--cd"], "signatures were not checked, as --cd says"),
+    ] {
+        let run = walk(&[words, &["--signed"]].concat()).succeeds();
+        assert!(run.stdout.contains(says), "{run}");
+        assert!(run.stdout.contains("over the signed toy internet"), "{run}");
+    }
+    let run = walk(&["nope.example.test", "--signed"]);
+    assert!(run.code == Some(1) && run.stdout.contains("secure: a chain"), "{run}");
+    for words in [&["--net", "os"][..], &["--anchor", "root.key"], &["--hints", "root.hints"]] {
+        let run = walk(&[words, &["--signed"]].concat());
+        assert_eq!(run.code, Some(2), "{run}");
+    }
+}
+
 /// `--cd` is named only if it was given.
 #[test]
 fn what_was_not_checked() {
@@ -396,10 +417,10 @@ fn the_examples_of_the_help_work() {
     let help = barewire(&["resolve", "--help"]).succeeds().stdout;
     let lines = help.lines().filter(|line| line.contains("--from-root") && !line.contains("--net os"));
     let lines: Vec<&str> = lines.filter_map(|line| line.strip_prefix("  barewire ")).collect();
-    assert_eq!(lines.len(), 3, "{help}");
+    assert_eq!(lines.len(), 4, "{help}");
     for line in lines {
         let words: Vec<&str> = line.split("   ").next().unwrap_or_default().split_whitespace().collect();
         let run = barewire(&words);
-        assert_eq!(run.code, Some(if words.contains(&"--why") { 3 } else { 0 }), "{run}");
+        assert_eq!(run.code, Some(if words.contains(&"x.lame.test") { 3 } else { 0 }), "{run}");
     }
 }

@@ -19,13 +19,17 @@ pub struct WalkArgs {
     #[arg(long, value_name = "FILE", requires = "from_root")]
     pub hints: Option<PathBuf>,
     /// Check signatures, from the DS or DNSKEY records in this file down
-    #[arg(long, value_name = "FILE", requires = "from_root")]
+    #[arg(long, value_name = "FILE", requires = "from_root", group = "trust")]
     pub anchor: Option<PathBuf>,
+    /// Walk in a toy internet whose root, test and example.test are signed. Signatures are checked from its root's key
+    /// down
+    #[arg(long, requires = "from_root", conflicts_with = "hints", group = "trust")]
+    pub signed: bool,
     /// Check nothing from this name down: a negative trust anchor (RFC 7646). May be given several times
-    #[arg(long, value_name = "NAME", requires = "anchor", value_parser = parse_zone)]
+    #[arg(long, value_name = "NAME", requires = "trust", value_parser = parse_zone)]
     pub nta: Vec<Name>,
     /// Ask for each name, also where signed records say already that it does not exist (RFC 8198)
-    #[arg(long, requires = "anchor")]
+    #[arg(long, requires = "trust")]
     pub no_aggressive_nsec: bool,
     /// Draw every decision of the resolver as a tree, with a bar for the time that it took
     #[arg(long, requires = "from_root", conflicts_with = "short")]

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use barewire_dns::Name;
 use barewire_dns::dnssec::Anchors;
 use barewire_dns::resolver::{Config, Hints, Resolver};
 use barewire_dns::system::{DNS_PORT, Hosts, ResolvConf};
@@ -12,12 +13,15 @@ use super::hints::{self, has_route};
 use crate::cli::{Net, ResolveArgs};
 use crate::commands::seed::generator;
 use crate::failure::{Failure, Step};
+use crate::name_servers::NameServers;
 use crate::network::{Names, Network, Toy, ToyOptions, os, toy};
+use crate::services::stage::Fault;
 
 /// A network, and what a resolver needs to know there.
 pub(super) struct Place {
     pub(super) network: Box<dyn Network>,
     pub(super) is_toy: bool,
+    is_signed: bool,
     seed: u64,
     hints: Hints,
     pub(super) anchors: Option<Anchors>,
@@ -36,7 +40,13 @@ impl Place {
     /// A sentence about the toy internet; empty for a real network.
     pub(super) fn about(&self) -> String {
         match self.is_toy {
-            true => format!("over the toy internet (seed {}); --net os goes over a real network", self.seed),
+            true => {
+                let signed = if self.is_signed { "signed " } else { "" };
+                format!(
+                    "over the {signed}toy internet (seed {}); --net os goes over a real network",
+                    self.seed
+                )
+            }
             false => String::new(),
         }
     }
@@ -49,17 +59,35 @@ pub(super) fn open(args: &ResolveArgs) -> Result<Place, Failure> {
     let defaults = ToyOptions::default();
     if args.servers.net.is_none_or(|net| net == Net::Toy) {
         let options = ToyOptions { seed: args.servers.seed.unwrap_or(defaults.seed), ..defaults };
-        let toy = Toy::new(options).map_err(|error| toy::failure(error.as_ref()))?;
         let hints = given.map_or_else(hints::toy, Ok)?;
+        let (toy, anchors) = match args.walk.signed {
+            true => signed(&args.walk.nta),
+            false => Toy::new(options).map(|toy| (toy, anchors)),
+        }
+        .map_err(|error| toy::failure(error.as_ref()))?;
         let rng = generator(Some(options.seed))?;
-        return Ok(Place { network: Box::new(toy), is_toy: true, seed: options.seed, hints, anchors, rng });
+        let (network, is_signed, seed) = (Box::new(toy), args.walk.signed, options.seed);
+        return Ok(Place { network, is_toy: true, is_signed, seed, hints, anchors, rng });
+    }
+    if args.walk.signed {
+        return Err(Failure::new(
+            Step::Usage,
+            "--signed is a toy internet; with --net os, --anchor has the keys",
+        ));
     }
     let rng = generator(args.servers.seed)?;
     // Nobody is asked for names here but the servers on the way.
     let names = Names::new(ResolvConf::parse(""), Hosts::parse(""));
     let network = os(names, rng.clone())?;
     let hints = given.map_or_else(hints::real, Ok)?;
-    Ok(Place { network, is_toy: false, seed: 0, hints, anchors, rng })
+    Ok(Place { network, is_toy: false, is_signed: false, seed: 0, hints, anchors, rng })
+}
+
+/// The toy internet with signed zones, and the key of its root.
+fn signed(except: &[Name]) -> Result<(Toy, Option<Anchors>), Fault> {
+    let (servers, mut anchors) = NameServers::signed()?;
+    except.iter().for_each(|zone| anchors.except(zone.clone()));
+    Ok((servers.into_toy(), Some(anchors)))
 }
 
 /// The settings of the resolver.

@@ -35,7 +35,9 @@ pub(super) fn text(args: &ResolveArgs, walked: &Walked, indent: usize, style: &S
             (vec!["nothing was checked: --cd asks for that".to_owned()], Vec::new())
         }
         None if walked.exit_code() <= 1 => {
-            (vec!["nothing was checked: --anchor FILE names keys to trust".to_owned()], Vec::new())
+            let said =
+                "nothing was checked: --anchor FILE names keys to trust, and --signed has zones to try";
+            (vec![said.to_owned()], Vec::new())
         }
         None => (failures(walked), Vec::new()),
     };
