@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::time::Instant;
+
 use common::barewire;
 use serde_json::Value;
 
@@ -35,6 +37,32 @@ fn ping_without_an_answer() {
     let row = "From 192.0.2.1 icmp_seq=1: time exceeded in transit (RFC 1812 §5.3.1)";
     assert!(run.stdout.contains(row), "{}", run.stdout);
     assert_eq!(run.code, Some(1));
+}
+
+/// A probe for each reply, or for each 10 ms: an end that was set comes, and what is sent is not without bound.
+#[test]
+fn ping_as_fast_as_replies_come() {
+    let run = barewire(&["ping", "-i", "0", "-w", "0.2", "-q"]);
+    // The first reply comes after 50 ms.
+    assert!(run.stdout.contains("\n23 packets transmitted, 17 received, "), "{}", run.stdout);
+    assert_eq!(run.code, Some(0));
+}
+
+/// What the helps show for the toy internet works there.
+#[test]
+fn the_examples_of_the_helps() {
+    for command in ["ping", "traceroute", "scan"] {
+        let help = barewire(&[command, "--help"]).stdout;
+        let start = format!("  barewire {command}");
+        let examples = help.lines().filter(|line| line.starts_with(&start) && !line.contains("--net raw"));
+        let examples: Vec<&str> = examples.filter_map(|line| line.trim_start().split("   ").next()).collect();
+        assert!(examples.len() > 1, "{help}");
+        for example in examples {
+            let words: Vec<&str> = example.split_whitespace().skip(1).collect();
+            let run = barewire(&words);
+            assert!(run.code < Some(2) && run.stderr.is_empty(), "{example}: {}", run.stderr);
+        }
+    }
 }
 
 #[test]
@@ -160,6 +188,20 @@ fn many_ports() {
     assert!(run.stdout.contains("3 open, 49 closed, 2 filtered; 56 SYNs and 3 resets"), "{}", run.stdout);
     assert!(run.stdout.lines().all(|line| line.chars().count() <= 80), "{}", run.stdout);
     assert_eq!(barewire(&["scan", "198.51.100.80", "-p", "1-20"]).code, Some(1));
+}
+
+/// To tell all ports in rows takes about as long as to tell them one by one; it was twenty times as long.
+#[test]
+fn all_ports() {
+    let all = |more: &[&str]| {
+        let start = Instant::now();
+        let words = [&["scan", "198.51.100.80", "-p-", "--rate", "100000"], more].concat();
+        (barewire(&words).stdout, start.elapsed())
+    };
+    let (rows, took) = all(&[]);
+    assert!(rows.contains("\n2 open, 65,533 closed, 0 filtered; "), "{rows}");
+    let (_, one_by_one) = all(&["--json"]);
+    assert!(took < 4 * one_by_one, "{took:?} and {one_by_one:?}");
 }
 
 /// A host that is named twice is asked once, wherever it stands.

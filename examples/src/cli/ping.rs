@@ -9,10 +9,10 @@ use super::values::parse_seconds;
 
 pub(super) const PING_EXAMPLES: &str = "\
 Examples:
-  barewire ping                                     the toy internet's web server
-  barewire ping resolver -c 2                       a host, by its name there
-  barewire ping www.example.test --scene traceroute -t 2    which router is second
-  barewire ping www.example.test --tcp 443          a SYN instead of an echo request
+  barewire ping                                     the toy internet's server
+  barewire ping 10.0.0.53 -c 2                      its resolver
+  barewire ping www.example.test --scene traceroute -t 2    the second router
+  barewire ping www.example.test --tcp 443          a SYN, not an echo request
   barewire ping ::1 --net raw -c 3                  real packets
   barewire ping 10.77.0.2 --net raw -s 2000 -M do   too large to pass whole?
   barewire lab run -- barewire ping server --net raw -c 3    without root
@@ -41,7 +41,7 @@ pub struct PingArgs {
     /// Send N probes (default: 4 in the toy internet; until Ctrl+C over real wires)
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
-    /// From one probe to the next
+    /// From one probe to the next; 0: when a reply comes, or else after 10 ms
     #[arg(short, long, value_name = "SECONDS", default_value = "1", value_parser = parse_seconds)]
     pub interval: Duration,
     /// Bytes of data in a probe

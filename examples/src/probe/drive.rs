@@ -61,22 +61,27 @@ pub fn run<P: Prober>(
         if wants_end() {
             prober.stop(link.now());
         }
-        while let Some(packet) = prober.transmit(link.now()) {
-            match link.send(&packet) {
-                // The system has no room for it now: for a probe that is a loss.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => prober.refused(link.now(), &packet, error)?,
-                Ok(()) => {}
-            }
+        // One packet at a time: however many are due, what has come is heard, and a wish to end.
+        let packet = prober.transmit(link.now());
+        match packet.as_ref().map_or(Ok(()), |packet| link.send(packet)) {
+            // The system has no room for it now: for a probe that is a loss.
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => prober.refused(link.now(), packet.as_deref().unwrap_or_default(), error)?,
+            Ok(()) => {}
         }
         while let Some(event) = prober.event() {
             tell(link.now(), event)?;
         }
-        let Some(deadline) = prober.deadline() else { return Ok(()) };
-        let patience = link.patience().map(|patience| link.now() + patience);
-        if let Some(packet) =
-            link.receive(Some(patience.map_or(deadline, |patience| patience.min(deadline))))?
-        {
+        let until = match (prober.deadline(), &packet) {
+            (None, None) => return Ok(()),
+            // Another packet may be due now.
+            (_, Some(_)) => link.now(),
+            (Some(deadline), None) => {
+                let patience = link.patience().map(|patience| link.now() + patience);
+                patience.map_or(deadline, |patience| patience.min(deadline))
+            }
+        };
+        if let Some(packet) = link.receive(Some(until))? {
             let now = link.now();
             if let Some(packet) = whole(&mut pieces, now.saturating_duration_since(start), packet) {
                 prober.receive(now, &packet);

@@ -11,7 +11,7 @@
 //! trips, or of `patience` where nothing has come. Beside echo requests a probe can be a SYN or a datagram, for hosts
 //! that answer no echo.
 //!
-//! Left out: flooding, preload, record route and timestamps of IPv4, broadcast and multicast. Tested in `tests/probe`.
+//! Left out: preload, record route and timestamps of IPv4, broadcast and multicast. Tested in `tests/probe`.
 
 mod matching;
 mod statistics;
@@ -51,7 +51,7 @@ pub struct Config {
     pub question: Question,
     /// How many probes. `None`: until somebody stops it.
     pub count: Option<u64>,
-    /// From one probe to the next.
+    /// From one probe to the next. Zero: the next one leaves when a reply comes, or else after 10 ms.
     pub interval: Duration,
     /// The data of a probe, in bytes.
     pub size: usize,
@@ -173,6 +173,9 @@ struct Probe {
     has_failed: bool,
 }
 
+/// From one probe to the next where no interval is wanted, and no reply comes. It is that of iputils' `-f`.
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// How many probes can be told apart at the same time. One that is older is forgotten.
 const MOST_PROBES: u64 = 1 << 16;
 
@@ -232,7 +235,8 @@ impl Ping {
         // With an end that is set, ping goes on until `count` probes have an answer.
         let is_last =
             self.config.deadline.is_none() && self.config.count.is_some_and(|count| number >= count);
-        self.next = (!is_last).then(|| now + self.config.interval);
+        let interval = if self.config.interval.is_zero() { PAUSE } else { self.config.interval };
+        self.next = (!is_last).then(|| now + interval);
         if is_last {
             self.wait_for_the_last(now);
         }

@@ -141,6 +141,9 @@ impl Ping {
         let is_duplicate = std::mem::replace(&mut probe.is_answered, true);
         let is_late = time > self.config.patience;
         self.statistics.count(time, is_duplicate, is_late);
+        if self.config.interval.is_zero() {
+            self.next = self.next.map(|next| next.min(now));
+        }
         let Answer { from, hops_left, length, .. } = *answer;
         self.events.push_back(Event::Reply(Reply {
             from,
