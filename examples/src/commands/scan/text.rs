@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::commands::output::style;
 use crate::commands::probing::Place;
 use crate::probe::scan::{Because, Config, Finding, State, Summary, Target};
 use crate::views::{count, milliseconds, paragraph, several};
@@ -14,7 +15,8 @@ pub(super) fn head(hosts: &[(String, Target)], config: &Config, place: &Place) -
         (None, false) => "; the kernel hears the answers too, and resets what it does not know".to_owned(),
         (None, true) => String::new(),
     };
-    format!("SYN scan: {ports} of {}, over {}{guard}\n", several(hosts.len() as u64, "host"), place.about)
+    let hosts = several(hosts.len() as u64, "host");
+    paragraph(&format!("SYN scan: {ports} of {hosts}, over {}{guard}", place.about), 0, style().width)
 }
 
 /// More closed ports than this are told in one row.
@@ -41,19 +43,22 @@ pub(super) fn rows(hosts: &[(String, Target)], found: &mut [Finding], width: usi
 
 /// Ports that are told in one row: each open one alone, many closed ones together, and so those that are silent.
 fn groups<'a>(of_host: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
-    let (mut groups, mut many): (Vec<Vec<&Finding>>, Vec<Vec<&Finding>>) = (Vec::new(), Vec::new());
+    let kind = |finding: &Finding| (finding.state, finding.because);
+    // There may be all 65,535 ports, but there are few kinds of answers.
+    let mut kinds: Vec<Vec<&Finding>> = Vec::new();
     for finding in of_host {
-        let kind = (finding.state, finding.because);
-        let is_alike = |other: &&&Finding| (other.state, other.because) == kind;
-        let is_many = finding.state != State::Open && of_host.iter().filter(is_alike).count() > MANY;
-        match many.iter_mut().find(|group| group.first().is_some_and(|first| is_alike(&first))) {
+        match kinds.iter_mut().find(|group| group.first().is_some_and(|first| kind(first) == kind(finding))) {
             Some(group) => group.push(finding),
-            None if is_many => many.push(vec![finding]),
-            None => groups.push(vec![finding]),
+            None => kinds.push(vec![finding]),
         }
     }
-    groups.extend(many);
-    groups
+    let is_told_together = |group: &Vec<&Finding>| {
+        group.len() > MANY && group.first().is_some_and(|first| first.state != State::Open)
+    };
+    let (many, few): (Vec<_>, Vec<_>) = kinds.into_iter().partition(is_told_together);
+    let mut few = few.concat();
+    few.sort_by_key(|finding| finding.port);
+    few.into_iter().map(|finding| vec![finding]).chain(many).collect()
 }
 
 fn row(group: &[&Finding]) -> String {
