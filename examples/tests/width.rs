@@ -7,8 +7,10 @@ mod wire;
 
 use std::fs;
 
+use barewire::cli::Cli;
 use barewire_dissect::columns;
 use barewire_packet::capture::Capture;
+use clap::CommandFactory;
 use common::{Run, TempFolder};
 use wire::captures;
 
@@ -24,6 +26,20 @@ fn fits_after(arguments: &[&str], input: &[u8]) -> Run {
     let wide = run.stdout.lines().find(|line| columns(line) > WIDTH);
     assert_eq!(wide, None, "more than {WIDTH} columns from {arguments:?}");
     run
+}
+
+/// A line that is too long is broken by clap, which knows nothing of its columns.
+#[test]
+fn examples_fit() {
+    let command = Cli::command();
+    let helps: Vec<String> = std::iter::once(&command)
+        .chain(command.get_subcommands())
+        .filter_map(|command| command.get_after_help().map(ToString::to_string))
+        .collect();
+    assert!(helps.len() > 10, "{}", helps.len());
+    let wide: Vec<&str> =
+        helps.iter().flat_map(|help| help.lines()).filter(|line| columns(line) > WIDTH).collect();
+    assert_eq!(wide, [] as [&str; 0]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  barewire                                          a page across the toy internet
+  barewire                                          a page of the toy internet
   barewire --step                                   one packet at a time
   barewire fetch https://www.example.test/large --rtt 200 --loss 2
   barewire fetch https://www.example.test/ --pcapng t.pcapng
@@ -24,7 +24,7 @@ Examples:
   barewire fetch --net os -u joe:secret -r 0-99 URL          a real network
   barewire fetch --report - URL | jq 'select(.kind == \"fetch\")'
   barewire fetch -L --har page.har URL                       for a browser
-  barewire fetch -T FILE --cwnd https://www.example.test/echo  what TCP decides by
+  barewire fetch -T FILE --cwnd https://www.example.test/echo   what decides
 
 Flags have curl's names and meanings. What nobody needs in order to see what
 happens is left to curl: forms (-F), cookies (-b), rate limits, and the like.
@@ -49,14 +49,15 @@ and hosts that go wrong on purpose: expired, wrong, untrusted, closed, silent,
   retry (HelloRetryRequest), each .example.test; no other name exists
 
 Exit codes, as curl has them: 0 fetched, 1 a redirect to another scheme,
-  2 usage, 3 a redirect to nonsense, 5 proxy name, 6 name, 7 connect, 18 truncated body,
-  22 -f and 400 or above, 23 and 26 files, 28 timeout, 35 TLS, 47 redirects,
-  52 empty reply, 56 broken reply, 60 certificate, 61 codings of the body,
-  65 a body that cannot be sent twice, 77 the file of --cacert";
+  2 usage, 3 a redirect to nonsense, 5 proxy name, 6 name, 7 connect,
+  18 truncated body, 22 -f and 400 or above, 23 and 26 files, 28 timeout,
+  35 TLS, 47 redirects, 52 empty reply, 56 broken reply, 60 certificate,
+  61 codings of the body, 65 a body that cannot be sent twice, 77 the file of
+  --cacert";
 
 pub(super) const READ_EXAMPLES: &str = "\
 Examples:
-  barewire read t.pcapng                            conversations, ladder, budget
+  barewire read t.pcapng                            conversations and budget
   barewire read big.pcap.gz --stream 7              one of many
   barewire read t.pcap --keylog keys.log            TLS opened (SSLKEYLOGFILE)
   barewire read scene.pcapng --at proxy             one of several hosts
@@ -68,7 +69,7 @@ Examples:
   barewire read t.pcapng --json | jq 'select(.frame == 7)'
 
 Exit codes: 0 read, 1 a file ends early or breaks off, 2 usage,
-  26 a file cannot be read, or is not a capture (the others are read all the same)";
+  26 a file cannot be read, or is not a capture (the others are read, too)";
 
 pub(super) const DISSECT_EXAMPLES: &str = "\
 Examples:
@@ -80,20 +81,20 @@ Examples:
 
 pub(super) const KEYS_EXAMPLES: &str = "\
 Examples:
-  barewire keys                                     of the toy internet's first page
+  barewire keys                                     of the toy internet's page
   barewire keys https://retry.example.test/         after a HelloRetryRequest
   barewire keys --full https://10.0.0.2/ --net os --cacert ca.pem
   barewire keys t.pcapng                            with the secrets in it
   barewire keys t.pcap --keylog keys.log            with those of SSLKEYLOGFILE
-  barewire keys --openssl | sh                      openssl makes every value again
+  barewire keys --openssl | sh                      openssl makes them again
   barewire keys --json | jq .transcript
-  barewire keys t.pcapng --peer server.log          which input differs, if one does
+  barewire keys t.pcapng --peer server.log          which input differs
 
 A key log has the traffic secrets. What they were made from is shown of our own
 fetches only. All of it is secret: whoever has it can read the connection.
 
-Exit codes: 0 shown, 1 nothing to show, 2 usage, 26 a file cannot be read; a fetch
-  that fails has its own (see `barewire fetch --help`), and is shown all the same";
+Exit codes: 0 shown, 1 nothing to show, 2 usage, 26 a file cannot be read; a
+  fetch that fails has its own (see `barewire fetch --help`), and is shown, too";
 
 pub(super) const SCENE_EXAMPLES: &str = "\
 Examples:
@@ -107,7 +108,7 @@ pub(super) const SERVE_EXAMPLES: &str = "\
 Examples:
   barewire serve                                    http://127.0.0.1:8080/
   barewire serve --port 0                           any free port
-  barewire serve --page web/dist                    a page that was built later";
+  barewire serve --page web/dist                    a page built later";
 
 pub(super) const SERVE_DNS_EXAMPLES: &str = "\
 Examples:
@@ -125,7 +126,7 @@ Examples:
 A resolver answers clients on this machine and in the lab; others are REFUSED.
 --i-own-this-network adds private addresses.
 
-Exit codes: 2 usage, or a port is taken; 26 a zone file cannot be read or served";
+Exit codes: 2 usage, or a port is taken; 26 a zone file that cannot be served";
 
 #[cfg(not(target_family = "wasm"))]
 pub(super) const RESOLVE_EXAMPLES: &str = "\
@@ -174,7 +175,7 @@ Examples:
   barewire lab shell --topology path --delay 50ms --loss 2%
   barewire lab run -- barewire fetch http://server/ --net raw
   barewire lab run --at server -- ss -tln
-  barewire lab exec server                          inside: a shell at the server
+  barewire lab exec server                          inside: a shell there
   barewire lab exec server -- tcpdump -Z root -ni eth0
 
 A lab takes no root where the system gives out user namespaces. Inside you are

@@ -71,8 +71,8 @@ pub struct LabWire {
     /// How fast it sends: 10mbit (default: as fast as it can)
     #[arg(long, value_name = "RATE")]
     pub rate: Option<String>,
-    /// How many packets wait for it at most
-    #[arg(long, value_name = "N")]
+    /// With a rate: how many bytes wait for their turn at most (default: 262144)
+    #[arg(long, value_name = "BYTES")]
     pub queue: Option<String>,
     /// The seed of what is lost (default: 1)
     #[arg(long, value_name = "N")]

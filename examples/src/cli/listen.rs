@@ -10,8 +10,8 @@ use super::probing::ProbeNet;
 pub(super) const LISTEN_EXAMPLES: &str = "\
 Examples:
   barewire listen                                   a client of the toy internet
-  barewire listen 7 --file README.md                what it fetches, packet by packet
-  sudo barewire listen 7000 --net raw               echo, on this machine's address
+  barewire listen 7 --file README.md                packet by packet
+  sudo barewire listen 7000 --net raw               echo, on our address
   sudo barewire listen 7000 --net raw --bind 127.0.0.1 --once
   nc 127.0.0.1 7000                                 from another terminal
   barewire listen 8080 --net raw --bind ::1 --http; curl http://[::1]:8080/

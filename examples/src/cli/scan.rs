@@ -16,8 +16,8 @@ Examples:
   barewire scan 10.77.0.2 --net raw -p- --json | jq .port
   barewire scan 192.168.1.1 --net raw --i-own-this-network
 
-Over real wires, only loopback and the lab are scanned; private networks with the
-flag that says whose they are; others never.
+Over real wires, only loopback and the lab are scanned; private networks with
+the flag that says whose they are; others never.
 
 Exit codes: 0 a port is open, 1 none is, 2 anything else";
 

@@ -9,26 +9,27 @@ use super::values::parse_seconds;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  barewire sniff                                    the first interface that is up
-  barewire sniff eth0 tcp port 443                  the rest of the line is a filter
+  barewire sniff                                    the first one that is up
+  barewire sniff eth0 tcp port 443                  the rest is a filter
   barewire sniff any dns or icmp                    all interfaces
   barewire sniff lo 'port 8080 and (syn or fin or rst)'
   barewire sniff eth0 -c 10 --bytes arp             each byte of ten packets
   barewire sniff eth0 -q -w t.pcapng                only into a file
-  barewire sniff eth0 tls --keylog keys.log         with SSLKEYLOGFILE of a client
+  barewire sniff eth0 tls --keylog keys.log         a client's SSLKEYLOGFILE
   barewire sniff -r t.pcapng host 10.0.0.2 and not port 22
   tcpdump -i eth0 -w - | barewire sniff -r - http
   barewire lab run -- barewire sniff any            without root
 
 A filter is what tcpdump takes: host, net, port, portrange, each also after src
-or dst, and after a protocol; ip ip6 arp tcp udp icmp icmp6; less, greater, vlan,
-inbound, outbound; and, or (from left to right), not, ( ). Also syn, ack, fin,
-rst, psh, urg, and flags S. for exactly SYN and ACK. dns, tls and http are found
-in the bytes, whatever the port. Names of hosts, ether and tcp[13] are not spoken.
+or dst, and after a protocol; ip ip6 arp tcp udp icmp icmp6; less, greater,
+vlan, inbound, outbound; and, or (from left to right), not, ( ). Also syn, ack,
+fin, rst, psh, urg, and flags S. for exactly SYN and ACK. dns, tls and http are
+found in the bytes, whatever the port. Names of hosts, ether and tcp[13] are not
+spoken.
 
 A packet has a row as soon as it is there; a key log that is being written holds
-the packets of a TLS handshake back for 250 ms. After 8192 conversations the story
-begins anew. What the kernel drops is counted, and said.
+the packets of a TLS handshake back for 250 ms. After 8192 conversations the
+story begins anew. What the kernel drops is counted, and said.
 
 Exit codes: 0 ended by -c, --time, Ctrl+C or the end of the file, 1 a file ends
   early, 2 usage, 7 the interface cannot be heard, 23 and 26 files";

@@ -12,8 +12,8 @@ Examples:
   barewire traceroute                               in the scene of that name
   barewire traceroute www.example.test --icmp -q 1
   barewire traceroute www.example.test --scene home    a NAT on the way
-  barewire traceroute 10.77.0.2 --net raw --tcp 80  SYNs: firewalls let them pass
-  barewire traceroute ::1 --net raw --mtu           the largest packet that passes
+  barewire traceroute 10.77.0.2 --net raw --tcp 80  SYNs, for firewalls
+  barewire traceroute ::1 --net raw --mtu           the largest that passes
   barewire traceroute host --net raw --classic      each probe another flow
   barewire lab run --topology path -- barewire traceroute server --net raw
 

@@ -16,7 +16,7 @@ Examples:
   barewire send --fields tcp                                   what can be said
 
 A packet is headers, parted by /, as in scapy: ether vlan arp ip ip6 hopbyhop
-fragment destopts tcp udp icmp icmp6 dns, then raw(\"text\"), hex(00ff), zeros(100)
+fragment destopts tcp udp icmp icmp6 dns, then raw(\"text\"), hex(00ff), zeros(9)
 or a text between quotes. What is not given is filled in: lengths, checksums,
 protocols, the source address (from the routing table), a port.
 

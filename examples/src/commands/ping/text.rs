@@ -30,8 +30,7 @@ pub(super) fn row(event: &Event, config: &Config) -> String {
             format!("From {from} icmp_seq={number}: byte {at} of the data is not what was sent\n")
         }
         Event::TooLarge { number, length, mtu } => format!(
-            "icmp_seq={number} was not sent: {length} bytes are more than the {mtu} of the first wire, and it \
-             must stay whole\n"
+            "icmp_seq={number} was not sent: {length} bytes must stay whole; the first wire takes {mtu}\n"
         ),
     }
 }

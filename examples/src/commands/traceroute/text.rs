@@ -2,8 +2,10 @@
 
 use std::net::IpAddr;
 
+use crate::commands::output::style;
 use crate::commands::probing::milliseconds;
 use crate::probe::traceroute::{Answered, Config, Event, Hop, Method, Outcome, Traceroute, What};
+use crate::views::paragraph;
 
 /// The first lines.
 pub(super) fn head(host: &str, config: &Config, about: &str) -> String {
@@ -14,9 +16,8 @@ pub(super) fn head(host: &str, config: &Config, about: &str) -> String {
         Method::Tcp(port) => format!("SYNs to TCP port {port}"),
     };
     let Config { destination, max_hops, size, .. } = config;
-    format!(
-        "traceroute to {host} ({destination}), {max_hops} hops max, {size} byte packets\n{how}, over {about}\n"
-    )
+    let how = paragraph(&format!("{how}, over {about}"), 0, style().width);
+    format!("traceroute to {host} ({destination}), {max_hops} hops max, {size} byte packets\n{how}")
 }
 
 /// The lines of an event.
