@@ -151,6 +151,22 @@ fn over_tcp() {
     assert_eq!(told, [(2, 40), (3, 1)]);
 }
 
+/// As many connections as there are workers have asked nothing. They have five seconds, but not while others wait.
+#[test]
+fn idle_connections_keep_nobody_waiting() {
+    let tree = Tree::grow();
+    let resolver = tree.resolver(&[]);
+    let idle: Vec<TcpStream> = (0..64).map(|_| TcpStream::connect(resolver.at).unwrap()).collect();
+    let mut stream = TcpStream::connect(resolver.at).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(4))).unwrap();
+    stream
+        .write_all(&frame(&query(1, "www.example.test", RecordType::A).encode().unwrap()).unwrap())
+        .unwrap();
+    let mut length = [0; 2];
+    stream.read_exact(&mut length).expect("a reply before the others have had their five seconds");
+    drop(idle);
+}
+
 /// 160 questions are open at once, and one more waits for a server that never answers: it keeps nobody.
 #[test]
 fn many_clients_and_a_server_that_is_silent() {

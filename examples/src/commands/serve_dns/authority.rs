@@ -10,6 +10,7 @@ use barewire_dns::authority::Authority;
 use barewire_dns::stub::Protocol;
 
 use super::port::Port;
+use super::tcp::Crowd;
 use super::told::Told;
 use super::{tcp, udp, zones};
 use crate::cli::ServeDnsArgs;
@@ -25,11 +26,12 @@ pub(super) fn run(args: &ServeDnsArgs) -> Result<u8, Failure> {
     let ports = args.listen.iter().map(|address| Port::open(*address)).collect::<Result<Vec<_>, _>>()?;
     print(&announcement(&authority, &ports))?;
     let told = Told { verbose: args.verbose };
+    let ports: Vec<(Port, Crowd)> = ports.into_iter().map(|port| (port, Crowd::of(tcp::WORKERS))).collect();
     std::thread::scope(|scope| {
-        for port in &ports {
+        for (port, crowd) in &ports {
             scope.spawn(|| udp::serve(&port.udp, &authority, told));
             for _ in 0..tcp::WORKERS {
-                scope.spawn(|| tcp::serve(&port.tcp, &from(&authority), told));
+                scope.spawn(|| tcp::serve(&port.tcp, crowd, &from(&authority), told));
             }
         }
     });
@@ -49,7 +51,7 @@ pub(crate) fn start(args: &ServeDnsArgs) -> Result<(), Failure> {
         let of_udp = std::sync::Arc::clone(&authority);
         start_thread(move || udp::serve(&udp, &of_udp, told))?;
         let of_tcp = std::sync::Arc::clone(&authority);
-        start_thread(move || tcp::serve(&tcp, &from(&of_tcp), told))?;
+        start_thread(move || tcp::serve(&tcp, &Crowd::of(1), &from(&of_tcp), told))?;
     }
     Ok(())
 }

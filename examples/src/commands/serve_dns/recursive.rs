@@ -27,6 +27,7 @@ use barewire_dns::resolver::{Config, Resolver};
 use socket2::SockRef;
 
 use super::port::Port;
+use super::tcp::Crowd;
 use super::told::Told;
 use crate::cli::{RecursionArgs, ServeDnsArgs};
 use crate::commands::output::print;
@@ -60,12 +61,12 @@ pub(super) fn run(args: &ServeDnsArgs) -> Result<u8, Failure> {
     for Port { udp, tcp, .. } in ports {
         // Many clients may ask at the same moment. The kernel gives what it allows, and that may be less.
         let _ = SockRef::from(&udp).set_recv_buffer_size(RECEIVED);
-        let (udp, tcp) = (Arc::new(udp), Arc::new(tcp));
+        let (udp, tcp, crowd) = (Arc::new(udp), Arc::new(tcp), Arc::new(Crowd::of(tcp::WORKERS)));
         let of_udp = desk.clone();
         start(move || udp::serve(&udp, &of_udp, told))?;
         for _ in 0..tcp::WORKERS {
-            let (tcp, of_tcp) = (Arc::clone(&tcp), desk.clone());
-            start(move || tcp::serve(&tcp, &of_tcp, told))?;
+            let (tcp, crowd, of_tcp) = (Arc::clone(&tcp), Arc::clone(&crowd), desk.clone());
+            start(move || tcp::serve(&tcp, &crowd, &of_tcp, told))?;
         }
     }
     desk::work(&mut resolver, &mut sockets, &jobs)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use barewire_dns::stub::Protocol;
 
 use super::desk::Desk;
-use crate::commands::serve_dns::tcp;
+use crate::commands::serve_dns::tcp::{self, Crowd};
 use crate::commands::serve_dns::told::Told;
 
 /// Connections at one time, at each address.
@@ -17,7 +17,7 @@ pub(super) const WORKERS: usize = 64;
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Takes one connection after the other, for as long as the program runs.
-pub(super) fn serve(listener: &TcpListener, desk: &Desk, told: Told) {
+pub(super) fn serve(listener: &TcpListener, crowd: &Crowd, desk: &Desk, told: Told) {
     let answer = |client: SocketAddr, query: &[u8], send: &mut tcp::Send<'_>| -> io::Result<()> {
         let (reply, replied) = mpsc::channel();
         let hand_over = Box::new(move |bytes| {
@@ -27,5 +27,5 @@ pub(super) fn serve(listener: &TcpListener, desk: &Desk, told: Told) {
         desk.hand_in(client.ip(), Protocol::Tcp, query, hand_over);
         replied.recv_timeout(LONGEST).map_or(Ok(()), |bytes: Vec<u8>| send(&bytes))
     };
-    tcp::serve(listener, &answer, told);
+    tcp::serve(listener, crowd, &answer, told);
 }
