@@ -42,6 +42,8 @@ pub mod site;
 pub mod stage;
 mod timed;
 pub mod walks;
+#[cfg(not(target_family = "wasm"))]
+pub mod watched;
 pub mod workers;
 pub mod zones;
 

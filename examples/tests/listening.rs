@@ -5,8 +5,10 @@ mod common;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use barewire::services::Machine;
-use barewire::services::plain::{News, Plain, Service, What};
+use barewire::services::plain::{Bulletin, News, Plain, Service, What};
+use barewire::services::program::Program;
+use barewire::services::watched::Watched;
+use barewire::services::{HttpServer, Machine, Site};
 use barewire_internet::{Topology, Wire};
 use barewire_tcp::{Config, Host, Stack, TcpStream};
 use common::barewire;
@@ -21,10 +23,19 @@ fn talk(service: Service, sent: &[u8]) -> (Vec<u8>, Vec<What>) {
     let echoes = service == Service::Echo;
     let plain = Plain::new(PORT, 8, service);
     let bulletin = plain.bulletin();
+    talk_to(Box::new(plain), &bulletin, echoes, sent)
+}
+
+fn talk_to(
+    program: Box<dyn Program>,
+    bulletin: &Bulletin,
+    echoes: bool,
+    sent: &[u8],
+) -> (Vec<u8>, Vec<What>) {
     let (client, server) = ("10.0.0.2".parse().unwrap(), "10.0.0.80".parse().unwrap());
     let mut plan = Topology::new(Instant::now(), 4);
     plan.link("client", "10.0.0.2/24");
-    let machine = Machine::new(vec![server], 1).with(Box::new(plain)).unwrap();
+    let machine = Machine::new(vec![server], 1).with(program).unwrap();
     plan.node("server", &["10.0.0.80/24"], Box::new(machine));
     plan.wire("client", "server", Wire::ms(5).rate(100_000_000).loss(0.01));
     let world = plan.build().unwrap();
@@ -108,6 +119,19 @@ fn listen_in_the_toy_internet() {
         "{}",
         page.stdout
     );
+}
+
+/// A web server does not tell of its connections, so `--once` would never end, and nothing would be counted.
+#[test]
+fn connections_of_a_web_server_are_told_of() {
+    let server = HttpServer::new(Site::new("www.example.test")).http(PORT);
+    let watched = Watched::new(Box::new(server), PORT);
+    let bulletin = watched.bulletin();
+    let request = b"GET / HTTP/1.1\r\nHost: www.example.test\r\nConnection: close\r\n\r\n";
+    let (page, news) = talk_to(Box::new(watched), &bulletin, false, request);
+    assert!(page.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&page));
+    let (received, sent) = (request.len() as u64, page.len() as u64);
+    assert_eq!(news, [What::Opened, What::Ended { received, sent, in_order: true }]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use super::program::{Arrived, Program, Sockets};
 use connection::Connection;
 use layer::Layer;
 
-/// How many connections may be half open at once on a port.
+/// How many connections may be half open at once on a port, unless the caller says so.
 const BACKLOG: usize = 128;
 
 /// A web server: an app, and a connection for each client.
@@ -33,6 +33,7 @@ pub struct HttpServer<A> {
     /// The port for http, and the one for https with its configuration.
     plain: Option<u16>,
     tls: Option<(u16, Arc<ServerConfig>)>,
+    backlog: usize,
     connections: BTreeMap<Handle, Connection>,
     /// The connections at which something happened in this turn.
     awake: BTreeSet<Handle>,
@@ -41,7 +42,13 @@ pub struct HttpServer<A> {
 impl<A: App> HttpServer<A> {
     /// A server that listens nowhere yet.
     pub fn new(app: A) -> HttpServer<A> {
-        HttpServer { app, plain: None, tls: None, connections: BTreeMap::new(), awake: BTreeSet::new() }
+        let (connections, awake) = (BTreeMap::new(), BTreeSet::new());
+        HttpServer { app, plain: None, tls: None, backlog: BACKLOG, connections, awake }
+    }
+
+    /// The same server, with room for so many half-open connections on a port.
+    pub fn with_backlog(self, backlog: usize) -> HttpServer<A> {
+        HttpServer { backlog, ..self }
     }
 
     /// The same server, which also serves http on `port`.
@@ -106,7 +113,7 @@ impl<A: App> Program for HttpServer<A> {
         // A page may be asked for twice, so the SYN of a client that has a cookie may bring the request (RFC 7413
         // §6.3.1).
         let config = barewire_tcp::Config { fast_open: true, ..*sockets.tcp.config() };
-        ports.into_iter().try_for_each(|port| sockets.tcp.listen_with(port, BACKLOG, config))
+        ports.into_iter().try_for_each(|port| sockets.tcp.listen_with(port, self.backlog, config))
     }
 
     fn tcp(&mut self, now: Instant, sockets: &mut Sockets, event: &Event) {

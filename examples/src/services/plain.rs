@@ -58,7 +58,7 @@ impl Bulletin {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
-    fn add(&self, client: SocketAddr, what: What) {
+    pub(super) fn add(&self, client: SocketAddr, what: What) {
         let mut news = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         news.push_back(News { client, what });
         if news.len() > MOST_NEWS {

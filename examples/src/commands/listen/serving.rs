@@ -13,6 +13,7 @@ use crate::commands::probing::usage;
 use crate::commands::seed::generator;
 use crate::failure::Failure;
 use crate::services::plain::{Bulletin, Plain, Service};
+use crate::services::watched::Watched;
 use crate::services::{HttpServer, Machine, Program, Site};
 
 /// The largest file that is served, since all of it is kept in memory.
@@ -23,7 +24,7 @@ pub(super) struct Serving {
     pub(super) machine: Machine,
     /// In a few words.
     pub(super) about: String,
-    /// What happens to its connections. HTTP has none.
+    /// What happens to its connections.
     pub(super) bulletin: Bulletin,
 }
 
@@ -47,11 +48,9 @@ fn config(args: &ListenArgs) -> Config {
 pub(super) fn program(args: &ListenArgs) -> Result<(Box<dyn Program>, String, Bulletin), Failure> {
     if args.http {
         let server = HttpServer::new(Site::new("www.example.test")).http(args.port);
-        return Ok((
-            Box::new(server),
-            "the pages of www.example.test, by HTTP".to_owned(),
-            Bulletin::default(),
-        ));
+        let watched = Watched::new(Box::new(server.with_backlog(args.backlog.into())), args.port);
+        let bulletin = watched.bulletin();
+        return Ok((Box::new(watched), "the pages of www.example.test, by HTTP".to_owned(), bulletin));
     }
     let (service, about) = match &args.file {
         Some(path) => {
