@@ -30,6 +30,8 @@ pub mod health_check;
 mod http_server;
 mod machine;
 mod pages;
+#[cfg(not(target_family = "wasm"))] // the page sends no packets that are so large
+mod pieces;
 #[cfg(not(target_family = "wasm"))] // for `listen`, which the page has no use for
 pub mod plain;
 pub mod program;

@@ -28,6 +28,15 @@ rtt min/avg/max/mdev = 50.013/50.013/50.013/0.000 ms
 }
 
 /// silent.example.test swallows every packet; a router at which the hops end is named.
+/// A request that is larger than the MTU leaves in pieces, and so does the reply. Each end puts them together.
+#[test]
+fn ping_in_pieces() {
+    for (size, whole) in [("1472", "1480 bytes"), ("1473", "1481 bytes"), ("60000", "60008 bytes")] {
+        let run = barewire(&["ping", "-s", size, "-c", "2"]);
+        assert!(run.code == Some(0) && run.stdout.matches(whole).count() == 2, "{size}: {run}");
+    }
+}
+
 #[test]
 fn ping_without_an_answer() {
     let run = barewire(&["ping", "silent.example.test", "-c", "1"]);

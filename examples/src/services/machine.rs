@@ -10,7 +10,6 @@
 //!
 //! Tested in `tests/services.rs`.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
@@ -36,6 +35,8 @@ pub struct Machine {
     programs: Vec<Box<dyn Program>>,
     /// Ports for datagrams that no program hears of.
     closed: Vec<u16>,
+    #[cfg(not(target_family = "wasm"))]
+    pieces: super::pieces::Pieces,
 }
 
 /// Why a packet ends at a machine, and its sender hears nothing.
@@ -43,6 +44,7 @@ enum Unfit {
     Refused(Refused<Reason>),
     OtherHost(IpAddr),
     Source(IpAddr),
+    #[cfg(target_family = "wasm")]
     Fragment,
     Checksum(Verdict),
 }
@@ -53,6 +55,7 @@ impl fmt::Display for Unfit {
             Unfit::Refused(refused) => write!(f, "dropped: {refused}"),
             Unfit::OtherHost(address) => write!(f, "dropped: {address} is another host"),
             Unfit::Source(address) => write!(f, "dropped: {address} cannot have sent it"),
+            #[cfg(target_family = "wasm")]
             Unfit::Fragment => f.write_str("dropped: this host puts no fragments together"),
             Unfit::Checksum(verdict) => write!(f, "dropped: checksum {verdict}"),
         }
@@ -77,9 +80,11 @@ impl Machine {
     /// A host with this TCP on which nothing runs yet.
     pub fn of(tcp: Host) -> Machine {
         Machine {
-            sockets: Sockets { tcp, waiting: VecDeque::new() },
+            sockets: Sockets::of(tcp),
             programs: Vec::new(),
             closed: Vec::new(),
+            #[cfg(not(target_family = "wasm"))]
+            pieces: Default::default(),
         }
     }
 
@@ -115,15 +120,14 @@ impl Machine {
         }
     }
 
-    /// A packet that is not TCP. What a kernel drops is dropped: RFC 1122 §3.2.1.3, §3.2.2, §4.1.3.4. Datagrams in
-    /// pieces are not put together here.
+    /// A packet that is not TCP. What a kernel drops is dropped: RFC 1122 §3.2.1.3, §3.2.2, §4.1.3.4.
     fn receive_other(&mut self, now: Instant, packet: &Transit) -> Result<(), Unfit> {
         let source = packet.source();
         if self.sockets.tcp.addresses().contains(&source) || !is_one_host(source) {
             return Err(Unfit::Source(source));
         }
         if packet.is_fragment() {
-            return Err(Unfit::Fragment);
+            return self.receive_piece(now, packet);
         }
         if let verdict @ Verdict::Wrong { .. } = packet.verdict() {
             return Err(Unfit::Checksum(verdict));
@@ -138,6 +142,17 @@ impl Machine {
             _ => self.tell(packet, IcmpError::NoProtocol),
         }
         Ok(())
+    }
+
+    #[cfg(not(target_family = "wasm"))]
+    fn receive_piece(&mut self, now: Instant, piece: &Transit) -> Result<(), Unfit> {
+        let whole = self.pieces.add(now, piece);
+        whole.map_or(Ok(()), |packet| self.receive_other(now, &packet))
+    }
+
+    #[cfg(target_family = "wasm")]
+    fn receive_piece(&mut self, _: Instant, _: &Transit) -> Result<(), Unfit> {
+        Err(Unfit::Fragment)
     }
 
     fn receive_datagram(&mut self, now: Instant, packet: &Transit) -> Result<(), Unfit> {

@@ -14,15 +14,38 @@ pub struct Sockets {
     pub tcp: Host,
     /// Packets that are not TCP and wait to be sent.
     pub(super) waiting: VecDeque<Transmit>,
+    /// The number of the last packet, by which its pieces are known.
+    #[cfg(not(target_family = "wasm"))]
+    numbered: u16,
 }
 
 impl Sockets {
+    /// The sockets of a host with this TCP.
+    pub(super) fn of(tcp: Host) -> Sockets {
+        Sockets {
+            tcp,
+            waiting: VecDeque::new(),
+            #[cfg(not(target_family = "wasm"))]
+            numbered: 0,
+        }
+    }
+
     /// Sends a datagram.
     pub fn send_datagram(&mut self, from: SocketAddr, to: SocketAddr, payload: &[u8], note: Option<Note>) {
         self.send_packet(udp::ip_packet(from, to, payload), note);
     }
 
+    /// Sends an IP packet that is not TCP, in pieces if it is larger than the MTU.
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) fn send_packet(&mut self, packet: Vec<u8>, mut note: Option<Note>) {
+        self.numbered = self.numbered.wrapping_add(1);
+        for packet in super::pieces::of(packet, self.numbered, self.tcp.config().mtu) {
+            self.waiting.push_back(Transmit { port: Port(0), packet, note: note.take() });
+        }
+    }
+
     /// Sends an IP packet that is not TCP.
+    #[cfg(target_family = "wasm")]
     pub(super) fn send_packet(&mut self, packet: Vec<u8>, note: Option<Note>) {
         self.waiting.push_back(Transmit { port: Port(0), packet, note });
     }

@@ -175,7 +175,7 @@ mod tests {
 
     fn sockets() -> Sockets {
         let rng = Box::new(ChaCha8Rng::seed_from_u64(1));
-        Sockets { tcp: Host::new(vec![HERE], Config::default(), rng), waiting: Default::default() }
+        Sockets::of(Host::new(vec![HERE], Config::default(), rng))
     }
 
     /// From which port, to which end, and the message.
