@@ -1,7 +1,8 @@
 //! Packets in pieces at a host: what came is put together, and what is too large leaves in pieces. RFC 1122 §3.3.2:
 //! "The IP layer MUST implement reassembly of IP datagrams."
 //!
-//! Tested in `tests/probing.rs`.
+//! Left out: the ICMP error that says that pieces did not come in time. Tested in `tests/services.rs` and
+//! `tests/probing.rs`.
 
 use std::time::Instant;
 
