@@ -124,6 +124,15 @@ fn bytes_as_digits_and_back() {
     std::fs::remove_file(folder).unwrap();
 }
 
+/// A device has no end, so what is read has one.
+#[cfg(unix)]
+#[test]
+fn bytes_without_end_are_refused() {
+    let run = barewire(&["send", "--from-hex", "/dev/zero"]);
+    assert_eq!(run.code, Some(26), "{run}");
+    assert!(run.stderr.contains("/dev/zero: there are more than 1048576 bytes in it"), "{run}");
+}
+
 #[test]
 fn json_has_both_packets() {
     let packet = "ip(dst=203.0.113.80)/tcp(dport=80, chksum=0xbeef)";

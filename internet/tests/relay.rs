@@ -208,6 +208,8 @@ fn words_that_make_no_sense_are_refused() {
         ("speed-to-left=1", "speed-to-left=1: there is no such word"),
         ("up:data:1:drop", "up:data:1:drop: up is neither left nor right"),
         ("left:data:1:eat", "left:data:1:eat: \"eat\" is not drop, twice, mark or hold:TIME"),
+        ("right:data:0:drop", "right:data:0:drop: 0-0 are no frames: they are counted from 1"),
+        ("right:data:3-2:drop", "right:data:3-2:drop: 3-2 are no frames: they are counted from 1"),
         ("left", "left: wanted SIDE:KIND:NUMBERS:ACTION, such as right:data:12:drop"),
     ] {
         assert_eq!(Plan::read([word]).unwrap_err(), why);

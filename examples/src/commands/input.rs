@@ -18,13 +18,23 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| unreadable(path, &error))
 }
 
-/// Reads the whole of a file, or of standard input for `-`.
+/// Reads the whole of a file, or of standard input for `-`: at most 1 GiB, since all of it is kept in memory.
 pub(super) fn read_all(path: &Path) -> Result<Vec<u8>, Failure> {
-    if path != Path::new("-") {
-        return read_file(path);
-    }
+    read_at_most(path, 1 << 30)
+}
+
+/// The same with another bound: a device might have no end.
+pub(super) fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    io::stdin().read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+    let read = match path == Path::new("-") {
+        true => io::stdin().take(most + 1).read_to_end(&mut bytes),
+        false => File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)),
+    };
+    let read = read.map_err(|error| unreadable(path, &error))?;
+    if read as u64 > most {
+        let why = format!("there are more than {most} bytes in it");
+        return Err(unreadable(path, &io::Error::other(why)));
+    }
     Ok(bytes)
 }
 

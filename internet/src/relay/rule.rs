@@ -66,7 +66,11 @@ impl Rule {
             ["hold", for_time] => Action::Hold(time(for_time)?),
             other => return Err(format!("{:?} is not drop, twice, mark or hold:TIME", other.join(":"))),
         };
-        Ok(Rule::new(Side::read(side)?, with_payload, number(first)?..=number(last)?, action))
+        let numbers = number(first)?..=number(last)?;
+        if numbers.is_empty() || *numbers.start() == 0 {
+            return Err(format!("{first}-{last} are no frames: they are counted from 1"));
+        }
+        Ok(Rule::new(Side::read(side)?, with_payload, numbers, action))
     }
 }
 

@@ -4,9 +4,12 @@ use std::io::{self, IsTerminal, Write};
 
 use crate::cli::SendArgs;
 use crate::commands::hex;
-use crate::commands::input::read_all;
+use crate::commands::input::read_at_most;
 use crate::craft::{self, Built, Packet, Sender};
 use crate::failure::{Failure, Step};
+
+/// The largest packet has 65,535 bytes. Each may be written with much around it.
+const MOST_HEX: u64 = 1 << 20;
 
 /// Reads the packet: from the line, or its bytes from a file.
 ///
@@ -16,7 +19,7 @@ pub(super) fn packet(args: &SendArgs) -> Result<Packet, Failure> {
     let text = match (&args.packet, &args.from_hex) {
         (_, Some(path)) => {
             let name = path.display();
-            let bytes = hex::bytes(&read_all(path)?)
+            let bytes = hex::bytes(&read_at_most(path, MOST_HEX)?)
                 .map_err(|why| Failure::new(Step::Usage, format!("{name}: {why}")))?;
             if bytes.is_empty() {
                 return Err(Failure::new(Step::Usage, format!("{name}: there are no bytes in it")));
