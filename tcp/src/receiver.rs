@@ -71,6 +71,9 @@ pub struct Receiver {
 /// How many duplicate ACKs leave for segments that have come at once. More would not tell the peer more.
 const MOST_DUPLICATES: u32 = 64;
 
+/// No window is larger, in bytes (RFC 7323 §2.3).
+const LARGEST_WINDOW: u32 = 65_535 << 14;
+
 /// What became of the text of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Text {
@@ -178,6 +181,10 @@ impl Receiver {
         let first = segment.seq + u32::from(segment.flags.syn());
         let end = first + segment.payload.len() as u32;
         if first == end || !self.sack {
+            return;
+        }
+        if first.before(self.rcv.nxt.back(LARGEST_WINDOW)) {
+            // No window reaches from there to here: it was not sent in this connection, or long ago.
             return;
         }
         if first.before(self.rcv.nxt) {

@@ -530,6 +530,21 @@ fn rfc2883_s4_2_3_two_early_parts_come_twice() {
     );
 }
 
+/// A segment whose numbers lie further back than any window reaches is answered, but not reported: half a circle away
+/// the report would seem to speak of numbers that are still to come.
+#[test]
+fn rfc2883_s4_numbers_far_back_are_not_reported() {
+    let largest = 65_535 << 14;
+    for (back, is_reported) in [(largest, true), (largest + 1, false), ((1 << 31) - 1, false)] {
+        let mut s = Script::with_sack(plain());
+        let first = 1u32.wrapping_sub(back);
+        s.arrives(A, first, 1, b"x");
+        s.sends(A, 1, Some(1), 0);
+        let blocks = if is_reported { vec![(first, first.wrapping_add(1))] } else { Vec::new() };
+        assert_eq!(s.reported(), blocks, "{back} bytes back");
+    }
+}
+
 /// RFC 5681 §3.2 step 1: to a sender with SACK a duplicate ACK without a new block says nothing. It does not let new
 /// text go.
 #[test]

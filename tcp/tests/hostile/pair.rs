@@ -17,8 +17,9 @@ use crate::wire::Wire;
 /// How many moments a run has at most, and how many packets leave at one of them.
 const MOST_MOMENTS: usize = 100_000;
 const MOST_PACKETS: usize = 2000;
-/// How many packets two ends need for what they say, once the wire is honest, whatever they think of each other.
-const MOST_HONEST: usize = 600;
+/// How many packets two ends need for what they say, once the wire is honest, whatever they think of each other. A user
+/// may write byte by byte, and each one has at most 4096 of them.
+const MOST_HONEST: usize = 600 + 2 * (2 * 4096);
 /// How many timers may run out at one moment.
 const MOST_TIMERS: usize = 10;
 const ROUTER: [u8; 4] = [192, 0, 2, 1];
