@@ -106,6 +106,9 @@ fn kernel(job: &Job<'_>) {
         listener.accept().unwrap().0
     };
     SockRef::from(&stream).set_tcp_congestion(job.congestion.as_bytes()).unwrap();
+    // Without it the process ends once all is written, and for a connection without a process the kernel gives up after
+    // eight timeouts (tcp_orphan_retries). At 20 % loss that happens.
+    SockRef::from(&stream).set_linger(Some(PATIENCE)).unwrap();
     let closes = stream.try_clone().unwrap();
     talk(job, &mut stream, || closes.shutdown(Shutdown::Write).unwrap());
 }
