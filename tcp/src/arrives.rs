@@ -81,7 +81,7 @@ fn listen(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     }
     // Third, check for a SYN. (Fourth, anything else is dropped.)
     if segment.flags.syn() {
-        opening::take_peer_syn(c, segment);
+        opening::take_peer_syn(c, now, segment);
         c.pass(Cause::Syn);
         if !segment.payload.is_empty() && c.fast_open.takes_text() {
             // "Any other control or data should be processed in SYN-RECEIVED": it is kept until the peer has shown
@@ -116,7 +116,7 @@ fn syn_sent(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     }
     // Fourth, check the SYN bit. (Fifth, with neither SYN nor RST drop it.)
     if segment.flags.syn() {
-        opening::take_peer_syn(c, segment);
+        opening::take_peer_syn(c, now, segment);
         if segment.flags.ack() {
             our_syn_was_acknowledged(c, now, segment);
         } else {

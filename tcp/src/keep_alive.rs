@@ -25,9 +25,6 @@ impl Default for KeepAlive {
     }
 }
 
-/// RFC 7323 §5.5: a clock of milliseconds takes 24.8 days to its sign bit. Then a later time looks like an earlier one.
-const TIMESTAMPS_LAST: Duration = Duration::from_secs(24 * 24 * 3600);
-
 /// How long a peer has been silent, and how often it was asked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Silence {
@@ -42,11 +39,6 @@ impl Silence {
     /// The peer was heard just now.
     pub(crate) fn new(now: Instant) -> Silence {
         Silence { since: now, asked: 0, question_is_due: false }
-    }
-
-    /// Whether the peer has been silent for so long that its timestamps have wrapped, perhaps: RFC 7323 §5.5.
-    pub(crate) fn outlasts_timestamps(&self, now: Instant) -> bool {
-        now.saturating_duration_since(self.since) > TIMESTAMPS_LAST
     }
 
     /// When to ask. `None`: later than the clock can count.

@@ -41,6 +41,8 @@ pub struct Receiver {
     /// The number of the peer's FIN, once it has been seen.
     fin: Option<SeqNumber>,
     timestamps: TimestampVariables,
+    /// When TS.Recent was taken.
+    recent_since: Option<Instant>,
     /// Whether the peer understands SACK.
     sack: bool,
     /// Whether an ACK is to leave at once.
@@ -71,6 +73,9 @@ pub struct Receiver {
 /// How many duplicate ACKs leave for segments that have come at once. More would not tell the peer more.
 const MOST_DUPLICATES: u32 = 64;
 
+/// RFC 7323 §5.5: a clock of milliseconds takes 24.8 days to its sign bit. Then a later time looks like an earlier one.
+const TIMESTAMPS_LAST: Duration = Duration::from_secs(24 * 24 * 3600);
+
 /// No window is larger, in bytes (RFC 7323 §2.3).
 const LARGEST_WINDOW: u32 = 65_535 << 14;
 
@@ -91,6 +96,7 @@ impl Receiver {
             incoming: Reassembly::default(),
             fin: None,
             timestamps: TimestampVariables::offered(config.timestamps),
+            recent_since: None,
             sack: config.sack,
             ack: Ack::NotOwed,
             duplicates: 0,
@@ -109,14 +115,21 @@ impl Receiver {
 
     /// The peer's SYN: its initial sequence number, and what both ends have agreed on. Text in it is taken later, as
     /// far as the window reaches that our own SYN offers.
-    pub(crate) fn peer_opens(&mut self, seq: SeqNumber, shift: u8, timestamp: Option<u32>, sack: bool) {
+    pub(crate) fn peer_opens(
+        &mut self,
+        seq: SeqNumber,
+        shift: u8,
+        timestamp: Option<(u32, Instant)>,
+        sack: bool,
+    ) {
         self.rcv.irs = seq;
         self.rcv.nxt = seq + 1;
         self.rcv.shift = shift;
         self.rcv.wnd = self.rcv.wnd.max(self.free_space().min(0xffff));
         self.timestamps.last_ack_sent = self.rcv.nxt;
         self.timestamps.on = timestamp.is_some();
-        self.timestamps.recent = timestamp.unwrap_or_default();
+        self.timestamps.recent = timestamp.map(|(value, _)| value).unwrap_or_default();
+        self.recent_since = timestamp.map(|(_, now)| now);
         self.sack = sack;
     }
 
@@ -253,9 +266,11 @@ impl Receiver {
 /// Timestamps: RFC 7323 §4.3 and §5.
 impl Receiver {
     /// Whether a segment's timestamp is older than what was seen: the segment is an old duplicate, perhaps from before
-    /// the numbers wrapped (§5.3, PAWS).
-    pub(crate) fn is_old(&self, timestamps: &Timestamps) -> bool {
+    /// the numbers wrapped (§5.3, PAWS). Nothing is old beside a TS.Recent that is older than [`TIMESTAMPS_LAST`].
+    pub(crate) fn is_old(&self, timestamps: &Timestamps, now: Instant) -> bool {
+        let age = self.recent_since.map(|since| now.saturating_duration_since(since));
         SeqNumber(timestamps.value).before(SeqNumber(self.timestamps.recent))
+            && age.is_none_or(|age| age <= TIMESTAMPS_LAST)
     }
 
     /// Whether a timestamp is later than all that were seen.
@@ -264,14 +279,14 @@ impl Receiver {
     }
 
     /// The timestamp to echo is that of the last segment that moved the window's left edge, or would have (§4.3).
-    /// `outdated`: whether the one that is there does not count any more (§5.5).
-    pub(crate) fn take_timestamp(&mut self, segment: &Segment<'_>, outdated: impl FnOnce() -> bool) {
+    pub(crate) fn take_timestamp(&mut self, now: Instant, segment: &Segment<'_>) {
         if let Some(timestamps) = segment.options.timestamps
             && self.timestamps.on
             && segment.seq.at_or_before(self.timestamps.last_ack_sent)
-            && (!self.is_old(&timestamps) || outdated())
+            && !self.is_old(&timestamps, now)
         {
             self.timestamps.recent = timestamps.value;
+            self.recent_since = Some(now);
         }
     }
 

@@ -56,7 +56,7 @@ pub(super) fn learn_of_fast_open(c: &mut Tcb, now: Instant, syn_ack: &Segment<'_
 
 /// Takes what the peer's SYN says: its initial sequence number and its options. Each option is in force when both SYNs
 /// carry it; we offer what the configuration allows.
-pub(super) fn take_peer_syn(c: &mut Tcb, segment: &Segment<'_>) {
+pub(super) fn take_peer_syn(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     c.ecn.syn_received(segment.flags);
     let options = &segment.options;
     let timestamp = options.timestamps.filter(|_| c.uses_timestamps()).map(|timestamps| timestamps.value);
@@ -67,7 +67,7 @@ pub(super) fn take_peer_syn(c: &mut Tcb, segment: &Segment<'_>) {
         None => (0, 0),
     };
     c.window_scaling &= options.window_scale.is_some();
-    c.receiver.peer_opens(segment.seq, ours, timestamp, sack);
+    c.receiver.peer_opens(segment.seq, ours, timestamp.map(|value| (value, now)), sack);
     let clock = timestamp.map(|_| c.clock);
     c.sender.peer_opens(mss(c, segment), theirs, Agreed { clock, sack });
 }

@@ -55,8 +55,7 @@ fn old_timestamp(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
     match segment.options.timestamps {
         // RFC 7323 §3.2: once agreed on, every segment carries one.
         None if !segment.flags.syn() => Then::Return,
-        // §5.5: after 24 days of silence the peer's clock may have wrapped, and nothing is old.
-        Some(timestamps) if c.receiver.is_old(&timestamps) && !c.silence.outlasts_timestamps(now) => {
+        Some(timestamps) if c.receiver.is_old(&timestamps, now) => {
             answer(c, now, segment, AckReason::OldTimestamp);
             Then::Return
         }
@@ -97,7 +96,7 @@ fn first_sequence_number(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Th
 fn take_timestamp_of_copy(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     let is_echo = |stamps: Timestamps| c.clock.has_shown(stamps.echo, now);
     if segment.options.timestamps.is_some_and(is_echo) && acknowledgment::is_plausible(c, segment) {
-        c.receiver.take_timestamp(segment, || false);
+        c.receiver.take_timestamp(now, segment);
     }
 }
 
@@ -158,7 +157,7 @@ fn fourth_syn(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
 /// RFC 7323 §4.3: the timestamp to echo. It is taken only now: a segment that was refused leaves no trace. From here on
 /// the peer also counts as heard.
 fn new_timestamp(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
-    c.receiver.take_timestamp(segment, || c.silence.outlasts_timestamps(now));
+    c.receiver.take_timestamp(now, segment);
     c.silence = Silence::new(now);
     Then::GoOn
 }

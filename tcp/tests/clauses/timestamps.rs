@@ -95,6 +95,26 @@ fn rfc7323_s5_3_an_old_timestamp_is_refused() {
     s.reads(b"new");
 }
 
+/// §5.5: after 24 days the peer's clock has wrapped, perhaps. The age of TS.Recent counts, and not that of the last
+/// segment: one that leaves a gap does not renew TS.Recent.
+#[test]
+fn rfc7323_s5_5_an_outdated_timestamp_does_not_count() {
+    let mut s = with_timestamps(1000);
+    let later = 1000 + (1 << 31) + 1000;
+    for (days, taken) in [(20, false), (5, true)] {
+        s.now += Duration::from_secs(days * 86_400);
+        s.options.timestamps = Some(Timestamps { value: later, echo: 0 });
+        s.arrives(PA, 5, 1, b"early");
+        s.sends(A, 1, Some(1), 0);
+        assert_eq!(s.c.variables().out_of_order > 0, taken, "after {days} days more");
+    }
+    s.options.timestamps = Some(Timestamps { value: later + 1, echo: 0 });
+    s.arrives(PA, 1, 1, b"fill");
+    s.sends(A, 1, Some(10), 0);
+    assert_eq!(s.sent_options.timestamps.map(|t| t.echo), Some(later + 1));
+    s.reads(b"fillearly");
+}
+
 #[test]
 fn rfc7323_s4_3_the_echoed_value_is_that_of_the_left_edge() {
     let mut s = with_timestamps(10);
