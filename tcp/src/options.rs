@@ -32,6 +32,9 @@ pub use sack::SackBlocks;
 /// The longest option list: a header has at most 15 words, and 5 of them are fixed.
 pub const MAX_LENGTH: usize = 40;
 
+/// The largest window that can be announced, in bytes: 16 bits, shifted by 14 at most (RFC 7323 §2.3).
+pub const LARGEST_WINDOW: u32 = 65_535 << 14;
+
 // The kinds.
 const END: u8 = 0;
 const NOP: u8 = 1;

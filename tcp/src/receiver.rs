@@ -23,7 +23,7 @@ use crate::ack::Ack;
 use crate::config::Config;
 use crate::ecn::Echo;
 use crate::note::AckReason;
-use crate::options::{SackBlocks, Timestamps};
+use crate::options::{LARGEST_WINDOW, SackBlocks, Timestamps};
 use crate::reassembly::Reassembly;
 use crate::segment::{Flags, Segment};
 use crate::seq::SeqNumber;
@@ -75,9 +75,6 @@ const MOST_DUPLICATES: u32 = 64;
 
 /// RFC 7323 §5.5: a clock of milliseconds takes 24.8 days to its sign bit. Then a later time looks like an earlier one.
 const TIMESTAMPS_LAST: Duration = Duration::from_secs(24 * 24 * 3600);
-
-/// No window is larger, in bytes (RFC 7323 §2.3).
-const LARGEST_WINDOW: u32 = 65_535 << 14;
 
 /// What became of the text of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -44,8 +44,7 @@ const ATTACKS: [Attack; 5] = [
         what: "450 false signatures of P-384",
         signer: Signer::p384,
         answer: |signer, reply| {
-            let address = record(&format!("{NAME} 60 A 10.0.0.1"));
-            let right = signer.sign(std::slice::from_ref(&address));
+            let [address, right] = one_address(signer);
             reply.answers.push(address);
             reply.answers.extend((1..=450).map(|number| forged(&right, number)));
         },
@@ -73,11 +72,7 @@ const ATTACKS: [Attack; 5] = [
     Attack {
         what: "500 keys of one tag",
         signer: Signer::p384,
-        answer: |signer, reply| {
-            let address = record(&format!("{NAME} 60 A 10.0.0.1"));
-            reply.answers.push(signer.sign(std::slice::from_ref(&address)));
-            reply.answers.push(address);
-        },
+        answer: |signer, reply| reply.answers.extend(one_address(signer)),
         keys: |signer| (1..=500).map(|turn| same_tag(&signer.key, turn)).collect(),
     },
 ];
@@ -103,6 +98,13 @@ fn record(text: &str) -> Record {
     Record::parse_text(text).expect("a record")
 }
 
+/// An honest answer: the address, and the signature over it.
+fn one_address(signer: &Signer) -> [Record; 2] {
+    let address = record(&format!("{NAME} 60 A 10.0.0.1"));
+    let right = signer.sign(std::slice::from_ref(&address));
+    [address, right]
+}
+
 /// The signature with other bytes.
 fn forged(right: &Record, number: u16) -> Record {
     let mut forged = right.clone();
@@ -112,7 +114,7 @@ fn forged(right: &Record, number: u16) -> Record {
     forged
 }
 
-/// There is no such name, say all these proofs.
+/// Makes the reply NXDOMAIN, with all these proofs.
 fn deny(reply: &mut Message, proofs: impl Iterator<Item = Record>, signer: &Signer) {
     reply.header.rcode = Rcode::NXDOMAIN;
     for proof in std::iter::once(record("z.test. 60 SOA . . 1 60 60 60 60")).chain(proofs) {

@@ -126,8 +126,8 @@ fn an_icmp_error_turns_to_the_next_server() {
     server.join().unwrap();
 }
 
-/// Two questions to one server, from two ports. A reply to the one that comes to the port of the other is no reply: who
-/// forges replies has to find the right port, and the ports of questions before it stay open.
+/// Two questions go to one server, from two ports. A reply to the second comes to the port of the first, which is still
+/// open. It is dropped, so a forger has to guess the right port.
 #[test]
 fn a_reply_to_the_port_of_another_question_is_dropped() {
     let (server, address) = udp_socket();

@@ -13,27 +13,33 @@ use crate::failure::{Failure, Step};
 use crate::story::{Config, Reading, SceneReader, Story};
 use crate::views::count;
 
+/// The most that is read at once: all of it is kept in memory, and a device might have no end.
+const MOST: u64 = 1 << 30;
+
 /// Reads the whole of a small file.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| unreadable(path, &error))
+    let file = File::open(path).and_then(|file| bounded(file, MOST));
+    file.map_err(|error| unreadable(path, &error))
 }
 
-/// Reads the whole of a file, or of standard input for `-`: at most 1 GiB, since all of it is kept in memory.
+/// Reads the whole of a file, or of standard input for `-`.
 pub(super) fn read_all(path: &Path) -> Result<Vec<u8>, Failure> {
-    read_at_most(path, 1 << 30)
+    read_at_most(path, MOST)
 }
 
-/// The same with another bound: a device might have no end.
+/// The same, with another bound in bytes.
 pub(super) fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
     let read = match path == Path::new("-") {
-        true => io::stdin().take(most + 1).read_to_end(&mut bytes),
-        false => File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)),
+        true => bounded(io::stdin(), most),
+        false => File::open(path).and_then(|file| bounded(file, most)),
     };
-    let read = read.map_err(|error| unreadable(path, &error))?;
-    if read as u64 > most {
-        let why = format!("there are more than {most} bytes in it");
-        return Err(unreadable(path, &io::Error::other(why)));
+    read.map_err(|error| unreadable(path, &error))
+}
+
+fn bounded(from: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if from.take(most + 1).read_to_end(&mut bytes)? as u64 > most {
+        return Err(io::Error::other(format!("there are more than {most} bytes in it")));
     }
     Ok(bytes)
 }

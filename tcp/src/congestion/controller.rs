@@ -7,6 +7,9 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+/// No controller gives a larger window.
+pub use crate::options::LARGEST_WINDOW;
+
 /// A congestion controller.
 pub trait Controller: fmt::Debug + Send {
     /// Its name, as a configuration has it: `reno`.
@@ -81,9 +84,6 @@ impl fmt::Display for Phase {
         })
     }
 }
-
-/// The largest window that a controller gives, in bytes: a peer cannot announce more (RFC 7323 §2.3).
-pub const LARGEST_WINDOW: u32 = 65_535 << 14;
 
 /// The segment size that a controller counts with, in bytes: at least 1, and not more than an IP packet holds.
 pub(super) fn segment_size(smss: u32) -> u32 {

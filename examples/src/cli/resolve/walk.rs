@@ -34,7 +34,7 @@ pub struct WalkArgs {
     /// Draw every decision of the resolver as a tree, with a bar for the time that it took
     #[arg(long, requires = "from_root", conflicts_with = "short")]
     pub trace: bool,
-    /// If there is no answer, or no proof of it, say why: print the link of the chain that broke, and its records
+    /// Explain a failure: print the servers that were given up, or the broken link of the chain with its records
     #[arg(long, requires = "from_root", conflicts_with = "short")]
     pub why: bool,
     /// List what the resolver knows at the end: what, for how long, from whom, and how much it is worth

@@ -85,7 +85,7 @@ fn cost(walked: &Walked) -> String {
     }
 }
 
-/// `None` if nothing was to be checked: no keys are trusted, or there is no answer.
+/// The sentence about validation. `None`: no key is trusted, or there is no answer to check.
 fn security(args: &ResolveArgs, walked: &Walked, place: &Place) -> Option<String> {
     place.anchors.as_ref()?;
     Some(match &walked.resolution.security {
