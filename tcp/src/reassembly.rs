@@ -18,6 +18,13 @@ use std::collections::{BTreeMap, VecDeque};
 /// gaps between them. A piece that does not fit is forgotten, and will be sent again.
 const MOST_PIECES: usize = 2048;
 
+/// A piece grows to this many bytes, when what follows it arrives after it. So a gap in front of megabytes leaves few
+/// pieces, and none of them is copied for long.
+const LARGEST_PIECE: usize = 1 << 16;
+
+/// An option holds four blocks at most (RFC 2018 §3). So more places need not be remembered.
+const MOST_BLOCKS: usize = 4;
+
 /// The bytes of one direction, in order and out of order, by their offset in the stream.
 #[derive(Debug, Default)]
 pub struct Reassembly {
@@ -26,8 +33,11 @@ pub struct Reassembly {
     next: u64,
     /// Bytes after a gap. The pieces do not overlap, but may touch.
     early: BTreeMap<u64, Vec<u8>>,
-    /// Where the last early piece went: its block is the first to be reported (RFC 2018 §4).
-    latest: u64,
+    /// The same bytes without the borders of pieces: where each run of them starts, and where it ends.
+    runs: BTreeMap<u64, u64>,
+    /// Where early bytes went last, the newest first, and each in another run: the order in which the runs are
+    /// reported.
+    latest: Vec<u64>,
 }
 
 impl Reassembly {
@@ -39,8 +49,9 @@ impl Reassembly {
             self.next += data.len() as u64;
             return data.len() as u32;
         }
-        let before = self.next;
-        self.fill_gaps(self.next + u64::from(ahead), data);
+        let (before, start) = (self.next, self.next + u64::from(ahead));
+        self.fill_gaps(start, data);
+        self.remember(start);
         self.advance();
         (self.next - before) as u32
     }
@@ -48,21 +59,20 @@ impl Reassembly {
     // book: fill-gaps
     /// Keeps those bytes of `data` that are not there yet.
     fn fill_gaps(&mut self, start: u64, data: &[u8]) {
-        self.latest = start;
         // exercise: tcp02
-        // instead: let _ = data; // Forgotten: the peer has to send it again, once the gap is filled.
+        // instead: let _ = (start, data); // Forgotten: the peer has to send it again, once the gap is filled.
         let end = start + data.len() as u64;
         let mut at = start;
         while at < end {
-            if let Some(covered) = self.end_of_piece_over(at) {
+            if let Some((_, covered)) = self.run_over(at) {
                 at = covered;
                 continue;
             }
-            let next_piece = self.early.range(at..).next().map_or(end, |(offset, _)| *offset);
-            let gap_end = next_piece.min(end);
+            let next_run = self.runs.range(at..).next().map_or(end, |(first, _)| *first);
+            let gap_end = next_run.min(end);
             let piece = data.get((at - start) as usize..(gap_end - start) as usize).unwrap_or_default();
             if self.early.len() < MOST_PIECES || at == self.next {
-                self.early.insert(at, piece.to_vec());
+                self.keep(at, piece);
             }
             at = gap_end;
         }
@@ -70,18 +80,48 @@ impl Reassembly {
     }
     // book: end
 
-    fn end_of_piece_over(&self, at: u64) -> Option<u64> {
-        let (offset, piece) = self.early.range(..=at).next_back()?;
-        let end = offset + piece.len() as u64;
-        (end > at).then_some(end)
+    /// Puts a piece into a gap: at the end of the piece before it, if it touches that one, and else as one more.
+    fn keep(&mut self, at: u64, piece: &[u8]) {
+        match self.early.range_mut(..at).next_back() {
+            Some((offset, before))
+                if offset + before.len() as u64 == at && before.len() + piece.len() <= LARGEST_PIECE =>
+            {
+                before.extend_from_slice(piece);
+            }
+            _ => {
+                self.early.insert(at, piece.to_vec());
+            }
+        }
+        let end = at + piece.len() as u64;
+        let first =
+            self.runs.range(..at).next_back().filter(|(_, end)| **end == at).map_or(at, |(first, _)| *first);
+        let end = self.runs.remove(&end).unwrap_or(end);
+        self.runs.insert(first, end);
+    }
+
+    /// The run that the byte at this place is in: first and end.
+    fn run_over(&self, at: u64) -> Option<(u64, u64)> {
+        let (first, end) = self.runs.range(..=at).next_back()?;
+        (*end > at).then_some((*first, *end))
+    }
+
+    /// The run that was added to is the first to be reported, and then the one before it.
+    fn remember(&mut self, at: u64) {
+        if let Some((first, end)) = self.run_over(at) {
+            self.latest.retain(|other| !(first..end).contains(other));
+            self.latest.insert(0, at);
+            self.latest.truncate(MOST_BLOCKS);
+        }
     }
 
     /// Moves the pieces that have come in order to where the reader finds them.
     fn advance(&mut self) {
         while let Some(piece) = self.early.remove(&self.next) {
+            self.runs.remove(&self.next);
             self.next += piece.len() as u64;
             self.ready.extend(&piece);
         }
+        self.latest.retain(|at| *at >= self.next);
     }
 
     /// Copies out what is ready, as much as fits, and says how much that was.
@@ -102,12 +142,12 @@ impl Reassembly {
 
     /// How many bytes wait after a gap.
     pub fn out_of_order(&self) -> usize {
-        self.early.values().map(Vec::len).sum()
+        self.runs.iter().map(|(first, end)| (end - first) as usize).sum()
     }
 
     /// Whether there is a gap.
     pub fn has_gap(&self) -> bool {
-        !self.early.is_empty()
+        !self.runs.is_empty()
     }
 
     /// The first run of bytes that are there already, among `length` bytes that start `ahead` of the next one expected:
@@ -119,31 +159,20 @@ impl Reassembly {
         }
         let start = self.next + u64::from(ahead);
         let end = start + u64::from(length);
-        let first = match self.end_of_piece_over(start) {
-            Some(_) => start,
-            None => *self.early.range(start..end).next()?.0,
+        let (first, run_end) = match self.run_over(start) {
+            Some((_, run_end)) => (start, run_end),
+            None => self.runs.range(start..end).next().map(|(first, run_end)| (*first, *run_end))?,
         };
-        let mut run_end = first;
-        while let Some(covered) = self.end_of_piece_over(run_end).filter(|_| run_end < end) {
-            run_end = covered;
-        }
         Some(((first - self.next) as u32, (run_end.min(end) - self.next) as u32))
     }
 
-    /// Up to `limit` blocks of early bytes, as distances from the next byte expected: first and end. The block that
-    /// was added to last comes first (RFC 2018 §4).
+    /// Up to `limit` blocks of early bytes, as distances from the next byte expected: first and end. RFC 2018 §4: the
+    /// one that was added to last comes first, then those that were reported before it, the newest first.
     pub fn blocks(&self, limit: usize) -> Vec<(u32, u32)> {
-        let mut merged: Vec<(u64, u64)> = Vec::new();
-        for (offset, piece) in &self.early {
-            let end = offset + piece.len() as u64;
-            match merged.last_mut() {
-                Some(last) if last.1 == *offset => last.1 = end,
-                _ => merged.push((*offset, end)),
-            }
-        }
-        if let Some(position) = merged.iter().position(|(first, end)| (*first..*end).contains(&self.latest)) {
-            merged[..=position].rotate_right(1);
-        }
-        merged.iter().take(limit).map(|(a, b)| ((a - self.next) as u32, (b - self.next) as u32)).collect()
+        let newest = self.latest.iter().filter_map(|at| self.run_over(*at));
+        let others = self.runs.iter().map(|(first, end)| (*first, *end));
+        let others = others.filter(|(first, end)| !self.latest.iter().any(|at| (first..end).contains(&at)));
+        let blocks = newest.chain(others).take(limit);
+        blocks.map(|(first, end)| ((first - self.next) as u32, (end - self.next) as u32)).collect()
     }
 }

@@ -97,3 +97,40 @@ fn pieces_are_bounded() {
     // What fits comes out all the same.
     assert_eq!(reassembly.insert(0, b"x"), 2);
 }
+
+/// One lost segment in front of a window of megabytes: what follows it is kept, all of it.
+#[test]
+fn a_large_window_after_one_gap_is_kept() {
+    let mut reassembly = Reassembly::default();
+    for number in 1..5000u32 {
+        reassembly.insert(1448 * number, &[number as u8; 1448]);
+    }
+    assert_eq!(reassembly.out_of_order(), 1448 * 4999);
+    assert_eq!(reassembly.blocks(4), [(1448, 1448 * 5000)]);
+    assert_eq!(reassembly.insert(0, &[0; 1448]), 1448 * 5000);
+    let mut bytes = vec![0; 1448 * 5000];
+    assert_eq!(reassembly.read(&mut bytes), bytes.len());
+    assert!(bytes.chunks(1448).zip(0u32..).all(|(segment, number)| segment == [number as u8; 1448]));
+}
+
+/// RFC 2018 §4: first the block that holds the segment which has just arrived, then those that were first in the ACKs
+/// before. So each block is in several ACKs, and some of them may be lost.
+#[test]
+fn the_blocks_reported_last_come_first() {
+    let mut reassembly = Reassembly::default();
+    for ahead in [10, 50, 30, 90, 70] {
+        reassembly.insert(ahead, b"abcd");
+    }
+    assert_eq!(reassembly.blocks(4), [(70, 74), (90, 94), (30, 34), (50, 54)]);
+    // More of a block that is known, and then a byte that joins two of them.
+    reassembly.insert(34, b"e");
+    assert_eq!(reassembly.blocks(4), [(30, 35), (70, 74), (90, 94), (50, 54)]);
+    reassembly.insert(74, &[0; 16]);
+    assert_eq!(reassembly.blocks(4), [(70, 94), (30, 35), (50, 54), (10, 14)]);
+    // It comes twice: its block triggered the ACK all the same.
+    reassembly.insert(51, b"b");
+    assert_eq!(reassembly.blocks(2), [(50, 54), (70, 94)]);
+    // The first gap is filled: what is in order is in no block.
+    assert_eq!(reassembly.insert(0, &[0; 10]), 14);
+    assert_eq!(reassembly.blocks(4), [(36, 40), (56, 80), (16, 21)]);
+}
