@@ -265,9 +265,9 @@ impl Receiver {
     /// Whether a segment's timestamp is older than what was seen: the segment is an old duplicate, perhaps from before
     /// the numbers wrapped (§5.3, PAWS). Nothing is old beside a TS.Recent that is older than [`TIMESTAMPS_LAST`].
     pub(crate) fn is_old(&self, timestamps: &Timestamps, now: Instant) -> bool {
-        let age = self.recent_since.map(|since| now.saturating_duration_since(since));
+        let can_be_compared = |since| now.saturating_duration_since(since) <= TIMESTAMPS_LAST;
         SeqNumber(timestamps.value).before(SeqNumber(self.timestamps.recent))
-            && age.is_none_or(|age| age <= TIMESTAMPS_LAST)
+            && self.recent_since.is_none_or(can_be_compared)
     }
 
     /// Whether a timestamp is later than all that were seen.
