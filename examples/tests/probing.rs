@@ -27,7 +27,6 @@ rtt min/avg/max/mdev = 50.013/50.013/50.013/0.000 ms
     assert_eq!((run.stdout.as_str(), run.code), (wanted, Some(0)));
 }
 
-/// silent.example.test swallows every packet; a router at which the hops end is named.
 /// A request that is larger than the MTU leaves in pieces, and so does the reply. Each end puts them together.
 #[test]
 fn ping_in_pieces() {
@@ -37,6 +36,7 @@ fn ping_in_pieces() {
     }
 }
 
+/// silent.example.test swallows every packet; a router at which the hops end is named.
 #[test]
 fn ping_without_an_answer() {
     let run = barewire(&["ping", "silent.example.test", "-c", "1"]);
@@ -103,7 +103,11 @@ fn what_cannot_be_probed_is_2() {
         (&["scan", "--pcapng", "-"], "standard output has the rows: name a file"),
         (&["traceroute", "--pcapng", "-"], "standard output has the rows: name a file"),
         (&["ping", "--scene", "nowhere"], "no scene is called \"nowhere\""),
-        (&["ping", "-I", "eth0"], "--device is for real wires"),
+        // RFC 1122 §3.2.1.7: a host sends nothing with TTL 0.
+        (&["ping", "-t", "0"], "0 is not in 1..=255"),
+        (&["ping", "-I", "eth0"], "eth0 is a device of real wires"),
+        (&["ping", "fe80::2%eth0"], "eth0 is a device of real wires"),
+        (&["ping", "fe80::2%eth0", "-I", "lo"], "lo and eth0: all packets go through one device"),
         (&["traceroute", "-f", "9", "-m", "3"], "the first hop 9 comes after the last one 3"),
         (&["scan", "-p", "-", "--scene", "home"], "name a host to scan"),
         // Said before a socket is opened, so no privilege is needed.
@@ -112,6 +116,7 @@ fn what_cannot_be_probed_is_2() {
             "127.0.0.1 is this machine only where the packet",
         ),
         (&["scan", "::1", "--net", "raw", "-I", "eth9"], "Name the device lo; or else use"),
+        (&["scan", "::1%eth9", "--net", "raw"], "Name the device lo; or else use"),
         (&["scan", "8.8.8.8", "--net", "raw"], "8.8.8.8 is not a private address: scans go only to loopback"),
         // SYNs are short, whatever the path carries: to say that 1500 bytes pass would be wrong.
         (&["traceroute", "--mtu", "--tcp", "80"], "cannot be used with"),

@@ -57,6 +57,7 @@ pub struct PingArgs {
     pub deadline: Option<Duration>,
     /// Time to live, or hop limit
     #[arg(short = 't', long, value_name = "N", default_value_t = 64)]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..))]
     pub ttl: u8,
     /// Whether a probe may be cut into fragments
     #[arg(short = 'M', value_enum, value_name = "HOW", default_value = "want")]

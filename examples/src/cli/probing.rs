@@ -37,7 +37,7 @@ pub struct ProbeArgs {
     /// Use IPv6 only
     #[arg(short = '6', long)]
     pub ipv6: bool,
-    /// With --net raw: send through this device, and hear no other
+    /// With --net raw: send through this device, and hear no other; fe80::1%eth0 names one as well
     #[arg(short = 'I', long, value_name = "NAME")]
     pub device: Option<String>,
     /// Seed of all randomness

@@ -22,7 +22,7 @@ const IN_THE_TOY: u64 = 4;
 /// [`Failure`]: the host has no address, or the network cannot be used.
 pub fn run(args: &PingArgs) -> Result<u8, Failure> {
     // No port has a guard: what a SYN-ACK offers, the kernel resets too, and the port is as open as it was.
-    let mut place = open(&args.wire, "first_page", 0, false)?;
+    let mut place = open(&args.wire, std::slice::from_ref(&args.host), "first_page", 0, false)?;
     let config = config(args, &mut place)?;
     let json = args.wire.json;
     if !json {

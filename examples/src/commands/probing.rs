@@ -22,7 +22,8 @@ use super::output::unwritable;
 use crate::failure::{Failure, Step};
 use crate::probe::{Prober, run};
 
-pub(super) use place::{Place, open};
+pub(super) use names::address_in;
+pub(super) use place::{Place, device, open};
 
 /// Prints while probes are under way. A reader that went away ends the run.
 pub(super) fn say(text: &str) -> io::Result<()> {

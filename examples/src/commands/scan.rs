@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::output::{print, style};
-use super::probing::{Place, drive, drops, open, say_json, usage, write_capture};
+use super::probing::{Place, address_in, device, drive, drops, open, say_json, usage, write_capture};
 use super::progress::Progress;
 use crate::cli::{ProbeNet, ScanArgs};
 use crate::failure::Failure;
@@ -39,15 +39,12 @@ const MOST: usize = 1 << 20;
 pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     if args.wire.net == ProbeNet::Raw {
         let permit = Permit::around(lab::attach()?.as_ref(), args.i_own_this_network);
-        permit.ask_all(
-            Act::Scan,
-            args.hosts.iter().filter_map(|host| host.parse().ok()),
-            device(args),
-            false,
-        )?;
+        let device = device(&args.wire, &args.hosts)?;
+        let addresses = args.hosts.iter().filter_map(|host| address_in(host));
+        permit.ask_all(Act::Scan, addresses, device.as_deref(), false)?;
     }
     let guarded = usize::from(!args.no_guard);
-    let mut place = open(&args.wire, "firewall", guarded, args.i_own_this_network)?;
+    let mut place = open(&args.wire, &args.hosts, "firewall", guarded, args.i_own_this_network)?;
     let (config, hosts) = config(args, &mut place)?;
     let json = args.wire.json;
     if !json {
@@ -79,11 +76,6 @@ pub fn run(args: &ScanArgs) -> Result<u8, Failure> {
     Ok(u8::from(scan.summary().open == 0))
 }
 
-/// The device that was named.
-fn device(args: &ScanArgs) -> Option<&str> {
-    args.wire.device.as_deref()
-}
-
 /// What to ask, and the hosts with the names that they were given by.
 fn config(args: &ScanArgs, place: &mut Place) -> Result<(Config, Vec<(String, Target)>), Failure> {
     let mut names = args.hosts.clone();
@@ -96,7 +88,7 @@ fn config(args: &ScanArgs, place: &mut Place) -> Result<(Config, Vec<(String, Ta
     let mut hosts = Vec::new();
     for name in names {
         let (source, destination) = place.target(&name)?;
-        place.permit.ask_all(Act::Scan, [destination], device(args), false)?;
+        place.permit.ask_all(Act::Scan, [destination], place.device.as_deref(), false)?;
         hosts.push((name, Target { source, destination }));
     }
     let mut seen = HashSet::new();

@@ -24,7 +24,7 @@ pub fn run(args: &TracerouteArgs) -> Result<u8, Failure> {
     if args.first > args.max {
         return Err(usage(format!("the first hop {} comes after the last one {}", args.first, args.max)));
     }
-    let mut place = open(&args.wire, "traceroute", 0, false)?;
+    let mut place = open(&args.wire, std::slice::from_ref(&args.host), "traceroute", 0, false)?;
     let config = config(args, &mut place)?;
     let json = args.wire.json;
     if !json {

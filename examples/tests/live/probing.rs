@@ -63,6 +63,28 @@ fn ping_a_kernel() {
     assert_eq!(outcome.code, Some(1));
 }
 
+/// An address that is there once on every link says nothing without its device.
+#[test]
+fn addresses_of_one_link() {
+    let Some(lab) = lab("addresses_of_one_link") else { return };
+    at(&lab, "router", "ip", &["addr", "add", "fe80::1/64", "dev", "client", "nodad"]);
+    for words in [&["ping", "fe80::1%eth0", "-c", "1"][..], &["ping", "-I", "eth0", "fe80::1", "-c", "1"]] {
+        let outcome = client(&lab, words);
+        assert!(outcome.stdout.contains("64 bytes from fe80::1: icmp_seq=1 ttl=64"), "{outcome}");
+    }
+    let outcome = client(&lab, &["traceroute", "fe80::1%eth0"]);
+    assert!(outcome.stdout.contains(" 1  fe80::1  ") && outcome.code == Some(0), "{outcome}");
+    let outcome = client(&lab, &["scan", "--i-own-this-network", "-p", "7", "fe80::1%eth0"]);
+    assert!(outcome.stdout.contains("7  closed    RST"), "{outcome}");
+    for (host, says) in [
+        ("fe80::1", "fe80::1 is there once on every link: name the device, as in fe80::1%eth0 or -I eth0"),
+        ("fe80::1%eth9", "no network device is called eth9"),
+    ] {
+        let outcome = client(&lab, &["ping", host, "-c", "1"]);
+        assert!(outcome.stderr.contains(says) && outcome.code == Some(2), "{outcome}");
+    }
+}
+
 /// 4000 bytes leave in three pieces, and the reply comes in three; with "don't fragment" a narrow wire says its MTU.
 #[test]
 fn ping_with_large_packets() {

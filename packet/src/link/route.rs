@@ -3,10 +3,10 @@
 //! A UDP socket is connected, which sends nothing, and then asked. Tested in `tests/route.rs`.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, UdpSocket};
 
 #[cfg(target_os = "linux")]
-use super::socket;
+use super::{interface, socket};
 
 /// Which of this machine's addresses packets to `remote` leave from.
 ///
@@ -31,6 +31,31 @@ pub fn mtu_toward(remote: SocketAddr) -> io::Result<usize> {
     .map(|mtu| mtu.max(0) as usize);
     #[cfg(not(target_os = "linux"))]
     return Err(io::Error::new(io::ErrorKind::Unsupported, format!("{toward:?}: only Linux says")));
+}
+
+/// Whether an address is one of its link only: many hosts have it, each on a link of its own (RFC 4291 §2.5.6).
+pub fn is_of_one_link(address: IpAddr) -> bool {
+    matches!(address, IpAddr::V6(address) if address.is_unicast_link_local())
+}
+
+/// The address with a port and, for one that [is of its link only](is_of_one_link), the number of the device that leads
+/// to that link (RFC 4007 §6).
+///
+/// # Errors
+/// There is no such device; [`io::ErrorKind::Unsupported`] where this is not Linux.
+pub fn through(device: &str, address: IpAddr, port: u16) -> io::Result<SocketAddr> {
+    match address {
+        IpAddr::V6(v6) if is_of_one_link(address) => {
+            #[cfg(target_os = "linux")]
+            return Ok(SocketAddrV6::new(v6, port, 0, interface::index(device)?.cast_unsigned()).into());
+            #[cfg(not(target_os = "linux"))]
+            return Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                format!("{v6} through {device}: only on Linux"),
+            ));
+        }
+        _ => Ok(SocketAddr::new(address, port)),
+    }
 }
 
 /// A UDP socket that is connected. Connecting it sends nothing.

@@ -13,9 +13,22 @@ use crate::failure::Failure;
 use crate::network::Names;
 
 /// The address that a host is named by; one of IPv6 may stand in brackets.
-pub(super) fn address_in(host: &str) -> Option<IpAddr> {
+pub(crate) fn address_in(host: &str) -> Option<IpAddr> {
+    Some(address_and_zone(host)?.0)
+}
+
+/// The device that leads to the host: the zone of its address, as in fe80::2%eth0 (RFC 4007 §11).
+pub(super) fn zone_of(host: &str) -> Option<&str> {
+    address_and_zone(host)?.1
+}
+
+fn address_and_zone(host: &str) -> Option<(IpAddr, Option<&str>)> {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-    bare.parse().ok()
+    if let Some((address, zone)) = bare.split_once('%') {
+        let address = address.parse().ok().filter(IpAddr::is_ipv6)?;
+        return (!zone.is_empty()).then_some((address, Some(zone)));
+    }
+    Some((bare.parse().ok()?, None))
 }
 
 /// The type of the records that hold such addresses.

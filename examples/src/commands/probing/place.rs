@@ -9,7 +9,7 @@ use barewire_dns::RecordType;
 use barewire_dns::driver::Sockets;
 use barewire_packet::link::Link;
 use barewire_packet::link::layer3::{Layer3Link, Layer3Options};
-use barewire_packet::link::route::{local_address_for, mtu_toward};
+use barewire_packet::link::route::{is_of_one_link, local_address_for, mtu_toward, through};
 use rand_chacha::ChaCha8Rng;
 
 use super::names;
@@ -41,15 +41,24 @@ pub(crate) struct Place {
     pub(crate) capture: Option<(PathBuf, Trace)>,
     /// `None`: real wires.
     toy: Option<Box<Toy>>,
+    /// Over real wires, the device that all packets go through, if one was named.
+    pub(crate) device: Option<String>,
     families: Vec<RecordType>,
 }
 
-/// Opens the place that the flags name. In the toy internet it is `scene` if they name none; over real wires the
-/// kernel is kept away from so many ports.
-pub(crate) fn open(args: &ProbeArgs, scene: &str, guarded: usize, owns: bool) -> Result<Place, Failure> {
+/// Opens the place that the flags and the zones of the hosts name. In the toy internet it is `scene` if they name none;
+/// over real wires the kernel is kept away from so many ports.
+pub(crate) fn open(
+    args: &ProbeArgs,
+    hosts: &[String],
+    scene: &str,
+    guarded: usize,
+    owns: bool,
+) -> Result<Place, Failure> {
+    let device = device(args, hosts)?;
     let mut place = match args.net {
-        ProbeNet::Toy => toy_internet(args, scene)?,
-        ProbeNet::Raw => real_wires(args, guarded, owns)?,
+        ProbeNet::Toy => toy_internet(args, device, scene)?,
+        ProbeNet::Raw => real_wires(args, device, guarded, owns)?,
     };
     if let Some(path) = &args.pcapng {
         let wall_clock = place.toy.as_ref().map_or_else(SystemTime::now, |toy| toy.wall_clock());
@@ -68,9 +77,25 @@ fn families(args: &ProbeArgs) -> Vec<RecordType> {
     }
 }
 
-fn toy_internet(args: &ProbeArgs, scene: &str) -> Result<Place, Failure> {
-    if args.device.is_some() {
-        return Err(usage("--device is for real wires: the toy internet has none, use --net raw"));
+/// The device through which all hosts are reached, if one is named.
+pub(crate) fn device(args: &ProbeArgs, hosts: &[String]) -> Result<Option<String>, Failure> {
+    let zones = hosts.iter().filter_map(|host| names::zone_of(host));
+    let mut named: Vec<&str> = args.device.as_deref().into_iter().chain(zones).collect();
+    named.dedup();
+    match named[..] {
+        [] => Ok(None),
+        [device] => Ok(Some(device.to_owned())),
+        [one, other, ..] => {
+            Err(usage(format!("{one} and {other}: all packets go through one device, so name only one")))
+        }
+    }
+}
+
+fn toy_internet(args: &ProbeArgs, device: Option<String>, scene: &str) -> Result<Place, Failure> {
+    if let Some(device) = device {
+        return Err(usage(format!(
+            "{device} is a device of real wires: use --net raw, the toy internet has none"
+        )));
     }
     let scene = find_scene(args.scene.as_deref().unwrap_or(scene))?;
     let seed = args.seed.unwrap_or(1);
@@ -87,16 +112,22 @@ fn toy_internet(args: &ProbeArgs, scene: &str) -> Result<Place, Failure> {
         permit: Permit::toy(),
         capture: None,
         toy: Some(Box::new(toy)),
+        device: None,
         families: families(args),
     })
 }
 
-fn real_wires(args: &ProbeArgs, guarded: usize, owns: bool) -> Result<Place, Failure> {
+fn real_wires(
+    args: &ProbeArgs,
+    device: Option<String>,
+    guarded: usize,
+    owns: bool,
+) -> Result<Place, Failure> {
     if args.scene.is_some() {
         return Err(usage("--scene is for the toy internet: leave it away, or use --net toy"));
     }
     let options = Layer3Options {
-        device: args.device.clone(),
+        device: device.clone(),
         guarded: vec![0; guarded],
         mtu: 65_535,
         ..Layer3Options::default()
@@ -116,6 +147,7 @@ fn real_wires(args: &ProbeArgs, guarded: usize, owns: bool) -> Result<Place, Fai
         permit,
         capture: None,
         toy: None,
+        device,
         families: families(args),
     })
 }
@@ -129,6 +161,10 @@ fn closed(error: io::Error) -> Failure {
         _ => "",
     };
     usage(format!("{error}{hint}"))
+}
+
+fn no_way(destination: IpAddr, error: &io::Error) -> Failure {
+    usage(format!("there is no way to {destination}: {error}"))
 }
 
 /// The seat cannot send there: IPv4 carries no addresses of IPv6.
@@ -180,8 +216,8 @@ impl Place {
     /// Our address toward this one.
     pub(crate) fn source(&self, destination: IpAddr) -> Result<IpAddr, Failure> {
         let Some(toy) = &self.toy else {
-            let source = local_address_for(SocketAddr::new(destination, 9));
-            return source.map_err(|error| usage(format!("there is no way to {destination}: {error}")));
+            return local_address_for(self.on_the_wire(destination)?)
+                .map_err(|error| no_way(destination, &error));
         };
         let own = toy.stack().addresses();
         let fits = own.into_iter().find(|own| own.is_ipv4() == destination.is_ipv4());
@@ -192,7 +228,21 @@ impl Place {
     pub(crate) fn mtu(&self, destination: IpAddr) -> usize {
         match &self.toy {
             Some(_) => self.link.mtu(),
-            None => mtu_toward(SocketAddr::new(destination, 9)).unwrap_or(1500).min(self.link.mtu()),
+            None => {
+                let known = self.on_the_wire(destination).ok().and_then(|remote| mtu_toward(remote).ok());
+                known.unwrap_or(1500).min(self.link.mtu())
+            }
+        }
+    }
+
+    /// As the kernel has to be asked about it: an address of one link needs its device.
+    fn on_the_wire(&self, destination: IpAddr) -> Result<SocketAddr, Failure> {
+        match &self.device {
+            Some(device) => through(device, destination, 9).map_err(|error| no_way(destination, &error)),
+            None if is_of_one_link(destination) => Err(usage(format!(
+                "{destination} is there once on every link: name the device, as in {destination}%eth0 or -I eth0"
+            ))),
+            None => Ok(SocketAddr::new(destination, 9)),
         }
     }
 
