@@ -25,13 +25,15 @@ fn rfc6298_s5_the_timer_doubles_and_ends() {
         s.waits(wait - 1);
         s.silent();
         s.waits(1);
-        assert!(wait == 1200 || s.c.event().is_none());
+        if wait == 1200 {
+            // RFC 9293 §3.8.3: after three retransmissions the user is told, and then it goes on.
+            s.event(ConnectionEvent::SoftError(SoftError::Unanswered));
+        }
+        assert!(s.c.event().is_none());
         // Only the earliest: the congestion window is one segment now.
         s.sends(A, 1, Some(1), 1000);
         s.silent();
     }
-    // RFC 9293 §3.8.3: after three retransmissions the user is told, and then it goes on.
-    s.event(ConnectionEvent::SoftError(SoftError::Unanswered));
     s.waits(2400);
     s.is(State::Closed);
     s.event(ConnectionEvent::TimedOut);
