@@ -44,7 +44,8 @@ pub enum IcmpOutcome {
     NotInFlight,
 }
 
-/// The rows of RFC 1122 §3.2.2.1 and RFC 4443 §3.1 that are hard: version, type, code.
+/// The errors that are hard: version, type, code. In IPv4 they are "destination unreachable" (RFC 1122 §3.2.2.1, and
+/// RFC 1812 §5.2.7.1 for code 13), in IPv6 the same (RFC 4443 §3.1) and "unrecognized next header" (§3.4).
 const HARD: [(Version, u8, u8); 9] = [
     (Version::V4, 3, 2),
     (Version::V4, 3, 3),

@@ -94,7 +94,7 @@
 //! # Left out
 //!
 //! * MD5 and AO, multipath. Fast Open without a cookie (RFC 7413 §7.3), and text in a SYN-ACK of ours.
-//! * Urgent data is read in line, as RFC 6093 §3.2 advises; the pointer is not told.
+//! * Urgent data is read in line, as RFC 6093 §2.1 says; the pointer is not told.
 //! * The user timeout option of RFC 5482; F-RTO without SACK (RFC 5682 §2).
 //! * Sizes between a narrow path's and the full one (RFC 4821 §7.3); remembering a path's MTU for later connections.
 //! * IP fragments: refused with a reason, never sent.

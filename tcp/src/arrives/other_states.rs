@@ -106,7 +106,7 @@ fn take_timestamp_of_copy(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
 fn repeated_syn(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
     c.ecn.syn_received(segment.flags);
     if segment.flags.ack() {
-        // §3.5, figure 8: it acknowledges our SYN; the fifth step takes it from here.
+        // §3.5, figure 7: it acknowledges our SYN; the fifth step takes it from here.
         return Then::GoOn;
     }
     if c.limits.allows_answer(now, false) {

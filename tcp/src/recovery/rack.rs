@@ -21,7 +21,7 @@ use crate::seq::SeqNumber;
 /// For how many repairs a wider reordering window lasts (RFC 8985 §6.2 step 4).
 const PERSISTENCE: u8 = 16;
 
-/// The variables of RACK: RFC 8985 §5.2 and §5.3.
+/// The variables of RACK, and its timer: RFC 8985 §5.3 and §5.4.
 #[derive(Debug, Clone, Default)]
 pub struct Rack {
     /// Of all segments that have arrived, the one that was sent last. RFC 8985 keeps RACK.xmit_ts and RACK.end_seq, and

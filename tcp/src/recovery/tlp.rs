@@ -17,7 +17,7 @@ use crate::seq::SeqNumber;
 /// TLP.max_ack_delay: how long the peer may hold back the ACK of a single segment (RFC 8985 §7.2).
 const MOST_ACK_DELAY: Duration = Duration::from_millis(200);
 
-/// The variables of the probe: RFC 8985 §5.4.
+/// The variables of the probe, and its timer: RFC 8985 §5.3 and §5.4.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TailProbe {
     /// When the next probe is due.

@@ -23,7 +23,7 @@ use crate::seq::SeqNumber;
 /// So long after the path was found to be narrow it is looked at again (RFC 4821 §7.3, RFC 8201 §4).
 const LOOK_AGAIN: Duration = Duration::from_secs(600);
 
-/// The sizes to try where a router does not say its MTU: those of the links of old (RFC 1191 §7.1).
+/// The sizes to try where a router does not say its MTU: those of the links of old (RFC 1191 §7, table 7-1).
 const PLATEAUS: [u32; 10] = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68];
 
 /// Packets of this size pass almost everywhere (RFC 4821 §7.2), over IPv6 everywhere (RFC 8200 §5). They are tried
