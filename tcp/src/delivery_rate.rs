@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Each segment remembers how much had been delivered when it left. When it is delivered itself, the difference is one
-//! sample. Tested in `tests/congestion.rs`.
+//! sample. Tested in `tests/congestion/`.
 
 use std::time::Instant;
 

@@ -66,6 +66,33 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! The same on a real link, against whatever listens there (Linux, as root or with CAP_NET_RAW):
+//!
+//! ```no_run
+//! # use std::net::SocketAddr;
+//! # use barewire_tcp::{Config, Host, Stack, TcpStream};
+//! # use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+//! use barewire_packet::link::raw::{RawLink, RawOptions};
+//! use barewire_packet::link::route::local_address_for;
+//!
+//! # let seed = [0; 32];
+//! let server: SocketAddr = "192.0.2.80:80".parse()?;
+//! let here = local_address_for(server)?;
+//! let link = RawLink::open(here, &RawOptions::default())?;
+//! // The seed is 32 random bytes of the system's, so that nobody can guess our numbers.
+//! let dice = Box::new(ChaCha20Rng::from_seed(seed));
+//! let mut host = Host::new(vec![here], Config::default(), dice);
+//! for port in link.ports() {
+//!     // The link hears what is for these ports, and keeps the kernel quiet about them.
+//!     // From another port a SYN would leave, and no answer would ever come in.
+//!     host.reserve_port(port);
+//! }
+//! let stack = Stack::new(Box::new(link), host);
+//! let thread = stack.spawn()?; // acknowledges while the program does something else
+//! let mut stream = TcpStream::connect(&stack, server)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Tested in `tests/stream_api.rs`.
 
 mod background;

@@ -32,7 +32,7 @@ pub struct SenderMessage {
     pub length: usize,
     /// Whether it ends the stream.
     pub fin: bool,
-    /// Whether it was sent before, and what for if not.
+    /// Whether it is new text, text that was lost, or a probe.
     pub kind: Kind,
     /// Why it is sent, where that is not plain from the segment.
     pub why: Option<SentNote>,

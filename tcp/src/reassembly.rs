@@ -7,8 +7,8 @@
 //!   read                           rcv.nxt                                   rcv.nxt + rcv.wnd
 //! ```
 //!
-//! The caller cuts the bytes to the receive window, so ready and early together never exceed the buffer. Where two
-//! segments disagree about a byte, the one that came first is kept.
+//! The caller cuts the bytes to the receive window, so ready and early together never exceed what was offered. Where
+//! two segments disagree about a byte, the one that came first is kept.
 //!
 //! Tested in `tests/buffers.rs` against a plain array of bytes, and through `tests/streams.rs`.
 

@@ -1,6 +1,6 @@
 //! What OPEN is called with: RFC 9293 §3.9.1.1, and the two numbers that nobody may guess.
 //!
-//! Tested with every connection that a test opens, in `tests/clauses.rs`.
+//! Tested with every connection that a test opens, in `tests/clauses`.
 
 use std::net::SocketAddr;
 

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Left out of RFC 6675: what is sent again without being lost (NextSeg, rules 3 and 4), since the tail probe
-//! ([`super::tlp`]) does its work; and duplicate ACKs are not counted, since the blocks say more.
+//! ([`super::tlp`]) does its work; and IsLost counts bytes, not separate pieces. Duplicate ACKs are not counted, since
+//! the blocks say more.
 //!
 //! Tested in `tests/loss_detection.rs`.
 

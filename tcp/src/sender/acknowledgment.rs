@@ -33,6 +33,10 @@ struct Before {
 
 impl Sender {
     /// SND.UNA =< SEG.ACK =< SND.NXT: RFC 9293 §3.10.7.4, fifth step.
+    ///
+    /// In this order: what has arrived is marked, and gives a round trip; SND.UNA moves; was the last repair for
+    /// nothing, or is it over; what must be lost now; how much may leave in its place. At last the controller hears of
+    /// all that.
     pub(crate) fn acknowledged(&mut self, now: Instant, message: &ReceiverMessage) -> News {
         let opens = self.snd.una == self.snd.iss;
         let syn = if opens { self.syn_was_acknowledged(now) } else { None };
