@@ -4,6 +4,10 @@
 //! gives each datagram to the program as it comes (RFC 768): one comes after its time, one is missing, and the others
 //! do not care. TCP gives a stream: all bytes, in order, once. What comes after a gap has to wait for it.
 //!
+//! TCP sends the seventh again at 135 ms. It left at 60 ms, a round trip takes 50, and a quarter of that is patience
+//! with what may only be late (RFC 8985 §6.2). Here it is two quarters: TCP had taken the second for lost, sent it
+//! again, and heard that it came twice.
+//!
 //! Try: `cargo run --example tcp_vs_udp -- calm`: nothing is late, and nothing is lost. Which of the two is faster now?
 //! Then `-- far`: the wire takes 100 ms. How many messages wait for the one that is lost, with each? A voice is of no
 //! use when it comes 150 ms after it was spoken: how many messages are of use here?

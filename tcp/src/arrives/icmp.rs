@@ -6,7 +6,7 @@ use crate::seq::SeqNumber;
 use crate::state::State;
 use crate::tcb::Tcb;
 
-/// The least MTU that a path can have: RFC 791 §3.1 (68 bytes, but Linux and others believe no router below 552) and
+/// The least MTU that a path can have: RFC 791 §3.2 (68 bytes, but Linux and others believe no router below 552) and
 /// RFC 8200 §5.
 const LEAST_MTU: [u32; 2] = [552, 1280];
 
