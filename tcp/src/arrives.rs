@@ -5,7 +5,7 @@
 //! | CLOSED | §3.10.7.1 | `closed` |
 //! | LISTEN | §3.10.7.2 | `listen` |
 //! | SYN-SENT | §3.10.7.3 | `syn_sent` |
-//! | the others | §3.10.7.4 | `other_states.rs` |
+//! | the others | §3.10.7.4 | `other_states.rs`; the fifth step, the ACK field: `acknowledgment.rs` |
 //!
 //! Left out: the third step of each, security and compartment, which nobody uses; urgent data.
 //!

@@ -66,7 +66,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The same on a real link, against whatever listens there (Linux, as root or with CAP_NET_RAW):
+//! The same on a real link, against whatever listens there. That needs Linux, and root or CAP_NET_RAW. Without them
+//! there is a lab with real kernels: `barewire lab run -- PROGRAM`.
 //!
 //! ```no_run
 //! # use std::net::SocketAddr;

@@ -14,7 +14,7 @@ use crate::icmp::IcmpOutcome;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SentNote {
-    /// The retransmission timer ran out (RFC 6298 §5.4): everything in flight goes out again.
+    /// The retransmission timer ran out (RFC 6298 §5.4): what is overdue goes out again.
     TimerRanOut {
         /// How often in a row.
         times: u32,

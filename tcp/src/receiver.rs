@@ -7,6 +7,9 @@
 //!    ReceiverMessage ◀── is an ACK owed, and why? ◀─────────┘
 //! ```
 //!
+//! The window that is offered is in `window.rs`, how the buffer grows in `growth.rs`, and which ACKs do not wait in
+//! `quick_ack.rs`.
+//!
 //! Its variables are its own. Only it moves `rcv.nxt`, and only when [`crate::arrives`] hands it a segment.
 //!
 //! Tested in `tests/clauses`, through the connection; the reassembly in `tests/buffers.rs`.

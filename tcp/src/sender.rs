@@ -14,7 +14,8 @@
 //! | `write`, `close`, `peer_opens` | here |
 //! | `decide`: the next message, as a pure function of what the sender knows | `decide.rs` |
 //! | `sent`: it has left | `departure.rs` |
-//! | `acknowledged`: the peer's receiver speaks | `acknowledgment.rs` |
+//! | `acknowledged`: the peer's receiver speaks | `acknowledgment.rs`; what it reports as new: `arrived.rs` |
+//! | `update_window`: how far the peer lets us send | `window.rs` |
 //! | `deadline`, `on_deadline` | `timer.rs` |
 //! | `take_echo`: a router has marked a packet | `reduction.rs` |
 //! | `path_is_narrower`: segments have to be smaller, or may be larger again | `path_mtu.rs` |

@@ -117,6 +117,7 @@ impl State {
 
     /// Whether both SYNs have been exchanged and acknowledged.
     pub fn is_synchronized(self) -> bool {
+        // The states before are declared before it.
         self >= State::Established
     }
 

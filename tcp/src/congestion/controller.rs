@@ -105,7 +105,7 @@ pub struct Delivery {
     pub srtt: Option<Duration>,
     /// The least round trip of the connection.
     pub min_rtt: Option<Duration>,
-    /// Bytes in flight before this ACK, and after it: sent, neither delivered nor lost.
+    /// Bytes in flight before this ACK, and after it: sent, neither delivered nor lost (the pipe of RFC 6675).
     pub in_flight_before: u32,
     /// See `in_flight_before`.
     pub in_flight: u32,
@@ -156,7 +156,8 @@ pub struct RateSample {
 pub struct Congestion {
     /// When it was noticed.
     pub now: Instant,
-    /// Bytes in flight (FlightSize, RFC 5681 §2): sent and not acknowledged.
+    /// FlightSize (RFC 5681 §2), in bytes: sent and not acknowledged. Unlike the pipe it counts what SACK has reported
+    /// and what is lost.
     pub flight_size: u32,
     /// How it was noticed.
     pub sign: Sign,
