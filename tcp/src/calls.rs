@@ -71,7 +71,7 @@ pub(crate) fn abort(c: &mut Tcb) {
 pub(crate) fn reset(c: &mut Tcb, reason: ResetReason) {
     match c.state() {
         State::SynReceived | State::Established | State::FinWait1 | State::FinWait2 | State::CloseWait => {
-            let (seq, ack) = (c.sender.variables().nxt, Some(c.receiver.variables().nxt));
+            let (seq, ack) = (c.sender.number_without_text(), Some(c.receiver.variables().nxt));
             let flags = Flags::RST | Flags::ACK;
             c.replies.push_back(Reply { seq, ack, flags, agreed: true, reason });
         }

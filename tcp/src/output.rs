@@ -152,7 +152,7 @@ fn acknowledge(c: &mut Tcb, now: Instant) -> Option<Transmit> {
     if c.state() == State::SynSent {
         return None;
     }
-    let packet = bare_ack(c, now, c.sender.variables().nxt);
+    let packet = bare_ack(c, now, c.sender.number_without_text());
     c.receiver.acknowledged();
     Some(Transmit { packet, note })
 }

@@ -164,6 +164,35 @@ fn rfc5961_s7_two_ends_out_of_step_come_to_rest() {
     assert_eq!(pass(&mut client, &mut server, now) + pass(&mut server, &mut client, now), 0);
 }
 
+/// RFC 9293 §3.8.6.1: one end reads only when it has written all, and the other writes more than its peer has room for.
+/// The byte of its probe must not keep its ACKs out: the first would wait for them for ever.
+#[test]
+fn rfc9293_s3_8_6_1_a_closed_window_does_not_stop_the_other_direction() {
+    const ALL: usize = 2_000_000;
+    let (start, [a, b]) = (Instant::now(), ["10.0.0.2:7".parse().unwrap(), "10.0.0.3:8".parse().unwrap()]);
+    let config = Config { receive_buffer: 4000, send_buffer: 4000, ..plain() };
+    let open = |local, remote, iss| Open { config, local, remote, iss: SeqNumber(iss), timestamp_offset: 0 };
+    let mut reader = Connection::connect(start, open(a, b, 1000));
+    let mut writer = Connection::listen(start, open(b, a, 9000));
+    let (mut written, mut read) = (0, 0);
+    for step in 0..60_000 {
+        let now = start + Duration::from_millis(step);
+        reader.on_deadline(now);
+        writer.on_deadline(now);
+        let _ = reader.write(&[1; 4000]);
+        read += reader.read(&mut [0; 4000]);
+        if writer.state() == State::Established {
+            written += writer.write(&vec![2; ALL - written]).expect("it is open");
+        }
+        pass(&mut reader, &mut writer, now);
+        pass(&mut writer, &mut reader, now);
+        if read == ALL {
+            return;
+        }
+    }
+    panic!("{read} bytes in a minute");
+}
+
 /// RFC 9293 §3.6.1 (SHLD-3): what is unread is lost, and the peer is told by a reset.
 #[test]
 fn s3_6_1_release_with_unread_data_resets() {

@@ -263,3 +263,56 @@ fn s3_8_6_a_window_that_shrinks_to_nothing_is_probed() {
     s.sends(A, 1001, Some(1), 1000);
     s.sends(A, 2001, Some(1), 1000);
 }
+
+/// §3.10.7.4: the peer refuses what lies beyond a window that it has closed, also an ACK without text. So that has the
+/// number of the window's edge, and a reset does: not that after the byte of a probe.
+#[test]
+fn s3_10_7_4_an_ack_lies_in_the_closed_window() {
+    for resets in [false, true] {
+        let mut s = Script::established(plain());
+        s.window = 0;
+        s.arrives(A, 1, 1, b"");
+        s.writes(1000);
+        s.silent();
+        s.waits(300);
+        s.sends(A, 1, Some(1), 1);
+        s.notes(SentNote::WindowProbe);
+        s.arrives(PA, 1, 1, b"text");
+        s.sends(A, 1, Some(5), 0);
+        if resets {
+            s.c.abort();
+            s.sends(RA, 1, Some(5), 0);
+            continue;
+        }
+        s.window = 60_000;
+        s.arrives(A, 5, 1, b"");
+        s.sends(PA, 1, Some(5), 1000);
+        s.arrives(PA, 5, 1, b"text");
+        s.sends(A, 1001, Some(9), 0);
+    }
+}
+
+/// The same where a window shrinks over text in flight. Where it has only been rounded down (RFC 7323 §2.4) the number
+/// stays.
+#[test]
+fn s3_10_7_4_an_ack_lies_in_a_window_that_has_shrunk() {
+    let mut s = Script::established(plain());
+    s.sends_thousands(1, 5);
+    s.window = 1500;
+    s.arrives(A, 1, 2001, b"");
+    s.arrives(PA, 1, 2001, b"text");
+    s.sends(A, 3501, Some(5), 0);
+    for (window, number) in [(23, 5001), (22, 2001 + 22 * 128), (0, 2001)] {
+        let mut s = Script::connecting(Config { window_scaling: true, ..plain() });
+        s.sends(S, 0, None, 0);
+        s.options = Options { window_scale: Some(7), maximum_segment_size: Some(1000), ..Options::default() };
+        s.arrives(SA, 0, 1, b"");
+        s.options = Options::default();
+        s.sends(A, 1, Some(1), 0);
+        s.sends_thousands(1, 5);
+        s.window = window;
+        s.arrives(A, 1, 2001, b"");
+        s.arrives(PA, 1, 2001, b"text");
+        s.sends(A, number, Some(5), 0);
+    }
+}
