@@ -49,6 +49,10 @@ pub(crate) fn close(c: &mut Tcb) {
 /// (§3.6.1). Else a FIN leaves; after its ACK the connection waits for the peer's only as long as TIME-WAIT lasts.
 pub(crate) fn abandon(c: &mut Tcb, now: Instant) {
     c.abandoned = true;
+    if c.state() == State::TimeWait {
+        // Both ends have closed, and the wait goes on (MUST-13). What is unread need not lie there until it is over.
+        return c.receiver.forget_unread();
+    }
     let is_open = c.state().is_synchronized() || c.fast_open.is_open();
     if c.receiver.incoming().unread() > 0 && is_open {
         return reset(c, ResetReason::Unread);
@@ -67,10 +71,18 @@ pub(crate) fn abort(c: &mut Tcb) {
     reset(c, ResetReason::Aborted);
 }
 
-/// A reset with the numbers that the peer expects, and the agreed timestamps (RFC 7323 §3.2).
+/// A reset with the numbers that the peer expects, and the agreed timestamps (RFC 7323 §3.2). Where
+/// both ends have closed, an ABORT needs none (§3.10.5), but the peer still hears that something was left unread.
 pub(crate) fn reset(c: &mut Tcb, reason: ResetReason) {
     match c.state() {
-        State::SynReceived | State::Established | State::FinWait1 | State::FinWait2 | State::CloseWait => {
+        State::Closing | State::LastAck if reason != ResetReason::Unread => {}
+        State::SynReceived
+        | State::Established
+        | State::FinWait1
+        | State::FinWait2
+        | State::CloseWait
+        | State::Closing
+        | State::LastAck => {
             let (seq, ack) = (c.sender.number_without_text(), Some(c.receiver.variables().nxt));
             let flags = Flags::RST | Flags::ACK;
             c.replies.push_back(Reply { seq, ack, flags, agreed: true, reason });

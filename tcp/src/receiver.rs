@@ -261,6 +261,11 @@ impl Receiver {
         }
         count
     }
+
+    /// Nobody will read what is there.
+    pub(crate) fn forget_unread(&mut self) {
+        self.incoming = Reassembly::default();
+    }
 }
 
 /// Timestamps: RFC 7323 §4.3 and §5.

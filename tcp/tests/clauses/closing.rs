@@ -118,7 +118,6 @@ fn s3_6_1_data_for_nobody_is_reset() {
     s.is(State::Closed);
 }
 
-/// Whoever leaves after closing does not wait for ever for a peer that does not close.
 /// A peer that acknowledges nothing new and answers every probe holds a connection for as long as a user waits, and not
 /// for ever when the user has gone (RFC 6429).
 #[test]
@@ -141,6 +140,7 @@ fn rfc6429_an_abandoned_connection_does_not_wait_for_a_window_for_ever() {
     }
 }
 
+/// Whoever leaves after closing does not wait for ever for a peer that does not close.
 #[test]
 fn s3_6_an_abandoned_fin_wait_2_ends() {
     let mut s = Script::established(plain());
@@ -150,4 +150,50 @@ fn s3_6_an_abandoned_fin_wait_2_ends() {
     s.is(State::FinWait2);
     s.waits(60_000);
     s.is(State::Closed);
+}
+
+/// §3.6.1, MUST-13: TIME-WAIT lasts as long, and answers, where the user goes without reading all that has come.
+#[test]
+fn s3_6_1_time_wait_outlasts_a_user_who_does_not_read() {
+    let mut s = Script::established(plain());
+    s.closes();
+    s.sends(FA, 1, Some(1), 0);
+    s.arrives(A, 1, 2, b"");
+    s.arrives(FPA, 1, 2, b"unread");
+    s.is(State::TimeWait);
+    s.sends(A, 2, Some(8), 0);
+    s.c.abandon(s.now);
+    s.silent();
+    s.waits(59_999);
+    s.arrives(FPA, 1, 2, b"unread");
+    s.sends(A, 2, Some(8), 0);
+    s.is(State::TimeWait);
+    s.waits(60_000);
+    s.is(State::Closed);
+    s.skip();
+    assert!(s.c.is_finished());
+}
+
+/// §3.6.1, SHLD-3: also where both ends have closed, and our FIN is not acknowledged, the peer is told that something
+/// was left unread. The FIN will not be sent again.
+#[test]
+fn s3_6_1_unread_data_after_both_fins_is_told() {
+    for at_once in [false, true] {
+        let mut s = Script::established(plain());
+        if at_once {
+            s.closes();
+            s.sends(FA, 1, Some(1), 0);
+        }
+        s.arrives(FPA, 1, 1, b"unread");
+        s.sends(A, if at_once { 2 } else { 1 }, Some(8), 0);
+        if !at_once {
+            s.closes();
+            s.sends(FA, 1, Some(8), 0);
+        }
+        s.is(if at_once { State::Closing } else { State::LastAck });
+        s.c.abandon(s.now);
+        s.sends(RA, 2, Some(8), 0);
+        s.is(State::Closed);
+        s.silent();
+    }
 }
