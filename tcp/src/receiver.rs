@@ -44,8 +44,8 @@ pub struct Receiver {
     /// The number of the peer's FIN, once it has been seen.
     fin: Option<SeqNumber>,
     timestamps: TimestampVariables,
-    /// When TS.Recent was taken.
-    recent_since: Option<Instant>,
+    /// The last timestamp of a segment in the window, and when it came. TS.Recent is this one, or that of a copy since.
+    in_window: Option<(u32, Instant)>,
     /// Whether the peer understands SACK.
     sack: bool,
     /// Whether an ACK is to leave at once.
@@ -79,6 +79,9 @@ const MOST_DUPLICATES: u32 = 64;
 /// RFC 7323 §5.5: a clock of milliseconds takes 24.8 days to its sign bit. Then a later time looks like an earlier one.
 const TIMESTAMPS_LAST: Duration = Duration::from_secs(24 * 24 * 3600);
 
+/// By how much longer one segment may have been on its way than another.
+const TRAVELS_LONGER: Duration = Duration::from_secs(1);
+
 /// What became of the text of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Text {
@@ -96,7 +99,7 @@ impl Receiver {
             incoming: Reassembly::default(),
             fin: None,
             timestamps: TimestampVariables::offered(config.timestamps),
-            recent_since: None,
+            in_window: None,
             sack: config.sack,
             ack: Ack::NotOwed,
             duplicates: 0,
@@ -129,7 +132,7 @@ impl Receiver {
         self.timestamps.last_ack_sent = self.rcv.nxt;
         self.timestamps.on = timestamp.is_some();
         self.timestamps.recent = timestamp.map(|(value, _)| value).unwrap_or_default();
-        self.recent_since = timestamp.map(|(_, now)| now);
+        self.in_window = timestamp;
         self.sack = sack;
     }
 
@@ -273,9 +276,9 @@ impl Receiver {
     /// Whether a segment's timestamp is older than what was seen: the segment is an old duplicate, perhaps from before
     /// the numbers wrapped (§5.3, PAWS). Nothing is old beside a TS.Recent that is older than [`TIMESTAMPS_LAST`].
     pub(crate) fn is_old(&self, timestamps: &Timestamps, now: Instant) -> bool {
-        let can_be_compared = |since| now.saturating_duration_since(since) <= TIMESTAMPS_LAST;
+        let can_be_compared = |(_, since)| now.saturating_duration_since(since) <= TIMESTAMPS_LAST;
         SeqNumber(timestamps.value).before(SeqNumber(self.timestamps.recent))
-            && self.recent_since.is_none_or(can_be_compared)
+            && self.in_window.is_none_or(can_be_compared)
     }
 
     /// Whether a timestamp is later than all that were seen.
@@ -291,7 +294,22 @@ impl Receiver {
             && !self.is_old(&timestamps, now)
         {
             self.timestamps.recent = timestamps.value;
-            self.recent_since = Some(now);
+            self.in_window = Some((timestamps.value, now));
+        }
+    }
+
+    /// The timestamp of a copy of what came before. It lies outside of the window, so it is believed only as far as the
+    /// peer's clock can have moved on since it was last heard there: not more than a tick a millisecond (§5.4), and
+    /// [`TRAVELS_LONGER`]. A forged one that lies further ahead would make everything old that the peer really sends.
+    pub(crate) fn take_timestamp_of_copy(&mut self, now: Instant, segment: &Segment<'_>) {
+        let (Some(timestamps), Some((value, since))) = (segment.options.timestamps, self.in_window) else {
+            return;
+        };
+        let most = (now.saturating_duration_since(since) + TRAVELS_LONGER).as_millis();
+        let is_possible = u128::from(timestamps.value.wrapping_sub(value)) <= most;
+        let came_before = segment.seq.at_or_before(self.timestamps.last_ack_sent);
+        if self.timestamps.on && came_before && is_possible && !self.is_old(&timestamps, now) {
+            self.timestamps.recent = timestamps.value;
         }
     }
 

@@ -91,12 +91,13 @@ fn first_sequence_number(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Th
 /// The timestamp of something that came before: our ACK of it was lost, and the next one should tell the peer how long
 /// *this* copy took. With the timestamp of the first copy the peer would measure a round trip as long as all its
 /// timeouts together, and its next timeout would last for minutes. RFC 7323 §4.3 takes timestamps of segments in the
-/// window only, since anybody can forge others. So here the echo has to be a time that our clock has shown, and nobody
-/// else knows that. (Linux takes the timestamp of the last segment only.)
+/// window only, since anybody can forge others. So here the echo has to be a time that our clock has shown. In an old
+/// connection that can be guessed, so the timestamp must also be one that the peer's clock can have reached by now.
+/// (Linux takes the timestamp of the last segment only.)
 fn take_timestamp_of_copy(c: &mut Tcb, now: Instant, segment: &Segment<'_>) {
     let is_echo = |stamps: Timestamps| c.clock.has_shown(stamps.echo, now);
     if segment.options.timestamps.is_some_and(is_echo) && acknowledgment::is_plausible(c, segment) {
-        c.receiver.take_timestamp(now, segment);
+        c.receiver.take_timestamp_of_copy(now, segment);
     }
 }
 

@@ -130,6 +130,30 @@ fn rfc7323_s4_3_the_echoed_value_is_that_of_the_left_edge() {
     s.reads(b"fillearly");
 }
 
+/// In a connection that is a day old anybody can guess an echo. So a copy does not move TS.Recent further than the
+/// peer's clock can have gone since it was last heard in the window: else one forged segment, whatever its number, would
+/// make everything old that the peer really sends.
+#[test]
+fn rfc7323_s4_3_a_forged_copy_does_not_make_the_peer_old() {
+    let mut s = with_timestamps(10);
+    let ours = s.sent_options.timestamps.expect("agreed on").value;
+    s.waits(24 * 3600 * 1000);
+    let peers = 10 + 24 * 3600 * 1000;
+    s.options.timestamps = Some(Timestamps { value: peers, echo: ours });
+    s.arrives(PA, 1, 1, b"text");
+    s.sends(A, 1, Some(5), 0);
+    for ahead in [1001, 1_000_000, 1 << 31] {
+        s.options.timestamps = Some(Timestamps { value: peers.wrapping_add(ahead), echo: ours });
+        s.arrives(A, 0u32.wrapping_sub(1_000_000), 1, b"");
+        s.waits(1000);
+        s.skip();
+    }
+    s.options.timestamps = Some(Timestamps { value: peers + 3000, echo: ours });
+    s.arrives(PA, 5, 1, b"more");
+    s.sends(A, 1, Some(9), 0);
+    s.reads(b"textmore");
+}
+
 /// What came before comes again, because our ACKs were lost: the next one tells the peer how long this copy took. A
 /// copy that echoes what our clock has never shown is forged, and leaves no trace.
 #[test]
