@@ -34,6 +34,11 @@ pub struct RttEstimator {
 /// For how long the least round trip is believed: the path may have become a longer one (RFC 8985 §6.2 step 1).
 const LEAST_LASTS: Duration = Duration::from_secs(300);
 
+/// So many doublings outlast an ACK that gives no sample. Without them a path that has become longer than the timeout
+/// would never be measured; eight times as long is enough for that. The RFC has no bound. But where many packets are
+/// lost and the peer has no timestamps, a sample is rare, and the timeouts would grow to minutes.
+const MOST_KEPT: u32 = 3;
+
 /// RFC 6298 §5.7: the timeout with which data begins after a SYN was lost.
 const AFTER_LOST_SYN: Duration = Duration::from_secs(3);
 
@@ -119,10 +124,19 @@ impl RttEstimator {
         self.combine();
     }
 
-    /// New data was acknowledged: the path works again, so the timeout is no longer doubled.
+    /// The timeout is no longer doubled, though nothing was measured: the handshake is over (RFC 6298 §5.7).
     pub fn end_back_off(&mut self) {
         if self.backoff > 0 {
             self.backoff = 0;
+            self.combine();
+        }
+    }
+
+    /// Something new was acknowledged, and perhaps nothing was measured: the timeout stays doubled (RFC 6298 §5), so many
+    /// times at the most.
+    pub fn bound_back_off(&mut self) {
+        if self.backoff > MOST_KEPT {
+            self.backoff = MOST_KEPT;
             self.combine();
         }
     }

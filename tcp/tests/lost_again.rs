@@ -88,7 +88,11 @@ fn rfc6298_s3_no_sample_where_the_ack_was_lost() {
     s.waits(100);
     s.options.timestamps = Some(Timestamps { value: 3, echo: second });
     s.arrives(A, 1, at(8), b"");
-    assert_eq!((s.c.variables().srtt, s.c.variables().rto), (srtt, rto), "as before, and not doubled");
+    assert_eq!(
+        (s.c.variables().srtt, s.c.variables().rto),
+        (srtt, 2 * rto),
+        "doubled until something is measured"
+    );
 }
 
 /// RFC 7323 §4.1 and §4.3: one ACK that was held back answers both copies, and echoes the first. So it tells how long

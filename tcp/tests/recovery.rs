@@ -260,6 +260,39 @@ fn rfc6298_s2_the_arithmetic() {
     assert_eq!(rtt.srtt, Some(Duration::from_micros(70_000)), "7/8 * 60 + 1/8 * 140");
 }
 
+/// RFC 6298 §5, Karn: the timeout stays doubled until a round trip is measured. Here the path has become a longer one,
+/// and single segments have their ACKs late. If each ACK ended the doubling, each segment would leave three times, for
+/// ever, and none would give a sample.
+#[test]
+fn rfc6298_s5_the_timeout_stays_doubled_until_a_sample() {
+    let mut s = Script::established(plain());
+    let times_sent = |s: &mut Script, number: u32| {
+        s.writes(1);
+        let mut count = 0;
+        for _ in 0..2000 {
+            count += std::iter::from_fn(|| s.c.transmit(s.now)).count();
+            s.waits(1);
+        }
+        s.arrives(A, 1, 1 + number, b"");
+        count
+    };
+    let counts: Vec<usize> = (1..=4).map(|number| times_sent(&mut s, number)).collect();
+    assert_eq!(counts, [3, 2, 1, 1]);
+    assert!(s.c.variables().rto > milliseconds(2000));
+    // Three doublings at the most outlast an ACK.
+    let base = s.c.variables().rto;
+    s.writes(1);
+    s.skip();
+    for _ in 0..5 {
+        let rto = s.c.variables().rto;
+        s.waits(rto.as_millis() as u64 + 1);
+        s.skip();
+    }
+    assert_eq!(s.c.variables().rto, 32 * base);
+    s.arrives(A, 1, 6, b"");
+    assert_eq!(s.c.variables().rto, 8 * base);
+}
+
 /// RFC 6298 §5.7: after a lost SYN data begins with a timeout of 3 s.
 #[test]
 fn rfc6298_s5_7_after_a_lost_syn() {

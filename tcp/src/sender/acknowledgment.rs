@@ -107,14 +107,17 @@ impl Sender {
             self.controller = self.config.congestion.controller(self.smss(), 1, self.snd.iss.0);
         }
         self.recovery.end();
+        // RFC 6298 §5.7 says what the timeout is now.
+        self.rtt.end_back_off();
         self.path_works(now);
         syn_sent
     }
 
-    /// Something new is acknowledged. RFC 6298 §5.2 and §5.3: the timer starts anew, or stops.
+    /// Something new is acknowledged. RFC 6298 §5.2 and §5.3: the timer starts anew, or stops. It stays doubled until a
+    /// round trip is measured (§5): an ACK that came after the timer ran out may say that the path has become longer.
     fn path_works(&mut self, now: Instant) {
         self.recovery.timeouts = 0;
-        self.rtt.end_back_off();
+        self.rtt.bound_back_off();
         self.timer_from = (!self.flight.is_empty()).then_some(now);
         self.stalled_since = self.timer_from;
     }
