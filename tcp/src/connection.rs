@@ -245,14 +245,19 @@ impl Connection {
         self.tcb.passive && self.tcb.local.port() == port && self.state() == State::SynReceived
     }
 
-    /// Whether a new connection that begins with `syn` may take the place of this one, which is in TIME-WAIT: its
-    /// number is above all that were seen (RFC 9293 §3.10.7.4), or its timestamp is, so that PAWS keeps old segments
-    /// out (RFC 6191 §2).
+    /// Whether a new connection that begins with `syn` may take the place of this one, which is in TIME-WAIT: RFC 6191
+    /// §2. Its timestamp is later than all that were seen, so that PAWS keeps old segments out. Where both do not have
+    /// timestamps, or they are the same, its number is above all that were seen. With an earlier timestamp it is an old
+    /// duplicate, whatever its number.
     pub(crate) fn gives_way_to(&self, syn: &Segment<'_>) -> bool {
         let receiver = &self.tcb.receiver;
         let higher = syn.seq.after(receiver.variables().nxt);
-        let newer = syn.options.timestamps.is_some_and(|timestamps| receiver.is_newer(&timestamps));
-        self.state() == State::TimeWait && (higher || newer)
+        let recent = receiver.timestamps();
+        let gives_way = match syn.options.timestamps.filter(|_| recent.on) {
+            Some(stamps) if stamps.value != recent.recent => receiver.is_newer(&stamps),
+            _ => higher,
+        };
+        self.state() == State::TimeWait && gives_way
     }
 
     /// Ends TIME-WAIT before its time.

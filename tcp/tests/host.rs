@@ -385,9 +385,40 @@ fn rfc6191_s2_time_wait_gives_way_to_a_newer_timestamp() {
     while host.transmit(now).is_some() {}
     takes(&mut host, now, &stamped(Flags::SYN, 90, 0, 502));
     assert_eq!(sent(&mut host, now).map(|(flags, ..)| flags), Some(Flags::ACK), "not newer: the old ACK");
+    let now = now + Duration::from_secs(1);
+    takes(&mut host, now, &stamped(Flags::SYN, 5000, 0, 501));
+    assert_eq!(sent(&mut host, now).map(|(flags, ..)| flags), Some(Flags::ACK), "older, whatever the number");
+    assert_eq!(host.state(handle), State::TimeWait);
     takes(&mut host, now, &stamped(Flags::SYN, 90, 0, 503));
     let answer = sent(&mut host, now).map(|(flags, _, ack)| (flags, ack));
     assert_eq!(answer, Some((Flags::SYN | Flags::ACK, 91)));
+}
+
+/// RFC 9293 §3.6.1: the connection that takes the place of one in TIME-WAIT begins above all that the old one has sent,
+/// also where that was much in a short time.
+#[test]
+fn rfc9293_s3_6_1_the_new_connection_begins_above_the_old_one() {
+    for length in [0, 200_000] {
+        let (mut host, now) = server(Config::default());
+        let (handle, iss) = connect(&mut host, now, 1);
+        assert_eq!(host.write(handle, &vec![1; length]), Ok(length));
+        host.close(handle);
+        let last = iss.wrapping_add(length as u32 + 1);
+        while host.state(handle) != State::FinWait2 {
+            while let Some((_, seq, _)) = sent(&mut host, now) {
+                assert!(!SeqNumber(seq).after(SeqNumber(last)));
+            }
+            let next = host.variables(handle).expect("it is there").snd.nxt;
+            takes(&mut host, now, &packet(1, Flags::ACK, 101, next.0));
+        }
+        takes(&mut host, now, &packet(1, Flags::FIN | Flags::ACK, 101, last.wrapping_add(1)));
+        while host.transmit(now).is_some() {}
+        assert_eq!(host.state(handle), State::TimeWait);
+        takes(&mut host, now, &packet(1, Flags::SYN, 5000, 0));
+        let (flags, new, _) = sent(&mut host, now).expect("a SYN-ACK");
+        assert_eq!(flags, Flags::SYN | Flags::ACK);
+        assert!(SeqNumber(new).after(SeqNumber(last)), "{new} after {last}, and {length} bytes");
+    }
 }
 
 #[test]

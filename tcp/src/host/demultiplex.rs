@@ -8,6 +8,7 @@ use barewire_packet::checksum::Verdict;
 use barewire_packet::ip::Codepoint;
 
 use crate::arrives;
+use crate::connection::Connection;
 use crate::error::{Error, Reason};
 use crate::host::cookies;
 use crate::host::event::Handle;
@@ -17,6 +18,7 @@ use crate::host::table::Table;
 use crate::note::ReceivedNote;
 use crate::packet::{self, Around, Packet};
 use crate::segment::Segment;
+use crate::seq::SeqNumber;
 
 /// How many resets wait to be sent. What comes on top is dropped: in a flood nobody waits for an answer.
 const MOST_REPLIES: usize = 64;
@@ -107,8 +109,9 @@ fn segment_arrives(
     codepoint: Codepoint,
 ) -> Option<ReceivedNote> {
     let found = table.ends.get(local, remote);
-    let found = found.filter(|handle| !makes_room(table, *handle, local, segment));
-    match found.map_or_else(|| listener(table, now, local, remote, segment), Owner::Connection) {
+    let before = found.and_then(|handle| makes_room(table, handle, local, segment));
+    let found = found.filter(|_| before.is_none());
+    match found.map_or_else(|| listener(table, now, (local, remote), segment, before), Owner::Connection) {
         Owner::Connection(handle) => {
             let was_pending = segment.flags.rst() && is_pending(table, handle);
             table.with(handle, |connection| connection.receive_marked(now, segment, codepoint));
@@ -126,16 +129,20 @@ fn segment_arrives(
     }
 }
 
-/// RFC 9293 §3.10.7.4 and RFC 6191, TIME-WAIT: a new SYN above everything that the old connection saw may take its
-/// place.
-fn makes_room(table: &mut Table, handle: Handle, local: SocketAddr, segment: &Segment<'_>) -> bool {
-    let replaces = opens(segment)
-        && table.backlogs.listens(local.port())
-        && table.connections.get(handle).is_some_and(|old| old.connection.gives_way_to(segment));
-    if replaces {
-        table.with(handle, |old| old.give_way());
-    }
-    replaces
+/// RFC 9293 §3.6.1 and RFC 6191, TIME-WAIT: a new SYN above everything that the old connection saw may take its place,
+/// where the backlog has one. Gives the number above all that the old one has sent: the new one begins there or above it.
+/// Left out: to return to TIME-WAIT where the SYN turns out to be an old duplicate.
+fn makes_room(
+    table: &mut Table,
+    handle: Handle,
+    local: SocketAddr,
+    segment: &Segment<'_>,
+) -> Option<SeqNumber> {
+    let has_place = opens(segment) && table.backlogs.is_full(local.port()) == Some(false);
+    let old = &table.connections.get(handle).filter(|_| has_place)?.connection;
+    let next = old.gives_way_to(segment).then(|| old.variables().snd.nxt)?;
+    table.with(handle, Connection::give_way);
+    Some(next)
 }
 
 /// Whether text of the connection's SYN was handed on, and its handshake is not over.
@@ -149,19 +156,19 @@ fn opens(segment: &Segment<'_>) -> bool {
 }
 
 /// A SYN for a port that is listened on makes a new connection, if the backlog has room. An ACK may bring back what a
-/// full backlog has given instead.
+/// full backlog has given instead. `before` is what [`makes_room`] gave.
 fn listener(
     table: &mut Table,
     now: Instant,
-    local: SocketAddr,
-    remote: SocketAddr,
+    (local, remote): (SocketAddr, SocketAddr),
     segment: &Segment<'_>,
+    before: Option<SeqNumber>,
 ) -> Owner {
     match table.backlogs.is_full(local.port()).filter(|_| opens(segment)) {
         None => cookies::recall(table, now, local, remote, segment).map_or(Owner::Nobody, Owner::Connection),
         Some(full) if full || !table.make_room() => Owner::FullBacklog,
         Some(_) => {
-            let (handle, note) = table.listen(now, local, remote, segment);
+            let (handle, note) = table.listen(now, (local, remote), segment, before);
             Owner::New(handle, note)
         }
     }
