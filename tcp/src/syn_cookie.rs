@@ -100,12 +100,6 @@ impl SynCookies {
         // exercise: end
     }
 
-    /// The timestamp clock of a connection, which starts at `offset`: the same for the answer to the SYN and for what
-    /// follows, though nobody remembers when the SYN came.
-    pub(crate) fn clock(&self, now: Instant, offset: u32) -> u32 {
-        offset.wrapping_add(now.saturating_duration_since(self.epoch).as_millis() as u32)
-    }
-
     fn minute(&self, now: Instant) -> u32 {
         (now.saturating_duration_since(self.epoch).as_secs() / MINUTE.as_secs()) as u32
     }

@@ -657,3 +657,23 @@ fn rfc7323_s7_the_clocks_of_connections_are_apart() {
     assert!(one.len() > 95 && other.len() > 95, "{} and {} of 100 differ", one.len(), other.len());
     assert!(one.intersection(&other).count() < 5, "another host, other offsets");
 }
+
+/// RFC 7323 §5.4 and RFC 6191 §3: between the same two ends the timestamps of a new connection go on where those of the
+/// old one ended. A server in TIME-WAIT would else take its SYN for an old one.
+#[test]
+fn rfc6191_s3_the_clock_goes_on_from_one_connection_to_the_next() {
+    let now = Instant::now();
+    let mut client = host(CLIENT.into(), Config::default(), 1);
+    let stamps: Vec<u32> = (0..3)
+        .map(|n| {
+            let now = now + Duration::from_secs(n);
+            let handle = client.connect_from(now, 5000, server_address()).expect("the port is free again");
+            let syn = client.transmit(now).expect("a SYN").packet;
+            let Payload::Tcp(segment) = Packet::parse(&syn).unwrap().payload else { panic!("TCP") };
+            client.abort(handle);
+            segment.options.timestamps.expect("a timestamp").value
+        })
+        .collect();
+    assert_eq!(stamps[1].wrapping_sub(stamps[0]), 1000);
+    assert_eq!(stamps[2].wrapping_sub(stamps[1]), 1000);
+}

@@ -21,11 +21,12 @@ pub(super) fn answer(
     remote: SocketAddr,
     syn: &Segment<'_>,
 ) -> Option<Transmit> {
-    let (config, offset) = (table.settings_at(local.port()), table.isn.timestamp_offset(local, remote));
+    let config = table.settings_at(local.port());
+    let clock = table.isn.timestamp_offset(now, local, remote);
     let cookies = table.cookies.get_or_insert_with(|| SynCookies::new(now, &table.isn));
     let iss = cookies.give(now, local, remote, syn);
     let options = syn_cookie::kept(&syn.options, config.timestamps);
-    let timestamp_offset = syn_cookie::stamp(cookies.clock(now, offset), &options);
+    let timestamp_offset = syn_cookie::stamp(clock, &options);
     let mut connection = Connection::listen(now, Open { config, local, remote, iss, timestamp_offset });
     connection.receive(now, &Segment { options, flags: Flags::SYN, payload: &[], ..syn.clone() });
     let answer = connection.transmit(now)?;
@@ -46,7 +47,7 @@ pub(super) fn recall(
     }
     let cookies = table.cookies.as_ref()?;
     let recalled = cookies.recall(now, local, remote, ack)?;
-    let timestamp_offset = cookies.clock(now, table.isn.timestamp_offset(local, remote));
+    let timestamp_offset = table.isn.timestamp_offset(now, local, remote);
     if !table.make_room() {
         return None;
     }

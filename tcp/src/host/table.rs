@@ -146,7 +146,7 @@ impl Table {
     /// What a connection between these ends begins with.
     fn open(&mut self, now: Instant, config: Config, local: SocketAddr, remote: SocketAddr) -> Open {
         let iss = self.isn.isn(now, local, remote);
-        Open { config, local, remote, iss, timestamp_offset: self.isn.timestamp_offset(local, remote) }
+        Open { config, local, remote, iss, timestamp_offset: self.isn.timestamp_offset(now, local, remote) }
     }
 
     pub(super) fn add(&mut self, local: SocketAddr, remote: SocketAddr, connection: Connection) -> Handle {
