@@ -418,6 +418,34 @@ fn rfc8985_s7_4_2_the_probe_repaired_a_loss() {
     }
 }
 
+/// §7.4.2: the probe has repaired a loss, and the window shrinks for it. A late report that an earlier repair was for
+/// nothing does not take that back.
+#[test]
+fn rfc8985_s7_4_2_an_older_false_alarm_does_not_undo_it() {
+    let mut s = Script::with_sack(plain());
+    s.sends_thousands(1, 5);
+    s.waits(100);
+    s.reports(1, &[(1001, 5001)]);
+    s.sends(A, 1, Some(1), 1000);
+    s.arrives(A, 1, 5001, b"");
+    s.waits(100);
+    s.sends_thousands(5001, 2);
+    s.waits(100);
+    s.arrives(A, 1, 6001, b"");
+    s.waits(400);
+    s.sends(PA, 6001, Some(1), 1000);
+    s.notes(SentNote::TailProbe);
+    s.waits(100);
+    s.arrives(A, 1, 7001, b"");
+    s.sends_thousands(7001, 1);
+    s.waits(100);
+    s.arrives(A, 1, 8001, b"");
+    let after = s.c.variables();
+    s.sends_thousands(8001, 1);
+    s.reports(8001, &[(1, 1001)]);
+    assert_eq!((s.c.variables().cwnd, s.c.variables().ssthresh), (after.cwnd, after.ssthresh));
+}
+
 // False alarms.
 
 /// Eifel, RFC 3522 §3.2 and RFC 4015 §3.2: the first ACK echoes a time before the retransmission.

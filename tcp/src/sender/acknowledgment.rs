@@ -10,6 +10,7 @@ use crate::recovery::newreno::{self, DuplicateAcks};
 use crate::recovery::rack::Path;
 use crate::recovery::sack;
 use crate::recovery::tlp::Answer;
+use crate::recovery::undo::Undo;
 use crate::sender::Sender;
 use crate::sender::arrived::Arrived;
 use crate::seq::SeqNumber;
@@ -173,6 +174,8 @@ impl Sender {
         if answer == Answer::RepairedALoss && self.recovery.repair == Repair::None {
             let congestion = self.congestion(now);
             self.controller.on_congestion(&congestion);
+            // That was a loss. An earlier repair that was for nothing does not bring the window back any more.
+            self.recovery.undo = Undo::default();
             self.window_was_reduced(Sign::Loss);
         }
         let repairing = self.recovery.repair != Repair::None;
