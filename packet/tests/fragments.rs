@@ -5,7 +5,7 @@ mod common;
 use std::time::Duration;
 
 use barewire_packet::build::{datagram, fragments, with_extension_headers};
-use barewire_packet::ip::{Defragmenter, Fragments, IpPacket};
+use barewire_packet::ip::{Codepoint, Defragmenter, Fragments, IpPacket};
 use common::judges;
 use proptest::prelude::*;
 
@@ -133,6 +133,49 @@ fn pieces_that_overlap_are_dropped() {
     // From the other side: the later piece came first.
     let seen = outcomes([&piece(7, 1, true, a), &piece(7, 0, true, a)]);
     assert_eq!(seen, [Fragments::Kept, Fragments::Overlap]);
+}
+
+/// The same piece with another ECN field.
+fn with_codepoint(piece: &[u8], codepoint: Codepoint) -> Vec<u8> {
+    let mut piece = piece.to_vec();
+    let is_v4 = piece[0] >> 4 == 4;
+    piece[1] = piece[1] & if is_v4 { !3 } else { !0x30 } | codepoint.bits() << if is_v4 { 0 } else { 4 };
+    piece
+}
+
+/// RFC 3168 §5.3: a mark of any piece is one of the packet, unless a piece says that it cannot be marked. Then it is
+/// dropped. Where all pieces say the same, so does the packet.
+#[test]
+fn rfc3168_s5_3_a_mark_is_not_lost() {
+    use Codepoint::{Ce, Ect0, Ect1, NotEct};
+    let cases = [
+        ([NotEct; 3], Some(NotEct)),
+        ([Ect0; 3], Some(Ect0)),
+        ([Ect1; 3], Some(Ect1)),
+        ([Ce; 3], Some(Ce)),
+        ([Ect0, Ce, Ect0], Some(Ce)),
+        ([Ect1, Ect1, Ce], Some(Ce)),
+        ([Ce, Ect0, Ect0], Some(Ce)),
+        ([NotEct, Ce, NotEct], None),
+        ([Ce, NotEct, Ce], None),
+    ];
+    for (six, (codepoints, wanted)) in [false, true].into_iter().flat_map(|six| cases.map(|case| (six, case)))
+    {
+        let pieces = fragments(&large(six, 2500), 7, 1000);
+        assert_eq!(pieces.len(), 3);
+        let marked = pieces.iter().zip(codepoints).map(|(piece, codepoint)| with_codepoint(piece, codepoint));
+        let marked: Vec<_> = marked.collect();
+        // The first comes last.
+        let found = outcomes(marked.iter().rev());
+        let whole = found.iter().find_map(|outcome| match outcome {
+            Fragments::Whole { packet } => {
+                Some(IpPacket::parse(packet).expect("a good packet").header.codepoint())
+            }
+            _ => None,
+        });
+        assert_eq!(whole, wanted, "{six} {codepoints:?}");
+        assert_eq!(found.contains(&Fragments::MarksDisagree), wanted.is_none());
+    }
 }
 
 #[test]

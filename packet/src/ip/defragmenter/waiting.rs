@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Fragments;
 use super::key::Key;
 use crate::checksum::checksum;
-use crate::ip::{Fragment, IpHeader, IpPacket, Ipv4Header, Ipv6Header};
+use crate::ip::{Codepoint, Fragment, IpHeader, IpPacket, Ipv4Header, Ipv6Header};
 
 /// The longest payload: the most that a length field of 16 bits can say.
 const MOST_LENGTH: usize = 65_535;
@@ -30,6 +30,9 @@ pub(super) struct Waiting {
     have: usize,
     /// Where the last piece ends, when that has come.
     end: Option<usize>,
+    /// Whether a router has marked one of its pieces, and whether one says that it cannot be marked (RFC 3168 §5.3).
+    marked: bool,
+    unmarkable: bool,
     /// The packet is given up: what still comes of it is thrown away.
     given_up: bool,
 }
@@ -37,7 +40,8 @@ pub(super) struct Waiting {
 impl Waiting {
     pub(super) fn new(key: Key, since: Duration) -> Waiting {
         let (header, pieces) = (Vec::new(), BTreeMap::new());
-        Waiting { key, since, header, pieces, have: 0, end: None, given_up: false }
+        let (marked, unmarkable) = (false, false);
+        Waiting { key, since, header, pieces, have: 0, end: None, marked, unmarkable, given_up: false }
     }
 
     /// What it counts for, in bytes.
@@ -63,6 +67,11 @@ impl Waiting {
         }
         if self.overlaps(start, end) || self.contradicts_the_end(end, fragment.more) {
             return self.give_up(Fragments::Overlap);
+        }
+        self.marked |= packet.header.codepoint() == Codepoint::Ce;
+        self.unmarkable |= packet.header.codepoint() == Codepoint::NotEct;
+        if self.marked && self.unmarkable {
+            return self.give_up(Fragments::MarksDisagree);
         }
         if start == 0 {
             self.header = whole_header(&packet.header);
@@ -108,6 +117,9 @@ impl Waiting {
             return Fragments::Kept;
         }
         let mut packet = std::mem::take(&mut self.header);
+        if self.marked {
+            mark(&mut packet);
+        }
         if !set_length(&mut packet, self.have) {
             return self.give_up(Fragments::TooLong);
         }
@@ -147,6 +159,13 @@ fn without_fragment_header(header: &Ipv6Header<'_>, bytes: &mut Vec<u8>) {
     }
     bytes[next_header] = header.protocol;
     // exercise: end
+}
+
+/// RFC 3168 §5.3: a mark of one piece is a mark of the whole packet. The ECN field ends the traffic class, which in IPv6
+/// begins four bits later than in IPv4.
+fn mark(header: &mut [u8]) {
+    let is_v4 = header[0] >> 4 == 4;
+    header[1] |= Codepoint::Ce.bits() << if is_v4 { 0 } else { 4 };
 }
 
 /// Sets the length of a header whose payload has `payload` bytes. `false`: there is no such packet.
