@@ -12,7 +12,8 @@
 //! acknowledged and nothing is sent again; [`Stack::run_until`] passes time on purpose. On a real link
 //! [`Stack::spawn`] gives the stack a thread that does it.
 //!
-//! Two threads may use streams of one stack: they take turns, in the order they came.
+//! Many threads may use streams of one stack: they take turns, in the order they came. In real time one of those that
+//! wait receives packets for all.
 //!
 //! A client and a server that says hello, on a wire of 25 ms (the source shows how the server is joined to it):
 //!
@@ -101,6 +102,7 @@ mod listener;
 mod stack;
 mod tcp_stream;
 mod turn;
+mod way;
 
 pub use background::StackThread;
 pub use listener::TcpListener;

@@ -9,12 +9,14 @@ use std::time::{Duration, Instant};
 use barewire_packet::link::Link;
 
 use crate::connection::event::SoftError;
-use crate::driver::turn::{Turn, Turns};
+use crate::driver::turn::{Lead, Turn, Turns};
+use crate::driver::way;
 use crate::error::Error;
 use crate::fast_open::Servers;
 use crate::host::Host;
 use crate::host::event::{Event, Handle};
 use crate::note::ReceivedNote;
+use crate::state::State;
 use crate::variables::Variables;
 
 /// Which way a packet went, seen from this host. (On a conversation of two ends the ways are those of
@@ -61,6 +63,8 @@ pub(super) struct Inner {
     tap: Option<Box<dyn Tap>>,
     /// How connections ended whose streams have yet to say so.
     pub(super) ends: BTreeMap<Handle, Event>,
+    /// Why a connection could not be opened, where the system knew no way to the peer.
+    pub(super) without_way: BTreeMap<Handle, (io::ErrorKind, String)>,
     /// What troubled streams last, until they ask.
     pub(super) soft_errors: BTreeMap<Handle, SoftError>,
     /// The connections that have a stream, or wait for one.
@@ -86,6 +90,7 @@ impl Stack {
             host,
             tap: None,
             ends: BTreeMap::new(),
+            without_way: BTreeMap::new(),
             soft_errors: BTreeMap::new(),
             streams: BTreeSet::new(),
             accepted: BTreeMap::new(),
@@ -106,12 +111,12 @@ impl Stack {
 
     /// The time on the link: real or virtual.
     pub fn now(&self) -> Instant {
-        self.take().link.now()
+        self.look().link.now()
     }
 
     /// The host's addresses.
     pub fn addresses(&self) -> Vec<IpAddr> {
-        self.take().host.addresses().to_vec()
+        self.look().host.addresses().to_vec()
     }
 
     /// Reserves a port: see [`Host::reserve_port`].
@@ -121,17 +126,17 @@ impl Stack {
 
     /// What the host has learned of servers for Fast Open ([`Host::knows_servers`]).
     pub fn servers(&self) -> Servers {
-        self.take().host.servers().clone()
+        self.look().host.servers().clone()
     }
 
     /// How many packets the link's receive queue had no room for. `None` where the link cannot say.
     pub fn drops(&self) -> Option<u64> {
-        self.take().link.drops()
+        self.look().link.drops()
     }
 
     /// How many packets of ours were lost before they left the link.
     pub fn unsent(&self) -> u64 {
-        self.take().link.unsent()
+        self.look().link.unsent()
     }
 
     /// Sends an IP packet that is not TCP: a UDP datagram, say ([`barewire_packet::udp::ip_packet`]).
@@ -139,7 +144,9 @@ impl Stack {
     /// # Errors
     /// Those of the link.
     pub fn send_packet(&self, packet: &[u8], note: &str) -> io::Result<()> {
-        self.take().send(packet, note)
+        let mut inner = self.take();
+        let now = inner.now();
+        inner.send(now, packet, note)
     }
 
     /// Waits for an IP packet that is not TCP; `None` when `deadline` has passed. At most 256 such packets are kept.
@@ -174,27 +181,44 @@ impl Stack {
     pub fn turn(&self, deadline: Option<Instant>) -> io::Result<()> {
         let mut inner = self.take();
         inner.flush()?;
-        if deadline.is_none_or(|deadline| deadline > inner.now()) {
-            inner.wait(deadline)?;
+        if inner.has_time_until(deadline) || inner.link.patience().is_some() {
+            // In real time packets may have come while nobody looked.
+            if !inner.wait(deadline)? {
+                inner.changed_nothing();
+            }
         }
         inner.flush()
     }
 
     /// Whether time goes on by itself on the link. On a simulated wire it does not.
     pub(super) fn runs_in_real_time(&self) -> bool {
-        self.take().link.patience().is_some()
+        self.look().link.patience().is_some()
     }
 
     pub(super) fn take(&self) -> Turn<'_, Inner> {
         self.turns.take()
     }
 
+    /// As [`Stack::take`], for somebody who changes nothing.
+    pub(super) fn look(&self) -> Turn<'_, Inner> {
+        self.turns.look()
+    }
+
+    /// Makes the caller the one thread that waits for packets.
+    pub(super) fn lead(&self) -> Lead<'_, Inner> {
+        self.turns.lead()
+    }
+
     /// The loop of every blocking call. It goes on until `done` has a result or `deadline` comes.
+    ///
+    /// In real time one of the threads that are here waits for packets, and the others for what it makes of them. When
+    /// the time is up, what has come is looked at once more: a caller without time would else never hear of it.
     pub(super) fn run<T>(
         &self,
         deadline: Option<Instant>,
         mut done: impl FnMut(&mut Inner) -> Option<io::Result<T>>,
     ) -> io::Result<T> {
+        let (mut lead, mut is_over) = (None, false);
         loop {
             let mut inner = self.take();
             inner.flush()?;
@@ -202,18 +226,28 @@ impl Stack {
                 inner.flush()?;
                 return result;
             }
-            if deadline.is_some_and(|deadline| deadline <= inner.link.now()) {
+            let (in_time, in_real_time) = (inner.has_time_until(deadline), inner.link.patience().is_some());
+            if is_over || !in_time && !in_real_time {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, "the time allowed has passed"));
+            }
+            is_over = !in_time;
+            if in_real_time && in_time {
+                lead = self.turns.lead_alone(lead);
+                if lead.is_none() {
+                    let now = inner.link.now();
+                    inner.wait_for_news(deadline.map(|deadline| deadline.saturating_duration_since(now)));
+                    continue;
+                }
             }
             match inner.wait(deadline) {
                 Err(error) if error.kind() == io::ErrorKind::Deadlock => {
                     // On a simulated wire only another thread can make something happen now.
-                    drop(inner);
-                    if !self.turns.wait_for_another(OTHER_THREAD) {
+                    if !inner.wait_for_news(Some(OTHER_THREAD)) {
                         return Err(error);
                     }
                 }
-                result => result?,
+                Ok(false) => inner.changed_nothing(),
+                result => drop(result?),
             }
         }
     }
@@ -224,9 +258,14 @@ impl Inner {
         self.link.now()
     }
 
-    fn send(&mut self, packet: &[u8], note: &str) -> io::Result<()> {
+    /// Whether `deadline` is still to come.
+    fn has_time_until(&self, deadline: Option<Instant>) -> bool {
+        deadline.is_none_or(|deadline| deadline > self.now())
+    }
+
+    fn send(&mut self, now: Instant, packet: &[u8], note: &str) -> io::Result<()> {
         if let Some(tap) = &mut self.tap {
-            tap.packet(self.link.now(), Direction::Sent, packet, note);
+            tap.packet(now, Direction::Sent, packet, note);
         }
         match self.link.send(packet) {
             // The system has no room for it now. For TCP that is a lost packet.
@@ -236,8 +275,7 @@ impl Inner {
     }
 
     /// Shows the variables of the connections to a tap that wants them.
-    fn show_variables(&mut self) {
-        let now = self.link.now();
+    fn show_variables(&mut self, now: Instant) {
         let Some(tap) = self.tap.as_mut().filter(|tap| tap.wants_variables()) else { return };
         let streams = self.streams.iter().filter_map(|handle| self.host.variables(*handle));
         streams.for_each(|variables| tap.variables(now, &variables));
@@ -245,20 +283,40 @@ impl Inner {
 
     /// Sends everything the host wants sent.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        while let Some(transmit) = self.host.transmit(self.link.now()) {
+        loop {
+            let now = self.link.now();
+            let Some(transmit) = self.host.transmit(now) else { break };
             let note = transmit.note.map(|note| note.to_string());
-            self.send(&transmit.packet, note.as_deref().unwrap_or_default())?;
-            self.show_variables();
+            match self.send(now, &transmit.packet, note.as_deref().unwrap_or_default()) {
+                Err(error) if way::is_missing(&error) => self.has_no_way(&transmit.packet, &error),
+                result => result?,
+            }
+            self.show_variables(now);
         }
         self.take_events();
         Ok(())
     }
 
-    /// Waits for a packet or the next deadline, once, and gives the host what has come.
-    fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
+    /// The system knows no way on which this packet could leave. It may know one again: what is open goes on as after
+    /// a lost packet, and so do the connections to others. One that is just being opened fails.
+    fn has_no_way(&mut self, packet: &[u8], error: &io::Error) {
+        let ends = way::ends(packet);
+        let Some(handle) = ends.and_then(|(local, remote)| self.host.handle_of(local, remote)) else {
+            return;
+        };
+        if self.host.state(handle) == State::SynSent && self.streams.contains(&handle) {
+            self.host.abort(handle);
+            self.without_way.insert(handle, (error.kind(), error.to_string()));
+        }
+    }
+
+    /// Waits for a packet or the next deadline, once, and gives the host what has come. False: nothing has.
+    fn wait(&mut self, deadline: Option<Instant>) -> io::Result<bool> {
         let patience = self.link.patience().map(|patience| self.link.now() + patience);
         let wake = [deadline, self.host.deadline(), patience].into_iter().flatten().min();
-        if let Some(packet) = self.link.receive(wake)? {
+        let first = self.link.receive(wake)?;
+        let mut is_news = first.is_some();
+        if let Some(packet) = first {
             self.packet_arrives(packet);
             // Packets that have come together are taken in together, so that one ACK answers all of them.
             for _ in 0..64 {
@@ -272,10 +330,11 @@ impl Inner {
         let now = self.link.now();
         if self.host.deadline().is_some_and(|deadline| deadline <= now) {
             self.host.on_deadline(now);
-            self.show_variables();
+            self.show_variables(now);
+            is_news = true;
         }
         self.take_events();
-        Ok(())
+        Ok(is_news)
     }
 
     fn packet_arrives(&mut self, packet: Vec<u8>) {
@@ -287,7 +346,7 @@ impl Inner {
             let words = note.filter(|_| !not_tcp).map(|note| note.to_string());
             tap.packet(now, Direction::Received, &packet, words.as_deref().unwrap_or_default());
         }
-        self.show_variables();
+        self.show_variables(now);
         if not_tcp && self.others.len() < MOST_OTHERS {
             self.others.push_back(packet);
         }
@@ -335,6 +394,7 @@ impl Inner {
     pub(super) fn forget(&mut self, handle: Handle) {
         self.streams.remove(&handle);
         self.ends.remove(&handle);
+        self.without_way.remove(&handle);
         self.soft_errors.remove(&handle);
     }
 }

@@ -74,7 +74,7 @@ impl TcpStream {
     /// Whether the connection is open, or why it could not be opened; `None` while TCP still tries. A connection whose
     /// SYN waits for the first write (Fast Open) counts as open.
     pub fn opened(&self) -> Option<io::Result<()>> {
-        self.shared.stack.take().opened(self.shared.handle, self.shared.remote)
+        self.shared.stack.look().opened(self.shared.handle, self.shared.remote)
     }
 
     fn open(stack: &Stack, remote: SocketAddr, timeout: Option<Duration>) -> io::Result<TcpStream> {
@@ -157,12 +157,12 @@ impl TcpStream {
 
     /// The connection's variables at this moment, for printing. None when it is over.
     pub fn variables(&self) -> Option<Variables> {
-        self.shared.stack.take().host.variables(self.shared.handle)
+        self.shared.stack.look().host.variables(self.shared.handle)
     }
 
     /// The connection's state.
     pub fn state(&self) -> State {
-        self.shared.stack.take().host.state(self.shared.handle)
+        self.shared.stack.look().host.state(self.shared.handle)
     }
 
     /// Closes one direction or both. Write: a FIN follows what was written. Read: later reads find the end.
@@ -301,6 +301,9 @@ impl Inner {
 
     /// The end of a connection as an error of std's kind.
     fn how_it_ended(&self, handle: Handle, remote: SocketAddr) -> io::Error {
+        if let Some((kind, text)) = self.without_way.get(&handle) {
+            return io::Error::new(*kind, format!("no packet can be sent to {remote}: {text}"));
+        }
         self.end_of(handle).and_then(|event| event.as_error(remote)).unwrap_or_else(|| {
             io::Error::new(io::ErrorKind::BrokenPipe, format!("the connection to {remote} is closed"))
         })

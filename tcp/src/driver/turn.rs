@@ -2,6 +2,9 @@
 //!
 //! The thread that has just let go of a std mutex may take it again at once. A thread that waits for packets in a
 //! loop would so keep all others out. Here each thread draws a ticket, as at a counter.
+//!
+//! Of many threads that wait for something one is the [`Lead`]: it waits for packets. The others wait for news, without
+//! a turn. If each of them waited for packets in its turn, a thread would get its own only after all of those waits.
 
 #[cfg(test)]
 mod tests;
@@ -14,6 +17,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Turns<T> {
     counter: Mutex<Counter>,
     called: Condvar,
+    news_came: Condvar,
     value: Mutex<T>,
 }
 
@@ -21,6 +25,10 @@ pub(super) struct Turns<T> {
 struct Counter {
     next_ticket: u64,
     serving: u64,
+    /// How many turns have changed something.
+    news: u64,
+    /// How many leads there are: a thread of the stack's own leads beside the one that did so before it came.
+    leads: u32,
 }
 
 /// The right to use the value, until dropped.
@@ -28,36 +36,88 @@ pub(super) struct Turn<'a, T> {
     turns: &'a Turns<T>,
     // An Option, so that it can be dropped before the next ticket is called.
     value: Option<MutexGuard<'a, T>>,
+    /// Whether something may have changed that another thread waits for.
+    is_news: bool,
+    /// How much news there was when the turn began.
+    seen: u64,
+}
+
+/// Being the one thread that waits for packets, until dropped. Then another one has to.
+pub(super) struct Lead<'a, T> {
+    turns: &'a Turns<T>,
 }
 
 impl<T> Turns<T> {
     pub(super) fn new(value: T) -> Turns<T> {
-        Turns { counter: Mutex::default(), called: Condvar::new(), value: Mutex::new(value) }
+        Turns {
+            counter: Mutex::default(),
+            called: Condvar::new(),
+            news_came: Condvar::new(),
+            value: Mutex::new(value),
+        }
     }
 
     /// Waits until it is the caller's turn.
     pub(super) fn take(&self) -> Turn<'_, T> {
-        let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counter = self.counter();
         let ticket = counter.next_ticket;
         counter.next_ticket += 1;
         while counter.serving != ticket {
             counter = self.called.wait(counter).unwrap_or_else(PoisonError::into_inner);
         }
+        let seen = counter.news;
         drop(counter);
-        Turn { turns: self, value: Some(self.value.lock().unwrap_or_else(PoisonError::into_inner)) }
+        let value = Some(self.value.lock().unwrap_or_else(PoisonError::into_inner));
+        Turn { turns: self, value, is_news: true, seen }
     }
 
-    /// Waits, without a turn, until another thread has had one. False when `patience` ran out first.
-    pub(super) fn wait_for_another(&self, patience: Duration) -> bool {
-        let end = Instant::now() + patience;
-        let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
-        let seen = counter.serving;
-        while counter.serving == seen {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return false;
-            }
-            counter = self.called.wait_timeout(counter, left).unwrap_or_else(PoisonError::into_inner).0;
+    /// As [`Turns::take`], for somebody who changes nothing.
+    pub(super) fn look(&self) -> Turn<'_, T> {
+        let mut turn = self.take();
+        turn.changed_nothing();
+        turn
+    }
+
+    /// Makes the caller, who has a turn, the lead, or lets it be that, unless another thread is.
+    pub(super) fn lead_alone<'a>(&'a self, lead: Option<Lead<'a, T>>) -> Option<Lead<'a, T>> {
+        let lead = lead.filter(|_| self.counter().leads == 1);
+        let is_led = self.counter().leads > 0;
+        if is_led { lead } else { Some(self.lead()) }
+    }
+
+    /// Makes the caller the lead. Another one makes room, once it is asked.
+    pub(super) fn lead(&self) -> Lead<'_, T> {
+        self.counter().leads += 1;
+        Lead { turns: self }
+    }
+
+    fn counter(&self) -> MutexGuard<'_, Counter> {
+        self.counter.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Turn<'_, T> {
+    /// Nothing has changed in this turn that another thread could wait for.
+    pub(super) fn changed_nothing(&mut self) {
+        self.is_news = false;
+    }
+
+    /// Ends the turn, and waits until another thread has changed something since it began. False when `patience` ran
+    /// out first; without one it waits for as long as that takes.
+    pub(super) fn wait_for_news(mut self, patience: Option<Duration>) -> bool {
+        let (turns, seen) = (self.turns, self.seen);
+        self.changed_nothing();
+        drop(self);
+        let end = patience.and_then(|patience| Instant::now().checked_add(patience));
+        let mut counter = turns.counter();
+        while counter.news == seen {
+            counter = match end.map(|end| end.saturating_duration_since(Instant::now())) {
+                Some(Duration::ZERO) => return false,
+                Some(left) => {
+                    turns.news_came.wait_timeout(counter, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+                None => turns.news_came.wait(counter).unwrap_or_else(PoisonError::into_inner),
+            };
         }
         true
     }
@@ -81,9 +141,24 @@ impl<T> DerefMut for Turn<'_, T> {
 impl<T> Drop for Turn<'_, T> {
     fn drop(&mut self) {
         self.value = None;
-        let mut counter = self.turns.counter.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counter = self.turns.counter();
         counter.serving += 1;
+        counter.news += u64::from(self.is_news);
         drop(counter);
         self.turns.called.notify_all();
+        if self.is_news {
+            self.turns.news_came.notify_all();
+        }
+    }
+}
+
+impl<T> Drop for Lead<'_, T> {
+    fn drop(&mut self) {
+        let mut counter = self.turns.counter();
+        counter.leads -= 1;
+        // One of those who wait for news has to lead now.
+        counter.news += 1;
+        drop(counter);
+        self.turns.news_came.notify_all();
     }
 }

@@ -1,0 +1,23 @@
+//! A packet for which the system knows no way: no route to its destination, or no device that is up.
+//!
+//! That may change at any moment: a cable is plugged in again. Tested in `tests/background.rs`.
+
+use std::io;
+use std::net::SocketAddr;
+
+use crate::packet::{Packet, Payload};
+
+/// Whether an error of sending says so.
+pub(super) fn is_missing(error: &io::Error) -> bool {
+    use io::ErrorKind::{HostUnreachable, NetworkDown, NetworkUnreachable};
+    matches!(error.kind(), HostUnreachable | NetworkDown | NetworkUnreachable)
+}
+
+/// Between which ends a packet of ours was to go, if it carries a segment.
+pub(super) fn ends(packet: &[u8]) -> Option<(SocketAddr, SocketAddr)> {
+    let packet = Packet::parse(packet).ok()?;
+    let Payload::Tcp(segment) = packet.payload else { return None };
+    let local = SocketAddr::new(packet.ip.header.source(), segment.source_port);
+    let remote = SocketAddr::new(packet.ip.header.destination(), segment.destination_port);
+    Some((local, remote))
+}
