@@ -78,7 +78,8 @@ pub struct Config {
     /// The Differentiated Services codepoint of all packets, six bits: what service they ask of routers
     /// (RFC 9293 §3.9.1.9).
     pub differentiated_services: u8,
-    /// How many connections a host holds at once. For one more the oldest in TIME-WAIT ends before its time.
+    /// How many connections a host holds at once. For one more the oldest that only waits ends before its time: in
+    /// TIME-WAIT, or for a FIN or the last ACK when its user has gone.
     pub max_connections: usize,
     /// Refuse segments whose checksum covers only the pseudo-header (see
     /// [`barewire_packet::checksum::Verdict::Unfinished`]).

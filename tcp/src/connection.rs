@@ -260,8 +260,17 @@ impl Connection {
         self.state() == State::TimeWait && gives_way
     }
 
-    /// Ends TIME-WAIT before its time.
+    /// Whether it only waits: in TIME-WAIT, or for the peer's FIN or the ACK of its own, when its user has gone and all
+    /// text is acknowledged.
+    pub(crate) fn has_nothing_left(&self) -> bool {
+        let sender = &self.tcb.sender;
+        let is_let_go = self.tcb.abandoned && sender.fin_was_sent() && sender.unacknowledged() == 0;
+        self.state() == State::TimeWait || is_let_go
+    }
+
+    /// Ends before its time a connection that only waits.
     pub(crate) fn give_way(&mut self) {
-        self.tcb.end(Cause::TwoMsl, ConnectionEvent::Closed);
+        let cause = if self.state() == State::TimeWait { Cause::TwoMsl } else { Cause::End };
+        self.tcb.end(cause, ConnectionEvent::Closed);
     }
 }

@@ -283,6 +283,35 @@ fn time_wait_does_not_shut_others_out() {
     assert!(open.iter().all(|handle| host.state(*handle) == State::Established));
 }
 
+/// Peers that never close, or never acknowledge our FIN: where the user has gone and all text is acknowledged, nothing is
+/// lost when such a connection ends, so it gives way as one in TIME-WAIT does. One whose text is still on its way stays.
+#[test]
+fn what_nobody_holds_does_not_shut_others_out() {
+    let (mut host, now) = server(Config { max_connections: 3, ..Config::default() });
+    let [(busy, _), (no_fin, iss), (no_ack, _)] = [1, 2, 3].map(|port| connect(&mut host, now, port));
+    assert_eq!(host.write(busy, b"text"), Ok(4));
+    [busy, no_fin, no_ack].map(|handle| host.release(now, handle));
+    while host.transmit(now).is_some() {}
+    // The one whose FIN is not acknowledged has asked once more.
+    let now = now + Duration::from_secs(2);
+    host.on_deadline(now);
+    while host.transmit(now).is_some() {}
+    takes(&mut host, now, &packet(2, Flags::ACK, 101, iss.wrapping_add(2)));
+    assert_eq!([no_fin, no_ack].map(|handle| host.state(handle)), [State::FinWait2, State::FinWait1]);
+    let open = [4, 5].map(|port| connect(&mut host, now, port).0);
+    let states = [busy, no_fin, no_ack, open[0], open[1]].map(|handle| host.state(handle));
+    let (over, established) = (State::Closed, State::Established);
+    assert_eq!(states, [State::FinWait1, over, over, established, established]);
+    assert_eq!(host.receive(now, &packet(6, Flags::SYN, 100, 0)), Some(ReceivedNote::BacklogFull));
+    // One that somebody still holds stays, too.
+    host.close(open[0]);
+    while host.transmit(now).is_some() {}
+    let now = now + Duration::from_secs(2);
+    host.on_deadline(now);
+    assert_eq!(host.receive(now, &packet(6, Flags::SYN, 100, 0)), Some(ReceivedNote::BacklogFull));
+    assert_eq!([busy, open[0]].map(|handle| host.state(handle)), [State::FinWait1; 2]);
+}
+
 /// Peers cannot fill the memory of a user that takes no events: it hears once that there is something to read.
 #[test]
 fn news_that_is_not_taken_is_bounded() {

@@ -42,7 +42,7 @@ pub(super) struct Table {
     pub(super) backlogs: Backlogs,
     pub(super) reserved: BTreeSet<u16>,
     schedule: Schedule,
-    /// The connections in TIME-WAIT.
+    /// The connections that nobody would miss: [`Connection::has_nothing_left`].
     waiting: BTreeSet<Handle>,
     /// Resets that answer what belongs to nobody.
     pub(super) replies: VecDeque<Transmit>,
@@ -76,9 +76,9 @@ impl Table {
         self.connections.len() >= self.config.max_connections && self.waiting.is_empty()
     }
 
-    /// Makes room for one more connection: where there are too many, the oldest ones in TIME-WAIT end before their
-    /// time, as in Linux. Else a client that lets the server close first could shut others out for a minute. Gives
-    /// whether there is room now.
+    /// Makes room for one more connection: where there are too many, the oldest of those that only wait end before
+    /// their time, as in Linux. Else a client that lets the server close first, and does not close itself, could shut
+    /// others out for minutes. Gives whether there is room now.
     pub(super) fn make_room(&mut self) -> bool {
         while self.connections.len() >= self.config.max_connections {
             let Some(handle) = self.waiting.pop_first() else { return false };
@@ -243,16 +243,12 @@ impl Table {
                 self.news.tell(event, &mut entry.untaken);
             }
         }
-        match entry.connection.state() {
-            State::TimeWait => {
-                self.waiting.insert(handle);
-            }
-            State::Closed => {
-                // The ends may be used again at once.
-                self.ends.remove(entry.connection.ends(), handle);
-                self.waiting.remove(&handle);
-            }
-            _ => {}
+        if entry.connection.state() == State::Closed {
+            // The ends may be used again at once.
+            self.ends.remove(entry.connection.ends(), handle);
+            self.waiting.remove(&handle);
+        } else if entry.connection.has_nothing_left() {
+            self.waiting.insert(handle);
         }
         self.backlogs.count(entry);
         self.fast_open.count(entry);
