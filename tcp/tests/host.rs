@@ -283,14 +283,17 @@ fn time_wait_does_not_shut_others_out() {
     assert!(open.iter().all(|handle| host.state(*handle) == State::Established));
 }
 
-/// Peers that never close, or never acknowledge our FIN: where the user has gone and all text is acknowledged, nothing is
-/// lost when such a connection ends, so it gives way as one in TIME-WAIT does. One whose text is still on its way stays.
+/// Peers that never close, or never acknowledge our FIN: where the user has gone and all text is acknowledged, nothing
+/// is lost when such a connection ends, so it gives way as one in TIME-WAIT does. One whose text is still on its way
+/// stays.
 #[test]
 fn what_nobody_holds_does_not_shut_others_out() {
     let (mut host, now) = server(Config { max_connections: 3, ..Config::default() });
     let [(busy, _), (no_fin, iss), (no_ack, _)] = [1, 2, 3].map(|port| connect(&mut host, now, port));
     assert_eq!(host.write(busy, b"text"), Ok(4));
-    [busy, no_fin, no_ack].map(|handle| host.release(now, handle));
+    for handle in [busy, no_fin, no_ack] {
+        host.release(now, handle);
+    }
     while host.transmit(now).is_some() {}
     // The one whose FIN is not acknowledged has asked once more.
     let now = now + Duration::from_secs(2);
@@ -470,6 +473,25 @@ fn ports_are_chosen_at_random_and_reserved_ones_first() {
     assert_eq!(host.listen(80, 1), Err(Error::PortInUse(80)));
     let v6 = "[2001:db8::1]:80".parse().unwrap();
     assert_eq!(host.connect(now, v6), Err(Error::NoAddress(v6)));
+}
+
+/// A connection that was given up may have left a SYN at the server, half open there. A new one from the same port
+/// would be taken for that one (RFC 5961 §4), and Linux resets it. So it leaves from another port, if there is one.
+#[test]
+fn the_port_that_was_used_last_is_used_last() {
+    let now = Instant::now();
+    let mut host = host(CLIENT.into(), Config::default(), 7);
+    for port in 4001..=4003 {
+        host.reserve_port(port);
+    }
+    let ports = [(); 5].map(|()| {
+        let handle = host.connect(now, server_address()).unwrap();
+        while host.transmit(now).is_some() {}
+        let port = host.ends(handle).unwrap().0.port();
+        host.abort(handle);
+        port
+    });
+    assert_eq!(ports, [4001, 4002, 4003, 4001, 4002]);
 }
 
 #[test]

@@ -29,12 +29,18 @@ pub(super) fn is_taken(table: &Table, local: SocketAddr, remote: SocketAddr) -> 
     table.ends.get(local, remote).is_some() || table.backlogs.listens(local.port())
 }
 
-/// A port that nobody can guess: the simple random choice of RFC 6056 §3.3.1. If ports were reserved, one of those.
+/// A port that nobody can guess: the simple random choice of RFC 6056 §3.3.1. If ports were reserved, one of those, in
+/// turn: a SYN that was given up may still be half open at the peer, which would take a new one for it.
 pub(super) fn ephemeral_port(table: &mut Table, local: IpAddr, remote: SocketAddr) -> Result<u16, Error> {
     let start = table.rng.next_u32() % EPHEMERAL.len() as u32;
     let free = |port: &u16| !is_taken(table, SocketAddr::new(local, *port), remote);
     if !table.reserved.is_empty() {
-        return table.reserved.iter().copied().find(free).ok_or(Error::NoPort);
+        let (before, after) =
+            (table.reserved.range(..=table.last_reserved), table.last_reserved.checked_add(1));
+        let after = after.map(|first| table.reserved.range(first..));
+        let port = after.into_iter().flatten().chain(before).copied().find(free).ok_or(Error::NoPort)?;
+        table.last_reserved = port;
+        return Ok(port);
     }
     let (first, count) = (*EPHEMERAL.start(), EPHEMERAL.len() as u32);
     (0..count).map(|step| first + ((start + step) % count) as u16).find(free).ok_or(Error::NoPort)

@@ -41,6 +41,8 @@ pub(super) struct Table {
     pub(super) ends: Ends,
     pub(super) backlogs: Backlogs,
     pub(super) reserved: BTreeSet<u16>,
+    /// The one of them from which the last connection left.
+    pub(super) last_reserved: u16,
     schedule: Schedule,
     /// The connections that nobody would miss: [`Connection::has_nothing_left`].
     waiting: BTreeSet<Handle>,
@@ -64,6 +66,7 @@ impl Table {
             ends,
             backlogs: Backlogs::default(),
             reserved: BTreeSet::new(),
+            last_reserved: 0,
             schedule: Schedule::default(),
             waiting: BTreeSet::new(),
             replies: VecDeque::new(),
