@@ -100,11 +100,13 @@
 mod background;
 mod listener;
 mod stack;
+mod tap;
 mod tcp_stream;
 mod turn;
 mod way;
 
 pub use background::StackThread;
 pub use listener::TcpListener;
-pub use stack::{Direction, Stack, Tap};
+pub use stack::Stack;
+pub use tap::{Direction, Tap};
 pub use tcp_stream::TcpStream;

@@ -38,8 +38,9 @@ impl IsnGenerator {
     // book: end
 
     /// Where the timestamp clock of a connection starts that opens at `now`. It is different for each pair of ends, so
-    /// that it tells nothing about this host's uptime or its other connections (RFC 7323 §5.4). Between the same two ends
-    /// it goes on from one connection to the next: a peer in TIME-WAIT takes a SYN with a later timestamp (RFC 6191 §3).
+    /// that it tells nothing about this host's uptime or its other connections (RFC 7323 §5.4). Between the same two
+    /// ends it goes on from one connection to the next: a peer in TIME-WAIT takes a SYN with a later timestamp (RFC
+    /// 6191 §3).
     pub(crate) fn timestamp_offset(&mut self, now: Instant, local: SocketAddr, remote: SocketAddr) -> u32 {
         let epoch = *self.epoch.get_or_insert(now);
         let ticks = now.saturating_duration_since(epoch).as_millis();

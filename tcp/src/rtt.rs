@@ -132,8 +132,8 @@ impl RttEstimator {
         }
     }
 
-    /// Something new was acknowledged, and perhaps nothing was measured: the timeout stays doubled (RFC 6298 §5), so many
-    /// times at the most.
+    /// Something new was acknowledged, and perhaps nothing was measured: the timeout stays doubled (RFC 6298 §5), at
+    /// most so many times.
     pub fn bound_back_off(&mut self) {
         if self.backoff > MOST_KEPT {
             self.backoff = MOST_KEPT;

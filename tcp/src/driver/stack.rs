@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use barewire_packet::link::Link;
 
 use crate::connection::event::SoftError;
+use crate::driver::tap::{Direction, Tap};
 use crate::driver::turn::{Lead, Turn, Turns};
 use crate::driver::way;
 use crate::error::Error;
@@ -17,32 +18,6 @@ use crate::host::Host;
 use crate::host::event::{Event, Handle};
 use crate::note::ReceivedNote;
 use crate::state::State;
-use crate::variables::Variables;
-
-/// Which way a packet went, seen from this host. (On a conversation of two ends the ways are those of
-/// [`barewire_dissect::Direction`]: to the server, to the client.)
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// This host has sent it.
-    Sent,
-    /// This host has received it.
-    Received,
-}
-
-/// A watcher of every packet that passes.
-pub trait Tap: Send {
-    /// A packet passes. `note` says in words what there is to say about it, and is mostly empty.
-    fn packet(&mut self, now: Instant, direction: Direction, packet: &[u8], note: &str);
-
-    /// Whether the variables of the connections are wanted as well. They cost a look at each of them.
-    fn wants_variables(&self) -> bool {
-        false
-    }
-
-    /// The variables of a connection that has a stream, after a packet passed or a timer ran out. They may be those of
-    /// the time before.
-    fn variables(&mut self, _now: Instant, _variables: &Variables) {}
-}
 
 /// A host on a link. Clones are the same stack.
 #[derive(Clone)]
@@ -180,14 +155,16 @@ impl Stack {
     /// Those of the link. [`io::ErrorKind::Deadlock`]: on a simulated wire nothing can happen any more.
     pub fn turn(&self, deadline: Option<Instant>) -> io::Result<()> {
         let mut inner = self.take();
-        inner.flush()?;
+        let mut is_news = inner.flush()?;
         if inner.has_time_until(deadline) || inner.link.patience().is_some() {
             // In real time packets may have come while nobody looked.
-            if !inner.wait(deadline)? {
-                inner.changed_nothing();
-            }
+            is_news |= inner.wait(deadline)?;
         }
-        inner.flush()
+        is_news |= inner.flush()?;
+        if !is_news {
+            inner.changed_nothing();
+        }
+        Ok(())
     }
 
     /// Whether time goes on by itself on the link. On a simulated wire it does not.
@@ -221,7 +198,7 @@ impl Stack {
         let (mut lead, mut is_over) = (None, false);
         loop {
             let mut inner = self.take();
-            inner.flush()?;
+            let is_news = inner.flush()?;
             if let Some(result) = done(&mut inner) {
                 inner.flush()?;
                 return result;
@@ -246,7 +223,7 @@ impl Stack {
                         return Err(error);
                     }
                 }
-                Ok(false) => inner.changed_nothing(),
+                Ok(false) if !is_news => inner.changed_nothing(),
                 result => drop(result?),
             }
         }
@@ -281,8 +258,9 @@ impl Inner {
         streams.for_each(|variables| tap.variables(now, &variables));
     }
 
-    /// Sends everything the host wants sent.
-    pub(super) fn flush(&mut self) -> io::Result<()> {
+    /// Sends everything the host wants sent. True: something has left, or has happened.
+    pub(super) fn flush(&mut self) -> io::Result<bool> {
+        let mut is_news = false;
         loop {
             let now = self.link.now();
             let Some(transmit) = self.host.transmit(now) else { break };
@@ -292,9 +270,9 @@ impl Inner {
                 result => result?,
             }
             self.show_variables(now);
+            is_news = true;
         }
-        self.take_events();
-        Ok(())
+        Ok(self.take_events() || is_news)
     }
 
     /// The system knows no way on which this packet could leave. It may know one again: what is open goes on as after
@@ -333,8 +311,7 @@ impl Inner {
             self.show_variables(now);
             is_news = true;
         }
-        self.take_events();
-        Ok(is_news)
+        Ok(self.take_events() || is_news)
     }
 
     fn packet_arrives(&mut self, packet: Vec<u8>) {
@@ -352,8 +329,11 @@ impl Inner {
         }
     }
 
-    fn take_events(&mut self) {
+    /// Notes what the host has to tell. True: there was something.
+    fn take_events(&mut self) -> bool {
+        let mut any = false;
         while let Some(event) = self.host.event() {
+            any = true;
             match event {
                 Event::Accepted { port, handle } => self.keep_accepted(port, handle),
                 Event::Refused(handle)
@@ -373,6 +353,7 @@ impl Inner {
                 Event::Connected(_) | Event::Readable(_) | Event::Writable(_) | Event::PeerClosed(_) => {}
             }
         }
+        any
     }
 
     fn keep_accepted(&mut self, port: u16, handle: Handle) {

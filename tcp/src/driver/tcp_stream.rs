@@ -254,7 +254,7 @@ impl Write for &TcpStream {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.shared.stack.take().flush()
+        self.shared.stack.take().flush().map(drop)
     }
 }
 

@@ -130,7 +130,7 @@ fn segment_arrives(
 }
 
 /// RFC 9293 §3.6.1 and RFC 6191, TIME-WAIT: a new SYN above everything that the old connection saw may take its place,
-/// where the backlog has one. Gives the number above all that the old one has sent: the new one begins there or above it.
+/// where the backlog has one. Gives the number above all that the old one has sent: the new one begins there or above.
 /// Left out: to return to TIME-WAIT where the SYN turns out to be an old duplicate.
 fn makes_room(
     table: &mut Table,

@@ -112,9 +112,9 @@ impl Table {
         Ok(self.add(local, remote, connection))
     }
 
-    /// Opens a connection passively, for this SYN, and gives what there is to say about it. `before` is the number after
-    /// the last one of a connection in TIME-WAIT whose place it takes: its own numbers lie above that (RFC 9293 §3.6.1),
-    /// as far as in Linux. A transfer of more than 250 kB/s outruns the clock of initial numbers.
+    /// Opens a connection passively, for this SYN, and gives what there is to say about it. `before` is the number
+    /// after the last one of a connection in TIME-WAIT whose place it takes: its own numbers lie above that (RFC 9293
+    /// §3.6.1), as far as in Linux. A transfer of more than 250 kB/s outruns the clock of initial numbers.
     pub(super) fn listen(
         &mut self,
         now: Instant,

@@ -22,10 +22,10 @@ impl Sender {
     }
 
     /// The number of a segment without text: SND.NXT. But the probe of a closed window has taken a number that the peer
-    /// has no room for, and a window that shrinks leaves more of them beyond it. A segment with SND.NXT would be refused
-    /// there, and its ACK with it: two ends that both wait for room would never hear each other. So the number goes back
-    /// to the edge of the window, as in Linux. An edge that only lies lower because the peer has rounded its window down
-    /// (RFC 7323 §2.4) does not count.
+    /// has no room for, and a window that shrinks leaves more of them beyond it. A segment with SND.NXT would be
+    /// refused there, and its ACK with it: two ends that both wait for room would never hear each other. So the number
+    /// goes back to the edge of the window, as in Linux. An edge that only lies lower because the peer has rounded its
+    /// window down (RFC 7323 §2.4) does not count.
     pub(crate) fn number_without_text(&self) -> SeqNumber {
         let edge = self.snd.una + self.snd.wnd;
         let beyond = self.snd.nxt.since(self.snd.una).saturating_sub(self.snd.wnd);

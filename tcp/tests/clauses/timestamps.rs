@@ -131,8 +131,8 @@ fn rfc7323_s4_3_the_echoed_value_is_that_of_the_left_edge() {
 }
 
 /// In a connection that is a day old anybody can guess an echo. So a copy does not move TS.Recent further than the
-/// peer's clock can have gone since it was last heard in the window: else one forged segment, whatever its number, would
-/// make everything old that the peer really sends.
+/// peer's clock can have gone since it was last heard in the window: else one forged segment, whatever its number,
+/// would make everything old that the peer really sends.
 #[test]
 fn rfc7323_s4_3_a_forged_copy_does_not_make_the_peer_old() {
     let mut s = with_timestamps(10);

@@ -161,8 +161,8 @@ fn without_fragment_header(header: &Ipv6Header<'_>, bytes: &mut Vec<u8>) {
     // exercise: end
 }
 
-/// RFC 3168 §5.3: a mark of one piece is a mark of the whole packet. The ECN field ends the traffic class, which in IPv6
-/// begins four bits later than in IPv4.
+/// RFC 3168 §5.3: a mark of one piece is a mark of the whole packet. The ECN field ends the traffic class, which in
+/// IPv6 begins four bits later than in IPv4.
 fn mark(header: &mut [u8]) {
     let is_v4 = header[0] >> 4 == 4;
     header[1] |= Codepoint::Ce.bits() << if is_v4 { 0 } else { 4 };
