@@ -119,6 +119,28 @@ fn rfc2018_s4_sack_blocks() {
     assert_eq!(blocks(&s), [(6, 7)]);
 }
 
+/// RFC 2018 §4: the blocks that were reported last are repeated, so that each stands in three ACKs at least. Two of them
+/// may get lost.
+#[test]
+fn rfc2018_s4_a_block_is_reported_three_times() {
+    let mut s = Script::with_sack(Config { timestamps: true, ..plain() });
+    let mut reports: Vec<Vec<(u32, u32)>> = Vec::new();
+    for gap in 1..=8 {
+        s.arrives(A, 10 * gap, 1, b"text");
+        s.sends(A, 1, Some(1), 0);
+        reports.push(s.reported());
+    }
+    let block = |gap: u32| (10 * gap, 10 * gap + 4);
+    assert_eq!(reports[7], [block(8), block(7), block(6)]);
+    for gap in 1..=6 {
+        assert_eq!(reports.iter().filter(|blocks| blocks.contains(&block(gap))).count(), 3, "block {gap}");
+    }
+    // What joins two blocks makes one of them. After it the others follow as before.
+    s.arrives(A, 64, 1, b"joined");
+    s.sends(A, 1, Some(1), 0);
+    assert_eq!(s.reported(), [(60, 74), block(8), block(5)]);
+}
+
 #[test]
 fn s3_10_7_4_eighth_fin_before_its_data() {
     let mut s = Script::established(plain());
@@ -189,7 +211,7 @@ fn s3_10_7_4_segments_that_have_come_at_once_get_one_ack() {
     s.silent();
 }
 
-/// §3.8.5: what the peer calls urgent is text like any other. (RFC 6093 §2.1: it belongs in the stream.)
+/// §3.8.5: what the peer calls urgent is text like any other. (RFC 6093 §3.2 advises to leave it in the stream.)
 #[test]
 fn s3_8_5_urgent_text_stays_in_the_stream() {
     let mut s = Script::established(plain());
