@@ -142,9 +142,10 @@ fn second_rst(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
 // book: end
 
 /// Fourth, check the SYN bit: RFC 5961 §4. A challenge answers it. A peer that has really begun anew answers the
-/// challenge with a reset.
+/// challenge with a reset. The SYN-ACK of a peer that opens at once is the SYN that is known already.
 fn fourth_syn(c: &mut Tcb, now: Instant, segment: &Segment<'_>) -> Then {
-    if !segment.flags.syn() || c.state() == State::SynReceived && segment.flags.ack() {
+    let is_known = c.state() == State::SynReceived && segment.seq == c.receiver.variables().irs;
+    if !segment.flags.syn() || is_known && segment.flags.ack() {
         return Then::GoOn;
     }
     if c.state() == State::SynReceived && c.passive && !c.fast_open.is_open() {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use barewire_tcp::{Config, ConnectionEvent, SentNote, SoftError, State};
+use barewire_tcp::{AckReason, Config, ConnectionEvent, SentNote, SoftError, State};
 
 use crate::common::script::*;
 
@@ -206,4 +206,27 @@ fn s3_8_3_a_listener_hears_nothing_of_a_lost_syn_ack() {
         s.sends(SA, 0, Some(1), 0);
     }
     assert_eq!(s.c.event(), None);
+}
+
+/// §3.10.7.4, fourth: in SYN-RECEIVED a SYN with another number than the peer's is no part of the handshake, with the
+/// right ACK either. A passive open is over, an active one sends a challenge.
+#[test]
+fn s3_10_7_4_fourth_another_syn_in_syn_received() {
+    for passive in [false, true] {
+        let mut s = if passive { Script::listening(plain()) } else { Script::connecting(plain()) };
+        s.skip();
+        s.arrives(S, 0, 0, b"");
+        s.skip();
+        s.arrives(SA, 50, 1, b"text");
+        if passive {
+            s.is(State::Closed);
+            s.event(ConnectionEvent::BackToListen);
+            continue;
+        }
+        s.sends(A, 1, Some(1), 0);
+        s.notes(SentNote::Ack(AckReason::Challenge));
+        s.is(State::SynReceived);
+        s.arrives(SA, 0, 1, b"");
+        s.is(State::Established);
+    }
 }
