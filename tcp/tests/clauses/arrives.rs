@@ -211,7 +211,7 @@ fn s3_10_7_4_segments_that_have_come_at_once_get_one_ack() {
     s.silent();
 }
 
-/// §3.8.5: what the peer calls urgent is text like any other. (RFC 6093 §3.2 advises to leave it in the stream.)
+/// §3.8.5: what the peer calls urgent is text like any other. (RFC 6093 §2.1: it belongs in the stream.)
 #[test]
 fn s3_8_5_urgent_text_stays_in_the_stream() {
     let mut s = Script::established(plain());
