@@ -119,8 +119,8 @@ fn rfc2018_s4_sack_blocks() {
     assert_eq!(blocks(&s), [(6, 7)]);
 }
 
-/// RFC 2018 §4: the blocks that were reported last are repeated, so that each stands in three ACKs at least. Two of them
-/// may get lost.
+/// RFC 2018 §4: the blocks that were reported last are repeated, so that each stands in three ACKs at least. Two of
+/// them may get lost.
 #[test]
 fn rfc2018_s4_a_block_is_reported_three_times() {
     let mut s = Script::with_sack(Config { timestamps: true, ..plain() });
