@@ -36,7 +36,7 @@ impl Stack {
         let stop = Arc::new(AtomicBool::new(false));
         let (stack, stopped) = (self.clone(), stop.clone());
         let run = move || {
-            let _lead = stack.lead();
+            let _lead = stack.turns.lead();
             while !stopped.load(Ordering::Relaxed) {
                 stack.turn(Some(stack.now() + TURN))?;
             }

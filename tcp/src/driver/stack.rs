@@ -10,7 +10,7 @@ use barewire_packet::link::Link;
 
 use crate::connection::event::SoftError;
 use crate::driver::tap::{Direction, Tap};
-use crate::driver::turn::{Lead, Turn, Turns};
+use crate::driver::turn::{Turn, Turns};
 use crate::driver::way;
 use crate::error::Error;
 use crate::fast_open::Servers;
@@ -22,7 +22,7 @@ use crate::state::State;
 /// A host on a link. Clones are the same stack.
 #[derive(Clone)]
 pub struct Stack {
-    turns: Arc<Turns<Inner>>,
+    pub(super) turns: Arc<Turns<Inner>>,
 }
 
 /// How many packets that are not TCP are kept for [`Stack::receive_other`].
@@ -155,16 +155,14 @@ impl Stack {
     /// Those of the link. [`io::ErrorKind::Deadlock`]: on a simulated wire nothing can happen any more.
     pub fn turn(&self, deadline: Option<Instant>) -> io::Result<()> {
         let mut inner = self.take();
-        let mut is_news = inner.flush()?;
-        if inner.has_time_until(deadline) || inner.link.patience().is_some() {
-            // In real time packets may have come while nobody looked.
-            is_news |= inner.wait(deadline)?;
+        inner.changed_nothing();
+        flush(&mut inner)?;
+        // In real time packets may have come while nobody looked.
+        let looks = inner.has_time_until(deadline) || inner.link.patience().is_some();
+        if looks && inner.wait(deadline)? {
+            inner.changed_something();
         }
-        is_news |= inner.flush()?;
-        if !is_news {
-            inner.changed_nothing();
-        }
-        Ok(())
+        flush(&mut inner)
     }
 
     /// Whether time goes on by itself on the link. On a simulated wire it does not.
@@ -181,11 +179,6 @@ impl Stack {
         self.turns.look()
     }
 
-    /// Makes the caller the one thread that waits for packets.
-    pub(super) fn lead(&self) -> Lead<'_, Inner> {
-        self.turns.lead()
-    }
-
     /// The loop of every blocking call. It goes on until `done` has a result or `deadline` comes.
     ///
     /// In real time one of the threads that are here waits for packets, and the others for what it makes of them. When
@@ -198,12 +191,18 @@ impl Stack {
         let (mut lead, mut is_over) = (None, false);
         loop {
             let mut inner = self.take();
-            let is_news = inner.flush()?;
+            let in_real_time = inner.link.patience().is_some();
+            // In real time no other thread waits for what this one does with its stream: only the link has news.
+            inner.changed_nothing();
+            flush(&mut inner)?;
             if let Some(result) = done(&mut inner) {
-                inner.flush()?;
+                flush(&mut inner)?;
+                if !in_real_time {
+                    inner.changed_something();
+                }
                 return result;
             }
-            let (in_time, in_real_time) = (inner.has_time_until(deadline), inner.link.patience().is_some());
+            let in_time = inner.has_time_until(deadline);
             if is_over || !in_time && !in_real_time {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, "the time allowed has passed"));
             }
@@ -223,11 +222,22 @@ impl Stack {
                         return Err(error);
                     }
                 }
-                Ok(false) if !is_news => inner.changed_nothing(),
-                result => drop(result?),
+                Ok(false) if in_real_time => {}
+                result => {
+                    result?;
+                    inner.changed_something();
+                }
             }
         }
     }
+}
+
+/// Sends everything the host wants sent. What happens to connections by that is news for the other threads.
+fn flush(inner: &mut Turn<'_, Inner>) -> io::Result<()> {
+    if inner.flush()? {
+        inner.changed_something();
+    }
+    Ok(())
 }
 
 impl Inner {
@@ -258,9 +268,8 @@ impl Inner {
         streams.for_each(|variables| tap.variables(now, &variables));
     }
 
-    /// Sends everything the host wants sent. True: something has left, or has happened.
+    /// Sends everything the host wants sent. True: the host had something to tell.
     pub(super) fn flush(&mut self) -> io::Result<bool> {
-        let mut is_news = false;
         loop {
             let now = self.link.now();
             let Some(transmit) = self.host.transmit(now) else { break };
@@ -270,9 +279,8 @@ impl Inner {
                 result => result?,
             }
             self.show_variables(now);
-            is_news = true;
         }
-        Ok(self.take_events() || is_news)
+        Ok(self.take_events())
     }
 
     /// The system knows no way on which this packet could leave. It may know one again: what is open goes on as after

@@ -16,10 +16,14 @@ use std::time::{Duration, Instant};
 /// A value that threads use in turns.
 pub(super) struct Turns<T> {
     counter: Mutex<Counter>,
-    called: Condvar,
+    /// Who waits for a ticket hears one of these. One for all would wake all of them each time.
+    called: [Condvar; BELLS],
     news_came: Condvar,
     value: Mutex<T>,
 }
+
+/// More threads than that may wait. Then some hear a call that is for another one.
+const BELLS: usize = 64;
 
 #[derive(Default)]
 struct Counter {
@@ -51,7 +55,7 @@ impl<T> Turns<T> {
     pub(super) fn new(value: T) -> Turns<T> {
         Turns {
             counter: Mutex::default(),
-            called: Condvar::new(),
+            called: [const { Condvar::new() }; BELLS],
             news_came: Condvar::new(),
             value: Mutex::new(value),
         }
@@ -63,7 +67,7 @@ impl<T> Turns<T> {
         let ticket = counter.next_ticket;
         counter.next_ticket += 1;
         while counter.serving != ticket {
-            counter = self.called.wait(counter).unwrap_or_else(PoisonError::into_inner);
+            counter = self.bell(ticket).wait(counter).unwrap_or_else(PoisonError::into_inner);
         }
         let seen = counter.news;
         drop(counter);
@@ -91,6 +95,10 @@ impl<T> Turns<T> {
         Lead { turns: self }
     }
 
+    fn bell(&self, ticket: u64) -> &Condvar {
+        &self.called[(ticket % BELLS as u64) as usize]
+    }
+
     fn counter(&self) -> MutexGuard<'_, Counter> {
         self.counter.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -102,11 +110,15 @@ impl<T> Turn<'_, T> {
         self.is_news = false;
     }
 
-    /// Ends the turn, and waits until another thread has changed something since it began. False when `patience` ran
-    /// out first; without one it waits for as long as that takes.
-    pub(super) fn wait_for_news(mut self, patience: Option<Duration>) -> bool {
+    /// Something has changed.
+    pub(super) fn changed_something(&mut self) {
+        self.is_news = true;
+    }
+
+    /// Ends the turn, and waits until something has changed since it began: by another thread, or in this turn. False
+    /// when `patience` ran out first; without one it waits for as long as that takes.
+    pub(super) fn wait_for_news(self, patience: Option<Duration>) -> bool {
         let (turns, seen) = (self.turns, self.seen);
-        self.changed_nothing();
         drop(self);
         let end = patience.and_then(|patience| Instant::now().checked_add(patience));
         let mut counter = turns.counter();
@@ -144,8 +156,9 @@ impl<T> Drop for Turn<'_, T> {
         let mut counter = self.turns.counter();
         counter.serving += 1;
         counter.news += u64::from(self.is_news);
+        let next = self.turns.bell(counter.serving);
         drop(counter);
-        self.turns.called.notify_all();
+        next.notify_all();
         if self.is_news {
             self.turns.news_came.notify_all();
         }

@@ -43,12 +43,13 @@ fn news_is_not_missed() {
     let turns = Turns::new(());
     let soon = Some(Duration::from_millis(20));
     drop(turns.take());
-    assert!(!turns.take().wait_for_news(soon), "that was before");
-    let turn = turns.take();
+    assert!(!turns.look().wait_for_news(soon), "that was before");
+    assert!(turns.take().wait_for_news(soon), "this turn has changed something");
+    let turn = turns.look();
     drop(turns.lead());
     assert!(turn.wait_for_news(soon), "a lead has gone");
     std::thread::scope(|scope| {
-        let turn = turns.take();
+        let turn = turns.look();
         scope.spawn(|| {
             drop(turns.look());
             drop(turns.take());
