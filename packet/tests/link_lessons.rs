@@ -2,8 +2,11 @@
 #![cfg(target_os = "linux")]
 
 use std::io;
+use std::net::Ipv6Addr;
 
 use barewire_packet::link::datalink::{DatalinkLink, DatalinkOptions};
+use barewire_packet::link::raw::{RawLink, RawOptions};
+use barewire_packet::link::route::local_address_for;
 use barewire_packet::link::tun::{Tun, TunOptions};
 
 fn tun(name: &str) -> (io::ErrorKind, String) {
@@ -43,4 +46,15 @@ fn an_interface_that_is_no_ethernet() {
     let (kind, text) = datalink("eth77", &options);
     assert_eq!(kind, io::ErrorKind::NotFound);
     assert!(text.starts_with("there is no interface \"eth77\" here; there are: lo"), "{text}");
+}
+
+/// The system says of both only that an argument is invalid.
+#[test]
+fn an_address_on_one_link() {
+    let address: Ipv6Addr = "fe80::1".parse().unwrap();
+    let error = local_address_for((address, 80).into()).unwrap_err();
+    assert_eq!(error.to_string(), "fe80::1 is an address on one link, and nothing says on which (RFC 4007)");
+    let error = RawLink::open(address.into(), &RawOptions::default()).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::Unsupported);
+    assert!(error.to_string().starts_with("fe80::1 is an address on one link (RFC 4007)"), "{error}");
 }

@@ -60,6 +60,13 @@ pub fn through(device: &str, address: IpAddr, port: u16) -> io::Result<SocketAdd
 
 /// A UDP socket that is connected. Connecting it sends nothing.
 fn toward(remote: SocketAddr) -> io::Result<UdpSocket> {
+    if let SocketAddr::V6(remote) = remote
+        && remote.ip().is_unicast_link_local()
+        && remote.scope_id() == 0
+    {
+        let text = format!("{} is an address on one link, and nothing says on which (RFC 4007)", remote.ip());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+    }
     let any: IpAddr =
         if remote.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
     let socket = UdpSocket::bind((any, 0))?;

@@ -30,8 +30,13 @@ impl RawLink {
     ///
     /// # Errors
     /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW, with the ways to get it; [`io::ErrorKind::AddrInUse`]
-    /// for a port that is taken; [`io::ErrorKind::AddrNotAvailable`] for an address that is not this machine's.
+    /// for a port that is taken; [`io::ErrorKind::AddrNotAvailable`] for an address that is not this machine's;
+    /// [`io::ErrorKind::Unsupported`] for one that is known on one link only (`fe80::1`).
     pub fn open(local: IpAddr, options: &RawOptions) -> io::Result<RawLink> {
+        if matches!(local, IpAddr::V6(local) if local.is_unicast_link_local()) {
+            let text = format!("{local} is an address on one link (RFC 4007): a raw link has none of those");
+            return Err(io::Error::new(io::ErrorKind::Unsupported, text));
+        }
         let (version, icmp) =
             if local.is_ipv4() { (Version::V4, PROTOCOL) } else { (Version::V6, PROTOCOL_V6) };
         let socket = |protocol, size| -> io::Result<RawSocket> {
