@@ -50,11 +50,14 @@ fn an_interface_that_is_no_ethernet() {
 
 /// The system says of both only that an argument is invalid.
 #[test]
-fn an_address_on_one_link() {
+fn an_address_of_one_link() {
     let address: Ipv6Addr = "fe80::1".parse().unwrap();
     let error = local_address_for((address, 80).into()).unwrap_err();
-    assert_eq!(error.to_string(), "fe80::1 is an address on one link, and nothing says on which (RFC 4007)");
+    assert_eq!(
+        error.to_string(),
+        "fe80::1 is there once on every link, and nothing says on which (RFC 4007)"
+    );
     let error = RawLink::open(address.into(), &RawOptions::default()).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::Unsupported);
-    assert!(error.to_string().starts_with("fe80::1 is an address on one link (RFC 4007)"), "{error}");
+    assert!(error.to_string().starts_with("fe80::1 is an address of one link only (RFC 4007)"), "{error}");
 }

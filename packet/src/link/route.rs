@@ -61,10 +61,11 @@ pub fn through(device: &str, address: IpAddr, port: u16) -> io::Result<SocketAdd
 /// A UDP socket that is connected. Connecting it sends nothing.
 fn toward(remote: SocketAddr) -> io::Result<UdpSocket> {
     if let SocketAddr::V6(remote) = remote
-        && remote.ip().is_unicast_link_local()
+        && is_of_one_link(IpAddr::V6(*remote.ip()))
         && remote.scope_id() == 0
     {
-        let text = format!("{} is an address on one link, and nothing says on which (RFC 4007)", remote.ip());
+        let text =
+            format!("{} is there once on every link, and nothing says on which (RFC 4007)", remote.ip());
         return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
     }
     let any: IpAddr =

@@ -10,6 +10,7 @@ use crate::ip::IpPacket;
 use crate::link::Link;
 use crate::link::guard::{Guard, GuardKind};
 use crate::link::raw_socket::RawSocket;
+use crate::link::route::is_of_one_link;
 use crate::link::socket::{LARGEST, wait_readable};
 use crate::transit::TCP;
 
@@ -31,10 +32,11 @@ impl RawLink {
     /// # Errors
     /// [`io::ErrorKind::PermissionDenied`] without CAP_NET_RAW, with the ways to get it; [`io::ErrorKind::AddrInUse`]
     /// for a port that is taken; [`io::ErrorKind::AddrNotAvailable`] for an address that is not this machine's;
-    /// [`io::ErrorKind::Unsupported`] for one that is known on one link only (`fe80::1`).
+    /// [`io::ErrorKind::Unsupported`] for one [of one link only](is_of_one_link).
     pub fn open(local: IpAddr, options: &RawOptions) -> io::Result<RawLink> {
-        if matches!(local, IpAddr::V6(local) if local.is_unicast_link_local()) {
-            let text = format!("{local} is an address on one link (RFC 4007): a raw link has none of those");
+        if is_of_one_link(local) {
+            let text =
+                format!("{local} is an address of one link only (RFC 4007): a raw link has none of those");
             return Err(io::Error::new(io::ErrorKind::Unsupported, text));
         }
         let (version, icmp) =
