@@ -14,8 +14,9 @@ use crate::state::{Cause, State};
 use crate::tcb::Tcb;
 use crate::variables::Variables;
 
-/// So long a user who has gone waits for an ACK of something new: about as long as it takes until `Config::retries` is
-/// reached. A peer that answers every probe with a closed window would else hold the connection for ever (RFC 6429).
+/// So long a user who has gone waits, from then on, for an ACK of something new: about as long as it takes until
+/// `Config::retries` is reached. A peer that answers every probe with a closed window would else hold the connection for
+/// ever (RFC 6429).
 const NOBODY_WAITS: Duration = Duration::from_secs(900);
 
 /// SEND (§3.10.2): takes as much of `data` as there is room for.
@@ -58,7 +59,7 @@ pub(crate) fn abandon(c: &mut Tcb, now: Instant) {
         return reset(c, ResetReason::Unread);
     }
     close(c);
-    c.sender.wait_at_most(NOBODY_WAITS);
+    c.sender.wait_at_most(now, NOBODY_WAITS);
     if c.state() == State::FinWait2 {
         c.time_wait = Some(now + c.config.time_wait);
     }

@@ -202,9 +202,12 @@ impl Sender {
         self.config.user_timeout = timeout;
     }
 
-    /// As [`Sender::set_user_timeout`], where the user has not said how long.
-    pub(crate) fn wait_at_most(&mut self, timeout: Duration) {
-        self.config.user_timeout.get_or_insert(timeout);
+    /// As [`Sender::set_user_timeout`], from now on, where the user has not said how long.
+    pub(crate) fn wait_at_most(&mut self, now: Instant, timeout: Duration) {
+        if self.config.user_timeout.is_none() {
+            self.config.user_timeout = Some(timeout);
+            self.stalled_since = self.stalled_since.map(|_| now);
+        }
     }
 
     /// The connection is over: nothing more will be sent, and no timer runs.

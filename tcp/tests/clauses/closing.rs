@@ -140,6 +140,33 @@ fn rfc6429_an_abandoned_connection_does_not_wait_for_a_window_for_ever() {
     }
 }
 
+/// That time counts from when the user goes: a peer that has had no room for an hour still gets what was written, and
+/// the FIN, when it has room a minute later.
+#[test]
+fn rfc6429_the_wait_begins_when_the_user_goes() {
+    let mut s = Script::established(plain());
+    s.window = 0;
+    s.arrives(A, 1, 1, b"");
+    s.writes(100);
+    let until_the_end = |s: &mut Script, seconds| {
+        for _ in 0..seconds {
+            s.waits(1000);
+            while s.c.transmit(s.now).is_some() {
+                s.arrives(A, 1, 1, b"");
+            }
+        }
+    };
+    until_the_end(&mut s, 3600);
+    s.c.abandon(s.now);
+    until_the_end(&mut s, 60);
+    s.is(State::Established);
+    s.window = 60_000;
+    s.arrives(A, 1, 1, b"");
+    s.sends(PA, 1, Some(1), 100);
+    s.sends(FA, 101, Some(1), 0);
+    s.is(State::FinWait1);
+}
+
 /// Whoever leaves after closing does not wait for ever for a peer that does not close.
 #[test]
 fn s3_6_an_abandoned_fin_wait_2_ends() {
