@@ -95,6 +95,38 @@ fn rfc7323_s5_3_an_old_timestamp_is_refused() {
     s.reads(b"new");
 }
 
+/// §5.3: so it is in each synchronized state. Nothing old moves the connection on: not the FIN in FIN-WAIT-2, and not the
+/// ACK of our FIN in the three states that wait for it.
+#[test]
+fn rfc7323_s5_3_an_old_timestamp_moves_no_state() {
+    let cases =
+        [(State::FinWait1, A, 1), (State::FinWait2, FA, 1), (State::Closing, A, 2), (State::LastAck, A, 2)];
+    for (state, flags, seq) in cases {
+        let mut s = with_timestamps(1000);
+        if state == State::LastAck {
+            s.arrives(FA, 1, 1, b"");
+        }
+        s.closes();
+        s.skip();
+        if state == State::FinWait2 {
+            s.arrives(A, 1, 2, b"");
+        }
+        if state == State::Closing {
+            s.arrives(FA, 1, 1, b"");
+        }
+        s.skip();
+        s.is(state);
+        s.options.timestamps = Some(Timestamps { value: 999, echo: 0 });
+        s.arrives(flags, seq, 2, b"");
+        s.sends(A, 2, Some(seq), 0);
+        s.notes(SentNote::Ack(AckReason::OldTimestamp));
+        s.is(state);
+        s.options.timestamps = Some(Timestamps { value: 1000, echo: 0 });
+        s.arrives(flags, seq, 2, b"");
+        assert_ne!(s.c.state(), state);
+    }
+}
+
 /// §5.5: after 24 days the peer's clock has wrapped, perhaps. The age of TS.Recent counts, and not that of the last
 /// segment: one that leaves a gap does not renew TS.Recent.
 #[test]
