@@ -474,6 +474,33 @@ fn rfc3522_s3_2_the_timer_was_too_quick() {
     assert!(after.cwnd >= before.cwnd, "cwnd {} after {}", after.cwnd, before.cwnd);
 }
 
+/// RFC 3522 §3.2: the first ACK after the repair began decides. Where that says that the loss was real, a later one whose
+/// echo is older changes nothing: another segment may have been late.
+#[test]
+fn rfc3522_s3_2_the_first_ack_decides() {
+    let mut s = Script::with_sack(Config { timestamps: true, ..plain() });
+    s.writes(5928);
+    for i in 0..6 {
+        s.sends(if i == 5 { PA } else { A }, 1 + 988 * i, Some(1), 988);
+    }
+    let first_sent = s.sent_options.timestamps.unwrap().value;
+    let before = s.c.variables();
+    s.waits(100);
+    s.reports(1, &[(1977, 5929)]);
+    for i in 0..2 {
+        s.sends(A, 1 + 988 * i, Some(1), 988);
+    }
+    let again = s.sent_options.timestamps.unwrap().value;
+    s.waits(100);
+    for (ack, echo) in [(989, again), (1977, first_sent)] {
+        s.options.timestamps = Some(Timestamps { value: 2, echo });
+        s.reports(ack, &[(1977, 5929)]);
+    }
+    let after = s.c.variables();
+    assert_eq!(after.repair, Repair::FastRecovery);
+    assert!(after.ssthresh < before.ssthresh && after.cwnd < before.cwnd, "{after}");
+}
+
 /// RFC 3708 §2: what was sent twice has come twice.
 #[test]
 fn rfc3708_s2_all_came_twice() {

@@ -1,7 +1,7 @@
 //! What somebody sends who cannot see the connection and guesses its numbers: RFC 5961. How many answers he gets:
 //! `tests/faults.rs`.
 
-use barewire_tcp::{AckReason, SentNote, State};
+use barewire_tcp::{AckReason, ConnectionEvent, SentNote, State};
 
 use crate::common::script::*;
 
@@ -99,4 +99,68 @@ fn a_flood_of_acks_while_a_connection_opens() {
     accepts.arrives(S, 0, 0, b"");
     accepts.sends(SA, 0, Some(1), 0);
     assert_eq!(floods(accepts), 16);
+}
+
+/// In SYN-RECEIVED after an active open, or in a synchronized state.
+fn in_state(state: State) -> Script {
+    if state == State::SynReceived {
+        let mut s = Script::connecting(plain());
+        s.skip();
+        s.arrives(S, 0, 0, b"");
+        s.skip();
+        s.is(state);
+        return s;
+    }
+    let mut s = Script::established(plain());
+    if matches!(state, State::CloseWait | State::LastAck) {
+        s.arrives(FA, 1, 1, b"");
+    }
+    if !matches!(state, State::Established | State::CloseWait) {
+        s.closes();
+    }
+    s.skip();
+    if state == State::FinWait2 {
+        s.arrives(A, 1, 2, b"");
+    }
+    if matches!(state, State::Closing | State::TimeWait) {
+        s.arrives(FA, 1, if state == State::TimeWait { 2 } else { 1 }, b"");
+    }
+    s.skip();
+    s.is(state);
+    s
+}
+
+/// §3.2 and §4.2: in each state that knows the peer's number a reset in the window and any SYN get a challenge, and the
+/// very number ends the connection. RFC 9293 §3.10.7.4: where both ends have closed, that is how it ends anyway.
+#[test]
+fn rfc5961_s3_and_s4_in_each_state() {
+    use State::{CloseWait, Closing, Established, FinWait1, FinWait2, LastAck, SynReceived, TimeWait};
+    let states = [
+        (SynReceived, ConnectionEvent::Refused),
+        (Established, ConnectionEvent::Reset),
+        (FinWait1, ConnectionEvent::Reset),
+        (FinWait2, ConnectionEvent::Reset),
+        (CloseWait, ConnectionEvent::Reset),
+        (Closing, ConnectionEvent::Closed),
+        (LastAck, ConnectionEvent::Closed),
+        (TimeWait, ConnectionEvent::Closed),
+    ];
+    for (state, event) in states {
+        let variables = in_state(state).c.variables();
+        let next = variables.rcv.nxt.since(variables.rcv.irs);
+        let ours = variables.snd.nxt.since(variables.snd.iss);
+        for (flags, seq) in [(R, next + 1), (S, next), (S, next + 1), (SA, next + 1)] {
+            let mut s = in_state(state);
+            s.arrives(flags, seq, ours, b"");
+            s.sends(A, ours, Some(next), 0);
+            s.notes(SentNote::Ack(AckReason::Challenge));
+            s.silent();
+            s.is(state);
+        }
+        let mut s = in_state(state);
+        s.arrives(R, next, 0, b"");
+        s.is(State::Closed);
+        s.event(event);
+        s.silent();
+    }
 }
