@@ -15,8 +15,8 @@ use crate::tcb::Tcb;
 use crate::variables::Variables;
 
 /// So long a user who has gone waits, from then on, for an ACK of something new: about as long as it takes until
-/// `Config::retries` is reached. A peer that answers every probe with a closed window would else hold the connection for
-/// ever (RFC 6429).
+/// `Config::retries` is reached. A peer that answers every probe with a closed window would else hold the connection
+/// for ever (RFC 6429).
 const NOBODY_WAITS: Duration = Duration::from_secs(900);
 
 /// SEND (§3.10.2): takes as much of `data` as there is room for.

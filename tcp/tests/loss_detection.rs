@@ -474,8 +474,8 @@ fn rfc3522_s3_2_the_timer_was_too_quick() {
     assert!(after.cwnd >= before.cwnd, "cwnd {} after {}", after.cwnd, before.cwnd);
 }
 
-/// RFC 3522 §3.2: the first ACK after the repair began decides. Where that says that the loss was real, a later one whose
-/// echo is older changes nothing: another segment may have been late.
+/// RFC 3522 §3.2: the first ACK after the repair began decides. Where that says that the loss was real, a later one
+/// whose echo is older changes nothing: another segment may have been late.
 #[test]
 fn rfc3522_s3_2_the_first_ack_decides() {
     let mut s = Script::with_sack(Config { timestamps: true, ..plain() });

@@ -95,8 +95,8 @@ fn rfc7323_s5_3_an_old_timestamp_is_refused() {
     s.reads(b"new");
 }
 
-/// §5.3: so it is in each synchronized state. Nothing old moves the connection on: not the FIN in FIN-WAIT-2, and not the
-/// ACK of our FIN in the three states that wait for it.
+/// §5.3: so it is in each synchronized state. Nothing old moves the connection on: not the FIN in FIN-WAIT-2, and not
+/// the ACK of our FIN in the three states that wait for it.
 #[test]
 fn rfc7323_s5_3_an_old_timestamp_moves_no_state() {
     let cases =
