@@ -22,10 +22,11 @@ use barewire_packet::link::route::{local_address_for, mtu_toward};
 use barewire_packet::link::{Link, Way};
 
 use super::interrupt;
-use super::output::print;
+use super::output::{print, style};
 use super::probing::usage;
 use crate::cli::{ListenArgs, ProbeNet};
 use crate::failure::Failure;
+use crate::views::paragraph;
 use rows::Shown;
 use serving::Serving;
 
@@ -51,7 +52,8 @@ fn listen(args: &ListenArgs) -> Result<u8, Failure> {
     let mut serving = Serving::new(args, local, link.mtu())?;
     interrupt::take_requests().map_err(|error| usage(format!("Ctrl+C cannot be caught: {error}")))?;
     let at = SocketAddr::new(local, args.port);
-    print(&format!("listening at {at}: {}; a raw socket{guard}\nCtrl+C ends it\n", serving.about))?;
+    let text = format!("listening at {at}: {}; a raw socket{guard}", serving.about);
+    print(&format!("{}Ctrl+C ends it\n", paragraph(&text, 0, style().width)))?;
     let mut shown = Shown::new(args, link.now(), at);
     let outcome = serve(&mut link, &mut serving, &mut shown, args.once);
     match outcome {
@@ -91,7 +93,7 @@ fn serve(link: &mut dyn Link, serving: &mut Serving, shown: &mut Shown, once: bo
         while let Some(transmit) = serving.machine.transmit(now) {
             match link.send(&transmit.packet) {
                 // For TCP that is a lost packet.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if is_for_now(&error) => {}
                 outcome => outcome?,
             }
             shown.packet(now, Way::Sent, &transmit.packet)?;
@@ -114,6 +116,13 @@ fn serve(link: &mut dyn Link, serving: &mut Serving, shown: &mut Shown, once: bo
         on_time(serving, link.now());
     }
     Ok(())
+}
+
+/// Whether the next packet may leave all the same: there is no room for this one now, or no way to its destination, as
+/// when a cable is pulled.
+fn is_for_now(error: &io::Error) -> bool {
+    use io::ErrorKind::{HostUnreachable, NetworkDown, NetworkUnreachable, WouldBlock};
+    matches!(error.kind(), HostUnreachable | NetworkDown | NetworkUnreachable | WouldBlock)
 }
 
 fn on_time(serving: &mut Serving, now: Instant) {

@@ -26,7 +26,7 @@ impl Server {
         let mut output = BufReader::new(child.stdout.take().expect("its output"));
         let mut line = String::new();
         output.read_line(&mut line).expect("a first line");
-        assert!(line.starts_with("listening at "), "{line}");
+        assert!(line.starts_with("listening at ") && line.chars().count() <= 81, "{line}");
         Server { child, output }
     }
 
@@ -124,6 +124,28 @@ fn three_clients_at_once_and_ctrl_c() {
     let seen = recorder.stop();
     let resets = tshark_fields(&seen, "tcp.flags.reset == 1", &["frame.number"]);
     assert!(resets.is_empty(), "{resets:?} in {seen}");
+}
+
+/// The server's way to its clients is gone for a moment, as when a cable is pulled. It serves on when that is back.
+#[test]
+fn a_way_that_is_gone_for_a_moment() {
+    let Some(lab) = Lab::raise("a_way_that_is_gone_for_a_moment") else { return };
+    let route = |words: &[&str]| {
+        let outcome = run(lab.command("server", "ip").arg("route").args(words), Duration::from_secs(10));
+        assert!(outcome.succeeded(), "{outcome}");
+        outcome.stdout
+    };
+    let mut server = Server::start(&lab, SERVER, &[]);
+    let connect = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 1)";
+    let words = ["-c", connect, SERVER, PORT];
+    let default = route(&["show", "default"]);
+    route(&["del", "default"]);
+    assert!(!client(&lab, "python3", &words).succeeded());
+    route(&[&["add"], &default.split_whitespace().collect::<Vec<_>>()[..]].concat());
+    let outcome = client(&lab, "python3", &words);
+    assert!(outcome.succeeded(), "{outcome}");
+    let said = server.interrupt();
+    assert!(said.contains("is connected"), "{said}");
 }
 
 #[test]
