@@ -131,7 +131,9 @@ impl Trace {
     /// The variables of a connection at `now`.
     pub fn variables(&self, now: Instant, variables: &Variables) {
         let mut inner = self.lock();
-        let time = now.saturating_duration_since(inner.epoch.0);
+        // As in the ladder: since the first packet.
+        let stamp = inner.wall_clock(now);
+        let time = stamp.saturating_sub(inner.capture.frames.first().map_or(stamp, |first| first.time));
         if let Some(windows) = &mut inner.windows {
             windows.add(time, variables);
         }

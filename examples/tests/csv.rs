@@ -38,6 +38,16 @@ fn a_row_for_each_change() {
     assert_eq!(open[9..], ["slow start", "none"]);
 }
 
+/// On standard output the rows of the table would stand between those of the ladder.
+#[test]
+fn standard_output_has_other_rows() {
+    for flag in ["--csv", "--pcapng"] {
+        let run = barewire(&["fetch", flag, "-"]);
+        assert!(run.stderr.contains("standard output has the rows: name a file"), "{run}");
+        assert_eq!(run.code, Some(2));
+    }
+}
+
 #[test]
 fn a_lost_packet_shows() {
     let folder = TempFolder::new();

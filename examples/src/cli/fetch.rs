@@ -9,7 +9,8 @@ use clap::{ArgAction, Args, ValueEnum};
 use super::data::Datas;
 use super::shared::{BreakArgs, ReportArgs};
 use super::values::{
-    Groups, parse_groups, parse_millis, parse_percent, parse_resolve, parse_resolver, parse_seconds,
+    Groups, parse_groups, parse_millis, parse_named_file, parse_percent, parse_resolve, parse_resolver,
+    parse_seconds,
 };
 use super::{Net, values};
 use crate::fetch::{Limit, Resolve};
@@ -32,11 +33,11 @@ pub struct FetchArgs {
     #[arg(long, conflicts_with = "silent")]
     pub bytes: bool,
     /// Write the packets to FILE, with the secrets that open them
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = parse_named_file)]
     pub pcapng: Option<PathBuf>,
     /// Write what our TCP decided by to FILE as CSV, a row for each change: windows, round trip, timer, and why; over
     /// toy and raw
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = parse_named_file)]
     pub csv: Option<PathBuf>,
     /// Draw below the rows what our TCP decided by: congestion window, threshold, what is in flight, and round trip, as
     /// a bar and in numbers. With --pcapng the file has them as comments, for `read --cwnd`; over toy and raw

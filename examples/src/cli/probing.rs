@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::values::parse_named_file;
+
 /// Over which network packets are sent by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ProbeNet {
@@ -11,14 +13,6 @@ pub enum ProbeNet {
     Toy,
     /// This machine's network, over raw sockets: needs CAP_NET_RAW (Linux)
     Raw,
-}
-
-/// The file of a capture. On standard output it would stand between the rows, and nobody could read it again.
-pub(super) fn parse_named_file(text: &str) -> Result<PathBuf, String> {
-    match text {
-        "-" => Err("standard output has the rows: name a file (./- is one that is called -)".to_owned()),
-        _ => Ok(text.into()),
-    }
 }
 
 /// Where probes go.

@@ -8,8 +8,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Net;
-use super::probing::parse_named_file;
-use super::values::parse_seconds;
+use super::values::{parse_named_file, parse_seconds};
 
 /// The flags of `send`.
 #[derive(Debug, Clone, Args)]

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
 #[cfg(not(target_family = "wasm"))]
@@ -55,6 +56,14 @@ pub(super) fn parse_groups(text: &str) -> Result<Groups, String> {
         groups.push(group);
     }
     Ok(Groups(groups))
+}
+
+/// A file for what is no row of the output. On standard output it would stand between the rows, and nobody could read it again.
+pub(super) fn parse_named_file(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "-" => Err("standard output has the rows: name a file (./- is one that is called -)".to_owned()),
+        _ => Ok(text.into()),
+    }
 }
 
 fn parse_number(text: &str, most: f64, unit: &str) -> Result<f64, String> {

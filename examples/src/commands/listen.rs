@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use barewire_internet::{Node as _, Port};
 use barewire_packet::link::raw::{RawLink, RawOptions};
-use barewire_packet::link::route::{local_address_for, mtu_toward};
+use barewire_packet::link::route::{is_missing, local_address_for, mtu_toward};
 use barewire_packet::link::{Link, Way};
 
 use super::interrupt;
@@ -93,7 +93,7 @@ fn serve(link: &mut dyn Link, serving: &mut Serving, shown: &mut Shown, once: bo
         while let Some(transmit) = serving.machine.transmit(now) {
             match link.send(&transmit.packet) {
                 // For TCP that is a lost packet.
-                Err(error) if is_for_now(&error) => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock || is_missing(&error) => {}
                 outcome => outcome?,
             }
             shown.packet(now, Way::Sent, &transmit.packet)?;
@@ -116,13 +116,6 @@ fn serve(link: &mut dyn Link, serving: &mut Serving, shown: &mut Shown, once: bo
         on_time(serving, link.now());
     }
     Ok(())
-}
-
-/// Whether the next packet may leave all the same: there is no room for this one now, or no way to its destination, as
-/// when a cable is pulled.
-fn is_for_now(error: &io::Error) -> bool {
-    use io::ErrorKind::{HostUnreachable, NetworkDown, NetworkUnreachable, WouldBlock};
-    matches!(error.kind(), HostUnreachable | NetworkDown | NetworkUnreachable | WouldBlock)
 }
 
 fn on_time(serving: &mut Serving, now: Instant) {

@@ -25,7 +25,7 @@ pub(super) struct Windows {
 }
 
 impl Windows {
-    /// The variables of a connection, at this time since the run began.
+    /// The variables of a connection, at this time since the first packet.
     pub(super) fn add(&mut self, time: Duration, variables: &Variables) {
         let row = row(variables);
         let ends = [variables.local, variables.remote];

@@ -33,6 +33,13 @@ pub fn mtu_toward(remote: SocketAddr) -> io::Result<usize> {
     return Err(io::Error::new(io::ErrorKind::Unsupported, format!("{toward:?}: only Linux says")));
 }
 
+/// Whether an error of sending says that the system knows no way to the destination: no route, or no device that is up.
+/// That may change at any moment, as when a cable is plugged in again, and says nothing about other destinations.
+pub fn is_missing(error: &io::Error) -> bool {
+    use io::ErrorKind::{HostUnreachable, NetworkDown, NetworkUnreachable};
+    matches!(error.kind(), HostUnreachable | NetworkDown | NetworkUnreachable)
+}
+
 /// Whether an address is one of its link only: many hosts have it, each on a link of its own (RFC 4291 §2.5.6).
 pub fn is_of_one_link(address: IpAddr) -> bool {
     matches!(address, IpAddr::V6(address) if address.is_unicast_link_local())

@@ -101,6 +101,27 @@ fn with_a_guard_the_kernel_answers_nothing() {
     }
 }
 
+/// A segment from a port that has no guard is refused: the kernel would get its answer, and we would not.
+#[test]
+fn a_port_without_a_guard_sends_nothing() {
+    let Some(pair) = Pair::raise("a_port_without_a_guard_sends_nothing", &[]) else { return };
+    for (here, there) in ENDS {
+        pair.left.run(move || {
+            let mut link = raw(here, &of_port(4000));
+            let syn =
+                |port| Segment { from: at(here, port), to: at(there, 80), seq: 1000, ack: 0, flags: SYN };
+            let refused = link.send(&syn(4001).packet(b"")).unwrap_err();
+            let says = "port 4001 has no guard: the kernel would reset the connection. \
+                        The ports of this link are [4000]";
+            assert!(refused.kind() == ErrorKind::InvalidInput && refused.to_string().starts_with(says));
+            link.send(&syn(4000).packet(b"")).unwrap();
+            // Nobody listens there.
+            let answer = segment(&mut link, |_| true);
+            assert_eq!((answer.flags, answer.ack, answer.to), (RST | ACK, 1001, at(here, 4000)));
+        });
+    }
+}
+
 /// The one reset that the peer gets is ours.
 #[test]
 fn our_own_reset_leaves() {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use barewire_packet::link::Link;
+use barewire_packet::link::route::is_missing;
 
 use crate::connection::event::SoftError;
 use crate::driver::tap::{Direction, Tap};
@@ -275,7 +276,7 @@ impl Inner {
             let Some(transmit) = self.host.transmit(now) else { break };
             let note = transmit.note.map(|note| note.to_string());
             match self.send(now, &transmit.packet, note.as_deref().unwrap_or_default()) {
-                Err(error) if way::is_missing(&error) => self.has_no_way(&transmit.packet, &error),
+                Err(error) if is_missing(&error) => self.has_no_way(&transmit.packet, &error),
                 result => result?,
             }
             self.show_variables(now);

@@ -2,16 +2,9 @@
 //!
 //! That may change at any moment: a cable is plugged in again. Tested in `tests/background.rs`.
 
-use std::io;
 use std::net::SocketAddr;
 
 use crate::packet::{Packet, Payload};
-
-/// Whether an error of sending says so.
-pub(super) fn is_missing(error: &io::Error) -> bool {
-    use io::ErrorKind::{HostUnreachable, NetworkDown, NetworkUnreachable};
-    matches!(error.kind(), HostUnreachable | NetworkDown | NetworkUnreachable)
-}
 
 /// Between which ends a packet of ours was to go, if it carries a segment.
 pub(super) fn ends(packet: &[u8]) -> Option<(SocketAddr, SocketAddr)> {

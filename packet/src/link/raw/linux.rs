@@ -72,6 +72,23 @@ impl RawLink {
         self.segments.receive_buffer()
     }
 
+    /// Refuses a segment that leaves from a port without a guard: its answer would go to the kernel, which knows no such
+    /// connection and resets it, and we would hear nothing.
+    fn check_guard(&self, packet: &[u8]) -> io::Result<()> {
+        let Ok(ip) = IpPacket::parse(packet) else { return Ok(()) };
+        let (TCP, [high, low, ..]) = (ip.header.protocol(), ip.payload) else { return Ok(()) };
+        let port = u16::from_be_bytes([*high, *low]);
+        if self.guards.iter().any(|guard| guard.port() == port) {
+            return Ok(());
+        }
+        let ports = self.ports();
+        let text = format!(
+            "port {port} has no guard: the kernel would reset the connection. The ports of this link are {ports:?}; \
+             Host::reserve_port has connections leave from there"
+        );
+        Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+    }
+
     /// The next packet that is for one of our ports, or about one, if one is there now.
     fn take_waiting(&mut self) -> io::Result<Option<Vec<u8>>> {
         for socket in [&self.segments, &self.errors] {
@@ -115,6 +132,7 @@ impl Link for RawLink {
     }
 
     fn send(&mut self, packet: &[u8]) -> io::Result<()> {
+        self.check_guard(packet)?;
         self.segments.send(packet)
     }
 
