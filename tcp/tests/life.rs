@@ -44,6 +44,21 @@ fn rfc9293_s3_8_4_a_peer_that_does_not_answer_is_given_up() {
     s.event(ConnectionEvent::TimedOut);
 }
 
+/// A segment that is refused does not count as an answer: anybody may have sent it.
+#[test]
+fn rfc9293_s3_8_4_a_refused_segment_is_no_answer() {
+    let mut s = Script::established(Config { keep_alive: Some(KEEP_ALIVE), ..plain() });
+    for wait in [60_000, 5000] {
+        s.waits(wait);
+        s.sends(A, 0, Some(1), 0);
+        s.arrives(A, 70_000, 1, b"");
+        s.arrives(A, 1, 50, b"");
+        s.skip();
+    }
+    s.waits(5000);
+    s.is(State::Closed);
+}
+
 /// While something is in flight its own timer asks. Off by default: MUST-24 of RFC 9293 §3.8.4.
 #[test]
 fn rfc9293_s3_8_4_when_it_does_not_ask() {

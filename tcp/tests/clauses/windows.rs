@@ -146,6 +146,28 @@ fn s3_8_6_1_a_probe_is_answered_and_its_ack_read() {
     s.reads(b"p");
 }
 
+/// A FIN needs no room: it is taken where the window is closed, alone and behind the text that has closed it.
+#[test]
+fn s3_10_7_4_a_fin_into_a_closed_window() {
+    for alone in [false, true] {
+        let mut s = Script::established(Config { receive_buffer: 4, ..plain() });
+        s.arrives(if alone { PA } else { FPA }, 1, 1, b"four");
+        if alone {
+            s.sends(A, 1, Some(5), 0);
+            assert_eq!(s.sent_window, 0);
+            s.arrives(FA, 5, 1, b"");
+        }
+        s.sends(A, 1, Some(6), 0);
+        s.is(State::CloseWait);
+        s.reads(b"four");
+    }
+    // But not behind text that has no room.
+    let mut s = Script::established(Config { receive_buffer: 4, ..plain() });
+    s.arrives(FPA, 1, 1, b"fours");
+    s.sends(A, 1, Some(5), 0);
+    s.is(State::Established);
+}
+
 /// The right edge of the window we offer never moves back, and moves on in steps worth announcing.
 #[test]
 fn s3_8_6_2_2_our_window_opens_in_steps() {
