@@ -58,7 +58,7 @@ pub(super) fn parse_groups(text: &str) -> Result<Groups, String> {
     Ok(Groups(groups))
 }
 
-/// A file for what is no row of the output. On standard output it would stand between the rows, and nobody could read it again.
+/// A file beside the rows of the output. On standard output it would stand between them, and nobody could read it.
 pub(super) fn parse_named_file(text: &str) -> Result<PathBuf, String> {
     match text {
         "-" => Err("standard output has the rows: name a file (./- is one that is called -)".to_owned()),

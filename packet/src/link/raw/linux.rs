@@ -72,8 +72,8 @@ impl RawLink {
         self.segments.receive_buffer()
     }
 
-    /// Refuses a segment that leaves from a port without a guard: its answer would go to the kernel, which knows no such
-    /// connection and resets it, and we would hear nothing.
+    /// Refuses a segment that leaves from a port without a guard: its answer would go to the kernel, which knows no
+    /// such connection and resets it, and we would hear nothing.
     fn check_guard(&self, packet: &[u8]) -> io::Result<()> {
         let Ok(ip) = IpPacket::parse(packet) else { return Ok(()) };
         let (TCP, [high, low, ..]) = (ip.header.protocol(), ip.payload) else { return Ok(()) };
