@@ -33,8 +33,8 @@ pub struct Reassembly {
     next: u64,
     /// Bytes after a gap. The pieces do not overlap, but may touch.
     early: BTreeMap<u64, Vec<u8>>,
-    /// The same bytes without the borders of pieces: where each run of them starts, and where it ends.
-    runs: BTreeMap<u64, u64>,
+    /// The same bytes without the borders of pieces: where each run of them starts, and where it ends, in order.
+    runs: Vec<(u64, u64)>,
     /// Where early bytes went last, the newest first, and each in another run: the order in which the runs are
     /// reported.
     latest: Vec<u64>,
@@ -68,7 +68,7 @@ impl Reassembly {
                 at = covered;
                 continue;
             }
-            let next_run = self.runs.range(at..).next().map_or(end, |(first, _)| *first);
+            let next_run = self.next_run(at).map_or(end, |(first, _)| first);
             let gap_end = next_run.min(end);
             let piece = data.get((at - start) as usize..(gap_end - start) as usize).unwrap_or_default();
             if self.early.len() < MOST_PIECES || at == self.next {
@@ -92,17 +92,36 @@ impl Reassembly {
                 self.early.insert(at, piece.to_vec());
             }
         }
-        let end = at + piece.len() as u64;
-        let first =
-            self.runs.range(..at).next_back().filter(|(_, end)| **end == at).map_or(at, |(first, _)| *first);
-        let end = self.runs.remove(&end).unwrap_or(end);
-        self.runs.insert(first, end);
+        self.note_run(at, at + piece.len() as u64);
+    }
+
+    /// The bytes between these places are there now: a run of their own, or a part of those that they touch.
+    fn note_run(&mut self, at: u64, end: u64) {
+        let after = self.runs_before(at);
+        let joins_last = after > 0 && self.runs[after - 1].1 == at;
+        let joins_next = self.runs.get(after).is_some_and(|(first, _)| *first == end);
+        match (joins_last, joins_next) {
+            (false, false) => self.runs.insert(after, (at, end)),
+            (true, false) => self.runs[after - 1].1 = end,
+            (false, true) => self.runs[after].0 = at,
+            (true, true) => self.runs[after - 1].1 = self.runs.remove(after).1,
+        }
+    }
+
+    /// How many runs start before this place.
+    fn runs_before(&self, at: u64) -> usize {
+        self.runs.partition_point(|(first, _)| *first < at)
     }
 
     /// The run that the byte at this place is in: first and end.
     fn run_over(&self, at: u64) -> Option<(u64, u64)> {
-        let (first, end) = self.runs.range(..=at).next_back()?;
-        (*end > at).then_some((*first, *end))
+        let (first, end) = *self.runs[..self.runs_before(at + 1)].last()?;
+        (end > at).then_some((first, end))
+    }
+
+    /// The first run that starts there or after it: first and end.
+    fn next_run(&self, at: u64) -> Option<(u64, u64)> {
+        self.runs.get(self.runs_before(at)).copied()
     }
 
     /// The run that was added to is the first to be reported, and then the one before it.
@@ -116,8 +135,10 @@ impl Reassembly {
 
     /// Moves the pieces that have come in order to where the reader finds them.
     fn advance(&mut self) {
+        if self.runs.first().is_some_and(|(first, _)| *first == self.next) {
+            self.runs.remove(0);
+        }
         while let Some(piece) = self.early.remove(&self.next) {
-            self.runs.remove(&self.next);
             self.next += piece.len() as u64;
             self.ready.extend(&piece);
         }
@@ -161,7 +182,7 @@ impl Reassembly {
         let end = start + u64::from(length);
         let (first, run_end) = match self.run_over(start) {
             Some((_, run_end)) => (start, run_end),
-            None => self.runs.range(start..end).next().map(|(first, run_end)| (*first, *run_end))?,
+            None => self.next_run(start).filter(|(first, _)| *first < end)?,
         };
         Some(((first - self.next) as u32, (run_end.min(end) - self.next) as u32))
     }
@@ -170,9 +191,8 @@ impl Reassembly {
     /// one that was added to last comes first, then those that were reported before it, the newest first.
     pub fn blocks(&self, limit: usize) -> Vec<(u32, u32)> {
         let newest = self.latest.iter().filter_map(|at| self.run_over(*at));
-        let others = self.runs.iter().map(|(first, end)| (*first, *end));
-        let others = others.filter(|(first, end)| !self.latest.iter().any(|at| (first..end).contains(&at)));
-        let blocks = newest.chain(others).take(limit);
+        let is_other = |(first, end): &(u64, u64)| !self.latest.iter().any(|at| (first..end).contains(&at));
+        let blocks = newest.chain(self.runs.iter().copied().filter(is_other)).take(limit);
         blocks.map(|(first, end)| ((first - self.next) as u32, (end - self.next) as u32)).collect()
     }
 }
