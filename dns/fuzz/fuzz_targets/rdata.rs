@@ -35,7 +35,8 @@ fuzz_target!(|input: &[u8]| {
     }
     // Most numbers are types without a file, which are soon known.
     let known: Vec<RecordType> = RecordType::known().collect();
-    let rtype = if high < 0xf0 { known[usize::from(low) % known.len()].0 } else { u16::from_be_bytes([high, low]) };
+    let rtype =
+        if high < 0xf0 { known[usize::from(low) % known.len()].0 } else { u16::from_be_bytes([high, low]) };
     let bytes = message(rtype, CLASSES[usize::from(class) % CLASSES.len()], data);
     let Ok(message) = Message::parse_strictly(&bytes) else { return };
     let record = &message.answers[0];

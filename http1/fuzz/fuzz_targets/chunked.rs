@@ -18,7 +18,9 @@ fn decode(body: &[u8], size: usize) -> Decoded {
         loop {
             let (more, piece) = match decoder.read(&held) {
                 Ok(read) => read,
-                Err(Refused { offset, reason, .. }) => return (content, None, 0, Some((taken + offset, reason))),
+                Err(Refused { offset, reason, .. }) => {
+                    return (content, None, 0, Some((taken + offset, reason)));
+                }
             };
             let is_stuck = more == 0 && piece.is_none();
             match piece {

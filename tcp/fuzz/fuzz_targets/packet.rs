@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use barewire_tcp::packet;
 use barewire_tcp::observe::Observer;
 use barewire_tcp::options::list;
+use barewire_tcp::packet;
 use barewire_tcp::packet::Payload;
 use libfuzzer_sys::fuzz_target;
 

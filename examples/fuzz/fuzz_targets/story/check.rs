@@ -1,8 +1,8 @@
 //! What must hold of every story, and of what is drawn of it.
 
 use barewire::story::{
-    Config, ConversationId, HostId, Reader as StoryReader, Reading, Row, SceneReader, Selection, Span, Story, Transport,
-    Uncounted,
+    Config, ConversationId, HostId, Reader as StoryReader, Reading, Row, SceneReader, Selection, Span, Story,
+    Transport, Uncounted,
 };
 use barewire::views::{self, Style, json, page, report};
 use barewire_packet::capture::{Error, Frame, Next, Reader};
@@ -80,7 +80,9 @@ fn scene(bytes: &[u8], config: Config) {
     let waits = scene.waits();
     assert!(waits.iter().all(Span::adds_up), "{waits:?}");
     reported(&Reading::Scene(scene.clone()), &waits);
-    for text in [views::points(&scene, &style), views::scene_ladder(&scene, &style), views::waits(&waits, &style)] {
+    for text in
+        [views::points(&scene, &style), views::scene_ladder(&scene, &style), views::waits(&waits, &style)]
+    {
         assert!(!text.contains('\u{1b}'));
     }
 }
@@ -118,7 +120,10 @@ fn sound(story: &Story, config: &Config) {
         assert!(host(row.from) && host(row.to), "{row:?}");
         assert!(!row.messages.is_empty(), "{row:?}");
         if let Some(conversation) = row.conversation.map(|ConversationId(id)| &story.conversations[id]) {
-            assert!([row.from, row.to].iter().all(|end| conversation.hosts.contains(end)), "{row:?} {conversation:?}");
+            assert!(
+                [row.from, row.to].iter().all(|end| conversation.hosts.contains(end)),
+                "{row:?} {conversation:?}"
+            );
         }
     }
     let mut streams = [0, 0];

@@ -32,7 +32,11 @@ pub(crate) fn changed(script: &[u8]) -> Capture {
     capture.secrets.extend(more.secrets);
     capture.frames.extend(more.frames);
     let length = capture.frames.len();
-    capture.frames.iter_mut().skip(length / 2).for_each(|frame| frame.interface = frame.interface.min(before));
+    capture
+        .frames
+        .iter_mut()
+        .skip(length / 2)
+        .for_each(|frame| frame.interface = frame.interface.min(before));
     for step in script.chunks_exact(5) {
         change(&mut capture, step);
     }

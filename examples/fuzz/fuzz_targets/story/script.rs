@@ -94,7 +94,8 @@ impl Maker<'_> {
     fn segment(&mut self, what: u8) {
         let (connection, who, [from, to]) = self.ends();
         // In five of eight cases an ACK in its place, in the others any flags and numbers near by.
-        let (flags, off) = if what % 8 < 5 { (Flags::ACK, 0) } else { (Flags(self.byte()), self.byte() as i8) };
+        let (flags, off) =
+            if what % 8 < 5 { (Flags::ACK, 0) } else { (Flags(self.byte()), self.byte() as i8) };
         let payload = self.payload();
         let later = self.byte() / 16;
         self.time += Duration::from_millis(later.into());
@@ -107,7 +108,8 @@ impl Maker<'_> {
         let options = Options { sack, window_scale: flags.syn().then_some(7), ..Options::default() };
         let ack = SeqNumber(if flags.ack() { seq[1 - who] } else { 0 });
         let empty = Segment::empty(from.port(), to.port());
-        let segment = Segment { seq: SeqNumber(number), ack, flags, window: 500, options, payload: &payload, ..empty };
+        let segment =
+            Segment { seq: SeqNumber(number), ack, flags, window: 500, options, payload: &payload, ..empty };
         let packet = segment.ip_packet(from.ip(), to.ip());
         seq[who] = number.wrapping_add(segment.len());
         self.frame(linktype::RAW, Origin::Seen, &packet);
