@@ -5,9 +5,18 @@ use std::time::{Duration, Instant};
 
 use crate::process::Process;
 
-/// Waits until each of them has printed a line that contains `words`; gives both lines. Ends as soon as one of them has
-/// ended without its line, and shows what both have said.
+/// As [`both_within`], and a pair that takes longer has failed.
 pub(crate) fn wait_for_both(ends: &mut [Process; 2], words: &str, limit: Duration) -> [String; 2] {
+    both_within(ends, words, limit).unwrap_or_else(|late| panic!("{late}"))
+}
+
+/// Waits until each of them has printed a line that contains `words`; gives both lines, or what both have said when the
+/// time is over. One that has ended without its line has failed.
+pub(crate) fn both_within(
+    ends: &mut [Process; 2],
+    words: &str,
+    limit: Duration,
+) -> Result<[String; 2], String> {
     let end = Instant::now() + limit;
     let mut found = [None, None];
     while found.iter().any(Option::is_none) {
@@ -19,9 +28,13 @@ pub(crate) fn wait_for_both(ends: &mut [Process; 2], words: &str, limit: Duratio
             match ends[at].look_for(words, soon) {
                 Ok(line) => found[at] = Some(line),
                 Err(RecvTimeoutError::Timeout) if soon < end => {}
-                Err(why) => panic!("{}\n{}", ends[at].has_failed(words, why), ends[1 - at].has_said()),
+                Err(why) => {
+                    let said = format!("{}\n{}", ends[at].has_failed(words, why), ends[1 - at].has_said());
+                    assert!(why == RecvTimeoutError::Timeout, "{said}");
+                    return Err(said);
+                }
             }
         }
     }
-    found.map(Option::unwrap_or_default)
+    Ok(found.map(Option::unwrap_or_default))
 }

@@ -1,10 +1,10 @@
 //! A transfer between our TCP and the kernel's. All bytes arrive although packets are lost, and neither end resets the
 //! connection. Either end opens it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::lab::{Lab, SERVER, malformed};
-use crate::pair::wait_for_both;
+use crate::pair::{both_within, wait_for_both};
 use crate::seen::seen;
 
 /// How much of the packets is lost each way in percent, and how many bytes go each way: in a short run and in a long
@@ -47,7 +47,8 @@ fn the_kernel_as_client_with_cubic() {
 
 /// How long two kernels take on the worst of the paths: what ours takes there is measured by this. Eight connections at
 /// once, so 16 directions of 1 MB, and 20 % of the packets are lost each way. It takes ten minutes and more, and judges
-/// nothing but the bytes. In November 2026 a direction took between 71 and 813 s.
+/// nothing but the bytes: a kernel whose timer has grown to two minutes may take longer than anybody waits. In November
+/// 2026 a direction took between 71 and 813 s, or had not ended after 1200.
 #[test]
 fn the_kernel_with_itself() {
     if std::env::var_os("BAREWIRE_LONG").is_none() {
@@ -64,13 +65,18 @@ fn the_kernel_with_itself() {
         server.wait_for("listening", Duration::from_secs(20));
         (congestion, [server, lab.process("client", &format!("kernel connect {what}"))])
     });
-    for (congestion, mut ends) in connections.collect::<Vec<_>>() {
-        let took = wait_for_both(&mut ends, "each of them right", 2 * LIMIT);
+    let (connections, end) = (connections.collect::<Vec<_>>(), Instant::now() + 2 * LIMIT);
+    let mut ended = 0;
+    for (congestion, mut ends) in connections {
+        let took =
+            both_within(&mut ends, "each of them right", end.saturating_duration_since(Instant::now()));
+        ended += u32::from(took.is_ok());
         println!(
             "{bytes} bytes each way, {percent} % lost, two kernels with {congestion}: {}",
-            took.join("; ")
+            took.map_or_else(|_| "not yet ended".to_owned(), |lines| lines.join("; "))
         );
     }
+    assert!(ended > 0, "none of the eight ended in {:?}: is there a path at all?", 2 * LIMIT);
 }
 
 /// Each run is one connection: the client's bytes, its FIN, the server's bytes, its FIN.
