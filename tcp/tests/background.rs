@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use barewire_internet::Wire;
+use barewire_packet::icmp;
 use barewire_packet::link::Link;
 use barewire_tcp::{Config, Direction, Stack, Tap, TcpListener, TcpStream, Variables};
 
@@ -69,6 +70,18 @@ impl Link for Tunnel {
     }
 }
 
+/// The two ends of a tunnel.
+fn sockets() -> [UdpSocket; 2] {
+    let [a, b] = [(); 2].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
+    a.connect(b.local_addr().unwrap()).unwrap();
+    b.connect(a.local_addr().unwrap()).unwrap();
+    [a, b]
+}
+
+fn stack(socket: UdpSocket, way: Arc<Way>, address: IpAddr, seed: u64) -> Stack {
+    Stack::new(Box::new(Tunnel { socket, way }), host(address, Config::default(), seed))
+}
+
 /// Two stacks that are joined by a tunnel.
 fn joined() -> [Stack; 2] {
     joined_on(&Arc::default())
@@ -76,12 +89,7 @@ fn joined() -> [Stack; 2] {
 
 /// The same; `way` is that of the first one.
 fn joined_on(way: &Arc<Way>) -> [Stack; 2] {
-    let [a, b] = [(); 2].map(|()| UdpSocket::bind("127.0.0.1:0").unwrap());
-    a.connect(b.local_addr().unwrap()).unwrap();
-    b.connect(a.local_addr().unwrap()).unwrap();
-    let stack = |socket, way, address: IpAddr, seed| {
-        Stack::new(Box::new(Tunnel { socket, way }), host(address, Config::default(), seed))
-    };
+    let [a, b] = sockets();
     [stack(a, way.clone(), CLIENT.into(), 1), stack(b, Arc::default(), SERVER.into(), 2)]
 }
 
@@ -221,6 +229,28 @@ fn a_way_that_is_gone_for_a_moment_ends_nothing() {
         thread.stop().unwrap();
         drop(stream);
         client.run_until(client.now() + Duration::from_millis(50)).unwrap();
+    });
+}
+
+/// A router says that the server is not there. That may change, so TCP goes on. When the time is up, both are told.
+#[test]
+fn what_a_router_says_of_a_syn_is_told() {
+    let [ours, router] = sockets();
+    let client = stack(ours, Arc::default(), CLIENT.into(), 1);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut buffer = [0; 2000];
+            let length = router.recv(&mut buffer).unwrap();
+            let host_unreachable = icmp::ErrorKind { kind: 3, code: 1, word: 0 };
+            let syn = &buffer[..length];
+            let error = icmp::error_packet(SERVER.into(), CLIENT.into(), host_unreachable, syn);
+            router.send(&error).unwrap();
+        });
+        let opened = TcpStream::connect_timeout(&client, server_address(), Duration::from_millis(300));
+        let error = opened.map(drop).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+        let wanted = "SYN in the time allowed: an ICMP error says that a packet did not get there";
+        assert!(error.to_string().contains(wanted), "{error}");
     });
 }
 

@@ -88,8 +88,9 @@ impl TcpStream {
                 // Nobody waits for the answer to this SYN any more.
                 stack.take().host.abort(handle);
                 if error.kind() == io::ErrorKind::TimedOut && timeout.is_some() {
+                    let trouble = stream.take_soft_error().map(|trouble| format!(": {trouble}"));
                     let text = format!("{remote} has not answered our SYN in the time allowed");
-                    return Err(io::Error::new(io::ErrorKind::TimedOut, text));
+                    return Err(io::Error::new(io::ErrorKind::TimedOut, text + &trouble.unwrap_or_default()));
                 }
                 Err(error)
             }
