@@ -230,6 +230,17 @@ impl Connection {
         self.state() == State::Closed && all_said && all_read
     }
 
+    /// How much memory its buffers hold beside their bytes.
+    pub(crate) fn spare_memory(&self) -> usize {
+        self.tcb.sender.spare_memory() + self.tcb.receiver.spare_memory()
+    }
+
+    /// Gives back the memory of buffers that are empty. They take it again when they need it.
+    pub(crate) fn give_back_memory(&mut self) {
+        self.tcb.sender.give_back_memory();
+        self.tcb.receiver.give_back_memory();
+    }
+
     /// This end, and the other.
     pub(crate) fn ends(&self) -> (SocketAddr, SocketAddr) {
         (self.tcb.local, self.tcb.remote)

@@ -109,6 +109,18 @@ impl Flight {
         self.segments.is_empty()
     }
 
+    /// How much memory is held beside the records, in bytes.
+    pub fn spare(&self) -> usize {
+        (self.segments.capacity() - self.segments.len()) * size_of::<SentSegment>()
+    }
+
+    /// Gives it back, if nothing is in flight.
+    pub fn give_back(&mut self) {
+        if self.is_empty() {
+            self.segments = VecDeque::new();
+        }
+    }
+
     /// The segments, in the order of their numbers.
     pub fn segments(&self) -> impl DoubleEndedIterator<Item = &SentSegment> {
         self.segments.iter()

@@ -19,6 +19,7 @@ mod icmp;
 mod news;
 mod ports;
 mod schedule;
+mod spare;
 mod table;
 
 use std::fmt;
@@ -302,6 +303,12 @@ impl Host {
     /// Whether the peer has closed its direction: after what is unread, nothing follows.
     pub fn peer_has_closed(&self, handle: Handle) -> bool {
         self.get(handle).is_none_or(Connection::peer_has_closed)
+    }
+
+    /// How much memory the buffers of the connection hold beside their bytes. Of connections that were busy, and rest
+    /// now, the last 128 keep it.
+    pub fn spare_memory(&self, handle: Handle) -> usize {
+        self.get(handle).map_or(0, Connection::spare_memory)
     }
 
     /// How often the host has looked a connection up, in all. A packet makes it look at its own connection a few times,

@@ -161,6 +161,18 @@ impl Reassembly {
         self.ready.len()
     }
 
+    /// How much memory is held beside the bytes that are ready.
+    pub fn spare(&self) -> usize {
+        self.ready.capacity() - self.ready.len()
+    }
+
+    /// Gives that memory back, if no bytes are ready.
+    pub fn give_back(&mut self) {
+        if self.ready.is_empty() {
+            self.ready = VecDeque::new();
+        }
+    }
+
     /// How many bytes wait after a gap.
     pub fn out_of_order(&self) -> usize {
         self.runs.iter().map(|(first, end)| (end - first) as usize).sum()

@@ -353,6 +353,16 @@ impl Receiver {
         &self.incoming
     }
 
+    /// How much memory is held beside what is ready to be read, in bytes.
+    pub(crate) fn spare_memory(&self) -> usize {
+        self.incoming.spare()
+    }
+
+    /// Gives it back, if nothing is ready.
+    pub(crate) fn give_back_memory(&mut self) {
+        self.incoming.give_back();
+    }
+
     /// Whether what arrives out of order is reported (before the peer has spoken: whether we offer it).
     pub(crate) fn uses_sack(&self) -> bool {
         self.sack

@@ -69,6 +69,18 @@ impl SendBuffer {
         (&a[in_a], &b[in_b])
     }
 
+    /// How much memory is held beside the bytes.
+    pub fn spare(&self) -> usize {
+        self.bytes.capacity() - self.bytes.len()
+    }
+
+    /// Gives the memory back, if there are no bytes.
+    pub fn give_back(&mut self) {
+        if self.bytes.is_empty() {
+            self.bytes = VecDeque::new();
+        }
+    }
+
     /// Forgets everything before `una`.
     pub fn acknowledge(&mut self, una: SeqNumber) {
         if una.after(self.start) {

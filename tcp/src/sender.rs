@@ -210,6 +210,17 @@ impl Sender {
         }
     }
 
+    /// How much memory is held beside what waits or is in flight, in bytes.
+    pub(crate) fn spare_memory(&self) -> usize {
+        self.outgoing.spare() + self.flight.spare()
+    }
+
+    /// Gives it back where nothing waits, and nothing is in flight.
+    pub(crate) fn give_back_memory(&mut self) {
+        self.outgoing.give_back();
+        self.flight.give_back();
+    }
+
     /// The connection is over: nothing more will be sent, and no timer runs.
     pub(crate) fn end(&mut self) {
         self.flight.clear();

@@ -23,16 +23,14 @@ fn peer(port: u16) -> SocketAddr {
     SocketAddr::new(CLIENT.into(), port)
 }
 
-/// A segment from a peer at `port` to the server.
+/// A segment without text from a peer at `port` to the server.
+fn bare(port: u16, flags: Flags, seq: u32, ack: u32) -> Segment<'static> {
+    Segment { seq: SeqNumber(seq), ack: SeqNumber(ack), flags, window: 1000, ..Segment::empty(port, PORT) }
+}
+
+/// The same as a packet.
 fn packet(port: u16, flags: Flags, seq: u32, ack: u32) -> Vec<u8> {
-    let segment = Segment {
-        seq: SeqNumber(seq),
-        ack: SeqNumber(ack),
-        flags,
-        window: 1000,
-        ..Segment::empty(port, PORT)
-    };
-    segment.ip_packet(CLIENT.into(), SERVER.into())
+    bare(port, flags, seq, ack).ip_packet(CLIENT.into(), SERVER.into())
 }
 
 fn server(config: Config) -> (Host, Instant) {
@@ -313,6 +311,42 @@ fn what_nobody_holds_does_not_shut_others_out() {
     host.on_deadline(now);
     assert_eq!(host.receive(now, &packet(6, Flags::SYN, 100, 0)), Some(ReceivedNote::BacklogFull));
     assert_eq!([busy, open[0]].map(|handle| host.state(handle)), [State::FinWait1; 2]);
+}
+
+/// Buffers keep their memory when they are empty, because that is quick. Of many connections that were busy once, only
+/// the last ones do.
+#[test]
+fn connections_that_rest_give_their_memory_back() {
+    let (mut host, now) = server(Config { syn_cookies: false, ..Config::default() });
+    let mut buffer = vec![0; 50_000];
+    let handles: Vec<Handle> = (1..=400)
+        .map(|port| {
+            let (handle, iss) = connect(&mut host, now, port);
+            let arrives = |host: &mut Host, number: u32, ack: u32, payload: &[u8]| {
+                let seq = 101 + 1000 * number;
+                let segment = Segment { window: 60_000, payload, ..bare(port, Flags::ACK, seq, ack) };
+                takes(host, now, &segment.ip_packet(CLIENT.into(), SERVER.into()));
+            };
+            (0..40).for_each(|number| arrives(&mut host, number, iss.wrapping_add(1), &[7; 1000]));
+            assert_eq!(host.read(handle, &mut buffer), Ok(40_000));
+            assert_eq!(host.write(handle, &buffer), Ok(50_000));
+            while sent(&mut host, now).is_some() {
+                while sent(&mut host, now).is_some() {}
+                let next = host.variables(handle).unwrap().snd.nxt;
+                arrives(&mut host, 40, next.0, b"");
+            }
+            handle
+        })
+        .collect();
+    let keeps = |host: &Host, handle: &Handle| host.spare_memory(*handle) > 8192;
+    let keepers = handles.iter().filter(|handle| keeps(&host, handle)).count();
+    assert_eq!(keepers, 128);
+    assert!(handles[400 - 128..].iter().all(|handle| keeps(&host, handle)), "the last ones");
+    let all: usize = handles.iter().map(|handle| host.spare_memory(*handle)).sum();
+    assert!(all < 128 * 200_000, "{all} bytes");
+    // One that has given its memory back goes on as before.
+    assert_eq!(host.write(handles[0], &buffer), Ok(50_000));
+    assert_eq!(host.variables(handles[0]).unwrap().unacknowledged, 50_000);
 }
 
 /// Peers cannot fill the memory of a user that takes no events: it hears once that there is something to read.

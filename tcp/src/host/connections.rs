@@ -20,6 +20,8 @@ pub(super) struct Entry {
     pub(super) half_open_at: Option<u16>,
     /// Whether it is counted as pending in Fast Open.
     pub(super) is_pending: bool,
+    /// Whether it keeps the memory of its empty buffers.
+    pub(super) keeps_memory: bool,
     /// What the user has yet to take of the events that come again and again.
     pub(super) untaken: Untaken,
 }
@@ -49,6 +51,7 @@ impl Connections {
             in_line: false,
             half_open_at: None,
             is_pending: false,
+            keeps_memory: false,
             untaken: Untaken::default(),
         };
         match self.slots.get_mut(slot as usize) {

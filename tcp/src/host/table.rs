@@ -17,6 +17,7 @@ use crate::host::event::{Event, Handle};
 use crate::host::fast_open::FastOpen;
 use crate::host::news::News;
 use crate::host::schedule::Schedule;
+use crate::host::spare::Spare;
 use crate::isn::IsnGenerator;
 use crate::note::ReceivedNote;
 use crate::output::reply::Transmit;
@@ -44,6 +45,7 @@ pub(super) struct Table {
     /// The one of them from which the last connection left.
     pub(super) last_reserved: u16,
     schedule: Schedule,
+    spare: Spare,
     /// The connections that nobody would miss: [`Connection::has_nothing_left`].
     waiting: BTreeSet<Handle>,
     /// Resets that answer what belongs to nobody.
@@ -68,6 +70,7 @@ impl Table {
             reserved: BTreeSet::new(),
             last_reserved: 0,
             schedule: Schedule::default(),
+            spare: Spare::default(),
             waiting: BTreeSet::new(),
             replies: VecDeque::new(),
             news: News::default(),
@@ -256,6 +259,11 @@ impl Table {
         self.backlogs.count(entry);
         self.fast_open.count(entry);
         self.schedule.queue(handle, entry);
+        let gives_back = self.spare.note(handle, entry);
+        if let Some(entry) = gives_back.and_then(|handle| self.connections.get_mut(handle)) {
+            entry.keeps_memory = false;
+            entry.connection.give_back_memory();
+        }
         self.schedule.may_have_moved(handle, &self.connections);
     }
 
