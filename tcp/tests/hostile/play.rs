@@ -97,7 +97,8 @@ impl Play {
         {
             self.echo = timestamps.value;
             if last.flags.ack() {
-                self.clock = self.clock.max(timestamps.echo);
+                // It goes on from the newest that we have seen, also beyond the wrap.
+                self.clock = SeqNumber(self.clock).latest(SeqNumber(timestamps.echo)).0;
             }
         }
         let events = std::iter::from_fn(|| self.c.event()).count();
