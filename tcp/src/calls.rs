@@ -72,8 +72,8 @@ pub(crate) fn abort(c: &mut Tcb) {
     reset(c, ResetReason::Aborted);
 }
 
-/// A reset with the numbers that the peer expects, and the agreed timestamps (RFC 7323 §3.2). Where
-/// both ends have closed, an ABORT needs none (§3.10.5), but the peer still hears that something was left unread.
+/// A reset with the numbers that the peer expects, and the agreed timestamps (RFC 7323 §3.2). Where both ends have
+/// closed, an ABORT sends none (RFC 9293 §3.10.5). But the peer still hears that something was left unread.
 pub(crate) fn reset(c: &mut Tcb, reason: ResetReason) {
     match c.state() {
         State::Closing | State::LastAck if reason != ResetReason::Unread => {}

@@ -235,7 +235,7 @@ impl Connection {
         self.tcb.sender.spare_memory() + self.tcb.receiver.spare_memory()
     }
 
-    /// Gives back the memory of buffers that are empty. They take it again when they need it.
+    /// Frees the memory of empty buffers. They take it again when they need it.
     pub(crate) fn give_back_memory(&mut self) {
         self.tcb.sender.give_back_memory();
         self.tcb.receiver.give_back_memory();

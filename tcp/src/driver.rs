@@ -86,7 +86,7 @@
 //! let mut host = Host::new(vec![here], Config::default(), dice);
 //! for port in link.ports() {
 //!     // The link hears what is for these ports, and keeps the kernel quiet about them.
-//!     // From another port a SYN would leave, and no answer would ever come in.
+//!     // From another port it sends nothing.
 //!     host.reserve_port(port);
 //! }
 //! let stack = Stack::new(Box::new(link), host);

@@ -114,7 +114,7 @@ impl Flight {
         (self.segments.capacity() - self.segments.len()) * size_of::<SentSegment>()
     }
 
-    /// Gives it back, if nothing is in flight.
+    /// Frees it, if nothing is in flight.
     pub fn give_back(&mut self) {
         if self.is_empty() {
             self.segments = VecDeque::new();

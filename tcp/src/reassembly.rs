@@ -166,7 +166,7 @@ impl Reassembly {
         self.ready.capacity() - self.ready.len()
     }
 
-    /// Gives that memory back, if no bytes are ready.
+    /// Frees that memory, if all bytes are read.
     pub fn give_back(&mut self) {
         if self.ready.is_empty() {
             self.ready = VecDeque::new();

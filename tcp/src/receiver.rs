@@ -358,7 +358,7 @@ impl Receiver {
         self.incoming.spare()
     }
 
-    /// Gives it back, if nothing is ready.
+    /// Frees it, if nothing is ready.
     pub(crate) fn give_back_memory(&mut self) {
         self.incoming.give_back();
     }

@@ -124,7 +124,8 @@ impl RttEstimator {
         self.combine();
     }
 
-    /// The timeout is no longer doubled, though nothing was measured: the handshake is over (RFC 6298 §5.7).
+    /// Ends the doubling of the timeout without a sample. The handshake is over, and RFC 6298 §5.7 says what the
+    /// timeout is then.
     pub fn end_back_off(&mut self) {
         if self.backoff > 0 {
             self.backoff = 0;

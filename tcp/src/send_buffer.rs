@@ -74,7 +74,7 @@ impl SendBuffer {
         self.bytes.capacity() - self.bytes.len()
     }
 
-    /// Gives the memory back, if there are no bytes.
+    /// Frees the memory of an empty buffer.
     pub fn give_back(&mut self) {
         if self.bytes.is_empty() {
             self.bytes = VecDeque::new();

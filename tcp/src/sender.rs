@@ -215,7 +215,7 @@ impl Sender {
         self.outgoing.spare() + self.flight.spare()
     }
 
-    /// Gives it back where nothing waits, and nothing is in flight.
+    /// Frees it: of the buffer if nothing waits there, of the records if nothing is in flight.
     pub(crate) fn give_back_memory(&mut self) {
         self.outgoing.give_back();
         self.flight.give_back();

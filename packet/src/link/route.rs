@@ -3,7 +3,7 @@
 //! A UDP socket is connected, which sends nothing, and then asked. Tested in `tests/route.rs`.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 #[cfg(target_os = "linux")]
 use super::{interface, socket};
@@ -49,12 +49,15 @@ pub fn is_of_one_link(address: IpAddr) -> bool {
 /// to that link (RFC 4007 §6).
 ///
 /// # Errors
-/// There is no such device; [`io::ErrorKind::Unsupported`] where this is not Linux.
+/// That of the system, if no device has this name. [`io::ErrorKind::Unsupported`] if the system is not Linux.
 pub fn through(device: &str, address: IpAddr, port: u16) -> io::Result<SocketAddr> {
     match address {
         IpAddr::V6(v6) if is_of_one_link(address) => {
             #[cfg(target_os = "linux")]
-            return Ok(SocketAddrV6::new(v6, port, 0, interface::index(device)?.cast_unsigned()).into());
+            return {
+                let device = interface::index(device)?.cast_unsigned();
+                Ok(std::net::SocketAddrV6::new(v6, port, 0, device).into())
+            };
             #[cfg(not(target_os = "linux"))]
             return Err(io::Error::new(
                 io::ErrorKind::Unsupported,

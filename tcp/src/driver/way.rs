@@ -1,6 +1,7 @@
-//! A packet for which the system knows no way: no route to its destination, or no device that is up.
+//! Whose packet it was that could not leave, because the system knows no way for it
+//! ([`barewire_packet::link::route::is_missing`]).
 //!
-//! That may change at any moment: a cable is plugged in again. Tested in `tests/background.rs`.
+//! Tested in `tests/background.rs`.
 
 use std::net::SocketAddr;
 

@@ -208,8 +208,8 @@ fn s3_8_3_a_listener_hears_nothing_of_a_lost_syn_ack() {
     assert_eq!(s.c.event(), None);
 }
 
-/// §3.10.7.4, fourth: in SYN-RECEIVED a SYN with another number than the peer's is no part of the handshake, with the
-/// right ACK either. A passive open is over, an active one sends a challenge.
+/// §3.10.7.4, fourth: in SYN-RECEIVED comes a SYN whose number is not that of the peer's first SYN. It does not
+/// complete the handshake, even if its ACK is right. A passive open is over then. An active one sends a challenge.
 #[test]
 fn s3_10_7_4_fourth_another_syn_in_syn_received() {
     for passive in [false, true] {

@@ -85,7 +85,7 @@ fn cost(walked: &Walked) -> String {
     }
 }
 
-/// The sentence about validation. `None`: no key is trusted, or there is no answer to check.
+/// Says in a sentence what validation has found. `None` if nothing was checked: no key is trusted, or no answer came.
 fn security(args: &ResolveArgs, walked: &Walked, place: &Place) -> Option<String> {
     place.anchors.as_ref()?;
     Some(match &walked.resolution.security {
